@@ -1,0 +1,38 @@
+/*
+ * A growable byte buffer. `data` is always NUL-terminated once anything was
+ * added, but may hold NULs; `len` counts without the terminator.
+ *
+ * Growing past what memory holds dies (xalloc.h). Whoever fills a buffer
+ * from outside checks its ceiling before adding.
+ */
+#ifndef GATHER_BASE_BUF_H
+#define GATHER_BASE_BUF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf {
+	char *data; /* NULL while nothing was added */
+	size_t len;
+	size_t cap;
+};
+
+void buf_init(struct buf *);
+void buf_release(struct buf *);
+/* Forget the content, keep the memory. */
+void buf_clear(struct buf *);
+/* Shorten to `len` bytes; no more than there are. */
+void buf_truncate(struct buf *, size_t len);
+/* Room for `more` bytes behind the content; returns where they go. */
+char *buf_reserve(struct buf *, size_t more);
+void buf_add(struct buf *, const void *data, size_t len);
+void buf_adds(struct buf *, const char *s);
+void buf_addc(struct buf *, char c);
+void buf_addu(struct buf *, uint64_t n);
+void buf_addf(struct buf *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Move the content out: the caller frees it; the buffer is empty again.
+ * Never NULL. */
+char *buf_take(struct buf *);
+
+#endif

@@ -1,0 +1,16 @@
+libgather_a_SOURCES += \
+	src/base/buf.c \
+	src/base/buf.h \
+	src/base/clock.c \
+	src/base/clock.h \
+	src/base/heap.c \
+	src/base/heap.h \
+	src/base/list.h \
+	src/base/log.c \
+	src/base/log.h \
+	src/base/strlist.c \
+	src/base/strlist.h \
+	src/base/utf8.c \
+	src/base/utf8.h \
+	src/base/xalloc.c \
+	src/base/xalloc.h

@@ -1,0 +1,128 @@
+#include "config.h"
+
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+
+static struct {
+	enum log_level level;
+	void (*wipe)(void *);
+	void *arg;
+} state = {.level = LOG_NORMAL};
+
+void
+log_set_level(enum log_level level)
+{
+	state.level = level;
+}
+
+enum log_level
+log_get_level(void)
+{
+	return state.level;
+}
+
+void
+log_set_wipe(void (*wipe)(void *), void *arg)
+{
+	state.wipe = wipe;
+	state.arg = arg;
+}
+
+/* One write per line, so that lines of several processes don't mix. */
+static void
+write_line(const struct buf *line)
+{
+	size_t done = 0;
+
+	if (state.wipe)
+		state.wipe(state.arg);
+	while (done < line->len) {
+		ssize_t n =
+		    write(STDERR_FILENO, line->data + done, line->len - done);
+
+		if (n <= 0)
+			return; /* nobody left to tell */
+		done += (size_t)n;
+	}
+}
+
+__attribute__((format(printf, 2, 0))) static void
+say(enum log_level level, const char *fmt, va_list ap)
+{
+	struct buf line;
+	va_list again;
+	char *text;
+	int len;
+
+	if (state.level < level)
+		return;
+	va_copy(again, ap);
+	len = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (len < 0)
+		return;
+	text = xmalloc((size_t)len + 1);
+	vsnprintf(text, (size_t)len + 1, fmt, ap);
+	buf_init(&line);
+	buf_adds(&line, "gather: ");
+	utf8_add_safe(&line, text, (size_t)len);
+	buf_addc(&line, '\n');
+	write_line(&line);
+	buf_release(&line);
+	free(text);
+}
+
+void
+log_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(LOG_ERRORS, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(LOG_NORMAL, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_verbose(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(LOG_VERBOSE, fmt, ap);
+	va_end(ap);
+}
+
+static void
+from_libevent(int severity, const char *message)
+{
+	if (severity >= EVENT_LOG_WARN)
+		log_note("event loop: %s", message);
+	else
+		log_verbose("event loop: %s", message);
+}
+
+void
+log_hook_libevent(void)
+{
+	event_set_log_callback(from_libevent);
+}

@@ -1,0 +1,36 @@
+/*
+ * Diagnostics on stderr. A message is one line "gather: ..."; whatever it
+ * quotes from servers, lists or arguments is made harmless before it is
+ * written (utf8_add_safe), so callers format freely with %s.
+ *
+ * While something transient stands on the terminal (the progress line), its
+ * owner registers how to wipe it before a message appears.
+ */
+#ifndef GATHER_BASE_LOG_H
+#define GATHER_BASE_LOG_H
+
+#include <stdarg.h>
+
+enum log_level {
+	LOG_SILENT,  /* -s: nothing */
+	LOG_ERRORS,  /* -s -S: errors only */
+	LOG_NORMAL,  /* errors, warnings, notes: the default */
+	LOG_VERBOSE, /* -v: and what happens on the wire */
+};
+
+/* The one global of the program, set once by main. */
+void log_set_level(enum log_level);
+enum log_level log_get_level(void);
+/* `wipe(arg)` is called before each line; NULL: nothing to wipe. */
+void log_set_wipe(void (*wipe)(void *), void *arg);
+/* libevent's own messages come through log_note from here on. */
+void log_hook_libevent(void);
+
+/* Something failed: shown from LOG_ERRORS on. */
+void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Worth knowing: shown from LOG_NORMAL on. */
+void log_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Shown with -v. */
+void log_verbose(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,134 @@
+#include "config.h"
+
+#include "base/utf8.h"
+
+static bool
+is_continuation(char c)
+{
+	return ((unsigned char)c & 0xC0U) == 0x80U;
+}
+
+/* Bytes of the sequence that `lead` opens, 0 if none; its payload in *cp. */
+static size_t
+sequence_length(unsigned char lead, uint32_t *cp)
+{
+	if (lead < 0x80) {
+		*cp = lead;
+		return 1;
+	}
+	if (lead >= 0xC2 && lead <= 0xDF) {
+		*cp = lead & 0x1FU;
+		return 2;
+	}
+	if (lead >= 0xE0 && lead <= 0xEF) {
+		*cp = lead & 0x0FU;
+		return 3;
+	}
+	if (lead >= 0xF0 && lead <= 0xF4) {
+		*cp = lead & 0x07U;
+		return 4;
+	}
+	return 0;
+}
+
+size_t
+utf8_decode(const char *s, size_t len, uint32_t *cp)
+{
+	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+	size_t n = sequence_length((unsigned char)s[0], cp);
+
+	if (n == 0 || n > len)
+		return 0;
+	for (size_t i = 1; i < n; i++) {
+		if (!is_continuation(s[i]))
+			return 0;
+		*cp = *cp << 6 | ((unsigned char)s[i] & 0x3FU);
+	}
+	if (*cp < smallest[n] || *cp > 0x10FFFF ||
+	    (*cp >= 0xD800 && *cp <= 0xDFFF))
+		return 0;
+	return n;
+}
+
+void
+utf8_encode(struct buf *b, uint32_t cp)
+{
+	if (cp < 0x80) {
+		buf_addc(b, (char)cp);
+		return;
+	}
+	if (cp < 0x800) {
+		buf_addc(b, (char)(0xC0 | cp >> 6));
+	} else {
+		if (cp < 0x10000) {
+			buf_addc(b, (char)(0xE0 | cp >> 12));
+		} else {
+			buf_addc(b, (char)(0xF0 | cp >> 18));
+			buf_addc(b, (char)(0x80 | (cp >> 12 & 0x3F)));
+		}
+		buf_addc(b, (char)(0x80 | (cp >> 6 & 0x3F)));
+	}
+	buf_addc(b, (char)(0x80 | (cp & 0x3F)));
+}
+
+bool
+utf8_valid(const char *s, size_t len)
+{
+	uint32_t cp;
+
+	while (len) {
+		size_t n = utf8_decode(s, len, &cp);
+
+		if (n == 0)
+			return false;
+		s += n;
+		len -= n;
+	}
+	return true;
+}
+
+/* Marks that reorder the text around them (Unicode 6.2, "Trojan source"),
+ * and the line separators that terminals treat in their own ways. */
+static bool
+is_deceptive(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x061C ||
+	       cp == 0x200E || cp == 0x200F || (cp >= 0x2028 && cp <= 0x202E) ||
+	       (cp >= 0x2066 && cp <= 0x2069) || cp == 0xFEFF;
+}
+
+static void
+add_escaped(struct buf *b, uint32_t cp)
+{
+	if (cp == '\n')
+		buf_adds(b, "\\n");
+	else if (cp == '\t')
+		buf_adds(b, "\\t");
+	else if (cp == '\r')
+		buf_adds(b, "\\r");
+	else if (cp < 0x80)
+		buf_addf(b, "\\x%02X", cp);
+	else
+		buf_addf(b, "\\u{%04X}", cp);
+}
+
+void
+utf8_add_safe(struct buf *b, const char *s, size_t len)
+{
+	uint32_t cp;
+
+	while (len) {
+		size_t n = utf8_decode(s, len, &cp);
+
+		if (n == 0) {
+			buf_addf(b, "\\x%02X", (unsigned char)*s);
+			n = 1;
+		} else if (is_deceptive(cp)) {
+			add_escaped(b, cp);
+		} else {
+			buf_add(b, s, n);
+		}
+		s += n;
+		len -= n;
+	}
+}

@@ -1,0 +1,30 @@
+/*
+ * UTF-8 (RFC 3629), and text from strangers made safe to show.
+ */
+#ifndef GATHER_BASE_UTF8_H
+#define GATHER_BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/*
+ * Decode one code point from the `len` (>= 1) bytes at `s` into *cp.
+ * Returns the bytes used, 1 to 4, or 0 if they are no valid UTF-8: overlong
+ * forms, surrogates and anything beyond U+10FFFF are not.
+ */
+size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
+/* Append `cp` (a scalar value) as UTF-8. */
+void utf8_encode(struct buf *, uint32_t cp);
+bool utf8_valid(const char *s, size_t len);
+
+/*
+ * Append the text so that a terminal shows it and does nothing else: C0 and
+ * C1 controls, DEL, bidirectional overrides and invalid bytes become \n, \t,
+ * \xNN or \u{NNNN}; everything else, backslashes too, stays as it is.
+ */
+void utf8_add_safe(struct buf *, const char *s, size_t len);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * The built-in loopback server of --demo and --serve, on libevent's evhttp.
+ * It runs in a process of its own, forked before anything else is set up,
+ * so that it does not time itself.
+ */
+#ifndef GATHER_DEMO_SERVER_H
+#define GATHER_DEMO_SERVER_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+struct demo_server {
+	pid_t pid;
+	uint16_t port;
+};
+
+/* Fork a server on 127.0.0.1, any port; returns once it listens.
+ * -1 with *cause set (caller frees). */
+int demo_server_start(struct demo_server *, char **cause);
+void demo_server_stop(struct demo_server *);
+
+/*
+ * --serve: serve on "[ADDR:]PORT" in this process until SIGTERM, SIGINT or,
+ * if stdin is a pipe, its end. Prints the base URL on stdout once it
+ * listens. Returns the exit status.
+ */
+int demo_server_serve(const char *address);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * JSONPath (RFC 9535) and JSON Pointer (RFC 6901) over a JSON text, without
+ * a document tree: a match is a span of the text, so numbers and strings
+ * come out as the server wrote them.
+ */
+#ifndef GATHER_JSON_PATH_H
+#define GATHER_JSON_PATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct json_path; /* compiled */
+
+struct json_span {
+	const char *start;
+	size_t len;
+};
+
+struct json_spans {
+	struct json_span *items;
+	size_t len;
+	size_t cap;
+};
+
+struct json_error {
+	size_t line;   /* from 1 */
+	size_t column; /* from 1, in bytes */
+	char message[120];
+};
+
+/*
+ * Compile. `$...` is JSONPath, `.x` and `[...]` are short for `$.x` and
+ * `$[...]`, `/...` and "" are JSON Pointer. NULL on a bad one, with
+ * error->column (line is 1) and a message that says what to write instead.
+ */
+struct json_path *json_path_new(const char *text, struct json_error *error);
+void json_path_free(struct json_path *);
+/* Can it match more than once? */
+bool json_path_is_singular(const struct json_path *);
+/* The last member name in it, for column names; NULL: there is none. Borrowed.
+ */
+const char *json_path_last_name(const struct json_path *);
+
+/* A text that was scanned: strict RFC 8259, UTF-8, depth at most 1,000. */
+struct json_doc;
+struct json_doc *json_doc_new(void); /* reusable: scan replaces the text */
+void json_doc_free(struct json_doc *);
+/* `text` is borrowed. -1: it is no JSON, and where. */
+int json_doc_scan(
+    struct json_doc *, const char *text, size_t len, struct json_error *error);
+
+/* Append the matches, in RFC 9535's order. -1: the step budget is used up. */
+int json_path_apply(const struct json_path *, const struct json_doc *,
+    struct json_spans *out, struct json_error *error);
+void json_spans_release(struct json_spans *);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * Writing JSON: values into a growing buffer, always valid UTF-8, and spans
+ * of a scanned text in other dresses.
+ */
+#ifndef GATHER_JSON_WRITE_H
+#define GATHER_JSON_WRITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* A JSON string with its quotes. Invalid UTF-8 becomes U+FFFD. */
+void json_add_string(struct buf *, const char *s, size_t len);
+/* Microseconds as decimal seconds, six digits: 1.500000. */
+void json_add_seconds(struct buf *, int64_t us);
+
+/* A scanned value without blanks between tokens; strings untouched. */
+void json_add_compact(struct buf *, const char *span, size_t len);
+/* The text of a scanned JSON string (quotes included in the span), unescaped
+ * to UTF-8. Returns false, with nothing appended, if it has no such text (a
+ * lone surrogate). */
+bool json_add_unescaped(struct buf *, const char *span, size_t len);
+/* As one field of one line: strings as text unless they hold control
+ * characters or lone surrogates, then as JSON; all else compact. */
+void json_add_field(struct buf *, const char *span, size_t len);
+
+#endif

@@ -1,0 +1,55 @@
+/* What a run writes, and how. */
+#ifndef GATHER_OUTPUT_OPTIONS_H
+#define GATHER_OUTPUT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strlist.h"
+
+/* X(symbol, name, what it is): the values of --format. One row and one file
+ * (output/format_NAME.c) make a format. */
+#define FORMATS(X)                                            \
+	X(BODY, body, "response bodies, or the values of -j") \
+	X(NDJSON, ndjson, "one JSON record per line")         \
+	X(NONE, none, "nothing; -w and -o only")
+
+enum format_id {
+#define X(symbol, name, help) FORMAT_##symbol,
+	FORMATS(X)
+#undef X
+	FORMAT_COUNT,
+	FORMAT_AUTO = FORMAT_COUNT /* not said */
+};
+
+enum order_kind {
+	ORDER_INPUT,
+	ORDER_DONE
+};
+
+struct output_options {
+	enum format_id format;
+	enum order_kind order;
+	uint64_t order_buffer; /* bytes in memory before they are spilled */
+	bool collect;
+	bool with_body;
+	bool with_headers;
+	bool quoted;
+	bool fail_with_body;
+	struct strlist fields;  /* --fields, split; empty: all */
+	struct strlist extract; /* -j texts, as given */
+	char *writeout;         /* -w text, read from its @FILE already */
+	bool save;              /* -o or -O was given: bodies go to files */
+	bool remote_name;       /* -O */
+	char *output_dir;       /* NULL: the current one */
+	bool skip_existing;
+	bool no_clobber;
+	bool include_headers; /* -i */
+	char *dump_header;    /* -D */
+};
+
+void output_options_init(struct output_options *);
+void output_options_release(struct output_options *);
+
+#endif

@@ -1,0 +1,1 @@
+libgather_a_SOURCES +=

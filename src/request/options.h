@@ -1,0 +1,71 @@
+/*
+ * What the command line, or one line of a list, says about a request: method,
+ * headers, body, credentials, its file, its time. The command line's options
+ * are shared by all requests that change nothing; a line that overrides
+ * something, or a template with a value in it, has a copy of its own.
+ *
+ * Strings are owned. NULL or zero means "not said".
+ */
+#ifndef GATHER_REQUEST_OPTIONS_H
+#define GATHER_REQUEST_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strlist.h"
+
+enum body_kind {
+	BODY_NONE,
+	BODY_RAW,       /* bytes as they are; no Content-Type of ours */
+	BODY_FORM,      /* -d: application/x-www-form-urlencoded */
+	BODY_JSON,      /* --json: application/json, Accept too */
+	BODY_MULTIPART, /* -F: `form` holds curl's "name=content" texts */
+	BODY_FILE,      /* -T, body_file: `upload` is streamed */
+};
+
+enum auth_kind {
+	AUTH_BASIC,
+	AUTH_DIGEST,
+	AUTH_AWS_SIGV4, /* `aws_sigv4` holds the provider text */
+};
+
+struct request_options {
+	char *method;           /* -X; NULL: GET, or what the body implies */
+	struct strlist headers; /* -H as given: "N: v", "N:" removes, "N;" */
+	enum body_kind body_kind;
+	char *body; /* may hold NULs */
+	size_t body_len;
+	struct strlist form;
+	char *upload;
+	bool data_in_query;       /* -G: the body goes behind the `?` */
+	bool head;                /* -I */
+	bool include_headers;     /* -i: headers in front of the body */
+	struct strlist url_query; /* --url-query as given */
+	char *user;               /* -u "name:password" */
+	enum auth_kind auth;
+	char *aws_sigv4;
+	char *bearer; /* --oauth2-bearer; "@FILE" is read when it changes */
+	char *cookie; /* -b: header text, not a file */
+	char *user_agent;
+	char *referer;
+	char *range;
+	char *output;        /* -o template, as given */
+	int64_t max_time_us; /* -m; 0 none */
+};
+
+void request_options_init(struct request_options *);
+void request_options_release(struct request_options *);
+/* A deep copy; `to` is uninitialised storage. */
+void request_options_copy(
+    struct request_options *to, const struct request_options *from);
+/*
+ * Replace, add or, with value NULL, drop the header `name` in a list of
+ * "Name: value" texts; names compare without case (RFC 9110, 5.1).
+ */
+void request_headers_set(
+    struct strlist *headers, const char *name, const char *value);
+/* The method as it goes over the wire, "GET" to begin with. Borrowed. */
+const char *request_options_method(const struct request_options *);
+
+#endif
