@@ -1,0 +1,5 @@
+/* The pump: what walks from stage to stage. */
+#ifndef GATHER_RUN_H
+#define GATHER_RUN_H
+
+#endif
