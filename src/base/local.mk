@@ -10,6 +10,8 @@ libgather_a_SOURCES += \
 	src/base/log.h \
 	src/base/strlist.c \
 	src/base/strlist.h \
+	src/base/strmap.c \
+	src/base/strmap.h \
 	src/base/utf8.c \
 	src/base/utf8.h \
 	src/base/xalloc.c \
