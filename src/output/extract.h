@@ -8,22 +8,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
-#include "base/strlist.h"
+#include "json/path.h"
+#include "output/options.h"
 #include "request/result.h"
 
 struct extractor;
 
 /* The matches of one path in one body. */
 struct column {
-	const char *name; /* the NAME; borrowed from the extractor */
-	bool singular;    /* the path can match once at most */
-	struct {
-		const char *start; /* into the body: one JSON value */
-		size_t len;
-	} * matches;
-	size_t matches_len;
-	size_t matches_cap;
+	const char *name;          /* the NAME; borrowed from the extractor */
+	bool singular;             /* the path can match once at most */
+	struct json_spans matches; /* into the body: one JSON value each */
 };
 
 struct columns {
@@ -31,10 +26,21 @@ struct columns {
 	size_t len;
 };
 
-/* NULL with *cause set (caller frees): a bad path, its column named. */
-struct extractor *extractor_new(const struct strlist *texts, char **cause);
+/* Must the bodies be read as JSON: for -j, or for the JSON bodies of
+ * --collect? If not, no extractor is needed. */
+bool extract_wanted(const struct output_options *);
+
+/*
+ * Compile the paths of -j; without any, the extractor only checks that
+ * bodies are JSON. A NAME is the path's last member name unless it is given;
+ * a second use of one gets "_2" and so on.
+ * NULL with *cause set (caller frees): a bad path, its column named.
+ */
+struct extractor *extractor_new(const struct output_options *, char **cause);
 void extractor_free(struct extractor *);
 size_t extractor_count(const struct extractor *);
+/* The NAME of path `i`. Borrowed. */
+const char *extractor_name(const struct extractor *, size_t i);
 /* How many of the paths are not singular. */
 size_t extractor_plural(const struct extractor *);
 

@@ -1,13 +1,14 @@
 /*
  * Formats: each turns one finished request into the bytes it puts on stdout.
- * Pure: same record, same bytes; separators are the writer's.
+ * Pure: same record, same bytes; what stands between the records of a stream
+ * (struct framing) is put there by the order.
  */
 #ifndef GATHER_OUTPUT_FORMAT_H
 #define GATHER_OUTPUT_FORMAT_H
 
 #include <stdbool.h>
 
-#include "base/buf.h"
+#include "output/encoded.h"
 #include "output/extract.h"
 #include "output/options.h"
 #include "request/request.h"
@@ -24,11 +25,11 @@ struct record {
 /* Compiled once per run: option texts to tables. */
 struct encoder;
 
-/* What the writer puts around the records of one stream. */
+/* What stands around the records of one stream. */
 struct framing {
-	const char *head; /* before the first; with none at all, too */
-	const char *separator;
-	const char *tail;
+	const char *head;      /* before the first; with none at all, too */
+	const char *separator; /* between two that put anything out */
+	const char *tail;      /* at the end */
 };
 
 struct format {
@@ -36,23 +37,31 @@ struct format {
 	const char *name;
 	const char *help;
 	void (*encode)(
-	    const struct encoder *, const struct record *, struct buf *out);
-	/* The same inside --collect: one JSON value, no newline; NULL: the
-	 * format cannot be collected. */
+	    const struct encoder *, const struct record *, struct encoded *out);
+	/* The same inside --collect: JSON values with the separator between
+	 * them, no newline; NULL: the format cannot be collected. */
 	void (*encode_value)(
 	    const struct encoder *, const struct record *, struct buf *out);
 };
 
-/* By enum format_id. */
+/* By enum format_id; NULL beyond the last. */
 const struct format *format_get(enum format_id);
+/* By its name; false if there is none. */
+bool format_by_name(const char *name, enum format_id *id);
+/* What --format is where it was not said. */
+enum format_id format_default(const struct output_options *);
 
-/* Contradictions are NULL with *cause (both options named). */
+/*
+ * `extractor` is NULL without one; it and the options must outlive the
+ * encoder. Contradictions are NULL with *cause (both options named), as are
+ * unknown fields and -w variables (the nearest name, and the list).
+ */
 struct encoder *encoder_new(
     const struct output_options *, const struct extractor *, char **cause);
 void encoder_free(struct encoder *);
 struct framing encoder_framing(const struct encoder *);
-/* Append what `record` puts on stdout: its format's bytes, then -w's. */
+/* Append what `record` puts out: its format's bytes, then -w's. */
 void encoder_encode(
-    const struct encoder *, const struct record *, struct buf *out);
+    const struct encoder *, const struct record *, struct encoded *out);
 
 #endif

@@ -3,8 +3,13 @@
  * for files goes through its queue, which takes whatever comes; its length
  * only stops admission. Nothing here blocks the caller.
  *
- * An error is reported once, through writer_fd becoming readable and
- * writer_error; what is queued after it is dropped.
+ * What comes for stdout is written at once if nothing was written in the
+ * last 5 ms or if stdout is a terminal; else it is gathered to 64 KiB or
+ * until those 5 ms are over. A write ends where a writer_stdout ended.
+ *
+ * An error of stdout, or one that a task reports with writer_fail, is the
+ * run's: the first is kept, and what is queued for stdout after it is
+ * dropped. Tasks are performed all the same.
  */
 #ifndef GATHER_OUTPUT_WRITER_H
 #define GATHER_OUTPUT_WRITER_H
@@ -14,43 +19,71 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/list.h"
+
+#define WRITER_STDOUT_MAX ((size_t)8 << 20)
 
 struct writer;
 
-/* Start the thread (all signals blocked in it). `out_fd` is borrowed. */
+/* Work for the thread; embedded in whatever it works on. */
+struct writer_task {
+	struct list link; /* the writer's */
+	uint64_t bytes;   /* what it writes: pending until it is performed */
+	/* On the writer's thread; may block. */
+	void (*perform)(struct writer_task *, struct writer *);
+	/* Then on the loop's thread, from writer_reap or writer_close. NULL:
+	 * `perform` has freed it. */
+	void (*done)(struct writer_task *);
+};
+
+/* Start the thread (all signals blocked in it). `out_fd` is borrowed. NULL
+ * with *cause (caller frees): out_fd is closed or not open for writing. */
 struct writer *writer_open(int out_fd, char **cause);
 
-/* Queue `bytes` (content is moved out) for stdout. */
+/* Queue `bytes` for stdout. The content is moved out; `bytes` is empty
+ * afterwards and may hold recycled memory. */
 void writer_stdout(struct writer *, struct buf *bytes);
 /* Queue `size` bytes of file `fd` from `offset` on for stdout; the writer
  * closes its own duplicate. */
 void writer_stdout_file(
     struct writer *, int fd, uint64_t offset, uint64_t size);
+/* Queue any other work, in order with all that is queued before. */
+void writer_submit(struct writer *, struct writer_task *);
 
-/* Queue any other work for the thread: `perform` runs there, may block, and
- * returns 0 or -1 with *cause set (heap). `task` is freed by `perform`. */
-void writer_submit(
-    struct writer *, int (*perform)(void *task, char **cause), void *task);
+/* For a task's `perform` only: write to stdout, now. */
+void writer_put(struct writer *, const char *data, size_t len);
+/* For a task's `perform` only: the run cannot go on. */
+void writer_fail(struct writer *, int os_errno, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
-/* Bytes queued for stdout and not yet taken by it. */
+/* Bytes queued, for stdout or by tasks, and not yet written. */
 size_t writer_pending(const struct writer *);
 /* Readable when an error occurred, when `pending` fell under half of
- * `WRITER_STDOUT_MAX`, or when submitted work finished. For the loop. */
+ * WRITER_STDOUT_MAX, or when a task is to be reaped. For the loop. */
 int writer_fd(const struct writer *);
-/* Empties writer_fd. */
-void writer_acknowledge(struct writer *);
+/* Empties writer_fd and calls `done` of the tasks that were performed. */
+void writer_reap(struct writer *);
 /* The first error, borrowed; NULL: none. *os_errno says EPIPE, ENOSPC. */
 const char *writer_error(const struct writer *, int *os_errno);
 /* A count that moves whenever anything was written: for "no progress". */
 uint64_t writer_progress(const struct writer *);
 
-/* Wait until all is written (or failed), end the thread, free.
- * Returns -1 with *cause set if anything failed. */
-int writer_close(struct writer *, char **cause);
-/* End now, without waiting for a write that blocks: for the second signal.
- * The thread is left behind. */
-void writer_abandon(struct writer *);
+/*
+ * The write end of a pipe turns "readable" when its reader has vanished: add
+ * a persistent EV_READ event on this descriptor, or none if it is -1 (stdout
+ * is no pipe). When it fires: if writer_lost_reader, the run is over as if a
+ * write had failed with EPIPE (writer_error says so from then on); if not,
+ * delete the event, as it would fire for ever.
+ */
+int writer_watch_fd(const struct writer *);
+bool writer_lost_reader(struct writer *);
 
-#define WRITER_STDOUT_MAX ((size_t)8 << 20)
+/* Wait until all is written (or failed), end the thread, reap, free.
+ * Returns -1 with *cause set (caller frees) if anything failed; *os_errno as
+ * writer_error. Both may be NULL. */
+int writer_close(struct writer *, int *os_errno, char **cause);
+/* End now, without waiting for a write that blocks: for the second signal.
+ * The thread is left behind; the process must end. */
+void writer_abandon(struct writer *);
 
 #endif

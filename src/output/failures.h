@@ -1,0 +1,24 @@
+/*
+ * Failed requests on stderr: the first ten in full, then one line per origin
+ * and class with its count, at the end.
+ */
+#ifndef GATHER_OUTPUT_FAILURES_H
+#define GATHER_OUTPUT_FAILURES_H
+
+#include <stdint.h>
+
+#include "request/request.h"
+#include "request/result.h"
+
+struct failures;
+
+struct failures *failures_new(void);
+void failures_free(struct failures *);
+/* Report a failed result; one that is ok is ignored, one that was cancelled
+ * only counted. */
+void failures_add(struct failures *, const struct request *, struct result *);
+/* The counted ones, once, at the end of the run. */
+void failures_finish(const struct failures *);
+uint64_t failures_count(const struct failures *);
+
+#endif
