@@ -2,4 +2,6 @@
 #ifndef GATHER_RUN_H
 #define GATHER_RUN_H
 
+struct run;
+
 #endif
