@@ -8,6 +8,8 @@ libgather_a_SOURCES += \
 	src/base/list.h \
 	src/base/log.c \
 	src/base/log.h \
+	src/base/pool.c \
+	src/base/pool.h \
 	src/base/strlist.c \
 	src/base/strlist.h \
 	src/base/strmap.c \
