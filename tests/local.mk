@@ -1,3 +1,15 @@
 # Unit tests: one check_MODULE per pure module, all linking libgather.a.
 check_PROGRAMS =
 TESTS =
+
+check_PROGRAMS += tests/unit/check_json_scan
+TESTS += tests/unit/check_json_scan
+tests_unit_check_json_scan_SOURCES = tests/unit/check_json_scan.c
+tests_unit_check_json_scan_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_json_scan_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_json_write
+TESTS += tests/unit/check_json_write
+tests_unit_check_json_write_SOURCES = tests/unit/check_json_write.c
+tests_unit_check_json_write_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_json_write_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

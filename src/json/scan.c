@@ -1,0 +1,509 @@
+#include "config.h"
+
+#include "json/scan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "base/xalloc.h"
+
+enum {
+	TAPE_SMALLEST = 256
+};
+
+struct scan {
+	const char *at; /* next byte; where the problem is, once there is one */
+	const char *end;
+	struct json_doc *doc;
+	const char *problem;  /* NULL: none so far */
+	const char *expected; /* what stood in place of the byte at `at` */
+	unsigned depth;
+	uint32_t open[JSON_DEPTH_MAX]; /* the containers around `at` */
+};
+
+enum state {
+	STATE_VALUE,         /* a value must follow */
+	STATE_FIRST_ELEMENT, /* a value or ] */
+	STATE_FIRST_NAME,    /* a name or } */
+	STATE_NAME,          /* a name must follow */
+	STATE_AFTER,         /* behind a value */
+	STATE_DONE,
+	STATE_FAILED,
+};
+
+static enum state
+failed(struct scan *s, const char *at, const char *problem)
+{
+	s->at = at;
+	s->problem = problem;
+	return STATE_FAILED;
+}
+
+static enum state
+expected(struct scan *s, const char *what)
+{
+	s->expected = what;
+	return failed(s, s->at, "");
+}
+
+static uint32_t
+offset_of(const struct scan *s, const char *at)
+{
+	return (uint32_t)(at - s->doc->text);
+}
+
+static void
+grow_tape(struct json_doc *doc)
+{
+	size_t cap = doc->tape_cap ? 2 * doc->tape_cap : TAPE_SMALLEST;
+
+	doc->tape = xreallocarray(doc->tape, cap, sizeof(*doc->tape));
+	doc->tape_cap = cap;
+}
+
+static inline void
+add_token(struct scan *s, const char *start, uint32_t link)
+{
+	struct json_doc *doc = s->doc;
+
+	if (doc->tape_len == doc->tape_cap)
+		grow_tape(doc);
+	doc->tape[doc->tape_len++] =
+	    (struct json_token){offset_of(s, start), link};
+}
+
+/* Eight bytes, the first one lowest, whatever the machine's byte order. */
+static inline uint64_t
+load_eight(const char *at)
+{
+	const unsigned char *b = (const unsigned char *)at;
+
+	return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 |
+	       (uint64_t)b[3] << 24 | (uint64_t)b[4] << 32 |
+	       (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+	       (uint64_t)b[7] << 56;
+}
+
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+static inline bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* Indentation is mostly long runs of spaces. */
+static inline void
+skip_blanks(struct scan *s)
+{
+	const char *at = s->at;
+
+	while (at != s->end && is_blank(*at)) {
+		at++;
+		while (s->end - at >= 8 && load_eight(at) == EACH_BYTE(' '))
+			at += 8;
+	}
+	s->at = at;
+}
+
+/*
+ * Skip what may stand in a string as it is: ASCII but controls, the quote
+ * and the backslash. The high bit of a byte of `stop` is set where one of
+ * those is; borrows only ever disturb bytes behind the first.
+ */
+static inline const char *
+skip_plain(const char *at, const char *end)
+{
+	while (end - at >= 8) {
+		uint64_t bytes = load_eight(at);
+		uint64_t quote = bytes ^ EACH_BYTE('"');
+		uint64_t slash = bytes ^ EACH_BYTE('\\');
+		uint64_t stop = ((quote - EACH_BYTE(1)) & ~quote) |
+		                ((slash - EACH_BYTE(1)) & ~slash) |
+		                (bytes - EACH_BYTE(0x20)) | bytes;
+
+		stop &= EACH_BYTE(0x80);
+		if (stop)
+			return at + __builtin_ctzll(stop) / 8;
+		at += 8;
+	}
+	while (at != end && (unsigned char)*at >= 0x20 &&
+	       (unsigned char)*at < 0x80 && *at != '"' && *at != '\\')
+		at++;
+	return at;
+}
+
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+	       (c >= 'A' && c <= 'F');
+}
+
+/* Behind the escape whose backslash is at `at`; NULL if it is none. */
+static const char *
+skip_escape(const char *at, const char *end)
+{
+	if (end - at < 2)
+		return NULL;
+	if (at[1] != 'u')
+		return memchr("\"\\/bfnrt", at[1], 8) ? at + 2 : NULL;
+	if (end - at < 6)
+		return NULL;
+	for (int i = 2; i < 6; i++)
+		if (!is_hex(at[i]))
+			return NULL;
+	return at + 6;
+}
+
+/* Non-ASCII text mostly comes in runs. */
+static const char *
+skip_multibyte(const char *at, const char *end)
+{
+	uint32_t cp;
+
+	do {
+		size_t n = utf8_decode(at, (size_t)(end - at), &cp);
+
+		if (n == 0)
+			return NULL;
+		at += n;
+	} while (at != end && (unsigned char)*at >= 0x80);
+	return at;
+}
+
+static bool
+fail_in_string(struct scan *s, const char *at)
+{
+	if (at == s->end)
+		failed(s, at, "the text ends inside a string");
+	else if (*at == '\\')
+		failed(s, at, "no such escape in a string");
+	else if ((unsigned char)*at < 0x20)
+		failed(s, at, "raw control character in a string");
+	else
+		failed(s, at, "invalid UTF-8 in a string");
+	return false;
+}
+
+/* The string whose opening quote is at `at`, as one token. */
+static bool
+scan_string(struct scan *s)
+{
+	const char *start = s->at, *at = start + 1, *next = at;
+	uint32_t escaped = 0;
+
+	for (;;) {
+		at = skip_plain(next, s->end);
+		if (at == s->end)
+			return fail_in_string(s, at);
+		if (*at == '"')
+			break;
+		next = NULL;
+		if (*at == '\\') {
+			next = skip_escape(at, s->end);
+			escaped = JSON_ESCAPED;
+		} else if ((unsigned char)*at >= 0x80) {
+			next = skip_multibyte(at, s->end);
+		}
+		if (!next)
+			return fail_in_string(s, at);
+	}
+	s->at = at + 1;
+	add_token(s, start, offset_of(s, s->at) | escaped);
+	return true;
+}
+
+static inline bool
+is_digit(const char *at, const char *end)
+{
+	return at != end && *at >= '0' && *at <= '9';
+}
+
+static inline const char *
+skip_digits(const char *at, const char *end)
+{
+	while (is_digit(at, end))
+		at++;
+	return at;
+}
+
+/* Skip digits, of which there must be one. */
+static bool
+need_digits(struct scan *s)
+{
+	if (!is_digit(s->at, s->end)) {
+		expected(s, "a digit");
+		return false;
+	}
+	s->at = skip_digits(s->at, s->end);
+	return true;
+}
+
+static enum state
+scan_fraction_and_exponent(struct scan *s)
+{
+	if (s->at != s->end && *s->at == '.') {
+		s->at++;
+		if (!need_digits(s))
+			return STATE_FAILED;
+	}
+	if (s->at != s->end && (*s->at == 'e' || *s->at == 'E')) {
+		s->at++;
+		if (s->at != s->end && (*s->at == '+' || *s->at == '-'))
+			s->at++;
+		if (!need_digits(s))
+			return STATE_FAILED;
+	}
+	return STATE_AFTER;
+}
+
+static enum state
+scan_number(struct scan *s)
+{
+	const char *start = s->at, *first;
+
+	if (*s->at == '-')
+		s->at++;
+	first = s->at;
+	if (!need_digits(s))
+		return STATE_FAILED;
+	if (*first == '0' && s->at - first > 1)
+		return failed(s, first, "a number with a leading zero");
+	if (scan_fraction_and_exponent(s) == STATE_FAILED)
+		return STATE_FAILED;
+	add_token(s, start, offset_of(s, s->at));
+	return STATE_AFTER;
+}
+
+static enum state
+scan_literal(struct scan *s)
+{
+	static const struct {
+		const char *word;
+		size_t len;
+	} literals[] = {{"true", 4}, {"false", 5}, {"null", 4}};
+	size_t left = (size_t)(s->end - s->at);
+
+	for (size_t i = 0; i < sizeof(literals) / sizeof(literals[0]); i++) {
+		size_t len = literals[i].len;
+
+		if (left < len || memcmp(s->at, literals[i].word, len) != 0)
+			continue;
+		add_token(s, s->at, offset_of(s, s->at + len));
+		s->at += len;
+		return STATE_AFTER;
+	}
+	return expected(s, "a value");
+}
+
+static enum state
+open_container(struct scan *s)
+{
+	if (s->depth == JSON_DEPTH_MAX)
+		return failed(s, s->at, "nested deeper than 1000 levels");
+	s->open[s->depth++] = (uint32_t)s->doc->tape_len;
+	add_token(s, s->at, 0);
+	return *s->at++ == '{' ? STATE_FIRST_NAME : STATE_FIRST_ELEMENT;
+}
+
+static enum state
+close_container(struct scan *s)
+{
+	uint32_t container = s->open[--s->depth];
+
+	add_token(s, s->at++, container);
+	s->doc->tape[container].link = (uint32_t)s->doc->tape_len;
+	return STATE_AFTER;
+}
+
+static enum state
+scan_value(struct scan *s)
+{
+	skip_blanks(s);
+	if (s->at == s->end)
+		return expected(s, "a value");
+	if (*s->at == '"')
+		return scan_string(s) ? STATE_AFTER : STATE_FAILED;
+	if (*s->at == '{' || *s->at == '[')
+		return open_container(s);
+	if (*s->at == '-' || is_digit(s->at, s->end))
+		return scan_number(s);
+	return scan_literal(s);
+}
+
+static enum state
+scan_first_element(struct scan *s)
+{
+	skip_blanks(s);
+	if (s->at != s->end && *s->at == ']')
+		return close_container(s);
+	return scan_value(s);
+}
+
+static enum state
+scan_name(struct scan *s)
+{
+	skip_blanks(s);
+	if (s->at == s->end || *s->at != '"')
+		return expected(s, "a member name in double quotes");
+	if (!scan_string(s))
+		return STATE_FAILED;
+	skip_blanks(s);
+	if (s->at == s->end || *s->at != ':')
+		return expected(s, "':'");
+	s->at++;
+	return scan_value(s);
+}
+
+static enum state
+scan_first_name(struct scan *s)
+{
+	skip_blanks(s);
+	if (s->at != s->end && *s->at == '}')
+		return close_container(s);
+	return scan_name(s);
+}
+
+static enum state
+scan_end(struct scan *s)
+{
+	if (s->at != s->end)
+		return failed(s, s->at, "more text behind the JSON value");
+	return STATE_DONE;
+}
+
+static enum state
+scan_after(struct scan *s)
+{
+	bool in_object;
+
+	skip_blanks(s);
+	if (s->depth == 0)
+		return scan_end(s);
+	in_object = json_first(s->doc, s->open[s->depth - 1]) == '{';
+	if (s->at != s->end && *s->at == ',') {
+		s->at++;
+		return in_object ? STATE_NAME : STATE_VALUE;
+	}
+	if (s->at != s->end && *s->at == (in_object ? '}' : ']'))
+		return close_container(s);
+	return expected(s, in_object ? "',' or '}'" : "',' or ']'");
+}
+
+static enum state
+scan_text(struct scan *s)
+{
+	enum state state = STATE_VALUE;
+
+	for (;;) {
+		switch (state) {
+		case STATE_VALUE: state = scan_value(s); break;
+		case STATE_FIRST_ELEMENT: state = scan_first_element(s); break;
+		case STATE_FIRST_NAME: state = scan_first_name(s); break;
+		case STATE_NAME: state = scan_name(s); break;
+		case STATE_AFTER: state = scan_after(s); break;
+		case STATE_DONE:
+		case STATE_FAILED: return state;
+		}
+	}
+}
+
+/* What stands at `at`, for a message. */
+static void
+describe_byte(char *to, size_t size, const struct scan *s)
+{
+	unsigned char c;
+
+	if (s->at == s->end) {
+		snprintf(to, size, "the end");
+		return;
+	}
+	c = (unsigned char)*s->at;
+	if (c > ' ' && c < 0x7F)
+		snprintf(to, size, "'%c'%s", c,
+		    c == '<' ? " (is it HTML or XML?)" : "");
+	else
+		snprintf(to, size, "byte 0x%02X", c);
+}
+
+static void
+report(const struct scan *s, struct json_error *error)
+{
+	char found[40];
+	const char *line = s->doc->text;
+
+	error->line = 1;
+	for (const char *at = line; at != s->at; at++) {
+		if (*at != '\n')
+			continue;
+		error->line++;
+		line = at + 1;
+	}
+	error->column = (size_t)(s->at - line) + 1;
+	describe_byte(found, sizeof(found), s);
+	if (s->expected)
+		snprintf(error->message, sizeof(error->message),
+		    "expected %s, found %s", s->expected, found);
+	else
+		snprintf(
+		    error->message, sizeof(error->message), "%s", s->problem);
+}
+
+/* What is wrong before the first token is looked at; NULL: nothing. */
+static const char *
+refuse(const char *text, size_t len)
+{
+	if (len > JSON_TEXT_MAX)
+		return "a JSON text of 2 GiB or more";
+	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+		return "a byte order mark before the JSON (RFC 8259 forbids "
+		       "it)";
+	return NULL;
+}
+
+int
+json_doc_scan(struct json_doc *doc, const char *text, size_t len,
+    struct json_error *error)
+{
+	struct scan s = {.at = text, .end = text + len, .doc = doc};
+
+	doc->text = text;
+	doc->tape_len = 0;
+	s.problem = refuse(text, len);
+	if (!s.problem && scan_text(&s) == STATE_DONE)
+		return 0;
+	doc->tape_len = 0;
+	report(&s, error);
+	return -1;
+}
+
+struct json_doc *
+json_doc_new(void)
+{
+	return xcalloc(1, sizeof(struct json_doc));
+}
+
+void
+json_doc_free(struct json_doc *doc)
+{
+	if (!doc)
+		return;
+	free(doc->tape);
+	free(doc);
+}
+
+struct json_span
+json_span_at(const struct json_doc *doc, uint32_t node)
+{
+	struct json_token token = doc->tape[node];
+	size_t end;
+
+	if (json_is_container(doc, node))
+		end = (size_t)doc->tape[token.link - 1].start + 1;
+	else
+		end = token.link & ~JSON_ESCAPED;
+	return (struct json_span){doc->text + token.start, end - token.start};
+}

@@ -1,0 +1,166 @@
+#include "config.h"
+
+#include "json/write.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "json/string.h"
+
+static void
+add_escape(struct buf *b, unsigned char c)
+{
+	static const char bytes[] = "\"\\\b\f\n\r\t";
+	static const char letters[] = "\"\\bfnrt";
+	const char *at = memchr(bytes, c, sizeof(bytes) - 1);
+
+	if (!at) {
+		buf_addf(b, "\\u%04x", c);
+		return;
+	}
+	buf_addc(b, '\\');
+	buf_addc(b, letters[at - bytes]);
+}
+
+static bool
+needs_escape(unsigned char c)
+{
+	return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
+}
+
+/* How many bytes at `s` can be copied as they are: at least one character,
+ * or 0. */
+static size_t
+plain_length(const char *s, size_t len)
+{
+	size_t at = 0;
+	uint32_t cp;
+
+	while (at < len) {
+		unsigned char c = (unsigned char)s[at];
+		size_t n = 1;
+
+		if (c >= 0x80)
+			n = utf8_decode(s + at, len - at, &cp);
+		else if (needs_escape(c))
+			break;
+		if (n == 0)
+			break;
+		at += n;
+	}
+	return at;
+}
+
+void
+json_add_string(struct buf *b, const char *s, size_t len)
+{
+	static const char replacement[] = "\xEF\xBF\xBD";
+
+	buf_addc(b, '"');
+	for (;;) {
+		size_t plain = plain_length(s, len);
+
+		buf_add(b, s, plain);
+		if (plain == len)
+			break;
+		s += plain;
+		len -= plain;
+		if ((unsigned char)*s < 0x80)
+			add_escape(b, (unsigned char)*s);
+		else
+			buf_adds(b, replacement);
+		s++;
+		len--;
+	}
+	buf_addc(b, '"');
+}
+
+void
+json_add_seconds(struct buf *b, int64_t us)
+{
+	uint64_t magnitude = us < 0 ? -(uint64_t)us : (uint64_t)us;
+
+	if (us < 0)
+		buf_addc(b, '-');
+	buf_addf(b, "%" PRIu64 ".%06" PRIu64, magnitude / 1000000,
+	    magnitude % 1000000);
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* Behind the string whose opening quote is at `at`; `end` if it has none. */
+static const char *
+skip_string(const char *at, const char *end)
+{
+	for (at++; at < end && *at != '"'; at++)
+		if (*at == '\\')
+			at++;
+	return at < end ? at + 1 : end;
+}
+
+void
+json_add_compact(struct buf *b, const char *span, size_t len)
+{
+	const char *at = span, *end = span + len, *run = span;
+
+	while (at < end) {
+		if (*at == '"') {
+			at = skip_string(at, end);
+		} else if (is_blank(*at)) {
+			buf_add(b, run, (size_t)(at - run));
+			while (at < end && is_blank(*at))
+				at++;
+			run = at;
+		} else {
+			at++;
+		}
+	}
+	buf_add(b, run, (size_t)(end - run));
+}
+
+bool
+json_add_unescaped(struct buf *b, const char *span, size_t len)
+{
+	size_t before = b->len;
+
+	if (json_string_decode(b, span, len))
+		return true;
+	buf_truncate(b, before);
+	return false;
+}
+
+/* C0, DEL and C1, the last as UTF-8 encodes them. */
+static bool
+has_controls(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c < 0x20 || c == 0x7F)
+			return true;
+		if (c == 0xC2 && i + 1 < len && (unsigned char)s[i + 1] < 0xA0)
+			return true;
+	}
+	return false;
+}
+
+void
+json_add_field(struct buf *b, const char *span, size_t len)
+{
+	size_t before = b->len;
+
+	if (len == 0 || *span != '"') {
+		json_add_compact(b, span, len);
+		return;
+	}
+	if (json_add_unescaped(b, span, len) &&
+	    !has_controls(b->data + before, b->len - before))
+		return;
+	buf_truncate(b, before);
+	buf_add(b, span, len);
+}
