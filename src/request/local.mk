@@ -1,1 +1,2 @@
-libgather_a_SOURCES +=
+libgather_a_SOURCES += \
+	src/request/quota.h

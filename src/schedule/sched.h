@@ -2,14 +2,19 @@
  * Who may start, and when. Pure: no clock, no randomness, no network of its
  * own; `now` is in microseconds of any steady clock, and never runs back.
  *
- * An object that is scheduled embeds a struct sched_item. The item belongs
- * to exactly one place at a time: queued (startable), parked (back-off, hold,
- * breaker, its origin at its own limit), flying, or none.
+ * An object that is scheduled embeds a struct sched_item. The item is in
+ * exactly one place at a time: waiting (queued at its origin, or for its own
+ * moment), doomed, flying, or nowhere. The walk of every request:
  *
- * The rules (and their order) are those of HACKING.md: admission is all or
- * nothing in one step; among origins that may start, the one with the fewest
- * in flight goes next; hops and due retries go before new lines; a waiting
- * item holds neither a place nor a token.
+ *	sched_add -> sched_next -> sched_on_wire -> sched_land -> nowhere
+ *	                 '-> sched_next_doomed -> nowhere
+ *
+ * The rules: admission is all or nothing in one step of sched_next (a place
+ * among -P, a place at the origin, a token of the run and one of the origin,
+ * hold, breaker, gate); among origins that may start, the one with the fewest
+ * in flight goes next, ties to the longest unserved; inside an origin what
+ * goes again comes before what is fresh; a waiting item holds neither a place
+ * nor a token. The head takes the next free place, but breaks no promise.
  */
 #ifndef GATHER_SCHEDULE_SCHED_H
 #define GATHER_SCHEDULE_SCHED_H
@@ -20,73 +25,127 @@
 
 #include "base/heap.h"
 #include "base/list.h"
+#include "request/quota.h"
+#include "schedule/budget.h"
+#include "schedule/rate.h"
 
 struct sched;
-struct sched_origin;
+struct origin; /* "https://host:port" and what is known of it */
 
-/* N starts in any window of period_us; count 0: no limit. */
-struct rate_limit {
-	uint64_t count;
-	int64_t period_us;
-	bool even; /* space the starts evenly */
+/* Worth telling the user; the texts are the caller's. */
+enum sched_notice_kind {
+	SCHED_NOTICE_HOLD,     /* held until `until_us`; `waiting` are queued */
+	SCHED_NOTICE_TOO_LONG, /* the hold is over --max-hold: `waiting` fail */
+	SCHED_NOTICE_RESUME,   /* the hold is over, the first one starts */
+	SCHED_NOTICE_DOWN,     /* breaker open; next probe at `until_us` */
+	SCHED_NOTICE_DEAD,     /* probes failed: `waiting` fail */
+	SCHED_NOTICE_UP,       /* breaker closed again */
+	SCHED_NOTICE_PARKED,   /* `waiting` are parked: the reader stops */
+};
+
+struct sched_notice {
+	enum sched_notice_kind kind;
+	const char *origin; /* borrowed for the call; NULL of PARKED */
+	size_t waiting;     /* items of the origin that wait */
+	int64_t until_us;   /* the moment, on the clock of `now`; or -1 */
+	int status;         /* the status that caused a hold */
+	const char *source; /* header that named the time; static, or NULL */
+	bool dns;           /* DOWN, DEAD: names, not connections, failed */
+	int64_t since_us;   /* DOWN, DEAD, UP: since when it is down */
 };
 
 struct sched_options {
 	unsigned parallel;          /* -P; 1 or more */
-	bool parallel_auto;         /* -P auto: `parallel` is where it begins */
+	bool parallel_auto;         /* -P auto: an origin begins with it */
+	unsigned parallel_max;      /* -P auto: never more; 0: 1,024 */
 	unsigned parallel_per_host; /* 0: as many as `parallel` */
 	struct rate_limit rate;
 	struct rate_limit host_rate;
 	bool polite;          /* holds apply */
 	int64_t max_hold_us;  /* a longer hold fails the origin's requests */
-	bool gate_cold_https; /* HTTP/2 is possible: one leader per cold origin
-	                       */
-	unsigned parked_max;  /* items; 0: 65,536 */
+	bool gate_cold_https; /* HTTP/2 is possible: one leads a cold origin */
+	size_t parked_max;    /* items; 0: 65,536 */
+	size_t parked_bytes;  /* 0: 32 MiB */
+	struct budget_limit retry_budget; /* per origin, and for the run */
+	/* Called from inside sched_*, must not call back; NULL: silent. */
+	void (*notice)(void *arg, const struct sched_notice *);
+	void *notice_arg;
 };
 
 /* Where an item stands in its origin's queue. */
 enum sched_rank {
-	SCHED_HEAD,  /* first slot not done: exempt from room, goes first */
-	SCHED_AGAIN, /* a hop, a due retry, a requeue, a child */
 	SCHED_FRESH, /* a new line */
+	SCHED_AGAIN, /* a hop, a requeue, a child, a page, a hedge: before new
+	              */
+	SCHED_RETRY, /* the same, and charged to the retry budget */
 };
 
+/* All but `bytes` is the scheduler's. */
 struct sched_item {
-	struct list link;     /* the scheduler's */
-	struct heap_node due; /* the scheduler's */
-	struct sched_origin *origin;
-	enum sched_rank rank;
-	unsigned char state;   /* the scheduler's */
-	unsigned char on_wire; /* times it was seen on the wire */
-	int64_t queued_us;     /* when it was last queued */
-	int64_t started_us;    /* when it was last admitted */
+	struct list link;
+	struct heap_node due;
+	struct origin *origin; /* NULL: it is nowhere */
+	uint32_t bytes;     /* the caller's: memory it takes while it waits */
+	unsigned char rank; /* enum sched_rank */
+	unsigned char place;
+	unsigned char on_wire; /* times this flight was seen on the wire */
+	bool head;
+	int64_t started_us; /* when it was last admitted */
 };
 
 void sched_item_init(struct sched_item *);
+/* It flies: between sched_next and sched_land. */
+bool sched_item_flies(const struct sched_item *);
+/* It is anywhere at all; if not it may be freed. */
+bool sched_item_is_inside(const struct sched_item *);
 
-struct sched *sched_new(const struct sched_options *, uint64_t seed);
+struct sched *sched_new(const struct sched_options *);
 /* Items still inside are left alone: their owners free them. */
 void sched_free(struct sched *);
+/*
+ * For one more run of a comparison: nothing may be inside. Tokens and holds
+ * are kept, they are promises to the servers; connections, breakers, limits
+ * found by -P auto and budgets start anew. `rate`s must be the same.
+ */
+void sched_reuse(struct sched *, const struct sched_options *);
 
-/* Queue `item` for `origin` ("https://host:port"), startable at `due`
- * (<= now: at once). */
+/* Queue `item`, that is nowhere, for `origin` (copied), to start no earlier
+ * than `due` (<= now: at once). */
 void sched_add(struct sched *, struct sched_item *, const char *origin,
     enum sched_rank, int64_t due, int64_t now);
-/* Take it out, wherever it is queued or parked (cancellation). */
-void sched_remove(struct sched *, struct sched_item *);
+/* Take it out, wherever it waits or is doomed; not if it flies. One that is
+ * nowhere is left alone. */
+void sched_remove(struct sched *, struct sched_item *, int64_t now);
+/* Take out any that waits or is doomed, to cancel all; NULL: none is left. */
+struct sched_item *sched_take_any(struct sched *, int64_t now);
+/*
+ * `item` is the first that is not done: it goes before all others, wherever
+ * it is and wherever it is added later. Costs nothing if it is already.
+ */
+void sched_set_head(struct sched *, struct sched_item *);
 
-/* Admit one item: it is flying now and holds its place and its tokens.
- * NULL: none may start at `now`. */
+/* What may start; stays until set anew. */
+enum sched_scope {
+	SCHED_ALL,
+	SCHED_HEAD_ONLY, /* there is no room for what is done but not emitted */
+	SCHED_NOTHING,   /* stdout takes nothing */
+};
+void sched_set_scope(struct sched *, enum sched_scope);
+
+/* Admit one item: it flies now and holds its place and its tokens. NULL:
+ * none may start at `now`. */
 struct sched_item *sched_next(struct sched *, int64_t now);
 
 /*
  * The request of a flying item goes over the wire now. Opens its origin's
  * gate. Returns false if it must not: a repeat (second call of one flight)
- * for which there is no token; the caller aborts the transfer then.
+ * for which there is no token; the caller aborts the transfer then, lands it
+ * as SCHED_ABORTED and adds it again.
  */
 bool sched_on_wire(struct sched *, struct sched_item *, int64_t now);
 
-/* What came of a flight, as far as scheduling cares. */
+/* What came of a flight, as far as scheduling cares; retry_outcome() of
+ * retry.h tells. */
 enum sched_outcome {
 	SCHED_ANSWERED,  /* any HTTP answer but the next two */
 	SCHED_THROTTLED, /* 429, 503 with Retry-After, GitHub's 403 */
@@ -94,28 +153,81 @@ enum sched_outcome {
 	SCHED_NO_CONNECT,
 	SCHED_NO_NAME,
 	SCHED_BROKEN,  /* reset, protocol, ...: connected, no answer */
-	SCHED_ABORTED, /* cancelled or never tried: says nothing */
+	SCHED_ABORTED, /* cancelled, local, never tried: says nothing */
 };
 
 struct sched_report {
 	enum sched_outcome outcome;
+	int status;         /* 0 without an answer */
 	int64_t latency_us; /* wire to first byte; -1 unknown */
 	bool closed;        /* connection-level: the origin is cold again */
+	const struct quota *quota; /* NULL: the answer named no limits */
 };
 
-/* The flight is over; the item is in no place, until added again. */
-void sched_land(struct sched *, struct sched_item *,
+/* What scheduling made of a landing; goes into retry_decide(). */
+enum sched_fate {
+	SCHED_USUAL,
+	SCHED_HELD,     /* it belongs to a hold: goes again uncharged */
+	SCHED_LOWERED,  /* it lowered -P auto: goes again uncharged */
+	SCHED_TOO_LONG, /* its origin is held beyond --max-hold: `policy` */
+};
+struct sched_landing {
+	enum sched_fate fate;
+	int64_t until_us;   /* HELD, TOO_LONG: end of the hold */
+	bool retry_allowed; /* the retry budgets have room */
+};
+
+/* The flight is over: the item is nowhere. */
+struct sched_landing sched_land(struct sched *, struct sched_item *,
     const struct sched_report *, int64_t now);
 
-/* When to call sched_next again if nothing lands before: a moment, or -1 if
- * only a landing or an addition can change anything. */
+/* Why a waiting item will not be tried. */
+enum sched_doom {
+	SCHED_DOOM_HOLD, /* its origin is held beyond --max-hold: `policy` */
+	SCHED_DOOM_DOWN, /* its origin is down: `connect` or `dns` */
+};
+struct sched_sentence {
+	enum sched_doom doom;
+	bool dns;
+	int64_t until_us; /* end of the hold, or next probe */
+	int64_t since_us; /* DOWN: since when */
+	int status;       /* HOLD: the status that caused it */
+	const char *source;
+};
+/* The next doomed item, now nowhere, and why; NULL: none. To be called until
+ * then after sched_add and sched_land. */
+struct sched_item *sched_next_doomed(struct sched *, struct sched_sentence *);
+
+/* When to call sched_next again if nothing lands before: a moment (maybe
+ * past), or -1 if only a landing or an addition can change anything. */
 int64_t sched_wake(const struct sched *, int64_t now);
 
 /* May the reader bring another line? */
 bool sched_has_room(const struct sched *);
 size_t sched_flying(const struct sched *);
-/* Startable but not started. */
+/* Waits, and its origin would let it start. */
 size_t sched_ahead(const struct sched *);
+/* Waits for a hold, back-off, breaker, gate, or its origin's own limit. */
 size_t sched_parked(const struct sched *);
+/* Doomed, not yet popped. */
+size_t sched_doomed(const struct sched *);
+
+/* This machine ran out of something: P halves. Returns the new P. */
+unsigned sched_lower_parallel(struct sched *);
+/* P now. */
+unsigned sched_parallel(const struct sched *);
+
+struct sched_origin_view {
+	const char *name; /* borrowed for the call */
+	unsigned flying;
+	size_t waiting;
+	unsigned limit;  /* in flight: where -P auto settled, or the limit */
+	uint64_t holds;  /* so far */
+	int64_t held_us; /* end of the hold; in the past: none */
+	struct budget retries;
+};
+/* Show every origin that is remembered in full. */
+void sched_each_origin(const struct sched *,
+    void (*see)(void *arg, const struct sched_origin_view *), void *arg);
 
 #endif

@@ -1,0 +1,95 @@
+/*
+ * What becomes of a request after an attempt: is it final, or when does it
+ * go again. Pure: the same policy, facts and random number give the same
+ * verdict.
+ */
+#ifndef GATHER_SCHEDULE_RETRY_H
+#define GATHER_SCHEDULE_RETRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "request/quota.h"
+#include "request/result.h"
+#include "schedule/budget.h"
+#include "schedule/sched.h"
+
+enum {
+	RETRY_STATUS_MAX = 999,
+	RETRY_REQUEUES_MAX = 20, /* uncharged turns for holds and -P auto */
+	RETRY_LOCAL_MAX = 10,    /* uncharged turns for local limits at P = 1 */
+};
+
+/* What is worth another attempt. */
+struct retry_on {
+	uint64_t statuses[RETRY_STATUS_MAX / 64 + 1]; /* a bit each */
+	unsigned names; /* a bit each, retry.c's */
+};
+
+/* 408,429,500,502,503,504,522,524,connect,reset,dns,stall */
+void retry_on_init(struct retry_on *);
+/*
+ * Read --retry-on: statuses (100 to 999), classes (4xx), names (connect dns
+ * reset stall timeout tls protocol), separated by commas. A plain list
+ * replaces what is there; entries with + or - change it.
+ * Returns 0, or -1 with *cause set (caller frees).
+ */
+int retry_on_parse(struct retry_on *, const char *text, char **cause);
+
+struct retry_policy {
+	unsigned retries; /* --retry: charged attempts after the first */
+	int64_t delay_us; /* --retry-delay; 0: exponential with full jitter */
+	int64_t max_delay_us; /* --retry-max-delay */
+	int64_t max_time_us;  /* --retry-max-time; 0: none */
+	struct retry_on on;
+	bool polite; /* a server's Retry-After counts */
+};
+
+/* 2 retries, 1 s to 60 s, polite. */
+void retry_policy_init(struct retry_policy *);
+
+/* An attempt that is over. */
+struct retry_facts {
+	enum error_class class;    /* ERROR_NONE: success */
+	const char *reason;        /* of the failure, as in struct failure */
+	int status;                /* 0: no answer */
+	bool idempotent;           /* request_is_idempotent() */
+	bool sent;                 /* the server may have seen some of it */
+	const struct quota *quota; /* NULL: none */
+	struct sched_landing landing;
+	unsigned retries;  /* charged retries before this */
+	unsigned requeues; /* uncharged turns before this, of this kind */
+	unsigned parallel; /* P now */
+	int64_t first_us;  /* the request's first admission */
+};
+
+enum retry_kind {
+	RETRY_FINAL,   /* the attempt's result is the request's */
+	RETRY_AT,      /* sched_add as SCHED_RETRY, due at at_us; charged */
+	RETRY_REQUEUE, /* sched_add as SCHED_AGAIN, due at at_us; uncharged */
+	RETRY_REFUSE,  /* final, class `policy`: held beyond --max-hold */
+};
+
+/* What made an attempt final that was worth another one. */
+enum retry_bite {
+	RETRY_BITE_NONE,
+	RETRY_BITE_COUNT,  /* --retry is used up */
+	RETRY_BITE_BUDGET, /* --retry-budget */
+	RETRY_BITE_TIME,   /* --retry-max-time */
+	RETRY_BITE_UNSAFE, /* POST or PATCH that may have been processed */
+	RETRY_BITE_TURNS,  /* too many uncharged turns */
+};
+
+struct retry_verdict {
+	enum retry_kind kind;
+	int64_t at_us;
+	enum retry_bite bite;
+};
+
+/* The outcome to report to sched_land; landing is not looked at. */
+enum sched_outcome retry_outcome(const struct retry_facts *);
+/* `random` is any 64 random bits. */
+struct retry_verdict retry_decide(const struct retry_policy *,
+    const struct retry_facts *, uint64_t random, int64_t now);
+
+#endif
