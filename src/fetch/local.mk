@@ -1,1 +1,21 @@
-libgather_a_SOURCES +=
+libgather_a_SOURCES += \
+	src/fetch/attempt.c \
+	src/fetch/bearer.c \
+	src/fetch/bearer.h \
+	src/fetch/classify.c \
+	src/fetch/classify.h \
+	src/fetch/engine.c \
+	src/fetch/engine.h \
+	src/fetch/engine_private.h \
+	src/fetch/finish.c \
+	src/fetch/guard.c \
+	src/fetch/guard.h \
+	src/fetch/hop.c \
+	src/fetch/hop.h \
+	src/fetch/lane.c \
+	src/fetch/multipart.c \
+	src/fetch/multipart.h \
+	src/fetch/options.c \
+	src/fetch/options.h \
+	src/fetch/receive.c \
+	src/fetch/setup.c

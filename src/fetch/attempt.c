@@ -1,0 +1,94 @@
+#include "config.h"
+
+#include "fetch/engine_private.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+
+struct attempt *
+attempt_new(struct lane *lane)
+{
+	struct attempt *a = xcalloc(1, sizeof(*a));
+
+	a->engine = lane->engine;
+	a->lane = lane;
+	a->upload_fd = -1;
+	list_init(&a->link);
+	body_init(&a->body);
+	a->easy = curl_easy_init();
+	if (!a->easy)
+		die("libcurl cannot make an easy handle");
+	return a;
+}
+
+void
+attempt_free(struct attempt *a)
+{
+	if (!a)
+		return;
+	curl_easy_cleanup(a->easy);
+	attempt_reset(a);
+	attempt_forget_setup(a);
+	buf_release(&a->headers);
+	free(a);
+}
+
+void
+attempt_drop_memory(struct attempt *a)
+{
+	a->engine->bodies_memory -= a->body.mem.len;
+	buf_clear(&a->body.mem);
+}
+
+/* Ready for another transfer; what the handle is set up for stays. */
+void
+attempt_reset(struct attempt *a)
+{
+	if (a->upload_fd >= 0)
+		close(a->upload_fd);
+	a->upload_fd = -1;
+	failure_clear(&a->failure);
+	attempt_drop_memory(a);
+	body_release(&a->body);
+	body_init(&a->body);
+	buf_clear(&a->headers);
+	a->headers_total = 0;
+	a->error[0] = '\0';
+	a->wire_count = 0;
+	a->status = 0;
+	a->body_lost = false;
+	a->tick_size = 0;
+	a->slow_ticks = 0;
+	a->wire_us = -1;
+}
+
+void
+attempt_finish(struct attempt *a, CURLcode code)
+{
+	struct engine *engine = a->engine;
+
+	a->code = code;
+	heap_remove(&engine->deadlines, &a->deadline);
+	list_remove(&a->link);
+	list_push_back(&engine->done, &a->link);
+	engine->counts.flying--;
+	if (!engine->told) {
+		engine->told = true;
+		engine->hooks.on_ready(engine->hooks.arg);
+	}
+}
+
+unsigned
+attempt_wire_count(const struct attempt *a)
+{
+	return a->wire_count;
+}
+
+int
+attempt_status(const struct attempt *a)
+{
+	return a->status;
+}

@@ -1,0 +1,56 @@
+#include "config.h"
+
+#include "fetch/bearer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+enum {
+	TOKEN_MAX = 64 << 10
+};
+
+static const char blanks[] = " \t\r\n";
+
+static char *
+trimmed(const char *text, size_t len)
+{
+	while (len && strchr(blanks, text[len - 1]))
+		len--;
+	while (len && strchr(blanks, *text)) {
+		text++;
+		len--;
+	}
+	return xmemdup0(text, len);
+}
+
+static char *
+read_token(const char *name, char **cause)
+{
+	char *text = xmalloc(TOKEN_MAX);
+	FILE *file = fopen(name, "re");
+	size_t len = file ? fread(text, 1, TOKEN_MAX, file) : 0;
+	char *token = NULL;
+
+	if (!file || ferror(file))
+		*cause = xasprintf("%s: %s", name, strerror(errno));
+	else if (len == TOKEN_MAX || memchr(text, '\0', len))
+		*cause = xasprintf("%s: holds no token", name);
+	else
+		token = trimmed(text, len);
+	if (file)
+		fclose(file);
+	free(text);
+	return token;
+}
+
+char *
+bearer_token(const char *text, char **cause)
+{
+	if (*text == '@')
+		return read_token(text + 1, cause);
+	return trimmed(text, strlen(text));
+}

@@ -1,0 +1,126 @@
+#include "config.h"
+
+#include "fetch/classify.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct row {
+	CURLcode code;
+	enum error_class class;
+	const char *reason;
+	const char *hint; /* appended to libcurl's words */
+};
+
+static const struct row rows[] = {
+    {CURLE_COULDNT_RESOLVE_PROXY, ERROR_DNS, "proxy", NULL},
+    {CURLE_COULDNT_RESOLVE_HOST, ERROR_DNS, NULL, NULL},
+    {CURLE_COULDNT_CONNECT, ERROR_CONNECT, NULL, NULL},
+    {CURLE_PROXY, ERROR_CONNECT, "proxy", NULL},
+    {CURLE_INTERFACE_FAILED, ERROR_CONNECT, "interface", NULL},
+    {CURLE_UNSUPPORTED_PROTOCOL, ERROR_PROTOCOL, NULL, NULL},
+    {CURLE_WEIRD_SERVER_REPLY, ERROR_PROTOCOL, NULL, NULL},
+    {CURLE_BAD_CONTENT_ENCODING, ERROR_PROTOCOL, "encoding", NULL},
+    {CURLE_OUT_OF_MEMORY, ERROR_PROTOCOL, "header too long", NULL},
+    {CURLE_URL_MALFORMAT, ERROR_INPUT, "url", NULL},
+    {CURLE_READ_ERROR, ERROR_INPUT, "upload", NULL},
+    {CURLE_FILE_COULDNT_READ_FILE, ERROR_INPUT, "file", NULL},
+    {CURLE_FILESIZE_EXCEEDED, ERROR_SIZE, NULL, "; --max-filesize sets it"},
+    {CURLE_PARTIAL_FILE, ERROR_RESET, "truncated", NULL},
+    {CURLE_HTTP2, ERROR_RESET, "http2", NULL},
+    {CURLE_HTTP2_STREAM, ERROR_RESET, "http2 stream", NULL},
+    {CURLE_GOT_NOTHING, ERROR_RESET, "empty reply", NULL},
+    {CURLE_SEND_ERROR, ERROR_RESET, NULL, NULL},
+    {CURLE_RECV_ERROR, ERROR_RESET, NULL, NULL},
+    {CURLE_SEND_FAIL_REWIND, ERROR_RESET, NULL, NULL},
+    {CURLE_NO_CONNECTION_AVAILABLE, ERROR_LOCAL, NULL, NULL},
+    {CURLE_SSL_CONNECT_ERROR, ERROR_TLS, "handshake", NULL},
+    {CURLE_PEER_FAILED_VERIFICATION, ERROR_TLS, "certificate",
+        "; --cacert FILE trusts an authority, -k trusts anybody"},
+    {CURLE_SSL_CERTPROBLEM, ERROR_TLS, "client certificate",
+        "; see --cert and --key"},
+    {CURLE_SSL_CIPHER, ERROR_TLS, "cipher", NULL},
+    {CURLE_SSL_CACERT_BADFILE, ERROR_TLS, "authorities", "; see --cacert"},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, ERROR_TLS, "pinned key", NULL},
+    {CURLE_SSL_INVALIDCERTSTATUS, ERROR_TLS, "certificate", NULL},
+    {CURLE_SSL_CLIENTCERT, ERROR_TLS, "client certificate", NULL},
+    {CURLE_SSL_ENGINE_NOTFOUND, ERROR_TLS, NULL, NULL},
+    {CURLE_USE_SSL_FAILED, ERROR_TLS, NULL, NULL},
+};
+
+static const struct row unknown = {CURLE_OK, ERROR_PROTOCOL, NULL, NULL};
+
+static const struct row *
+row_of(CURLcode code)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].code == code)
+			return &rows[i];
+	return &unknown;
+}
+
+/* This machine's limits, not the server's fault. */
+static bool
+is_local(int os_errno)
+{
+	return os_errno == EADDRNOTAVAIL || os_errno == EMFILE ||
+	       os_errno == ENFILE || os_errno == ENOBUFS || os_errno == ENOMEM;
+}
+
+static void
+set_timeout(const struct transfer_end *end, struct failure *f)
+{
+	if (end->on_wire)
+		failure_set(
+		    f, ERROR_TIMEOUT, NULL, (int)end->code, "%s", end->detail);
+	else
+		failure_set(f, ERROR_CONNECT, "timeout", (int)end->code, "%s",
+		    end->connected
+		        ? "connected, but the TLS handshake or the proxy took "
+		          "longer than --connect-timeout"
+		        : "no connection within --connect-timeout");
+}
+
+/* Broken chunked coding has the code of a broken connection. */
+static bool
+is_bad_framing(const struct transfer_end *end)
+{
+	return end->code == CURLE_RECV_ERROR &&
+	       (strstr(end->detail, "chunk") || strstr(end->detail, "Chunk"));
+}
+
+/* libcurl's words, without the address it repeats and the final period. */
+static int
+words(const struct transfer_end *end, const char **text)
+{
+	*text = *end->detail ? end->detail : curl_easy_strerror(end->code);
+	return (int)strcspn(*text, "\r\n");
+}
+
+void
+classify(const struct transfer_end *end, struct failure *f)
+{
+	const struct row *row = row_of(end->code);
+	int code = (int)end->code;
+	const char *text;
+	int len = words(end, &text);
+
+	if (end->code == CURLE_OPERATION_TIMEDOUT)
+		set_timeout(end, f);
+	else if (is_local(end->os_errno) && !end->on_wire)
+		failure_set(f, ERROR_LOCAL, NULL, code, "%s: %.*s",
+		    strerror(end->os_errno), len, text);
+	else if (end->proxy_status >= 300 && !end->on_wire)
+		failure_set(f, ERROR_CONNECT, "proxy", code,
+		    "the proxy answered %ld to CONNECT%s", end->proxy_status,
+		    end->proxy_status == 407 ? "; see -U" : "");
+	else if (is_bad_framing(end))
+		failure_set(
+		    f, ERROR_PROTOCOL, "chunk", code, "%.*s", len, text);
+	else if (row->class == ERROR_CONNECT && end->os_errno)
+		failure_set(f, ERROR_CONNECT, row->reason, code, "%s",
+		    strerror(end->os_errno));
+	else
+		failure_set(f, row->class, row->reason, code, "%.*s%s", len,
+		    text, row->hint ? row->hint : "");
+}

@@ -1,0 +1,135 @@
+/*
+ * What the files of the engine share: engine.c (the whole), lane.c (one
+ * multi), attempt.c (one transfer's life), setup.c (its settings), receive.c
+ * (its callbacks), finish.c (its result).
+ */
+#ifndef GATHER_FETCH_ENGINE_PRIVATE_H
+#define GATHER_FETCH_ENGINE_PRIVATE_H
+
+#include <curl/curl.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "base/buf.h"
+#include "base/heap.h"
+#include "base/list.h"
+#include "base/strmap.h"
+#include "fetch/engine.h"
+
+enum {
+	LANE_REQUESTS = 100, /* in flight per lane, before another helps */
+	LANE_MAX = 64,
+	LANE_ORIGINS = 1024,     /* served, then the lane is retired */
+	LANE_ORIGIN_H1 = 256,    /* in flight of one origin, HTTP/1 */
+	LANE_ORIGIN_H2 = 100,    /* HTTP/2, or not known yet */
+	BODY_MEMORY = 256 << 10, /* bytes of one body, then to a file */
+	BODIES_MEMORY = 64 << 20 /* of all bodies in flight */
+};
+
+/* One origin as one lane sees it. */
+struct lane_origin {
+	unsigned flying;
+	unsigned room; /* how many may fly */
+};
+
+struct lane {
+	struct list link; /* among the retired ones */
+	struct engine *engine;
+	CURLM *multi;
+	struct event timer;
+	struct strmap origins; /* -> struct lane_origin */
+	struct list idle;      /* attempts to be used again */
+	unsigned flying;
+	bool retired;
+};
+
+struct engine {
+	struct event_base *base;
+	const struct fetch_options *options;
+	struct engine_hooks hooks;
+	CURLSH *share;
+	CURL *cookie_keeper; /* loads and saves the cookie file */
+	struct curl_slist *resolve;
+	struct curl_slist *connect_to;
+	struct lane **lanes;
+	unsigned lanes_len;
+	struct list retired;
+	struct list flying; /* attempts */
+	struct list done;   /* attempts, to be reaped */
+	struct heap deadlines;
+	struct event deadline_timer;
+	struct event watchdog;
+	size_t bodies_memory; /* bytes, of attempts that are not reaped */
+	bool late_once; /* an expiry that was late has served the sockets */
+	bool told;      /* on_ready was called since the last reap */
+	struct engine_counts counts;
+};
+
+struct attempt {
+	struct list link;
+	struct engine *engine;
+	struct lane *lane;
+	struct lane_origin *lane_origin;
+	CURL *easy;
+	struct attempt_spec spec;
+
+	/* What the handle is set up for, kept from transfer to transfer. */
+	const struct request_options *set_options; /* NULL: nothing */
+	char *set_origin;
+	struct curl_slist *set_headers;
+	curl_mime *set_mime;
+	char *set_aws;
+	int upload_fd;
+
+	/* This transfer. */
+	bool flying; /* in libcurl's hands */
+	struct heap_node deadline;
+	char error[CURL_ERROR_SIZE];
+	struct failure failure; /* found by us, wins over libcurl's code */
+	CURLcode code;
+	unsigned wire_count;
+	int status; /* of the header block in work */
+	struct buf headers;
+	uint64_t headers_total;
+	struct body body;
+	bool body_lost;     /* the spill file failed */
+	uint64_t tick_size; /* body at the last tick of the watchdog */
+	unsigned slow_ticks;
+	int64_t start_us;
+	int64_t wire_us;
+};
+
+/* lane.c */
+struct lane *lane_new(struct engine *);
+void lane_free(struct lane *);
+/* The lane for a request to `origin`, with its count there. */
+struct lane *lane_choose(
+    struct engine *, const char *origin, struct lane_origin **at);
+bool lane_start(struct lane *, struct attempt *);
+void lane_stop(struct lane *, struct attempt *);
+/* Let libcurl look at its timeouts (TRAP of several versions: a stalled
+ * timer must not stall a run). */
+void lane_kick(struct lane *);
+/* Free retired lanes on which nothing flies. */
+void lanes_sweep(struct engine *);
+
+/* attempt.c */
+struct attempt *attempt_new(struct lane *);
+void attempt_free(struct attempt *);
+/* It is over: to engine->done. */
+void attempt_finish(struct attempt *, CURLcode);
+void attempt_reset(struct attempt *);
+/* Forget what is in memory of its body. */
+void attempt_drop_memory(struct attempt *);
+
+/* setup.c: -1 with the attempt's failure set. */
+int attempt_setup(struct attempt *);
+void attempt_forget_setup(struct attempt *);
+
+/* receive.c */
+void attempt_set_callbacks(struct attempt *);
+
+/* finish.c */
+void attempt_result(struct attempt *, struct result *r);
+
+#endif

@@ -1,0 +1,158 @@
+#include "config.h"
+
+#include "fetch/engine_private.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "fetch/classify.h"
+#include "request/url.h"
+
+static curl_off_t
+info_number(CURL *easy, CURLINFO info)
+{
+	curl_off_t value = 0;
+
+	curl_easy_getinfo(easy, info, &value);
+	return value;
+}
+
+static int
+info_int(CURL *easy, CURLINFO info)
+{
+	long value = 0;
+
+	curl_easy_getinfo(easy, info, &value);
+	return (int)value;
+}
+
+static char *
+info_text(CURL *easy, CURLINFO info)
+{
+	const char *value = NULL;
+
+	curl_easy_getinfo(easy, info, &value);
+	return value && *value ? xstrdup(value) : NULL;
+}
+
+/* libcurl's phases run backwards on reused connections, and say 0 for what
+ * did not happen. */
+static int64_t
+phase(CURL *easy, CURLINFO info, int64_t *so_far)
+{
+	int64_t at = info_number(easy, info);
+
+	if (at <= 0)
+		return -1;
+	if (at < *so_far)
+		at = *so_far;
+	*so_far = at;
+	return at;
+}
+
+static void
+fill_timing(struct attempt *a, struct result *r)
+{
+	CURL *easy = a->easy;
+	struct timing *t = &r->timing;
+	bool opened = r->num_connects > 0;
+	int64_t at = 0;
+
+	if (opened) {
+		t->namelookup_us = phase(easy, CURLINFO_NAMELOOKUP_TIME_T, &at);
+		t->connect_us = phase(easy, CURLINFO_CONNECT_TIME_T, &at);
+		t->appconnect_us = phase(easy, CURLINFO_APPCONNECT_TIME_T, &at);
+	}
+	t->pretransfer_us = phase(easy, CURLINFO_PRETRANSFER_TIME_T, &at);
+	if (r->status)
+		t->starttransfer_us =
+		    phase(easy, CURLINFO_STARTTRANSFER_TIME_T, &at);
+	t->total_us = phase(easy, CURLINFO_TOTAL_TIME_T, &at);
+	if (t->total_us < 0)
+		t->total_us = clock_now_us() - a->start_us;
+}
+
+static int
+http_version(CURL *easy)
+{
+	switch (info_int(easy, CURLINFO_HTTP_VERSION)) {
+	case CURL_HTTP_VERSION_1_0: return 10;
+	case CURL_HTTP_VERSION_1_1: return 11;
+	case CURL_HTTP_VERSION_2_0: return 20;
+	case CURL_HTTP_VERSION_3: return 30;
+	default: return 0;
+	}
+}
+
+static void
+fill_connection(CURL *easy, struct result *r)
+{
+	r->http_version = http_version(easy);
+	r->num_connects = info_int(easy, CURLINFO_NUM_CONNECTS);
+	r->remote_ip = info_text(easy, CURLINFO_PRIMARY_IP);
+	r->remote_port = info_int(easy, CURLINFO_PRIMARY_PORT);
+	r->local_ip = info_text(easy, CURLINFO_LOCAL_IP);
+	r->local_port = info_int(easy, CURLINFO_LOCAL_PORT);
+	r->os_errno = info_int(easy, CURLINFO_OS_ERRNO);
+}
+
+static void
+fill_answer(CURL *easy, struct result *r)
+{
+	r->status = info_int(easy, CURLINFO_RESPONSE_CODE);
+	r->content_type = info_text(easy, CURLINFO_CONTENT_TYPE);
+	r->redirect_url = info_text(easy, CURLINFO_REDIRECT_URL);
+	r->size_download =
+	    (uint64_t)info_number(easy, CURLINFO_SIZE_DOWNLOAD_T);
+	r->size_upload = (uint64_t)info_number(easy, CURLINFO_SIZE_UPLOAD_T);
+	r->size_header = (uint64_t)info_int(easy, CURLINFO_HEADER_SIZE);
+	r->size_request = (uint64_t)info_int(easy, CURLINFO_REQUEST_SIZE);
+	r->speed_download = info_number(easy, CURLINFO_SPEED_DOWNLOAD_T);
+	r->speed_upload = info_number(easy, CURLINFO_SPEED_UPLOAD_T);
+}
+
+static void
+fill_failure(struct attempt *a, struct result *r)
+{
+	struct transfer_end end = {
+	    .code = a->code,
+	    .os_errno = r->os_errno,
+	    .proxy_status = info_int(a->easy, CURLINFO_HTTP_CONNECTCODE),
+	    .connected = r->timing.connect_us > 0,
+	    .on_wire = a->wire_count > 0,
+	    .detail = a->error,
+	};
+
+	if (a->failure.class != ERROR_NONE) {
+		r->failure = a->failure;
+		a->failure = (struct failure){0};
+		return;
+	}
+	if (a->code == CURLE_OK && r->status == 101)
+		failure_set(&r->failure, ERROR_PROTOCOL, "upgrade", 101,
+		    "the server switched protocols unasked");
+	else if (a->code != CURLE_OK)
+		classify(&end, &r->failure);
+}
+
+void
+attempt_result(struct attempt *a, struct result *r)
+{
+	CURL *easy = a->easy;
+
+	result_init(r);
+	r->exitcode = (int)a->code;
+	r->url_effective = xstrdup(hop_url(a->spec.hop, a->spec.request));
+	r->num_redirects = (int)a->spec.hop->number;
+	fill_connection(easy, r);
+	fill_answer(easy, r);
+	fill_timing(a, r);
+	fill_failure(a, r);
+	r->proxy_used = a->engine->options->proxy != NULL;
+	if (a->engine->options->keep_headers && a->headers.len)
+		r->headers = xmemdup0(a->headers.data, a->headers.len);
+	a->engine->bodies_memory -= a->body.mem.len;
+	r->body = a->body;
+	body_init(&a->body);
+}

@@ -1,0 +1,136 @@
+#include "config.h"
+
+#include "fetch/hop.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "fetch/guard.h"
+#include "request/url.h"
+
+void
+hop_init(struct hop *hop)
+{
+	*hop = (struct hop){0};
+}
+
+void
+hop_release(struct hop *hop)
+{
+	free(hop->url);
+	free(hop->origin);
+	hop_init(hop);
+}
+
+const char *
+hop_url(const struct hop *hop, const struct request *request)
+{
+	return hop->url ? hop->url : request->url;
+}
+
+const char *
+hop_origin(const struct hop *hop, const struct request *request)
+{
+	return hop->origin ? hop->origin : request->origin;
+}
+
+const char *
+hop_method(const struct hop *hop, const struct request *request)
+{
+	return hop->method ? hop->method
+	                   : request_options_method(request->options);
+}
+
+static bool
+is_redirect(const struct result *r)
+{
+	return result_ok(r) && r->status >= 300 && r->status < 400 &&
+	       r->status != 304 && r->redirect_url;
+}
+
+/* RFC 9110, 15.4, as the Fetch standard and browsers do it. */
+static void
+change_method(int status, const struct request *request, struct hop *hop)
+{
+	const char *method = hop_method(hop, request);
+	bool post = strcmp(method, "POST") == 0;
+
+	if ((status == 303 && strcmp(method, "HEAD") != 0 &&
+	        strcmp(method, "GET") != 0) ||
+	    ((status == 301 || status == 302) && post)) {
+		hop->method = "GET";
+		hop->no_body = true;
+	}
+}
+
+static void
+refuse(struct result *r, const char *reason, const char *what)
+{
+	failure_set(&r->failure, ERROR_REDIRECT, reason, r->status,
+	    "%d redirects to %s: %s", r->status, r->redirect_url, what);
+}
+
+static bool
+allowed(const struct fetch_options *options, struct result *r,
+    const struct hop *hop)
+{
+	if (!options->follow) {
+		refuse(r, "not followed", "use -L to follow");
+		return false;
+	}
+	if (hop->number >= options->max_redirects) {
+		failure_set(&r->failure, ERROR_REDIRECT, "too many", r->status,
+		    "%u redirects followed, and another to %s; "
+		    "--max-redirs allows more, -L follows",
+		    hop->number, r->redirect_url);
+		return false;
+	}
+	return true;
+}
+
+static void
+move_to(struct hop *hop, struct url *to, bool same_origin)
+{
+	free(hop->url);
+	free(hop->origin);
+	hop->url = to->text;
+	hop->origin = to->origin;
+	hop->foreign = !same_origin;
+	hop->number++;
+	to->text = to->origin = NULL;
+}
+
+enum redirect_verdict
+redirect_next(const struct fetch_options *options,
+    const struct request *request, struct result *r, struct hop *hop)
+{
+	struct url to;
+	char *cause = NULL;
+	bool downgrade;
+
+	if (!is_redirect(r))
+		return REDIRECT_NONE;
+	if (!allowed(options, r, hop))
+		return REDIRECT_FAILED;
+	if (url_parse(&to, r->redirect_url, NULL, URL_HTTP_ONLY, &cause)) {
+		refuse(r, "bad target", cause);
+		free(cause);
+		return REDIRECT_FAILED;
+	}
+	downgrade = strncmp(hop_url(hop, request), "https:", 6) == 0 &&
+	            strncmp(to.text, "http:", 5) == 0;
+	if (downgrade && !options->location_trusted) {
+		refuse(r, "downgrade",
+		    "from https to http; --location-trusted allows it");
+		url_release(&to);
+		return REDIRECT_FAILED;
+	}
+	change_method(r->status, request, hop);
+	hop->from_public |= !r->proxy_used && !guard_is_private(r->remote_ip);
+	move_to(hop, &to,
+	    options->location_trusted ||
+	        strcmp(to.origin, request->origin) == 0);
+	url_release(&to);
+	return REDIRECT_FOLLOW;
+}

@@ -1,0 +1,45 @@
+/*
+ * A hop: where one transfer of a request goes. The first is the URL of the
+ * request itself; each redirect that is followed makes another.
+ */
+#ifndef GATHER_FETCH_HOP_H
+#define GATHER_FETCH_HOP_H
+
+#include <stdbool.h>
+
+#include "fetch/options.h"
+#include "request/request.h"
+#include "request/result.h"
+
+struct hop {
+	char *url;          /* owned; NULL: the request's own */
+	char *origin;       /* owned; NULL: the request's own */
+	const char *method; /* static; NULL: the request's own */
+	bool no_body;       /* a POST that became a GET */
+	bool foreign;       /* another origin: secrets stay behind */
+	bool from_public;   /* must not lead to a private address */
+	unsigned number;    /* redirects so far */
+};
+
+void hop_init(struct hop *);
+void hop_release(struct hop *);
+const char *hop_url(const struct hop *, const struct request *);
+const char *hop_origin(const struct hop *, const struct request *);
+const char *hop_method(const struct hop *, const struct request *);
+
+enum redirect_verdict {
+	REDIRECT_NONE,   /* the result is no redirect: it stands as it is */
+	REDIRECT_FOLLOW, /* *hop is the next one now */
+	REDIRECT_FAILED, /* the result became a failure of class `redirect` */
+};
+
+/*
+ * What follows on result `r` of a transfer to *hop. Methods change as in the
+ * Fetch standard (301 and 302 turn POST into GET, 303 everything but HEAD).
+ * A redirect that is not to be followed, leads away from http(s) or down
+ * from https to http is a failure that says what to do.
+ */
+enum redirect_verdict redirect_next(const struct fetch_options *,
+    const struct request *, struct result *r, struct hop *hop);
+
+#endif

@@ -1,0 +1,74 @@
+#include "config.h"
+
+#include "fetch/options.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+
+void
+fetch_options_init(struct fetch_options *o)
+{
+	*o = (struct fetch_options){
+	    .max_redirects = 10,
+	    .connect_timeout_us = 10 * CLOCK_SECOND,
+	    .speed_limit = 1,
+	    .speed_time_us = 60 * CLOCK_SECOND,
+	    .max_filesize = UINT64_C(64) << 20,
+	    .max_headers = UINT64_C(256) << 10,
+	    .parallel = 50,
+	};
+}
+
+void
+fetch_options_release(struct fetch_options *o)
+{
+	for (size_t i = 0; i < o->curl_len; i++)
+		free(o->curl[i].text);
+	free(o->curl);
+	free(o->capath);
+	strlist_release(&o->resolve);
+	strlist_release(&o->connect_to);
+	free(o->netrc_file);
+	free(o->proxy);
+	free(o->cookie_jar_in);
+	free(o->cookie_jar_out);
+	*o = (struct fetch_options){0};
+}
+
+/* The place of a setting: the old one of that option, or a new one. */
+static struct curl_setting *
+setting(struct fetch_options *o, CURLoption option)
+{
+	struct curl_setting *s;
+
+	for (size_t i = 0; i < o->curl_len; i++)
+		if (o->curl[i].option == option)
+			return &o->curl[i];
+	o->curl = xreallocarray(o->curl, o->curl_len + 1, sizeof(*o->curl));
+	s = &o->curl[o->curl_len++];
+	*s = (struct curl_setting){.option = option};
+	return s;
+}
+
+void
+fetch_options_set_long(
+    struct fetch_options *o, CURLoption option, curl_off_t value)
+{
+	struct curl_setting *s = setting(o, option);
+
+	s->kind = option >= CURLOPTTYPE_OFF_T ? SETTING_OFF_T : SETTING_LONG;
+	s->number = value;
+}
+
+void
+fetch_options_set_text(
+    struct fetch_options *o, CURLoption option, const char *value)
+{
+	struct curl_setting *s = setting(o, option);
+
+	s->kind = SETTING_TEXT;
+	free(s->text);
+	s->text = xstrdup_null(value);
+}

@@ -1,0 +1,242 @@
+#include "config.h"
+
+#include "fetch/engine_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "fetch/guard.h"
+
+/* An unlinked file in $TMPDIR; -1 with errno. */
+static int
+open_spill(void)
+{
+	const char *dir = getenv("TMPDIR");
+	char *name = xasprintf("%s/gather.XXXXXX", dir && *dir ? dir : "/tmp");
+	int fd = mkostemp(name, O_CLOEXEC);
+
+	if (fd >= 0)
+		unlink(name);
+	free(name);
+	return fd;
+}
+
+static int
+write_all(int fd, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Move what is in memory to the spill file. */
+static int
+spill(struct attempt *a)
+{
+	struct body *body = &a->body;
+
+	if (body->fd < 0)
+		body->fd = open_spill();
+	if (body->fd < 0 ||
+	    write_all(body->fd, body->mem.data, body->mem.len)) {
+		failure_set(&a->failure, ERROR_LOCAL, "spill", 0,
+		    "a body over %d KiB needs a temporary file: %s",
+		    BODY_MEMORY >> 10, strerror(errno));
+		return -1;
+	}
+	attempt_drop_memory(a);
+	return 0;
+}
+
+/* A body that is kept must be in one place: behind its spilled part. */
+static bool
+take_body(struct attempt *a, const char *data, size_t len)
+{
+	struct body *body = &a->body;
+	bool stream = a->spec.stream && a->status < 300;
+
+	buf_add(&body->mem, data, len);
+	body->size += len;
+	a->engine->bodies_memory += len;
+	if (body->mem.len < BODY_MEMORY && body->fd < 0 &&
+	    a->engine->bodies_memory < BODIES_MEMORY)
+		return true;
+	if (!stream)
+		return spill(a) == 0;
+	a->engine->bodies_memory -= body->mem.len;
+	a->engine->hooks.on_body(
+	    a->engine->hooks.arg, a->spec.owner, &body->mem);
+	buf_clear(&body->mem);
+	return true;
+}
+
+static size_t
+on_write(char *data, size_t size, size_t count, void *arg)
+{
+	struct attempt *a = arg;
+	size_t len = size * count;
+	uint64_t max = a->engine->options->max_filesize;
+
+	if (max && a->body.size + len > max) {
+		failure_set(&a->failure, ERROR_SIZE, NULL, 0,
+		    "the body is larger than %llu bytes; "
+		    "--max-filesize sets the limit",
+		    (unsigned long long)max);
+		return 0;
+	}
+	return take_body(a, data, len) ? len : 0;
+}
+
+/* A status line opens another block: after 1xx, 401 rounds, proxies. */
+static void
+begin_block(struct attempt *a, const char *data, size_t len)
+{
+	char line[32];
+	size_t n = len < sizeof(line) - 1 ? len : sizeof(line) - 1;
+	const char *space;
+
+	memcpy(line, data, n);
+	line[n] = '\0';
+	space = strchr(line, ' ');
+	a->status = space ? atoi(space) : 0;
+	buf_clear(&a->headers);
+}
+
+static size_t
+on_header(char *data, size_t size, size_t count, void *arg)
+{
+	struct attempt *a = arg;
+	size_t len = size * count;
+	uint64_t max = a->engine->options->max_headers;
+
+	a->headers_total += len;
+	if (max && a->headers_total > max) {
+		failure_set(&a->failure, ERROR_PROTOCOL, "header too long", 0,
+		    "more than %llu bytes of headers", (unsigned long long)max);
+		return 0;
+	}
+	if (len > 5 && memcmp(data, "HTTP/", 5) == 0)
+		begin_block(a, data, len);
+	buf_add(&a->headers, data, len);
+	return len;
+}
+
+static size_t
+on_read(char *data, size_t size, size_t count, void *arg)
+{
+	struct attempt *a = arg;
+	ssize_t n = read(a->upload_fd, data, size * count);
+
+	return n < 0 ? CURL_READFUNC_ABORT : (size_t)n;
+}
+
+/* To send the same again, after a 401 or a dead connection. */
+static int
+on_seek(void *arg, curl_off_t offset, int origin)
+{
+	struct attempt *a = arg;
+
+	return lseek(a->upload_fd, offset, origin) < 0 ? CURL_SEEKFUNC_CANTSEEK
+	                                               : CURL_SEEKFUNC_OK;
+}
+
+static bool
+may_repeat(struct attempt *a)
+{
+	if (a->wire_count == 1 || request_is_idempotent(a->spec.request))
+		return true;
+	failure_set(&a->failure, ERROR_RESET, "maybe processed", 0,
+	    "the connection broke after the request was sent; "
+	    "it may have been processed, so it is not sent again");
+	return false;
+}
+
+static bool
+may_reach(struct attempt *a, const char *ip)
+{
+	bool forbidden =
+	    a->engine->options->deny_private || a->spec.hop->from_public;
+
+	if (!forbidden || !guard_is_private(ip))
+		return true;
+	failure_set(&a->failure, ERROR_POLICY, "private address", 0,
+	    a->spec.hop->from_public
+	        ? "a redirect from a public to the private address %s"
+	        : "%s is a private address (--deny-private)",
+	    ip);
+	return false;
+}
+
+/* CURLOPT_PREREQFUNCTION: once per request on the wire, silent repeats on a
+ * fresh connection included. */
+static int
+on_prereq(void *arg, char *ip, char *local_ip, int port, int local_port)
+{
+	struct attempt *a = arg;
+
+	(void)local_ip;
+	(void)port;
+	(void)local_port;
+	a->wire_count++;
+	if (a->wire_us < 0)
+		a->wire_us = clock_now_us();
+	if (!may_reach(a, ip) || !may_repeat(a) ||
+	    !a->engine->hooks.on_wire(a->engine->hooks.arg, a->spec.owner))
+		return CURL_PREREQFUNC_ABORT;
+	return CURL_PREREQFUNC_OK;
+}
+
+/* Refused before the SYN; a proxy's address is the user's own choice. */
+static curl_socket_t
+on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct attempt *a = arg;
+	bool forbidden =
+	    a->engine->options->deny_private || a->spec.hop->from_public;
+
+	(void)purpose;
+	if (forbidden && !a->engine->options->proxy &&
+	    guard_address_is_private(&address->addr)) {
+		failure_set(&a->failure, ERROR_POLICY, "private address", 0,
+		    "the name leads to a private address");
+		return CURL_SOCKET_BAD;
+	}
+	return socket(address->family, address->socktype | SOCK_CLOEXEC,
+	    address->protocol);
+}
+
+void
+attempt_set_callbacks(struct attempt *a)
+{
+	CURL *easy = a->easy;
+
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, a);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, a->error);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, a);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, a);
+	curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+	curl_easy_setopt(easy, CURLOPT_READDATA, a);
+	curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
+	curl_easy_setopt(easy, CURLOPT_SEEKDATA, a);
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_prereq);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, a);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, a);
+}

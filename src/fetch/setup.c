@@ -1,0 +1,356 @@
+#include "config.h"
+
+#include "fetch/engine_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "fetch/bearer.h"
+#include "fetch/multipart.h"
+
+/* Without it a header would be libcurl's guess. */
+static const char form_type[] =
+    "Content-Type: application/x-www-form-urlencoded";
+static const char json_type[] = "Content-Type: application/json";
+static const char json_accept[] = "Accept: application/json";
+
+/* What may cross to another origin with a redirect (secrets may not). */
+static const char *const travelling[] = {
+    "accept", "content-", "user-agent", "referer"};
+
+static bool
+travels(const char *header)
+{
+	for (size_t i = 0; i < sizeof(travelling) / sizeof(*travelling); i++)
+		if (strncasecmp(header, travelling[i], strlen(travelling[i])) ==
+		    0)
+			return true;
+	return false;
+}
+
+static bool
+has_header(const struct strlist *headers, const char *line)
+{
+	size_t name = strcspn(line, ":;");
+
+	for (size_t i = 0; i < headers->len; i++)
+		if (strncasecmp(headers->items[i], line, name) == 0 &&
+		    strchr(":;", headers->items[i][name]))
+			return true;
+	return false;
+}
+
+static void
+add_header(struct attempt *a, const char *line)
+{
+	a->set_headers = curl_slist_append(a->set_headers, line);
+	if (!a->set_headers)
+		die("out of memory");
+}
+
+static void
+add_default(struct attempt *a, const char *line)
+{
+	if (!has_header(&a->spec.request->options->headers, line))
+		add_header(a, line);
+}
+
+static void
+add_secret(struct attempt *a, const char *name, const char *value)
+{
+	char *line = xasprintf("%s: %s", name, value);
+
+	add_default(a, line);
+	free(line);
+}
+
+static int
+add_bearer(struct attempt *a, const struct request_options *o)
+{
+	char *cause = NULL;
+	char *token;
+
+	if (!o->bearer)
+		return 0;
+	token = bearer_token(o->bearer, &cause);
+	if (!token) {
+		failure_set(&a->failure, ERROR_INPUT, "bearer", 0, "%s", cause);
+		free(cause);
+		return -1;
+	}
+	cause = xasprintf("Bearer %s", token);
+	add_secret(a, "Authorization", cause);
+	free(cause);
+	free(token);
+	return 0;
+}
+
+static int
+set_headers(struct attempt *a, const struct request_options *o)
+{
+	const struct hop *hop = a->spec.hop;
+
+	for (size_t i = 0; i < o->headers.len; i++)
+		if (!hop->foreign || travels(o->headers.items[i]))
+			add_header(a, o->headers.items[i]);
+	if (o->body_kind == BODY_JSON && !hop->no_body)
+		add_default(a, json_type);
+	if (o->body_kind == BODY_JSON)
+		add_default(a, json_accept);
+	if (o->body_kind == BODY_FORM && !hop->no_body && !o->data_in_query)
+		add_default(a, form_type);
+	if (o->body_kind == BODY_RAW &&
+	    !has_header(&o->headers, "Content-Type:"))
+		add_header(a, "Content-Type:");
+	if (!hop->foreign && o->cookie)
+		add_secret(a, "Cookie", o->cookie);
+	if (!hop->foreign && add_bearer(a, o))
+		return -1;
+	curl_easy_setopt(a->easy, CURLOPT_HTTPHEADER, a->set_headers);
+	return 0;
+}
+
+static int
+set_upload(struct attempt *a, const struct request_options *o)
+{
+	struct stat st;
+
+	a->upload_fd = open(o->upload, O_RDONLY | O_CLOEXEC);
+	if (a->upload_fd < 0 || fstat(a->upload_fd, &st)) {
+		failure_set(&a->failure, ERROR_INPUT, "upload", 0, "%s: %s",
+		    o->upload, strerror(errno));
+		return -1;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		failure_set(&a->failure, ERROR_INPUT, "upload", 0,
+		    "%s: is a directory", o->upload);
+		return -1;
+	}
+	curl_easy_setopt(a->easy, CURLOPT_UPLOAD, 1L);
+	if (S_ISREG(st.st_mode))
+		curl_easy_setopt(
+		    a->easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)st.st_size);
+	return 0;
+}
+
+static int
+set_multipart(struct attempt *a, const struct request_options *o)
+{
+	char *cause = NULL;
+
+	a->set_mime = multipart_new(a->easy, &o->form, &cause);
+	if (!a->set_mime) {
+		failure_set(&a->failure, ERROR_INPUT, "form", 0, "%s", cause);
+		free(cause);
+		return -1;
+	}
+	curl_easy_setopt(a->easy, CURLOPT_MIMEPOST, a->set_mime);
+	return 0;
+}
+
+static int
+set_bytes(struct attempt *a, const struct request_options *o)
+{
+	if (o->data_in_query)
+		return 0;
+	curl_easy_setopt(
+	    a->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)o->body_len);
+	curl_easy_setopt(a->easy, CURLOPT_POSTFIELDS, o->body ? o->body : "");
+	return 0;
+}
+
+static int
+set_nothing(struct attempt *a, const struct request_options *o)
+{
+	(void)a;
+	(void)o;
+	return 0;
+}
+
+static int (*const set_body[])(
+    struct attempt *, const struct request_options *) = {
+    [BODY_NONE] = set_nothing,
+    [BODY_RAW] = set_bytes,
+    [BODY_FORM] = set_bytes,
+    [BODY_JSON] = set_bytes,
+    [BODY_MULTIPART] = set_multipart,
+    [BODY_FILE] = set_upload,
+};
+
+/* The method that libcurl would choose by itself needs no CUSTOMREQUEST. */
+static int
+set_method(struct attempt *a, const struct request_options *o)
+{
+	const char *method = hop_method(a->spec.hop, a->spec.request);
+
+	if (!a->spec.hop->no_body && set_body[o->body_kind](a, o))
+		return -1;
+	if (strcmp(method, "HEAD") == 0)
+		curl_easy_setopt(a->easy, CURLOPT_NOBODY, 1L);
+	curl_easy_setopt(a->easy, CURLOPT_CUSTOMREQUEST, method);
+	return 0;
+}
+
+static void
+set_credentials(struct attempt *a, const struct request_options *o)
+{
+	static const unsigned long kinds[] = {
+	    [AUTH_BASIC] = CURLAUTH_BASIC,
+	    [AUTH_DIGEST] = CURLAUTH_DIGEST,
+	    [AUTH_AWS_SIGV4] = CURLAUTH_AWS_SIGV4,
+	};
+
+	if (a->spec.hop->foreign)
+		return;
+	if (o->user) {
+		curl_easy_setopt(a->easy, CURLOPT_USERPWD, o->user);
+		curl_easy_setopt(a->easy, CURLOPT_HTTPAUTH, kinds[o->auth]);
+	}
+	if (o->aws_sigv4)
+		curl_easy_setopt(a->easy, CURLOPT_AWS_SIGV4, o->aws_sigv4);
+}
+
+static int
+set_request(struct attempt *a)
+{
+	const struct request_options *o = a->spec.request->options;
+
+	curl_easy_setopt(a->easy, CURLOPT_USERAGENT,
+	    o->user_agent ? o->user_agent : PACKAGE_NAME "/" PACKAGE_VERSION);
+	curl_easy_setopt(a->easy, CURLOPT_REFERER, o->referer);
+	curl_easy_setopt(a->easy, CURLOPT_RANGE, o->range);
+	set_credentials(a, o);
+	return set_headers(a, o) || set_method(a, o) ? -1 : 0;
+}
+
+static void
+set_passed_on(CURL *easy, const struct fetch_options *o)
+{
+	for (size_t i = 0; i < o->curl_len; i++) {
+		const struct curl_setting *s = &o->curl[i];
+
+		if (s->kind == SETTING_TEXT)
+			curl_easy_setopt(easy, s->option, s->text);
+		else if (s->kind == SETTING_LONG)
+			curl_easy_setopt(easy, s->option, (long)s->number);
+		else
+			curl_easy_setopt(easy, s->option, s->number);
+	}
+}
+
+static void
+set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
+{
+	static const long versions[] = {
+	    [HTTP_ANY] = CURL_HTTP_VERSION_2TLS,
+	    [HTTP_1_0] = CURL_HTTP_VERSION_1_0,
+	    [HTTP_1_1] = CURL_HTTP_VERSION_1_1,
+	    [HTTP_2] = CURL_HTTP_VERSION_2TLS,
+	};
+	CURL *easy = a->easy;
+
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, versions[o->http]);
+	/* On plain http waiting would make one connection of many. */
+	if (tls && o->http != HTTP_1_1 && o->http != HTTP_1_0)
+		curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+	    (long)(o->connect_timeout_us / CLOCK_MS));
+	curl_easy_setopt(easy, CURLOPT_RESOLVE, a->engine->resolve);
+	curl_easy_setopt(easy, CURLOPT_CONNECT_TO, a->engine->connect_to);
+	curl_easy_setopt(easy, CURLOPT_PROXY, o->proxy);
+	/* Debian's default directory turns the cache of authorities off and
+	 * costs 20 ms of CPU per connection. */
+	curl_easy_setopt(easy, CURLOPT_CAPATH, o->capath);
+	if (o->insecure) {
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
+	if (o->fresh_connections) {
+		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+		curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+		curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+	}
+}
+
+static void
+set_common(struct attempt *a, bool tls)
+{
+	const struct fetch_options *o = a->engine->options;
+	CURL *easy = a->easy;
+	const char *protocols =
+	    o->allow_file_scheme ? "http,https,file" : "http,https";
+
+	attempt_set_callbacks(a);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols);
+	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl_easy_setopt(easy, CURLOPT_SHARE, a->engine->share);
+	if (o->compressed)
+		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+	if (o->netrc)
+		curl_easy_setopt(
+		    easy, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
+	if (o->netrc && o->netrc_file && *o->netrc_file)
+		curl_easy_setopt(easy, CURLOPT_NETRC_FILE, o->netrc_file);
+	set_connection(a, o, tls);
+	set_passed_on(easy, o);
+}
+
+void
+attempt_forget_setup(struct attempt *a)
+{
+	curl_slist_free_all(a->set_headers);
+	a->set_headers = NULL;
+	curl_mime_free(a->set_mime);
+	a->set_mime = NULL;
+	free(a->set_origin);
+	a->set_origin = NULL;
+	a->set_options = NULL;
+}
+
+/* Is the handle set up for just this, but for the URL? */
+static bool
+is_set_up(const struct attempt *a, const char *origin)
+{
+	const struct request *request = a->spec.request;
+
+	return !request->own && a->spec.hop->number == 0 &&
+	       a->set_options == request->options && !a->set_mime &&
+	       !request->options->upload && !request->options->bearer &&
+	       strcmp(a->set_origin, origin) == 0;
+}
+
+int
+attempt_setup(struct attempt *a)
+{
+	const struct request *request = a->spec.request;
+	const char *origin = hop_origin(a->spec.hop, request);
+	bool first = a->spec.hop->number == 0;
+
+	if (!is_set_up(a, origin)) {
+		/* Also clears what libcurl keeps of another origin's
+		 * authentication. */
+		curl_easy_reset(a->easy);
+		attempt_forget_setup(a);
+		set_common(a, strncmp(origin, "https:", 6) == 0);
+		if (set_request(a))
+			return -1;
+		a->set_options =
+		    request->own || !first ? NULL : request->options;
+		a->set_origin = xstrdup(origin);
+	}
+	curl_easy_setopt(a->easy, CURLOPT_URL, hop_url(a->spec.hop, request));
+	return 0;
+}
