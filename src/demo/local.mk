@@ -1,1 +1,20 @@
-libgather_a_SOURCES +=
+libgather_a_SOURCES += \
+	src/demo/catalog.c \
+	src/demo/counted.c \
+	src/demo/echo.c \
+	src/demo/items.c \
+	src/demo/items.h \
+	src/demo/listen.c \
+	src/demo/listen.h \
+	src/demo/plain.c \
+	src/demo/reply.c \
+	src/demo/reply.h \
+	src/demo/routes.c \
+	src/demo/routes.h \
+	src/demo/server.c \
+	src/demo/server.h \
+	src/demo/stream.c \
+	src/demo/tally.c \
+	src/demo/tally.h \
+	src/demo/visit.c \
+	src/demo/visit.h

@@ -12,17 +12,22 @@
 struct demo_server {
 	pid_t pid;
 	uint16_t port;
+	int lifeline; /* write end of a pipe: closed, it ends the server */
 };
 
-/* Fork a server on 127.0.0.1, any port; returns once it listens.
- * -1 with *cause set (caller frees). */
+/*
+ * Fork a server on 127.0.0.1, any port; it listens when this returns, and
+ * ends with this process, however that ends. -1 with *cause set (caller
+ * frees).
+ */
 int demo_server_start(struct demo_server *, char **cause);
+/* End it and wait until it has ended. */
 void demo_server_stop(struct demo_server *);
 
 /*
  * --serve: serve on "[ADDR:]PORT" in this process until SIGTERM, SIGINT or,
- * if stdin is a pipe, its end. Prints the base URL on stdout once it
- * listens. Returns the exit status.
+ * if stdin is a pipe or a socket, its end. Prints the base URL on stdout
+ * once it listens. Returns the exit status.
  */
 int demo_server_serve(const char *address);
 

@@ -1,0 +1,57 @@
+/*
+ * What the demo server knows to answer. A route is one row of the table and
+ * one function that answers a visit.
+ */
+#ifndef GATHER_DEMO_ROUTES_H
+#define GATHER_DEMO_ROUTES_H
+
+#include "demo/visit.h"
+
+/*
+ * X(path, what stands behind it, handler, help): a path that ends in a slash
+ * stands for all that begin with it, and the handler reads the rest.
+ */
+#define ROUTES(X)                                                            \
+	X("/", "", answer_index, "this list")                                \
+	X("/delay/", "N", answer_delay, "after N seconds, such as 0.5")      \
+	X("/status/", "N", answer_status, "with status N; ?retry_after=S")   \
+	X("/json", "", answer_json, "a document with a bit of everything")   \
+	X("/items", "", answer_items, "100 items and their URLs; ?count=N")  \
+	X("/items/", "N", answer_item, "item N, 1 to 1000000")               \
+	X("/pages/", "N", answer_pages,                                      \
+	    "N pages of items: ?page=K ?cursor=C ?offset=O, Link header")    \
+	X("/flaky/", "P", answer_flaky,                                      \
+	    "503 with probability P, the same in each run; ?seed=S ?key=K")  \
+	X("/fail/", "N", answer_fail, "503 for the first N visits; ?key=K")  \
+	X("/limit/", "N/S", answer_limit,                                    \
+	    "429 beyond N requests in any S seconds; ?key=K")                \
+	X("/redirect/", "N", answer_redirect, "N redirects; ?status=307")    \
+	X("/redirect-to", "?url=U", answer_redirect_to, "one, to any URL")   \
+	X("/bytes/", "N", answer_bytes, "N bytes: numbers, 16 bytes a line") \
+	X("/stream/", "N", answer_stream,                                    \
+	    "N JSON lines, one each 10 ms; ?gap=MS")                         \
+	X("/title", "", answer_title, "an HTML page")                        \
+	X("/title/", "TEXT", answer_title, "an HTML page with that title")   \
+	X("/etag", "", answer_etag, "with ETag; 304 to If-None-Match")       \
+	X("/gzip", "", answer_gzip, "compressed JSON")                       \
+	X("/headers", "", answer_headers, "the request's headers")           \
+	X("/anything", "", answer_anything, "the whole request")             \
+	X("/anything/", "...", answer_anything, "the same")
+
+/* Answer a request; called by evhttp for each. */
+void routes_answer(struct demo *, struct evhttp_request *);
+
+/* The handlers: what they share, they keep in files of their own. */
+visit_handler answer_index;                        /* routes.c */
+visit_handler answer_delay, answer_status;         /* plain.c */
+visit_handler answer_json, answer_title;           /* plain.c */
+visit_handler answer_etag, answer_gzip;            /* plain.c */
+visit_handler answer_redirect, answer_redirect_to; /* plain.c */
+visit_handler answer_items, answer_item;           /* catalog.c */
+visit_handler answer_pages;                        /* catalog.c */
+visit_handler answer_flaky, answer_fail;           /* counted.c */
+visit_handler answer_limit;                        /* counted.c */
+visit_handler answer_bytes, answer_stream;         /* stream.c */
+visit_handler answer_headers, answer_anything;     /* echo.c */
+
+#endif

@@ -1,0 +1,259 @@
+#include "config.h"
+
+#include "demo/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <event2/listener.h>
+
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "demo/listen.h"
+#include "demo/reply.h"
+#include "demo/routes.h"
+
+enum {
+	EXIT_SET_UP = 2,
+	EXIT_OUTPUT = 3,
+	IDLE_S = 300,
+	HEADERS_MAX = 256 * 1024,
+	BODY_MAX = 64 * 1024 * 1024
+};
+
+static void
+on_request(struct evhttp_request *req, void *demo)
+{
+	routes_answer(demo, req);
+}
+
+static void
+allow_everything(struct evhttp *http)
+{
+	evhttp_set_allowed_methods(
+	    http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |
+	              EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |
+	              EVHTTP_REQ_TRACE | EVHTTP_REQ_PATCH);
+	evhttp_set_max_headers_size(http, HEADERS_MAX);
+	evhttp_set_max_body_size(http, BODY_MAX);
+	evhttp_set_default_content_type(http, NULL);
+	evhttp_set_timeout(http, IDLE_S);
+}
+
+/* Takes `fd` over. */
+static void
+demo_open(struct demo *d, int fd)
+{
+	struct evconnlistener *listener;
+
+	list_init(&d->waiting);
+	tallies_init(&d->tallies);
+	d->base = event_base_new();
+	d->http = d->base ? evhttp_new(d->base) : NULL;
+	if (!d->http)
+		die("cannot set up the event loop");
+	listener = evconnlistener_new(
+	    d->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE, 0, fd);
+	if (!listener || !evhttp_bind_listener(d->http, listener))
+		die("cannot set up the demo server");
+	allow_everything(d->http);
+	evhttp_set_gencb(d->http, on_request, d);
+}
+
+static void
+demo_close(struct demo *d)
+{
+	reply_drop_waiting(d);
+	evhttp_free(d->http);
+	tallies_release(&d->tallies);
+	event_base_free(d->base);
+}
+
+/* A connection in flight is a descriptor. */
+static void
+raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+/* Somebody waits at the other end of `fd`; when he leaves, so do we. */
+static void
+on_lifeline(evutil_socket_t fd, short what, void *base)
+{
+	char scrap[4096];
+	ssize_t n = read(fd, scrap, sizeof(scrap));
+
+	(void)what;
+	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
+		event_base_loopbreak(base);
+}
+
+static void
+on_signal(evutil_socket_t signal, short what, void *base)
+{
+	(void)signal;
+	(void)what;
+	event_base_loopbreak(base);
+}
+
+static struct event *
+watch(struct event_base *base, int fd, short what, event_callback_fn call)
+{
+	struct event *e = event_new(base, fd, what | EV_PERSIST, call, base);
+
+	if (!e || event_add(e, NULL) == -1)
+		die("cannot set up the event loop");
+	return e;
+}
+
+/* Serve on `fd`, which it closes, until `lifeline` (-1: none) ends or a
+ * signal asks for it. */
+static void
+serve(int fd, int lifeline)
+{
+	struct event *events[3] = {NULL};
+	struct demo demo;
+
+	raise_descriptor_limit();
+	signal(SIGPIPE, SIG_IGN);
+	demo_open(&demo, fd);
+	events[0] = watch(demo.base, SIGTERM, EV_SIGNAL, on_signal);
+	events[1] = watch(demo.base, SIGINT, EV_SIGNAL, on_signal);
+	if (lifeline != -1)
+		events[2] = watch(demo.base, lifeline, EV_READ, on_lifeline);
+	event_base_dispatch(demo.base);
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		if (events[i])
+			event_free(events[i]);
+	}
+	demo_close(&demo);
+}
+
+/* The child keeps none of the user's streams open, and Ctrl-C is for its
+ * parent: that one's end is ours. */
+static void
+detach(void)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	if (null != -1) {
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+		if (null > STDERR_FILENO)
+			close(null);
+	}
+	setpgid(0, 0);
+}
+
+_Noreturn static void
+run_child(int fd, int lifeline)
+{
+	detach();
+	serve(fd, lifeline);
+	_exit(0);
+}
+
+static int
+open_lifeline(int ends[2], char **cause)
+{
+	if (pipe(ends) == -1) {
+		*cause = xasprintf("cannot make a pipe: %s", strerror(errno));
+		return -1;
+	}
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	return 0;
+}
+
+int
+demo_server_start(struct demo_server *s, char **cause)
+{
+	int fd = listen_open("127.0.0.1:0", cause);
+	int ends[2];
+
+	if (fd == -1)
+		return -1;
+	if (open_lifeline(ends, cause) == -1) {
+		close(fd);
+		return -1;
+	}
+	s->port = listen_port(fd);
+	s->pid = fork();
+	if (s->pid == 0) {
+		close(ends[1]);
+		run_child(fd, ends[0]);
+	}
+	if (s->pid == -1)
+		*cause = xasprintf("cannot fork: %s", strerror(errno));
+	close(fd);
+	close(ends[0]);
+	s->lifeline = ends[1];
+	if (s->pid == -1)
+		close(s->lifeline);
+	return s->pid == -1 ? -1 : 0;
+}
+
+void
+demo_server_stop(struct demo_server *s)
+{
+	close(s->lifeline);
+	while (waitpid(s->pid, NULL, 0) == -1 && errno == EINTR)
+		;
+}
+
+/* A pipe or a socket has somebody at its other end. */
+static int
+stdin_lifeline(void)
+{
+	struct stat st;
+
+	if (fstat(STDIN_FILENO, &st) == -1)
+		return -1;
+	return S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ? STDIN_FILENO : -1;
+}
+
+static int
+print_url(int fd)
+{
+	struct buf url;
+	int failed;
+
+	buf_init(&url);
+	listen_add_url(&url, fd);
+	failed = puts(url.data) == EOF || fflush(stdout) == EOF;
+	buf_release(&url);
+	return failed ? -1 : 0;
+}
+
+int
+demo_server_serve(const char *address)
+{
+	char *cause;
+	int fd = listen_open(address, &cause);
+
+	if (fd == -1) {
+		log_error("%s", cause);
+		free(cause);
+		return EXIT_SET_UP;
+	}
+	if (print_url(fd) == -1) {
+		log_error("cannot write to stdout: %s", strerror(errno));
+		close(fd);
+		return EXIT_OUTPUT;
+	}
+	serve(fd, stdin_lifeline());
+	return 0;
+}

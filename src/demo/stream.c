@@ -1,0 +1,170 @@
+#include "config.h"
+
+#include "demo/routes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/buffer.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "demo/items.h"
+#include "demo/reply.h"
+
+#define BYTES_MAX (UINT64_C(1) << 40)
+#define LINES_MAX UINT64_C(1000000)
+
+enum {
+	RULER = 16,          /* bytes of one line of /bytes */
+	PIECE = RULER * 4096 /* bytes in memory at once */
+};
+
+/* A body on its way: at offset 16 k stands the number 16 k, 15 digits wide,
+ * and a newline; so a reader sees what is missing. */
+struct download {
+	struct evhttp_request *req;
+	uint64_t at;
+	uint64_t left;
+};
+
+static void
+add_ruler(struct evbuffer *out, uint64_t from, size_t len)
+{
+	char line[RULER + 1];
+
+	for (size_t done = 0; done < len; done += RULER) {
+		size_t n = len - done < RULER ? len - done : RULER;
+
+		snprintf(line, sizeof(line), "%015" PRIu64 "\n",
+		    (from + done) % UINT64_C(1000000000000000));
+		evbuffer_add(out, line, n);
+	}
+}
+
+/* The client left: evhttp has let go of the request, or will free it. */
+static void
+on_close(struct evhttp_connection *c, void *arg)
+{
+	struct download *d = arg;
+
+	(void)c;
+	if (!evhttp_request_get_connection(d->req))
+		evhttp_request_free(d->req);
+	free(d);
+}
+
+static void
+finish(struct download *d)
+{
+	evhttp_connection_set_closecb(
+	    evhttp_request_get_connection(d->req), NULL, NULL);
+	evhttp_send_reply_end(d->req);
+	free(d);
+}
+
+static void
+send_piece(struct evhttp_connection *c, void *arg)
+{
+	struct download *d = arg;
+	size_t len = d->left < PIECE ? (size_t)d->left : PIECE;
+	struct evbuffer *out;
+
+	(void)c;
+	if (len == 0) {
+		finish(d);
+		return;
+	}
+	out = evbuffer_new();
+	if (!out)
+		die("out of memory");
+	add_ruler(out, d->at, len);
+	d->at += len;
+	d->left -= len;
+	evhttp_send_reply_chunk_with_cb(d->req, out, send_piece, d);
+	evbuffer_free(out);
+}
+
+static void
+start_download(const struct visit *v, uint64_t size)
+{
+	struct evhttp_connection *c = evhttp_request_get_connection(v->req);
+	struct download *d = xcalloc(1, sizeof(*d));
+	char length[24];
+
+	d->req = v->req;
+	d->left = size;
+	snprintf(length, sizeof(length), "%" PRIu64, size);
+	visit_add_header(v, "Content-Type", "application/octet-stream");
+	visit_add_header(v, "Content-Length", length);
+	evhttp_connection_set_closecb(c, on_close, d);
+	evhttp_send_reply_start(v->req, 200, NULL);
+	send_piece(c, d);
+}
+
+void
+answer_bytes(const struct visit *v)
+{
+	const char *rest = v->rest;
+	uint64_t size;
+
+	if (!visit_take_number(&rest, BYTES_MAX, &size) || *rest)
+		reply_error(v, 400, "use /bytes/N, N up to 1 TiB");
+	else if (reply_is_head(v))
+		reply_head(v, 200, "application/octet-stream", size);
+	else
+		start_download(v, size);
+}
+
+struct feed {
+	uint64_t next;
+	uint64_t last;
+	int64_t gap_us;
+};
+
+static int64_t
+send_line(const struct visit *v, void *arg)
+{
+	struct feed *f = arg;
+	struct evbuffer *out;
+	struct buf line;
+
+	if (f->next > f->last || reply_gone(v)) {
+		evhttp_send_reply_end(v->req);
+		return -1;
+	}
+	out = evbuffer_new();
+	if (!out)
+		die("out of memory");
+	buf_init(&line);
+	item_add_json(&line, f->next++);
+	buf_addc(&line, '\n');
+	evbuffer_add(out, line.data, line.len);
+	evhttp_send_reply_chunk(v->req, out);
+	buf_release(&line);
+	evbuffer_free(out);
+	return f->gap_us;
+}
+
+void
+answer_stream(const struct visit *v)
+{
+	const char *rest = v->rest;
+	struct feed *f;
+	uint64_t lines, gap_ms;
+
+	gap_ms = visit_query_number(v, "gap", 10);
+	if (!visit_take_number(&rest, LINES_MAX, &lines) || *rest) {
+		reply_error(v, 400, "use /stream/N, N up to 1,000,000");
+		return;
+	}
+	f = xcalloc(1, sizeof(*f));
+	f->next = 1;
+	f->last = lines;
+	f->gap_us = (int64_t)(gap_ms < 60000 ? gap_ms : 60000) * CLOCK_MS;
+	visit_add_header(v, "Content-Type", "application/x-ndjson");
+	evhttp_send_reply_start(v->req, 200, NULL);
+	reply_later(v, 0, send_line, f);
+}

@@ -1,0 +1,106 @@
+#include "config.h"
+
+#include "demo/visit.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/keyvalq_struct.h>
+
+#include "base/xalloc.h"
+
+char *
+visit_query(const struct visit *v, const char *name)
+{
+	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(v->req);
+	const char *query = evhttp_uri_get_query(uri);
+	struct evkeyvalq pairs;
+	char *value;
+
+	if (!query || evhttp_parse_query_str(query, &pairs) < 0)
+		return NULL;
+	value = xstrdup_null(evhttp_find_header(&pairs, name));
+	evhttp_clear_headers(&pairs);
+	return value;
+}
+
+uint64_t
+visit_query_number(const struct visit *v, const char *name, uint64_t otherwise)
+{
+	char *text = visit_query(v, name);
+	const char *at = text;
+	uint64_t n;
+
+	if (!at || !visit_take_number(&at, UINT64_MAX, &n) || *at)
+		n = otherwise;
+	free(text);
+	return n;
+}
+
+const char *
+visit_header(const struct visit *v, const char *name)
+{
+	return evhttp_find_header(
+	    evhttp_request_get_input_headers(v->req), name);
+}
+
+void
+visit_add_header(const struct visit *v, const char *name, const char *value)
+{
+	evhttp_add_header(
+	    evhttp_request_get_output_headers(v->req), name, value);
+}
+
+static bool
+is_harmless_host(const char *host)
+{
+	return host && *host &&
+	       strspn(host,
+	           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	           "0123456789.:-_[]") == strlen(host);
+}
+
+void
+visit_add_base(const struct visit *v, struct buf *out)
+{
+	const char *host = visit_header(v, "Host");
+
+	buf_adds(out, "http://");
+	buf_adds(out, is_harmless_host(host) ? host : "localhost");
+}
+
+/* `end` is behind a number: step over one slash, refuse anything else. */
+static bool
+step_over(const char **text, const char *end)
+{
+	if (*end != '\0' && *end != '/')
+		return false;
+	*text = end + (*end == '/');
+	return true;
+}
+
+bool
+visit_take_number(const char **text, uint64_t max, uint64_t *out)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)**text))
+		return false;
+	errno = 0;
+	*out = strtoull(*text, &end, 10);
+	return errno == 0 && *out <= max && step_over(text, end);
+}
+
+bool
+visit_take_decimal(const char **text, double max, double *out)
+{
+	char *end;
+
+	/* no signs, blanks, "nan", "0x" */
+	if (strspn(*text, "0123456789.") == 0)
+		return false;
+	*out = strtod(*text, &end);
+	return *out >= 0 && *out <= max && step_over(text, end);
+}
