@@ -14,6 +14,18 @@ tests_unit_check_json_write_SOURCES = tests/unit/check_json_write.c
 tests_unit_check_json_write_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_json_write_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
+check_PROGRAMS += tests/unit/check_request
+tests_unit_check_request_SOURCES = tests/unit/check_request.c
+tests_unit_check_request_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_request_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+TESTS += tests/unit/check_request
+
+check_PROGRAMS += tests/unit/check_url
+tests_unit_check_url_SOURCES = tests/unit/check_url.c
+tests_unit_check_url_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_url_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+TESTS += tests/unit/check_url
+
 check_PROGRAMS += tests/unit/check_demo
 TESTS += tests/unit/check_demo
 tests_unit_check_demo_SOURCES = tests/unit/check_demo.c

@@ -8,6 +8,7 @@
 #ifndef GATHER_BASE_BUF_H
 #define GATHER_BASE_BUF_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,8 @@ void buf_addc(struct buf *, char c);
 void buf_addu(struct buf *, uint64_t n);
 void buf_addf(struct buf *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+void buf_addv(struct buf *, const char *fmt, va_list)
+    __attribute__((format(printf, 2, 0)));
 /* Move the content out: the caller frees it; the buffer is empty again.
  * Never NULL. */
 char *buf_take(struct buf *);

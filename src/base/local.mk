@@ -1,4 +1,5 @@
 libgather_a_SOURCES += \
+	src/base/ascii.h \
 	src/base/buf.c \
 	src/base/buf.h \
 	src/base/clock.c \

@@ -1,2 +1,16 @@
 libgather_a_SOURCES += \
-	src/request/quota.h
+	src/request/options.c \
+	src/request/options.h \
+	src/request/origin.c \
+	src/request/quota.h \
+	src/request/request.c \
+	src/request/request.h \
+	src/request/result.c \
+	src/request/result.h \
+	src/request/row.c \
+	src/request/row.h \
+	src/request/template.h \
+	src/request/url.c \
+	src/request/url.h \
+	src/request/url_cache.c \
+	src/request/url_text.c

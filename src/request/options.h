@@ -59,9 +59,13 @@ void request_options_release(struct request_options *);
 /* A deep copy; `to` is uninitialised storage. */
 void request_options_copy(
     struct request_options *to, const struct request_options *from);
+/* The last text for header `name` in a list ("Name: value", "Name:",
+ * "Name;"), NULL if there is none; names compare without case (RFC 9110,
+ * 5.1). Borrowed. */
+const char *request_headers_find(
+    const struct strlist *headers, const char *name);
 /*
- * Replace, add or, with value NULL, drop the header `name` in a list of
- * "Name: value" texts; names compare without case (RFC 9110, 5.1).
+ * Replace, add or, with value NULL, drop the header `name` in such a list.
  */
 void request_headers_set(
     struct strlist *headers, const char *name, const char *value);

@@ -9,29 +9,43 @@
 #define GATHER_REQUEST_REQUEST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "request/options.h"
-
-struct row; /* the columns of --rows; request/template.h */
+#include "request/row.h"
+#include "request/url.h"
 
 struct request {
-	uint64_t n;    /* number of the input, from 1 */
-	uint64_t k;    /* number within the input, from 1; 0: it has only one */
-	uint64_t page; /* page of --paginate, from 1; 0: none */
-	char *input;   /* exactly as given (a line may not be valid UTF-8) */
-	char *where;   /* "FILE:LINE"; NULL for an operand */
-	char *id;      /* "id" of a JSON line, or NULL */
-	char *url;     /* absolute; no fragment, no userinfo; NULL if invalid */
-	char *origin;  /* "https://host:port", lower case; NULL if invalid */
+	uint64_t n;         /* number of the input, from 1 */
+	uint64_t k;         /* number within it, from 1; 0: it has only one */
+	uint64_t page;      /* page of --paginate, from 1; 0: none */
+	char *input;        /* exactly as given: maybe no valid UTF-8 */
+	size_t input_len;   /* it may hold NULs */
+	char *where;        /* "FILE:LINE"; NULL for an operand */
+	char *id;           /* "id" of a JSON line, or NULL */
+	char *url;          /* absolute, --url-query and -G's data in it; no
+	                     * fragment, no userinfo; NULL if invalid */
+	const char *origin; /* url.h; NULL if invalid */
 	const struct request_options *options; /* shared, or == own */
 	struct request_options *own;           /* NULL: nothing of its own */
 	char *output;         /* expanded name of its file, NULL: none */
 	char *invalid;        /* why it can't be sent; NULL: it can */
-	struct row *row;      /* owned; NULL without --rows */
+	struct row *row;      /* owned; of --rows, or "vars"; or NULL */
 	struct strlist globs; /* what each glob became: "#1" is item 0 */
+	char text[];          /* where `input` and `where` stand */
 };
 
+/* What a request is made from; everything is copied but `options`. */
+struct request_source {
+	const struct request_options *options;
+	const char *input;
+	size_t input_len;
+	const char *file; /* NULL: an operand */
+	uint64_t line;
+};
+
+struct request *request_new_from(const struct request_source *);
 /* An empty request with `options` (borrowed) and `input` (copied). */
 struct request *request_new(
     const struct request_options *options, const char *input);
@@ -40,10 +54,13 @@ void request_free(struct request *);
 struct request_options *request_own_options(struct request *);
 /*
  * Give it the URL: curl's guess of the scheme, IDN to punycode, userinfo
- * moved to the options, fragment dropped, origin computed (url.h).
- * An unusable URL makes the request invalid.
+ * moved to the options (-u wins over it, as in curl), fragment dropped,
+ * origin computed (url.h). An unusable URL makes the request invalid.
  */
 void request_set_url(struct request *, const char *url);
+/* The same, faster for authorities that the cache has seen. */
+void request_set_url_cached(
+    struct request *, const char *url, struct url_cache *);
 /* Mark it invalid; the first reason stays. */
 void request_fail(struct request *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

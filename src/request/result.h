@@ -72,6 +72,8 @@ struct body {
 	struct buf mem; /* all of it if fd is -1 */
 	int fd;         /* -1, or the spill file, owned */
 	uint64_t size;  /* decoded bytes, wherever they are */
+	void *map;      /* body_bytes' own */
+	size_t map_len;
 };
 
 void body_init(struct body *);

@@ -7,30 +7,69 @@
 #define GATHER_REQUEST_URL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/buf.h"
 
-struct url {
-	char *text;   /* absolute, normalised; no fragment, no userinfo */
-	char *origin; /* "scheme://host:port", lower case, port always there */
-	char *user;   /* "name:password", decoded; NULL if there was none */
-};
+#define URL_MAX (64U * 1024)
 
 /*
- * Parse `text`, relative to `base` unless that is NULL. A missing scheme is
- * guessed as curl guesses it ("example.org/x" is http).
- *
- * Returns 0, or -1 with *cause set to a message the caller frees; then *u is
- * empty. Longer than 64 KiB, a scheme other than http, https and (with
- * `allow_file`) file, a bad port, a bad host are errors.
+ * "scheme://host:port", lower case, the port always there ("file://" alone).
+ * Origins are shared: most requests of a list go to few of them. Counted
+ * without locks, so they stay on the thread that made them.
  */
+const char *origin_new(const char *text);
+const char *origin_ref(const char *origin);
+/* NULL is fine. */
+void origin_unref(const char *origin);
+
+struct url {
+	char *text;         /* absolute, normalised; no fragment, no userinfo */
+	const char *origin; /* counted, see above */
+	char *user;         /* "name:password", decoded; NULL: there was none */
+};
+
 enum url_schemes {
 	URL_HTTP_ONLY,
 	URL_HTTP_AND_FILE
 };
+
+/*
+ * Parse `text`, relative to `base` unless that is NULL. A missing scheme is
+ * guessed as curl guesses it ("example.org/x" is http); a host that is not
+ * ASCII becomes punycode, other bytes that are not ASCII percent-encoded.
+ *
+ * Returns 0, or -1 with *cause set to a message the caller frees; then *u is
+ * empty. Longer than 64 KiB, a scheme other than http, https and (with
+ * `allowed`) file, blanks, control characters, a bad port, a bad host are
+ * errors.
+ */
 int url_parse(struct url *u, const char *text, const char *base,
     enum url_schemes allowed, char **cause);
 void url_release(struct url *);
+
+/*
+ * A memory of authorities seen, so that a list of a million URLs is not
+ * taken apart a million times: a plain URL at a known authority is already
+ * what url_parse would make of it.
+ */
+struct url_cache {
+	enum url_schemes allowed;
+	struct {
+		char *prefix; /* "https://host:port" as written; NULL: free */
+		size_t len;
+		const char *origin;
+	} known[64];
+};
+
+void url_cache_init(struct url_cache *, enum url_schemes allowed);
+void url_cache_release(struct url_cache *);
+/* The origin (not counted) of a `text` that url_parse would leave as it is;
+ * NULL: ask url_parse. */
+const char *url_cache_find(const struct url_cache *, const char *text);
+/* Remember what url_parse made of `text`. */
+void url_cache_learn(
+    struct url_cache *, const char *text, const struct url *parsed);
 
 /* Append `text` with userinfo and the values of query parameters that carry
  * secrets (token, key, signature, password, ...) replaced by "***". Works on
@@ -38,6 +77,7 @@ void url_release(struct url *);
 void url_add_redacted(struct buf *, const char *text);
 /* The host of an origin, without scheme, port and brackets; caller frees. */
 char *url_origin_host(const char *origin);
+/* 0: it has none (file). */
 int url_origin_port(const char *origin);
 /* Percent-encode everything outside RFC 3986's unreserved set. */
 void url_add_encoded(struct buf *, const char *s, size_t len);

@@ -1,0 +1,138 @@
+#include "config.h"
+
+#include "request/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/ascii.h"
+#include "base/xalloc.h"
+
+/* The fields that are one owned string or one list each. `body` is apart: it
+ * may hold NULs. */
+static const size_t strings[] = {
+    offsetof(struct request_options, method),
+    offsetof(struct request_options, upload),
+    offsetof(struct request_options, user),
+    offsetof(struct request_options, aws_sigv4),
+    offsetof(struct request_options, bearer),
+    offsetof(struct request_options, cookie),
+    offsetof(struct request_options, user_agent),
+    offsetof(struct request_options, referer),
+    offsetof(struct request_options, range),
+    offsetof(struct request_options, output),
+};
+
+static const size_t lists[] = {
+    offsetof(struct request_options, headers),
+    offsetof(struct request_options, form),
+    offsetof(struct request_options, url_query),
+};
+
+#define STRINGS (sizeof(strings) / sizeof(*strings))
+#define LISTS   (sizeof(lists) / sizeof(*lists))
+
+static char **
+string_at(struct request_options *o, size_t i)
+{
+	return (char **)(void *)((char *)o + strings[i]);
+}
+
+static struct strlist *
+list_at(struct request_options *o, size_t i)
+{
+	return (struct strlist *)(void *)((char *)o + lists[i]);
+}
+
+void
+request_options_init(struct request_options *o)
+{
+	*o = (struct request_options){0};
+}
+
+void
+request_options_release(struct request_options *o)
+{
+	for (size_t i = 0; i < STRINGS; i++)
+		free(*string_at(o, i));
+	for (size_t i = 0; i < LISTS; i++)
+		strlist_release(list_at(o, i));
+	free(o->body);
+	request_options_init(o);
+}
+
+void
+request_options_copy(
+    struct request_options *to, const struct request_options *from)
+{
+	*to = *from;
+	for (size_t i = 0; i < STRINGS; i++)
+		*string_at(to, i) = xstrdup_null(*string_at(to, i));
+	for (size_t i = 0; i < LISTS; i++) {
+		struct strlist borrowed = *list_at(to, i);
+
+		strlist_init(list_at(to, i));
+		strlist_copy(list_at(to, i), &borrowed);
+	}
+	if (from->body)
+		to->body = xmemdup0(from->body, from->body_len);
+}
+
+/* Is `header` ("Name: value", "Name:", "Name;") one of `name`? */
+static bool
+header_is(const char *header, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (strncasecmp(header, name, len) != 0)
+		return false;
+	while (ascii_is_blank(header[len]))
+		len++;
+	return header[len] == ':' || header[len] == ';';
+}
+
+const char *
+request_headers_find(const struct strlist *headers, const char *name)
+{
+	for (size_t i = headers->len; i-- > 0;) {
+		if (header_is(headers->items[i], name))
+			return headers->items[i];
+	}
+	return NULL;
+}
+
+void
+request_headers_set(
+    struct strlist *headers, const char *name, const char *value)
+{
+	for (size_t i = headers->len; i-- > 0;) {
+		if (header_is(headers->items[i], name))
+			strlist_remove(headers, i);
+	}
+	if (value && *value)
+		strlist_add_owned(headers, xasprintf("%s: %s", name, value));
+	else if (value)
+		strlist_add_owned(headers, xasprintf("%s;", name));
+}
+
+static const char *const implied_methods[] = {
+    [BODY_NONE] = "GET",
+    [BODY_RAW] = "POST",
+    [BODY_FORM] = "POST",
+    [BODY_JSON] = "POST",
+    [BODY_MULTIPART] = "POST",
+    [BODY_FILE] = "PUT",
+};
+
+const char *
+request_options_method(const struct request_options *o)
+{
+	if (o->method)
+		return o->method;
+	if (o->head)
+		return "HEAD";
+	if (o->data_in_query)
+		return "GET";
+	return implied_methods[o->body_kind];
+}

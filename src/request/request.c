@@ -1,0 +1,195 @@
+#include "config.h"
+
+#include "request/request.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+
+enum {
+	DIGITS_MAX = 20
+};
+
+static size_t
+write_digits(char *to, uint64_t n)
+{
+	char digits[DIGITS_MAX];
+	size_t at = DIGITS_MAX;
+
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	memcpy(to, digits + at, DIGITS_MAX - at);
+	return DIGITS_MAX - at;
+}
+
+static char *
+write_where(char *to, const char *file, uint64_t line)
+{
+	size_t len = strlen(file);
+
+	memcpy(to, file, len);
+	to[len++] = ':';
+	len += write_digits(to + len, line);
+	to[len] = '\0';
+	return to;
+}
+
+/* One piece of memory, because a list may have ten million lines. */
+struct request *
+request_new_from(const struct request_source *s)
+{
+	size_t where = s->file ? strlen(s->file) + DIGITS_MAX + 2 : 0;
+	struct request *r = xmalloc(sizeof(*r) + s->input_len + 1 + where);
+
+	*r = (struct request){
+	    .input = r->text,
+	    .input_len = s->input_len,
+	    .options = s->options,
+	};
+	memcpy(r->text, s->input, s->input_len);
+	r->text[s->input_len] = '\0';
+	if (s->file)
+		r->where =
+		    write_where(r->text + s->input_len + 1, s->file, s->line);
+	return r;
+}
+
+struct request *
+request_new(const struct request_options *options, const char *input)
+{
+	return request_new_from(&(struct request_source){
+	    .options = options,
+	    .input = input,
+	    .input_len = strlen(input),
+	});
+}
+
+static void
+clear_url(struct request *r)
+{
+	if (r->url != r->input)
+		free(r->url);
+	r->url = NULL;
+	origin_unref(r->origin);
+	r->origin = NULL;
+}
+
+void
+request_free(struct request *r)
+{
+	if (!r)
+		return;
+	clear_url(r);
+	free(r->id);
+	if (r->own)
+		request_options_release(r->own);
+	free(r->own);
+	free(r->output);
+	free(r->invalid);
+	row_free(r->row);
+	strlist_release(&r->globs);
+	free(r);
+}
+
+struct request_options *
+request_own_options(struct request *r)
+{
+	if (!r->own) {
+		r->own = xmalloc(sizeof(*r->own));
+		request_options_copy(r->own, r->options);
+		r->options = r->own;
+	}
+	return r->own;
+}
+
+/* As a rule a line is its URL to the byte, and then shares its memory. */
+static char *
+keep_url(struct request *r, const char *url)
+{
+	return strcmp(url, r->input) == 0 ? r->input : xstrdup(url);
+}
+
+static void
+take_user(struct request *r, struct url *u)
+{
+	if (!u->user || r->options->user)
+		return;
+	request_own_options(r)->user = u->user;
+	u->user = NULL;
+}
+
+void
+request_set_url(struct request *r, const char *url)
+{
+	struct url_cache none;
+
+	url_cache_init(&none, URL_HTTP_ONLY);
+	request_set_url_cached(r, url, &none);
+	url_cache_release(&none);
+}
+
+void
+request_set_url_cached(
+    struct request *r, const char *url, struct url_cache *cache)
+{
+	const char *origin = url_cache_find(cache, url);
+	struct url u;
+	char *cause;
+
+	if (origin) {
+		char *kept = keep_url(r, url);
+
+		origin_ref(origin);
+		clear_url(r);
+		r->url = kept;
+		r->origin = origin;
+		return;
+	}
+	if (url_parse(&u, url, NULL, cache->allowed, &cause)) {
+		request_fail(r, "%s", cause);
+		free(cause);
+		return;
+	}
+	url_cache_learn(cache, url, &u);
+	take_user(r, &u);
+	clear_url(r);
+	r->url = keep_url(r, u.text);
+	r->origin = origin_ref(u.origin);
+	url_release(&u);
+}
+
+void
+request_fail(struct request *r, const char *fmt, ...)
+{
+	struct buf why = {0};
+	va_list ap;
+
+	if (r->invalid)
+		return;
+	va_start(ap, fmt);
+	buf_addv(&why, fmt, ap);
+	va_end(ap);
+	r->invalid = buf_take(&why);
+	clear_url(r);
+}
+
+/* RFC 9110, 9.2.2. */
+static const char *const idempotent[] = {
+    "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"};
+
+bool
+request_is_idempotent(const struct request *r)
+{
+	const char *method = request_options_method(r->options);
+
+	for (size_t i = 0; i < sizeof(idempotent) / sizeof(*idempotent); i++) {
+		if (strcmp(method, idempotent[i]) == 0)
+			return true;
+	}
+	return request_headers_find(&r->options->headers, "Idempotency-Key");
+}

@@ -1,0 +1,42 @@
+/*
+ * A row: named values that came with a request, a line of --rows or the
+ * "vars" of a JSON line. Either cells under a header that all rows of a file
+ * share, or one JSON object.
+ */
+#ifndef GATHER_REQUEST_ROW_H
+#define GATHER_REQUEST_ROW_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/strlist.h"
+
+/* The names of the columns, shared and counted (on one thread). */
+struct row_names {
+	struct strlist names;
+	size_t refs;
+};
+
+struct row_names *row_names_new(void);
+void row_names_unref(struct row_names *);
+
+struct row;
+
+/* A row of cells; `names` gets one more reference, `cells` are taken and
+ * left empty: as many as there are names. */
+struct row *row_new(struct row_names *names, struct strlist *cells);
+/* A row from the `len` bytes of a JSON object, known to be valid; copied. */
+struct row *row_new_json(const char *object, size_t len);
+void row_free(struct row *);
+
+size_t row_count(const struct row *);
+/* Column `i`, from 0: its name, and its value as text (a JSON string
+ * unescaped, another JSON value as it was written). Borrowed. */
+const char *row_name(const struct row *, size_t i);
+const char *row_value(const struct row *, size_t i, size_t *len);
+/* The value of the column `name`; NULL: there is none. Borrowed. */
+const char *row_get(const struct row *, const char *name, size_t *len);
+/* Append the row as a JSON object; one that was JSON as it was written. */
+void row_add_json(struct buf *, const struct row *);
+
+#endif

@@ -1,0 +1,294 @@
+#include "config.h"
+
+#include "request/url.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "base/ascii.h"
+#include "base/xalloc.h"
+
+static int
+refuse(char **cause, const char *why)
+{
+	*cause = xstrdup(why);
+	return -1;
+}
+
+/* What curl_url would refuse with less helpful words, or accept although
+ * browsers and proxies read it otherwise. NULL: nothing. */
+static const char *
+bad_text(const char *text)
+{
+	const char *at = strstr(text, "://");
+
+	if (!*text)
+		return "the URL is empty";
+	if (strlen(text) > URL_MAX)
+		return "the URL is longer than 64 KiB";
+	for (const char *s = text; *s; s++) {
+		if ((unsigned char)*s < ' ' || *s == 0x7F)
+			return "a control character in the URL; "
+			       "percent-encode it";
+	}
+	at = at ? at + 3 : text;
+	if (memchr(at, '\\', strcspn(at, "/?#")))
+		return "a backslash in the host; write / in its place";
+	return NULL;
+}
+
+static bool
+is_ascii(const char *s)
+{
+	for (; *s; s++) {
+		if ((unsigned char)*s > 0x7F)
+			return false;
+	}
+	return true;
+}
+
+/* curl_url speaks of everything; these are the ones worth better words. */
+static const struct {
+	CURLUcode rc;
+	const char *words;
+} better_words[] = {
+    {CURLUE_MALFORMED_INPUT, "it is no valid URL"},
+    {CURLUE_BAD_PORT_NUMBER, "the port is no number from 0 to 65535"},
+    {CURLUE_UNSUPPORTED_SCHEME, "only http and https URLs are fetched"},
+    {CURLUE_NO_HOST, "the URL names no host"},
+};
+
+static const char *
+curl_url_words(CURLUcode rc)
+{
+	for (size_t i = 0; i < sizeof(better_words) / sizeof(*better_words);
+	     i++) {
+		if (better_words[i].rc == rc)
+			return better_words[i].words;
+	}
+	return NULL;
+}
+
+static int
+refuse_curl(char **cause, CURLUcode rc)
+{
+	const char *words = curl_url_words(rc);
+
+	*cause = words ? xstrdup(words)
+	               : xasprintf("no usable URL: %s", curl_url_strerror(rc));
+	return -1;
+}
+
+static int
+read_text(CURLU *h, const char *text, const char *base, char **cause)
+{
+	CURLUcode rc = CURLUE_OK;
+	const char *bad = bad_text(text);
+
+	if (bad && !(base && !*text))
+		return refuse(cause, bad);
+	if (base) {
+		/* As curl treats what servers write into Location. */
+		rc = curl_url_set(h, CURLUPART_URL, base, 0);
+		if (!rc)
+			rc = curl_url_set(
+			    h, CURLUPART_URL, text, CURLU_URLENCODE);
+	} else if (strchr(text, ' ')) {
+		return refuse(cause, "a blank in the URL; write %20");
+	} else {
+		rc = curl_url_set(h, CURLUPART_URL, text,
+		    CURLU_GUESS_SCHEME |
+		        (is_ascii(text) ? 0 : CURLU_URLENCODE));
+	}
+	return rc ? refuse_curl(cause, rc) : 0;
+}
+
+static char *
+get_part(CURLU *h, CURLUPart part, unsigned flags)
+{
+	char *text, *copy;
+
+	if (curl_url_get(h, part, &text, flags))
+		return NULL;
+	copy = xstrdup(text);
+	curl_free(text);
+	return copy;
+}
+
+static int
+check_scheme(const char *scheme, enum url_schemes allowed, char **cause)
+{
+	if (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0)
+		return 0;
+	if (strcmp(scheme, "file") == 0 && allowed == URL_HTTP_AND_FILE)
+		return 0;
+	if (strcmp(scheme, "file") == 0)
+		return refuse(
+		    cause, "file URLs are read only with --proto +file");
+	*cause =
+	    xasprintf("only http and https URLs are fetched, not %s", scheme);
+	return -1;
+}
+
+static int
+take_user(CURLU *h, char **user, char **cause)
+{
+	char *name, *password = NULL;
+	CURLUcode rc;
+
+	rc = curl_url_get(h, CURLUPART_USER, &name, CURLU_URLDECODE);
+	if (rc == CURLUE_NO_USER)
+		name = NULL;
+	else if (rc)
+		return refuse(cause, "bad characters in the user name");
+	rc = curl_url_get(h, CURLUPART_PASSWORD, &password, CURLU_URLDECODE);
+	if (rc && rc != CURLUE_NO_PASSWORD) {
+		curl_free(name);
+		return refuse(cause, "bad characters in the password");
+	}
+	if (rc)
+		password = NULL;
+	if ((name && *name) || password)
+		*user = xasprintf(
+		    "%s:%s", name ? name : "", password ? password : "");
+	curl_free(name);
+	curl_free(password);
+	curl_url_set(h, CURLUPART_USER, NULL, 0);
+	curl_url_set(h, CURLUPART_PASSWORD, NULL, 0);
+	return 0;
+}
+
+/* libidn2 reads names in the locale's charset; ours are UTF-8, whatever the
+ * locale. (Asked for the host alone, libcurl 7.88 leaks it when it fails.) */
+static char *
+get_punycode(CURLU *h)
+{
+	locale_t utf8, old;
+	char *text;
+
+	utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	old = uselocale(utf8);
+	text = get_part(h, CURLUPART_URL, CURLU_PUNYCODE);
+	uselocale(old);
+	if (utf8)
+		freelocale(utf8);
+	return text;
+}
+
+/* Put the host's ASCII form in the place of what was written. */
+static int
+set_ascii_host(CURLU *h, char **cause)
+{
+	char *ascii = get_punycode(h);
+	int rc = 0;
+
+	if (!ascii || !is_ascii(ascii))
+		rc = refuse(cause, "the host is no valid international name");
+	else
+		curl_url_set(h, CURLUPART_URL, ascii, 0);
+	free(ascii);
+	return rc;
+}
+
+static char *
+get_ascii_host(CURLU *h, char **cause)
+{
+	char *host = get_part(h, CURLUPART_HOST, 0);
+
+	if (!host || !*host) {
+		refuse(cause, "the URL names no host");
+	} else if (is_ascii(host)) {
+		return host;
+	} else if (set_ascii_host(h, cause) == 0) {
+		free(host);
+		return get_part(h, CURLUPART_HOST, 0);
+	}
+	free(host);
+	return NULL;
+}
+
+static const char *
+make_origin(const char *scheme, const char *host, const char *port)
+{
+	char *text = xasprintf("%s://%s:%s", scheme, host, port);
+	const char *origin;
+
+	for (char *s = text; *s; s++)
+		*s = ascii_lower(*s);
+	origin = origin_new(text);
+	free(text);
+	return origin;
+}
+
+static int
+take_origin(CURLU *h, struct url *u, const char *scheme, char **cause)
+{
+	char *host, *port;
+
+	if (strcmp(scheme, "file") == 0) {
+		u->origin = origin_new("file://");
+		return 0;
+	}
+	host = get_ascii_host(h, cause);
+	if (!host)
+		return -1;
+	port = get_part(h, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+	u->origin = make_origin(scheme, host, port ? port : "0");
+	free(host);
+	free(port);
+	return 0;
+}
+
+static int
+take_parts(CURLU *h, struct url *u, enum url_schemes allowed, char **cause)
+{
+	char *scheme = get_part(h, CURLUPART_SCHEME, 0);
+	int rc;
+
+	if (!scheme)
+		return refuse(cause, "it is no valid URL");
+	rc = check_scheme(scheme, allowed, cause);
+	if (!rc)
+		rc = take_user(h, &u->user, cause);
+	if (!rc)
+		rc = take_origin(h, u, scheme, cause);
+	free(scheme);
+	if (rc)
+		return -1;
+	curl_url_set(h, CURLUPART_FRAGMENT, NULL, 0);
+	u->text = get_part(h, CURLUPART_URL, 0);
+	if (!u->text || strlen(u->text) > URL_MAX)
+		return refuse(cause, "the URL is longer than 64 KiB");
+	return 0;
+}
+
+int
+url_parse(struct url *u, const char *text, const char *base,
+    enum url_schemes allowed, char **cause)
+{
+	CURLU *h = curl_url();
+	int rc;
+
+	if (!h)
+		die("out of memory");
+	*u = (struct url){0};
+	rc = read_text(h, text, base, cause);
+	if (!rc)
+		rc = take_parts(h, u, allowed, cause);
+	if (rc)
+		url_release(u);
+	curl_url_cleanup(h);
+	return rc;
+}
+
+void
+url_release(struct url *u)
+{
+	free(u->text);
+	origin_unref(u->origin);
+	free(u->user);
+	*u = (struct url){0};
+}
