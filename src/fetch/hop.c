@@ -19,7 +19,7 @@ void
 hop_release(struct hop *hop)
 {
 	free(hop->url);
-	free(hop->origin);
+	origin_unref(hop->origin);
 	hop_init(hop);
 }
 
@@ -93,12 +93,13 @@ static void
 move_to(struct hop *hop, struct url *to, bool same_origin)
 {
 	free(hop->url);
-	free(hop->origin);
+	origin_unref(hop->origin);
 	hop->url = to->text;
 	hop->origin = to->origin;
 	hop->foreign = !same_origin;
 	hop->number++;
-	to->text = to->origin = NULL;
+	to->text = NULL;
+	to->origin = NULL;
 }
 
 enum redirect_verdict

@@ -13,7 +13,7 @@
 
 struct hop {
 	char *url;          /* owned; NULL: the request's own */
-	char *origin;       /* owned; NULL: the request's own */
+	const char *origin; /* counted (url.h); NULL: the request's own */
 	const char *method; /* static; NULL: the request's own */
 	bool no_body;       /* a POST that became a GET */
 	bool foreign;       /* another origin: secrets stay behind */
