@@ -2,6 +2,12 @@
 check_PROGRAMS =
 TESTS =
 
+check_PROGRAMS += tests/unit/check_json_path
+TESTS += tests/unit/check_json_path
+tests_unit_check_json_path_SOURCES = tests/unit/check_json_path.c
+tests_unit_check_json_path_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_json_path_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
 check_PROGRAMS += tests/unit/check_json_scan
 TESTS += tests/unit/check_json_scan
 tests_unit_check_json_scan_SOURCES = tests/unit/check_json_scan.c

@@ -2,6 +2,9 @@
  * JSONPath (RFC 9535) and JSON Pointer (RFC 6901) over a JSON text, without
  * a document tree: a match is a span of the text, so numbers and strings
  * come out as the server wrote them.
+ *
+ * Of members with the same name, a name selects the last (as most parsers
+ * do); wildcards and descendants see all of them.
  */
 #ifndef GATHER_JSON_PATH_H
 #define GATHER_JSON_PATH_H
@@ -37,19 +40,21 @@ struct json_path *json_path_new(const char *text, struct json_error *error);
 void json_path_free(struct json_path *);
 /* Can it match more than once? */
 bool json_path_is_singular(const struct json_path *);
-/* The last member name in it, for column names; NULL: there is none. Borrowed.
- */
+/* The last segment that is one member name, for column names; NULL: there is
+ * none. Borrowed. */
 const char *json_path_last_name(const struct json_path *);
 
 /* A text that was scanned: strict RFC 8259, UTF-8, depth at most 1,000. */
 struct json_doc;
 struct json_doc *json_doc_new(void); /* reusable: scan replaces the text */
 void json_doc_free(struct json_doc *);
-/* `text` is borrowed. -1: it is no JSON, and where. */
+/* `text` is borrowed, and must live as long as its matches. -1: it is no
+ * JSON, and where; then no path matches anything in it. */
 int json_doc_scan(
     struct json_doc *, const char *text, size_t len, struct json_error *error);
 
-/* Append the matches, in RFC 9535's order. -1: the step budget is used up. */
+/* Append the matches, in RFC 9535's order. -1: the step budget is used up,
+ * and *out as it was. A zeroed struct json_spans is an empty one. */
 int json_path_apply(const struct json_path *, const struct json_doc *,
     struct json_spans *out, struct json_error *error);
 void json_spans_release(struct json_spans *);

@@ -1,0 +1,132 @@
+#include "config.h"
+
+#include "json/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "json/ast.h"
+#include "json/path_parse.h"
+
+/* Names the shell traps and habits behind a text that starts like no path.
+ */
+static int
+fail_start(struct json_parser *p)
+{
+	size_t name = json_name_length(p, p->at);
+
+	if (json_is_digit(*p->at) || *p->at == ']')
+		return json_parse_fail(p, p->at,
+		    "the shell ate `$[`; use single quotes or the `.` form");
+	if (*p->at == '@')
+		return json_parse_fail(
+		    p, p->at, "a path starts with $; @ is for filters");
+	if (*p->at == '*')
+		return json_parse_fail(p, p->at, "did you mean .*?");
+	if (name > 0)
+		return json_parse_fail(p, p->at, "did you mean .%.*s?",
+		    (int)(name < 60 ? name : 60), p->at);
+	return json_parse_fail(
+	    p, p->at, "a path starts with $, . or [; a JSON Pointer with /");
+}
+
+/* Behind the last segment there is more. */
+static int
+fail_rest(struct json_parser *p)
+{
+	size_t name = json_name_length(p, p->at);
+
+	if (p->at == p->text + 1 && name > 0)
+		return json_parse_fail(p, p->at, "did you mean $.%.*s?",
+		    (int)(name < 60 ? name : 60), p->at);
+	if (*p->at == ' ' || *p->at == '\t' || *p->at == '\n')
+		return json_parse_fail(p, p->at, "blanks behind the path");
+	if (*p->at == '-')
+		return json_parse_fail(
+		    p, p->at, "a name with - needs brackets: ['a-b']");
+	if (*p->at == '|')
+		return json_parse_fail(
+		    p, p->at, "no pipes here: this is JSONPath, not jq");
+	return json_parse_fail(p, p->at, "expected . or [");
+}
+
+static int
+parse_path(struct json_parser *p)
+{
+	if (!json_take(p, '$') && *p->at != '.' && *p->at != '[')
+		return fail_start(p);
+	if (json_parse_segments(p, &p->path->query) != 0)
+		return -1;
+	return p->at == p->end ? 0 : fail_rest(p);
+}
+
+static int
+parse_any(struct json_parser *p)
+{
+	if (strncmp(p->text, "//", 2) == 0)
+		return json_parse_fail(p, p->text, "did you mean --xpath?");
+	if (*p->text == '/' || *p->text == '\0')
+		return json_parse_pointer(p, &p->path->query);
+	return parse_path(p);
+}
+
+static bool
+names_member(const struct json_selector *s)
+{
+	return !s->next && (s->kind == JSON_SELECT_NAME ||
+	                       (s->kind == JSON_SELECT_TOKEN && s->index < 0));
+}
+
+static const char *
+find_last_name(const struct json_query *query)
+{
+	const char *name = NULL;
+
+	for (const struct json_segment *s = query->segments; s; s = s->next)
+		if (names_member(s->selectors))
+			name = s->selectors->name.bytes;
+	return name;
+}
+
+struct json_path *
+json_path_new(const char *text, struct json_error *error)
+{
+	struct json_path *path = xcalloc(1, sizeof(*path));
+	struct json_parser p = {
+	    .text = text,
+	    .at = text,
+	    .end = text + strlen(text),
+	    .path = path,
+	    .error = error,
+	};
+
+	pool_init(&path->pool);
+	if (parse_any(&p) != 0) {
+		json_path_free(path);
+		return NULL;
+	}
+	path->last_name = find_last_name(&path->query);
+	return path;
+}
+
+void
+json_path_free(struct json_path *path)
+{
+	if (!path)
+		return;
+	pool_release(&path->pool);
+	free(path);
+}
+
+bool
+json_path_is_singular(const struct json_path *path)
+{
+	return path->query.singular;
+}
+
+const char *
+json_path_last_name(const struct json_path *path)
+{
+	return path->last_name;
+}

@@ -1,0 +1,61 @@
+/* The public face of evaluation: matches as spans of the text. */
+#include "config.h"
+
+#include "json/path.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "json/path_eval.h"
+
+struct collector {
+	const struct json_doc *doc;
+	struct json_spans *out;
+};
+
+static bool
+see_match(void *arg, uint32_t node)
+{
+	struct collector *c = arg;
+	struct json_spans *out = c->out;
+
+	if (out->len == out->cap) {
+		out->cap = 2 * out->cap + 8;
+		out->items =
+		    xreallocarray(out->items, out->cap, sizeof(*out->items));
+	}
+	out->items[out->len++] = json_span_at(c->doc, node);
+	return true;
+}
+
+int
+json_path_apply(const struct json_path *path, const struct json_doc *doc,
+    struct json_spans *out, struct json_error *error)
+{
+	struct collector c = {.doc = doc, .out = out};
+	size_t before = out->len;
+	struct json_eval eval;
+	const char *stopped;
+
+	if (doc->tape_len == 0)
+		return 0;
+	json_eval_init(&eval, doc);
+	json_query_visit(
+	    &eval, &path->query, 0, (struct json_visitor){see_match, &c});
+	stopped = eval.stopped;
+	json_eval_release(&eval);
+	if (!stopped)
+		return 0;
+	out->len = before;
+	*error = (struct json_error){.line = 1, .column = 1};
+	snprintf(error->message, sizeof(error->message), "%s", stopped);
+	return -1;
+}
+
+void
+json_spans_release(struct json_spans *spans)
+{
+	free(spans->items);
+	*spans = (struct json_spans){0};
+}

@@ -1,0 +1,370 @@
+#include "config.h"
+
+#include "json/path_eval.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "json/string.h"
+
+/* Evaluation in time linear in the document is never refused; what is
+ * quadratic ends within about a second. */
+#define STEPS_BASE      UINT64_C(10000000)
+#define STEPS_PER_TOKEN UINT64_C(100)
+
+struct walk {
+	struct json_eval *eval;
+	struct json_visitor visitor;
+};
+
+/* One selector of a segment, and the segments that follow. */
+struct step {
+	const struct json_selector *selector;
+	const struct json_segment *next;
+};
+
+static bool walk_segments(
+    struct walk *w, const struct json_segment *segment, uint32_t node);
+
+void
+json_eval_init(struct json_eval *eval, const struct json_doc *doc)
+{
+	*eval = (struct json_eval){
+	    .doc = doc,
+	    .steps_left = STEPS_BASE + STEPS_PER_TOKEN * doc->tape_len,
+	};
+}
+
+void
+json_eval_release(struct json_eval *eval)
+{
+	free(eval->elements);
+	buf_release(&eval->name);
+	buf_release(&eval->pattern);
+}
+
+bool
+json_spend(struct json_eval *eval, uint64_t steps)
+{
+	if (eval->steps_left < steps) {
+		eval->steps_left = 0;
+		eval->stopped =
+		    "the path takes too many steps on this document";
+		return false;
+	}
+	eval->steps_left -= steps;
+	return !eval->stopped;
+}
+
+/* Is the name at `token` this one? */
+static bool
+is_named(struct json_eval *eval, uint32_t token, struct json_text name)
+{
+	struct json_span span = json_span_at(eval->doc, token);
+
+	if (!json_has_escapes(eval->doc, token))
+		return span.len == name.len + 2 &&
+		       memcmp(span.start + 1, name.bytes, name.len) == 0;
+	buf_clear(&eval->name);
+	json_string_decode(&eval->name, span.start, span.len);
+	return eval->name.len == name.len &&
+	       memcmp(eval->name.data, name.bytes, name.len) == 0;
+}
+
+uint32_t
+json_member(struct json_eval *eval, uint32_t object, struct json_text name)
+{
+	const struct json_doc *doc = eval->doc;
+	uint32_t found = JSON_NO_NODE, close;
+
+	if (json_first(doc, object) != '{')
+		return JSON_NO_NODE;
+	close = json_close(doc, object);
+	for (uint32_t at = json_inside(object); at < close;
+	     at = json_after(doc, at + 1)) {
+		if (!json_spend(eval, 1))
+			return JSON_NO_NODE;
+		if (is_named(eval, at, name))
+			found = at + 1;
+	}
+	return found;
+}
+
+size_t
+json_count_children(const struct json_doc *doc, uint32_t node)
+{
+	uint32_t name = json_first(doc, node) == '{';
+	uint32_t close;
+	size_t count = 0;
+
+	if (!json_is_container(doc, node))
+		return 0;
+	close = json_close(doc, node);
+	for (uint32_t at = json_inside(node); at < close;
+	     at = json_after(doc, at + name))
+		count++;
+	return count;
+}
+
+static bool
+is_array(const struct json_eval *eval, uint32_t node)
+{
+	return json_first(eval->doc, node) == '[';
+}
+
+static bool
+walk_name(struct walk *w, const struct step *step, uint32_t node)
+{
+	uint32_t member = json_member(w->eval, node, step->selector->name);
+
+	if (member == JSON_NO_NODE)
+		return !w->eval->stopped;
+	return walk_segments(w, step->next, member);
+}
+
+/* The element `index` (>= 0) of an array; JSON_NO_NODE: there is none. */
+static uint32_t
+element_at(struct json_eval *eval, uint32_t array, int64_t index)
+{
+	uint32_t at = json_inside(array), close = json_close(eval->doc, array);
+
+	while (at < close && index > 0 && json_spend(eval, 1)) {
+		at = json_after(eval->doc, at);
+		index--;
+	}
+	return at < close && index == 0 ? at : JSON_NO_NODE;
+}
+
+static bool
+walk_element(
+    struct walk *w, const struct step *step, uint32_t array, int64_t index)
+{
+	uint32_t element = JSON_NO_NODE;
+
+	if (index >= 0)
+		element = element_at(w->eval, array, index);
+	if (element == JSON_NO_NODE)
+		return !w->eval->stopped;
+	return walk_segments(w, step->next, element);
+}
+
+static bool
+walk_index(struct walk *w, const struct step *step, uint32_t node)
+{
+	int64_t index = step->selector->index;
+
+	if (!is_array(w->eval, node))
+		return true;
+	if (index < 0) {
+		size_t len = json_count_children(w->eval->doc, node);
+
+		if (!json_spend(w->eval, len))
+			return false;
+		index += (int64_t)len;
+	}
+	return walk_element(w, step, node, index);
+}
+
+static bool
+walk_token(struct walk *w, const struct step *step, uint32_t node)
+{
+	if (is_array(w->eval, node))
+		return walk_element(w, step, node, step->selector->index);
+	return walk_name(w, step, node);
+}
+
+/* Each child for which `passes` holds. */
+static bool
+walk_children(struct walk *w, const struct step *step, uint32_t node)
+{
+	const struct json_doc *doc = w->eval->doc;
+	const struct json_expr *filter = step->selector->filter;
+	uint32_t name = json_first(doc, node) == '{';
+	uint32_t close, at, child;
+
+	if (!json_is_container(doc, node))
+		return true;
+	close = json_close(doc, node);
+	for (at = json_inside(node); at < close; at = json_after(doc, child)) {
+		child = at + name;
+		if (!json_spend(w->eval, 1))
+			return false;
+		if (filter && !json_filter_test(w->eval, filter, child))
+			continue;
+		if (!walk_segments(w, step->next, child))
+			return false;
+	}
+	return !w->eval->stopped;
+}
+
+static void
+push_element(struct json_eval *eval, uint32_t node)
+{
+	if (eval->elements_len == eval->elements_cap) {
+		eval->elements_cap = 2 * eval->elements_cap + 64;
+		eval->elements = xreallocarray(eval->elements,
+		    eval->elements_cap, sizeof(*eval->elements));
+	}
+	eval->elements[eval->elements_len++] = node;
+}
+
+/* RFC 9535, 2.3.4.2.2: a bound, counted from the start of the array. */
+static int64_t
+normalize(int64_t bound, int64_t len)
+{
+	return bound >= 0 ? bound : len + bound;
+}
+
+static int64_t
+clamp(int64_t n, int64_t least, int64_t most)
+{
+	if (n < least)
+		return least;
+	return n > most ? most : n;
+}
+
+struct range {
+	int64_t at;
+	int64_t end; /* not included */
+	int64_t step;
+};
+
+/* What a slice means in an array of `len` elements. */
+static struct range
+range_of(const struct json_slice *s, int64_t len)
+{
+	bool back = s->step < 0;
+	int64_t start = back ? len - 1 : 0, end = back ? -1 : len;
+
+	if (s->has_start)
+		start = clamp(normalize(s->start, len), back ? -1 : 0,
+		    back ? len - 1 : len);
+	if (s->has_end)
+		end = clamp(normalize(s->end, len), back ? -1 : 0,
+		    back ? len - 1 : len);
+	return (struct range){start, end, s->step};
+}
+
+static bool
+walk_range(struct walk *w, const struct step *step, struct range r, size_t base)
+{
+	for (int64_t i = r.at; r.step > 0 ? i < r.end : i > r.end; i += r.step)
+		if (!json_spend(w->eval, 1) ||
+		    !walk_segments(
+		        w, step->next, w->eval->elements[base + (size_t)i]))
+			return false;
+	return true;
+}
+
+static bool
+walk_slice(struct walk *w, const struct step *step, uint32_t node)
+{
+	struct json_eval *eval = w->eval;
+	size_t base = eval->elements_len, len;
+	uint32_t close;
+	bool more;
+
+	if (!is_array(eval, node) || step->selector->slice.step == 0)
+		return true;
+	close = json_close(eval->doc, node);
+	for (uint32_t at = json_inside(node); at < close;
+	     at = json_after(eval->doc, at))
+		push_element(eval, at);
+	len = eval->elements_len - base;
+	more = json_spend(eval, len) &&
+	       walk_range(w, step,
+	           range_of(&step->selector->slice, (int64_t)len), base);
+	eval->elements_len = base;
+	return more;
+}
+
+static bool
+walk_selectors(
+    struct walk *w, const struct json_segment *segment, uint32_t node)
+{
+	static bool (*const walks[])(
+	    struct walk *, const struct step *, uint32_t) = {
+	    [JSON_SELECT_NAME] = walk_name,
+	    [JSON_SELECT_INDEX] = walk_index,
+	    [JSON_SELECT_WILDCARD] = walk_children,
+	    [JSON_SELECT_SLICE] = walk_slice,
+	    [JSON_SELECT_FILTER] = walk_children,
+	    [JSON_SELECT_TOKEN] = walk_token,
+	};
+	struct step step = {.next = segment->next};
+
+	for (step.selector = segment->selectors; step.selector;
+	     step.selector = step.selector->next)
+		if (!walks[step.selector->kind](w, &step, node))
+			return false;
+	return true;
+}
+
+/*
+ * `node` and all below it, in the order of the text. Only containers have
+ * something to select from, and on the tape only they start with a bracket
+ * that opens, so that names need not be told from strings.
+ */
+static bool
+walk_descendants(
+    struct walk *w, const struct json_segment *segment, uint32_t node)
+{
+	uint32_t after = json_after(w->eval->doc, node);
+
+	for (uint32_t at = node; at < after; at++) {
+		if (!json_spend(w->eval, 1))
+			return false;
+		if (json_is_container(w->eval->doc, at) &&
+		    !walk_selectors(w, segment, at))
+			return false;
+	}
+	return true;
+}
+
+static bool
+walk_segments(struct walk *w, const struct json_segment *segment, uint32_t node)
+{
+	if (!segment)
+		return w->visitor.see(w->visitor.arg, node);
+	if (segment->descendant)
+		return walk_descendants(w, segment, node);
+	return walk_selectors(w, segment, node);
+}
+
+bool
+json_query_visit(struct json_eval *eval, const struct json_query *query,
+    uint32_t current, struct json_visitor visitor)
+{
+	struct walk w = {.eval = eval, .visitor = visitor};
+
+	return walk_segments(
+	    &w, query->segments, query->relative ? current : 0);
+}
+
+struct first {
+	uint32_t node;
+	bool found;
+};
+
+static bool
+see_first(void *arg, uint32_t node)
+{
+	struct first *first = arg;
+
+	first->node = node;
+	first->found = true;
+	return false;
+}
+
+bool
+json_query_first(struct json_eval *eval, const struct json_query *query,
+    uint32_t current, uint32_t *node)
+{
+	struct first first = {.found = false};
+
+	json_query_visit(
+	    eval, query, current, (struct json_visitor){see_first, &first});
+	*node = first.node;
+	return first.found;
+}

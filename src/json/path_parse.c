@@ -1,0 +1,257 @@
+/* Segments and selectors (RFC 9535, 2.3 and 2.5). */
+#include "config.h"
+
+#include "json/path_parse.h"
+
+static struct json_selector *
+new_selector(struct json_parser *p, enum json_selector_kind kind)
+{
+	struct json_selector *s =
+	    pool_alloc(&p->path->pool, sizeof(struct json_selector));
+
+	s->kind = kind;
+	return s;
+}
+
+static struct json_selector *
+parse_wildcard(struct json_parser *p)
+{
+	p->at++;
+	return new_selector(p, JSON_SELECT_WILDCARD);
+}
+
+static struct json_selector *
+parse_quoted_name(struct json_parser *p)
+{
+	struct json_selector *s = new_selector(p, JSON_SELECT_NAME);
+
+	return json_parse_string(p, &s->name) == 0 ? s : NULL;
+}
+
+static struct json_selector *
+parse_filter(struct json_parser *p)
+{
+	struct json_selector *s = new_selector(p, JSON_SELECT_FILTER);
+
+	p->at++;
+	s->filter = json_parse_filter(p);
+	return s->filter ? s : NULL;
+}
+
+static bool
+at_integer(const struct json_parser *p)
+{
+	return *p->at == '-' || json_is_digit(*p->at);
+}
+
+/* An integer that may be left out: *has says whether it was there. */
+static int
+parse_bound(struct json_parser *p, bool *has, int64_t *n)
+{
+	json_skip_blanks(p);
+	*has = at_integer(p);
+	return *has ? json_parse_integer(p, n) : 0;
+}
+
+/* What follows the first colon. */
+static int
+parse_slice(struct json_parser *p, struct json_slice *slice)
+{
+	const char *before;
+	bool has_step;
+
+	if (parse_bound(p, &slice->has_end, &slice->end) != 0)
+		return -1;
+	before = p->at;
+	json_skip_blanks(p);
+	if (json_take(p, ':'))
+		return parse_bound(p, &has_step, &slice->step);
+	p->at = before;
+	return 0;
+}
+
+static struct json_selector *
+parse_index_or_slice(struct json_parser *p)
+{
+	struct json_selector *s = new_selector(p, JSON_SELECT_INDEX);
+	const char *before;
+
+	s->slice.step = 1;
+	if (parse_bound(p, &s->slice.has_start, &s->slice.start) != 0)
+		return NULL;
+	s->index = s->slice.start;
+	before = p->at;
+	json_skip_blanks(p);
+	if (json_take(p, ':')) {
+		s->kind = JSON_SELECT_SLICE;
+		return parse_slice(p, &s->slice) == 0 ? s : NULL;
+	}
+	p->at = before;
+	return s;
+}
+
+/* What people write in brackets and what they should. */
+static struct json_selector *
+fail_selector(struct json_parser *p)
+{
+	size_t name = json_name_length(p, p->at);
+
+	if (name > 0)
+		json_parse_fail(p, p->at,
+		    "a name in brackets needs quotes: ['%.*s'] (did the "
+		    "shell eat them?)",
+		    (int)(name < 40 ? name : 40), p->at);
+	else if (*p->at == '(')
+		json_parse_fail(p, p->at,
+		    "no scripts here; [-1] is the last element, [?...] a "
+		    "filter");
+	else if (*p->at == '@' || *p->at == '!')
+		json_parse_fail(p, p->at, "a filter starts with ?: [?@.name]");
+	else
+		json_parse_fail(p, p->at,
+		    "expected a name in quotes, an index, a slice, * or "
+		    "?filter");
+	return NULL;
+}
+
+static struct json_selector *
+parse_selector(struct json_parser *p)
+{
+	if (at_integer(p) || *p->at == ':')
+		return parse_index_or_slice(p);
+	switch (*p->at) {
+	case '*': return parse_wildcard(p);
+	case '?': return parse_filter(p);
+	case '\'':
+	case '"': return parse_quoted_name(p);
+	default: return fail_selector(p);
+	}
+}
+
+static int
+fail_bracket(struct json_parser *p)
+{
+	if (p->at == p->end)
+		return json_parse_fail(p, p->at, "a closing ] is missing");
+	return json_parse_fail(p, p->at, "expected , or ]");
+}
+
+/* `[]` is jq's for what is [*] here. */
+static int
+fail_empty_bracket(struct json_parser *p, const char *bracket)
+{
+	size_t before = (size_t)(bracket - p->text);
+
+	return json_parse_fail(p, bracket, "write %.*s[*]",
+	    (int)(before < 80 ? before : 80), p->text);
+}
+
+/* The selectors between brackets. */
+static int
+parse_bracket(struct json_parser *p, struct json_segment *segment)
+{
+	struct json_selector **tail = &segment->selectors;
+	const char *bracket = p->at++;
+
+	json_skip_blanks(p);
+	if (*p->at == ']')
+		return fail_empty_bracket(p, bracket);
+	for (;;) {
+		*tail = parse_selector(p);
+		if (!*tail)
+			return -1;
+		tail = &(*tail)->next;
+		json_skip_blanks(p);
+		if (json_take(p, ']'))
+			return 0;
+		if (!json_take(p, ','))
+			return fail_bracket(p);
+		json_skip_blanks(p);
+	}
+}
+
+static int
+fail_name(struct json_parser *p)
+{
+	if (json_is_digit(*p->at))
+		return json_parse_fail(p, p->at,
+		    "an element is [0]; a name that starts with a digit is "
+		    "['0name']");
+	if (*p->at == '"' || *p->at == '\'')
+		return json_parse_fail(p, p->at,
+		    "a name in quotes needs brackets: [%c...%c]", *p->at,
+		    *p->at);
+	if (*p->at == '[')
+		return json_parse_fail(p, p->at, "no dot before [");
+	if (p->at == p->end && p->at == p->text + 1)
+		return json_parse_fail(
+		    p, p->at, "a name is missing; $ is the whole document");
+	return json_parse_fail(
+	    p, p->at, "expected a name or *; other names are ['...']");
+}
+
+/* What follows a dot: a name or a star. */
+static int
+parse_shorthand(struct json_parser *p, struct json_segment *segment)
+{
+	size_t len = json_name_length(p, p->at);
+
+	if (*p->at == '*') {
+		segment->selectors = parse_wildcard(p);
+		return 0;
+	}
+	if (len == 0)
+		return fail_name(p);
+	segment->selectors = new_selector(p, JSON_SELECT_NAME);
+	segment->selectors->name.bytes =
+	    pool_memdup0(&p->path->pool, p->at, len);
+	segment->selectors->name.len = len;
+	p->at += len;
+	return 0;
+}
+
+static int
+parse_segment(struct json_parser *p, struct json_segment *segment)
+{
+	if (++p->segments > JSON_SEGMENTS_MAX)
+		return json_parse_fail(
+		    p, p->at, "more than %d segments", JSON_SEGMENTS_MAX);
+	if (*p->at == '[')
+		return parse_bracket(p, segment);
+	p->at++;
+	segment->descendant = json_take(p, '.');
+	if (segment->descendant && *p->at == '[')
+		return parse_bracket(p, segment);
+	return parse_shorthand(p, segment);
+}
+
+static bool
+is_singular(const struct json_segment *segment)
+{
+	const struct json_selector *s = segment->selectors;
+
+	return !segment->descendant && !s->next &&
+	       (s->kind == JSON_SELECT_NAME || s->kind == JSON_SELECT_INDEX);
+}
+
+int
+json_parse_segments(struct json_parser *p, struct json_query *query)
+{
+	struct json_segment **tail = &query->segments;
+
+	query->singular = true;
+	for (;;) {
+		const char *before = p->at;
+
+		json_skip_blanks(p);
+		if (*p->at != '.' && *p->at != '[') {
+			p->at = before;
+			return 0;
+		}
+		*tail = pool_alloc(&p->path->pool, sizeof(struct json_segment));
+		if (parse_segment(p, *tail) != 0)
+			return -1;
+		query->singular = query->singular && is_singular(*tail);
+		tail = &(*tail)->next;
+	}
+}

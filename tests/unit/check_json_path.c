@@ -1,0 +1,338 @@
+#include "config.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "json/path.h"
+
+#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
+
+static struct json_doc *doc;
+static struct buf found;
+
+static void
+setup(void)
+{
+	doc = json_doc_new();
+	buf_init(&found);
+}
+
+static void
+teardown(void)
+{
+	json_doc_free(doc);
+	buf_release(&found);
+}
+
+/* The matches, as they stand in the text, joined by " | ". */
+static const char *
+apply(const char *text, const char *json)
+{
+	struct json_error error;
+	struct json_path *path = json_path_new(text, &error);
+	struct json_spans spans = {0};
+
+	ck_assert_msg(path != NULL, "%s: %s", text, error.message);
+	ck_assert_int_eq(json_doc_scan(doc, json, strlen(json), &error), 0);
+	ck_assert_int_eq(json_path_apply(path, doc, &spans, &error), 0);
+	buf_clear(&found);
+	for (size_t i = 0; i < spans.len; i++) {
+		if (i > 0)
+			buf_adds(&found, " | ");
+		buf_add(&found, spans.items[i].start, spans.items[i].len);
+	}
+	json_spans_release(&spans);
+	json_path_free(path);
+	buf_reserve(&found, 0);
+	found.data[found.len] = '\0';
+	return found.data;
+}
+
+/* RFC 6901, 5. */
+static const char pointer_document[] =
+    "{\"foo\": [\"bar\", \"baz\"], \"\": 0, \"a/b\": 1, \"c%d\": 2,"
+    " \"e^f\": 3, \"g|h\": 4, \"i\\\\j\": 5, \"k\\\"l\": 6, \" \": 7,"
+    " \"m~n\": 8, \"01\": 9}";
+
+static const struct {
+	const char *pointer;
+	const char *match;
+} pointers[] = {
+    {"", pointer_document},
+    {"/foo", "[\"bar\", \"baz\"]"},
+    {"/foo/0", "\"bar\""},
+    {"/foo/1", "\"baz\""},
+    {"/", "0"},
+    {"/a~1b", "1"},
+    {"/c%d", "2"},
+    {"/e^f", "3"},
+    {"/g|h", "4"},
+    {"/i\\j", "5"},
+    {"/k\"l", "6"},
+    {"/ ", "7"},
+    {"/m~0n", "8"},
+    {"/01", "9"},
+    {"/foo/2", ""},
+    {"/foo/-", ""},
+    {"/foo/00", ""},
+    {"/foo/01", ""},
+    {"/foo/+1", ""},
+    {"/foo/1e0", ""},
+    {"/foo/", ""},
+    {"/foo/bar", ""},
+    {"/foo/99999999999999999999999", ""},
+    {"/foo/0/x", ""},
+    {"/none", ""},
+    {"/a~01b", ""},
+};
+
+START_TEST(pointer_finds_what_rfc_6901_says)
+{
+	ck_assert_str_eq(
+	    apply(pointers[_i].pointer, pointer_document), pointers[_i].match);
+}
+END_TEST
+
+static const struct {
+	const char *path;
+	const char *json;
+	const char *matches;
+} exact[] = {
+    {"$.id", "{\"id\": 9007199254740993}", "9007199254740993"},
+    {"$.x", "{\"x\": 0.1000}", "0.1000"},
+    {"$.x", "{\"x\": 1e400}", "1e400"},
+    {"$.x", "{\"x\": -0}", "-0"},
+    {"$.x", "{\"x\":\"x\\u0000y\"}", "\"x\\u0000y\""},
+    {"$.x", "{\"x\":\"\\uD800\"}", "\"\\uD800\""},
+    {"$.x", "{\"x\": {  \"y\" : 1 } }", "{  \"y\" : 1 }"},
+    {"$", " [1] ", "[1]"},
+    {"$[-1]", "[1, 1.50 ]", "1.50"},
+};
+
+START_TEST(match_is_the_text_of_the_document)
+{
+	ck_assert_str_eq(
+	    apply(exact[_i].path, exact[_i].json), exact[_i].matches);
+}
+END_TEST
+
+START_TEST(number_of_400_digits_is_kept)
+{
+	struct buf b;
+
+	buf_init(&b);
+	buf_addc(&b, '[');
+	for (int i = 0; i < 400; i++)
+		buf_addc(&b, (char)('1' + i % 9));
+	buf_addc(&b, ']');
+	ck_assert_str_eq(apply("$", b.data), b.data);
+	apply("[0]", b.data);
+	ck_assert_uint_eq(found.len, 400);
+	ck_assert_mem_eq(found.data, b.data + 1, 400);
+	buf_release(&b);
+}
+END_TEST
+
+static const struct {
+	const char *path;
+	const char *matches;
+} duplicates[] = {
+    {"$.a", "3"},
+    {"$['a']", "3"},
+    {"/a", "3"},
+    {"$.*", "1 | 2 | 3"},
+    {"$..*", "1 | 2 | 3"},
+    {"$..a", "3"},
+};
+
+START_TEST(name_selects_the_last_of_duplicates)
+{
+	ck_assert_str_eq(
+	    apply(duplicates[_i].path, "{\"a\":1,\"b\":2,\"a\":3}"),
+	    duplicates[_i].matches);
+}
+END_TEST
+
+static const struct {
+	const char *path;
+	bool singular;
+	const char *last_name;
+} shapes[] = {
+    {"", true, NULL},
+    {"$", true, NULL},
+    {"/a/b", true, "b"},
+    {"/a/0", true, "a"},
+    {"/0", true, NULL},
+    {"$.a[0]", true, "a"},
+    {"$.a['b c']", true, "b c"},
+    {".a.b", true, "b"},
+    {"[-1]", true, NULL},
+    {"$.items[*].name", false, "name"},
+    {"$..id", false, "id"},
+    {"$.a['b','c']", false, "a"},
+    {"$.a['b','b']", false, "a"},
+    {"$.a[0:1]", false, "a"},
+    {"$.*", false, NULL},
+};
+
+START_TEST(shape_of_a_path_is_known)
+{
+	struct json_error error;
+	struct json_path *path = json_path_new(shapes[_i].path, &error);
+
+	ck_assert_msg(path != NULL, "%s", error.message);
+	ck_assert_int_eq(json_path_is_singular(path), shapes[_i].singular);
+	if (shapes[_i].last_name)
+		ck_assert_str_eq(
+		    json_path_last_name(path), shapes[_i].last_name);
+	else
+		ck_assert_ptr_null(json_path_last_name(path));
+	json_path_free(path);
+}
+END_TEST
+
+static const struct {
+	const char *path;
+	size_t column;
+	const char *message;
+} hints[] = {
+    {"0.name", 1, "the shell ate `$[`; use single quotes or the `.` form"},
+    {"].a", 1, "the shell ate `$[`; use single quotes or the `.` form"},
+    {".a[]", 3, "write .a[*]"},
+    {"$.items[].name", 8, "write $.items[*]"},
+    {"//title", 1, "did you mean --xpath?"},
+    {"name", 1, "did you mean .name?"},
+    {"$name", 2, "did you mean $.name?"},
+    {"@.a", 1, "a path starts with $; @ is for filters"},
+    {"*", 1, "did you mean .*?"},
+    {".", 2, "a name is missing; $ is the whole document"},
+    {".[0]", 2, "no dot before ["},
+    {".\"a\"", 2, "a name in quotes needs brackets: [\"...\"]"},
+    {"$[name]", 3,
+        "a name in brackets needs quotes: ['name'] (did the shell eat "
+        "them?)"},
+    {"$[@.a]", 3, "a filter starts with ?: [?@.name]"},
+    {"$[(@.length-1)]", 3,
+        "no scripts here; [-1] is the last element, [?...] a filter"},
+    {"$.a-b", 4, "a name with - needs brackets: ['a-b']"},
+    {".a | .b", 3, "blanks behind the path"},
+    {".a|.b", 3, "no pipes here: this is JSONPath, not jq"},
+    {"$.0a", 3,
+        "an element is [0]; a name that starts with a digit is ['0name']"},
+    {"$['a", 5, "a closing quote (') is missing"},
+    {"$['a'", 6, "a closing ] is missing"},
+    {"$[01]", 3, "no integer starts with a zero but 0"},
+    {"$[-0]", 3, "no integer starts with -0"},
+    {"$[9007199254740992]", 3, "integers end at 9007199254740991 (2^53 - 1)"},
+    {"$['\\uD800']", 4, "a lone surrogate"},
+    {"/a~2", 3, "write ~0 for ~ and ~1 for /"},
+    {"/a/\xFF", 4, "invalid UTF-8"},
+};
+
+START_TEST(bad_path_is_refused_with_column_and_help)
+{
+	struct json_error error;
+
+	ck_assert_ptr_null(json_path_new(hints[_i].path, &error));
+	ck_assert_str_eq(error.message, hints[_i].message);
+	ck_assert_uint_eq(error.column, hints[_i].column);
+	ck_assert_uint_eq(error.line, 1);
+}
+END_TEST
+
+static const struct {
+	const char *path;
+	const char *matches;
+} basics[] = {
+    {".a.b[1]", "20"},
+    {"$['a']['b'][-1]", "30"},
+    {"$[\"a\"].b[1:]", "20 | 30"},
+    {"$.a.b[::-1]", "30 | 20 | 10"},
+    {"$.a.b[0,2,0]", "10 | 30 | 10"},
+    {"$..b", "[10,20,30] | 7"},
+    {"$..[0]", "10"},
+    {"$.c.*", "7 | null"},
+    {"..n", "null"},
+    {"$ .a .b [ 0 , 1 ]", "10 | 20"},
+    {"$.x.y", ""},
+    {"$.c[0]", ""},
+    {"$.a.b.c", ""},
+};
+
+START_TEST(path_finds_matches_in_order)
+{
+	ck_assert_str_eq(
+	    apply(basics[_i].path, "{\"a\":{\"b\":[10,20,30]},\"c\":{\"b\":7,"
+	                           "\"n\":null}}"),
+	    basics[_i].matches);
+}
+END_TEST
+
+START_TEST(path_on_an_invalid_document_matches_nothing)
+{
+	struct json_error error;
+	struct json_path *path = json_path_new("$..*", &error);
+	struct json_spans spans = {0};
+
+	ck_assert_int_eq(json_doc_scan(doc, "[1,", 3, &error), -1);
+	ck_assert_int_eq(json_path_apply(path, doc, &spans, &error), 0);
+	ck_assert_uint_eq(spans.len, 0);
+	json_path_free(path);
+}
+END_TEST
+
+START_TEST(exploding_path_runs_out_of_steps)
+{
+	struct json_error error;
+	struct json_path *path =
+	    json_path_new("$..*..*..*..*..*..*..*..*", &error);
+	struct json_spans spans = {0};
+	struct buf b;
+
+	buf_init(&b);
+	for (int i = 0; i < 200; i++)
+		buf_adds(&b, "[1,");
+	buf_addc(&b, '1');
+	for (int i = 0; i < 200; i++)
+		buf_addc(&b, ']');
+	ck_assert_int_eq(json_doc_scan(doc, b.data, b.len, &error), 0);
+	ck_assert_int_eq(json_path_apply(path, doc, &spans, &error), -1);
+	ck_assert_str_eq(
+	    error.message, "the path takes too many steps on this document");
+	ck_assert_uint_eq(spans.len, 0);
+	json_spans_release(&spans);
+	json_path_free(path);
+	buf_release(&b);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("json path");
+	TCase *tc = tcase_create("path");
+	SRunner *runner = srunner_create(suite);
+	int failures;
+
+	suite_add_tcase(suite, tc);
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(
+	    tc, pointer_finds_what_rfc_6901_says, 0, COUNT(pointers));
+	tcase_add_loop_test(
+	    tc, match_is_the_text_of_the_document, 0, COUNT(exact));
+	tcase_add_test(tc, number_of_400_digits_is_kept);
+	tcase_add_loop_test(
+	    tc, name_selects_the_last_of_duplicates, 0, COUNT(duplicates));
+	tcase_add_loop_test(tc, shape_of_a_path_is_known, 0, COUNT(shapes));
+	tcase_add_loop_test(
+	    tc, bad_path_is_refused_with_column_and_help, 0, COUNT(hints));
+	tcase_add_loop_test(tc, path_finds_matches_in_order, 0, COUNT(basics));
+	tcase_add_test(tc, path_on_an_invalid_document_matches_nothing);
+	tcase_add_test(tc, exploding_path_runs_out_of_steps);
+	srunner_run_all(runner, CK_ENV);
+	failures = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
+}
