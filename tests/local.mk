@@ -37,3 +37,9 @@ TESTS += tests/unit/check_demo
 tests_unit_check_demo_SOURCES = tests/unit/check_demo.c
 tests_unit_check_demo_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_demo_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_units
+TESTS += tests/unit/check_units
+tests_unit_check_units_SOURCES = tests/unit/check_units.c
+tests_unit_check_units_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -1,1 +1,32 @@
-libgather_a_SOURCES +=
+libgather_a_SOURCES += \
+	src/cli/conflicts.c \
+	src/cli/conflicts.h \
+	src/cli/curl_names.c \
+	src/cli/curl_names.h \
+	src/cli/custom.h \
+	src/cli/custom_body.c \
+	src/cli/custom_input.c \
+	src/cli/custom_request.c \
+	src/cli/custom_run.c \
+	src/cli/help.c \
+	src/cli/help.h \
+	src/cli/options.c \
+	src/cli/options.h \
+	src/cli/parse.c \
+	src/cli/parse.h \
+	src/cli/setters.c \
+	src/cli/setters.h \
+	src/cli/suggest.c \
+	src/cli/suggest.h \
+	src/cli/table.c \
+	src/cli/table.h \
+	src/cli/table_connection.c \
+	src/cli/table_extraction.c \
+	src/cli/table_input.c \
+	src/cli/table_output.c \
+	src/cli/table_request.c \
+	src/cli/table_schedule.c \
+	src/cli/table_timing.c \
+	src/cli/units.c \
+	src/cli/units.h \
+	src/cli/version.c

@@ -1,0 +1,220 @@
+#include "config.h"
+
+#include "cli/conflicts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "cli/table.h"
+
+/* Both were given. */
+struct pair {
+	const char *one, *other;
+	const char *advice;
+};
+
+static const struct pair pairs[] = {
+    {"head", "data", "-I sends no body"},
+    {"head", "json", "-I sends no body"},
+    {"head", "form", "-I sends no body"},
+    {"head", "upload-file", "-I sends no body"},
+    {"data", "json", "a request has one body"},
+    {"data", "form", "a request has one body"},
+    {"data", "upload-file", "a request has one body"},
+    {"json", "form", "a request has one body"},
+    {"json", "upload-file", "a request has one body"},
+    {"form", "upload-file", "a request has one body"},
+    {"get", "form", "a multipart form has no place in a query"},
+    {"get", "upload-file", "a file has no place in a query"},
+    {"get", "json", "JSON has no place in a query"},
+    {"digest", "aws-sigv4", "choose one way to log in"},
+    {"digest", "oauth2-bearer", "choose one way to log in"},
+    {"output", "remote-name", "each body has one file"},
+    {"skip-existing", "clobber", "one skips the request, one numbers files"},
+    {"fail", "fail-with-body", "bodies of failures are dropped or kept"},
+    {"collect", "write-out", "text in between is no JSON array"},
+    {"include", "extract", "write --format ndjson --with-headers"},
+    {"include", "collect", "write --format ndjson --with-headers"},
+    {"rows", "retry-from", "one list of requests at a time"},
+    {"max-failures", "fail-fast", "--fail-fast is --max-failures 0"},
+    {"demo", "serve", "--demo brings its own server"},
+    {"demo", "rows", "--demo brings its own requests"},
+    {"demo", "list", "--demo brings its own requests"},
+    {"demo", "compare", "--demo compares anyway"},
+    {0},
+};
+
+/* --compare discards bodies and reports times. */
+static const char *const not_compared[] = {"output", "remote-name", "extract",
+    "write-out", "format", "collect", "first", "include", "dump-header",
+    "with-body", "with-headers", "fields", "retry-from", NULL};
+
+/* --compare repeats requests, so they must be safe (RFC 9110, 9.2.1). */
+static const char *const not_safe[] = {
+    "data", "json", "form", "upload-file", NULL};
+
+/* One of the others must be there, too. */
+struct need {
+	const char *option;
+	const char *needs[4];
+};
+
+static const struct need needs[] = {
+    {"runs", {"compare", "demo"}},
+    {"warmup", {"compare", "demo"}},
+    {"same-bodies", {"compare"}},
+    {"rows-format", {"rows"}},
+    {"quoted", {"extract"}},
+    {"output-dir", {"output", "remote-name"}},
+    {"skip-existing", {"output", "remote-name"}},
+    {"clobber", {"output", "remote-name"}},
+    {"get", {"data"}},
+    {"digest", {"user"}},
+    {"aws-sigv4", {"user"}},
+    {"proxy-user", {"proxy", "socks5", "socks5-hostname"}},
+    {0},
+};
+
+/* What depends on values, too. */
+struct rule {
+	const char *one, *other;
+	bool (*broken)(const struct options *);
+	const char *advice;
+};
+
+static bool
+writes_records(const struct options *o)
+{
+	return o->output.format == FORMAT_NDJSON;
+}
+
+static bool
+writes_nothing(const struct options *o)
+{
+	return o->output.format == FORMAT_NONE;
+}
+
+static bool
+writes_no_records(const struct options *o)
+{
+	return o->output.format == FORMAT_BODY ||
+	       o->output.format == FORMAT_NONE;
+}
+
+/* What is neither GET nor HEAD. */
+static bool
+is_not_safe(const struct options *o)
+{
+	const char *method = o->request.method;
+
+	return method && strcmp(method, "GET") != 0 &&
+	       strcmp(method, "HEAD") != 0;
+}
+
+static const struct rule rules[] = {
+    {"write-out", "format", writes_records, "records are chosen by --fields"},
+    {"include", "format", writes_records,
+        "records hold headers by --with-headers"},
+    {"collect", "format", writes_nothing, "there is nothing to collect"},
+    {"fields", "format", writes_no_records, "fields are for records: ndjson"},
+    {"with-headers", "format", writes_no_records, "records are ndjson's"},
+    {"with-body", "format", writes_no_records, "records are ndjson's"},
+    {"compare", "request", is_not_safe, "only GET and HEAD are repeated"},
+    {0},
+};
+
+/* As it was typed; NULL: it was not. */
+static const char *
+typed(const struct options *o, const char *name)
+{
+	for (size_t i = 0; i < o->given.len; i++)
+		if (strcmp(o->given.items[i], name) == 0)
+			return o->typed.items[i];
+	return NULL;
+}
+
+static int
+check_pair(const struct options *o, const struct pair *p, char **cause)
+{
+	const char *one = typed(o, p->one), *other = typed(o, p->other);
+
+	if (!one || !other)
+		return 0;
+	*cause = xasprintf(
+	    "%s and %s contradict each other: %s", one, other, p->advice);
+	return -1;
+}
+
+static int
+check_pairs(const struct options *o, char **cause)
+{
+	for (const struct pair *p = pairs; p->one; p++)
+		if (check_pair(o, p, cause) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+check_against_compare(const struct options *o, const char *const *names,
+    const char *advice, char **cause)
+{
+	for (; *names; names++) {
+		struct pair p = {"compare", *names, advice};
+
+		if (check_pair(o, &p, cause) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+check_rules(const struct options *o, char **cause)
+{
+	for (const struct rule *r = rules; r->one; r++) {
+		struct pair p = {r->one, r->other, r->advice};
+
+		if (r->broken(o) && check_pair(o, &p, cause) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+is_met(const struct options *o, const struct need *n)
+{
+	for (size_t i = 0; i < 4 && n->needs[i]; i++)
+		if (options_given(o, n->needs[i]))
+			return true;
+	return false;
+}
+
+static int
+check_needs(const struct options *o, char **cause)
+{
+	for (const struct need *n = needs; n->option; n++) {
+		const char *option = typed(o, n->option);
+
+		if (!option || is_met(o, n))
+			continue;
+		*cause = xasprintf("%s needs --%s%s%s", option, n->needs[0],
+		    n->needs[1] ? " or --" : "",
+		    n->needs[1] ? n->needs[1] : "");
+		return -1;
+	}
+	return 0;
+}
+
+int
+conflicts_find(const struct options *o, char **cause)
+{
+	if (check_pairs(o, cause) == -1 || check_rules(o, cause) == -1)
+		return -1;
+	if (check_against_compare(o, not_compared,
+	        "a comparison discards bodies and prints times", cause) == -1)
+		return -1;
+	if (check_against_compare(
+	        o, not_safe, "only GET and HEAD are repeated", cause) == -1)
+		return -1;
+	return check_needs(o, cause);
+}

@@ -1,0 +1,18 @@
+/*
+ * The options that curl(1) has and gather has no row for: those that cannot
+ * matter here are accepted silently, all others say what to use instead.
+ */
+#ifndef GATHER_CLI_CURL_NAMES_H
+#define GATHER_CLI_CURL_NAMES_H
+
+struct curl_name {
+	const char *name;
+	char letter;
+	const char *instead; /* NULL: accepted silently; always a switch */
+};
+
+/* NULL: curl has no such option either. */
+const struct curl_name *curl_name_find(const char *name);
+const struct curl_name *curl_name_find_letter(char letter);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * Setters of options that do more than fill one field. Each row of the table
+ * that needs one names it; what a value means is said in gather(1).
+ */
+#ifndef GATHER_CLI_CUSTOM_H
+#define GATHER_CLI_CUSTOM_H
+
+#include "cli/table.h"
+
+/* custom_input.c */
+option_setter set_list, set_url, set_source, set_proto;
+/* custom_body.c */
+option_setter set_data, set_data_raw, set_data_binary, set_data_urlencode,
+    set_json, set_form, set_upload;
+/* custom_request.c */
+option_setter set_method, set_header, set_cookie, set_user, set_digest,
+    set_aws_sigv4, set_include, set_http, set_socks5, set_socks5_hostname,
+    set_proxy_user, set_cert, set_netrc_file, set_resolve, set_connect_to,
+    set_limit_rate, set_location_trusted;
+/* custom_run.c */
+option_setter set_parallel, set_polite, set_retry_on, set_max_failures,
+    set_fail_fast, set_accept, set_compare, set_path, set_fields, set_writeout,
+    set_output, set_remote_name, set_speed_limit, set_help, set_version,
+    set_nothing;
+
+#endif

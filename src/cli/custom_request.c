@@ -1,0 +1,289 @@
+#include "config.h"
+
+#include "cli/custom.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "cli/setters.h"
+#include "cli/units.h"
+
+static void
+replace(char **owned, const char *value)
+{
+	free(*owned);
+	*owned = xstrdup(value);
+}
+
+/* RFC 9110, 5.6.2: a method is a token. */
+static bool
+is_token(const char *s)
+{
+	static const char token[] = "abcdefghijklmnopqrstuvwxyz"
+	                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                            "0123456789!#$%&'*+-.^_`|~";
+
+	return *s != '\0' && s[strspn(s, token)] == '\0';
+}
+
+int
+set_method(const struct setting *s, char **cause)
+{
+	if (!is_token(s->value))
+		return setting_wants(s, "a method such as DELETE", cause);
+	replace(&s->options->request.method, s->value);
+	return 0;
+}
+
+static int
+add_header(const struct setting *s, const char *header, char **cause)
+{
+	if (strpbrk(header, "\r\n"))
+		return setting_refuse(cause,
+		    "%s: a header is one line, not \"%s\"", s->typed, header);
+	if (!strpbrk(header, ":;"))
+		return setting_refuse(cause,
+		    "%s wants \"Name: value\" (\"Name:\" removes it, \"Name;\""
+		    " sends it empty), not \"%s\"",
+		    s->typed, header);
+	strlist_add(&s->options->request.headers, header);
+	return 0;
+}
+
+/* One header a line; empty lines are skipped. */
+static int
+add_header_lines(const struct setting *s, char *text, char **cause)
+{
+	char *next;
+
+	for (; text; text = next) {
+		next = strchr(text, '\n');
+		if (next)
+			*next++ = '\0';
+		text[strcspn(text, "\r")] = '\0';
+		if (*text && add_header(s, text, cause) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+set_header(const struct setting *s, char **cause)
+{
+	struct buf file;
+	int rc;
+
+	if (s->value[0] != '@')
+		return add_header(s, s->value, cause);
+	buf_init(&file);
+	rc = setting_read_file(s, s->value + 1, &file, cause);
+	if (rc == 0)
+		rc = add_header_lines(s, file.data, cause);
+	buf_release(&file);
+	return rc;
+}
+
+/* With a `=` it is the header's text, else the name of a cookie file. */
+int
+set_cookie(const struct setting *s, char **cause)
+{
+	struct options *o = s->options;
+	char *joined;
+
+	(void)cause;
+	if (!strchr(s->value, '=')) {
+		replace(&o->fetch.cookie_jar_in, s->value);
+		return 0;
+	}
+	if (!o->request.cookie) {
+		o->request.cookie = xstrdup(s->value);
+		return 0;
+	}
+	joined = xasprintf("%s; %s", o->request.cookie, s->value);
+	free(o->request.cookie);
+	o->request.cookie = joined;
+	return 0;
+}
+
+/* Nobody is there to be asked for a password. */
+static int
+need_password(const struct setting *s, char **cause)
+{
+	if (!strchr(s->value, ':'))
+		return setting_refuse(cause,
+		    "%s wants NAME:PASSWORD (without a password: NAME:)",
+		    s->typed);
+	return 0;
+}
+
+int
+set_user(const struct setting *s, char **cause)
+{
+	return need_password(s, cause) == -1 ? -1 : set_text(s, cause);
+}
+
+int
+set_proxy_user(const struct setting *s, char **cause)
+{
+	return need_password(s, cause) == -1 ? -1 : set_curl_text(s, cause);
+}
+
+int
+set_digest(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->request.auth = s->on ? AUTH_DIGEST : AUTH_BASIC;
+	return 0;
+}
+
+int
+set_aws_sigv4(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->request.auth = AUTH_AWS_SIGV4;
+	replace(&s->options->request.aws_sigv4, s->value);
+	return 0;
+}
+
+int
+set_include(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->request.include_headers = s->on;
+	s->options->output.include_headers = s->on;
+	return 0;
+}
+
+int
+set_http(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->fetch.http =
+	    s->on ? (enum http_want)s->row->curl_value : HTTP_ANY;
+	return 0;
+}
+
+/* As curl: to trust every host is to follow, too. */
+int
+set_location_trusted(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->fetch.location_trusted = s->on;
+	if (s->on)
+		s->options->fetch.follow = true;
+	return 0;
+}
+
+static int
+set_socks(const struct setting *s, const char *scheme)
+{
+	char *proxy = xasprintf("%s://%s", scheme, s->value);
+
+	replace(&s->options->fetch.proxy, proxy);
+	free(proxy);
+	return 0;
+}
+
+int
+set_socks5(const struct setting *s, char **cause)
+{
+	(void)cause;
+	return set_socks(s, "socks5");
+}
+
+int
+set_socks5_hostname(const struct setting *s, char **cause)
+{
+	(void)cause;
+	return set_socks(s, "socks5h");
+}
+
+/* Where FILE:PASSWORD divides: at the first colon without a backslash. */
+static const char *
+password_colon(const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\\' && text[1])
+			text++;
+		else if (*text == ':')
+			return text;
+	}
+	return NULL;
+}
+
+int
+set_cert(const struct setting *s, char **cause)
+{
+	struct fetch_options *f = &s->options->fetch;
+	const char *colon = password_colon(s->value);
+	struct buf file;
+
+	(void)cause;
+	if (strncmp(s->value, "pkcs11:", 7) == 0) {
+		fetch_options_set_text(f, CURLOPT_SSLCERT, s->value);
+		return 0;
+	}
+	buf_init(&file);
+	for (const char *at = s->value; *at && at != colon; at++) {
+		if (*at == '\\' && (at[1] == ':' || at[1] == '\\'))
+			at++;
+		buf_addc(&file, *at);
+	}
+	fetch_options_set_text(f, CURLOPT_SSLCERT, file.data ? file.data : "");
+	if (colon)
+		fetch_options_set_text(f, CURLOPT_KEYPASSWD, colon + 1);
+	buf_release(&file);
+	return 0;
+}
+
+int
+set_netrc_file(const struct setting *s, char **cause)
+{
+	s->options->fetch.netrc = true;
+	return set_text(s, cause);
+}
+
+static unsigned
+count_colons(const char *text)
+{
+	unsigned n = 0;
+
+	for (; *text; text++)
+		n += *text == ':';
+	return n;
+}
+
+int
+set_resolve(const struct setting *s, char **cause)
+{
+	unsigned need = s->value[0] == '-' ? 1 : 2;
+
+	if (count_colons(s->value) < need)
+		return setting_wants(s, "HOST:PORT:ADDRESS", cause);
+	return set_texts(s, cause);
+}
+
+int
+set_connect_to(const struct setting *s, char **cause)
+{
+	if (count_colons(s->value) < 3)
+		return setting_wants(s, "HOST1:PORT1:HOST2:PORT2", cause);
+	return set_texts(s, cause);
+}
+
+int
+set_limit_rate(const struct setting *s, char **cause)
+{
+	struct fetch_options *f = &s->options->fetch;
+	uint64_t bytes;
+
+	if (!units_size(s->value, &bytes) || bytes > INT64_MAX)
+		return setting_wants(s, UNITS_SIZE_FORM, cause);
+	fetch_options_set_long(
+	    f, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)bytes);
+	fetch_options_set_long(
+	    f, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)bytes);
+	return 0;
+}

@@ -1,0 +1,291 @@
+#include "config.h"
+
+#include "cli/custom.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "cli/setters.h"
+#include "cli/units.h"
+
+enum {
+	PARALLEL_MAX = 100000,
+	PARALLEL_AUTO = 50 /* where -P auto begins */
+};
+
+int
+set_parallel(const struct setting *s, char **cause)
+{
+	struct sched_options *sched = &s->options->sched;
+	uint64_t n = PARALLEL_AUTO;
+	bool automatic = strcmp(s->value, "auto") == 0;
+
+	if (!automatic && !units_count(s->value, &n))
+		return setting_wants(s, "a whole number or auto", cause);
+	if (n < 1 || n > PARALLEL_MAX)
+		return setting_refuse(cause, "%s must be 1 to %d, not %s",
+		    s->typed, PARALLEL_MAX, s->value);
+	sched->parallel_auto = automatic;
+	sched->parallel = (unsigned)n;
+	s->options->fetch.parallel = (unsigned)n;
+	return 0;
+}
+
+/* Holds and Retry-After are one promise in two places. */
+int
+set_polite(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->sched.polite = s->on;
+	s->options->retry.polite = s->on;
+	return 0;
+}
+
+int
+set_retry_on(const struct setting *s, char **cause)
+{
+	char *why;
+
+	if (retry_on_parse(&s->options->retry.on, s->value, &why) == 0)
+		return 0;
+	setting_refuse(cause, "%s: %s", s->typed, why);
+	free(why);
+	return -1;
+}
+
+int
+set_max_failures(const struct setting *s, char **cause)
+{
+	struct stop_options *stop = &s->options->stop;
+
+	if (units_count(s->value, &stop->max_failures))
+		stop->max_failure_share = -1;
+	else if (!units_share(s->value, &stop->max_failure_share))
+		return setting_wants(
+		    s, "a number such as 10, or a share such as 5%", cause);
+	stop->limits_failures = true;
+	return 0;
+}
+
+int
+set_fail_fast(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->stop.limits_failures = s->on;
+	s->options->stop.max_failures = 0;
+	s->options->stop.max_failure_share = -1;
+	return 0;
+}
+
+static void
+accept_range(struct status_set *set, unsigned from, unsigned to)
+{
+	for (unsigned i = from; i <= to; i++)
+		set->bits[i / 32] |= UINT32_C(1) << (i % 32);
+}
+
+/* Three digits at `at`, or -1. */
+static int
+status_at(const char *at)
+{
+	int n = 0;
+
+	for (int i = 0; i < 3; i++) {
+		if (at[i] < '0' || at[i] > '9')
+			return -1;
+		n = n * 10 + (at[i] - '0');
+	}
+	return n;
+}
+
+/* "404", "3xx" or "200-204", ended by `len`. */
+static bool
+accept_item(struct status_set *set, const char *item, size_t len)
+{
+	int from, to;
+
+	if (len == 3 && item[0] >= '1' && item[0] <= '9' &&
+	    strncmp(item + 1, "xx", 2) == 0) {
+		from = (item[0] - '0') * 100;
+		to = from + 99;
+	} else if (len == 3) {
+		from = to = status_at(item);
+	} else if (len == 7 && item[3] == '-') {
+		from = status_at(item);
+		to = status_at(item + 4);
+	} else {
+		return false;
+	}
+	if (from < 100 || to < from)
+		return false;
+	accept_range(set, (unsigned)from, (unsigned)to);
+	return true;
+}
+
+int
+set_accept(const struct setting *s, char **cause)
+{
+	const char *item = s->value;
+
+	for (;;) {
+		size_t len = strcspn(item, ",");
+
+		if (!accept_item(&s->options->accept, item, len))
+			return setting_wants(s,
+			    "statuses such as 404, 3xx or 200-204, divided "
+			    "by commas",
+			    cause);
+		if (item[len] == '\0')
+			return 0;
+		item += len + 1;
+	}
+}
+
+int
+set_compare(const struct setting *s, char **cause)
+{
+	struct compare_options *c = &s->options->compare;
+
+	(void)cause;
+	c->enabled = s->on;
+	free(c->arms);
+	c->arms = xstrdup_null(s->value);
+	return 0;
+}
+
+/* What stands behind NAME=, or all of it. */
+static const char *
+path_of(const char *text)
+{
+	static const char name[] = "abcdefghijklmnopqrstuvwxyz"
+	                           "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                           "0123456789_-";
+	size_t len = strspn(text, name);
+
+	return len && text[len] == '=' ? text + len + 1 : text;
+}
+
+/* -j: the traps that the shell sets; the path itself is checked where it is
+ * compiled. */
+int
+set_path(const struct setting *s, char **cause)
+{
+	const char *path = path_of(s->value);
+
+	if (*path >= '0' && *path <= '9')
+		return setting_refuse(cause,
+		    "%s \"%s\": the shell ate `$[`; put the path in single "
+		    "quotes ('$[0].name') or use the short form ('.a', '[0]')",
+		    s->typed, s->value);
+	if (strstr(path, "[]"))
+		return setting_refuse(cause,
+		    "%s \"%s\": for all elements write `[*]`, as in '.a[*]'",
+		    s->typed, s->value);
+	strlist_add(&s->options->output.extract, s->value);
+	return 0;
+}
+
+int
+set_fields(const struct setting *s, char **cause)
+{
+	const char *at = s->value;
+
+	strlist_release(&s->options->output.fields);
+	for (;;) {
+		size_t len = strcspn(at, ",");
+
+		if (len == 0)
+			return setting_wants(
+			    s, "names divided by commas, as in n,url", cause);
+		strlist_add_owned(
+		    &s->options->output.fields, xmemdup0(at, len));
+		if (at[len] == '\0')
+			return 0;
+		at += len + 1;
+	}
+}
+
+int
+set_writeout(const struct setting *s, char **cause)
+{
+	struct output_options *o = &s->options->output;
+	struct buf text;
+	int rc;
+
+	if (s->value[0] != '@')
+		return set_text(s, cause);
+	buf_init(&text);
+	rc = setting_read_file(s, s->value + 1, &text, cause);
+	if (rc == 0) {
+		free(o->writeout);
+		o->writeout = buf_take(&text);
+	}
+	buf_release(&text);
+	return rc;
+}
+
+int
+set_output(const struct setting *s, char **cause)
+{
+	struct options *o = s->options;
+
+	if (strstr(s->value, "{}"))
+		return setting_refuse(cause,
+		    "%s \"%s\": for the value write {{.}}, for the number of "
+		    "the request {{n}}",
+		    s->typed, s->value);
+	free(o->request.output);
+	o->output.save = strcmp(s->value, "-") != 0;
+	o->request.output = o->output.save ? xstrdup(s->value) : NULL;
+	return 0;
+}
+
+int
+set_remote_name(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->output.remote_name = s->on;
+	s->options->output.save = s->on || s->options->request.output;
+	return 0;
+}
+
+int
+set_help(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->help = s->on;
+	free(s->options->help_topic);
+	s->options->help_topic = xstrdup_null(s->value);
+	return 0;
+}
+
+int
+set_version(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->version = s->on;
+	return 0;
+}
+
+/* Bytes per second, below which a transfer counts as stalled. */
+int
+set_speed_limit(const struct setting *s, char **cause)
+{
+	uint64_t bytes;
+
+	if (!units_size(s->value, &bytes) || bytes > INT64_MAX)
+		return setting_wants(s, UNITS_SIZE_FORM, cause);
+	s->options->fetch.speed_limit = (int64_t)bytes;
+	return 0;
+}
+
+/* What is always so here: -f. */
+int
+set_nothing(const struct setting *s, char **cause)
+{
+	(void)s;
+	(void)cause;
+	return 0;
+}

@@ -1,0 +1,206 @@
+#include "config.h"
+
+#include "cli/options.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "cli/conflicts.h"
+#include "cli/help.h"
+#include "cli/parse.h"
+#include "cli/table.h"
+#include "request/template.h"
+
+enum {
+	RETRY_BUDGET_MIN = 10 /* so many retries are always allowed */
+};
+
+/* A default is typed by the table as a user would type it. */
+static void
+set_fallback(struct options *o, const struct option_row *row)
+{
+	struct setting s = {
+	    .options = o,
+	    .row = row,
+	    .typed = row->name,
+	    .value = option_is_switch(row) ? NULL : row->fallback,
+	    .on = true,
+	};
+	char *cause = NULL;
+	int rc = row->set(&s, &cause);
+
+	assert(rc == 0);
+	(void)rc;
+}
+
+void
+options_init(struct options *o)
+{
+	*o = (struct options){0};
+	request_options_init(&o->request);
+	fetch_options_init(&o->fetch);
+	output_options_init(&o->output);
+	retry_policy_init(&o->retry);
+	o->sched.retry_budget.min = RETRY_BUDGET_MIN;
+	o->stop.max_failure_share = -1;
+	FOREACH_SECTION(section)
+	FOREACH_ROW(row, section)
+	if (row->fallback)
+		set_fallback(o, row);
+}
+
+void
+options_release(struct options *o)
+{
+	input_options_release(&o->input);
+	request_options_release(&o->request);
+	fetch_options_release(&o->fetch);
+	output_options_release(&o->output);
+	free(o->compare.arms);
+	free(o->serve);
+	free(o->help_topic);
+	free(o->stdin_reader);
+	strlist_release(&o->given);
+	strlist_release(&o->typed);
+}
+
+bool
+options_given(const struct options *o, const char *name)
+{
+	for (size_t i = 0; i < o->given.len; i++)
+		if (strcmp(o->given.items[i], name) == 0)
+			return true;
+	return false;
+}
+
+enum log_level
+options_log_level(const struct options *o)
+{
+	if (o->verbose)
+		return LOG_VERBOSE;
+	if (o->silent)
+		return o->show_error ? LOG_ERRORS : LOG_SILENT;
+	return LOG_NORMAL;
+}
+
+/* Does `text` hold {{.}} or a member of it: a list's line? */
+static bool
+wants_value(const char *text)
+{
+	const char *at = text;
+
+	while ((at = strstr(at, "{{"))) {
+		at += 2;
+		at += strspn(at, " \t");
+		if (*at == '.')
+			return true;
+	}
+	return false;
+}
+
+/* Is anything named that requests come from? A URL with {{.}} is none: it
+ * asks for a list. */
+static bool
+has_input(const struct options *o)
+{
+	const struct input_options *in = &o->input;
+
+	if (in->rows || in->retry_from || o->demo || o->serve)
+		return true;
+	for (size_t i = 0; i < in->items_len; i++)
+		if (in->items[i].kind == INPUT_LIST ||
+		    !wants_value(in->items[i].text))
+			return true;
+	return false;
+}
+
+static bool
+stdin_holds_a_list(void)
+{
+	struct stat st;
+
+	return fstat(STDIN_FILENO, &st) == 0 &&
+	       (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ||
+	           S_ISREG(st.st_mode));
+}
+
+/* Nothing was named: stdin is the list, if it can be one. */
+static enum options_verdict
+find_input(struct options *o, char **cause)
+{
+	if (has_input(o))
+		return OPTIONS_RUN;
+	if (!o->stdin_reader && stdin_holds_a_list()) {
+		input_options_add(&o->input, INPUT_LIST, "-");
+		o->stdin_reader = xstrdup("the list");
+		return OPTIONS_RUN;
+	}
+	if (o->given.len == 0 && o->input.items_len == 0) {
+		help_print_short(stderr);
+		return OPTIONS_WRONG;
+	}
+	*cause = xstrdup(
+	    o->input.items_len
+	        ? "{{.}} is a line of a list, and there is none: name one "
+	          "with @FILE, or pipe it in"
+	        : "nothing to fetch: name a URL, a list with @FILE, or pipe "
+	          "a list in");
+	return OPTIONS_WRONG;
+}
+
+/* What one option means for the fields of others. */
+static void
+settle(struct options *o)
+{
+	if (options_given(o, "retry") && !options_given(o, "retry-budget"))
+		o->sched.retry_budget.share = -1;
+	if (o->output.save && !options_given(o, "max-filesize"))
+		o->fetch.max_filesize = 0;
+	if (o->output.with_headers || o->output.include_headers ||
+	    o->output.dump_header)
+		o->fetch.keep_headers = true;
+	o->sched.gate_cold_https =
+	    o->fetch.http == HTTP_ANY || o->fetch.http == HTTP_2;
+}
+
+/* --help and --version: `next` is the argument behind, or NULL. */
+static enum options_verdict
+answer(const struct options *o, const char *next, char **cause)
+{
+	const char *topic = o->help_topic ? o->help_topic : next;
+
+	if (o->version)
+		help_print_version(stdout);
+	else if (!topic)
+		help_print_short(stdout);
+	else if (help_print_topic(stdout, topic, cause) == -1)
+		return OPTIONS_WRONG;
+	if (fflush(stdout) || ferror(stdout))
+		die("cannot write to stdout");
+	return OPTIONS_DONE;
+}
+
+enum options_verdict
+options_parse(struct options *o, int argc, char **argv, char **cause)
+{
+	enum options_verdict verdict;
+	int used;
+
+	*cause = NULL;
+	used = parse_arguments(o, argc, argv, cause);
+	if (used == -1)
+		return OPTIONS_WRONG;
+	if (o->help || o->version)
+		return answer(o, used < argc ? argv[used] : NULL, cause);
+	if (conflicts_find(o, cause) == -1)
+		return OPTIONS_WRONG;
+	verdict = find_input(o, cause);
+	if (verdict == OPTIONS_RUN)
+		settle(o);
+	return verdict;
+}

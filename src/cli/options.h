@@ -1,0 +1,107 @@
+/*
+ * The command line as a whole: what each stage has to know, in the stages'
+ * own structs, and what concerns the run itself.
+ *
+ * main() owns the one struct; the rest of the program gets what it needs of
+ * it, never the whole.
+ */
+#ifndef GATHER_CLI_OPTIONS_H
+#define GATHER_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/log.h"
+#include "base/strlist.h"
+#include "fetch/options.h"
+#include "input/source.h"
+#include "output/options.h"
+#include "request/options.h"
+#include "schedule/retry.h"
+#include "schedule/sched.h"
+
+/* HTTP statuses 0 to 999, one bit each. */
+struct status_set {
+	uint32_t bits[32];
+};
+
+static inline bool
+status_set_has(const struct status_set *s, int status)
+{
+	return status >= 0 && status < 1000 &&
+	       (s->bits[status / 32] >> (status % 32) & 1);
+}
+
+/* When the run as a whole ends early. */
+struct stop_options {
+	int64_t deadline_us; /* --deadline; 0: none */
+	uint64_t first;      /* --first: stop after so many successes; 0: off */
+	/* --max-failures: so many may fail. A share counts from the 100th
+	 * result on. Without either, failures stop nothing. */
+	bool limits_failures;
+	uint64_t max_failures;    /* used unless there is a share */
+	double max_failure_share; /* 0.05 is 5 %; negative: not said */
+};
+
+/* --compare and what belongs to it. */
+struct compare_options {
+	bool enabled;
+	char *arms; /* --compare=ARMS as given; NULL: the three */
+	unsigned runs;
+	unsigned warmup;
+	bool same_bodies;
+};
+
+struct options {
+	struct input_options input;
+	struct request_options request;
+	struct sched_options sched;
+	struct retry_policy retry;
+	struct fetch_options fetch;
+	struct output_options output;
+	struct stop_options stop;
+	struct compare_options compare;
+	struct status_set accept; /* --accept: more statuses that are ok */
+	bool summary;             /* --summary */
+	bool silent;              /* -s */
+	bool show_error;          /* -S */
+	bool verbose;             /* -v */
+	bool demo;                /* --demo */
+	char *serve;              /* --serve [ADDR:]PORT */
+	bool help;                /* --help */
+	char *help_topic;         /* --help=TOPIC; NULL: the one screen */
+	bool version;             /* --version */
+
+	/* The parser's own. */
+	char *stdin_reader;   /* what reads stdin, as typed; NULL: nothing */
+	struct strlist given; /* names of the options that were given ... */
+	struct strlist typed; /* ... and how they were typed */
+};
+
+/* Everything at its default. */
+void options_init(struct options *);
+void options_release(struct options *);
+
+enum options_verdict {
+	OPTIONS_RUN,   /* go on */
+	OPTIONS_DONE,  /* --help or --version was answered: exit 0 */
+	OPTIONS_WRONG, /* exit 2; with *cause NULL the short help was shown */
+};
+
+/*
+ * Parse `argv` (as main gets it) into `o`, which was initialised. Everything
+ * that contradicts itself is found here, before anything is fetched. Files
+ * that options name as their value (-d @FILE, -H @FILE, -w @FILE) are read.
+ * Secrets are wiped from `argv`, so that ps(1) does not show them.
+ *
+ * On OPTIONS_WRONG *cause is a message that the caller frees, or NULL.
+ */
+enum options_verdict options_parse(
+    struct options *o, int argc, char **argv, char **cause);
+/* Was the option (its long name, no dashes) on the command line? */
+bool options_given(const struct options *, const char *name);
+/* What -s, -S and -v come to. */
+enum log_level options_log_level(const struct options *);
+
+#endif

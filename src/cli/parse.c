@@ -1,0 +1,299 @@
+#include "config.h"
+
+#include "cli/parse.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "cli/curl_names.h"
+#include "cli/setters.h"
+#include "cli/suggest.h"
+#include "cli/table.h"
+#include "request/url.h"
+
+struct parser {
+	struct options *options;
+	int argc;
+	char **argv;
+	int at; /* the next argument */
+	char **cause;
+};
+
+/* An option as it stands there: --name=value, --no-name, -nvalue. */
+struct token {
+	const struct option_row *row;
+	const char *typed; /* "--name" or "-n" */
+	char *attached;    /* a value in the same argument, or NULL */
+	bool on;
+};
+
+/* ps(1) shows argv to everybody. */
+static void
+wipe(char *text)
+{
+	memset(text, '*', strlen(text));
+}
+
+static void
+forget_given(struct options *o, const char *name)
+{
+	for (size_t i = o->given.len; i-- > 0;)
+		if (strcmp(o->given.items[i], name) == 0) {
+			strlist_remove(&o->given, i);
+			strlist_remove(&o->typed, i);
+		}
+}
+
+/* A switch that was taken back counts as not given. */
+static void
+note_given(struct options *o, const struct token *t)
+{
+	bool on_by_default = option_is_switch(t->row) && t->row->fallback;
+
+	forget_given(o, t->row->name);
+	if (t->on == on_by_default)
+		return;
+	strlist_add(&o->given, t->row->name);
+	strlist_add(&o->typed, t->typed);
+}
+
+static int
+refuse_missing(struct parser *p, const struct token *t)
+{
+	return setting_refuse(p->cause, "%s wants a value: %s %s", t->typed,
+	    t->typed, t->row->argument);
+}
+
+static int
+set_option(struct parser *p, const struct token *t, char *value)
+{
+	struct setting s = {
+	    .options = p->options,
+	    .row = t->row,
+	    .typed = t->typed,
+	    .value = value,
+	    .on = t->on,
+	};
+	int rc = t->row->set(&s, p->cause);
+
+	if (value && t->row->secret)
+		wipe(value);
+	note_given(p->options, t);
+	return rc;
+}
+
+/* The value stands in the next argument, unless it is attached. */
+static int
+set_valued(struct parser *p, const struct token *t)
+{
+	if (t->attached)
+		return set_option(p, t, t->attached);
+	if (p->at == p->argc)
+		return refuse_missing(p, t);
+	return set_option(p, t, p->argv[p->at++]);
+}
+
+static int
+set_long(struct parser *p, const struct token *t)
+{
+	if (!option_is_switch(t->row))
+		return set_valued(p, t);
+	if (t->attached && (!t->on || !option_value_is_optional(t->row)))
+		return setting_refuse(
+		    p->cause, "%s is a switch and takes no value", t->typed);
+	return set_option(p, t, t->attached);
+}
+
+static void
+offer_rows(struct suggestion *s)
+{
+	FOREACH_SECTION(section)
+	FOREACH_ROW(row, section)
+	{
+		suggestion_offer(s, row->name);
+		if (row->also)
+			suggestion_offer(s, row->also);
+	}
+}
+
+static int
+refuse_unknown(struct parser *p, const char *typed, const char *name)
+{
+	bool negated = strncmp(name, "no-", 3) == 0;
+	struct suggestion s;
+
+	suggestion_init(&s, negated ? name + 3 : name);
+	offer_rows(&s);
+	if (!s.best)
+		return setting_refuse(p->cause,
+		    "there is no option %s; see gather --help all", typed);
+	return setting_refuse(p->cause,
+	    "there is no option %s; did you mean --%s%s? See gather --help "
+	    "all",
+	    typed, negated ? "no-" : "", s.best);
+}
+
+/* No row has it: one of curl's, or a mistake. */
+static int
+take_foreign(struct parser *p, const char *typed, const char *name,
+    const struct curl_name *c)
+{
+	if (!c)
+		return refuse_unknown(p, typed, name);
+	if (!c->instead)
+		return 0;
+	return setting_refuse(p->cause,
+	    "%s (curl's --%s) does not exist here; use %s", typed, c->name,
+	    c->instead);
+}
+
+/* --name or --no-name; NULL: there is none. */
+static const struct option_row *
+find_long(const char *name, bool *on)
+{
+	const struct option_row *row = option_by_name(name);
+
+	*on = true;
+	if (row || strncmp(name, "no-", 3) != 0)
+		return row;
+	row = option_by_name(name + 3);
+	*on = false;
+	return row && option_is_switch(row) ? row : NULL;
+}
+
+static int
+take_long(struct parser *p, char *arg)
+{
+	char *equals = strchr(arg, '=');
+	char *typed =
+	    equals ? xmemdup0(arg, (size_t)(equals - arg)) : xstrdup(arg);
+	struct token t = {
+	    .typed = typed,
+	    .attached = equals ? equals + 1 : NULL,
+	};
+	int rc;
+
+	t.row = find_long(typed + 2, &t.on);
+	if (t.row)
+		rc = set_long(p, &t);
+	else
+		rc = take_foreign(
+		    p, typed, typed + 2, curl_name_find(typed + 2));
+	free(typed);
+	return rc;
+}
+
+/* -sS, -P50: switches up to the first letter that takes a value. */
+static int
+take_letters(struct parser *p, char *letters)
+{
+	for (; *letters; letters++) {
+		char typed[] = {'-', *letters, '\0'};
+		struct token t = {
+		    .row = option_by_letter(*letters),
+		    .typed = typed,
+		    .on = true,
+		};
+		int rc;
+
+		if (t.row && !option_is_switch(t.row)) {
+			t.attached = letters[1] ? letters + 1 : NULL;
+			return set_valued(p, &t);
+		}
+		rc = t.row ? set_option(p, &t, NULL)
+		           : take_foreign(p, typed, typed + 1,
+		                 curl_name_find_letter(*letters));
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+is_regular_file(const char *name)
+{
+	struct stat st;
+
+	return stat(name, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static int
+check_operand(struct parser *p, const char *text)
+{
+	if (strstr(text, "{}"))
+		return setting_refuse(p->cause,
+		    "\"%s\": for the value of a list's line write {{.}}", text);
+	if (!strstr(text, "://") && is_regular_file(text))
+		return setting_refuse(p->cause,
+		    "\"%s\" is a file, not a URL; did you mean @%s?", text,
+		    text);
+	return 0;
+}
+
+/* Userinfo or a token in a query: nobody else's business. */
+static void
+wipe_operand(char *text)
+{
+	struct buf redacted;
+
+	buf_init(&redacted);
+	url_add_redacted(&redacted, text);
+	if (strcmp(redacted.data ? redacted.data : "", text) != 0)
+		wipe(text);
+	buf_release(&redacted);
+}
+
+static int
+take_operand(struct parser *p, char *arg)
+{
+	const struct option_row *row = option_by_name(
+	    *arg == '@' || strcmp(arg, "-") == 0 ? "list" : "url");
+	struct setting s = {
+	    .options = p->options,
+	    .row = row,
+	    .typed = arg,
+	    .value = *arg == '@' ? arg + 1 : arg,
+	    .on = true,
+	};
+
+	if (*arg != '@' && check_operand(p, arg) == -1)
+		return -1;
+	if (row->set(&s, p->cause) == -1)
+		return -1;
+	wipe_operand(arg);
+	return 0;
+}
+
+static int
+take_argument(struct parser *p, char *arg)
+{
+	if (strncmp(arg, "--", 2) == 0)
+		return take_long(p, arg);
+	if (arg[0] == '-' && arg[1])
+		return take_letters(p, arg + 1);
+	return take_operand(p, arg);
+}
+
+int
+parse_arguments(struct options *o, int argc, char **argv, char **cause)
+{
+	struct parser p = {o, argc, argv, 1, cause};
+	bool operands = false;
+
+	while (p.at < argc && !o->help && !o->version) {
+		char *arg = argv[p.at++];
+		int rc;
+
+		if (!operands && strcmp(arg, "--") == 0) {
+			operands = true;
+			continue;
+		}
+		rc = operands ? take_operand(&p, arg) : take_argument(&p, arg);
+		if (rc == -1)
+			return -1;
+	}
+	return p.at;
+}

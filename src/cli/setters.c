@@ -1,0 +1,256 @@
+#include "config.h"
+
+#include "cli/setters.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "cli/units.h"
+
+enum {
+	FILE_MAX = 64 << 20, /* of a file that an option names as its value */
+	READ_SIZE = 64 << 10
+};
+
+int
+setting_refuse(char **cause, const char *fmt, ...)
+{
+	va_list ap, again;
+	int len;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	*cause = xmalloc((size_t)len + 1);
+	vsnprintf(*cause, (size_t)len + 1, fmt, again);
+	va_end(again);
+	return -1;
+}
+
+int
+setting_wants(const struct setting *s, const char *form, char **cause)
+{
+	return setting_refuse(
+	    cause, "%s wants %s, not \"%s\"", s->typed, form, s->value);
+}
+
+void *
+setting_field(const struct setting *s)
+{
+	return (char *)s->options + s->row->field;
+}
+
+int
+setting_claim_stdin(const struct setting *s, char **cause)
+{
+	struct options *o = s->options;
+
+	if (o->stdin_reader)
+		return setting_refuse(cause,
+		    "stdin has one reader, but %s and %s both want it",
+		    o->stdin_reader, s->typed);
+	o->stdin_reader = s->typed[0] == '-' && s->typed[1]
+	                      ? xasprintf("%s %s", s->typed, s->value)
+	                      : xstrdup(s->typed);
+	return 0;
+}
+
+/* Returns an errno, or 0. */
+static int
+read_all(int fd, struct buf *out)
+{
+	for (;;) {
+		ssize_t n = read(fd, buf_reserve(out, READ_SIZE), READ_SIZE);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		if (n == 0)
+			return 0;
+		out->len += (size_t)n;
+		out->data[out->len] = '\0';
+		if (out->len > FILE_MAX)
+			return EFBIG;
+	}
+}
+
+int
+setting_read_file(
+    const struct setting *s, const char *name, struct buf *out, char **cause)
+{
+	bool from_stdin = strcmp(name, "-") == 0;
+	int fd, error;
+
+	if (from_stdin && setting_claim_stdin(s, cause) == -1)
+		return -1;
+	fd = from_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return setting_refuse(cause, "%s cannot read \"%s\": %s",
+		    s->typed, name, strerror(errno));
+	error = read_all(fd, out);
+	if (!from_stdin)
+		close(fd);
+	if (error)
+		return setting_refuse(cause, "%s cannot read \"%s\": %s",
+		    s->typed, name, strerror(error));
+	return 0;
+}
+
+int
+set_flag(const struct setting *s, char **cause)
+{
+	(void)cause;
+	*(bool *)setting_field(s) = s->on;
+	return 0;
+}
+
+int
+set_antiflag(const struct setting *s, char **cause)
+{
+	(void)cause;
+	*(bool *)setting_field(s) = !s->on;
+	return 0;
+}
+
+/* A count within the row's range. */
+static int
+ranged(const struct setting *s, uint64_t *out, char **cause)
+{
+	int64_t min = s->row->min, max = s->row->max;
+	uint64_t n;
+
+	if (!units_count(s->value, &n))
+		return setting_wants(s, UNITS_COUNT_FORM, cause);
+	if (n < (uint64_t)min)
+		return setting_refuse(cause, "%s must be %lld or more, not %s",
+		    s->typed, (long long)min, s->value);
+	if (max && n > (uint64_t)max)
+		return setting_refuse(cause, "%s can be %lld at most, not %s",
+		    s->typed, (long long)max, s->value);
+	*out = n;
+	return 0;
+}
+
+int
+set_number(const struct setting *s, char **cause)
+{
+	uint64_t n;
+
+	if (ranged(s, &n, cause) == -1)
+		return -1;
+	*(unsigned *)setting_field(s) = (unsigned)n;
+	return 0;
+}
+
+int
+set_count(const struct setting *s, char **cause)
+{
+	return ranged(s, setting_field(s), cause);
+}
+
+int
+set_size(const struct setting *s, char **cause)
+{
+	if (!units_size(s->value, setting_field(s)))
+		return setting_wants(s, UNITS_SIZE_FORM, cause);
+	return 0;
+}
+
+int
+set_duration(const struct setting *s, char **cause)
+{
+	if (!units_duration(s->value, setting_field(s)))
+		return setting_wants(s, UNITS_DURATION_FORM, cause);
+	return 0;
+}
+
+int
+set_rate(const struct setting *s, char **cause)
+{
+	uint64_t n;
+
+	if (units_rate(s->value, setting_field(s)))
+		return 0;
+	/* Per hour in curl, per second to everybody else: so never guess. */
+	if (units_count(s->value, &n) && n > 0)
+		return setting_refuse(cause,
+		    "%s wants a unit of time: write %s/s (or %s/m, %s/h)",
+		    s->typed, s->value, s->value, s->value);
+	return setting_wants(s, UNITS_RATE_FORM, cause);
+}
+
+int
+set_share(const struct setting *s, char **cause)
+{
+	if (!units_share(s->value, setting_field(s)))
+		return setting_wants(s, UNITS_SHARE_FORM, cause);
+	return 0;
+}
+
+int
+set_text(const struct setting *s, char **cause)
+{
+	char **text = setting_field(s);
+
+	(void)cause;
+	free(*text);
+	*text = xstrdup_null(s->value);
+	return 0;
+}
+
+int
+set_texts(const struct setting *s, char **cause)
+{
+	(void)cause;
+	strlist_add(setting_field(s), s->value);
+	return 0;
+}
+
+int
+set_word(const struct setting *s, char **cause)
+{
+	const char *const *words = s->row->words;
+	struct buf form;
+
+	for (unsigned i = 0; words[i]; i++)
+		if (strcmp(words[i], s->value) == 0) {
+			*(unsigned *)setting_field(s) = i;
+			return 0;
+		}
+	buf_init(&form);
+	for (unsigned i = 0; words[i]; i++)
+		buf_addf(&form, "%s%s",
+		    i == 0         ? ""
+		    : words[i + 1] ? ", "
+		                   : " or ",
+		    words[i]);
+	setting_wants(s, form.data, cause);
+	buf_release(&form);
+	return -1;
+}
+
+int
+set_curl_text(const struct setting *s, char **cause)
+{
+	(void)cause;
+	fetch_options_set_text(&s->options->fetch, s->row->curl, s->value);
+	return 0;
+}
+
+int
+set_curl_long(const struct setting *s, char **cause)
+{
+	(void)cause;
+	fetch_options_set_long(
+	    &s->options->fetch, s->row->curl, s->on ? s->row->curl_value : 0);
+	return 0;
+}

@@ -1,0 +1,54 @@
+/*
+ * Setters for the usual kinds of values, and macros that name them in the
+ * table together with the field they fill. A field of the wrong type does
+ * not compile.
+ */
+#ifndef GATHER_CLI_SETTERS_H
+#define GATHER_CLI_SETTERS_H
+
+#include "cli/table.h"
+
+/* offsetof, or an error if the member is no `type`. */
+#define FIELD(member, type)                         \
+	.field = offsetof(struct options, member) * \
+	         _Generic(((struct options *)0)->member, type : 1)
+
+#define FLAG(member)     .set = set_flag, FIELD(member, bool)
+#define ANTIFLAG(member) .set = set_antiflag, FIELD(member, bool)
+#define NUMBER(member, low, high) \
+	.set = set_number, FIELD(member, unsigned), .min = (low), .max = (high)
+#define COUNT(member, low) \
+	.set = set_count, FIELD(member, uint64_t), .min = (low)
+#define SIZE(member)     .set = set_size, FIELD(member, uint64_t)
+#define DURATION(member) .set = set_duration, FIELD(member, int64_t)
+#define RATE(member)     .set = set_rate, FIELD(member, struct rate_limit)
+#define SHARE(member)    .set = set_share, FIELD(member, double)
+#define TEXT(member)     .set = set_text, FIELD(member, char *)
+#define TEXTS(member)    .set = set_texts, FIELD(member, struct strlist)
+/* An enum: the index of the word that was given. */
+#define WORD(member, list) \
+	.set = set_word, FIELD(member, unsigned), .words = (list)
+/* Passed on to libcurl: a text, or a switch that stands for a number. */
+#define CURL_TEXT(option) .set = set_curl_text, .curl = (option)
+#define CURL_LONG(option, value) \
+	.set = set_curl_long, .curl = (option), .curl_value = (value)
+#define CUSTOM(setter) .set = (setter)
+
+option_setter set_flag, set_antiflag, set_number, set_count, set_size,
+    set_duration, set_rate, set_share, set_text, set_texts, set_word,
+    set_curl_text, set_curl_long;
+
+/* *cause becomes "--name wants FORM, not 'VALUE'". Returns -1. */
+int setting_wants(const struct setting *, const char *form, char **cause);
+/* *cause becomes the message. Returns -1. */
+int setting_refuse(char **cause, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* This option reads stdin; -1 with *cause if another does already. */
+int setting_claim_stdin(const struct setting *, char **cause);
+/* Read the whole file `name` ("-": stdin, claimed) into *out. */
+int setting_read_file(
+    const struct setting *, const char *name, struct buf *out, char **cause);
+/* The field of the row: a pointer to whatever the row's macro says. */
+void *setting_field(const struct setting *);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * The option table: one row is one option. Parsing, defaults, ranges, help,
+ * completions and the check of the man page all read it; a new option is a
+ * new row, and, where no setter fits, a setter.
+ */
+#ifndef GATHER_CLI_TABLE_H
+#define GATHER_CLI_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <curl/curl.h>
+
+#include "cli/options.h"
+
+struct option_row;
+
+/* One occurrence of an option. All borrowed. */
+struct setting {
+	struct options *options;
+	const struct option_row *row;
+	const char *typed; /* "-d", "--data", "--no-polite": for messages */
+	const char *value; /* NULL for a switch, or without its =VALUE */
+	bool on;           /* a switch: false for --no-... */
+};
+
+/* Returns 0, or -1 with *cause set (caller frees). */
+typedef int option_setter(const struct setting *, char **cause);
+
+struct option_row {
+	const char *name;     /* without dashes */
+	char letter;          /* 0: none */
+	const char *argument; /* "N"; "[=ARMS]" is optional; NULL: a switch */
+	const char *help;     /* what it does; no full stop */
+	option_setter *set;
+	size_t field;             /* offset in struct options, for the setter */
+	const char *fallback;     /* the default as typed; a switch: "yes" */
+	int64_t min, max;         /* of a number; both 0: any */
+	CURLoption curl;          /* what it is passed to */
+	long curl_value;          /* of a switch that is passed on */
+	const char *const *words; /* the values it takes, ended by NULL */
+	const char *also;         /* another name for it */
+	bool secret;              /* wiped from argv */
+	bool everyday;            /* shown by plain --help */
+};
+
+struct option_section {
+	const char *name;              /* --help NAME */
+	const char *title;             /* above it */
+	const struct option_row *rows; /* ended by a row without a name */
+};
+
+/* Ended by a section without a name. */
+extern const struct option_section option_sections[];
+extern const struct option_row input_rows[];
+extern const struct option_row request_rows[];
+extern const struct option_row connection_rows[];
+extern const struct option_row schedule_rows[];
+extern const struct option_row extraction_rows[];
+extern const struct option_row output_rows[];
+extern const struct option_row timing_rows[];
+
+#define FOREACH_SECTION(s) \
+	for (const struct option_section *s = option_sections; s->name; s++)
+#define FOREACH_ROW(r, section) \
+	for (const struct option_row *r = (section)->rows; r->name; r++)
+
+const struct option_row *option_by_name(const char *name);
+const struct option_row *option_by_letter(char letter);
+bool option_is_switch(const struct option_row *);
+bool option_value_is_optional(const struct option_row *);
+/* As help shows it: a switch that is on by default is "no-NAME". Caller
+ * frees. */
+char *option_shown_name(const struct option_row *);
+
+#endif

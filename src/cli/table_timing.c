@@ -1,0 +1,31 @@
+#include "config.h"
+
+#include "cli/custom.h"
+#include "cli/setters.h"
+
+const struct option_row timing_rows[] = {
+    {"summary", 0, NULL, "the full account of the run, on stderr",
+        FLAG(summary), .everyday = true},
+    {"compare", 0, "[=ARMS]", "time one at a time against all at once",
+        CUSTOM(set_compare), .everyday = true},
+    {"runs", 0, "N", "rounds of --compare", NUMBER(compare.runs, 1, 10000),
+        .fallback = "5"},
+    {"warmup", 0, "N", "rounds before those that count",
+        NUMBER(compare.warmup, 0, 10000), .fallback = "0"},
+    {"same-bodies", 0, NULL, "no verdict if the arms got different bodies",
+        FLAG(compare.same_bodies)},
+    {"demo", 0, NULL, "five one-second requests: 5 s against 1 s", FLAG(demo),
+        .everyday = true},
+    {"serve", 0, "[ADDR:]PORT", "run the server of --demo; port 0 picks one",
+        TEXT(serve)},
+    {"silent", 's', NULL, "no progress, summary, hints, errors", FLAG(silent),
+        .everyday = true},
+    {"show-error", 'S', NULL, "errors even with -s", FLAG(show_error)},
+    {"verbose", 'v', NULL, "say what happens on the wire", FLAG(verbose),
+        .everyday = true},
+    {"help", 'h', "[=TOPIC]", "help: a category, an option or all",
+        CUSTOM(set_help), .everyday = true},
+    {"version", 'V', NULL, "versions of gather and its libraries",
+        CUSTOM(set_version)},
+    {0},
+};

@@ -1,0 +1,43 @@
+#include "config.h"
+
+#include <curl/curl.h>
+#include <event2/event.h>
+#include <cjson/cJSON.h>
+#include <zlib.h>
+
+#include "cli/help.h"
+
+static const struct {
+	int bit;
+	const char *name;
+} features[] = {
+    {CURL_VERSION_HTTP2, "HTTP2"},
+    {CURL_VERSION_HTTP3, "HTTP3"},
+    {CURL_VERSION_SSL, "TLS"},
+    {CURL_VERSION_LIBZ, "gzip"},
+    {CURL_VERSION_BROTLI, "brotli"},
+    {CURL_VERSION_ZSTD, "zstd"},
+    {CURL_VERSION_IDN, "IDN"},
+    {CURL_VERSION_IPV6, "IPv6"},
+    {CURL_VERSION_UNIX_SOCKETS, "UnixSockets"},
+};
+
+void
+help_print_version(FILE *out)
+{
+	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+
+	fprintf(out, "gather %s\n", PACKAGE_VERSION);
+	fprintf(out, "libcurl %s", curl->version);
+	if (curl->ssl_version)
+		fprintf(out, " %s", curl->ssl_version);
+	if (curl->nghttp2_version)
+		fprintf(out, " nghttp2/%s", curl->nghttp2_version);
+	fprintf(out, ", libevent %s, cJSON %s, zlib %s\n", event_get_version(),
+	    cJSON_Version(), zlibVersion());
+	fputs("Features:", out);
+	for (size_t i = 0; i < sizeof(features) / sizeof(*features); i++)
+		if (curl->features & features[i].bit)
+			fprintf(out, " %s", features[i].name);
+	fputc('\n', out);
+}
