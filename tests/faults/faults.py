@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""A server that misbehaves on purpose, on ports that nobody else has.
+
+Prints NAME=VALUE lines, then an empty one, and serves until stdin ends:
+
+  F, F2       two http origins that know all faults (behaviours.py)
+  S, S_...    https: good, and wrong in several ways; CA holds the authority
+  H2          https with HTTP/2, where nghttpd is installed: /1 to /100, /big
+  REFUSED     nobody listens there
+  BLACKHOLE   connections are never accepted
+"""
+
+import asyncio
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+
+import behaviours
+import tls
+import wire
+
+
+class Server:
+    """What all connections share."""
+
+    def __init__(self):
+        self.log = wire.Log()
+        self.urls = {}
+        self.flying = {}
+        self.most = {}
+        self.kept = []
+
+    async def serve(self, reader, writer):
+        c = wire.Connection(reader, writer)
+        try:
+            while await self.serve_one(c):
+                pass
+        except (OSError, EOFError, ValueError, wire.Gone,
+                asyncio.LimitOverrunError):
+            pass
+        finally:
+            writer.close()
+
+    async def serve_one(self, c):
+        request = await c.request()
+        if request is None:
+            return False
+        entry = self.log.arrived(c, request)
+        try:
+            return await behaviours.behave(self, c, request)
+        finally:
+            entry["done"] = round(asyncio.get_running_loop().time(), 6)
+
+    async def listen(self, name, context=None):
+        """Serve at a port of its own."""
+        server = await asyncio.start_server(
+            self.serve, "127.0.0.1", 0, backlog=4096, limit=1 << 20,
+            ssl=context)
+        self.kept.append(server)
+        port = server.sockets[0].getsockname()[1]
+        scheme, host = ("https", "localhost") if context else (
+            "http", "127.0.0.1")
+        self.urls[name] = f"{scheme}://{host}:{port}"
+
+    def refuse(self, name):
+        """A port that is taken, so that nobody comes to listen at it."""
+        s = socket.socket()
+        s.bind(("127.0.0.1", 0))
+        self.kept.append(s)
+        self.urls[name] = f"http://127.0.0.1:{s.getsockname()[1]}"
+
+    def swallow(self, name):
+        """A full queue: further SYNs are dropped."""
+        s = socket.socket()
+        s.bind(("127.0.0.1", 0))
+        s.listen(0)
+        self.kept.append(s)
+        for _ in range(8):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex(s.getsockname())
+            self.kept.append(filler)
+        self.urls[name] = f"http://127.0.0.1:{s.getsockname()[1]}"
+
+
+def start_http2(folder):
+    """An nghttpd at a free port; None where there is none. It can't say
+    which port it took, so it is given one that was free a moment ago."""
+    if not shutil.which("nghttpd"):
+        return None, None
+    root = pathlib.Path(folder, "http2")
+    root.mkdir()
+    for n in range(1, 101):
+        (root / str(n)).write_text(f'{{"id":{n}}}\n', encoding="ascii")
+    (root / "big").write_bytes(b"x" * 1000000)
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    process = subprocess.Popen(
+        ["nghttpd", "-a", "127.0.0.1", "-d", root, str(port),
+         pathlib.Path(folder, "localhost.key"),
+         pathlib.Path(folder, "localhost.pem")],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    return process, f"https://localhost:{port}"
+
+
+async def end_of(stream):
+    """Wait until `stream`, a pipe, has no writer any more."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), stream)
+    await reader.read()
+
+
+async def main():
+    server = Server()
+    with tempfile.TemporaryDirectory(prefix="faults.") as folder:
+        ca, contexts = tls.contexts(folder)
+        for name in ("F", "F2"):
+            await server.listen(name)
+        for name, context in contexts.items():
+            await server.listen(name, context)
+        server.refuse("REFUSED")
+        server.swallow("BLACKHOLE")
+        http2, url = start_http2(folder)
+        values = server.urls | {"CA": ca}
+        if http2:
+            values["H2"] = url
+        for name, value in values.items():
+            print(f"{name}={value}")
+        print(flush=True)
+        await end_of(sys.stdin)
+        if http2:
+            http2.kill()
+            http2.wait()
+    os._exit(0)  # whoever is still being served is not waited for
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
