@@ -1,3 +1,488 @@
 #include "config.h"
 
-#include "run.h"
+#include "run_private.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "schedule/retry.h"
+
+enum {
+	PUMP_STEPS = 256,
+	PUMP_US = 5000 /* then the sockets have their turn */
+};
+
+/* splitmix64: jitter needs spread, not secrecy. */
+static uint64_t
+next_random(struct run *run)
+{
+	uint64_t z = run->random += UINT64_C(0x9E3779B97F4A7C15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+	z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+	return z ^ z >> 31;
+}
+
+/* --- verdict -> encode -> order ------------------------------------- */
+
+static void
+check_limits(struct run *run)
+{
+	const struct stop_options *stop = &run->options->stop;
+	const struct totals *t = &run->outcome.totals;
+	uint64_t count = t->ok + t->failed;
+
+	if (stop->first && t->ok >= stop->first)
+		run_stop(run, RUN_FIRST);
+	if (!stop->limits_failures)
+		return;
+	if (stop->max_failure_share < 0
+	        ? t->failed > stop->max_failures
+	        : count >= 100 && (double)t->failed >
+	                              stop->max_failure_share * (double)count)
+		run_stop(run, RUN_FAILURES);
+}
+
+/* Leave the sequence: encoded bytes stay in the slot, the job is gone. */
+static void
+settle(struct run *run, struct job *job)
+{
+	struct record record = {
+	    .request = job->request,
+	    .result = &job->result,
+	    .columns = run->columns,
+	    .several = run->parts.feed.several,
+	};
+
+	if (run->extractor)
+		extractor_apply(run->extractor, &job->result, run->columns);
+	if (run->parts.observer.see)
+		run->parts.observer.see(
+		    run->parts.observer.arg, job->request, &job->result);
+	totals_add(&run->outcome.totals, &job->result);
+	failures_add(run->failures, job->request, &job->result);
+	if (run->header_dump && job->result.headers)
+		header_dump_add(run->header_dump, job->result.headers);
+	encoded_clear(&run->encoded);
+	encoder_encode(run->encoder, &record, &run->encoded);
+	encoded_send_asides(&run->encoded, run->writer);
+	order_done(run->order, job->slot, &run->encoded);
+	run->parts.feed.give_back(run->parts.feed.arg, job->request);
+	job_free(job);
+	check_limits(run);
+}
+
+static void
+on_saved(void *arg, const struct saved *saved)
+{
+	struct job *job = arg;
+
+	job->save = NULL;
+	if (saved->cause)
+		failure_set(&job->result.failure, ERROR_OUTPUT, NULL, 0, "%s",
+		    saved->cause);
+	else
+		job->result.file = xstrdup(saved->file);
+	settle(job->run, job);
+}
+
+static struct save *
+job_save(struct run *run, struct job *job)
+{
+	if (!job->save)
+		job->save = save_new(
+		    run->writer, &run->options->output, job->request->output);
+	return job->save;
+}
+
+/* The body to its file; the job goes on when it is there. */
+static void
+save_body(struct run *run, struct job *job)
+{
+	struct save *save = job_save(run, job);
+	struct body *body = &job->result.body;
+	struct buf copy;
+
+	if (body->fd >= 0) {
+		save_write_file(save, body->fd, body->size);
+	} else if (run->extractor || run->options->output.with_body) {
+		buf_init(&copy);
+		buf_add(&copy, body->mem.data, body->mem.len);
+		save_write(save, &copy);
+		buf_release(&copy);
+	} else {
+		save_write(save, &body->mem);
+	}
+	save_commit(save, on_saved, job);
+}
+
+static bool
+is_to_be_saved(const struct run *run, const struct job *job)
+{
+	const struct result *r = &job->result;
+
+	if (!job->request->output || r->file)
+		return false;
+	return result_ok(r) || (run->options->output.fail_with_body &&
+	                           r->failure.class == ERROR_HTTP);
+}
+
+void
+run_finish_job(struct run *run, struct job *job)
+{
+	struct result *r = &job->result;
+
+	r->done_us = clock_now_us() - run->start_us;
+	if (job->first_us >= 0) {
+		r->start_us = job->first_us - run->start_us;
+		r->start_wall_us = run->start_wall_us + r->start_us;
+		r->queue_us = job->first_us - job->read_us;
+	}
+	if (run->extractor && job->request->output)
+		extractor_apply(run->extractor, r, run->columns);
+	if (is_to_be_saved(run, job)) {
+		save_body(run, job);
+		return;
+	}
+	if (job->save)
+		save_abort(job->save);
+	job->save = NULL;
+	settle(run, job);
+}
+
+static void
+fail(struct run *run, struct job *job, enum error_class class,
+    const char *message)
+{
+	struct result r;
+
+	result_init(&r);
+	failure_set(&r.failure, class, NULL, 0, "%s", message);
+	job_conclude(job, &r);
+	run_finish_job(run, job);
+}
+
+/* --- input -> request -> schedule ----------------------------------- */
+
+/* A file that is there already needs no request. */
+static bool
+is_there_already(struct run *run, struct job *job)
+{
+	const struct output_options *o = &run->options->output;
+	struct result r;
+
+	if (!o->skip_existing || !job->request->output ||
+	    !save_exists(o, job->request->output))
+		return false;
+	result_init(&r);
+	r.file = save_path(o, job->request->output);
+	job_conclude(job, &r);
+	run_finish_job(run, job);
+	return true;
+}
+
+static void
+admit(struct run *run, struct request *request, int64_t now)
+{
+	struct job *job = job_new(run, request, now);
+
+	list_push_back(&run->jobs, &job->link);
+	job->slot = order_append(run->order, job);
+	if (request->invalid)
+		fail(run, job, ERROR_INPUT, request->invalid);
+	else if (!is_there_already(run, job))
+		sched_add(run->sched, &job->item, request->origin, SCHED_FRESH,
+		    now, now);
+}
+
+/* (a) There is room: read more. */
+static bool
+read_one(struct run *run, enum sched_scope scope, int64_t now)
+{
+	struct request *request;
+
+	if (run->input_ended || run->input_waits || run->stopped ||
+	    scope != SCHED_ALL || !sched_has_room(run->sched))
+		return false;
+	switch (run->parts.feed.next(run->parts.feed.arg, &request)) {
+	case SOURCE_REQUEST: admit(run, request, now); return true;
+	case SOURCE_WAIT: run_wait_for_input(run); return false;
+	case SOURCE_END: run->input_ended = true; return false;
+	}
+	return false;
+}
+
+/* --- schedule -> fetch ---------------------------------------------- */
+
+static void
+start(struct run *run, struct job *job, int64_t now)
+{
+	bool whole_body = run->extractor || run->options->output.with_body;
+	struct attempt_spec spec = {
+	    .request = job->request,
+	    .hop = &job->hop,
+	    .owner = job,
+	    .time_left_us = job_time_left_us(job),
+	    .stream = job->request->output && !whole_body,
+	};
+
+	if (job->hop.number == 0) {
+		job->attempts++;
+		job->attempt_us = now;
+	}
+	if (job->first_us < 0)
+		job->first_us = now;
+	job->attempt = engine_start(run->engine, &spec);
+}
+
+static bool
+start_one(struct run *run, int64_t now)
+{
+	struct sched_item *item =
+	    run->stopped ? NULL : sched_next(run->sched, now);
+
+	if (!item)
+		return false;
+	start(run, container_of(item, struct job, item), now);
+	return true;
+}
+
+static bool
+on_wire(void *arg, void *owner)
+{
+	struct run *run = arg;
+	struct job *job = owner;
+
+	return sched_on_wire(run->sched, &job->item, clock_now_us());
+}
+
+static void
+on_body(void *arg, void *owner, struct buf *chunk)
+{
+	save_write(job_save(arg, owner), chunk);
+}
+
+static void
+on_ready(void *arg)
+{
+	run_wake(arg);
+}
+
+/* --- fetch -> result -> verdict -------------------------------------- */
+
+/* An error status is a failure, unless it is accepted. */
+static void
+judge_status(const struct run *run, struct result *r)
+{
+	if (result_ok(r) && r->status >= 400 &&
+	    !status_set_has(&run->options->accept, r->status))
+		failure_set(&r->failure, ERROR_HTTP, NULL, r->status,
+		    "HTTP status %d", r->status);
+}
+
+static struct retry_facts
+facts_of(const struct run *run, const struct job *job, const struct result *r)
+{
+	return (struct retry_facts){
+	    .class = r->failure.class,
+	    .reason = r->failure.reason,
+	    .status = r->status,
+	    .idempotent = request_is_idempotent(job->request),
+	    .sent = r->size_request > 0,
+	    .retries = job->retries,
+	    .requeues = job->requeues,
+	    .parallel = sched_parallel(run->sched),
+	    .first_us = job->first_us,
+	};
+}
+
+static struct sched_landing
+land_item(struct run *run, struct job *job, const struct retry_facts *facts,
+    const struct result *r)
+{
+	const struct timing *t = &r->timing;
+	struct sched_report report = {
+	    .outcome = retry_outcome(facts),
+	    .status = r->status,
+	    .latency_us = t->starttransfer_us < 0 || t->pretransfer_us < 0
+	                      ? -1
+	                      : t->starttransfer_us - t->pretransfer_us,
+	    .closed = r->failure.class == ERROR_RESET ||
+	              r->failure.class == ERROR_CONNECT,
+	};
+
+	return sched_land(run->sched, &job->item, &report, clock_now_us());
+}
+
+/* (b) Again, in the same slot: a redirect hop, a retry, a requeue. */
+static void
+again(struct run *run, struct job *job, enum sched_rank rank, int64_t at)
+{
+	sched_add(run->sched, &job->item, hop_origin(&job->hop, job->request),
+	    rank, at, clock_now_us());
+}
+
+static void
+retry_or_finish(struct run *run, struct job *job,
+    const struct retry_facts *facts, struct result *r)
+{
+	struct retry_verdict verdict = retry_decide(
+	    &run->options->retry, facts, next_random(run), clock_now_us());
+
+	switch (verdict.kind) {
+	case RETRY_REFUSE:
+		failure_set(&r->failure, ERROR_POLICY, "hold", r->status,
+		    "its server asks to wait longer than --max-hold");
+		break;
+	case RETRY_FINAL: break;
+	case RETRY_AT:
+	case RETRY_REQUEUE:
+		job->retries += verdict.kind == RETRY_AT;
+		job->requeues += verdict.kind == RETRY_REQUEUE;
+		job_next_attempt(job, r, run->start_us);
+		result_release(r);
+		again(run, job,
+		    verdict.kind == RETRY_AT ? SCHED_RETRY : SCHED_AGAIN,
+		    verdict.at_us);
+		return;
+	}
+	job_conclude(job, r);
+	run_finish_job(run, job);
+}
+
+static void
+land(struct run *run, struct job *job, struct result *r)
+{
+	struct retry_facts facts;
+
+	job->attempt = NULL;
+	job_add_hop(job, r);
+	judge_status(run, r);
+	facts = facts_of(run, job, r);
+	facts.landing = land_item(run, job, &facts, r);
+	if (!status_set_has(&run->options->accept, r->status) &&
+	    redirect_next(run->parts.fetch, job->request, r, &job->hop) ==
+	        REDIRECT_FOLLOW &&
+	    !run->stopped) {
+		job_next_hop(job, r);
+		result_release(r);
+		again(run, job, SCHED_AGAIN, 0);
+		return;
+	}
+	facts.class = r->failure.class;
+	facts.reason = r->failure.reason;
+	retry_or_finish(run, job, &facts, r);
+}
+
+static bool
+reap_one(struct run *run)
+{
+	struct result r;
+	void *owner;
+
+	if (!engine_reap(run->engine, &owner, &r))
+		return false;
+	land(run, owner, &r);
+	return true;
+}
+
+/* Items that the scheduler has given up end as failures, untried. */
+static bool
+doom_one(struct run *run)
+{
+	struct sched_sentence s;
+	struct sched_item *item = sched_next_doomed(run->sched, &s);
+	struct job *job;
+
+	if (!item)
+		return false;
+	job = container_of(item, struct job, item);
+	if (s.doom == SCHED_DOOM_HOLD)
+		fail(run, job, ERROR_POLICY,
+		    "its server asks to wait longer than --max-hold");
+	else
+		fail(run, job, s.dns ? ERROR_DNS : ERROR_CONNECT,
+		    "not tried: its host is down");
+	return true;
+}
+
+/* --- the pump --------------------------------------------------------- */
+
+static enum sched_scope
+scope_now(struct run *run)
+{
+	struct job *head;
+
+	if (writer_pending(run->writer) > WRITER_STDOUT_MAX)
+		return SCHED_NOTHING;
+	if (order_has_room(run->order))
+		return SCHED_ALL;
+	head = order_head(run->order);
+	if (!run->held_up && head)
+		log_note("%s holds up the output, and what waits behind it "
+		         "fills --order-buffer: nothing else starts",
+		    head->request->input);
+	run->held_up = true;
+	return SCHED_HEAD_ONLY;
+}
+
+static void
+look_at_head(struct run *run)
+{
+	struct job *head = order_head(run->order);
+
+	if (head && sched_item_is_inside(&head->item))
+		sched_set_head(run->sched, &head->item);
+}
+
+static bool
+step(struct run *run, enum sched_scope scope, int64_t now)
+{
+	return reap_one(run) || doom_one(run) || read_one(run, scope, now) ||
+	       start_one(run, now);
+}
+
+static bool
+is_settled(const struct run *run)
+{
+	return (run->input_ended || run->stopped) && list_empty(&run->jobs);
+}
+
+/* Bounded, so that sockets are served; never entered recursively. */
+void
+run_pump(struct run *run)
+{
+	int64_t now = clock_now_us();
+	int64_t until = now + PUMP_US;
+	enum sched_scope scope = scope_now(run);
+	bool busy = true;
+
+	if (run->finished)
+		return;
+	sched_set_scope(run->sched, scope);
+	look_at_head(run);
+	for (int i = 0; i < PUMP_STEPS && busy && now < until; i++) {
+		busy = step(run, scope, now);
+		if (run->stop_wanted != RUN_WENT_THROUGH && !run->stopped)
+			run_cancel_all(run);
+		now = clock_now_us();
+	}
+	order_flush(run->order);
+	if (busy)
+		run_wake(run);
+	else if (is_settled(run))
+		run_finish(run);
+	else
+		run_wake_at(run, sched_wake(run->sched, now), now);
+}
+
+struct engine_hooks
+run_hooks(struct run *run)
+{
+	return (struct engine_hooks){
+	    .on_wire = on_wire,
+	    .on_body = on_body,
+	    .on_ready = on_ready,
+	    .arg = run,
+	};
+}

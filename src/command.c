@@ -1,0 +1,165 @@
+#include "config.h"
+
+#include "command.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "environment.h"
+#include "run.h"
+
+enum {
+	STATUS_FAILED = 1,
+	STATUS_USAGE = 2,
+	STATUS_OUTPUT = 3,
+	STATUS_DEADLINE = 124
+};
+
+static int
+refuse(char *cause)
+{
+	log_error("%s", cause);
+	free(cause);
+	return STATUS_USAGE;
+}
+
+static void
+limit_parallel(struct options *o)
+{
+	unsigned most = environment_max_parallel();
+
+	if (o->sched.parallel <= most)
+		return;
+	log_note("-P %u needs more descriptors than the limit allows "
+	         "(ulimit -n): using -P %u",
+	    o->sched.parallel, most);
+	o->sched.parallel = o->fetch.parallel = most;
+}
+
+static void
+tell_unread(struct source *source)
+{
+	char *position = source_position(source);
+
+	if (position)
+		log_note("not read: %s and what follows", position);
+	free(position);
+}
+
+static void
+say_block(const struct totals *t)
+{
+	struct buf block;
+	char *line;
+
+	buf_init(&block);
+	totals_add_block(t, &block);
+	for (line = block.data; line && *line;) {
+		char *end = line;
+
+		while (*end && *end != '\n')
+			end++;
+		log_note("%.*s", (int)(end - line), line);
+		line = *end ? end + 1 : end;
+	}
+	buf_release(&block);
+}
+
+static void
+summarise(const struct options *o, const struct totals *t)
+{
+	struct buf line;
+
+	if (o->summary) {
+		say_block(t);
+		return;
+	}
+	if (totals_count(t) < 2 || !isatty(STDERR_FILENO))
+		return;
+	buf_init(&line);
+	totals_add_line(t, &line);
+	log_note("%s", line.data);
+	buf_release(&line);
+}
+
+/* The first that applies (gather(1), EXIT STATUS). */
+static int
+status_of(const struct options *o, const struct run_outcome *outcome)
+{
+	if (outcome->os_errno)
+		return STATUS_OUTPUT;
+	if (outcome->stop == RUN_DEADLINE)
+		return STATUS_DEADLINE;
+	if (outcome->stop == RUN_FAILURES)
+		return STATUS_FAILED;
+	if (outcome->stop == RUN_FIRST)
+		return EXIT_SUCCESS;
+	if (o->stop.first && outcome->totals.ok < o->stop.first)
+		return STATUS_FAILED;
+	if (o->stop.limits_failures)
+		return EXIT_SUCCESS;
+	return outcome->totals.failed ? STATUS_FAILED : EXIT_SUCCESS;
+}
+
+static int
+conclude(const struct options *o, struct source *source,
+    const struct run_outcome *outcome)
+{
+	const struct totals *t = &outcome->totals;
+
+	if (outcome->os_errno == EPIPE)
+		environment_raise(SIGPIPE);
+	if (outcome->os_errno)
+		log_error("%s", outcome->unwritable);
+	if (outcome->stop == RUN_WENT_THROUGH && !totals_count(t))
+		log_note("nothing to fetch: the list is empty");
+	if (outcome->stop != RUN_WENT_THROUGH && outcome->stop != RUN_FIRST)
+		tell_unread(source);
+	summarise(o, t);
+	if (outcome->signal)
+		environment_raise(outcome->signal);
+	return status_of(o, outcome);
+}
+
+static int
+fetch_all(
+    const struct options *o, struct source *source, struct event_base *base)
+{
+	struct run_parts parts = {
+	    .options = o,
+	    .fetch = &o->fetch,
+	    .feed = feed_from_source(source),
+	    .base = base,
+	    .out_fd = STDOUT_FILENO,
+	};
+	char *cause = NULL;
+	struct run *run = run_new(&parts, &cause);
+	struct run_outcome outcome;
+	int status;
+
+	if (!run)
+		return refuse(cause);
+	outcome = run_loop(run);
+	status = conclude(o, source, &outcome);
+	run_free(run);
+	return status;
+}
+
+int
+command_fetch(struct options *o)
+{
+	struct event_base *base = environment_open();
+	char *cause = NULL;
+	struct source *source;
+	int status;
+
+	limit_parallel(o);
+	source = source_open(&o->input, &o->request, &cause);
+	status = source ? fetch_all(o, source, base) : refuse(cause);
+	source_free(source);
+	environment_close(base);
+	return status;
+}

@@ -1,0 +1,16 @@
+/*
+ * What the program can be asked to do. Each returns the exit status.
+ */
+#ifndef GATHER_COMMAND_H
+#define GATHER_COMMAND_H
+
+#include "cli/options.h"
+
+/* Fetch what the options name. */
+int command_fetch(struct options *);
+/* --compare: fetch it several times, in several ways. */
+int command_compare(struct options *);
+/* --demo: the comparison, against the built-in server. */
+int command_demo(struct options *);
+
+#endif

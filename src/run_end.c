@@ -1,0 +1,102 @@
+#include "config.h"
+
+#include "run_private.h"
+
+#include "base/clock.h"
+
+static const char *const why_cancelled[] = {
+    [RUN_WENT_THROUGH] = "",
+    [RUN_SIGNAL] = "a signal ended the run",
+    [RUN_DEADLINE] = "--deadline ended the run",
+    [RUN_FAILURES] = "too many requests failed",
+    [RUN_FIRST] = "--first has what it wanted",
+    [RUN_UNWRITABLE] = "the output cannot be written",
+};
+
+void
+run_stop(struct run *run, enum run_stop why)
+{
+	if (run->stop_wanted != RUN_WENT_THROUGH)
+		return;
+	run->stop_wanted = why;
+	run_wake(run);
+}
+
+/* Out of whatever stage it is in. */
+static void
+pull_out(struct run *run, struct job *job)
+{
+	static const struct sched_report aborted = {
+	    .outcome = SCHED_ABORTED, .latency_us = -1};
+	int64_t now = clock_now_us();
+
+	if (job->attempt)
+		engine_cancel(run->engine, job->attempt);
+	job->attempt = NULL;
+	if (sched_item_flies(&job->item))
+		sched_land(run->sched, &job->item, &aborted, now);
+	else
+		sched_remove(run->sched, &job->item, now);
+}
+
+static void
+cancel(struct run *run, struct job *job)
+{
+	struct result r;
+
+	result_init(&r);
+	pull_out(run, job);
+	if (job->save)
+		save_abort(job->save);
+	job->save = NULL;
+	failure_set(&r.failure, ERROR_CANCELLED, NULL, 0, "%s",
+	    why_cancelled[run->stop_wanted]);
+	job_conclude(job, &r);
+	run_finish_job(run, job);
+}
+
+void
+run_cancel_all(struct run *run)
+{
+	struct list *next;
+
+	run->stopped = true;
+	run->outcome.stop = run->stop_wanted;
+	if (run->input_waits)
+		event_del(&run->input);
+	for (struct list *l = run->jobs.next; l != &run->jobs; l = next) {
+		struct job *job = container_of(l, struct job, link);
+
+		next = l->next;
+		/* What only waits for its file is done, and stays so. */
+		if (sched_item_is_inside(&job->item))
+			cancel(run, job);
+	}
+}
+
+static void
+on_fence(struct writer_task *task)
+{
+	struct run *run = container_of(task, struct run, fence);
+
+	event_base_loopbreak(run->parts.base);
+}
+
+static void
+pass_fence(struct writer_task *task, struct writer *writer)
+{
+	(void)task;
+	(void)writer;
+}
+
+/* The loop goes on until the writer has come this far, so that signals are
+ * still heard while a slow reader takes the rest. */
+void
+run_finish(struct run *run)
+{
+	run->finished = true;
+	order_finish(run->order);
+	run->fence =
+	    (struct writer_task){.perform = pass_fence, .done = on_fence};
+	writer_submit(run->writer, &run->fence);
+}

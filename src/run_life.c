@@ -1,0 +1,140 @@
+#include "config.h"
+
+#include "run_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+
+static int
+open_output(struct run *run, char **cause)
+{
+	const struct output_options *o = &run->options->output;
+
+	if (extract_wanted(o)) {
+		run->extractor = extractor_new(o, cause);
+		if (!run->extractor)
+			return -1;
+		run->columns = columns_new(run->extractor);
+	}
+	run->encoder = encoder_new(o, run->extractor, cause);
+	run->writer =
+	    run->encoder ? writer_open(run->parts.out_fd, cause) : NULL;
+	if (!run->writer)
+		return -1;
+	run->order = order_new(o, encoder_framing(run->encoder), run->writer);
+	if (!o->dump_header)
+		return 0;
+	run->header_dump = header_dump_open(run->writer, o->dump_header, cause);
+	return run->header_dump ? 0 : -1;
+}
+
+static int
+open_stages(struct run *run, char **cause)
+{
+	struct engine_hooks hooks = run_hooks(run);
+
+	if (open_output(run, cause))
+		return -1;
+	run->engine =
+	    engine_new(run->parts.base, run->parts.fetch, &hooks, cause);
+	if (!run->engine)
+		return -1;
+	run->failures = failures_new();
+	run->sched = run->parts.sched ? run->parts.sched
+	                              : sched_new(&run->options->sched);
+	return 0;
+}
+
+struct run *
+run_new(const struct run_parts *parts, char **cause)
+{
+	struct run *run = xcalloc(1, sizeof(*run));
+
+	run->parts = *parts;
+	run->options = parts->options;
+	run->random = (uint64_t)clock_wall_us();
+	list_init(&run->jobs);
+	encoded_init(&run->encoded);
+	if (open_stages(run, cause)) {
+		run_free(run);
+		return NULL;
+	}
+	run_events_open(run);
+	return run;
+}
+
+static void
+count_engine(struct run *run)
+{
+	struct engine_counts counts = engine_counts(run->engine);
+
+	run->outcome.totals.connections_opened = counts.connections_opened;
+	run->outcome.totals.connections_reused = counts.connections_reused;
+}
+
+/* Everything is in the writer's hands: see it through, or, where a second
+ * signal or a blocked output ended the loop, leave it behind. */
+static void
+close_output(struct run *run)
+{
+	header_dump_close(run->header_dump);
+	run->header_dump = NULL;
+	order_free(run->order);
+	run->order = NULL;
+	if (run->finished && !run->abandoned)
+		writer_close(run->writer, &run->outcome.os_errno,
+		    &run->outcome.unwritable);
+	else
+		writer_abandon(run->writer);
+	run->writer = NULL;
+}
+
+struct run_outcome
+run_loop(struct run *run)
+{
+	run->start_us = clock_now_us();
+	run->start_wall_us = clock_wall_us();
+	run_wake(run);
+	event_base_dispatch(run->parts.base);
+	run->outcome.totals.wall_us = clock_now_us() - run->start_us;
+	count_engine(run);
+	run_events_close(run);
+	close_output(run);
+	if (run->outcome.os_errno != EPIPE)
+		failures_finish(run->failures);
+	return run->outcome;
+}
+
+static void
+drop_jobs(struct run *run)
+{
+	while (!list_empty(&run->jobs)) {
+		struct job *job =
+		    container_of(run->jobs.next, struct job, link);
+
+		run->parts.feed.give_back(run->parts.feed.arg, job->request);
+		job_free(job);
+	}
+}
+
+void
+run_free(struct run *run)
+{
+	if (!run)
+		return;
+	engine_free(run->engine);
+	drop_jobs(run);
+	if (!run->parts.sched)
+		sched_free(run->sched);
+	failures_free(run->failures);
+	encoder_free(run->encoder);
+	columns_free(run->columns);
+	extractor_free(run->extractor);
+	encoded_release(&run->encoded);
+	free(run->outcome.unwritable);
+	free(run);
+}

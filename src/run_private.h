@@ -1,0 +1,88 @@
+/*
+ * What the files of a run share: run.c (the pump and the arrows between the
+ * stages), run_events.c (what wakes it), run_end.c (how it stops), run_life.c
+ * (how it is made and taken apart).
+ */
+#ifndef GATHER_RUN_PRIVATE_H
+#define GATHER_RUN_PRIVATE_H
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "job.h"
+#include "output/extract.h"
+#include "output/failures.h"
+#include "output/format.h"
+#include "output/order.h"
+#include "output/writer.h"
+#include "run.h"
+
+struct run {
+	struct run_parts parts;
+	const struct options *options;
+
+	/* The stages. */
+	struct sched *sched;
+	struct engine *engine;
+	struct extractor *extractor; /* NULL: nothing is extracted */
+	struct columns *columns;
+	struct encoder *encoder;
+	struct encoded encoded; /* scratch */
+	struct header_dump *header_dump;
+	struct order *order;
+	struct writer *writer;
+	struct failures *failures;
+
+	struct list jobs; /* all that are not settled */
+	bool input_ended;
+	bool input_waits; /* its event is armed */
+	bool held_up;     /* the user was told that the order is full */
+	uint64_t random;  /* state of the generator, for jitter */
+
+	struct run_outcome outcome;
+	enum run_stop stop_wanted;
+	bool stopped;  /* everything was cancelled */
+	bool finished; /* the fence is on its way */
+	struct writer_task fence;
+	bool abandoned;    /* the output is stuck, or a second signal came */
+	uint64_t progress; /* of the writer, at the last look */
+
+	int64_t start_us;
+	int64_t start_wall_us;
+	int64_t armed_us; /* where the wake timer stands; -1 off */
+
+	struct event pump;
+	struct event wake;
+	struct event input;
+	struct event writer_ready;
+	struct event reader_gone;
+	struct event deadline;
+	struct event stuck;
+	struct event signals[2];
+};
+
+/* run.c */
+void run_pump(struct run *);
+/* The result of `job` is final: to its file, if it has one, then on. */
+void run_finish_job(struct run *, struct job *);
+
+/* What the engine calls. */
+struct engine_hooks run_hooks(struct run *);
+
+/* run_events.c */
+void run_events_open(struct run *);
+void run_events_close(struct run *);
+/* Call run_pump from the loop, soon; never from where we are. */
+void run_wake(struct run *);
+/* Call it no later than `at` (-1: no need). */
+void run_wake_at(struct run *, int64_t at, int64_t now);
+/* The feed has nothing now: wake up when it has. */
+void run_wait_for_input(struct run *);
+
+/* run_end.c */
+/* Carry out stop_wanted: cancel all that is not final. */
+void run_cancel_all(struct run *);
+/* Everything is settled: write the end, and leave the loop after it. */
+void run_finish(struct run *);
+
+#endif

@@ -1,0 +1,157 @@
+#include "config.h"
+
+#include "timing/totals.h"
+
+#include "base/clock.h"
+
+void
+totals_add(struct totals *t, const struct result *r)
+{
+	if (result_ok(r))
+		t->ok++;
+	else if (r->failure.class == ERROR_CANCELLED)
+		t->cancelled++;
+	else
+		t->failed++;
+	t->by_class[r->failure.class]++;
+	t->by_status[r->status >= 100 && r->status < 600 ? r->status / 100
+	                                                 : 0]++;
+	t->bytes += r->size_download;
+	t->attempts += r->attempts;
+	t->redirects += (uint64_t)r->num_redirects;
+	if (r->flight_us <= 0)
+		return;
+	t->flight_us += r->flight_us;
+	if (r->flight_us > t->slowest_us)
+		t->slowest_us = r->flight_us;
+}
+
+uint64_t
+totals_count(const struct totals *t)
+{
+	return t->ok + t->failed + t->cancelled;
+}
+
+void
+add_duration(struct buf *out, int64_t us)
+{
+	double s = (double)us / CLOCK_SECOND;
+
+	if (us < 10 * CLOCK_MS)
+		buf_addf(out, "%.2f ms", s * 1e3);
+	else if (us < CLOCK_SECOND)
+		buf_addf(out, "%.0f ms", s * 1e3);
+	else if (us < 100 * CLOCK_SECOND)
+		buf_addf(out, "%.2f s", s);
+	else if (us < 7200 * CLOCK_SECOND)
+		buf_addf(out, "%lld min %lld s",
+		    (long long)(us / (60 * CLOCK_SECOND)),
+		    (long long)(us / CLOCK_SECOND % 60));
+	else
+		buf_addf(out, "%lld h %lld min",
+		    (long long)(us / (3600 * CLOCK_SECOND)),
+		    (long long)(us / (60 * CLOCK_SECOND) % 60));
+}
+
+void
+add_size(struct buf *out, uint64_t bytes)
+{
+	static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+	double size = (double)bytes;
+	size_t unit = 0;
+
+	while (size >= 1024 && unit + 1 < sizeof(units) / sizeof(*units)) {
+		size /= 1024;
+		unit++;
+	}
+	buf_addf(out, unit ? "%.1f %s" : "%.0f %s", size, units[unit]);
+}
+
+static void
+add_counts(const struct totals *t, struct buf *out)
+{
+	buf_addf(out, "%llu ok", (unsigned long long)t->ok);
+	if (t->failed)
+		buf_addf(out, ", %llu failed", (unsigned long long)t->failed);
+	if (t->cancelled)
+		buf_addf(
+		    out, ", %llu cancelled", (unsigned long long)t->cancelled);
+}
+
+/* Concurrency cannot have helped where there was nothing to overlap. */
+static void
+add_one_at_a_time(const struct totals *t, struct buf *out)
+{
+	if (t->flight_us <= 0 || t->wall_us <= 0)
+		return;
+	buf_adds(out, "one at a time: about ");
+	add_duration(out, t->flight_us);
+	if (t->flight_us > t->wall_us)
+		buf_addf(out, ", %.1f times as long",
+		    (double)t->flight_us / (double)t->wall_us);
+}
+
+static void
+add_rate(const struct totals *t, struct buf *out)
+{
+	double s = (double)t->wall_us / CLOCK_SECOND;
+
+	buf_addf(out, "%.*f/s",
+	    s > 0 && (double)totals_count(t) / s<10, s> 0
+	        ? (double)totals_count(t) / s
+	        : 0.0);
+}
+
+void
+totals_add_line(const struct totals *t, struct buf *out)
+{
+	add_counts(t, out);
+	buf_adds(out, " in ");
+	add_duration(out, t->wall_us);
+	buf_adds(out, " (");
+	add_rate(t, out);
+	buf_adds(out, ", ");
+	add_size(out, t->bytes);
+	buf_adds(out, ")");
+	if (t->flight_us > 0) {
+		buf_adds(out, "; ");
+		add_one_at_a_time(t, out);
+	}
+}
+
+static void
+add_classes(const struct totals *t, struct buf *out)
+{
+	for (int i = ERROR_NONE + 1; i < ERROR_CLASS_COUNT; i++)
+		if (t->by_class[i])
+			buf_addf(out, "  %-14s %llu  %s\n",
+			    error_class_name((enum error_class)i),
+			    (unsigned long long)t->by_class[i],
+			    error_class_meaning((enum error_class)i));
+}
+
+void
+totals_add_block(const struct totals *t, struct buf *out)
+{
+	buf_adds(out, "requests         ");
+	add_counts(t, out);
+	buf_addf(out, " (%llu attempts, %llu redirects)\n",
+	    (unsigned long long)t->attempts, (unsigned long long)t->redirects);
+	add_classes(t, out);
+	buf_adds(out, "wall clock       ");
+	add_duration(out, t->wall_us);
+	buf_adds(out, ", ");
+	add_rate(t, out);
+	buf_adds(out, "\nreceived         ");
+	add_size(out, t->bytes);
+	buf_addf(out, "\nconnections      %llu opened, %llu reused\n",
+	    (unsigned long long)t->connections_opened,
+	    (unsigned long long)t->connections_reused);
+	buf_adds(out, "slowest          ");
+	add_duration(out, t->slowest_us);
+	buf_addc(out, '\n');
+	if (t->flight_us > 0) {
+		add_one_at_a_time(t, out);
+		buf_addc(out, '\n');
+	}
+}

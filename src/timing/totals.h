@@ -1,0 +1,45 @@
+/*
+ * What a run comes to: counts and sums over all its results. Pure.
+ */
+#ifndef GATHER_TIMING_TOTALS_H
+#define GATHER_TIMING_TOTALS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "request/result.h"
+
+struct totals {
+	uint64_t ok;
+	uint64_t failed; /* cancelled ones not counted */
+	uint64_t cancelled;
+	uint64_t bytes; /* of bodies, on the wire */
+	uint64_t attempts;
+	uint64_t redirects;
+	uint64_t connections_opened;
+	uint64_t connections_reused;
+	int64_t wall_us;
+	int64_t flight_us; /* sum over final attempts: one at a time */
+	int64_t slowest_us;
+	uint64_t by_class[ERROR_CLASS_COUNT];
+	uint64_t by_status[6]; /* 1xx to 5xx; 0: no answer */
+};
+
+void totals_add(struct totals *, const struct result *);
+uint64_t totals_count(const struct totals *);
+
+/*
+ * One line: what came of the run, and about what it would have cost one at
+ * a time. No newline.
+ */
+void totals_add_line(const struct totals *, struct buf *out);
+/* The same over several lines, each with its newline. */
+void totals_add_block(const struct totals *, struct buf *out);
+
+/* "950 ms", "1.24 s", "2 min 5 s": as people say it. */
+void add_duration(struct buf *out, int64_t us);
+/* "812 B", "1.2 MB" (1024). */
+void add_size(struct buf *out, uint64_t bytes);
+
+#endif
