@@ -15,6 +15,8 @@ libgather_a_SOURCES += \
 	src/base/strlist.h \
 	src/base/strmap.c \
 	src/base/strmap.h \
+	src/base/suggest.c \
+	src/base/suggest.h \
 	src/base/utf8.c \
 	src/base/utf8.h \
 	src/base/xalloc.c \

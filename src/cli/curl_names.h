@@ -8,7 +8,7 @@
 struct curl_name {
 	const char *name;
 	char letter;
-	const char *instead; /* NULL: accepted silently; always a switch */
+	const char *instead; /* "use --X"; NULL: a switch, accepted silently */
 };
 
 /* NULL: curl has no such option either. */

@@ -13,7 +13,7 @@
 #include "cli/setters.h"
 
 enum {
-	HELP_COLUMN = 29, /* where explanations begin */
+	HELP_COLUMN = 31, /* where explanations begin */
 	HELP_WIDTH = 80
 };
 
@@ -66,14 +66,22 @@ left_side(const struct option_row *row)
 	return side;
 }
 
+/* How much of the explanation is shown: what stands behind a semicolon is
+ * for those who ask. */
+enum detail {
+	BRIEF,
+	FULL
+};
+
 /* What it does, the words it takes, its default. */
 static char *
-right_side(const struct option_row *row)
+right_side(const struct option_row *row, enum detail detail)
 {
+	size_t len = strcspn(row->help, detail == BRIEF ? ";" : "");
 	struct buf text;
 
 	buf_init(&text);
-	buf_adds(&text, row->help);
+	buf_add(&text, row->help, len);
 	for (size_t i = 0; row->words && row->words[i]; i++)
 		buf_addf(&text, "%s%s", i ? ", " : ": ", row->words[i]);
 	if (row->fallback && !option_is_switch(row))
@@ -102,9 +110,9 @@ print_folded(FILE *out, const char *text)
 }
 
 static void
-print_row(FILE *out, const struct option_row *row)
+print_row(FILE *out, const struct option_row *row, enum detail detail)
 {
-	char *left = left_side(row), *right = right_side(row);
+	char *left = left_side(row), *right = right_side(row, detail);
 	int len = fprintf(out, "%s", left);
 
 	if (len >= HELP_COLUMN)
@@ -120,18 +128,17 @@ void
 help_print_short(FILE *out)
 {
 	fputs(headline, out);
-	FOREACH_SECTION(section)
-	{
+	FOREACH_SECTION (section) {
 		print_heading(out, section->title);
-		FOREACH_ROW(row, section)
-		if (row->everyday)
-			print_row(out, row);
+		FOREACH_ROW (row, section)
+			if (row->everyday)
+				print_row(out, row, BRIEF);
 	}
 	print_heading(out, "Examples");
 	fputs(examples, out);
 	fputs(footer, out);
-	FOREACH_SECTION(section)
-	fprintf(out, " %s", section->name);
+	FOREACH_SECTION (section)
+		fprintf(out, " %s", section->name);
 	fputc('\n', out);
 }
 
@@ -139,16 +146,16 @@ static void
 print_section(FILE *out, const struct option_section *section)
 {
 	print_heading(out, section->title);
-	FOREACH_ROW(row, section)
-	print_row(out, row);
+	FOREACH_ROW (row, section)
+		print_row(out, row, FULL);
 }
 
 static void
 print_all(FILE *out)
 {
 	fputs(headline, out);
-	FOREACH_SECTION(section)
-	print_section(out, section);
+	FOREACH_SECTION (section)
+		print_section(out, section);
 }
 
 static void
@@ -162,18 +169,18 @@ print_words(FILE *out, const struct option_row *row)
 static void
 print_table(FILE *out)
 {
-	FOREACH_SECTION(section)
-	FOREACH_ROW(row, section)
-	{
-		char *name = option_shown_name(row);
+	FOREACH_SECTION (section)
+		FOREACH_ROW (row, section) {
+			char *name = option_shown_name(row);
 
-		fprintf(out, "%s\t%.*s\t%s\t", name, row->letter ? 1 : 0,
-		    &row->letter, row->argument ? row->argument : "");
-		print_words(out, row);
-		fprintf(out, "\t%s\t%s\t%s\n", section->name,
-		    row->also ? row->also : "", row->help);
-		free(name);
-	}
+			fprintf(out, "%s\t%.*s\t%s\t", name,
+			    row->letter ? 1 : 0, &row->letter,
+			    row->argument ? row->argument : "");
+			print_words(out, row);
+			fprintf(out, "\t%s\t%s\t%s\n", section->name,
+			    row->also ? row->also : "", row->help);
+			free(name);
+		}
 }
 
 /* "rate", "--rate", "-m", "no-polite". */
@@ -194,8 +201,8 @@ refuse_topic(const char *topic, char **cause)
 	struct buf names;
 
 	buf_init(&names);
-	FOREACH_SECTION(section)
-	buf_addf(&names, "%s, ", section->name);
+	FOREACH_SECTION (section)
+		buf_addf(&names, "%s, ", section->name);
 	setting_refuse(cause,
 	    "there is no help on \"%s\"; there is on %sall, and on each "
 	    "option by its name",
@@ -217,13 +224,13 @@ help_print_topic(FILE *out, const char *topic, char **cause)
 		print_table(out);
 		return 0;
 	}
-	FOREACH_SECTION(section)
-	if (strcmp(section->name, topic) == 0) {
-		print_section(out, section);
-		return 0;
-	}
+	FOREACH_SECTION (section)
+		if (strcmp(section->name, topic) == 0) {
+			print_section(out, section);
+			return 0;
+		}
 	if (!row)
 		return refuse_topic(topic, cause);
-	print_row(out, row);
+	print_row(out, row, FULL);
 	return 0;
 }

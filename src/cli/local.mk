@@ -16,8 +16,6 @@ libgather_a_SOURCES += \
 	src/cli/parse.h \
 	src/cli/setters.c \
 	src/cli/setters.h \
-	src/cli/suggest.c \
-	src/cli/suggest.h \
 	src/cli/table.c \
 	src/cli/table.h \
 	src/cli/table_connection.c \

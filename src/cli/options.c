@@ -48,10 +48,10 @@ options_init(struct options *o)
 	retry_policy_init(&o->retry);
 	o->sched.retry_budget.min = RETRY_BUDGET_MIN;
 	o->stop.max_failure_share = -1;
-	FOREACH_SECTION(section)
-	FOREACH_ROW(row, section)
-	if (row->fallback)
-		set_fallback(o, row);
+	FOREACH_SECTION (section)
+		FOREACH_ROW (row, section)
+			if (row->fallback)
+				set_fallback(o, row);
 }
 
 void

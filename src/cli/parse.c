@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/suggest.h"
 #include "base/xalloc.h"
 #include "cli/curl_names.h"
 #include "cli/setters.h"
-#include "cli/suggest.h"
 #include "cli/table.h"
 #include "request/url.h"
 
@@ -110,13 +110,12 @@ set_long(struct parser *p, const struct token *t)
 static void
 offer_rows(struct suggestion *s)
 {
-	FOREACH_SECTION(section)
-	FOREACH_ROW(row, section)
-	{
-		suggestion_offer(s, row->name);
-		if (row->also)
-			suggestion_offer(s, row->also);
-	}
+	FOREACH_SECTION (section)
+		FOREACH_ROW (row, section) {
+			suggestion_offer(s, row->name);
+			if (row->also)
+				suggestion_offer(s, row->also);
+		}
 }
 
 static int
@@ -145,8 +144,11 @@ take_foreign(struct parser *p, const char *typed, const char *name,
 		return refuse_unknown(p, typed, name);
 	if (!c->instead)
 		return 0;
+	if (typed[1] == '-')
+		return setting_refuse(p->cause,
+		    "curl's %s does not exist here; %s", typed, c->instead);
 	return setting_refuse(p->cause,
-	    "%s (curl's --%s) does not exist here; use %s", typed, c->name,
+	    "curl's %s, --%s, does not exist here; %s", typed, c->name,
 	    c->instead);
 }
 

@@ -20,21 +20,21 @@ const struct option_section option_sections[] = {
 const struct option_row *
 option_by_name(const char *name)
 {
-	FOREACH_SECTION(section)
-	FOREACH_ROW(row, section)
-	if (strcmp(row->name, name) == 0 ||
-	    (row->also && strcmp(row->also, name) == 0))
-		return row;
+	FOREACH_SECTION (section)
+		FOREACH_ROW (row, section)
+			if (strcmp(row->name, name) == 0 ||
+			    (row->also && strcmp(row->also, name) == 0))
+				return row;
 	return NULL;
 }
 
 const struct option_row *
 option_by_letter(char letter)
 {
-	FOREACH_SECTION(section)
-	FOREACH_ROW(row, section)
-	if (row->letter == letter)
-		return row;
+	FOREACH_SECTION (section)
+		FOREACH_ROW (row, section)
+			if (row->letter == letter)
+				return row;
 	return NULL;
 }
 

@@ -18,7 +18,7 @@ const struct option_row input_rows[] = {
     {"url", 0, "URL", "one more URL, as if it were an operand", CUSTOM(set_url),
         .secret = true},
     {"rows", 0, "FILE",
-        "CSV, TSV or NDJSON whose {{columns}} fill URL, headers and body",
+        "CSV, TSV or NDJSON that fills {{columns}}; in URL, headers, body and file names",
         CUSTOM(set_source), .field = offsetof(struct options, input.rows),
         .everyday = true},
     {"rows-format", 0, "FORMAT", "what --rows reads",

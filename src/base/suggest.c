@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 #include <string.h>
 
@@ -57,6 +57,16 @@ edit_distance(const char *a, const char *b, size_t limit)
 	return smaller(rows.now[b_len], limit + 1);
 }
 
+static size_t
+common_prefix(const char *a, const char *b)
+{
+	size_t len = 0;
+
+	while (a[len] && a[len] == b[len])
+		len++;
+	return len;
+}
+
 void
 suggestion_init(struct suggestion *s, const char *wrong)
 {
@@ -65,12 +75,19 @@ suggestion_init(struct suggestion *s, const char *wrong)
 	s->distance = 1 + strlen(wrong) / 3; /* a third may be wrong */
 }
 
+/* Among equals the one that begins alike. */
 void
 suggestion_offer(struct suggestion *s, const char *name)
 {
+	size_t prefix = common_prefix(s->wrong, name);
 	size_t distance = edit_distance(s->wrong, name, s->distance);
 
-	if (distance > s->distance || (distance == s->distance && s->best))
+	if (prefix >= 3 && s->wrong[prefix] == '\0')
+		distance = 1; /* an abbreviation */
+	if (distance > s->distance)
+		return;
+	if (distance == s->distance && s->best &&
+	    prefix <= common_prefix(s->wrong, s->best))
 		return;
 	s->best = name;
 	s->distance = distance;
