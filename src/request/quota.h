@@ -6,6 +6,7 @@
 #ifndef GATHER_REQUEST_QUOTA_H
 #define GATHER_REQUEST_QUOTA_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct quota {

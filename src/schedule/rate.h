@@ -53,9 +53,8 @@ void rate_take(struct rate *, const struct rate_limit *, int64_t now);
  * on the wire, or its admission if it never got there.
  */
 void rate_give(struct rate *, const struct rate_limit *, int64_t start_us);
-/* Tokens that are not free at `now`, and when the last of them is. */
-uint64_t rate_bound(
-    struct rate *, const struct rate_limit *, int64_t now, int64_t *until);
+/* How many are not free at `now`, taken ones aside, and when they all are. */
+uint64_t rate_bound(struct rate *, int64_t now, int64_t *until);
 /* `count` tokens, taken in an earlier life, are free at `at`. */
 void rate_restore(struct rate *, uint64_t count, int64_t at);
 

@@ -11,30 +11,13 @@
 
 #include "request/quota.h"
 #include "request/result.h"
-#include "schedule/budget.h"
+#include "schedule/retry_on.h"
 #include "schedule/sched.h"
 
 enum {
-	RETRY_STATUS_MAX = 999,
-	RETRY_REQUEUES_MAX = 20, /* uncharged turns for holds and -P auto */
-	RETRY_LOCAL_MAX = 10,    /* uncharged turns for local limits at P = 1 */
+	RETRY_REQUEUES_MAX = 20, /* uncharged turns of one request */
+	RETRY_LOCAL_MAX = 10,    /* the same after a local limit, at P = 1 */
 };
-
-/* What is worth another attempt. */
-struct retry_on {
-	uint64_t statuses[RETRY_STATUS_MAX / 64 + 1]; /* a bit each */
-	unsigned names; /* a bit each, retry.c's */
-};
-
-/* 408,429,500,502,503,504,522,524,connect,reset,dns,stall */
-void retry_on_init(struct retry_on *);
-/*
- * Read --retry-on: statuses (100 to 999), classes (4xx), names (connect dns
- * reset stall timeout tls protocol), separated by commas. A plain list
- * replaces what is there; entries with + or - change it.
- * Returns 0, or -1 with *cause set (caller frees).
- */
-int retry_on_parse(struct retry_on *, const char *text, char **cause);
 
 struct retry_policy {
 	unsigned retries; /* --retry: charged attempts after the first */
@@ -42,23 +25,25 @@ struct retry_policy {
 	int64_t max_delay_us; /* --retry-max-delay */
 	int64_t max_time_us;  /* --retry-max-time; 0: none */
 	struct retry_on on;
-	bool polite; /* a server's Retry-After counts */
+	bool polite; /* Retry-After counts, up to max_delay_us */
 };
 
-/* 2 retries, 1 s to 60 s, polite. */
+/* 2 retries, waits of 1 s to 60 s, the default list. */
 void retry_policy_init(struct retry_policy *);
 
 /* An attempt that is over. */
 struct retry_facts {
-	enum error_class class;    /* ERROR_NONE: success */
-	const char *reason;        /* of the failure, as in struct failure */
-	int status;                /* 0: no answer */
-	bool idempotent;           /* request_is_idempotent() */
-	bool sent;                 /* the server may have seen some of it */
+	enum error_class class; /* ERROR_NONE: success */
+	const char *reason;     /* of the failure; "unknown" of ERROR_DNS: there
+	                         * is no such name, which is final; "max-time" of
+	                         * ERROR_TIMEOUT is, unless `timeout` is listed */
+	int status;             /* 0: no answer */
+	bool idempotent;        /* request_is_idempotent() */
+	bool sent;              /* the server may have seen some of it */
 	const struct quota *quota; /* NULL: none */
 	struct sched_landing landing;
 	unsigned retries;  /* charged retries before this */
-	unsigned requeues; /* uncharged turns before this, of this kind */
+	unsigned requeues; /* uncharged turns before this */
 	unsigned parallel; /* P now */
 	int64_t first_us;  /* the request's first admission */
 };
@@ -86,9 +71,15 @@ struct retry_verdict {
 	enum retry_bite bite;
 };
 
-/* The outcome to report to sched_land; landing is not looked at. */
+/* The outcome to report to sched_land; `landing` is not looked at. */
 enum sched_outcome retry_outcome(const struct retry_facts *);
-/* `random` is any 64 random bits. */
+/*
+ * The verdict, after sched_land. A refusal that belongs to a hold goes again
+ * uncharged, whatever --retry-on says. What isn't idempotent goes again only
+ * where nothing can have been processed: no byte was sent, or it was refused
+ * (429, 503 with Retry-After, 403 with an empty quota). `random` is any 64
+ * random bits.
+ */
 struct retry_verdict retry_decide(const struct retry_policy *,
     const struct retry_facts *, uint64_t random, int64_t now);
 

@@ -35,8 +35,10 @@ struct origin; /* "https://host:port" and what is known of it */
 /* Worth telling the user; the texts are the caller's. */
 enum sched_notice_kind {
 	SCHED_NOTICE_HOLD,     /* held until `until_us`; `waiting` are queued */
-	SCHED_NOTICE_TOO_LONG, /* the hold is over --max-hold: `waiting` fail */
+	SCHED_NOTICE_TOO_LONG, /* the hold is over --max-hold, or the 20th in
+	                        * a row: `waiting` fail */
 	SCHED_NOTICE_RESUME,   /* the hold is over, the first one starts */
+	SCHED_NOTICE_SPREAD,   /* the quota is low: starts are spread */
 	SCHED_NOTICE_DOWN,     /* breaker open; next probe at `until_us` */
 	SCHED_NOTICE_DEAD,     /* probes failed: `waiting` fail */
 	SCHED_NOTICE_UP,       /* breaker closed again */
@@ -49,6 +51,7 @@ struct sched_notice {
 	size_t waiting;     /* items of the origin that wait */
 	int64_t until_us;   /* the moment, on the clock of `now`; or -1 */
 	int status;         /* the status that caused a hold */
+	unsigned row;       /* holds in a row, without an answer between */
 	const char *source; /* header that named the time; static, or NULL */
 	bool dns;           /* DOWN, DEAD: names, not connections, failed */
 	int64_t since_us;   /* DOWN, DEAD, UP: since when it is down */
@@ -89,7 +92,9 @@ struct sched_item {
 	unsigned char rank; /* enum sched_rank */
 	unsigned char place;
 	unsigned char on_wire; /* times this flight was seen on the wire */
+	unsigned char doom;    /* enum sched_doom, while doomed */
 	bool head;
+	bool probe;         /* it is what an open breaker lets through */
 	int64_t started_us; /* when it was last admitted */
 };
 
@@ -169,7 +174,7 @@ enum sched_fate {
 	SCHED_USUAL,
 	SCHED_HELD,     /* it belongs to a hold: goes again uncharged */
 	SCHED_LOWERED,  /* it lowered -P auto: goes again uncharged */
-	SCHED_TOO_LONG, /* its origin is held beyond --max-hold: `policy` */
+	SCHED_TOO_LONG, /* held beyond --max-hold, 20 in a row: `policy` */
 };
 struct sched_landing {
 	enum sched_fate fate;
@@ -183,7 +188,7 @@ struct sched_landing sched_land(struct sched *, struct sched_item *,
 
 /* Why a waiting item will not be tried. */
 enum sched_doom {
-	SCHED_DOOM_HOLD, /* its origin is held beyond --max-hold: `policy` */
+	SCHED_DOOM_HOLD, /* held beyond --max-hold, 20 in a row: `policy` */
 	SCHED_DOOM_DOWN, /* its origin is down: `connect` or `dns` */
 };
 struct sched_sentence {
@@ -192,15 +197,16 @@ struct sched_sentence {
 	int64_t until_us; /* end of the hold, or next probe */
 	int64_t since_us; /* DOWN: since when */
 	int status;       /* HOLD: the status that caused it */
+	unsigned row;     /* HOLD: so many in a row */
 	const char *source;
 };
 /* The next doomed item, now nowhere, and why; NULL: none. To be called until
  * then after sched_add and sched_land. */
 struct sched_item *sched_next_doomed(struct sched *, struct sched_sentence *);
 
-/* When to call sched_next again if nothing lands before: a moment (maybe
- * past), or -1 if only a landing or an addition can change anything. */
-int64_t sched_wake(const struct sched *, int64_t now);
+/* When to call sched_next again if nothing is added, seen on the wire (that
+ * opens gates), or lands before: a moment, maybe past; -1: never. */
+int64_t sched_wake(struct sched *, int64_t now);
 
 /* May the reader bring another line? */
 bool sched_has_room(const struct sched *);
@@ -212,8 +218,12 @@ size_t sched_parked(const struct sched *);
 /* Doomed, not yet popped. */
 size_t sched_doomed(const struct sched *);
 
-/* This machine ran out of something: P halves. Returns the new P. */
-unsigned sched_lower_parallel(struct sched *);
+/*
+ * This machine ran out of something in the flight that `item` had, landed or
+ * not: P halves; once for all that flew when it did. Returns the new P.
+ */
+unsigned sched_lower_parallel(
+    struct sched *, const struct sched_item *, int64_t now);
 /* P now. */
 unsigned sched_parallel(const struct sched *);
 

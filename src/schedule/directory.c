@@ -1,0 +1,260 @@
+#include "config.h"
+
+#include "schedule/directory.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "schedule/origin.h"
+
+enum {
+	IDLE_MAX = 4096,
+	TOMBS_SMALLEST = 64,
+	EXPIRE_STEPS = 4
+};
+
+/* What outlives an origin. Names are told apart by their 64-bit hash. */
+struct tomb {
+	struct heap_node expiry; /* when nothing binds any more */
+	struct tomb *next;
+	uint64_t hash;
+	int64_t until_us; /* end of the hold, or time of the next probe */
+	uint32_t tokens;  /* taken to be free at expiry */
+	unsigned char probes;
+	unsigned char cause; /* of the breaker */
+	bool is_open;        /* the breaker; else it is a hold */
+	bool is_hopeless;    /* the hold */
+};
+
+void
+directory_init(struct directory *d)
+{
+	*d = (struct directory){0};
+	strmap_init(&d->origins);
+	list_init(&d->busy);
+	list_init(&d->idle);
+	heap_init(&d->expiry);
+}
+
+static void
+free_all(struct list *origins)
+{
+	struct list *l;
+
+	while ((l = list_pop_front(origins)))
+		origin_free(container_of(l, struct origin, link));
+}
+
+void
+directory_release(struct directory *d)
+{
+	struct heap_node *n;
+
+	free_all(&d->busy);
+	free_all(&d->idle);
+	strmap_release(&d->origins);
+	while ((n = heap_pop(&d->expiry)))
+		free(container_of(n, struct tomb, expiry));
+	heap_release(&d->expiry);
+	free(d->tombs);
+}
+
+static struct tomb **
+tomb_place(const struct directory *d, uint64_t hash)
+{
+	return &d->tombs[hash & (d->tombs_cap - 1)];
+}
+
+static void
+link_tomb(struct directory *d, struct tomb *t)
+{
+	struct tomb **place = tomb_place(d, t->hash);
+
+	t->next = *place;
+	*place = t;
+}
+
+static void
+grow_tombs(struct directory *d)
+{
+	struct tomb **old = d->tombs;
+	size_t old_cap = d->tombs_cap;
+
+	d->tombs_cap = old_cap ? old_cap * 2 : TOMBS_SMALLEST;
+	d->tombs = xcalloc(d->tombs_cap, sizeof(struct tomb *));
+	for (size_t i = 0; i < old_cap; i++)
+		while (old[i]) {
+			struct tomb *t = old[i];
+
+			old[i] = t->next;
+			link_tomb(d, t);
+		}
+	free(old);
+}
+
+static void
+add_tomb(struct directory *d, struct tomb *t, int64_t expiry)
+{
+	if (d->expiry.len >= d->tombs_cap)
+		grow_tombs(d);
+	link_tomb(d, t);
+	heap_push(&d->expiry, &t->expiry, expiry);
+}
+
+/* Takes it out of the directory; NULL: there is none. */
+static struct tomb *
+take_tomb(struct directory *d, uint64_t hash)
+{
+	if (!d->tombs_cap)
+		return NULL;
+	for (struct tomb **at = tomb_place(d, hash); *at; at = &(*at)->next)
+		if ((*at)->hash == hash) {
+			struct tomb *t = *at;
+
+			*at = t->next;
+			heap_remove(&d->expiry, &t->expiry);
+			return t;
+		}
+	return NULL;
+}
+
+/* A few at a time, but more than one new tomb needs. */
+static void
+expire_tombs(struct directory *d, int64_t now)
+{
+	for (int i = 0; i < EXPIRE_STEPS; i++) {
+		struct heap_node *n = heap_top(&d->expiry);
+
+		if (!n || n->at > now)
+			return;
+		free(take_tomb(d, container_of(n, struct tomb, expiry)->hash));
+	}
+}
+
+/* NULL: nothing of it binds. */
+static struct tomb *
+bury(struct origin *o, int64_t now, int64_t *expiry)
+{
+	bool is_open =
+	    o->breaker.state == BREAKER_OPEN &&
+	    o->hold.until_us <= now; /* a hold is a promise, it goes first */
+	int64_t until = is_open ? o->breaker.probe_us : o->hold.until_us;
+	uint64_t tokens = rate_bound(&o->rate, now, expiry);
+	struct tomb *t;
+
+	if (until <= now && !tokens)
+		return NULL;
+	if (until > *expiry)
+		*expiry = until;
+	t = xcalloc(1, sizeof(*t));
+	t->hash = strmap_hash(o->name);
+	t->until_us = until;
+	t->tokens = tokens < UINT32_MAX ? (uint32_t)tokens : UINT32_MAX;
+	t->is_open = is_open;
+	t->is_hopeless = o->hold.hopeless;
+	t->probes = o->breaker.probes;
+	t->cause = o->breaker.cause;
+	return t;
+}
+
+static void
+forget(struct directory *d, struct origin *o, int64_t now)
+{
+	int64_t expiry;
+	struct tomb *t = bury(o, now, &expiry);
+
+	if (t)
+		add_tomb(d, t, expiry);
+	strmap_remove(&d->origins, o->name);
+	origin_free(o);
+}
+
+static void
+revive(struct origin *o, const struct tomb *t)
+{
+	if (t->tokens)
+		rate_restore(&o->rate, t->tokens, t->expiry.at);
+	if (!t->is_open) {
+		o->hold.until_us = t->until_us;
+		o->hold.hopeless = t->is_hopeless;
+		return;
+	}
+	o->breaker.state = BREAKER_OPEN;
+	o->breaker.probe_us = t->until_us;
+	o->breaker.since_us = t->until_us;
+	o->breaker.probes = t->probes;
+	o->breaker.cause = t->cause;
+}
+
+static struct origin *
+make(struct directory *d, const char *name, const struct sched_options *options,
+    int64_t now)
+{
+	struct tomb *t = take_tomb(d, strmap_hash(name));
+	struct origin *o = origin_new(name, options);
+
+	o->name = strmap_set(&d->origins, name, o);
+	if (t)
+		revive(o, t);
+	free(t);
+	expire_tombs(d, now);
+	return o;
+}
+
+struct origin *
+directory_enter(struct directory *d, const char *name,
+    const struct sched_options *options, int64_t now)
+{
+	struct origin *o = strmap_get(&d->origins, name);
+
+	if (!o)
+		o = make(d, name, options, now);
+	else if (o->inside)
+		return o;
+	else
+		d->idle_len--;
+	list_remove(&o->link);
+	list_push_back(&d->busy, &o->link);
+	return o;
+}
+
+void
+directory_leave(struct directory *d, struct origin *o, int64_t now)
+{
+	list_remove(&o->link);
+	list_push_back(&d->idle, &o->link);
+	if (++d->idle_len <= IDLE_MAX)
+		return;
+	o = container_of(d->idle.next, struct origin, link);
+	list_remove(&o->link);
+	d->idle_len--;
+	forget(d, o, now);
+}
+
+void
+directory_renew(struct directory *d, const struct sched_options *options)
+{
+	struct strmap_entry *e;
+
+	for (size_t at = 0; (e = strmap_next(&d->origins, &at));)
+		origin_renew(e->value, options);
+	/* A breaker is no promise. */
+	for (size_t i = 0; i < d->tombs_cap; i++)
+		for (struct tomb *t = d->tombs[i]; t; t = t->next)
+			if (t->is_open) {
+				t->is_open = false;
+				t->until_us = INT64_MIN;
+			}
+}
+
+size_t
+directory_count(const struct directory *d)
+{
+	return d->origins.len;
+}
+
+size_t
+directory_tombs(const struct directory *d)
+{
+	return d->expiry.len;
+}

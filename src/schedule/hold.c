@@ -1,0 +1,163 @@
+#include "config.h"
+
+#include "schedule/hold.h"
+
+#include "base/clock.h"
+
+enum {
+	ROW_MAX = 20,
+	ROW_DOUBLINGS = 6,
+	LOW_UNKNOWN = 10, /* so few left are few if the limit is unknown */
+	LOW_SHARE = 10    /* else a tenth of it */
+};
+
+#define SHORTEST_US CLOCK_SECOND
+#define LONGEST_US  (60 * CLOCK_SECOND)
+
+void
+hold_init(struct hold *h)
+{
+	*h = (struct hold){.began_us = INT64_MIN, .until_us = INT64_MIN};
+}
+
+/* The wait that the answer asks for; -1: none. */
+static int64_t
+named_us(const struct hold_facts *f)
+{
+	const struct quota *q = f->quota;
+
+	if (!q)
+		return -1;
+	if (f->refused && q->retry_after_us >= 0)
+		return q->retry_after_us;
+	if (q->remaining == 0 || (f->refused && q->remaining < 0))
+		return q->reset_us;
+	return -1;
+}
+
+/* A refusal's shortest hold, so that "0" and dates in the past make no
+ * busy loop. */
+static int64_t
+shortest_us(const struct hold *h)
+{
+	unsigned doublings = h->row ? h->row - 1U : 0;
+	int64_t us;
+
+	if (doublings > ROW_DOUBLINGS)
+		doublings = ROW_DOUBLINGS;
+	us = SHORTEST_US << doublings;
+	return us < LONGEST_US ? us : LONGEST_US;
+}
+
+static void
+extend(struct hold *h, const struct hold_facts *f, int64_t until)
+{
+	if (until <= h->until_us)
+		return;
+	h->until_us = until;
+	h->source = f->quota->source;
+	h->status = (short)f->status;
+}
+
+static enum hold_change
+begin(struct hold *h, const struct hold_facts *f, int64_t now)
+{
+	int64_t wait = named_us(f);
+
+	if (f->refused) {
+		if (h->row < ROW_MAX)
+			h->row++;
+		if (wait < shortest_us(h))
+			wait = shortest_us(h);
+	}
+	h->began_us = now;
+	h->count++;
+	h->resuming = true;
+	h->step_us = 0;
+	extend(h, f, now + wait);
+	h->hopeless = wait > f->max_us || h->row >= ROW_MAX;
+	return HOLD_BEGAN;
+}
+
+static enum hold_change
+join(struct hold *h, const struct hold_facts *f, int64_t now)
+{
+	int64_t wait = named_us(f);
+
+	if (wait >= 0)
+		extend(h, f, now + wait);
+	if (wait > f->max_us)
+		h->hopeless = true;
+	return f->refused ? HOLD_JOINED : HOLD_SAME;
+}
+
+static bool
+is_low(const struct quota *q)
+{
+	if (q->limit < 0)
+		return q->remaining <= LOW_UNKNOWN;
+	return q->remaining <= q->limit / LOW_SHARE;
+}
+
+/* Spread what is left over the rest of the window, if what waits needs more
+ * than that; those in flight may not have been counted yet. */
+static enum hold_change
+spread(struct hold *h, const struct hold_facts *f, int64_t now)
+{
+	const struct quota *q = f->quota;
+	bool was_spread = h->step_us > 0;
+	int64_t left;
+
+	if (!q || q->remaining < 0)
+		return HOLD_SAME;
+	h->step_us = 0;
+	if (q->reset_us <= 0 || q->reset_us > f->max_us || !is_low(q) ||
+	    (uint64_t)q->remaining >= f->waiting)
+		return HOLD_SAME;
+	left = q->remaining - (int64_t)f->flying;
+	h->step_us = q->reset_us / (left > 0 ? left : 1);
+	h->spread_us = now + q->reset_us;
+	return was_spread ? HOLD_SAME : HOLD_SPREAD;
+}
+
+enum hold_change
+hold_read(struct hold *h, const struct hold_facts *f, int64_t now)
+{
+	bool belongs = f->started_us <= h->began_us;
+
+	if (!f->refused && !belongs)
+		h->row = 0;
+	if (belongs && (f->refused || named_us(f) >= 0))
+		return join(h, f, now);
+	if (named_us(f) > 0 || (f->refused && named_us(f) == 0))
+		return begin(h, f, now);
+	return f->refused ? HOLD_SAME : spread(h, f, now);
+}
+
+bool
+hold_is_hopeless(const struct hold *h, int64_t now)
+{
+	return h->hopeless && h->until_us > now;
+}
+
+int64_t
+hold_when(const struct hold *h, int64_t now)
+{
+	int64_t at = h->until_us;
+
+	if (h->step_us && h->spread_us > now && h->start_us + h->step_us > at)
+		at = h->start_us + h->step_us;
+	if (h->step_us && at > h->spread_us)
+		at = h->spread_us;
+	return at > now ? at : now;
+}
+
+bool
+hold_start(struct hold *h, int64_t now)
+{
+	bool first = h->resuming;
+
+	h->resuming = false;
+	h->start_us = now;
+	return first;
+}

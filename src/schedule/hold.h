@@ -1,0 +1,63 @@
+/*
+ * Politeness towards one origin: a server that names a time at which it wants
+ * to be asked again is left alone until then; one whose quota runs low has
+ * its starts spread over what is left of the window.
+ *
+ * A hold belongs to all that was in flight when it began: their refusals
+ * neither count again nor make it longer, unless they name a later time.
+ * Refusals in a row, without an answer between, double the shortest hold from
+ * 1 s to 60 s, whatever the server names; the 20th in a row is the last.
+ */
+#ifndef GATHER_SCHEDULE_HOLD_H
+#define GATHER_SCHEDULE_HOLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "request/quota.h"
+
+struct hold {
+	int64_t until_us;  /* nothing starts before it */
+	int64_t began_us;  /* the last one */
+	int64_t step_us;   /* spread: between two starts; 0: not spread */
+	int64_t spread_us; /* spread: until then */
+	int64_t start_us;  /* spread: the last start */
+	const char *source;
+	uint32_t count;    /* so far */
+	short status;      /* that caused the last one */
+	unsigned char row; /* refusals in a row */
+	bool hopeless;     /* it is over the maximum, or the 20th in a row */
+	bool resuming;     /* its end has not been noticed */
+};
+
+void hold_init(struct hold *);
+
+/* A landing, as far as politeness cares. */
+struct hold_facts {
+	bool refused; /* 429 and its like; else any answer */
+	int status;
+	int64_t started_us; /* when that request was admitted */
+	size_t flying;      /* others of the origin, still in flight */
+	size_t waiting;     /* of the origin */
+	int64_t max_us;     /* --max-hold */
+	const struct quota *quota;
+};
+
+enum hold_change {
+	HOLD_SAME,   /* nothing to do with a hold */
+	HOLD_BEGAN,  /* a hold begins here */
+	HOLD_JOINED, /* this refusal belongs to the hold that is known */
+	HOLD_SPREAD, /* starts are spread from here on */
+};
+enum hold_change hold_read(
+    struct hold *, const struct hold_facts *, int64_t now);
+
+/* What waits will not be tried. */
+bool hold_is_hopeless(const struct hold *, int64_t now);
+/* From when on one more may start. */
+int64_t hold_when(const struct hold *, int64_t now);
+/* One starts. Returns whether it is the first after a hold. */
+bool hold_start(struct hold *, int64_t now);
+
+#endif

@@ -1,0 +1,210 @@
+#include "config.h"
+
+#include "schedule/landing.h"
+
+#include <limits.h>
+
+#include "schedule/queue.h"
+
+static bool
+is_about_breaker(enum sched_notice_kind kind)
+{
+	return kind == SCHED_NOTICE_DOWN || kind == SCHED_NOTICE_DEAD ||
+	       kind == SCHED_NOTICE_UP;
+}
+
+void
+landing_notice_parked(struct sched *s)
+{
+	struct sched_notice n = {
+	    .kind = SCHED_NOTICE_PARKED,
+	    .waiting = s->waiting - s->ahead,
+	    .until_us = -1,
+	    .since_us = -1,
+	};
+
+	if (s->options.notice)
+		s->options.notice(s->options.notice_arg, &n);
+}
+
+void
+landing_notice(struct sched *s, const struct origin *o,
+    enum sched_notice_kind kind, int64_t now)
+{
+	struct sched_notice n = {
+	    .kind = kind,
+	    .origin = o->name,
+	    .waiting = o->waiting,
+	    .until_us = o->hold.until_us,
+	    .status = o->hold.status,
+	    .row = o->hold.row,
+	    .source = o->hold.source,
+	    .dns = o->breaker.cause == BREAKER_NAME,
+	    .since_us = o->breaker.since_us,
+	};
+
+	if (!s->options.notice)
+		return;
+	if (is_about_breaker(kind))
+		n.until_us = o->breaker.probe_us;
+	if (kind == SCHED_NOTICE_SPREAD)
+		n.until_us = o->hold.spread_us;
+	if (n.until_us < now)
+		n.until_us = -1;
+	s->options.notice(s->options.notice_arg, &n);
+}
+
+/* The sign of life or death that a report is for the breaker. */
+static enum breaker_change
+tell_breaker(struct breaker *b, const struct sched_item *item,
+    enum sched_outcome outcome, int64_t now)
+{
+	enum breaker_cause cause =
+	    outcome == SCHED_NO_NAME ? BREAKER_NAME : BREAKER_CONNECT;
+
+	if (outcome == SCHED_ABORTED) {
+		if (item->probe)
+			breaker_forget_probe(b, now);
+		return BREAKER_SAME;
+	}
+	if (outcome != SCHED_NO_NAME && outcome != SCHED_NO_CONNECT)
+		return breaker_succeed(b);
+	return item->probe ? breaker_fail_probe(b, cause, now)
+	                   : breaker_fail(b, cause, now);
+}
+
+static void
+judge_breaker(struct sched *s, const struct sched_item *item,
+    enum sched_outcome outcome, int64_t now)
+{
+	struct origin *o = item->origin;
+
+	switch (tell_breaker(&o->breaker, item, outcome, now)) {
+	case BREAKER_SAME: break;
+	case BREAKER_OPENED:
+		landing_notice(s, o, SCHED_NOTICE_DOWN, now);
+		break;
+	case BREAKER_DIED:
+		landing_notice(s, o, SCHED_NOTICE_DEAD, now);
+		queue_doom(s, o, SCHED_DOOM_DOWN, now);
+		break;
+	case BREAKER_RECOVERED:
+		window_restart(&o->window, UINT_MAX, now);
+		landing_notice(s, o, SCHED_NOTICE_UP, now);
+		break;
+	}
+}
+
+static enum hold_change
+tell_hold(struct sched *s, const struct sched_item *item,
+    const struct sched_report *report, int64_t now)
+{
+	struct origin *o = item->origin;
+	struct hold_facts facts = {
+	    .refused = report->outcome == SCHED_THROTTLED,
+	    .status = report->status,
+	    .started_us = item->started_us,
+	    .flying = o->flying - 1,
+	    .waiting = o->waiting,
+	    .max_us = s->options.max_hold_us,
+	    .quota = report->quota,
+	};
+
+	return hold_read(&o->hold, &facts, now);
+}
+
+/* A hold begins; from one on the origin proves what it can take: up to half
+ * of what it had with -P auto, else to where it was. */
+static void
+begin_hold(struct sched *s, struct origin *o, int64_t now)
+{
+	unsigned threshold =
+	    s->options.parallel_auto ? o->window.limit / 2 : UINT_MAX;
+
+	window_restart(&o->window, threshold, now);
+	if (!hold_is_hopeless(&o->hold, now))
+		landing_notice(s, o, SCHED_NOTICE_HOLD, now);
+}
+
+static void
+doom_held(struct sched *s, struct origin *o, int64_t now)
+{
+	if (!hold_is_hopeless(&o->hold, now) || !o->waiting)
+		return;
+	landing_notice(s, o, SCHED_NOTICE_TOO_LONG, now);
+	queue_doom(s, o, SCHED_DOOM_HOLD, now);
+}
+
+static enum sched_fate
+judge_hold(struct sched *s, const struct sched_item *item,
+    const struct sched_report *report, int64_t now)
+{
+	struct origin *o = item->origin;
+	bool refused = report->outcome == SCHED_THROTTLED;
+	enum hold_change change;
+
+	if (!s->options.polite || !report->status)
+		return SCHED_USUAL;
+	change = tell_hold(s, item, report, now);
+	if (change == HOLD_BEGAN)
+		begin_hold(s, o, now);
+	if (change == HOLD_SPREAD)
+		landing_notice(s, o, SCHED_NOTICE_SPREAD, now);
+	doom_held(s, o, now);
+	if (!refused || change == HOLD_SAME)
+		return SCHED_USUAL;
+	return hold_is_hopeless(&o->hold, now) ? SCHED_TOO_LONG : SCHED_HELD;
+}
+
+static void
+judge_answer(struct sched *s, const struct sched_item *item,
+    const struct sched_report *report, int64_t now)
+{
+	struct origin *o = item->origin;
+
+	window_grow(&o->window, o->flying);
+	if (s->options.parallel_auto && report->latency_us >= 0 &&
+	    window_add_latency(
+	        &o->window, report->latency_us, item->started_us))
+		window_lower(&o->window, o->flying, item->started_us, now);
+}
+
+/* Throttled without a time, or with -P auto overloaded: fewer at once. */
+static enum sched_fate
+judge_refusal(struct sched *s, const struct sched_item *item,
+    enum sched_outcome outcome, int64_t now)
+{
+	struct origin *o = item->origin;
+	bool is_auto = s->options.parallel_auto;
+	bool counts = outcome == SCHED_THROTTLED
+	                  ? is_auto || s->options.polite
+	                  : is_auto && outcome == SCHED_OVERLOAD;
+	bool lowered = counts && window_lower(&o->window, o->flying,
+	                             item->started_us, now);
+
+	return is_auto && lowered ? SCHED_LOWERED : SCHED_USUAL;
+}
+
+struct sched_landing
+landing_judge(struct sched *s, const struct sched_item *item,
+    const struct sched_report *report, int64_t now)
+{
+	struct origin *o = item->origin;
+	const struct budget_limit *budget = &s->options.retry_budget;
+	enum sched_fate fate;
+
+	if (report->closed)
+		origin_cool(o);
+	judge_breaker(s, item, report->outcome, now);
+	fate = judge_hold(s, item, report, now);
+	if (report->outcome == SCHED_ANSWERED)
+		judge_answer(s, item, report, now);
+	else if (fate == SCHED_USUAL)
+		fate = judge_refusal(s, item, report->outcome, now);
+	return (struct sched_landing){
+	    .fate = fate,
+	    .until_us = o->hold.until_us,
+	    .retry_allowed = budget_allows(&o->retries, budget) &&
+	                     budget_allows(&s->retries, budget),
+	};
+}

@@ -1,0 +1,149 @@
+#include "config.h"
+
+#include "schedule/origin.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+
+#define LEADER_US (1 * CLOCK_SECOND)  /* then one more leads */
+#define COLD_US   (60 * CLOCK_SECOND) /* idle connections are closed by then */
+
+static unsigned
+window_ceiling(const struct sched_options *o)
+{
+	unsigned most = o->parallel_auto ? o->parallel_max : o->parallel;
+
+	if (o->parallel_per_host && o->parallel_per_host < most)
+		return o->parallel_per_host;
+	/* With P itself as the limit an origin would count as full, not as
+	 * ready, whenever the run is full. */
+	return o->parallel_auto ? most : UINT_MAX;
+}
+
+void
+origin_renew(struct origin *o, const struct sched_options *options)
+{
+	unsigned ceiling = window_ceiling(options);
+
+	o->gated = options->gate_cold_https &&
+	           strncmp(o->name, "https:", strlen("https:")) == 0;
+	o->warm = false;
+	o->breaker = (struct breaker){0};
+	o->retries = (struct budget){0};
+	window_init(&o->window,
+	    options->parallel_auto ? options->parallel : ceiling, ceiling);
+}
+
+struct origin *
+origin_new(const char *name, const struct sched_options *options)
+{
+	struct origin *o = xcalloc(1, sizeof(*o));
+
+	o->name = name;
+	list_init(&o->link);
+	list_init(&o->again);
+	list_init(&o->fresh);
+	list_init(&o->resting);
+	rate_init(&o->rate);
+	hold_init(&o->hold);
+	origin_renew(o, options);
+	return o;
+}
+
+void
+origin_free(struct origin *o)
+{
+	if (!o)
+		return;
+	rate_release(&o->rate);
+	free(o);
+}
+
+static int64_t
+when_window(struct origin *o, const struct sched_options *options, int64_t now)
+{
+	(void)options;
+	return window_is_full(&o->window, o->flying) ? INT64_MAX : now;
+}
+
+static int64_t
+when_hold(struct origin *o, const struct sched_options *options, int64_t now)
+{
+	return options->polite ? hold_when(&o->hold, now) : now;
+}
+
+static int64_t
+when_breaker(struct origin *o, const struct sched_options *options, int64_t now)
+{
+	(void)options;
+	return breaker_when(&o->breaker, now);
+}
+
+static int64_t
+when_token(struct origin *o, const struct sched_options *options, int64_t now)
+{
+	return rate_when(&o->rate, &options->host_rate, now);
+}
+
+/* Of a cold origin one leads, and one more each second that it takes. */
+static int64_t
+when_gate(struct origin *o, const struct sched_options *options, int64_t now)
+{
+	(void)options;
+	return o->gated && !o->warm && o->unwired ? o->lead_us + LEADER_US
+	                                          : now;
+}
+
+int64_t
+origin_when(struct origin *o, const struct sched_options *options, int64_t now)
+{
+	static int64_t (*const bars[])(
+	    struct origin *, const struct sched_options *, int64_t) = {
+	    when_window, when_hold, when_breaker, when_token, when_gate};
+	int64_t latest = now;
+
+	for (size_t i = 0; i < sizeof(bars) / sizeof(bars[0]); i++) {
+		int64_t at = bars[i](o, options, now);
+
+		if (at > latest)
+			latest = at;
+	}
+	return latest;
+}
+
+void
+origin_start(struct origin *o, int64_t now)
+{
+	if (!o->flying && now - o->landed_us > COLD_US)
+		o->warm = false;
+	if (!o->warm)
+		o->lead_us = now;
+	o->flying++;
+	o->unwired++;
+}
+
+void
+origin_on_wire(struct origin *o)
+{
+	o->unwired--;
+	o->warm = true;
+}
+
+void
+origin_land(struct origin *o, enum origin_wire wire, int64_t now)
+{
+	o->flying--;
+	if (wire == ORIGIN_UNWIRED)
+		o->unwired--;
+	o->landed_us = now;
+}
+
+void
+origin_cool(struct origin *o)
+{
+	o->warm = false;
+}

@@ -1,0 +1,222 @@
+#include "config.h"
+
+#include "schedule/queue.h"
+
+#include <assert.h>
+
+/* The key of a ready origin: in flight above, turn of its last start below. */
+enum {
+	TURN_BITS = 40
+};
+
+static struct origin *
+origin_of_turn(struct heap_node *n)
+{
+	return container_of(n, struct origin, turn);
+}
+
+static struct sched_item *
+item_of_link(struct list *l)
+{
+	return container_of(l, struct sched_item, link);
+}
+
+static struct sched_item *
+item_of_due(struct heap_node *n)
+{
+	return container_of(n, struct sched_item, due);
+}
+
+static void
+set_ready(struct sched *s, struct origin *o, bool ready)
+{
+	if (o->ready == ready)
+		return;
+	o->ready = ready;
+	if (ready) {
+		s->ahead += o->queued;
+		s->ahead_bytes += o->queued_bytes;
+	} else {
+		s->ahead -= o->queued;
+		s->ahead_bytes -= o->queued_bytes;
+	}
+}
+
+static void
+drop_turn(struct sched *s, struct origin *o)
+{
+	heap_remove(o->ready ? &s->ready : &s->timed, &o->turn);
+}
+
+static void
+set_turn(struct sched *s, struct origin *o, bool ready, int64_t at)
+{
+	if (heap_holds(&o->turn) && o->ready == ready && o->turn.at == at)
+		return;
+	drop_turn(s, o);
+	set_ready(s, o, ready);
+	heap_push(ready ? &s->ready : &s->timed, &o->turn, at);
+}
+
+void
+queue_settle(struct sched *s, struct origin *o, int64_t now)
+{
+	int64_t at = o->queued ? origin_when(o, &s->options, now) : INT64_MAX;
+
+	if (at <= now) {
+		set_turn(
+		    s, o, true, ((int64_t)o->flying << TURN_BITS) + o->served);
+	} else if (at < INT64_MAX) {
+		set_turn(s, o, false, at);
+	} else {
+		drop_turn(s, o);
+		set_ready(s, o, false);
+	}
+}
+
+static void
+count(struct sched *s, struct sched_item *item)
+{
+	item->origin->waiting++;
+	s->waiting++;
+	s->waiting_bytes += item->bytes;
+}
+
+static void
+discount(struct sched *s, struct sched_item *item)
+{
+	item->origin->waiting--;
+	s->waiting--;
+	s->waiting_bytes -= item->bytes;
+}
+
+static void
+count_queued(struct sched *s, struct sched_item *item)
+{
+	struct origin *o = item->origin;
+
+	o->queued++;
+	o->queued_bytes += item->bytes;
+	if (o->ready) {
+		s->ahead++;
+		s->ahead_bytes += item->bytes;
+	}
+}
+
+static void
+discount_queued(struct sched *s, struct sched_item *item)
+{
+	struct origin *o = item->origin;
+
+	o->queued--;
+	o->queued_bytes -= item->bytes;
+	if (o->ready) {
+		s->ahead--;
+		s->ahead_bytes -= item->bytes;
+	}
+}
+
+void
+queue_enter(struct sched *s, struct sched_item *item, int64_t now)
+{
+	struct origin *o = item->origin;
+
+	item->place = PLACE_QUEUED;
+	if (item->head) {
+		list_push_front(&o->again, &item->link);
+		s->head = item;
+	} else {
+		list_push_back(
+		    item->rank == SCHED_FRESH ? &o->fresh : &o->again,
+		    &item->link);
+	}
+	count(s, item);
+	count_queued(s, item);
+	queue_settle(s, o, now);
+}
+
+void
+queue_rest(struct sched *s, struct sched_item *item, int64_t due)
+{
+	item->place = PLACE_RESTING;
+	list_push_back(&item->origin->resting, &item->link);
+	heap_push(&s->resting, &item->due, due);
+	count(s, item);
+}
+
+void
+queue_leave(struct sched *s, struct sched_item *item)
+{
+	assert(item->place == PLACE_QUEUED || item->place == PLACE_RESTING);
+	list_remove(&item->link);
+	heap_remove(&s->resting, &item->due);
+	if (item->place == PLACE_QUEUED)
+		discount_queued(s, item);
+	discount(s, item);
+	if (s->head == item)
+		s->head = NULL;
+	item->place = PLACE_NOWHERE;
+}
+
+void
+queue_advance(struct sched *s, int64_t now)
+{
+	struct heap_node *n;
+
+	while ((n = heap_top(&s->resting)) && n->at <= now) {
+		struct sched_item *item = item_of_due(n);
+
+		queue_leave(s, item);
+		queue_enter(s, item, now);
+	}
+	while ((n = heap_top(&s->timed)) && n->at <= now)
+		queue_settle(s, origin_of_turn(n), now);
+}
+
+struct sched_item *
+queue_first_of(const struct origin *o)
+{
+	if (!list_empty(&o->again))
+		return item_of_link(o->again.next);
+	if (!list_empty(&o->fresh))
+		return item_of_link(o->fresh.next);
+	return NULL;
+}
+
+struct sched_item *
+queue_first(const struct sched *s)
+{
+	struct heap_node *n;
+
+	if (s->head && s->head->origin->ready)
+		return s->head;
+	if (s->scope != SCHED_ALL)
+		return NULL;
+	n = heap_top(&s->ready);
+	return n ? queue_first_of(origin_of_turn(n)) : NULL;
+}
+
+void
+queue_doom_one(
+    struct sched *s, struct sched_item *item, enum sched_doom doom, int64_t now)
+{
+	item->place = PLACE_DOOMED;
+	item->doom = (unsigned char)doom;
+	list_push_back(&s->doomed, &item->link);
+	s->doomed_len++;
+	s->doomed_us = now;
+}
+
+void
+queue_doom(struct sched *s, struct origin *o, enum sched_doom doom, int64_t now)
+{
+	struct list *const queues[] = {&o->again, &o->fresh, &o->resting};
+
+	for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++)
+		while (!list_empty(queues[i])) {
+			struct sched_item *item = item_of_link(queues[i]->next);
+
+			queue_leave(s, item);
+			queue_doom_one(s, item, doom, now);
+		}
+}

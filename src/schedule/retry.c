@@ -1,0 +1,229 @@
+#include "config.h"
+
+#include "schedule/retry.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+enum {
+	RETRIES = 2,
+	DOUBLINGS_MAX = 20,
+	TOO_MANY_REQUESTS = 429,
+	UNAVAILABLE = 503,
+	FORBIDDEN = 403
+};
+
+#define FIRST_DELAY_US     CLOCK_SECOND
+#define MAX_DELAY_US       (60 * CLOCK_SECOND)
+#define MAX_LOCAL_DELAY_US CLOCK_SECOND
+
+void
+retry_policy_init(struct retry_policy *p)
+{
+	*p = (struct retry_policy){
+	    .retries = RETRIES,
+	    .max_delay_us = MAX_DELAY_US,
+	    .polite = true,
+	};
+	retry_on_init(&p->on);
+}
+
+static bool
+has_answer(const struct retry_facts *f)
+{
+	return f->status && (f->class == ERROR_NONE || f->class == ERROR_HTTP);
+}
+
+static bool
+names_time(const struct retry_facts *f)
+{
+	return f->quota && f->quota->retry_after_us >= 0;
+}
+
+/* The server turned it away unprocessed. */
+static bool
+is_refused(const struct retry_facts *f)
+{
+	if (!has_answer(f))
+		return false;
+	if (f->status == TOO_MANY_REQUESTS)
+		return true;
+	if (f->status == UNAVAILABLE)
+		return names_time(f);
+	/* So GitHub says that its limit is reached. */
+	return f->status == FORBIDDEN && f->quota &&
+	       (names_time(f) || f->quota->remaining == 0);
+}
+
+enum sched_outcome
+retry_outcome(const struct retry_facts *f)
+{
+	static const enum sched_outcome without_answer[ERROR_CLASS_COUNT] = {
+	    [ERROR_NONE] = SCHED_ANSWERED,
+	    [ERROR_INPUT] = SCHED_ABORTED,
+	    [ERROR_DNS] = SCHED_NO_NAME,
+	    [ERROR_CONNECT] = SCHED_NO_CONNECT,
+	    [ERROR_TLS] = SCHED_BROKEN,
+	    [ERROR_TIMEOUT] = SCHED_OVERLOAD,
+	    [ERROR_RESET] = SCHED_BROKEN,
+	    [ERROR_PROTOCOL] = SCHED_BROKEN,
+	    [ERROR_REDIRECT] = SCHED_ANSWERED,
+	    [ERROR_HTTP] = SCHED_ANSWERED,
+	    [ERROR_SIZE] = SCHED_ANSWERED,
+	    [ERROR_JSON] = SCHED_ANSWERED,
+	    [ERROR_OUTPUT] = SCHED_ANSWERED,
+	    [ERROR_LOCAL] = SCHED_ABORTED,
+	    [ERROR_CANCELLED] = SCHED_ABORTED,
+	    [ERROR_POLICY] = SCHED_ABORTED,
+	};
+
+	if (is_refused(f))
+		return SCHED_THROTTLED;
+	if (has_answer(f) && f->status == UNAVAILABLE)
+		return SCHED_OVERLOAD;
+	return without_answer[f->class];
+}
+
+static int64_t
+jitter(int64_t most, uint64_t random)
+{
+	return (int64_t)(random % ((uint64_t)most + 1));
+}
+
+/* Exponential with full jitter: anything from 0 to 1 s, 2 s, 4 s, ... */
+static int64_t
+backoff_us(unsigned turn, int64_t most, uint64_t random)
+{
+	unsigned doublings = turn < DOUBLINGS_MAX ? turn : DOUBLINGS_MAX;
+	int64_t us = FIRST_DELAY_US << doublings;
+
+	return jitter(us < most ? us : most, random);
+}
+
+static int64_t
+delay_us(
+    const struct retry_policy *p, const struct retry_facts *f, uint64_t random)
+{
+	int64_t us = p->delay_us
+	                 ? p->delay_us
+	                 : backoff_us(f->retries, p->max_delay_us, random);
+	int64_t named;
+
+	if (!p->polite || !has_answer(f) || !names_time(f))
+		return us;
+	named = f->quota->retry_after_us;
+	if (named > p->max_delay_us)
+		named = p->max_delay_us;
+	return named > us ? named : us;
+}
+
+static bool
+is_safe(const struct retry_facts *f)
+{
+	return f->idempotent || !f->sent || is_refused(f);
+}
+
+static struct retry_verdict
+final(enum retry_bite bite)
+{
+	return (struct retry_verdict){RETRY_FINAL, -1, bite};
+}
+
+/* Again at `at`, which isn't before `earliest`, unless that is too late. */
+static struct retry_verdict
+go_again(const struct retry_policy *p, const struct retry_facts *f,
+    struct retry_verdict v, int64_t earliest)
+{
+	int64_t at = v.at_us > earliest ? v.at_us : earliest;
+
+	if (p->max_time_us && at - f->first_us >= p->max_time_us)
+		return final(RETRY_BITE_TIME);
+	return v;
+}
+
+static struct retry_verdict
+requeue_held(
+    const struct retry_policy *p, const struct retry_facts *f, int64_t now)
+{
+	struct retry_verdict v = {RETRY_REQUEUE, now, RETRY_BITE_NONE};
+
+	if (f->requeues >= RETRY_REQUEUES_MAX)
+		return final(RETRY_BITE_TURNS);
+	return go_again(p, f, v, f->landing.until_us);
+}
+
+static struct retry_verdict
+requeue_later(const struct retry_policy *p, const struct retry_facts *f,
+    int64_t delay, int64_t now)
+{
+	struct retry_verdict v = {RETRY_REQUEUE, now + delay, RETRY_BITE_NONE};
+
+	return go_again(p, f, v, now);
+}
+
+/* What lowered -P auto, as long as that helps. */
+static bool
+is_uncharged(const struct retry_policy *p, const struct retry_facts *f)
+{
+	if (f->landing.fate != SCHED_LOWERED || !is_safe(f) ||
+	    f->requeues >= RETRY_REQUEUES_MAX)
+		return false;
+	return is_refused(f) ||
+	       retry_on_has(&p->on, f->class, f->reason, f->status);
+}
+
+/* A machine that is out of ports or descriptors may have them soon. */
+static bool
+is_worth_waiting(const struct retry_facts *f)
+{
+	return f->class == ERROR_LOCAL && is_safe(f) &&
+	       f->requeues <
+	           (f->parallel > 1 ? RETRY_REQUEUES_MAX : RETRY_LOCAL_MAX);
+}
+
+static bool
+is_wanted(const struct retry_policy *p, const struct retry_facts *f)
+{
+	bool is_unknown_name = f->class == ERROR_DNS && f->reason &&
+	                       strcmp(f->reason, "unknown") == 0;
+
+	return !is_unknown_name &&
+	       retry_on_has(&p->on, f->class, f->reason, f->status);
+}
+
+static struct retry_verdict
+retry(const struct retry_policy *p, const struct retry_facts *f,
+    uint64_t random, int64_t now)
+{
+	struct retry_verdict v = {
+	    RETRY_AT, now + delay_us(p, f, random), RETRY_BITE_NONE};
+
+	if (!is_wanted(p, f))
+		return final(RETRY_BITE_NONE);
+	if (f->retries >= p->retries)
+		return final(RETRY_BITE_COUNT);
+	if (!is_safe(f))
+		return final(RETRY_BITE_UNSAFE);
+	if (!f->landing.retry_allowed)
+		return final(RETRY_BITE_BUDGET);
+	return go_again(p, f, v, now);
+}
+
+struct retry_verdict
+retry_decide(const struct retry_policy *p, const struct retry_facts *f,
+    uint64_t random, int64_t now)
+{
+	if (f->landing.fate == SCHED_TOO_LONG)
+		return (struct retry_verdict){
+		    RETRY_REFUSE, -1, RETRY_BITE_NONE};
+	if (f->landing.fate == SCHED_HELD)
+		return requeue_held(p, f, now);
+	if (is_uncharged(p, f))
+		return requeue_later(p, f,
+		    backoff_us(f->requeues, p->max_delay_us, random), now);
+	if (is_worth_waiting(f))
+		return requeue_later(
+		    p, f, jitter(MAX_LOCAL_DELAY_US, random), now);
+	return retry(p, f, random, now);
+}

@@ -1,0 +1,460 @@
+#include "config.h"
+
+#include "schedule/sched.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "schedule/landing.h"
+#include "schedule/queue.h"
+
+enum {
+	AHEAD_MIN = 64,
+	PARKED_MAX = 65536,
+	PARKED_BYTES = 32 << 20,
+	AUTO_MAX = 1024
+};
+
+void
+sched_item_init(struct sched_item *item)
+{
+	*item = (struct sched_item){.place = PLACE_NOWHERE};
+	list_init(&item->link);
+}
+
+bool
+sched_item_flies(const struct sched_item *item)
+{
+	return item->place == PLACE_FLYING;
+}
+
+bool
+sched_item_is_inside(const struct sched_item *item)
+{
+	return item->place != PLACE_NOWHERE;
+}
+
+static void
+configure(struct sched *s, const struct sched_options *options)
+{
+	struct sched_options *o = &s->options;
+
+	*o = *options;
+	if (!o->parallel)
+		o->parallel = 1;
+	if (!o->parallel_max)
+		o->parallel_max = AUTO_MAX;
+	if (!o->parked_max)
+		o->parked_max = PARKED_MAX;
+	if (!o->parked_bytes)
+		o->parked_bytes = PARKED_BYTES;
+	s->parallel = o->parallel_auto ? o->parallel_max : o->parallel;
+	s->lowered_us = INT64_MIN;
+	s->scope = SCHED_ALL;
+	s->retries = (struct budget){0};
+}
+
+struct sched *
+sched_new(const struct sched_options *options)
+{
+	struct sched *s = xcalloc(1, sizeof(*s));
+
+	configure(s, options);
+	directory_init(&s->directory);
+	heap_init(&s->ready);
+	heap_init(&s->timed);
+	heap_init(&s->resting);
+	list_init(&s->doomed);
+	rate_init(&s->rate);
+	return s;
+}
+
+void
+sched_free(struct sched *s)
+{
+	if (!s)
+		return;
+	rate_release(&s->rate);
+	heap_release(&s->resting);
+	heap_release(&s->timed);
+	heap_release(&s->ready);
+	directory_release(&s->directory);
+	free(s);
+}
+
+void
+sched_reuse(struct sched *s, const struct sched_options *options)
+{
+	assert(!s->flying && !s->waiting && !s->doomed_len);
+	configure(s, options);
+	directory_renew(&s->directory, &s->options);
+}
+
+static void
+leave_origin(struct sched *s, struct sched_item *item, int64_t now)
+{
+	struct origin *o = item->origin;
+
+	item->place = PLACE_NOWHERE;
+	item->origin = NULL;
+	if (--o->inside == 0)
+		directory_leave(&s->directory, o, now);
+}
+
+static bool
+is_doomed(const struct sched *s, const struct origin *o, int64_t now,
+    enum sched_doom *doom)
+{
+	*doom = SCHED_DOOM_DOWN;
+	if (breaker_is_dead(&o->breaker, now))
+		return true;
+	*doom = SCHED_DOOM_HOLD;
+	return s->options.polite && hold_is_hopeless(&o->hold, now);
+}
+
+static bool
+is_parking_full(const struct sched *s)
+{
+	return s->waiting - s->ahead >= s->options.parked_max ||
+	       s->waiting_bytes - s->ahead_bytes >= s->options.parked_bytes;
+}
+
+static void
+enter(struct sched *s, struct sched_item *item, int64_t due, int64_t now)
+{
+	enum sched_doom doom;
+
+	if (is_doomed(s, item->origin, now, &doom))
+		queue_doom_one(s, item, doom, now);
+	else if (due > now)
+		queue_rest(s, item, due);
+	else
+		queue_enter(s, item, now);
+	if (is_parking_full(s) && !s->noticed_parked) {
+		s->noticed_parked = true;
+		landing_notice_parked(s);
+	}
+}
+
+void
+sched_add(struct sched *s, struct sched_item *item, const char *origin,
+    enum sched_rank rank, int64_t due, int64_t now)
+{
+	struct origin *o =
+	    directory_enter(&s->directory, origin, &s->options, now);
+
+	assert(item->place == PLACE_NOWHERE);
+	o->inside++;
+	item->origin = o;
+	item->rank = (unsigned char)rank;
+	if (rank == SCHED_RETRY) {
+		o->retries.extra++;
+		s->retries.extra++;
+	}
+	enter(s, item, due, now);
+}
+
+static void
+take_doomed(struct sched *s, struct sched_item *item)
+{
+	list_remove(&item->link);
+	s->doomed_len--;
+}
+
+void
+sched_remove(struct sched *s, struct sched_item *item, int64_t now)
+{
+	if (item->place == PLACE_NOWHERE)
+		return;
+	assert(item->place != PLACE_FLYING);
+	if (item->place == PLACE_DOOMED) {
+		take_doomed(s, item);
+	} else {
+		queue_leave(s, item);
+		queue_settle(s, item->origin, now);
+	}
+	leave_origin(s, item, now);
+}
+
+/* Something that waits or is doomed; NULL: nothing does. */
+static struct sched_item *
+find_any(struct sched *s)
+{
+	if (s->doomed_len)
+		return container_of(s->doomed.next, struct sched_item, link);
+	LIST_FOREACH (at, &s->directory.busy) {
+		struct origin *o = container_of(at, struct origin, link);
+
+		if (o->queued)
+			return queue_first_of(o);
+		if (o->waiting)
+			return container_of(
+			    o->resting.next, struct sched_item, link);
+	}
+	return NULL;
+}
+
+struct sched_item *
+sched_take_any(struct sched *s, int64_t now)
+{
+	struct sched_item *item = find_any(s);
+
+	if (item)
+		sched_remove(s, item, now);
+	return item;
+}
+
+void
+sched_set_head(struct sched *s, struct sched_item *item)
+{
+	if (item->head)
+		return;
+	item->head = true;
+	if (item->place != PLACE_QUEUED)
+		return;
+	list_remove(&item->link);
+	list_push_front(&item->origin->again, &item->link);
+	s->head = item;
+}
+
+void
+sched_set_scope(struct sched *s, enum sched_scope scope)
+{
+	s->scope = scope;
+}
+
+static void
+admit(struct sched *s, struct sched_item *item, int64_t now)
+{
+	struct origin *o = item->origin;
+
+	queue_leave(s, item);
+	item->place = PLACE_FLYING;
+	item->on_wire = 0;
+	item->started_us = now;
+	item->probe = breaker_start(&o->breaker);
+	rate_take(&s->rate, &s->options.rate, now);
+	rate_take(&o->rate, &s->options.host_rate, now);
+	if (item->rank != SCHED_RETRY) {
+		o->retries.asked++;
+		s->retries.asked++;
+	}
+	if (hold_start(&o->hold, now))
+		landing_notice(s, o, SCHED_NOTICE_RESUME, now);
+	s->flying++;
+	o->served = s->turn++;
+	origin_start(o, now);
+	queue_settle(s, o, now);
+}
+
+/* Is there a place, and a token of the run? */
+static int64_t
+run_when(struct sched *s, int64_t now)
+{
+	if (s->scope == SCHED_NOTHING || s->flying >= s->parallel)
+		return RATE_NEVER;
+	return rate_when(&s->rate, &s->options.rate, now);
+}
+
+struct sched_item *
+sched_next(struct sched *s, int64_t now)
+{
+	struct sched_item *item;
+
+	queue_advance(s, now);
+	if (run_when(s, now) > now)
+		return NULL;
+	item = queue_first(s);
+	if (item)
+		admit(s, item, now);
+	return item;
+}
+
+static bool
+take_for_repeat(struct sched *s, struct origin *o, int64_t now)
+{
+	if (rate_when(&s->rate, &s->options.rate, now) > now ||
+	    rate_when(&o->rate, &s->options.host_rate, now) > now)
+		return false;
+	rate_take(&s->rate, &s->options.rate, now);
+	rate_take(&o->rate, &s->options.host_rate, now);
+	return true;
+}
+
+bool
+sched_on_wire(struct sched *s, struct sched_item *item, int64_t now)
+{
+	struct origin *o = item->origin;
+
+	assert(item->place == PLACE_FLYING);
+	if (!item->on_wire) {
+		item->on_wire = true;
+		origin_on_wire(o);
+	} else if (!take_for_repeat(s, o, now)) {
+		return false;
+	}
+	rate_give(&s->rate, &s->options.rate, now);
+	rate_give(&o->rate, &s->options.host_rate, now);
+	queue_settle(s, o, now);
+	return true;
+}
+
+static void
+end_flight(struct sched *s, struct sched_item *item, int64_t now)
+{
+	struct origin *o = item->origin;
+
+	if (!item->on_wire) {
+		rate_give(&s->rate, &s->options.rate, item->started_us);
+		rate_give(&o->rate, &s->options.host_rate, item->started_us);
+	}
+	origin_land(o, item->on_wire ? ORIGIN_WIRED : ORIGIN_UNWIRED, now);
+	s->flying--;
+}
+
+struct sched_landing
+sched_land(struct sched *s, struct sched_item *item,
+    const struct sched_report *report, int64_t now)
+{
+	struct origin *o = item->origin;
+	struct sched_landing landing;
+
+	assert(item->place == PLACE_FLYING);
+	landing = landing_judge(s, item, report, now);
+	end_flight(s, item, now);
+	queue_settle(s, o, now);
+	leave_origin(s, item, now);
+	return landing;
+}
+
+struct sched_item *
+sched_next_doomed(struct sched *s, struct sched_sentence *sentence)
+{
+	struct sched_item *item;
+	const struct origin *o;
+
+	if (!s->doomed_len)
+		return NULL;
+	item = container_of(s->doomed.next, struct sched_item, link);
+	o = item->origin;
+	*sentence = (struct sched_sentence){
+	    .doom = (enum sched_doom)item->doom,
+	    .dns = o->breaker.cause == BREAKER_NAME,
+	    .until_us = item->doom == SCHED_DOOM_DOWN ? o->breaker.probe_us
+	                                              : o->hold.until_us,
+	    .since_us = o->breaker.since_us,
+	    .status = o->hold.status,
+	    .row = o->hold.row,
+	    .source = o->hold.source,
+	};
+	sched_remove(s, item, s->doomed_us);
+	return item;
+}
+
+static int64_t
+earliest(const struct heap *h)
+{
+	const struct heap_node *n = heap_top(h);
+
+	return n ? n->at : RATE_NEVER;
+}
+
+int64_t
+sched_wake(struct sched *s, int64_t now)
+{
+	int64_t room = run_when(s, now);
+	int64_t at = queue_first(s) ? now : RATE_NEVER;
+
+	if (room == RATE_NEVER)
+		return -1;
+	if (earliest(&s->timed) < at)
+		at = earliest(&s->timed);
+	if (earliest(&s->resting) < at)
+		at = earliest(&s->resting);
+	if (at == RATE_NEVER)
+		return -1;
+	return at > room ? at : room;
+}
+
+bool
+sched_has_room(const struct sched *s)
+{
+	size_t ahead_max = (size_t)s->parallel * 2;
+
+	if (ahead_max < AHEAD_MIN)
+		ahead_max = AHEAD_MIN;
+	return s->ahead < ahead_max &&
+	       s->waiting - s->ahead < s->options.parked_max &&
+	       s->waiting_bytes - s->ahead_bytes < s->options.parked_bytes;
+}
+
+size_t
+sched_flying(const struct sched *s)
+{
+	return s->flying;
+}
+
+size_t
+sched_ahead(const struct sched *s)
+{
+	return s->ahead;
+}
+
+size_t
+sched_parked(const struct sched *s)
+{
+	return s->waiting - s->ahead;
+}
+
+size_t
+sched_doomed(const struct sched *s)
+{
+	return s->doomed_len;
+}
+
+unsigned
+sched_lower_parallel(
+    struct sched *s, const struct sched_item *item, int64_t now)
+{
+	if (item->started_us <= s->lowered_us)
+		return s->parallel;
+	s->lowered_us = now;
+	if (s->parallel > 1)
+		s->parallel /= 2;
+	return s->parallel;
+}
+
+unsigned
+sched_parallel(const struct sched *s)
+{
+	return s->parallel;
+}
+
+static void
+show(const struct list *origins,
+    void (*see)(void *arg, const struct sched_origin_view *), void *arg)
+{
+	LIST_FOREACH (at, origins) {
+		const struct origin *o = container_of(at, struct origin, link);
+		struct sched_origin_view view = {
+		    .name = o->name,
+		    .flying = o->flying,
+		    .waiting = o->waiting,
+		    .limit = o->window.limit,
+		    .holds = o->hold.count,
+		    .held_us = o->hold.until_us,
+		    .retries = o->retries,
+		};
+
+		see(arg, &view);
+	}
+}
+
+void
+sched_each_origin(const struct sched *s,
+    void (*see)(void *arg, const struct sched_origin_view *), void *arg)
+{
+	show(&s->directory.busy, see, arg);
+	show(&s->directory.idle, see, arg);
+}

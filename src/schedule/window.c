@@ -1,0 +1,97 @@
+#include "config.h"
+
+#include "schedule/window.h"
+
+enum {
+	ROUND_MIN = 8,  /* latencies that make a mean */
+	BASE_DRIFT = 16 /* the base follows slower servers this slowly */
+};
+
+void
+window_init(struct window *w, unsigned limit, unsigned ceiling)
+{
+	*w = (struct window){
+	    .limit = limit < ceiling ? limit : ceiling,
+	    .ceiling = ceiling,
+	    .lowered_us = INT64_MIN,
+	};
+}
+
+void
+window_restart(struct window *w, unsigned threshold, int64_t now)
+{
+	w->threshold = threshold;
+	w->limit = 1;
+	w->answers = 0;
+	w->lowered_us = now;
+}
+
+void
+window_grow(struct window *w, unsigned flying)
+{
+	/* Nothing is learnt from a window that wasn't used; answers come in
+	 * bunches, so half of it will do. */
+	if (w->limit >= w->ceiling || flying < w->limit / 2)
+		return;
+	w->answers++;
+	if (w->limit >= w->threshold && w->answers < w->limit)
+		return;
+	w->limit++;
+	w->answers = 0;
+}
+
+bool
+window_lower(struct window *w, unsigned flying, int64_t started_us, int64_t now)
+{
+	unsigned used = flying < w->limit ? flying : w->limit;
+
+	if (started_us <= w->lowered_us)
+		return true;
+	w->limit = used > 1 ? used / 2 : 1;
+	if (used <= 1)
+		return false;
+	w->threshold = w->limit;
+	w->answers = 0;
+	w->lowered_us = now;
+	return true;
+}
+
+/* The mean of a full round, which is over with that; 0: it isn't full. */
+static int64_t
+round_mean(struct window *w)
+{
+	int64_t mean;
+
+	if (w->latencies < ROUND_MIN || w->latencies < w->limit)
+		return 0;
+	mean = w->latency_sum_us / (int64_t)w->latencies;
+	w->latencies = 0;
+	w->latency_sum_us = 0;
+	return mean > 0 ? mean : 1;
+}
+
+bool
+window_add_latency(struct window *w, int64_t latency_us, int64_t started_us)
+{
+	int64_t mean;
+
+	if (started_us <= w->lowered_us)
+		return false;
+	w->latency_sum_us += latency_us;
+	w->latencies++;
+	mean = round_mean(w);
+	if (!mean)
+		return false;
+	if (!w->base_us || mean < w->base_us)
+		w->base_us = mean;
+	if (mean <= 2 * w->base_us)
+		return false;
+	w->base_us += (mean - w->base_us) / BASE_DRIFT;
+	return true;
+}
+
+bool
+window_is_full(const struct window *w, unsigned flying)
+{
+	return flying >= w->limit;
+}

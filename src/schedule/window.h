@@ -1,0 +1,42 @@
+/*
+ * How many of one origin may fly at once, as learnt from it.
+ *
+ * After a hold the window restarts at one and doubles with each round of
+ * answers (slow start). With -P auto it is additive increase, multiplicative
+ * decrease: one more per round of answers while the window is full; half when
+ * the origin throttles, is overloaded, or a round's mean latency is over
+ * twice that of its best round; at most once for what flew together.
+ */
+#ifndef GATHER_SCHEDULE_WINDOW_H
+#define GATHER_SCHEDULE_WINDOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct window {
+	unsigned limit;
+	unsigned ceiling;   /* it grows no further */
+	unsigned threshold; /* below it, it doubles */
+	unsigned answers;   /* since it grew last */
+	int64_t lowered_us; /* who started before doesn't lower it again */
+	int64_t latency_sum_us;
+	unsigned latencies;
+	int64_t base_us; /* mean latency of the best round; 0: none yet */
+};
+
+/* It begins at `limit` of at most `ceiling`. */
+void window_init(struct window *, unsigned limit, unsigned ceiling);
+/* Down to one, doubling until `threshold`, or all the way with UINT_MAX. */
+void window_restart(struct window *, unsigned threshold, int64_t now);
+/* An answer, with which `flying` flew. */
+void window_grow(struct window *, unsigned flying);
+/* Half of what is used, unless the sign is an old one. Returns whether it
+ * sank, or has sunk since that start. */
+bool window_lower(
+    struct window *, unsigned flying, int64_t started_us, int64_t now);
+/* One more latency; returns whether it is a sign to lower the window. */
+bool window_add_latency(
+    struct window *, int64_t latency_us, int64_t started_us);
+bool window_is_full(const struct window *, unsigned flying);
+
+#endif
