@@ -43,3 +43,15 @@ TESTS += tests/unit/check_units
 tests_unit_check_units_SOURCES = tests/unit/check_units.c
 tests_unit_check_units_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_fetch
+TESTS += tests/unit/check_fetch
+tests_unit_check_fetch_SOURCES = tests/unit/check_fetch.c
+tests_unit_check_fetch_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_fetch_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_totals
+TESTS += tests/unit/check_totals
+tests_unit_check_totals_SOURCES = tests/unit/check_totals.c
+tests_unit_check_totals_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_totals_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

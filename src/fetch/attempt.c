@@ -17,6 +17,7 @@ attempt_new(struct lane *lane)
 	a->lane = lane;
 	a->upload_fd = -1;
 	list_init(&a->link);
+	list_init(&a->waiter);
 	body_init(&a->body);
 	a->easy = curl_easy_init();
 	if (!a->easy)
@@ -57,6 +58,7 @@ attempt_reset(struct attempt *a)
 	buf_clear(&a->headers);
 	a->headers_total = 0;
 	a->error[0] = '\0';
+	a->is_over = false;
 	a->wire_count = 0;
 	a->status = 0;
 	a->body_lost = false;
@@ -71,7 +73,9 @@ attempt_finish(struct attempt *a, CURLcode code)
 	struct engine *engine = a->engine;
 
 	a->code = code;
+	a->is_over = true;
 	heap_remove(&engine->deadlines, &a->deadline);
+	list_remove(&a->waiter);
 	list_remove(&a->link);
 	list_push_back(&engine->done, &a->link);
 	engine->counts.flying--;

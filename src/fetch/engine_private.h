@@ -1,7 +1,8 @@
 /*
- * What the files of the engine share: engine.c (the whole), lane.c (one
- * multi), attempt.c (one transfer's life), setup.c (its settings), receive.c
- * (its callbacks), finish.c (its result).
+ * What the files of the engine share: engine.c (the whole), flight.c
+ * (starting, reaping), watch.c (limits of time), lane.c (one
+ * multi), attempt.c (one transfer's life), setup.c (its settings), address.c
+ * (its server's address), receive.c (its callbacks), finish.c (its result).
  */
 #ifndef GATHER_FETCH_ENGINE_PRIVATE_H
 #define GATHER_FETCH_ENGINE_PRIVATE_H
@@ -15,6 +16,7 @@
 #include "base/list.h"
 #include "base/strmap.h"
 #include "fetch/engine.h"
+#include "fetch/resolve.h"
 
 enum {
 	LANE_REQUESTS = 100, /* in flight per lane, before another helps */
@@ -39,7 +41,7 @@ struct lane {
 	struct event timer;
 	struct strmap origins; /* -> struct lane_origin */
 	struct list idle;      /* attempts to be used again */
-	unsigned flying;
+	unsigned users;        /* attempts that are not idle */
 	bool retired;
 };
 
@@ -48,7 +50,8 @@ struct engine {
 	const struct fetch_options *options;
 	struct engine_hooks hooks;
 	CURLSH *share;
-	CURL *cookie_keeper; /* loads and saves the cookie file */
+	struct resolver *resolver; /* NULL: libcurl looks names up */
+	CURL *cookie_keeper;       /* loads and saves the cookie file */
 	struct curl_slist *resolve;
 	struct curl_slist *connect_to;
 	struct lane **lanes;
@@ -77,12 +80,15 @@ struct attempt {
 	const struct request_options *set_options; /* NULL: nothing */
 	char *set_origin;
 	struct curl_slist *set_headers;
+	struct curl_slist *set_resolve;
 	curl_mime *set_mime;
 	char *set_aws;
 	int upload_fd;
 
 	/* This transfer. */
-	bool flying; /* in libcurl's hands */
+	bool flying;        /* in libcurl's hands */
+	bool is_over;       /* waits to be reaped */
+	struct list waiter; /* while its name is looked up */
 	struct heap_node deadline;
 	char error[CURL_ERROR_SIZE];
 	struct failure failure; /* found by us, wins over libcurl's code */
@@ -110,8 +116,17 @@ void lane_stop(struct lane *, struct attempt *);
 /* Let libcurl look at its timeouts (TRAP of several versions: a stalled
  * timer must not stall a run). */
 void lane_kick(struct lane *);
-/* Free retired lanes on which nothing flies. */
+/* Free retired lanes that nobody uses. */
 void lanes_sweep(struct engine *);
+
+/* flight.c */
+void flight_on_lookup(struct list *waiter, const struct lookup *);
+
+/* watch.c */
+void watch_open(struct engine *);
+void watch_close(struct engine *);
+/* End it when it has taken `limit_us` from its start; 0: never. */
+void watch_deadline(struct attempt *, int64_t limit_us);
 
 /* attempt.c */
 struct attempt *attempt_new(struct lane *);
@@ -125,6 +140,19 @@ void attempt_drop_memory(struct attempt *);
 /* setup.c: -1 with the attempt's failure set. */
 int attempt_setup(struct attempt *);
 void attempt_forget_setup(struct attempt *);
+
+/* address.c */
+enum address_state {
+	ADDRESS_KNOWN,   /* it can start */
+	ADDRESS_PENDING, /* a->waiter is queued */
+	ADDRESS_FAILED,  /* the attempt's failure is set */
+};
+/* Is it somebody else who looks names up: a proxy, a socket's path? */
+bool address_is_elsewhere(const struct fetch_options *);
+int address_family(const struct fetch_options *);
+enum address_state address_find(struct attempt *);
+/* The lookup that it waited for is over. */
+enum address_state address_found(struct attempt *, const struct lookup *);
 
 /* receive.c */
 void attempt_set_callbacks(struct attempt *);

@@ -2,8 +2,6 @@
 
 #include "fetch/engine_private.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "fetch/classify.h"

@@ -246,8 +246,6 @@ lane_start(struct lane *lane, struct attempt *a)
 	if (curl_multi_add_handle(lane->multi, a->easy) != CURLM_OK)
 		return false;
 	a->flying = true;
-	lane->flying++;
-	a->lane_origin->flying++;
 	return true;
 }
 
@@ -256,8 +254,6 @@ lane_stop(struct lane *lane, struct attempt *a)
 {
 	curl_multi_remove_handle(lane->multi, a->easy);
 	a->flying = false;
-	lane->flying--;
-	a->lane_origin->flying--;
 }
 
 void
@@ -276,7 +272,7 @@ lanes_sweep(struct engine *engine)
 		struct lane *lane = container_of(l, struct lane, link);
 
 		next = l->next;
-		if (lane->flying == 0)
+		if (lane->users == 0)
 			lane_free(lane);
 	}
 }

@@ -1,4 +1,5 @@
 libgather_a_SOURCES += \
+	src/fetch/address.c \
 	src/fetch/attempt.c \
 	src/fetch/bearer.c \
 	src/fetch/bearer.h \
@@ -8,6 +9,7 @@ libgather_a_SOURCES += \
 	src/fetch/engine.h \
 	src/fetch/engine_private.h \
 	src/fetch/finish.c \
+	src/fetch/flight.c \
 	src/fetch/guard.c \
 	src/fetch/guard.h \
 	src/fetch/hop.c \
@@ -18,4 +20,9 @@ libgather_a_SOURCES += \
 	src/fetch/options.c \
 	src/fetch/options.h \
 	src/fetch/receive.c \
-	src/fetch/setup.c
+	src/fetch/resolve.c \
+	src/fetch/resolve.h \
+	src/fetch/resolve_pool.c \
+	src/fetch/resolve_pool.h \
+	src/fetch/setup.c \
+	src/fetch/watch.c

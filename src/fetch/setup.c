@@ -313,6 +313,8 @@ attempt_forget_setup(struct attempt *a)
 {
 	curl_slist_free_all(a->set_headers);
 	a->set_headers = NULL;
+	curl_slist_free_all(a->set_resolve);
+	a->set_resolve = NULL;
 	curl_mime_free(a->set_mime);
 	a->set_mime = NULL;
 	free(a->set_origin);

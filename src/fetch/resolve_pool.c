@@ -1,0 +1,230 @@
+#include "config.h"
+
+#include "fetch/resolve_pool.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "fetch/resolve.h"
+
+/* Shared with threads that may outlive the pool: the last one out frees. */
+struct resolve_pool {
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	struct list asked;
+	struct list answered;
+	unsigned threads;
+	unsigned idle;
+	bool closed;
+	int pipe[2];
+};
+
+struct resolve_pool *
+resolve_pool_new(int *fd)
+{
+	struct resolve_pool *pool = xcalloc(1, sizeof(*pool));
+
+	pthread_mutex_init(&pool->lock, NULL);
+	pthread_cond_init(&pool->more, NULL);
+	list_init(&pool->asked);
+	list_init(&pool->answered);
+	if (pipe2(pool->pipe, O_CLOEXEC | O_NONBLOCK))
+		die("pipe: %s", strerror(errno));
+	*fd = pool->pipe[0];
+	return pool;
+}
+
+void
+resolve_job_free(struct resolve_job *job)
+{
+	if (!job)
+		return;
+	free(job->host);
+	free(job->addresses);
+	free(job);
+}
+
+static void
+free_jobs(struct list *jobs)
+{
+	struct list *l;
+
+	while ((l = list_pop_front(jobs)))
+		resolve_job_free(container_of(l, struct resolve_job, link));
+}
+
+/* Nobody uses it any more. */
+static void
+destroy(struct resolve_pool *pool)
+{
+	free_jobs(&pool->asked);
+	free_jobs(&pool->answered);
+	close(pool->pipe[0]);
+	close(pool->pipe[1]);
+	pthread_cond_destroy(&pool->more);
+	pthread_mutex_destroy(&pool->lock);
+	free(pool);
+}
+
+void
+resolve_pool_free(struct resolve_pool *pool)
+{
+	bool last;
+
+	if (!pool)
+		return;
+	pthread_mutex_lock(&pool->lock);
+	pool->closed = true;
+	free_jobs(&pool->asked);
+	last = pool->threads == 0;
+	pthread_cond_broadcast(&pool->more);
+	pthread_mutex_unlock(&pool->lock);
+	if (last)
+		destroy(pool);
+}
+
+/* As CURLOPT_RESOLVE wants it: IPv6 in brackets. */
+static void
+add_address(struct buf *out, const struct addrinfo *ai)
+{
+	char text[INET6_ADDRSTRLEN];
+	const void *address;
+	struct sockaddr_in in4;
+	struct sockaddr_in6 in6;
+
+	if (ai->ai_family == AF_INET) {
+		memcpy(&in4, ai->ai_addr, sizeof(in4));
+		address = &in4.sin_addr;
+	} else if (ai->ai_family == AF_INET6) {
+		memcpy(&in6, ai->ai_addr, sizeof(in6));
+		address = &in6.sin6_addr;
+	} else {
+		return;
+	}
+	if (!inet_ntop(ai->ai_family, address, text, sizeof(text)))
+		return;
+	buf_addf(out, ai->ai_family == AF_INET6 ? "%s[%s]" : "%s%s",
+	    out->len ? "," : "", text);
+}
+
+static void
+look_up(struct resolve_job *job)
+{
+	struct addrinfo hints = {
+	    .ai_family = job->family, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *list = NULL;
+	struct buf out;
+
+	job->error = getaddrinfo(job->host, NULL, &hints, &list);
+	job->os_errno = job->error == EAI_SYSTEM ? errno : 0;
+	if (job->error)
+		return;
+	buf_init(&out);
+	for (struct addrinfo *ai = list; ai; ai = ai->ai_next)
+		add_address(&out, ai);
+	freeaddrinfo(list);
+	if (!out.len)
+		job->error = EAI_NONAME;
+	job->addresses = buf_take(&out);
+}
+
+/* Wait for work; NULL: the pool is closed. Called with the lock held. */
+static struct resolve_job *
+wait_for_job(struct resolve_pool *pool)
+{
+	struct list *l;
+
+	while (!pool->closed && list_empty(&pool->asked)) {
+		pool->idle++;
+		pthread_cond_wait(&pool->more, &pool->lock);
+		pool->idle--;
+	}
+	l = pool->closed ? NULL : list_pop_front(&pool->asked);
+	return l ? container_of(l, struct resolve_job, link) : NULL;
+}
+
+static void *
+thread_main(void *arg)
+{
+	struct resolve_pool *pool = arg;
+	struct resolve_job *job;
+	bool last;
+
+	pthread_mutex_lock(&pool->lock);
+	while ((job = wait_for_job(pool))) {
+		pthread_mutex_unlock(&pool->lock);
+		look_up(job);
+		pthread_mutex_lock(&pool->lock);
+		list_push_back(&pool->answered, &job->link);
+		/* A full pipe is readable already. */
+		if (write(pool->pipe[1], "", 1) < 0 && errno != EAGAIN)
+			break;
+	}
+	last = --pool->threads == 0 && pool->closed;
+	pthread_mutex_unlock(&pool->lock);
+	if (last)
+		destroy(pool);
+	return NULL;
+}
+
+/* Signals are the loop's business. Called with the lock held. */
+static void
+add_thread(struct resolve_pool *pool)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	sigset_t all, old;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, (size_t)256 << 10);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	if (pthread_create(&thread, &attr, thread_main, pool) == 0)
+		pool->threads++;
+	else if (!pool->threads)
+		die("cannot start a thread to look names up");
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_attr_destroy(&attr);
+}
+
+void
+resolve_pool_submit(struct resolve_pool *pool, const char *host, int family)
+{
+	struct resolve_job *job = xcalloc(1, sizeof(*job));
+
+	job->host = xstrdup(host);
+	job->family = family;
+	pthread_mutex_lock(&pool->lock);
+	list_push_back(&pool->asked, &job->link);
+	if (!pool->idle && pool->threads < RESOLVE_THREADS)
+		add_thread(pool);
+	pthread_cond_signal(&pool->more);
+	pthread_mutex_unlock(&pool->lock);
+}
+
+struct resolve_job *
+resolve_pool_take(struct resolve_pool *pool)
+{
+	char drain[256];
+	struct list *l;
+
+	pthread_mutex_lock(&pool->lock);
+	l = list_pop_front(&pool->answered);
+	if (!l)
+		while (read(pool->pipe[0], drain, sizeof(drain)) > 0)
+			continue;
+	pthread_mutex_unlock(&pool->lock);
+	return l ? container_of(l, struct resolve_job, link) : NULL;
+}

@@ -1,0 +1,309 @@
+#include "config.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "fetch/classify.h"
+#include "fetch/guard.h"
+#include "fetch/hop.h"
+#include "fetch/multipart.h"
+
+static const struct {
+	const char *ip;
+	bool private;
+} addresses[] = {
+    {"127.0.0.1", true},
+    {"10.1.2.3", true},
+    {"100.64.0.1", true},
+    {"100.128.0.1", false},
+    {"169.254.169.254", true},
+    {"172.15.255.255", false},
+    {"172.16.0.0", true},
+    {"172.31.255.255", true},
+    {"172.32.0.0", false},
+    {"192.168.1.1", true},
+    {"224.0.0.1", true},
+    {"255.255.255.255", true},
+    {"0.0.0.0", true},
+    {"8.8.8.8", false},
+    {"::", true},
+    {"::1", true},
+    {"::2", true}, /* compatible form of 0.0.0.2 */
+    {"fe80::1", true},
+    {"fc00::1", true},
+    {"fdff::1", true},
+    {"ff02::1", true},
+    {"2001:4860:4860::8888", false},
+    {"::ffff:127.0.0.1", true},
+    {"::ffff:8.8.8.8", false},
+    {"64:ff9b::10.0.0.1", true},
+    {"64:ff9b::8.8.8.8", false},
+    {"2002:7f00:1::", true},
+    {"2002:808:808::", false},
+    {"no address", true},
+    {NULL, true},
+};
+
+START_TEST(private_addresses_are_known_in_all_their_forms)
+{
+	ck_assert_int_eq(
+	    guard_is_private(addresses[_i].ip), addresses[_i].private);
+}
+END_TEST
+
+static const struct {
+	struct transfer_end end;
+	enum error_class class;
+	const char *reason;
+} ends[] = {
+    {{.code = CURLE_COULDNT_RESOLVE_HOST}, ERROR_DNS, NULL},
+    {{.code = CURLE_COULDNT_CONNECT, .os_errno = ECONNREFUSED}, ERROR_CONNECT,
+        NULL},
+    {{.code = CURLE_COULDNT_CONNECT, .os_errno = EADDRNOTAVAIL}, ERROR_LOCAL,
+        NULL},
+    {{.code = CURLE_COULDNT_CONNECT, .os_errno = EMFILE}, ERROR_LOCAL, NULL},
+    {{.code = CURLE_OPERATION_TIMEDOUT}, ERROR_CONNECT, "timeout"},
+    {{.code = CURLE_OPERATION_TIMEDOUT, .connected = true}, ERROR_CONNECT,
+        "timeout"},
+    {{.code = CURLE_OPERATION_TIMEDOUT, .connected = true, .on_wire = true},
+        ERROR_TIMEOUT, NULL},
+    {{.code = CURLE_RECV_ERROR, .on_wire = true}, ERROR_RESET, NULL},
+    {{.code = CURLE_RECV_ERROR,
+         .on_wire = true,
+         .detail =
+             "Illegal or missing hexadecimal sequence in chunked-encoding"},
+        ERROR_PROTOCOL, "chunk"},
+    {{.code = CURLE_RECV_ERROR, .proxy_status = 502}, ERROR_CONNECT, "proxy"},
+    {{.code = CURLE_PARTIAL_FILE, .on_wire = true}, ERROR_RESET, "truncated"},
+    {{.code = CURLE_GOT_NOTHING, .on_wire = true}, ERROR_RESET, "empty reply"},
+    {{.code = CURLE_PEER_FAILED_VERIFICATION}, ERROR_TLS, "certificate"},
+    {{.code = CURLE_WEIRD_SERVER_REPLY}, ERROR_PROTOCOL, NULL},
+    {{.code = CURLE_UNSUPPORTED_PROTOCOL}, ERROR_PROTOCOL, NULL},
+    {{.code = CURLE_BAD_CONTENT_ENCODING}, ERROR_PROTOCOL, "encoding"},
+    {{.code = CURLE_OUT_OF_MEMORY}, ERROR_PROTOCOL, "header too long"},
+};
+
+START_TEST(every_way_a_transfer_ends_has_its_class)
+{
+	struct transfer_end end = ends[_i].end;
+	struct failure f = {0};
+
+	end.detail = end.detail ? end.detail : "";
+	classify(&end, &f);
+	ck_assert_int_eq(f.class, ends[_i].class);
+	ck_assert_ptr_nonnull(f.message);
+	ck_assert_uint_gt(strlen(f.message), 0);
+	ck_assert_pstr_eq(f.reason, ends[_i].reason);
+	failure_clear(&f);
+}
+END_TEST
+
+/* --- redirects ------------------------------------------------------- */
+
+static struct request_options options;
+static struct fetch_options fetch;
+static struct request *request;
+static struct result result;
+static struct hop hop;
+
+static void
+set_up(void)
+{
+	request_options_init(&options);
+	fetch_options_init(&fetch);
+	fetch.follow = true;
+	request = request_new(&options, "https://a.example/x");
+	request_set_url(request, "https://a.example/x");
+	result_init(&result);
+	result.remote_ip = xstrdup("8.8.8.8");
+	hop_init(&hop);
+}
+
+static void
+tear_down(void)
+{
+	hop_release(&hop);
+	result_release(&result);
+	request_free(request);
+	fetch_options_release(&fetch);
+	request_options_release(&options);
+}
+
+static enum redirect_verdict
+redirect(int status, const char *to)
+{
+	free(result.redirect_url);
+	result.status = status;
+	result.redirect_url = xstrdup_null(to);
+	return redirect_next(&fetch, request, &result, &hop);
+}
+
+START_TEST(an_answer_without_location_is_no_redirect)
+{
+	ck_assert_int_eq(redirect(300, NULL), REDIRECT_NONE);
+	ck_assert_int_eq(redirect(200, "https://a.example/y"), REDIRECT_NONE);
+	ck_assert_int_eq(redirect(304, "https://a.example/y"), REDIRECT_NONE);
+}
+END_TEST
+
+START_TEST(a_hop_within_the_origin_keeps_secrets)
+{
+	ck_assert_int_eq(redirect(302, "https://a.example/y"), REDIRECT_FOLLOW);
+	ck_assert_str_eq(hop_url(&hop, request), "https://a.example/y");
+	ck_assert(!hop.foreign);
+	ck_assert(hop.from_public);
+}
+END_TEST
+
+START_TEST(a_hop_to_another_origin_leaves_secrets_behind)
+{
+	ck_assert_int_eq(
+	    redirect(302, "https://a.example:8443/y"), REDIRECT_FOLLOW);
+	ck_assert(hop.foreign);
+	ck_assert_int_eq(redirect(302, "https://a.example/z"), REDIRECT_FOLLOW);
+	ck_assert(!hop.foreign);
+	fetch.location_trusted = true;
+	ck_assert_int_eq(redirect(302, "https://b.example/"), REDIRECT_FOLLOW);
+	ck_assert(!hop.foreign);
+}
+END_TEST
+
+START_TEST(a_redirect_that_is_not_followed_names_the_option)
+{
+	fetch.follow = false;
+	ck_assert_int_eq(redirect(301, "https://a.example/y"), REDIRECT_FAILED);
+	ck_assert_int_eq(result.failure.class, ERROR_REDIRECT);
+	ck_assert_ptr_nonnull(strstr(result.failure.message, "-L"));
+}
+END_TEST
+
+START_TEST(redirects_are_counted)
+{
+	fetch.max_redirects = 2;
+	ck_assert_int_eq(redirect(302, "https://a.example/1"), REDIRECT_FOLLOW);
+	ck_assert_int_eq(redirect(302, "https://a.example/2"), REDIRECT_FOLLOW);
+	ck_assert_int_eq(redirect(302, "https://a.example/3"), REDIRECT_FAILED);
+	ck_assert_str_eq(result.failure.reason, "too many");
+}
+END_TEST
+
+START_TEST(redirects_stay_on_http_and_do_not_lose_tls)
+{
+	ck_assert_int_eq(redirect(302, "file:///etc/passwd"), REDIRECT_FAILED);
+	failure_clear(&result.failure);
+	ck_assert_int_eq(redirect(302, "http://a.example/"), REDIRECT_FAILED);
+	ck_assert_str_eq(result.failure.reason, "downgrade");
+}
+END_TEST
+
+static const struct {
+	const char *method;
+	int status;
+	const char *becomes;
+} methods[] = {
+    {"POST", 301, "GET"},
+    {"POST", 302, "GET"},
+    {"POST", 303, "GET"},
+    {"POST", 307, "POST"},
+    {"POST", 308, "POST"},
+    {"PUT", 302, "PUT"},
+    {"PUT", 303, "GET"},
+    {"HEAD", 303, "HEAD"},
+    {"GET", 301, "GET"},
+};
+
+START_TEST(methods_change_as_in_browsers)
+{
+	bool changed = strcmp(methods[_i].method, methods[_i].becomes) != 0;
+
+	request_own_options(request)->method = xstrdup(methods[_i].method);
+	ck_assert_int_eq(redirect(methods[_i].status, "https://a.example/y"),
+	    REDIRECT_FOLLOW);
+	ck_assert_str_eq(hop_method(&hop, request), methods[_i].becomes);
+	ck_assert_int_eq(hop.no_body, changed);
+}
+END_TEST
+
+/* --- multipart ------------------------------------------------------- */
+
+static const struct {
+	const char *text;
+	bool ok;
+} parts[] = {
+    {"a=b", true},
+    {"a=", true},
+    {"a=b;c;d", true}, /* no attribute: content */
+    {"a=b;type=text/plain", true},
+    {"a=\"b;type=x\"", true},
+    {"a=@/dev/null;filename=\"x;y\";type=text/plain", true},
+    {"a=</dev/null", true},
+    {"a=@/nonexistent", false},
+    {"a=@/dev/null;bad=1", false},
+    {"a", false},
+};
+
+START_TEST(form_parts_are_read_as_curl_reads_them)
+{
+	struct strlist texts;
+	char *cause = NULL;
+	CURL *easy = curl_easy_init();
+	curl_mime *mime;
+
+	strlist_init(&texts);
+	strlist_add(&texts, parts[_i].text);
+	mime = multipart_new(easy, &texts, &cause);
+	ck_assert_int_eq(mime != NULL, parts[_i].ok);
+	ck_assert_int_eq(cause == NULL, parts[_i].ok);
+	curl_mime_free(mime);
+	curl_easy_cleanup(easy);
+	free(cause);
+	strlist_release(&texts);
+}
+END_TEST
+
+#define COUNT(table) (int)(sizeof(table) / sizeof(*(table)))
+
+static Suite *
+fetch_suite(void)
+{
+	Suite *suite = suite_create("fetch");
+	TCase *tables = tcase_create("tables");
+	TCase *redirects = tcase_create("redirects");
+
+	tcase_add_loop_test(tables,
+	    private_addresses_are_known_in_all_their_forms, 0,
+	    COUNT(addresses));
+	tcase_add_loop_test(
+	    tables, every_way_a_transfer_ends_has_its_class, 0, COUNT(ends));
+	tcase_add_loop_test(
+	    tables, form_parts_are_read_as_curl_reads_them, 0, COUNT(parts));
+	suite_add_tcase(suite, tables);
+	tcase_add_checked_fixture(redirects, set_up, tear_down);
+	tcase_add_test(redirects, an_answer_without_location_is_no_redirect);
+	tcase_add_test(redirects, a_hop_within_the_origin_keeps_secrets);
+	tcase_add_test(
+	    redirects, a_hop_to_another_origin_leaves_secrets_behind);
+	tcase_add_test(
+	    redirects, a_redirect_that_is_not_followed_names_the_option);
+	tcase_add_test(redirects, redirects_are_counted);
+	tcase_add_test(redirects, redirects_stay_on_http_and_do_not_lose_tls);
+	tcase_add_loop_test(
+	    redirects, methods_change_as_in_browsers, 0, COUNT(methods));
+	suite_add_tcase(suite, redirects);
+	return suite;
+}
+
+int
+main(void)
+{
+	SRunner *runner = srunner_create(fetch_suite());
+	int failed;
+
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,188 @@
+#include "config.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arms.h"
+#include "timing/stats.h"
+#include "timing/totals.h"
+
+static const struct {
+	int64_t us;
+	const char *text;
+} durations[] = {
+    {0, "0.00 ms"},
+    {1500, "1.50 ms"},
+    {950000, "950 ms"},
+    {1240000, "1.24 s"},
+    {125000000, "2 min 5 s"},
+    {7260000000, "2 h 1 min"},
+};
+
+START_TEST(durations_read_as_people_say_them)
+{
+	struct buf out;
+
+	buf_init(&out);
+	add_duration(&out, durations[_i].us);
+	ck_assert_str_eq(out.data, durations[_i].text);
+	buf_release(&out);
+}
+END_TEST
+
+static const struct {
+	uint64_t bytes;
+	const char *text;
+} sizes[] = {
+    {0, "0 B"},
+    {1023, "1023 B"},
+    {1024, "1.0 kB"},
+    {1258291, "1.2 MB"},
+};
+
+START_TEST(sizes_read_as_people_say_them)
+{
+	struct buf out;
+
+	buf_init(&out);
+	add_size(&out, sizes[_i].bytes);
+	ck_assert_str_eq(out.data, sizes[_i].text);
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(stats_match_known_answers)
+{
+	double values[] = {4, 2, 9, 4, 5, 7, 4, 5};
+	struct stats s = stats_of(values, 8);
+
+	ck_assert_double_eq_tol(s.mean, 5, 1e-12);
+	ck_assert_double_eq_tol(s.stddev, sqrt(32.0 / 7), 1e-12);
+	ck_assert_double_eq(s.min, 2);
+	ck_assert_double_eq(s.max, 9);
+	ck_assert_double_eq(s.median, 4.5);
+}
+END_TEST
+
+START_TEST(stats_of_one_value_have_no_spread)
+{
+	double value[] = {3};
+	struct stats s = stats_of(value, 1);
+
+	ck_assert_double_eq(s.mean, 3);
+	ck_assert_double_eq(s.stddev, 0);
+	ck_assert_double_eq(s.median, 3);
+}
+END_TEST
+
+static void
+add_result(struct totals *t, int status, enum error_class class, int64_t us)
+{
+	struct result r;
+
+	result_init(&r);
+	r.status = status;
+	r.flight_us = us;
+	r.failure.class = class;
+	totals_add(t, &r);
+	result_release(&r);
+}
+
+START_TEST(the_line_says_what_one_at_a_time_costs)
+{
+	struct totals t = {.wall_us = 1000000};
+	struct buf out;
+
+	buf_init(&out);
+	for (int i = 0; i < 4; i++)
+		add_result(&t, 200, ERROR_NONE, 1000000);
+	add_result(&t, 500, ERROR_HTTP, 1000000);
+	totals_add_line(&t, &out);
+	ck_assert_str_eq(out.data,
+	    "4 ok, 1 failed in 1.00 s (5.0/s, 0 B); "
+	    "one at a time: about 5.00 s, 5.0 times as long");
+	ck_assert_uint_eq(t.by_class[ERROR_HTTP], 1);
+	ck_assert_uint_eq(t.by_status[5], 1);
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(cancelled_requests_are_no_failures)
+{
+	struct totals t = {0};
+
+	add_result(&t, 0, ERROR_CANCELLED, 0);
+	ck_assert_uint_eq(t.failed, 0);
+	ck_assert_uint_eq(t.cancelled, 1);
+	ck_assert_uint_eq(totals_count(&t), 1);
+}
+END_TEST
+
+START_TEST(arms_are_read_by_name_and_by_number)
+{
+	struct arms arms;
+	char *cause = NULL;
+
+	ck_assert_int_eq(arms_parse(&arms, NULL, 50, &cause), 0);
+	ck_assert_uint_eq(arms.len, 3);
+	ck_assert_int_eq(arms.items[0].kind, ARM_SYNC);
+	ck_assert_int_eq(arms.items[1].kind, ARM_SESSION);
+	ck_assert_uint_eq(arms.items[2].parallel, 50);
+	arms_release(&arms);
+	ck_assert_int_eq(arms_parse(&arms, "sync,8,async:8,16", 50, &cause), 0);
+	ck_assert_uint_eq(arms.len, 3); /* 8 is async:8 */
+	ck_assert_str_eq(arms.items[1].name, "async:8");
+	ck_assert_uint_eq(arms.items[2].parallel, 16);
+	arms_release(&arms);
+}
+END_TEST
+
+static const char *const bad_arms[] = {
+    "", "asink", "async:", "async:0", "0", "-1", "sync,", "1x", "async:1e3"};
+
+START_TEST(bad_arms_are_named)
+{
+	struct arms arms;
+	char *cause = NULL;
+
+	ck_assert_int_eq(arms_parse(&arms, bad_arms[_i], 50, &cause), -1);
+	ck_assert_ptr_nonnull(cause);
+	free(cause);
+}
+END_TEST
+
+#define COUNT(table) (int)(sizeof(table) / sizeof(*(table)))
+
+static Suite *
+totals_suite(void)
+{
+	Suite *suite = suite_create("totals");
+	TCase *all = tcase_create("all");
+
+	tcase_add_loop_test(
+	    all, durations_read_as_people_say_them, 0, COUNT(durations));
+	tcase_add_loop_test(
+	    all, sizes_read_as_people_say_them, 0, COUNT(sizes));
+	tcase_add_test(all, stats_match_known_answers);
+	tcase_add_test(all, stats_of_one_value_have_no_spread);
+	tcase_add_test(all, the_line_says_what_one_at_a_time_costs);
+	tcase_add_test(all, cancelled_requests_are_no_failures);
+	tcase_add_test(all, arms_are_read_by_name_and_by_number);
+	tcase_add_loop_test(all, bad_arms_are_named, 0, COUNT(bad_arms));
+	suite_add_tcase(suite, all);
+	return suite;
+}
+
+int
+main(void)
+{
+	SRunner *runner = srunner_create(totals_suite());
+	int failed;
+
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
