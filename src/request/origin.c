@@ -28,7 +28,7 @@ origin_of(const char *text)
 }
 
 const char *
-origin_new(const char *text)
+origin_text(const char *text)
 {
 	size_t size = strlen(text) + 1;
 	struct origin *o = xmalloc(sizeof(*o) + size);

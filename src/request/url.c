@@ -218,7 +218,7 @@ make_origin(const char *scheme, const char *host, const char *port)
 
 	for (char *s = text; *s; s++)
 		*s = ascii_lower(*s);
-	origin = origin_new(text);
+	origin = origin_text(text);
 	free(text);
 	return origin;
 }
@@ -229,7 +229,7 @@ take_origin(CURLU *h, struct url *u, const char *scheme, char **cause)
 	char *host, *port;
 
 	if (strcmp(scheme, "file") == 0) {
-		u->origin = origin_new("file://");
+		u->origin = origin_text("file://");
 		return 0;
 	}
 	host = get_ascii_host(h, cause);

@@ -18,7 +18,7 @@
  * Origins are shared: most requests of a list go to few of them. Counted
  * without locks, so they stay on the thread that made them.
  */
-const char *origin_new(const char *text);
+const char *origin_text(const char *text);
 const char *origin_ref(const char *origin);
 /* NULL is fine. */
 void origin_unref(const char *origin);
