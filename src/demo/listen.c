@@ -106,21 +106,22 @@ listen_open(const char *address, char **cause)
 	return fd;
 }
 
-static void
-get_address(int fd, union address *a)
+static union address
+get_address(int fd)
 {
-	socklen_t len = sizeof(*a);
+	union address a = {.storage = {0}};
+	socklen_t len = sizeof(a);
 
-	if (getsockname(fd, &a->any, &len) == -1)
+	if (getsockname(fd, &a.any, &len) == -1)
 		die("cannot ask for the name of a socket: %s", strerror(errno));
+	return a;
 }
 
 uint16_t
 listen_port(int fd)
 {
-	union address a;
+	union address a = get_address(fd);
 
-	get_address(fd, &a);
 	return ntohs(
 	    a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
 }
@@ -141,9 +142,8 @@ void
 listen_add_url(struct buf *b, int fd)
 {
 	char text[INET6_ADDRSTRLEN] = "";
-	union address a;
+	union address a = get_address(fd);
 
-	get_address(fd, &a);
 	aim_at_loopback(&a);
 	if (a.any.sa_family == AF_INET6) {
 		inet_ntop(AF_INET6, &a.v6.sin6_addr, text, sizeof(text));

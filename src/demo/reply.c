@@ -161,9 +161,10 @@ reply_gone(const struct visit *v)
 void
 reply_drop_waiting(struct demo *d)
 {
-	while (!list_empty(&d->waiting)) {
-		struct waiting *w =
-		    container_of(d->waiting.next, struct waiting, link);
+	struct list *at;
+
+	while ((at = list_pop_front(&d->waiting))) {
+		struct waiting *w = container_of(at, struct waiting, link);
 
 		/* evhttp frees what still has a connection */
 		if (reply_gone(&w->visit))

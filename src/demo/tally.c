@@ -29,8 +29,10 @@ tally_free(struct tally *t)
 void
 tallies_release(struct tallies *t)
 {
-	while (!list_empty(&t->used))
-		tally_free(container_of(t->used.next, struct tally, link));
+	struct list *at;
+
+	while ((at = list_pop_front(&t->used)))
+		tally_free(container_of(at, struct tally, link));
 	t->len = 0;
 }
 
