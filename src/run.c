@@ -2,6 +2,8 @@
 
 #include "run_private.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -350,12 +352,35 @@ retry_or_finish(struct run *run, struct job *job,
 	run_finish_job(run, job);
 }
 
+/* A silent repeat of libcurl found no token: as if it had never started. */
+static bool
+was_not_admitted(const struct result *r)
+{
+	return r->failure.class == ERROR_LOCAL && r->failure.reason &&
+	       strcmp(r->failure.reason, ENGINE_NOT_ADMITTED) == 0;
+}
+
+static void
+readmit(struct run *run, struct job *job, struct result *r)
+{
+	static const struct sched_report aborted = {
+	    .outcome = SCHED_ABORTED, .latency_us = -1};
+
+	sched_land(run->sched, &job->item, &aborted, clock_now_us());
+	result_release(r);
+	again(run, job, SCHED_AGAIN, 0);
+}
+
 static void
 land(struct run *run, struct job *job, struct result *r)
 {
 	struct retry_facts facts;
 
 	job->attempt = NULL;
+	if (was_not_admitted(r)) {
+		readmit(run, job, r);
+		return;
+	}
 	job_add_hop(job, r);
 	judge_status(run, r);
 	facts = facts_of(run, job, r);

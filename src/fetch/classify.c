@@ -71,8 +71,8 @@ static void
 set_timeout(const struct transfer_end *end, struct failure *f)
 {
 	if (end->on_wire)
-		failure_set(
-		    f, ERROR_TIMEOUT, NULL, (int)end->code, "%s", end->detail);
+		failure_set(f, ERROR_TIMEOUT, NULL, (int)end->code, "%s",
+		    *end->detail ? end->detail : "no complete answer in time");
 	else
 		failure_set(f, ERROR_CONNECT, "timeout", (int)end->code, "%s",
 		    end->connected

@@ -21,9 +21,12 @@ struct event_base;
 struct engine;
 struct attempt;
 
+#define ENGINE_NOT_ADMITTED "not admitted"
+
 struct engine_hooks {
 	/* The request of `owner` is about to go over the wire; false: it
-	 * must not. Called inside libcurl: no engine function may be called. */
+	 * must not, and ends as `local` with the reason ENGINE_NOT_ADMITTED.
+	 * Called inside libcurl: no engine function may be called. */
 	bool (*on_wire)(void *arg, void *owner);
 	/* A piece of a body that is to be streamed (attempt_spec.stream);
 	 * its content may be moved out. Called inside libcurl. */

@@ -182,6 +182,18 @@ may_reach(struct attempt *a, const char *ip)
 	return false;
 }
 
+static bool
+may_start(struct attempt *a)
+{
+	struct engine_hooks *hooks = &a->engine->hooks;
+
+	if (hooks->on_wire(hooks->arg, a->spec.owner))
+		return true;
+	failure_set(&a->failure, ERROR_LOCAL, ENGINE_NOT_ADMITTED, 0,
+	    "a repeat on the wire had to wait for its turn");
+	return false;
+}
+
 /* CURLOPT_PREREQFUNCTION: once per request on the wire, silent repeats on a
  * fresh connection included. */
 static int
@@ -195,8 +207,7 @@ on_prereq(void *arg, char *ip, char *local_ip, int port, int local_port)
 	a->wire_count++;
 	if (a->wire_us < 0)
 		a->wire_us = clock_now_us();
-	if (!may_reach(a, ip) || !may_repeat(a) ||
-	    !a->engine->hooks.on_wire(a->engine->hooks.arg, a->spec.owner))
+	if (!may_reach(a, ip) || !may_repeat(a) || !may_start(a))
 		return CURL_PREREQFUNC_ABORT;
 	return CURL_PREREQFUNC_OK;
 }
