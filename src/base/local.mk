@@ -1,5 +1,7 @@
 libgather_a_SOURCES += \
 	src/base/ascii.h \
+	src/base/base64.c \
+	src/base/base64.h \
 	src/base/buf.c \
 	src/base/buf.h \
 	src/base/clock.c \

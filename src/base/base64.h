@@ -1,0 +1,11 @@
+/* Base64 (RFC 4648, section 4), with padding. */
+#ifndef GATHER_BASE_BASE64_H
+#define GATHER_BASE_BASE64_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+
+void base64_add(struct buf *, const char *data, size_t len);
+
+#endif
