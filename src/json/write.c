@@ -2,7 +2,6 @@
 
 #include "json/write.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -80,11 +79,16 @@ void
 json_add_seconds(struct buf *b, int64_t us)
 {
 	uint64_t magnitude = us < 0 ? -(uint64_t)us : (uint64_t)us;
+	uint64_t rest = magnitude % 1000000;
+	char fraction[7];
 
 	if (us < 0)
 		buf_addc(b, '-');
-	buf_addf(b, "%" PRIu64 ".%06" PRIu64, magnitude / 1000000,
-	    magnitude % 1000000);
+	buf_addu(b, magnitude / 1000000);
+	fraction[0] = '.';
+	for (size_t i = sizeof(fraction) - 1; i > 0; i--, rest /= 10)
+		fraction[i] = (char)('0' + rest % 10);
+	buf_add(b, fraction, sizeof(fraction));
 }
 
 static bool
