@@ -116,6 +116,9 @@ struct result {
 	int64_t speed_download; /* bytes/s, as curl computes it */
 	int64_t speed_upload;
 	bool proxy_used;
+	int http_connect; /* the proxy's answer to CONNECT, 0: none */
+	int ssl_verify_result;
+	int proxy_ssl_verify_result;
 	int64_t redirect_us;   /* all hops before the last; 0 without */
 	struct timing timing;  /* of the final attempt's last hop */
 	int64_t start_us;      /* first admission, since the run's start */
