@@ -5,5 +5,11 @@ libgather_a_SOURCES += \
 	src/output/format.h \
 	src/output/options.h \
 	src/output/order.h \
+	src/output/pieces.c \
+	src/output/pieces.h \
 	src/output/save.h \
-	src/output/writer.h
+	src/output/writer.c \
+	src/output/writer.h \
+	src/output/writer_file.c \
+	src/output/writer_private.h \
+	src/output/writer_thread.c
