@@ -17,7 +17,7 @@ struct writer;
 /* -w's %{stderr} and %output{...}. */
 struct aside {
 	const char *file; /* borrowed from the encoder; NULL: stderr */
-	bool append;      /* even in the first use of the file */
+	bool append;      /* behind what is in the file already */
 	struct buf bytes;
 };
 
@@ -38,10 +38,8 @@ void encoded_clear(struct encoded *);
 bool encoded_empty(const struct encoded *);
 /* The aside for `file` (NULL: stderr), to be appended to. */
 struct buf *encoded_aside(struct encoded *, const char *file, bool append);
-/*
- * Send the asides off: stderr at once, files through the writer. A file is
- * emptied when the run first uses it, and grows from then on.
- */
+/* Send the asides off: stderr at once, files through the writer. As in curl,
+ * a file that isn't appended to holds the last result's part only. */
 void encoded_send_asides(struct encoded *, struct writer *);
 
 #endif
