@@ -32,10 +32,9 @@ struct framing {
 	const char *tail;      /* at the end */
 };
 
+/* A row of the table: its functions, in output/format_NAME.c. Names and help
+ * come from FORMATS(X). */
 struct format {
-	enum format_id id;
-	const char *name;
-	const char *help;
 	void (*encode)(
 	    const struct encoder *, const struct record *, struct encoded *out);
 	/* The same inside --collect: JSON values with the separator between
@@ -44,10 +43,8 @@ struct format {
 	    const struct encoder *, const struct record *, struct buf *out);
 };
 
-/* By enum format_id; NULL beyond the last. */
-const struct format *format_get(enum format_id);
-/* By its name; false if there is none. */
-bool format_by_name(const char *name, enum format_id *id);
+/* "ndjson". Static. */
+const char *format_name(enum format_id);
 /* What --format is where it was not said. */
 enum format_id format_default(const struct output_options *);
 

@@ -1,17 +1,36 @@
 libgather_a_SOURCES += \
 	src/output/encoded.c \
 	src/output/encoded.h \
+	src/output/encoder.h \
+	src/output/extract.c \
 	src/output/extract.h \
 	src/output/failures.h \
+	src/output/field_rows.c \
+	src/output/field_rows.h \
+	src/output/fields.c \
+	src/output/fields.h \
+	src/output/format.c \
 	src/output/format.h \
+	src/output/format_body.c \
+	src/output/format_ndjson.c \
+	src/output/format_none.c \
+	src/output/headers.c \
+	src/output/headers.h \
+	src/output/options.c \
 	src/output/options.h \
 	src/output/order.c \
 	src/output/order.h \
 	src/output/pieces.c \
 	src/output/pieces.h \
+	src/output/redact.c \
+	src/output/redact.h \
 	src/output/save.h \
 	src/output/spill.c \
 	src/output/spill.h \
+	src/output/writeout.c \
+	src/output/writeout.h \
+	src/output/writeout_values.c \
+	src/output/writeout_values.h \
 	src/output/writer.c \
 	src/output/writer.h \
 	src/output/writer_file.c \

@@ -1,0 +1,470 @@
+#include "config.h"
+
+#include "output/field_rows.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/utf8.h"
+#include "json/write.h"
+#include "output/headers.h"
+#include "output/redact.h"
+
+/* Values. */
+
+static void
+add_literal(struct buf *out, const char *s)
+{
+	buf_add(out, s, strlen(s));
+}
+
+static bool
+add_null(struct buf *out)
+{
+	add_literal(out, "null");
+	return true;
+}
+
+static bool
+add_text(struct buf *out, const char *s)
+{
+	if (!s)
+		return add_null(out);
+	json_add_string(out, s, strlen(s));
+	return true;
+}
+
+static bool
+add_number(struct buf *out, int64_t n)
+{
+	if (n < 0)
+		buf_addc(out, '-');
+	buf_addu(out, n < 0 ? -(uint64_t)n : (uint64_t)n);
+	return true;
+}
+
+static bool
+add_seconds(struct buf *out, int64_t us)
+{
+	if (us < 0)
+		return add_null(out);
+	json_add_seconds(out, us);
+	return true;
+}
+
+/* A member by its offset. */
+
+static const void *
+member(const void *object, size_t at)
+{
+	return (const char *)object + at;
+}
+
+static bool
+request_count(const struct record *r, size_t at, struct buf *out)
+{
+	uint64_t n = *(const uint64_t *)member(r->request, at);
+
+	return n && add_number(out, (int64_t)n);
+}
+
+static bool
+request_text(const struct record *r, size_t at, struct buf *out)
+{
+	return add_text(out, *(char *const *)member(r->request, at));
+}
+
+static bool
+result_text(const struct record *r, size_t at, struct buf *out)
+{
+	return add_text(out, *(char *const *)member(r->result, at));
+}
+
+static bool
+result_size(const struct record *r, size_t at, struct buf *out)
+{
+	return add_number(
+	    out, (int64_t) * (const uint64_t *)member(r->result, at));
+}
+
+static bool
+result_seconds(const struct record *r, size_t at, struct buf *out)
+{
+	return add_seconds(out, *(const int64_t *)member(r->result, at));
+}
+
+/* The attempt began `redirect_us` before its last hop. */
+static bool
+result_phase(const struct record *r, size_t at, struct buf *out)
+{
+	int64_t us = *(const int64_t *)member(r->result, at);
+
+	return add_seconds(out, us < 0 ? -1 : us + r->result->redirect_us);
+}
+
+/* What needs a look. */
+
+static bool
+add_input(const struct record *r, size_t at, struct buf *out)
+{
+	struct buf safe;
+
+	(void)at;
+	if (!memchr(r->request->input, '@', r->request->input_len)) {
+		json_add_string(out, r->request->input, r->request->input_len);
+		return true;
+	}
+	buf_init(&safe);
+	redact_passwords(&safe, r->request->input, r->request->input_len);
+	json_add_string(out, safe.data, safe.len);
+	buf_release(&safe);
+	return true;
+}
+
+static bool
+add_id(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	return r->request->id && add_text(out, r->request->id);
+}
+
+static bool
+add_method(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	return add_text(out, request_options_method(r->request->options));
+}
+
+static bool
+add_ok(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	add_literal(out, result_ok(r->result) ? "true" : "false");
+	return true;
+}
+
+static bool
+add_http_code(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	return r->result->status ? add_number(out, r->result->status)
+	                         : add_null(out);
+}
+
+static bool
+add_http_version(const struct record *r, size_t at, struct buf *out)
+{
+	int version = r->result->http_version;
+
+	(void)at;
+	if (version == 0)
+		return add_null(out);
+	buf_addc(out, '"');
+	buf_addu(out, (uint64_t)version / 10);
+	if (version < 20) {
+		buf_addc(out, '.');
+		buf_addu(out, (uint64_t)version % 10);
+	}
+	buf_addc(out, '"');
+	return true;
+}
+
+static bool
+add_attempts(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	return add_number(out, r->result->attempts);
+}
+
+static bool
+add_num_redirects(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	return add_number(out, r->result->num_redirects);
+}
+
+/* Until the end of the last phase; where none was reached, until it was
+ * given up. */
+static bool
+add_time_total(const struct record *r, size_t at, struct buf *out)
+{
+	if (r->result->timing.total_us < 0)
+		return add_seconds(out, r->result->flight_us);
+	return result_phase(r, at, out);
+}
+
+/* Failures. */
+
+static void
+add_reason(const struct failure *f, struct buf *out)
+{
+	add_text(out, f->reason);
+}
+
+static void
+add_code(const struct failure *f, struct buf *out)
+{
+	if (f->code)
+		add_number(out, f->code);
+	else
+		add_null(out);
+}
+
+/* Without the closing brace. */
+static void
+open_failure(const struct failure *f, struct buf *out)
+{
+	add_literal(out, "{\"class\":");
+	add_text(out, error_class_name(f->class));
+	add_literal(out, ",\"reason\":");
+	add_reason(f, out);
+	add_literal(out, ",\"code\":");
+	add_code(f, out);
+	add_literal(out, ",\"message\":");
+	add_text(out, f->message);
+}
+
+static bool
+add_error(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	if (result_ok(r->result))
+		return add_null(out);
+	open_failure(&r->result->failure, out);
+	buf_addc(out, '}');
+	return true;
+}
+
+static bool
+add_error_class(const struct record *r, size_t at, struct buf *out)
+{
+	const struct failure *f = &r->result->failure;
+
+	(void)at;
+	return add_text(out, f->class ? error_class_name(f->class) : NULL);
+}
+
+static bool
+add_error_reason(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	add_reason(&r->result->failure, out);
+	return true;
+}
+
+static bool
+add_error_code(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	add_code(&r->result->failure, out);
+	return true;
+}
+
+static bool
+add_errors(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	buf_addc(out, '[');
+	for (unsigned i = 0; i < r->result->past_len; i++) {
+		const struct past_attempt *past = &r->result->past[i];
+
+		if (i)
+			buf_addc(out, ',');
+		open_failure(&past->failure, out);
+		add_literal(out, ",\"time_total\":");
+		add_seconds(out, past->total_us);
+		buf_addc(out, '}');
+	}
+	buf_addc(out, ']');
+	return true;
+}
+
+/* Data. */
+
+/* One column's value; false where its path found nothing. */
+static bool
+add_column(const struct record *r, size_t at, struct buf *out)
+{
+	const struct column *c = &r->columns->items[at];
+
+	if (c->singular && c->matches.len == 0)
+		return false;
+	if (!c->singular)
+		buf_addc(out, '[');
+	for (size_t i = 0; i < c->matches.len; i++) {
+		if (i)
+			buf_addc(out, ',');
+		json_add_compact(
+		    out, c->matches.items[i].start, c->matches.items[i].len);
+	}
+	if (!c->singular)
+		buf_addc(out, ']');
+	return true;
+}
+
+bool
+field_add_column(const struct record *r, size_t at, struct buf *out)
+{
+	return r->columns && result_ok(r->result) && add_column(r, at, out);
+}
+
+static void
+add_member(const struct record *r, size_t at, struct buf *out)
+{
+	size_t before = out->len;
+	const char *name = r->columns->items[at].name;
+
+	if (out->data[before - 1] != '{')
+		buf_addc(out, ',');
+	json_add_string(out, name, strlen(name));
+	buf_addc(out, ':');
+	if (!add_column(r, at, out))
+		buf_truncate(out, before);
+}
+
+static bool
+add_data(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	if (!r->columns || r->columns->len == 0)
+		return false;
+	if (!result_ok(r->result))
+		return add_null(out);
+	buf_addc(out, '{');
+	for (size_t i = 0; i < r->columns->len; i++)
+		add_member(r, i, out);
+	buf_addc(out, '}');
+	return true;
+}
+
+/* The body as a string; one that is no text as base64. */
+static bool
+add_body(const struct record *r, size_t at, struct buf *out)
+{
+	size_t len;
+	const char *bytes = body_bytes(&r->result->body, &len);
+
+	(void)at;
+	if (!bytes || r->result->status == 0)
+		return add_null(out);
+	if (utf8_valid(bytes, len)) {
+		json_add_string(out, bytes, len);
+		return true;
+	}
+	buf_addc(out, '"');
+	base64_add(out, bytes, len);
+	buf_addc(out, '"');
+	return true;
+}
+
+static bool
+add_body_encoding(const struct record *r, size_t at, struct buf *out)
+{
+	size_t len;
+	const char *bytes = body_bytes(&r->result->body, &len);
+
+	(void)at;
+	if (!bytes || r->result->status == 0 || utf8_valid(bytes, len))
+		return false;
+	return add_text(out, "base64");
+}
+
+static bool
+add_headers(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	if (!r->result->headers)
+		return add_null(out);
+	headers_add_json(out, r->result->headers);
+	return true;
+}
+
+static bool
+add_row(const struct record *r, size_t at, struct buf *out)
+{
+	(void)at;
+	if (!r->request->row)
+		return false;
+	row_add_json(out, r->request->row);
+	return true;
+}
+
+/* The table. */
+
+static bool
+always(const struct output_options *o)
+{
+	(void)o;
+	return true;
+}
+
+static bool
+never(const struct output_options *o)
+{
+	(void)o;
+	return false;
+}
+
+static bool
+with_save(const struct output_options *o)
+{
+	return o->save;
+}
+
+static bool
+with_body(const struct output_options *o)
+{
+	return o->with_body;
+}
+
+static bool
+with_headers(const struct output_options *o)
+{
+	return o->with_headers;
+}
+
+const struct field_row field_rows[] = {
+    {"n", request_count, offsetof(struct request, n), always},
+    {"k", request_count, offsetof(struct request, k), always},
+    {"page", request_count, offsetof(struct request, page), always},
+    {"input", add_input, 0, always}, {"id", add_id, 0, always},
+    {"url", request_text, offsetof(struct request, url), always},
+    {"url_effective", result_text, offsetof(struct result, url_effective),
+        always},
+    {"method", add_method, 0, always}, {"ok", add_ok, 0, always},
+    {"http_code", add_http_code, 0, always}, {"error", add_error, 0, always},
+    {"error.class", add_error_class, 0, never},
+    {"error.reason", add_error_reason, 0, never},
+    {"error.code", add_error_code, 0, never},
+    {"error.message", result_text, offsetof(struct result, failure.message),
+        never},
+    {"attempts", add_attempts, 0, always}, {"errors", add_errors, 0, always},
+    {"http_version", add_http_version, 0, always},
+    {"remote_ip", result_text, offsetof(struct result, remote_ip), always},
+    {"content_type", result_text, offsetof(struct result, content_type),
+        always},
+    {"size_download", result_size, offsetof(struct result, size_download),
+        always},
+    {"num_redirects", add_num_redirects, 0, always},
+    {"time_start", result_seconds, offsetof(struct result, start_wall_us),
+        always},
+    {"time_queue", result_seconds, offsetof(struct result, queue_us), always},
+    {"time_namelookup", result_phase,
+        offsetof(struct result, timing.namelookup_us), always},
+    {"time_connect", result_phase, offsetof(struct result, timing.connect_us),
+        always},
+    {"time_appconnect", result_phase,
+        offsetof(struct result, timing.appconnect_us), always},
+    {"time_pretransfer", result_phase,
+        offsetof(struct result, timing.pretransfer_us), always},
+    {"time_starttransfer", result_phase,
+        offsetof(struct result, timing.starttransfer_us), always},
+    {"time_total", add_time_total, offsetof(struct result, timing.total_us),
+        always},
+    {"data", add_data, 0, always},
+    {"file", result_text, offsetof(struct result, file), with_save},
+    {"body", add_body, 0, with_body},
+    {"body_encoding", add_body_encoding, 0, with_body},
+    {"headers", add_headers, 0, with_headers}, {"row", add_row, 0, always},
+    {NULL, NULL, 0, NULL}};

@@ -1,0 +1,20 @@
+/* The table behind fields.h: what a record is made of, in its order. */
+#ifndef GATHER_OUTPUT_FIELD_ROWS_H
+#define GATHER_OUTPUT_FIELD_ROWS_H
+
+#include "output/fields.h"
+
+struct field_row {
+	const char *name;
+	field_adder *add;
+	size_t at;
+	/* Is it in a record where --fields doesn't say? */
+	bool (*by_default)(const struct output_options *);
+};
+
+/* Ends with a row without a name. */
+extern const struct field_row field_rows[];
+/* The value of column `at`, for "data.NAME". */
+field_adder field_add_column;
+
+#endif

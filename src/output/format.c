@@ -1,0 +1,201 @@
+#include "config.h"
+
+#include "output/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "output/encoder.h"
+
+static const struct format *const formats[FORMAT_COUNT] = {
+#define X(symbol, name, help) [FORMAT_##symbol] = &format_##name,
+    FORMATS(X)
+#undef X
+};
+
+static const char *const names[FORMAT_COUNT] = {
+#define X(symbol, name, help) [FORMAT_##symbol] = #name,
+    FORMATS(X)
+#undef X
+};
+
+const char *
+format_name(enum format_id id)
+{
+	return names[id];
+}
+
+enum format_id
+format_default(const struct output_options *options)
+{
+	if (options->format != FORMAT_AUTO)
+		return options->format;
+	return options->save && options->extract.len == 0 ? FORMAT_NONE
+	                                                  : FORMAT_BODY;
+}
+
+/* Contradictions. */
+
+static bool
+is_text_format(enum format_id id)
+{
+	return id == FORMAT_BODY || id == FORMAT_NONE;
+}
+
+static int
+check_collect(const struct encoder *e, char **cause)
+{
+	if (!e->options->collect)
+		return 0;
+	if (e->options->writeout) {
+		*cause = xstrdup("--collect makes one JSON array, -w writes "
+		                 "beside it: use one of them");
+		return -1;
+	}
+	if (!e->format->encode_value) {
+		*cause = xasprintf("--collect makes one JSON array, which "
+		                   "--format %s has no values for: use "
+		                   "--format body or ndjson",
+		    format_name(e->id));
+		return -1;
+	}
+	return 0;
+}
+
+static int
+check_records(const struct encoder *e, char **cause)
+{
+	const struct output_options *o = e->options;
+	const char *option = o->fields.len     ? "--fields"
+	                     : o->with_body    ? "--with-body"
+	                     : o->with_headers ? "--with-headers"
+	                                       : NULL;
+
+	if (!is_text_format(e->id) && o->writeout) {
+		*cause = xasprintf("-w contradicts --format %s: --fields "
+		                   "picks what its records hold",
+		    format_name(e->id));
+		return -1;
+	}
+	if (is_text_format(e->id) && option) {
+		*cause = xasprintf("%s is about records, and --format %s "
+		                   "has none: add --format ndjson",
+		    option, format_name(e->id));
+		return -1;
+	}
+	return 0;
+}
+
+static int
+check_plural(const struct encoder *e, char **cause)
+{
+	if (e->id != FORMAT_BODY || !e->extractor ||
+	    extractor_plural(e->extractor) < 2)
+		return 0;
+	*cause = xstrdup("several -j with more than one match each make no "
+	                 "lines: use --format ndjson, or one such -j");
+	return -1;
+}
+
+/* The array of --collect, or nothing. */
+static struct framing
+plain_framing(const struct output_options *options)
+{
+	static const struct framing array = {"[", ",\n", "]\n"};
+	static const struct framing none = {"", "", ""};
+
+	return options->collect ? array : none;
+}
+
+static int
+compile(struct encoder *e, char **cause)
+{
+	const struct output_options *o = e->options;
+
+	if (check_collect(e, cause) < 0 || check_records(e, cause) < 0 ||
+	    check_plural(e, cause) < 0)
+		return -1;
+	if (!is_text_format(e->id) &&
+	    fields_choose(&e->fields, o, e->extractor, cause) < 0)
+		return -1;
+	if (o->writeout) {
+		e->writeout = writeout_new(o->writeout, e->extractor, cause);
+		return e->writeout ? 0 : -1;
+	}
+	return 0;
+}
+
+struct encoder *
+encoder_new(const struct output_options *options,
+    const struct extractor *extractor, char **cause)
+{
+	struct encoder *e = xcalloc(1, sizeof(*e));
+
+	e->options = options;
+	e->extractor = extractor;
+	e->id = format_default(options);
+	e->format = formats[e->id];
+	e->framing = plain_framing(options);
+	if (compile(e, cause) == 0)
+		return e;
+	encoder_free(e);
+	return NULL;
+}
+
+void
+encoder_free(struct encoder *e)
+{
+	if (!e)
+		return;
+	fields_release(&e->fields);
+	writeout_free(e->writeout);
+	free(e->head);
+	free(e);
+}
+
+struct framing
+encoder_framing(const struct encoder *e)
+{
+	return e->framing;
+}
+
+bool
+encoder_dumps_headers(const struct encoder *e)
+{
+	const char *file = e->options->dump_header;
+
+	return file && strcmp(file, "-") == 0;
+}
+
+static bool
+ends_with(const char *s, const char *end)
+{
+	size_t len = strlen(s), end_len = strlen(end);
+
+	return len >= end_len && strcmp(s + len - end_len, end) == 0;
+}
+
+void
+encoder_add_headers(const struct record *r, struct buf *out)
+{
+	const char *block = r->result->headers;
+
+	if (!block)
+		return;
+	buf_adds(out, block);
+	if (!ends_with(block, "\r\n\r\n"))
+		buf_adds(out, "\r\n");
+}
+
+void
+encoder_encode(
+    const struct encoder *e, const struct record *record, struct encoded *out)
+{
+	if (e->options->collect)
+		e->format->encode_value(e, record, &out->out);
+	else
+		e->format->encode(e, record, out);
+	if (e->writeout)
+		writeout_add(e->writeout, record, out);
+}

@@ -1,0 +1,29 @@
+/* A block of header lines as it came: "HTTP/1.1 200 OK", "Name: value",
+ * CRLF, maybe a blank line at its end. */
+#ifndef GATHER_OUTPUT_HEADERS_H
+#define GATHER_OUTPUT_HEADERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/* One header; both parts without blanks around them. */
+struct header {
+	const char *name;
+	size_t name_len;
+	const char *value;
+	size_t value_len;
+};
+
+/* The header at or behind *at, which moves on; false at the end. Lines that
+ * are no header are left out. */
+bool headers_next(const char **at, struct header *);
+size_t headers_count(const char *block);
+/* The first of that name, in any case; false: there is none. */
+bool headers_find(const char *block, const char *name, struct header *);
+/* As curl's %{header_json}: lower-case names, each with an array of values,
+ * in the order of their first appearance. */
+void headers_add_json(struct buf *, const char *block);
+
+#endif

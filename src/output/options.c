@@ -1,0 +1,27 @@
+#include "config.h"
+
+#include "output/options.h"
+
+#include <stdlib.h>
+
+void
+output_options_init(struct output_options *o)
+{
+	*o = (struct output_options){
+	    .format = FORMAT_AUTO,
+	    .order_buffer = UINT64_C(64) << 20,
+	};
+	strlist_init(&o->fields);
+	strlist_init(&o->extract);
+}
+
+void
+output_options_release(struct output_options *o)
+{
+	strlist_release(&o->fields);
+	strlist_release(&o->extract);
+	free(o->writeout);
+	free(o->output_dir);
+	free(o->dump_header);
+	output_options_init(o);
+}

@@ -1,0 +1,24 @@
+/*
+ * -w: curl's --write-out (curl(1)), compiled once. All variables of curl
+ * 7.88, %header{NAME}, %output{FILE}, and %{data.NAME} for -j.
+ */
+#ifndef GATHER_OUTPUT_WRITEOUT_H
+#define GATHER_OUTPUT_WRITEOUT_H
+
+#include "output/encoded.h"
+#include "output/extract.h"
+#include "output/format.h"
+
+struct writeout;
+
+/* NULL with *cause (caller frees): an unknown variable, the nearest named.
+ * `extractor` may be NULL. */
+struct writeout *writeout_new(
+    const char *text, const struct extractor *extractor, char **cause);
+void writeout_free(struct writeout *);
+/* Append what it says about `record`: behind the record's bytes, and to
+ * asides. */
+void writeout_add(
+    const struct writeout *, const struct record *, struct encoded *out);
+
+#endif
