@@ -4,6 +4,7 @@ libgather_a_SOURCES += \
 	src/output/encoder.h \
 	src/output/extract.c \
 	src/output/extract.h \
+	src/output/failures.c \
 	src/output/failures.h \
 	src/output/field_rows.c \
 	src/output/field_rows.h \
@@ -14,6 +15,7 @@ libgather_a_SOURCES += \
 	src/output/format_body.c \
 	src/output/format_ndjson.c \
 	src/output/format_none.c \
+	src/output/header_dump.c \
 	src/output/headers.c \
 	src/output/headers.h \
 	src/output/options.c \
@@ -24,9 +26,13 @@ libgather_a_SOURCES += \
 	src/output/pieces.h \
 	src/output/redact.c \
 	src/output/redact.h \
+	src/output/save.c \
 	src/output/save.h \
+	src/output/save_path.c \
 	src/output/spill.c \
 	src/output/spill.h \
+	src/output/target.c \
+	src/output/target.h \
 	src/output/writeout.c \
 	src/output/writeout.h \
 	src/output/writeout_values.c \

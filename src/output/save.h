@@ -2,7 +2,8 @@
  * -o, -O: a body on its way into its file. All file work happens on the
  * writer's thread: a temporary name in the target's directory first, renamed
  * when the body is whole; a target that is no regular file (/dev/null, a
- * FIFO) is written as it is. A symbolic link is replaced, never followed.
+ * FIFO) is written as it is. A symbolic link is replaced, never followed,
+ * but under /dev/ and /proc/.
  */
 #ifndef GATHER_OUTPUT_SAVE_H
 #define GATHER_OUTPUT_SAVE_H
@@ -47,11 +48,20 @@ void save_abort(struct save *);
 char *save_path(const struct output_options *, const char *name);
 /* --skip-existing: is there a file already? (One stat(2).) */
 bool save_exists(const struct output_options *, const char *name);
-/* -O: the name a URL's path gives, safe to use, or "curl_response" as curl
- * names it where the path ends in a slash. Caller frees. */
+/* -O: the name that the URL's path ends in, made safe to use, or, as in curl,
+ * "curl_response" where it ends in a slash. Caller frees. */
 char *save_remote_name(const char *url);
 
-/* -D FILE: append header blocks through the writer. */
+/* Which paths of a run are taken: two requests never write to one file. */
+struct save_paths;
+struct save_paths *save_paths_new(void);
+void save_paths_free(struct save_paths *);
+/* False if another request has `path` (save_path) already; anybody may have
+ * one that is no regular file. */
+bool save_paths_claim(struct save_paths *, const char *path);
+
+/* -D FILE: header blocks through the writer. With "-" they are the encoder's
+ * business, and nothing happens here. NULL with *cause. */
 struct header_dump;
 struct header_dump *header_dump_open(
     struct writer *, const char *file, char **cause);

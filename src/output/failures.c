@@ -1,0 +1,172 @@
+#include "config.h"
+
+#include "output/failures.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/strmap.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+
+enum {
+	SHOWN_IN_FULL = 10,
+	BODY_SHOWN = 200 /* characters */
+};
+
+/* The failures of one class at one origin. */
+struct tally {
+	struct tally *next;
+	char *origin; /* NULL: the request had none */
+	enum error_class class;
+	uint64_t count;
+};
+
+struct failures {
+	uint64_t count;
+	struct strmap by_origin; /* "class origin" to its tally */
+	struct tally *first;     /* in the order of their first failures */
+	struct tally **last;
+};
+
+struct failures *
+failures_new(void)
+{
+	struct failures *f = xcalloc(1, sizeof(*f));
+
+	strmap_init(&f->by_origin);
+	f->last = &f->first;
+	return f;
+}
+
+void
+failures_free(struct failures *f)
+{
+	struct tally *next;
+
+	if (!f)
+		return;
+	for (struct tally *t = f->first; t; t = next) {
+		next = t->next;
+		free(t->origin);
+		free(t);
+	}
+	strmap_release(&f->by_origin);
+	free(f);
+}
+
+uint64_t
+failures_count(const struct failures *f)
+{
+	return f->count;
+}
+
+/* In full. */
+
+/* The bytes of the first `max` characters of `s`. */
+static size_t
+prefix_length(const char *s, size_t len, size_t max)
+{
+	size_t at = 0;
+	uint32_t cp;
+
+	while (at < len && max--) {
+		size_t n = utf8_decode(s + at, len - at, &cp);
+
+		at += n ? n : 1;
+	}
+	return at;
+}
+
+static void
+add_body(struct buf *line, struct body *body)
+{
+	size_t len, shown;
+	const char *bytes = body_bytes(body, &len);
+
+	if (!bytes || len == 0)
+		return;
+	shown = prefix_length(bytes, len, BODY_SHOWN);
+	buf_adds(line, "; the body: \"");
+	utf8_add_safe(line, bytes, shown);
+	buf_adds(line, shown < len ? "\"..." : "\"");
+}
+
+/* What was asked for, without what must stay secret. */
+static void
+add_subject(struct buf *line, const struct request *q)
+{
+	struct buf subject;
+
+	buf_init(&subject);
+	url_add_redacted(&subject, q->url ? q->url : q->input);
+	if (subject.data)
+		utf8_add_safe(line, subject.data,
+		    prefix_length(subject.data, subject.len, BODY_SHOWN));
+	buf_release(&subject);
+}
+
+static void
+show(const struct request *q, struct result *r)
+{
+	struct buf line;
+
+	buf_init(&line);
+	add_subject(&line, q);
+	if (q->where)
+		buf_addf(&line, " (%s)", q->where);
+	buf_addf(&line, ": %s: %s", error_class_name(r->failure.class),
+	    r->failure.message ? r->failure.message
+	                       : error_class_meaning(r->failure.class));
+	add_body(&line, &r->body);
+	log_error("%s", line.data);
+	buf_release(&line);
+}
+
+/* Counted. */
+
+static struct tally *
+tally_of(struct failures *f, const char *origin, enum error_class class)
+{
+	char *key =
+	    xasprintf("%s %s", error_class_name(class), origin ? origin : "");
+	struct tally *t = strmap_get(&f->by_origin, key);
+
+	if (!t) {
+		t = xcalloc(1, sizeof(*t));
+		t->origin = xstrdup_null(origin);
+		t->class = class;
+		strmap_set(&f->by_origin, key, t);
+		*f->last = t;
+		f->last = &t->next;
+	}
+	free(key);
+	return t;
+}
+
+void
+failures_add(struct failures *f, const struct request *q, struct result *r)
+{
+	if (result_ok(r))
+		return;
+	if (r->failure.class != ERROR_CANCELLED && f->count < SHOWN_IN_FULL) {
+		f->count++;
+		show(q, r);
+		return;
+	}
+	f->count += r->failure.class != ERROR_CANCELLED;
+	tally_of(f, q->origin, r->failure.class)->count++;
+}
+
+void
+failures_finish(const struct failures *f)
+{
+	for (const struct tally *t = f->first; t; t = t->next)
+		log_error("%s: %s: %" PRIu64 " %s%s (%s)",
+		    t->origin ? t->origin : "input", error_class_name(t->class),
+		    t->count, t->class == ERROR_CANCELLED ? "" : "more ",
+		    t->count == 1 ? "request" : "requests",
+		    error_class_meaning(t->class));
+}

@@ -1,0 +1,223 @@
+#include "config.h"
+
+#include "output/save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "output/pieces.h"
+#include "output/target.h"
+
+struct save {
+	struct writer *writer;
+	struct target target; /* the thread's */
+	char *cause;          /* the thread's: why it failed */
+	uint64_t size;
+	struct writer_task end;
+	void (*done)(void *arg, const struct saved *);
+	void *arg;
+};
+
+/* A piece of the body on its way. */
+struct chunk {
+	struct writer_task task;
+	struct save *save;
+	struct buf bytes;
+	int fd; /* -1: it is `bytes` */
+};
+
+/* On the thread. */
+
+/* Where there is no room for this file, there is none for the others. */
+static bool
+ends_the_run(int os_errno)
+{
+	return os_errno == ENOSPC || os_errno == EDQUOT || os_errno == EIO;
+}
+
+static void
+fail(struct save *s, struct writer *w)
+{
+	int os_errno = errno;
+
+	s->cause = xasprintf(
+	    "cannot write %s: %s", s->target.path, strerror(os_errno));
+	if (ends_the_run(os_errno))
+		writer_fail(w, os_errno, "%s", s->cause);
+}
+
+static void
+write_piece(void *arg, const char *data, size_t len)
+{
+	struct save *s = arg;
+
+	if (s->cause)
+		return;
+	if (pieces_write(s->target.fd, data, len) < 0)
+		fail(s, s->writer);
+	else
+		s->size += len;
+}
+
+static void
+write_chunk(struct chunk *c, struct writer *w)
+{
+	struct save *s = c->save;
+	struct range whole = {0, c->task.bytes};
+
+	if (!s->cause && target_open(&s->target) < 0)
+		fail(s, w);
+	if (s->cause)
+		return;
+	if (c->fd < 0)
+		write_piece(s, c->bytes.data, c->bytes.len);
+	else if (pieces_of_file(c->fd, whole, write_piece, s) < 0)
+		fail(s, w);
+}
+
+static void
+perform_chunk(struct writer_task *t, struct writer *w)
+{
+	struct chunk *c = container_of(t, struct chunk, task);
+
+	write_chunk(c, w);
+	if (c->fd >= 0)
+		close(c->fd);
+	buf_release(&c->bytes);
+	free(c);
+}
+
+static void
+save_free(struct save *s)
+{
+	target_release(&s->target);
+	free(s->cause);
+	free(s);
+}
+
+static void
+perform_commit(struct writer_task *t, struct writer *w)
+{
+	struct save *s = container_of(t, struct save, end);
+
+	if (!s->cause &&
+	    (target_open(&s->target) < 0 || target_commit(&s->target) < 0))
+		fail(s, w);
+	if (s->cause)
+		target_abort(&s->target);
+}
+
+static void
+perform_abort(struct writer_task *t, struct writer *w)
+{
+	struct save *s = container_of(t, struct save, end);
+
+	(void)w;
+	target_abort(&s->target);
+	save_free(s);
+}
+
+/* On the loop. */
+
+static void
+report(struct writer_task *t)
+{
+	struct save *s = container_of(t, struct save, end);
+	struct saved saved = {s->target.path, s->cause, s->size};
+
+	s->done(s->arg, &saved);
+	save_free(s);
+}
+
+struct save *
+save_new(struct writer *writer, const struct output_options *options,
+    const char *name)
+{
+	struct save *s = xcalloc(1, sizeof(*s));
+
+	s->writer = writer;
+	target_init(&s->target, save_path(options, name), options->no_clobber);
+	return s;
+}
+
+static struct chunk *
+chunk_new(struct save *s)
+{
+	struct chunk *c = xcalloc(1, sizeof(*c));
+
+	c->save = s;
+	c->fd = -1;
+	c->task.perform = perform_chunk;
+	return c;
+}
+
+void
+save_write(struct save *s, struct buf *bytes)
+{
+	struct chunk *c;
+
+	if (bytes->len == 0)
+		return;
+	c = chunk_new(s);
+	c->bytes = *bytes;
+	c->task.bytes = bytes->len;
+	buf_init(bytes);
+	writer_submit(s->writer, &c->task);
+}
+
+static void
+add_piece(void *arg, const char *data, size_t len)
+{
+	buf_add(arg, data, len);
+}
+
+/* No descriptor is free for a duplicate: through memory, then. */
+static void
+queue_content(struct save *s, int fd, uint64_t size)
+{
+	struct range whole = {0, size};
+	struct buf content;
+
+	buf_init(&content);
+	if (pieces_of_file(fd, whole, add_piece, &content) < 0)
+		die("cannot read a spilled body: %s", strerror(errno));
+	save_write(s, &content);
+}
+
+void
+save_write_file(struct save *s, int fd, uint64_t size)
+{
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	struct chunk *c;
+
+	if (own < 0) {
+		queue_content(s, fd, size);
+		return;
+	}
+	c = chunk_new(s);
+	c->fd = own;
+	c->task.bytes = size;
+	writer_submit(s->writer, &c->task);
+}
+
+void
+save_commit(
+    struct save *s, void (*done)(void *arg, const struct saved *), void *arg)
+{
+	s->done = done;
+	s->arg = arg;
+	s->end.perform = perform_commit;
+	s->end.done = report;
+	writer_submit(s->writer, &s->end);
+}
+
+void
+save_abort(struct save *s)
+{
+	s->end.perform = perform_abort;
+	writer_submit(s->writer, &s->end);
+}
