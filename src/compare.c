@@ -15,6 +15,7 @@
 #include "compare_report.h"
 #include "demo/server.h"
 #include "environment.h"
+#include "notices.h"
 #include "replay.h"
 #include "run.h"
 
@@ -173,6 +174,7 @@ static int
 open_compare(struct compare *c, char **cause)
 {
 	const struct options *o = c->options;
+	struct sched_options noticed = notices_on(&o->sched);
 
 	if (arms_parse(&c->arms, o->compare.arms, o->sched.parallel, cause))
 		return -1;
@@ -181,7 +183,7 @@ open_compare(struct compare *c, char **cause)
 		return -1;
 	c->figures = xcalloc(c->arms.len, sizeof(*c->figures));
 	c->statuses = statuses_new(replay_len(c->list));
-	c->sched = sched_new(&o->sched);
+	c->sched = sched_new(&noticed);
 	c->seed = (unsigned)clock_wall_us();
 	return 0;
 }

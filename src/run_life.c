@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "notices.h"
 
 static int
 open_output(struct run *run, char **cause)
@@ -36,6 +37,7 @@ static int
 open_stages(struct run *run, char **cause)
 {
 	struct engine_hooks hooks = run_hooks(run);
+	struct sched_options noticed = notices_on(&run->options->sched);
 
 	if (open_output(run, cause))
 		return -1;
@@ -44,8 +46,7 @@ open_stages(struct run *run, char **cause)
 	if (!run->engine)
 		return -1;
 	run->failures = failures_new();
-	run->sched = run->parts.sched ? run->parts.sched
-	                              : sched_new(&run->options->sched);
+	run->sched = run->parts.sched ? run->parts.sched : sched_new(&noticed);
 	return 0;
 }
 
