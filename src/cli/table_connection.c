@@ -12,6 +12,8 @@ const struct option_row connection_rows[] = {
         CUSTOM(set_location_trusted)},
     {"connect-timeout", 0, "TIME", "until a connection stands",
         DURATION(fetch.connect_timeout_us), .fallback = "10s"},
+    {"limit-rate", 0, "SIZE", "bytes per second of one transfer at most",
+        CUSTOM(set_limit_rate)},
     {"proxy", 'x', "URL", "use this proxy", TEXT(fetch.proxy), .secret = true},
     {"proxy-user", 'U', "NAME:PASSWORD", "log in at the proxy",
         CUSTOM(set_proxy_user), .curl = CURLOPT_PROXYUSERPWD, .secret = true},

@@ -24,7 +24,7 @@ const struct option_row output_rows[] = {
     {"collect", 0, NULL, "one JSON array of all results", FLAG(output.collect),
         .everyday = true},
     {"order", 0, "ORDER", "of the results", WORD(output.order, orders),
-        .fallback = "input", .everyday = true},
+        .fallback = "input"},
     {"order-buffer", 0, "SIZE", "results that wait in memory at most",
         SIZE(output.order_buffer), .fallback = "64M"},
     {"fields", 0, "LIST", "what records hold: n,url,http_code",
@@ -55,7 +55,5 @@ const struct option_row output_rows[] = {
         FLAG(output.fail_with_body)},
     {"max-filesize", 0, "SIZE", "a body beyond it is a failure",
         SIZE(fetch.max_filesize), .fallback = "64M"},
-    {"limit-rate", 0, "SIZE", "bytes per second of one transfer at most",
-        CUSTOM(set_limit_rate)},
     {0},
 };

@@ -24,7 +24,7 @@ const struct option_row timing_rows[] = {
     {"verbose", 'v', NULL, "say what happens on the wire", FLAG(verbose),
         .everyday = true},
     {"help", 'h', "[=TOPIC]", "help: a category, an option or all",
-        CUSTOM(set_help), .everyday = true},
+        CUSTOM(set_help)},
     {"version", 'V', NULL, "versions of gather and its libraries",
         CUSTOM(set_version)},
     {0},
