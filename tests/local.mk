@@ -55,3 +55,8 @@ TESTS += tests/unit/check_totals
 tests_unit_check_totals_SOURCES = tests/unit/check_totals.c
 tests_unit_check_totals_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_totals_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+# What scripts/bench measures against; not built otherwise.
+EXTRA_PROGRAMS = tests/bench/bare
+tests_bench_bare_SOURCES = tests/bench/bare.c
+tests_bench_bare_LDADD = libgather.a
