@@ -325,28 +325,48 @@ again(struct run *run, struct job *job, enum sched_rank rank, int64_t at)
 }
 
 static void
+try_again(struct run *run, struct job *job, struct result *r,
+    const struct retry_verdict *verdict)
+{
+	bool charged = verdict->kind == RETRY_AT;
+
+	job->retries += charged;
+	job->requeues += !charged;
+	job_next_attempt(job, r, run->start_us);
+	result_release(r);
+	again(run, job, charged ? SCHED_RETRY : SCHED_AGAIN, verdict->at_us);
+}
+
+/* A token's file may have been renewed since it was read: once more. */
+static bool
+renews_bearer(struct job *job, const struct result *r)
+{
+	const char *bearer = job->request->options->bearer;
+
+	if (r->status != 401 || !bearer || *bearer != '@' ||
+	    job->bearer_renewed || job->hop.foreign)
+		return false;
+	job->bearer_renewed = true;
+	return true;
+}
+
+static void
 retry_or_finish(struct run *run, struct job *job,
     const struct retry_facts *facts, struct result *r)
 {
 	struct retry_verdict verdict = retry_decide(
 	    &run->options->retry, facts, next_random(run), clock_now_us());
 
+	if (renews_bearer(job, r))
+		verdict = (struct retry_verdict){.kind = RETRY_REQUEUE};
 	switch (verdict.kind) {
+	case RETRY_AT:
+	case RETRY_REQUEUE: try_again(run, job, r, &verdict); return;
 	case RETRY_REFUSE:
 		failure_set(&r->failure, ERROR_POLICY, "hold", r->status,
 		    "its server asks to wait longer than --max-hold");
 		break;
 	case RETRY_FINAL: break;
-	case RETRY_AT:
-	case RETRY_REQUEUE:
-		job->retries += verdict.kind == RETRY_AT;
-		job->requeues += verdict.kind == RETRY_REQUEUE;
-		job_next_attempt(job, r, run->start_us);
-		result_release(r);
-		again(run, job,
-		    verdict.kind == RETRY_AT ? SCHED_RETRY : SCHED_AGAIN,
-		    verdict.at_us);
-		return;
 	}
 	job_conclude(job, r);
 	run_finish_job(run, job);
