@@ -1,7 +1,7 @@
 /*
  * What the files of a run share: run.c (the pump and the arrows between the
- * stages), run_events.c (what wakes it), run_end.c (how it stops), run_life.c
- * (how it is made and taken apart).
+ * stages), run_settle.c (from verdict to order), run_events.c (what wakes it),
+ * run_end.c (how it stops), run_life.c (how it is made and taken apart).
  */
 #ifndef GATHER_RUN_PRIVATE_H
 #define GATHER_RUN_PRIVATE_H
@@ -63,11 +63,15 @@ struct run {
 
 /* run.c */
 void run_pump(struct run *);
-/* The result of `job` is final: to its file, if it has one, then on. */
-void run_finish_job(struct run *, struct job *);
 
 /* What the engine calls. */
 struct engine_hooks run_hooks(struct run *);
+
+/* run_settle.c: verdict -> encode -> order */
+/* The result of `job` is final: to its file, if it has one, then on. */
+void run_finish_job(struct run *, struct job *);
+/* The file that the body of `job` goes to. */
+struct save *run_save_of(struct run *, struct job *);
 
 /* run_events.c */
 void run_events_open(struct run *);

@@ -1,0 +1,131 @@
+#include "config.h"
+
+#include "run_private.h"
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+
+static void
+check_limits(struct run *run)
+{
+	const struct stop_options *stop = &run->options->stop;
+	const struct totals *t = &run->outcome.totals;
+	uint64_t count = t->ok + t->failed;
+
+	if (stop->first && t->ok >= stop->first)
+		run_stop(run, RUN_FIRST);
+	if (!stop->limits_failures)
+		return;
+	if (stop->max_failure_share < 0
+	        ? t->failed > stop->max_failures
+	        : count >= 100 && (double)t->failed >
+	                              stop->max_failure_share * (double)count)
+		run_stop(run, RUN_FAILURES);
+}
+
+/* Leave the sequence: encoded bytes stay in the slot, the job is gone. */
+static void
+settle(struct run *run, struct job *job)
+{
+	struct record record = {
+	    .request = job->request,
+	    .result = &job->result,
+	    .columns = run->columns,
+	    .several = run->parts.feed.several,
+	};
+
+	if (run->extractor)
+		extractor_apply(run->extractor, &job->result, run->columns);
+	if (run->parts.observer.see)
+		run->parts.observer.see(
+		    run->parts.observer.arg, job->request, &job->result);
+	totals_add(&run->outcome.totals, &job->result);
+	failures_add(run->failures, job->request, &job->result);
+	if (run->header_dump && job->result.headers)
+		header_dump_add(run->header_dump, job->result.headers);
+	encoded_clear(&run->encoded);
+	encoder_encode(run->encoder, &record, &run->encoded);
+	encoded_send_asides(&run->encoded, run->writer);
+	order_done(run->order, job->slot, &run->encoded);
+	run->parts.feed.give_back(run->parts.feed.arg, job->request);
+	job_free(job);
+	check_limits(run);
+}
+
+static void
+on_saved(void *arg, const struct saved *saved)
+{
+	struct job *job = arg;
+
+	job->save = NULL;
+	if (saved->cause)
+		failure_set(&job->result.failure, ERROR_OUTPUT, NULL, 0, "%s",
+		    saved->cause);
+	else
+		job->result.file = xstrdup(saved->file);
+	settle(job->run, job);
+}
+
+struct save *
+run_save_of(struct run *run, struct job *job)
+{
+	if (!job->save)
+		job->save = save_new(
+		    run->writer, &run->options->output, job->request->output);
+	return job->save;
+}
+
+/* The body to its file; the job goes on when it is there. */
+static void
+save_body(struct run *run, struct job *job)
+{
+	struct save *save = run_save_of(run, job);
+	struct body *body = &job->result.body;
+	struct buf copy;
+
+	if (body->fd >= 0) {
+		save_write_file(save, body->fd, body->size);
+	} else if (run->extractor || run->options->output.with_body) {
+		buf_init(&copy);
+		buf_add(&copy, body->mem.data, body->mem.len);
+		save_write(save, &copy);
+		buf_release(&copy);
+	} else {
+		save_write(save, &body->mem);
+	}
+	save_commit(save, on_saved, job);
+}
+
+static bool
+is_to_be_saved(const struct run *run, const struct job *job)
+{
+	const struct result *r = &job->result;
+
+	if (!job->request->output || r->file)
+		return false;
+	return result_ok(r) || (run->options->output.fail_with_body &&
+	                           r->failure.class == ERROR_HTTP);
+}
+
+void
+run_finish_job(struct run *run, struct job *job)
+{
+	struct result *r = &job->result;
+
+	r->done_us = clock_now_us() - run->start_us;
+	if (job->first_us >= 0) {
+		r->start_us = job->first_us - run->start_us;
+		r->start_wall_us = run->start_wall_us + r->start_us;
+		r->queue_us = job->first_us - job->read_us;
+	}
+	if (run->extractor && job->request->output)
+		extractor_apply(run->extractor, r, run->columns);
+	if (is_to_be_saved(run, job)) {
+		save_body(run, job);
+		return;
+	}
+	if (job->save)
+		save_abort(job->save);
+	job->save = NULL;
+	settle(run, job);
+}
