@@ -20,6 +20,13 @@ tests_unit_check_json_write_SOURCES = tests/unit/check_json_write.c
 tests_unit_check_json_write_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_json_write_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
+check_PROGRAMS += tests/unit/check_jsonpath_cases
+TESTS += tests/unit/check_jsonpath_cases
+tests_unit_check_jsonpath_cases_SOURCES = tests/unit/check_jsonpath_cases.c
+tests_unit_check_jsonpath_cases_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_jsonpath_cases_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+EXTRA_DIST += tests/unit/jsonpath-cases.json
+
 check_PROGRAMS += tests/unit/check_request
 tests_unit_check_request_SOURCES = tests/unit/check_request.c
 tests_unit_check_request_LDADD = libgather.a $(CHECK_LIBS)

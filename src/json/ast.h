@@ -12,6 +12,7 @@
 
 struct json_expr;
 struct json_function;
+struct json_regex;
 
 /* Decoded, valid UTF-8; NULs are possible. A NUL follows. */
 struct json_text {
@@ -69,15 +70,15 @@ enum json_expr_kind {
 	JSON_EXPR_OR,
 	JSON_EXPR_AND,
 	JSON_EXPR_NOT,     /* of `left` */
-	JSON_EXPR_COMPARE, /* `left` `operator` `right` */
+	JSON_EXPR_COMPARE, /* `left` `relation` `right` */
 	JSON_EXPR_QUERY,   /* as a test: does it match anything? */
 	JSON_EXPR_CALL,
+	/* From here on no tests. */
 	JSON_EXPR_STRING,
-	JSON_EXPR_NUMBER,
-	JSON_EXPR_LITERAL, /* true, false, null */
+	JSON_EXPR_LITERAL, /* a number, true, false, null */
 };
 
-enum json_operator {
+enum json_relation {
 	JSON_EQ,
 	JSON_NE,
 	JSON_LE,
@@ -92,20 +93,24 @@ enum {
 
 struct json_expr {
 	enum json_expr_kind kind;
-	enum json_operator operator;
+	enum json_relation relation;
 	struct json_expr *left;
 	struct json_expr *right;
 	struct json_query query;
 	const struct json_function *function;
 	struct json_expr *arguments[JSON_ARGUMENTS_MAX];
-	struct json_text text; /* of a literal; strings decoded */
-	size_t at;             /* where it starts in the path's text */
+	struct json_text text;    /* of a literal; strings decoded */
+	struct json_regex *regex; /* a literal pattern, compiled; owned */
+	struct json_expr *next_pattern;
+	bool grouped;   /* stood in parentheses, so it is a test */
+	const char *at; /* where it starts in the path's text */
 };
 
 struct json_path {
 	struct pool pool;
 	struct json_query query;
-	const char *last_name; /* in the pool; NULL: none */
+	const char *last_name;      /* in the pool; NULL: none */
+	struct json_expr *patterns; /* those that own a regex */
 };
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/xalloc.h"
 #include "json/ast.h"
 #include "json/path_parse.h"
+#include "json/regex.h"
 
 /* Names the shell traps and habits behind a text that starts like no path.
  */
@@ -25,8 +26,7 @@ fail_start(struct json_parser *p)
 	if (*p->at == '*')
 		return json_parse_fail(p, p->at, "did you mean .*?");
 	if (name > 0)
-		return json_parse_fail(p, p->at, "did you mean .%.*s?",
-		    (int)(name < 60 ? name : 60), p->at);
+		return json_parse_fail(p, p->at, "did you mean .%.60s?", p->at);
 	return json_parse_fail(
 	    p, p->at, "a path starts with $, . or [; a JSON Pointer with /");
 }
@@ -38,8 +38,8 @@ fail_rest(struct json_parser *p)
 	size_t name = json_name_length(p, p->at);
 
 	if (p->at == p->text + 1 && name > 0)
-		return json_parse_fail(p, p->at, "did you mean $.%.*s?",
-		    (int)(name < 60 ? name : 60), p->at);
+		return json_parse_fail(
+		    p, p->at, "did you mean $.%.60s?", p->at);
 	if (*p->at == ' ' || *p->at == '\t' || *p->at == '\n')
 		return json_parse_fail(p, p->at, "blanks behind the path");
 	if (*p->at == '-')
@@ -115,6 +115,8 @@ json_path_free(struct json_path *path)
 {
 	if (!path)
 		return;
+	for (struct json_expr *e = path->patterns; e; e = e->next_pattern)
+		json_regex_free(e->regex);
 	pool_release(&path->pool);
 	free(path);
 }

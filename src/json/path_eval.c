@@ -42,6 +42,14 @@ json_eval_release(struct json_eval *eval)
 	free(eval->elements);
 	buf_release(&eval->name);
 	buf_release(&eval->pattern);
+	json_regex_free(eval->regex);
+}
+
+void
+json_stop(struct json_eval *eval, const char *why)
+{
+	if (!eval->stopped)
+		eval->stopped = why;
 }
 
 bool
@@ -49,8 +57,8 @@ json_spend(struct json_eval *eval, uint64_t steps)
 {
 	if (eval->steps_left < steps) {
 		eval->steps_left = 0;
-		eval->stopped =
-		    "the path takes too many steps on this document";
+		json_stop(
+		    eval, "the path takes too many steps on this document");
 		return false;
 	}
 	eval->steps_left -= steps;

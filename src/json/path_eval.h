@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "json/ast.h"
+#include "json/regex.h"
 #include "json/scan.h"
 
 /* The document itself is nobody's child. */
@@ -24,15 +25,18 @@ struct json_eval {
 	uint32_t *elements;  /* stack of the slices that are being walked */
 	size_t elements_len;
 	size_t elements_cap;
-	struct buf name;          /* scratch: a member name without escapes */
-	struct json_regex *regex; /* of the last pattern that was no literal */
-	struct buf pattern;       /* that pattern */
+	struct buf name;    /* scratch: a member name without escapes */
+	struct buf pattern; /* the last one that was no literal */
+	enum json_regex_extent pattern_extent; /* NONE: there was none */
+	struct json_regex *regex;              /* owned; NULL: it is none */
 };
 
 void json_eval_init(struct json_eval *, const struct json_doc *);
 void json_eval_release(struct json_eval *);
 /* Pay for work; false, from then on always: the budget is used up. */
 bool json_spend(struct json_eval *, uint64_t steps);
+/* Give up for another reason; `why` is static. The first reason stays. */
+void json_stop(struct json_eval *, const char *why);
 
 /* Called for each match; false: that is enough. */
 struct json_visitor {

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "base/xalloc.h"
+#include "json/string.h"
 
 enum {
 	TAPE_SMALLEST = 256
@@ -74,20 +74,6 @@ add_token(struct scan *s, const char *start, uint32_t link)
 	    (struct json_token){offset_of(s, start), link};
 }
 
-/* Eight bytes, the first one lowest, whatever the machine's byte order. */
-static inline uint64_t
-load_eight(const char *at)
-{
-	const unsigned char *b = (const unsigned char *)at;
-
-	return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 |
-	       (uint64_t)b[3] << 24 | (uint64_t)b[4] << 32 |
-	       (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
-	       (uint64_t)b[7] << 56;
-}
-
-#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
-
 static inline bool
 is_blank(char c)
 {
@@ -102,117 +88,26 @@ skip_blanks(struct scan *s)
 
 	while (at != s->end && is_blank(*at)) {
 		at++;
-		while (s->end - at >= 8 && load_eight(at) == EACH_BYTE(' '))
+		while (s->end - at >= 8 && memcmp(at, "        ", 8) == 0)
 			at += 8;
 	}
 	s->at = at;
-}
-
-/*
- * Skip what may stand in a string as it is: ASCII but controls, the quote
- * and the backslash. The high bit of a byte of `stop` is set where one of
- * those is; borrows only ever disturb bytes behind the first.
- */
-static inline const char *
-skip_plain(const char *at, const char *end)
-{
-	while (end - at >= 8) {
-		uint64_t bytes = load_eight(at);
-		uint64_t quote = bytes ^ EACH_BYTE('"');
-		uint64_t slash = bytes ^ EACH_BYTE('\\');
-		uint64_t stop = ((quote - EACH_BYTE(1)) & ~quote) |
-		                ((slash - EACH_BYTE(1)) & ~slash) |
-		                (bytes - EACH_BYTE(0x20)) | bytes;
-
-		stop &= EACH_BYTE(0x80);
-		if (stop)
-			return at + __builtin_ctzll(stop) / 8;
-		at += 8;
-	}
-	while (at != end && (unsigned char)*at >= 0x20 &&
-	       (unsigned char)*at < 0x80 && *at != '"' && *at != '\\')
-		at++;
-	return at;
-}
-
-static bool
-is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	       (c >= 'A' && c <= 'F');
-}
-
-/* Behind the escape whose backslash is at `at`; NULL if it is none. */
-static const char *
-skip_escape(const char *at, const char *end)
-{
-	if (end - at < 2)
-		return NULL;
-	if (at[1] != 'u')
-		return memchr("\"\\/bfnrt", at[1], 8) ? at + 2 : NULL;
-	if (end - at < 6)
-		return NULL;
-	for (int i = 2; i < 6; i++)
-		if (!is_hex(at[i]))
-			return NULL;
-	return at + 6;
-}
-
-/* Non-ASCII text mostly comes in runs. */
-static const char *
-skip_multibyte(const char *at, const char *end)
-{
-	uint32_t cp;
-
-	do {
-		size_t n = utf8_decode(at, (size_t)(end - at), &cp);
-
-		if (n == 0)
-			return NULL;
-		at += n;
-	} while (at != end && (unsigned char)*at >= 0x80);
-	return at;
-}
-
-static bool
-fail_in_string(struct scan *s, const char *at)
-{
-	if (at == s->end)
-		failed(s, at, "the text ends inside a string");
-	else if (*at == '\\')
-		failed(s, at, "no such escape in a string");
-	else if ((unsigned char)*at < 0x20)
-		failed(s, at, "raw control character in a string");
-	else
-		failed(s, at, "invalid UTF-8 in a string");
-	return false;
 }
 
 /* The string whose opening quote is at `at`, as one token. */
 static bool
 scan_string(struct scan *s)
 {
-	const char *start = s->at, *at = start + 1, *next = at;
-	uint32_t escaped = 0;
+	struct json_string_scan string = json_string_scan(s->at, s->end);
+	uint32_t link;
 
-	for (;;) {
-		at = skip_plain(next, s->end);
-		if (at == s->end)
-			return fail_in_string(s, at);
-		if (*at == '"')
-			break;
-		next = NULL;
-		if (*at == '\\') {
-			next = skip_escape(at, s->end);
-			escaped = JSON_ESCAPED;
-		} else if ((unsigned char)*at >= 0x80) {
-			next = skip_multibyte(at, s->end);
-		}
-		if (!next)
-			return fail_in_string(s, at);
+	if (string.problem) {
+		failed(s, string.at, string.problem);
+		return false;
 	}
-	s->at = at + 1;
-	add_token(s, start, offset_of(s, s->at) | escaped);
+	link = offset_of(s, string.at);
+	add_token(s, s->at, string.escaped ? link | JSON_ESCAPED : link);
+	s->at = string.at;
 	return true;
 }
 

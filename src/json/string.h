@@ -8,8 +8,18 @@
 
 #include "base/buf.h"
 
+/* What was seen of a string. */
+struct json_string_scan {
+	const char *at;      /* behind its closing quote, or at the problem */
+	const char *problem; /* static; NULL: it is valid */
+	bool escaped;        /* it holds escapes */
+};
+
+/* Check the string whose opening quote is at `at`. */
+struct json_string_scan json_string_scan(const char *at, const char *end);
+
 enum {
-	JSON_NO_ESCAPE = 0,
+	JSON_NO_ESCAPE = 0
 };
 
 /*

@@ -174,6 +174,7 @@ static const struct {
     {"$.a['b','c']", false, "a"},
     {"$.a['b','b']", false, "a"},
     {"$.a[0:1]", false, "a"},
+    {"$.a[?@.b]", false, "a"},
     {"$.*", false, NULL},
 };
 
@@ -204,6 +205,17 @@ static const struct {
     {"$.items[].name", 8, "write $.items[*]"},
     {"//title", 1, "did you mean --xpath?"},
     {"name", 1, "did you mean .name?"},
+    {"items[0].name", 1, "did you mean .items[0].name?"},
+    {"$[?@.a = 1]", 8, "write =="},
+    {"$[?@.a =~ 'x']", 8,
+        "write match(@.name, '...') or search(@.name, '...')"},
+    {"$[?@.a and @.b]", 8, "write &&"},
+    {"$[?@.a == 1 or @.b]", 13, "write ||"},
+    {"$[?@.a + 1 == 2]", 8, "no arithmetic in filters"},
+    {"$[?count(@.*)]", 4,
+        "count() gives a value, not a test; compare it: count(...) == ..."},
+    {"$[?foo(@)]", 4,
+        "no such function; there are count, length, match, search, value"},
     {"$name", 2, "did you mean $.name?"},
     {"@.a", 1, "a path starts with $; @ is for filters"},
     {"*", 1, "did you mean .*?"},
@@ -308,6 +320,47 @@ START_TEST(exploding_path_runs_out_of_steps)
 }
 END_TEST
 
+#ifdef HAVE_PCRE2
+
+START_TEST(pattern_that_backtracks_is_given_up)
+{
+	struct json_error error;
+	struct json_path *path =
+	    json_path_new("$[?match(@, '(a*)*(a*)*(a*)*[bc]')]", &error);
+	struct json_spans spans = {0};
+	struct buf b;
+
+	ck_assert_msg(path != NULL, "%s", error.message);
+	buf_init(&b);
+	buf_adds(&b, "[\"");
+	for (int i = 0; i < 1000; i++)
+		buf_addc(&b, 'a');
+	buf_adds(&b, "\"]");
+	ck_assert_int_eq(json_doc_scan(doc, b.data, b.len, &error), 0);
+	ck_assert_int_eq(json_path_apply(path, doc, &spans, &error), -1);
+	ck_assert_str_eq(error.message,
+	    "a regular expression takes too long on this document");
+	json_path_free(path);
+	json_spans_release(&spans);
+	buf_release(&b);
+}
+END_TEST
+
+#else
+
+START_TEST(functions_without_pcre2_name_the_package)
+{
+	struct json_error error;
+
+	ck_assert_ptr_null(json_path_new("$[?match(@.a, 'x')]", &error));
+	ck_assert_ptr_nonnull(strstr(error.message, "libpcre2-dev"));
+	ck_assert_ptr_null(json_path_new("$[?search(@.a, @.b)]", &error));
+	ck_assert_ptr_nonnull(strstr(error.message, "libpcre2-dev"));
+}
+END_TEST
+
+#endif
+
 int
 main(void)
 {
@@ -331,6 +384,11 @@ main(void)
 	tcase_add_loop_test(tc, path_finds_matches_in_order, 0, COUNT(basics));
 	tcase_add_test(tc, path_on_an_invalid_document_matches_nothing);
 	tcase_add_test(tc, exploding_path_runs_out_of_steps);
+#ifdef HAVE_PCRE2
+	tcase_add_test(tc, pattern_that_backtracks_is_given_up);
+#else
+	tcase_add_test(tc, functions_without_pcre2_name_the_package);
+#endif
 	srunner_run_all(runner, CK_ENV);
 	failures = srunner_ntests_failed(runner);
 	srunner_free(runner);

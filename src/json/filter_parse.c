@@ -1,0 +1,482 @@
+/* Filter expressions (RFC 9535, 2.3.5), parsed and type-checked. */
+#include "config.h"
+
+#include <string.h>
+
+#include "json/function.h"
+#include "json/path_parse.h"
+#include "json/regex.h"
+
+static struct json_expr *parse_or(struct json_parser *p);
+
+static struct json_expr *
+new_expr(struct json_parser *p, enum json_expr_kind kind, const char *at)
+{
+	struct json_expr *e =
+	    pool_alloc(&p->path->pool, sizeof(struct json_expr));
+
+	e->kind = kind;
+	e->at = at;
+	return e;
+}
+
+/* Is `e` fit to be a test? Reports if it isn't. */
+static bool
+need_test(struct json_parser *p, const struct json_expr *e)
+{
+	if (e->kind == JSON_EXPR_STRING || e->kind == JSON_EXPR_LITERAL) {
+		json_parse_fail(p, e->at,
+		    "a literal is no test; compare it: @.name == ...");
+		return false;
+	}
+	if (e->kind == JSON_EXPR_CALL &&
+	    e->function->result == JSON_RESULT_VALUE) {
+		json_parse_fail(p, e->at,
+		    "%s() gives a value, not a test; compare it: %s(...) == "
+		    "...",
+		    e->function->name, e->function->name);
+		return false;
+	}
+	return true;
+}
+
+/* Is `e` fit to be compared, or to be an argument that is a value? */
+static bool
+need_value(struct json_parser *p, const struct json_expr *e)
+{
+	if (e->kind == JSON_EXPR_STRING || e->kind == JSON_EXPR_LITERAL)
+		return true;
+	if (e->kind == JSON_EXPR_QUERY && !e->grouped) {
+		if (e->query.singular)
+			return true;
+		json_parse_fail(p, e->at,
+		    "only a path that matches once at most has a value: no "
+		    "*, .., slices, unions or filters");
+		return false;
+	}
+	if (e->kind == JSON_EXPR_CALL && !e->grouped &&
+	    e->function->result == JSON_RESULT_VALUE)
+		return true;
+	json_parse_fail(
+	    p, e->at, "a test has no value: it cannot be compared or passed");
+	return false;
+}
+
+static bool
+need_nodes(struct json_parser *p, const struct json_expr *e)
+{
+	if (e->kind == JSON_EXPR_QUERY && !e->grouped)
+		return true;
+	json_parse_fail(p, e->at, "this function takes a path, as in @.*");
+	return false;
+}
+
+static bool
+check_argument(struct json_parser *p, enum json_result_type type,
+    const struct json_expr *e)
+{
+	static bool (*const checks[])(
+	    struct json_parser *, const struct json_expr *) = {
+	    [JSON_RESULT_VALUE] = need_value,
+	    [JSON_RESULT_LOGICAL] = need_test,
+	    [JSON_RESULT_NODES] = need_nodes,
+	};
+
+	return checks[type](p, e);
+}
+
+/* A pattern that is a literal is compiled once, and known to be good. */
+static int
+compile_pattern(
+    struct json_parser *p, const struct json_function *f, struct json_expr *e)
+{
+	const char *problem;
+
+	if (f->pattern == JSON_REGEX_NONE)
+		return 0;
+	if (!json_regex_available())
+		return json_parse_fail(p, e->at,
+		    "%s() needs PCRE2, which this build lacks: install "
+		    "libpcre2-dev and build again",
+		    f->name);
+	if (e->kind != JSON_EXPR_STRING)
+		return 0;
+	e->regex =
+	    json_regex_new(e->text.bytes, e->text.len, f->pattern, &problem);
+	if (!e->regex)
+		return json_parse_fail(p, e->at, "%s", problem);
+	e->next_pattern = p->path->patterns;
+	p->path->patterns = e;
+	return 0;
+}
+
+static int
+check_call(struct json_parser *p, struct json_expr *call, unsigned count)
+{
+	const struct json_function *f = call->function;
+
+	if (count != f->arity)
+		return json_parse_fail(p, call->at, "%s() takes %u argument%s",
+		    f->name, f->arity, f->arity == 1 ? "" : "s");
+	for (unsigned i = 0; i < count; i++)
+		if (!check_argument(p, f->parameters[i], call->arguments[i]))
+			return -1;
+	return compile_pattern(p, f, call->arguments[f->arity - 1]);
+}
+
+/* What follows the opening parenthesis of a call. */
+static int
+parse_arguments(struct json_parser *p, struct json_expr *call)
+{
+	unsigned count = 0;
+	struct json_expr *argument;
+
+	json_skip_blanks(p);
+	if (json_take(p, ')'))
+		return check_call(p, call, 0);
+	for (;;) {
+		argument = parse_or(p);
+		if (!argument)
+			return -1;
+		if (count < JSON_ARGUMENTS_MAX)
+			call->arguments[count] = argument;
+		count++;
+		json_skip_blanks(p);
+		if (json_take(p, ')'))
+			return check_call(p, call, count);
+		if (!json_take(p, ','))
+			return json_parse_fail(p, p->at, "expected , or )");
+		json_skip_blanks(p);
+	}
+}
+
+static struct json_expr *
+parse_call(struct json_parser *p, size_t name)
+{
+	struct json_expr *e = new_expr(p, JSON_EXPR_CALL, p->at);
+
+	e->function = json_function_find(p->at, name);
+	if (!e->function) {
+		json_parse_fail(p, p->at,
+		    "no such function; there are count, length, match, "
+		    "search, value");
+		return NULL;
+	}
+	p->at += name + 1;
+	return parse_arguments(p, e) == 0 ? e : NULL;
+}
+
+static struct json_expr *
+parse_word(struct json_parser *p)
+{
+	static const char *const literals[] = {"true", "false", "null"};
+	size_t len = json_name_length(p, p->at);
+	struct json_expr *e = new_expr(p, JSON_EXPR_LITERAL, p->at);
+
+	if (p->at[len] == '(')
+		return parse_call(p, len);
+	for (size_t i = 0; i < sizeof(literals) / sizeof(literals[0]); i++) {
+		if (strlen(literals[i]) != len ||
+		    !json_take_word(p, literals[i]))
+			continue;
+		e->text = (struct json_text){literals[i], len};
+		return e;
+	}
+	json_parse_fail(p, p->at,
+	    "a member is @.%.*s; a string needs quotes: '%.*s'",
+	    (int)(len < 30 ? len : 30), p->at, (int)(len < 30 ? len : 30),
+	    p->at);
+	return NULL;
+}
+
+static int
+need_digits(struct json_parser *p)
+{
+	if (!json_is_digit(*p->at))
+		return json_parse_fail(p, p->at, "expected a digit");
+	while (json_is_digit(*p->at))
+		p->at++;
+	return 0;
+}
+
+static int
+skip_number(struct json_parser *p)
+{
+	const char *digits;
+
+	json_take(p, '-');
+	digits = p->at;
+	if (need_digits(p) != 0)
+		return -1;
+	if (*digits == '0' && p->at - digits > 1)
+		return json_parse_fail(p, digits, "a leading zero");
+	if (json_take(p, '.') && need_digits(p) != 0)
+		return -1;
+	if (!json_take(p, 'e') && !json_take(p, 'E'))
+		return 0;
+	if (!json_take(p, '+'))
+		json_take(p, '-');
+	return need_digits(p);
+}
+
+static struct json_expr *
+parse_number(struct json_parser *p)
+{
+	struct json_expr *e = new_expr(p, JSON_EXPR_LITERAL, p->at);
+
+	if (skip_number(p) != 0)
+		return NULL;
+	e->text.len = (size_t)(p->at - e->at);
+	e->text.bytes = pool_memdup0(&p->path->pool, e->at, e->text.len);
+	return e;
+}
+
+static struct json_expr *
+parse_string(struct json_parser *p)
+{
+	struct json_expr *e = new_expr(p, JSON_EXPR_STRING, p->at);
+
+	return json_parse_string(p, &e->text) == 0 ? e : NULL;
+}
+
+static struct json_expr *
+parse_query(struct json_parser *p)
+{
+	struct json_expr *e = new_expr(p, JSON_EXPR_QUERY, p->at);
+
+	e->query.relative = *p->at == '@';
+	p->at++;
+	return json_parse_segments(p, &e->query) == 0 ? e : NULL;
+}
+
+/* A path, a literal or a call. */
+static struct json_expr *
+parse_operand(struct json_parser *p)
+{
+	char c = *p->at;
+
+	if (c == '@' || c == '$')
+		return parse_query(p);
+	if (c == '\'' || c == '"')
+		return parse_string(p);
+	if (c == '-' || json_is_digit(c))
+		return parse_number(p);
+	if (json_name_length(p, p->at) > 0)
+		return parse_word(p);
+	json_parse_fail(p, p->at,
+	    c == '.' ? "a path in a filter starts with @ or $"
+	             : "expected a path (@...), a literal or a function");
+	return NULL;
+}
+
+/* Step over a comparison relation, blanks before it included. */
+static bool
+take_relation(struct json_parser *p, enum json_relation *relation)
+{
+	static const char *const words[] = {
+	    [JSON_EQ] = "==",
+	    [JSON_NE] = "!=",
+	    [JSON_LE] = "<=",
+	    [JSON_GE] = ">=",
+	    [JSON_LT] = "<",
+	    [JSON_GT] = ">",
+	};
+	const char *before = p->at;
+
+	json_skip_blanks(p);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!json_take_word(p, words[i]))
+			continue;
+		*relation = (enum json_relation)i;
+		return true;
+	}
+	p->at = before;
+	return false;
+}
+
+/* A comparison, or an operand that stands by itself. */
+static struct json_expr *
+parse_comparison(struct json_parser *p)
+{
+	struct json_expr *left = parse_operand(p), *e;
+	enum json_relation relation;
+
+	if (!left)
+		return NULL;
+	if (!take_relation(p, &relation))
+		return left;
+	e = new_expr(p, JSON_EXPR_COMPARE, left->at);
+	e->relation = relation;
+	e->left = left;
+	json_skip_blanks(p);
+	e->right = parse_operand(p);
+	if (!e->right || !need_value(p, left) || !need_value(p, e->right))
+		return NULL;
+	return e;
+}
+
+static struct json_expr *
+parse_group(struct json_parser *p)
+{
+	struct json_expr *e;
+
+	p->at++;
+	json_skip_blanks(p);
+	e = parse_or(p);
+	if (!e || !need_test(p, e))
+		return NULL;
+	json_skip_blanks(p);
+	if (!json_take(p, ')')) {
+		json_parse_fail(p, p->at, "a closing ) is missing");
+		return NULL;
+	}
+	e->grouped = true;
+	return e;
+}
+
+/* What has no value is not compared. */
+static struct json_expr *
+refuse_comparison(struct json_parser *p, struct json_expr *e, const char *why)
+{
+	enum json_relation relation;
+	const char *before = p->at;
+
+	if (!e || !take_relation(p, &relation))
+		return e;
+	json_parse_fail(p, before, "%s", why);
+	return NULL;
+}
+
+static struct json_expr *
+parse_not(struct json_parser *p)
+{
+	struct json_expr *e = new_expr(p, JSON_EXPR_NOT, p->at);
+
+	p->at++;
+	json_skip_blanks(p);
+	e->left = *p->at == '(' ? parse_group(p) : parse_operand(p);
+	e->left = refuse_comparison(
+	    p, e->left, "! before a comparison needs parentheses: !(@.a == 1)");
+	return e->left && need_test(p, e->left) ? e : NULL;
+}
+
+/* What other languages have behind an operand. */
+static int
+refuse_operator(struct json_parser *p)
+{
+	static const struct {
+		const char *word;
+		const char *message;
+	} others[] = {
+	    {"=~", "write match(@.name, '...') or search(@.name, '...')"},
+	    {"=", "write =="},
+	    {"and ", "write &&"},
+	    {"or ", "write ||"},
+	    {"in ", "write @.name == 1 || @.name == 2"},
+	    {"+", "no arithmetic in filters"},
+	    {"-", "no arithmetic in filters"},
+	    {"*", "no arithmetic in filters"},
+	    {"/", "no arithmetic in filters"},
+	};
+	const char *before = p->at;
+
+	json_skip_blanks(p);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		const char *at = p->at;
+
+		if (json_take_word(p, others[i].word))
+			return json_parse_fail(p, at, "%s", others[i].message);
+	}
+	p->at = before;
+	return 0;
+}
+
+static struct json_expr *
+parse_basic(struct json_parser *p)
+{
+	struct json_expr *e;
+
+	if (*p->at == '!')
+		e = parse_not(p);
+	else if (*p->at == '(')
+		e = refuse_comparison(
+		    p, parse_group(p), "parentheses have no value to compare");
+	else
+		e = parse_comparison(p);
+	return e && refuse_operator(p) == 0 ? e : NULL;
+}
+
+/* Step over `word`, blanks around it included. */
+static bool
+take_connective(struct json_parser *p, const char *word)
+{
+	const char *before = p->at;
+
+	json_skip_blanks(p);
+	if (json_take_word(p, word)) {
+		json_skip_blanks(p);
+		return true;
+	}
+	p->at = before;
+	return false;
+}
+
+/* One precedence: what it joins, and by what. */
+struct level {
+	const char *word;
+	enum json_expr_kind kind;
+	struct json_expr *(*operand)(struct json_parser *);
+};
+
+/* Operands joined into a chain that leans to the right. */
+static struct json_expr *
+parse_level(struct json_parser *p, const struct level *level)
+{
+	struct json_expr *first = level->operand(p), **last = &first, *pair;
+
+	while (*last && take_connective(p, level->word)) {
+		pair = new_expr(p, level->kind, (*last)->at);
+		pair->left = *last;
+		pair->right = level->operand(p);
+		if (!pair->right || !need_test(p, pair->left) ||
+		    !need_test(p, pair->right))
+			return NULL;
+		*last = pair;
+		last = &pair->right;
+	}
+	return first;
+}
+
+static struct json_expr *
+parse_and(struct json_parser *p)
+{
+	static const struct level level = {"&&", JSON_EXPR_AND, parse_basic};
+
+	return parse_level(p, &level);
+}
+
+static struct json_expr *
+parse_or(struct json_parser *p)
+{
+	static const struct level level = {"||", JSON_EXPR_OR, parse_and};
+	struct json_expr *e;
+
+	if (p->nesting == JSON_NESTING_MAX) {
+		json_parse_fail(p, p->at, "nested too deeply");
+		return NULL;
+	}
+	p->nesting++;
+	e = parse_level(p, &level);
+	p->nesting--;
+	return e;
+}
+
+struct json_expr *
+json_parse_filter(struct json_parser *p)
+{
+	struct json_expr *e;
+
+	json_skip_blanks(p);
+	e = parse_or(p);
+	return e && need_test(p, e) ? e : NULL;
+}

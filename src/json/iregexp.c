@@ -1,0 +1,278 @@
+/*
+ * I-Regexp (RFC 9485) to PCRE2. Everything that is not in the RFC's grammar
+ * is refused here, so nothing of PCRE2's own language gets through: no
+ * look-around, no back references, no verbs.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "json/regex.h"
+
+enum {
+	GROUPS_MAX = 100
+};
+
+struct translation {
+	const char *at;
+	const char *end;
+	struct buf *out;
+	const char *problem;
+	unsigned groups; /* open ones */
+};
+
+static bool
+fail(struct translation *t, const char *problem)
+{
+	t->problem = problem;
+	return false;
+}
+
+static char
+peek(const struct translation *t)
+{
+	return t->at == t->end ? '\0' : *t->at;
+}
+
+static bool
+take(struct translation *t, char c)
+{
+	if (t->at == t->end || *t->at != c)
+		return false;
+	t->at++;
+	return true;
+}
+
+/* Copy one character, of however many bytes. */
+static bool
+copy_character(struct translation *t)
+{
+	uint32_t cp;
+	size_t n;
+
+	if (t->at == t->end)
+		return fail(t, "the pattern ends too early");
+	n = utf8_decode(t->at, (size_t)(t->end - t->at), &cp);
+	if (n == 0)
+		return fail(t, "invalid UTF-8 in the pattern");
+	buf_add(t->out, t->at, n);
+	t->at += n;
+	return true;
+}
+
+/* What follows \p or \P: a general category in braces. */
+static bool
+translate_category(struct translation *t)
+{
+	static const char *const categories[] = {
+	    "Llmotu", "Mcen", "Ndlo", "Pcdefios", "Zlps", "Sckmo", "Ccfno"};
+	const char *minors = NULL;
+
+	if (!take(t, '{'))
+		return fail(t, "\\p needs a category: \\p{L}");
+	for (size_t i = 0; i < sizeof(categories) / sizeof(*categories); i++)
+		if (peek(t) == categories[i][0])
+			minors = categories[i] + 1;
+	if (!minors)
+		return fail(t, "no such category in \\p{...}");
+	buf_addc(t->out, '{');
+	buf_addc(t->out, *t->at++);
+	if (peek(t) != '\0' && strchr(minors, peek(t)))
+		buf_addc(t->out, *t->at++);
+	if (!take(t, '}'))
+		return fail(t, "no such category in \\p{...}");
+	buf_addc(t->out, '}');
+	return true;
+}
+
+static bool
+at_category(const struct translation *t)
+{
+	return t->end - t->at >= 2 && t->at[0] == '\\' &&
+	       (t->at[1] == 'p' || t->at[1] == 'P');
+}
+
+/* An escape, whose backslash comes next. */
+static bool
+translate_escape(struct translation *t)
+{
+	char c;
+
+	t->at++;
+	c = peek(t);
+	if (c == '\0' || !strchr("()*+-.?[\\]^nrt{|}pP", c))
+		return fail(
+		    t, strchr("dDsSwWiIcC", c) && c
+		           ? "no \\d, \\s, \\w in I-Regexp; write [0-9], "
+		             "[ \\t], [a-z]"
+		           : "no such escape in I-Regexp (RFC 9485)");
+	t->at++;
+	buf_addc(t->out, '\\');
+	buf_addc(t->out, c);
+	return (c != 'p' && c != 'P') || translate_category(t);
+}
+
+/* A character inside brackets. */
+static bool
+translate_class_character(struct translation *t)
+{
+	if (peek(t) == '\\')
+		return translate_escape(t);
+	if (peek(t) == '[' || peek(t) == '-')
+		return fail(t, "[ and - in brackets need a backslash");
+	return copy_character(t);
+}
+
+/* One member of a class: a category, a character, or a range. */
+static bool
+translate_class_member(struct translation *t)
+{
+	bool category = at_category(t);
+
+	if (!translate_class_character(t))
+		return false;
+	if (category || t->end - t->at < 2 || t->at[0] != '-' ||
+	    t->at[1] == ']')
+		return true;
+	t->at++;
+	buf_addc(t->out, '-');
+	if (at_category(t))
+		return fail(t, "a category cannot end a range");
+	return translate_class_character(t);
+}
+
+/* What follows the opening bracket. */
+static bool
+translate_class(struct translation *t)
+{
+	buf_addc(t->out, '[');
+	if (take(t, '^'))
+		buf_addc(t->out, '^');
+	if (peek(t) == ']')
+		return fail(t, "empty brackets");
+	if (take(t, '-'))
+		buf_adds(t->out, "\\-");
+	while (!take(t, ']')) {
+		if (t->end - t->at >= 2 && memcmp(t->at, "-]", 2) == 0) {
+			buf_adds(t->out, "\\-");
+			t->at++;
+		} else if (!translate_class_member(t)) {
+			return false;
+		}
+	}
+	buf_addc(t->out, ']');
+	return true;
+}
+
+static bool
+copy_digits(struct translation *t)
+{
+	if (peek(t) < '0' || peek(t) > '9')
+		return fail(t, "{ needs a number: {2} or {2,3}");
+	while (peek(t) >= '0' && peek(t) <= '9')
+		buf_addc(t->out, *t->at++);
+	return true;
+}
+
+/* What follows the opening brace of a quantifier. */
+static bool
+translate_range(struct translation *t)
+{
+	buf_addc(t->out, '{');
+	if (!copy_digits(t))
+		return false;
+	if (take(t, ',')) {
+		buf_addc(t->out, ',');
+		if (peek(t) != '}' && !copy_digits(t))
+			return false;
+	}
+	if (!take(t, '}'))
+		return fail(t, "{ without }");
+	buf_addc(t->out, '}');
+	return true;
+}
+
+static bool
+translate_quantifier(struct translation *t)
+{
+	char c = peek(t);
+
+	if (take(t, '{'))
+		return translate_range(t);
+	if (c == '\0' || !strchr("*+?", c))
+		return true;
+	buf_addc(t->out, c);
+	t->at++;
+	return true;
+}
+
+/* An atom that is no group, and its quantifier. */
+static bool
+translate_piece(struct translation *t)
+{
+	bool good;
+
+	if (peek(t) != '\0' && strchr("*+?{}]", peek(t)))
+		return fail(t, "a quantifier or bracket that stands alone");
+	if (peek(t) == '\\') {
+		good = translate_escape(t);
+	} else if (take(t, '[')) {
+		good = translate_class(t);
+	} else if (take(t, '.')) {
+		buf_adds(t->out, "[^\\n\\r]");
+		good = true;
+	} else {
+		good = copy_character(t);
+	}
+	return good && translate_quantifier(t);
+}
+
+static bool
+open_group(struct translation *t)
+{
+	if (t->groups == GROUPS_MAX)
+		return fail(t, "too many groups in each other");
+	t->groups++;
+	buf_adds(t->out, "(?:");
+	return true;
+}
+
+static bool
+close_group(struct translation *t)
+{
+	if (t->groups == 0)
+		return fail(t, ") without (");
+	t->groups--;
+	buf_addc(t->out, ')');
+	return translate_quantifier(t);
+}
+
+static bool
+translate_next(struct translation *t)
+{
+	if (take(t, '('))
+		return open_group(t);
+	if (take(t, ')'))
+		return close_group(t);
+	if (take(t, '|')) {
+		buf_addc(t->out, '|');
+		return true;
+	}
+	return translate_piece(t);
+}
+
+bool
+json_iregexp_translate(
+    struct buf *out, const char *pattern, size_t len, const char **problem)
+{
+	struct translation t = {
+	    .at = pattern, .end = pattern + len, .out = out};
+
+	while (t.at != t.end && translate_next(&t))
+		;
+	if (!t.problem && t.groups > 0)
+		t.problem = "( without )";
+	*problem = t.problem;
+	return !t.problem;
+}
