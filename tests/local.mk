@@ -67,3 +67,15 @@ tests_unit_check_totals_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 EXTRA_PROGRAMS = tests/bench/bare
 tests_bench_bare_SOURCES = tests/bench/bare.c
 tests_bench_bare_LDADD = libgather.a
+
+check_PROGRAMS += tests/unit/check_writer
+TESTS += tests/unit/check_writer
+tests_unit_check_writer_SOURCES = tests/unit/check_writer.c
+tests_unit_check_writer_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_writer_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_order
+TESTS += tests/unit/check_order
+tests_unit_check_order_SOURCES = tests/unit/check_order.c
+tests_unit_check_order_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_order_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
