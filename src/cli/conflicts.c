@@ -33,7 +33,6 @@ static const struct pair pairs[] = {
     {"output", "remote-name", "each body has one file"},
     {"skip-existing", "clobber", "one skips the request, one numbers files"},
     {"fail", "fail-with-body", "bodies of failures are dropped or kept"},
-    {"collect", "write-out", "text in between is no JSON array"},
     {"include", "extract", "write --format ndjson --with-headers"},
     {"include", "collect", "write --format ndjson --with-headers"},
     {"rows", "retry-from", "one list of requests at a time"},
@@ -61,8 +60,8 @@ struct need {
 };
 
 static const struct need needs[] = {
-    {"runs", {"compare", "demo"}},
-    {"warmup", {"compare", "demo"}},
+    {"runs", {"compare"}},
+    {"warmup", {"compare"}},
     {"same-bodies", {"compare"}},
     {"rows-format", {"rows"}},
     {"quoted", {"extract"}},
@@ -76,7 +75,8 @@ static const struct need needs[] = {
     {0},
 };
 
-/* What depends on values, too. */
+/* What depends on values, too. What the formats can print is checked where
+ * they are set up (output/format.h). */
 struct rule {
 	const char *one, *other;
 	bool (*broken)(const struct options *);
@@ -87,19 +87,6 @@ static bool
 writes_records(const struct options *o)
 {
 	return o->output.format == FORMAT_NDJSON;
-}
-
-static bool
-writes_nothing(const struct options *o)
-{
-	return o->output.format == FORMAT_NONE;
-}
-
-static bool
-writes_no_records(const struct options *o)
-{
-	return o->output.format == FORMAT_BODY ||
-	       o->output.format == FORMAT_NONE;
 }
 
 /* What is neither GET nor HEAD. */
@@ -113,13 +100,8 @@ is_not_safe(const struct options *o)
 }
 
 static const struct rule rules[] = {
-    {"write-out", "format", writes_records, "records are chosen by --fields"},
     {"include", "format", writes_records,
         "records hold headers by --with-headers"},
-    {"collect", "format", writes_nothing, "there is nothing to collect"},
-    {"fields", "format", writes_no_records, "fields are for records: ndjson"},
-    {"with-headers", "format", writes_no_records, "records are ndjson's"},
-    {"with-body", "format", writes_no_records, "records are ndjson's"},
     {"compare", "request", is_not_safe, "only GET and HEAD are repeated"},
     {0},
 };

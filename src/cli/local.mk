@@ -1,4 +1,6 @@
 libgather_a_SOURCES += \
+	src/cli/config_file.c \
+	src/cli/config_file.h \
 	src/cli/conflicts.c \
 	src/cli/conflicts.h \
 	src/cli/curl_names.c \
@@ -14,6 +16,8 @@ libgather_a_SOURCES += \
 	src/cli/options.h \
 	src/cli/parse.c \
 	src/cli/parse.h \
+	src/cli/read_file.c \
+	src/cli/read_file.h \
 	src/cli/setters.c \
 	src/cli/setters.h \
 	src/cli/table.c \

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "cli/config_file.h"
 #include "cli/conflicts.h"
 #include "cli/help.h"
 #include "cli/parse.h"
@@ -185,6 +186,14 @@ answer(const struct options *o, const char *next, char **cause)
 	return OPTIONS_DONE;
 }
 
+/* -q, or letters that begin with it, as the first argument. */
+static bool
+refuses_config(int argc, char **argv)
+{
+	return argc > 1 && (strncmp(argv[1], "-q", 2) == 0 ||
+	                       strcmp(argv[1], "--disable") == 0);
+}
+
 enum options_verdict
 options_parse(struct options *o, int argc, char **argv, char **cause)
 {
@@ -192,6 +201,8 @@ options_parse(struct options *o, int argc, char **argv, char **cause)
 	int used;
 
 	*cause = NULL;
+	if (!refuses_config(argc, argv) && config_read_default(o, cause) == -1)
+		return OPTIONS_WRONG;
 	used = parse_arguments(o, argc, argv, cause);
 	if (used == -1)
 		return OPTIONS_WRONG;

@@ -10,6 +10,7 @@
 #include "base/suggest.h"
 #include "base/xalloc.h"
 #include "cli/curl_names.h"
+#include "cli/custom.h"
 #include "cli/setters.h"
 #include "cli/table.h"
 #include "request/url.h"
@@ -144,7 +145,7 @@ take_foreign(struct parser *p, const char *typed, const char *name,
 		return refuse_unknown(p, typed, name);
 	if (!c->instead)
 		return 0;
-	if (typed[1] == '-')
+	if (typed[0] != '-' || typed[1] == '-')
 		return setting_refuse(p->cause,
 		    "curl's %s does not exist here; %s", typed, c->instead);
 	return setting_refuse(p->cause,
@@ -298,4 +299,35 @@ parse_arguments(struct options *o, int argc, char **argv, char **cause)
 			return -1;
 	}
 	return p.at;
+}
+
+/* "-n", where config files may also hold "name" and "--name". */
+static bool
+is_letter(const char *option)
+{
+	return option[0] == '-' && option[1] && !option[2];
+}
+
+int
+parse_config_line(
+    struct options *o, const struct parse_line *line, char **cause)
+{
+	struct parser p = {.options = o, .cause = cause};
+	const char *name = line->option + strspn(line->option, "-");
+	bool letter = is_letter(line->option);
+	struct token t = {
+	    .typed = line->option,
+	    .attached = line->value,
+	    .on = true,
+	};
+
+	t.row = letter ? option_by_letter(*name) : find_long(name, &t.on);
+	if (!t.row)
+		return take_foreign(&p, line->option, name,
+		    letter ? curl_name_find_letter(*name)
+		           : curl_name_find(name));
+	if (t.row->set == set_config || (t.row->line_only && line->is_default))
+		return setting_refuse(cause,
+		    "%s has its place on the command line only", line->option);
+	return set_long(&p, &t);
 }

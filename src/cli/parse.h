@@ -10,4 +10,16 @@
  */
 int parse_arguments(struct options *o, int argc, char **argv, char **cause);
 
+/* One line of a config file. */
+struct parse_line {
+	char *option;    /* "--name", "-n" or "name" */
+	char *value;     /* or NULL; wiped if it is a secret */
+	bool is_default; /* of the user's own config file: it may name
+	                  * neither input nor output */
+};
+
+/* Set one option; -1 with *cause set (caller frees). */
+int parse_config_line(
+    struct options *o, const struct parse_line *line, char **cause);
+
 #endif

@@ -2,8 +2,6 @@
 
 #include "cli/setters.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +10,8 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
+#include "cli/read_file.h"
 #include "cli/units.h"
-
-enum {
-	FILE_MAX = 64 << 20, /* of a file that an option names as its value */
-	READ_SIZE = 64 << 10
-};
 
 int
 setting_refuse(char **cause, const char *fmt, ...)
@@ -63,42 +57,17 @@ setting_claim_stdin(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* Returns an errno, or 0. */
-static int
-read_all(int fd, struct buf *out)
-{
-	for (;;) {
-		ssize_t n = read(fd, buf_reserve(out, READ_SIZE), READ_SIZE);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno;
-		if (n == 0)
-			return 0;
-		out->len += (size_t)n;
-		out->data[out->len] = '\0';
-		if (out->len > FILE_MAX)
-			return EFBIG;
-	}
-}
-
 int
 setting_read_file(
     const struct setting *s, const char *name, struct buf *out, char **cause)
 {
 	bool from_stdin = strcmp(name, "-") == 0;
-	int fd, error;
+	int error;
 
 	if (from_stdin && setting_claim_stdin(s, cause) == -1)
 		return -1;
-	fd = from_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return setting_refuse(cause, "%s cannot read \"%s\": %s",
-		    s->typed, name, strerror(errno));
-	error = read_all(fd, out);
-	if (!from_stdin)
-		close(fd);
+	error = from_stdin ? read_descriptor(STDIN_FILENO, out)
+	                   : read_file(name, out);
 	if (error)
 		return setting_refuse(cause, "%s cannot read \"%s\": %s",
 		    s->typed, name, strerror(error));

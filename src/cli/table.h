@@ -43,6 +43,7 @@ struct option_row {
 	const char *also;         /* another name for it */
 	bool secret;              /* wiped from argv */
 	bool everyday;            /* shown by plain --help */
+	bool line_only;           /* names input or output: not a default */
 };
 
 struct option_section {

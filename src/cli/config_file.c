@@ -1,0 +1,175 @@
+#include "config.h"
+
+#include "cli/config_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "cli/custom.h"
+#include "cli/parse.h"
+#include "cli/read_file.h"
+#include "cli/setters.h"
+
+static const char blanks[] = " \t\r";
+
+/* What stands for the letter behind a backslash. */
+static char
+unescape(char c)
+{
+	static const char from[] = "tnrv", to[] = "\t\n\r\v";
+	const char *at = strchr(from, c);
+
+	return at && c ? to[at - from] : c;
+}
+
+/* A quoted text at `at`, unescaped in place. Returns what follows, or NULL
+ * if it does not end. */
+static char *
+take_quoted(char *at, char **value)
+{
+	char *to = ++at;
+
+	*value = to;
+	for (; *at && *at != '"'; at++) {
+		if (*at == '\\' && at[1])
+			*to++ = unescape(*++at);
+		else
+			*to++ = *at;
+	}
+	if (!*at)
+		return NULL;
+	*to = '\0';
+	return at + 1;
+}
+
+/* A word at `at`. Returns what follows. */
+static char *
+take_word(char *at, char **value)
+{
+	size_t len = strcspn(at, blanks);
+	char *next = at + len + (at[len] ? 1 : 0);
+
+	*value = at;
+	at[len] = '\0';
+	return next;
+}
+
+/* The value at `at`, or NULL if there is none; nothing may follow it. */
+static int
+take_value(char *at, struct parse_line *line, char **cause)
+{
+	if (*at == '\0' || *at == '#')
+		return 0;
+	at = *at == '"' ? take_quoted(at, &line->value)
+	                : take_word(at, &line->value);
+	if (!at)
+		return setting_refuse(cause, "the quotes are never closed");
+	at += strspn(at, blanks);
+	if (*at && *at != '#')
+		return setting_refuse(cause,
+		    "quote a value that holds blanks: %s = \"...\"",
+		    line->option);
+	return 0;
+}
+
+static int
+take_line(struct options *o, char *text, enum config_kind kind, char **cause)
+{
+	struct parse_line line = {.is_default = kind == CONFIG_DEFAULT};
+	size_t len;
+	char *rest;
+
+	text += strspn(text, blanks);
+	if (*text == '\0' || *text == '#')
+		return 0;
+	len = strcspn(text, *text == '-' ? blanks : " \t\r=:");
+	rest = text + len + strspn(text + len, " \t\r=:");
+	line.option = xmemdup0(text, len);
+	if (take_value(rest, &line, cause) == -1 ||
+	    parse_config_line(o, &line, cause) == -1) {
+		free(line.option);
+		return -1;
+	}
+	free(line.option);
+	return 0;
+}
+
+int
+config_take(struct options *o, char *text, const char *file,
+    enum config_kind kind, char **cause)
+{
+	for (unsigned n = 1; text; n++) {
+		char *next = strchr(text, '\n'), *why;
+
+		if (next)
+			*next++ = '\0';
+		if (take_line(o, text, kind, &why) == -1) {
+			*cause = xasprintf("%s:%u: %s", file, n, why);
+			free(why);
+			return -1;
+		}
+		text = next;
+	}
+	return 0;
+}
+
+/* Caller frees; NULL: there is no place for it. */
+static char *
+default_name(void)
+{
+	const char *dir = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+
+	if (dir && *dir == '/')
+		return xasprintf("%s/gather/config", dir);
+	return home && *home ? xasprintf("%s/.config/gather/config", home)
+	                     : NULL;
+}
+
+static int
+read_default(struct options *o, const char *name, char **cause)
+{
+	struct buf text;
+	int error, rc = 0;
+
+	buf_init(&text);
+	error = read_file(name, &text);
+	if (error && error != ENOENT && error != ENOTDIR)
+		rc = setting_refuse(cause,
+		    "cannot read \"%s\": %s (-q as the first option skips it)",
+		    name, strerror(error));
+	else if (!error)
+		rc = config_take(o, text.data, name, CONFIG_DEFAULT, cause);
+	buf_release(&text);
+	return rc;
+}
+
+int
+config_read_default(struct options *o, char **cause)
+{
+	char *name = default_name();
+	int rc = name ? read_default(o, name, cause) : 0;
+
+	free(name);
+	return rc;
+}
+
+int
+set_config(const struct setting *s, char **cause)
+{
+	struct buf text;
+	int rc;
+
+	buf_init(&text);
+	rc = setting_read_file(s, s->value, &text, cause);
+	if (rc == 0)
+		rc = config_take(
+		    s->options, text.data, s->value, CONFIG_NAMED, cause);
+	buf_release(&text);
+	return rc;
+}
