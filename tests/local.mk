@@ -79,3 +79,33 @@ TESTS += tests/unit/check_order
 tests_unit_check_order_SOURCES = tests/unit/check_order.c
 tests_unit_check_order_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_order_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_heap
+TESTS += tests/unit/check_heap
+tests_unit_check_heap_SOURCES = tests/unit/check_heap.c
+tests_unit_check_heap_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_heap_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_limits
+TESTS += tests/unit/check_limits
+tests_unit_check_limits_SOURCES = tests/unit/check_limits.c
+tests_unit_check_limits_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_limits_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_rate
+TESTS += tests/unit/check_rate
+tests_unit_check_rate_SOURCES = tests/unit/check_rate.c
+tests_unit_check_rate_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_rate_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_retry
+TESTS += tests/unit/check_retry
+tests_unit_check_retry_SOURCES = tests/unit/check_retry.c
+tests_unit_check_retry_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_retry_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_sched
+TESTS += tests/unit/check_sched
+tests_unit_check_sched_SOURCES = tests/unit/check_sched.c
+tests_unit_check_sched_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_sched_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

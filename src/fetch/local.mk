@@ -15,6 +15,8 @@ libgather_a_SOURCES += \
 	src/fetch/hop.c \
 	src/fetch/hop.h \
 	src/fetch/lane.c \
+	src/fetch/limits.c \
+	src/fetch/limits.h \
 	src/fetch/multipart.c \
 	src/fetch/multipart.h \
 	src/fetch/options.c \
@@ -25,4 +27,6 @@ libgather_a_SOURCES += \
 	src/fetch/resolve_pool.c \
 	src/fetch/resolve_pool.h \
 	src/fetch/setup.c \
+	src/fetch/sfield.c \
+	src/fetch/sfield.h \
 	src/fetch/watch.c

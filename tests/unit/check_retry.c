@@ -1,0 +1,398 @@
+#include "config.h"
+
+#include "schedule/retry.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define S INT64_C(1000000)
+
+static struct retry_policy policy;
+static struct retry_facts facts;
+
+/* A GET whose first attempt, at 0, was answered with 503. */
+static void
+set_up(void)
+{
+	retry_policy_init(&policy);
+	facts = (struct retry_facts){
+	    .class = ERROR_HTTP,
+	    .status = 503,
+	    .idempotent = true,
+	    .sent = true,
+	    .landing = {SCHED_USUAL, -1, true},
+	    .parallel = 50,
+	};
+}
+
+static struct retry_verdict
+decide(uint64_t random, int64_t now)
+{
+	return retry_decide(&policy, &facts, random, now);
+}
+
+static void
+failed_as(enum error_class class, const char *reason)
+{
+	facts.class = class;
+	facts.reason = reason;
+	facts.status = 0;
+}
+
+static void
+throttled(const struct quota *q)
+{
+	facts.status = 429;
+	facts.quota = q;
+}
+
+static const struct {
+	enum error_class class;
+	const char *reason;
+	int status;
+	enum retry_kind kind;
+} ends[] = {
+    {ERROR_NONE, NULL, 200, RETRY_FINAL},
+    {ERROR_HTTP, NULL, 401, RETRY_FINAL},
+    {ERROR_HTTP, NULL, 404, RETRY_FINAL},
+    {ERROR_HTTP, NULL, 501, RETRY_FINAL},
+    {ERROR_HTTP, NULL, 408, RETRY_AT},
+    {ERROR_HTTP, NULL, 429, RETRY_AT},
+    {ERROR_HTTP, NULL, 500, RETRY_AT},
+    {ERROR_HTTP, NULL, 524, RETRY_AT},
+    {ERROR_CONNECT, NULL, 0, RETRY_AT},
+    {ERROR_CONNECT, "timeout", 0, RETRY_AT},
+    {ERROR_RESET, "truncated", 200, RETRY_AT},
+    {ERROR_DNS, NULL, 0, RETRY_AT},
+    {ERROR_DNS, "unknown name", 0, RETRY_FINAL},
+    {ERROR_TIMEOUT, "stall", 0, RETRY_AT},
+    {ERROR_TIMEOUT, "max-time", 0, RETRY_FINAL},
+    {ERROR_TLS, "certificate", 0, RETRY_FINAL},
+    {ERROR_PROTOCOL, NULL, 0, RETRY_FINAL},
+    {ERROR_SIZE, NULL, 200, RETRY_FINAL},
+    {ERROR_CANCELLED, NULL, 0, RETRY_FINAL},
+    {ERROR_INPUT, NULL, 0, RETRY_FINAL},
+    {ERROR_LOCAL, NULL, 0, RETRY_REQUEUE},
+};
+
+START_TEST(the_default_list_says_what_is_retried)
+{
+	facts.class = ends[_i].class;
+	facts.reason = ends[_i].reason;
+	facts.status = ends[_i].status;
+	ck_assert_int_eq(decide(0, 0).kind, ends[_i].kind);
+}
+END_TEST
+
+START_TEST(backoff_doubles_with_full_jitter_up_to_its_cap)
+{
+	policy.retries = 100;
+	for (unsigned i = 0; i < 100; i++) {
+		int64_t most = i < 6 ? S << i : 60 * S;
+
+		facts.retries = i;
+		ck_assert_int_eq(decide(0, 7).at_us, 7);
+		ck_assert_int_eq(decide((uint64_t)most, 7).at_us, 7 + most);
+		ck_assert_int_eq(decide((uint64_t)most + 1, 7).at_us, 7);
+	}
+}
+END_TEST
+
+START_TEST(a_fixed_delay_has_no_jitter)
+{
+	policy.delay_us = 3 * S;
+	ck_assert_int_eq(decide(12345, 1 * S).at_us, 4 * S);
+	facts.retries = 1;
+	ck_assert_int_eq(decide(54321, 1 * S).at_us, 4 * S);
+}
+END_TEST
+
+START_TEST(retries_end_with_their_number)
+{
+	facts.retries = 1;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_AT);
+	facts.retries = 2;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
+	ck_assert_int_eq(decide(0, 0).bite, RETRY_BITE_COUNT);
+}
+END_TEST
+
+START_TEST(retries_end_with_their_budget)
+{
+	facts.landing.retry_allowed = false;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
+	ck_assert_int_eq(decide(0, 0).bite, RETRY_BITE_BUDGET);
+}
+END_TEST
+
+START_TEST(nothing_starts_after_retry_max_time)
+{
+	policy.max_time_us = 10 * S;
+	policy.delay_us = 2 * S;
+	facts.first_us = 5 * S;
+	ck_assert_int_eq(decide(0, 13 * S - 1).kind, RETRY_AT);
+	ck_assert_int_eq(decide(0, 13 * S).kind, RETRY_FINAL);
+	ck_assert_int_eq(decide(0, 13 * S).bite, RETRY_BITE_TIME);
+}
+END_TEST
+
+START_TEST(a_post_that_may_have_been_processed_is_final)
+{
+	facts.idempotent = false;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
+	ck_assert_int_eq(decide(0, 0).bite, RETRY_BITE_UNSAFE);
+	failed_as(ERROR_RESET, NULL);
+	ck_assert_int_eq(decide(0, 0).bite, RETRY_BITE_UNSAFE);
+}
+END_TEST
+
+START_TEST(a_post_of_which_nothing_was_sent_goes_again)
+{
+	facts.idempotent = false;
+	facts.sent = false;
+	failed_as(ERROR_CONNECT, NULL);
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_AT);
+}
+END_TEST
+
+START_TEST(a_post_that_was_turned_away_goes_again)
+{
+	struct quota q = quota_none();
+
+	facts.idempotent = false;
+	facts.status = 429;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_AT);
+	q.retry_after_us = 1 * S;
+	facts.quota = &q;
+	facts.status = 503;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_AT);
+}
+END_TEST
+
+START_TEST(a_hold_costs_no_retry)
+{
+	struct quota q = quota_none();
+
+	q.retry_after_us = 9 * S;
+	throttled(&q);
+	policy.retries = 0;
+	facts.landing = (struct sched_landing){SCHED_HELD, 9 * S, false};
+	ck_assert_int_eq(decide(0, 3).kind, RETRY_REQUEUE);
+	ck_assert_int_eq(decide(0, 3).at_us, 3);
+	facts.requeues = 19;
+	ck_assert_int_eq(decide(0, 3).kind, RETRY_REQUEUE);
+	facts.requeues = 20;
+	ck_assert_int_eq(decide(0, 3).kind, RETRY_FINAL);
+	ck_assert_int_eq(decide(0, 3).bite, RETRY_BITE_TURNS);
+}
+END_TEST
+
+START_TEST(a_hold_beyond_retry_max_time_is_final)
+{
+	policy.max_time_us = 5 * S;
+	facts.landing = (struct sched_landing){SCHED_HELD, 5 * S, true};
+	ck_assert_int_eq(decide(0, 3).bite, RETRY_BITE_TIME);
+}
+END_TEST
+
+START_TEST(a_hold_that_is_too_long_is_refused)
+{
+	facts.landing = (struct sched_landing){SCHED_TOO_LONG, 9 * S, true};
+	ck_assert_int_eq(decide(0, 3).kind, RETRY_REFUSE);
+}
+END_TEST
+
+START_TEST(what_lowered_auto_goes_again_later_uncharged)
+{
+	policy.retries = 0;
+	facts.landing.fate = SCHED_LOWERED;
+	ck_assert_int_eq(decide(1 * S, 0).kind, RETRY_REQUEUE);
+	ck_assert_int_eq(decide(1 * S, 0).at_us, 1 * S);
+	facts.requeues = 20;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
+	facts.requeues = 0;
+	facts.idempotent = false;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
+}
+END_TEST
+
+START_TEST(local_limits_are_final_after_ten_turns_at_one)
+{
+	failed_as(ERROR_LOCAL, NULL);
+	facts.requeues = 10;
+	ck_assert_int_eq(decide(S / 2, 0).kind, RETRY_REQUEUE);
+	ck_assert_int_eq(decide(S / 2, 0).at_us, S / 2);
+	facts.parallel = 1;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
+	facts.requeues = 9;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_REQUEUE);
+}
+END_TEST
+
+START_TEST(retry_after_of_any_answer_is_waited_for)
+{
+	struct quota q = quota_none();
+
+	q.retry_after_us = 7 * S;
+	facts.quota = &q;
+	facts.status = 500;
+	ck_assert_int_eq(decide(0, 0).at_us, 7 * S);
+	q.retry_after_us = 100 * S;
+	ck_assert_int_eq(decide(0, 0).at_us, 60 * S);
+	policy.polite = false;
+	ck_assert_int_eq(decide(0, 0).at_us, 0);
+}
+END_TEST
+
+START_TEST(outcomes_tell_refusal_from_overload)
+{
+	struct quota timed = quota_none(), empty = quota_none();
+
+	timed.retry_after_us = 0;
+	empty.remaining = 0;
+	ck_assert_int_eq(retry_outcome(&facts), SCHED_OVERLOAD);
+	facts.quota = &timed;
+	ck_assert_int_eq(retry_outcome(&facts), SCHED_THROTTLED);
+	facts.status = 403;
+	facts.quota = NULL;
+	ck_assert_int_eq(retry_outcome(&facts), SCHED_ANSWERED);
+	facts.quota = &empty;
+	ck_assert_int_eq(retry_outcome(&facts), SCHED_THROTTLED);
+	facts.status = 429;
+	facts.quota = NULL;
+	ck_assert_int_eq(retry_outcome(&facts), SCHED_THROTTLED);
+	facts.status = 404;
+	ck_assert_int_eq(retry_outcome(&facts), SCHED_ANSWERED);
+	failed_as(ERROR_CONNECT, NULL);
+	ck_assert_int_eq(retry_outcome(&facts), SCHED_NO_CONNECT);
+	failed_as(ERROR_TIMEOUT, "stall");
+	ck_assert_int_eq(retry_outcome(&facts), SCHED_OVERLOAD);
+}
+END_TEST
+
+static const struct {
+	const char *list;
+	int status;
+	bool has;
+} lists[] = {
+    {"425", 425, true},
+    {"425", 429, false},
+    {"+425", 425, true},
+    {"+425", 429, true},
+    {"-429", 429, false},
+    {"-429", 500, true},
+    {"+202", 202, true},
+    {"5xx", 599, true},
+    {"5xx", 429, false},
+    {"-5XX", 503, false},
+    {"connect, 418 ,dns", 418, true},
+    {"999", 999, true},
+    {"+timeout,-500", 500, false},
+};
+
+START_TEST(lists_replace_or_change_the_default)
+{
+	struct retry_on on;
+	char *cause = NULL;
+
+	retry_on_init(&on);
+	ck_assert_int_eq(retry_on_parse(&on, lists[_i].list, &cause), 0);
+	ck_assert_msg(retry_on_has(&on, ERROR_HTTP, NULL, lists[_i].status) ==
+	                  lists[_i].has,
+	    "%s %d", lists[_i].list, lists[_i].status);
+}
+END_TEST
+
+static const struct {
+	const char *list;
+	const char *cause;
+} wrong[] = {
+    {"", "\"\" is neither"},
+    {"429,", "\"\" is neither"},
+    {"42", "\"42\" is neither"},
+    {"4290", "neither a status"},
+    {"099", "neither a status"},
+    {"7xx", "7xx is no class of statuses: there are 1xx to 5xx"},
+    {"0xx", "0xx is no class"},
+    {"resets", "nor one of connect, dns"},
+    {"+425,500", "either all entries have a sign"},
+    {"425,-500", "either all entries have a sign"},
+    {"+", "\"\" is neither"},
+};
+
+START_TEST(wrong_lists_are_explained_and_change_nothing)
+{
+	struct retry_on on;
+	char *cause = NULL;
+
+	retry_on_init(&on);
+	ck_assert_int_eq(retry_on_parse(&on, wrong[_i].list, &cause), -1);
+	ck_assert_ptr_nonnull(strstr(cause, wrong[_i].cause));
+	ck_assert(retry_on_has(&on, ERROR_HTTP, NULL, 429));
+	free(cause);
+}
+END_TEST
+
+START_TEST(timeout_includes_max_time_and_stall)
+{
+	struct retry_on on;
+	char *cause = NULL;
+
+	retry_on_init(&on);
+	ck_assert(!retry_on_has(&on, ERROR_TIMEOUT, "max-time", 0));
+	ck_assert(!retry_on_has(&on, ERROR_TIMEOUT, NULL, 0));
+	ck_assert_int_eq(retry_on_parse(&on, "timeout", &cause), 0);
+	ck_assert(retry_on_has(&on, ERROR_TIMEOUT, "max-time", 0));
+	ck_assert(retry_on_has(&on, ERROR_TIMEOUT, "stall", 0));
+}
+END_TEST
+
+#define COUNT(table) (int)(sizeof(table) / sizeof((table)[0]))
+
+static void
+add_decisions(TCase *tc)
+{
+	tcase_add_checked_fixture(tc, set_up, NULL);
+	tcase_add_loop_test(
+	    tc, the_default_list_says_what_is_retried, 0, COUNT(ends));
+	tcase_add_test(tc, backoff_doubles_with_full_jitter_up_to_its_cap);
+	tcase_add_test(tc, a_fixed_delay_has_no_jitter);
+	tcase_add_test(tc, retries_end_with_their_number);
+	tcase_add_test(tc, retries_end_with_their_budget);
+	tcase_add_test(tc, nothing_starts_after_retry_max_time);
+	tcase_add_test(tc, a_post_that_may_have_been_processed_is_final);
+	tcase_add_test(tc, a_post_of_which_nothing_was_sent_goes_again);
+	tcase_add_test(tc, a_post_that_was_turned_away_goes_again);
+	tcase_add_test(tc, a_hold_costs_no_retry);
+	tcase_add_test(tc, a_hold_beyond_retry_max_time_is_final);
+	tcase_add_test(tc, a_hold_that_is_too_long_is_refused);
+	tcase_add_test(tc, what_lowered_auto_goes_again_later_uncharged);
+	tcase_add_test(tc, local_limits_are_final_after_ten_turns_at_one);
+	tcase_add_test(tc, retry_after_of_any_answer_is_waited_for);
+	tcase_add_test(tc, outcomes_tell_refusal_from_overload);
+}
+
+int
+main(void)
+{
+	Suite *suite = suite_create("retry");
+	TCase *decisions = tcase_create("decisions");
+	TCase *parser = tcase_create("lists");
+	SRunner *runner;
+	int failed;
+
+	add_decisions(decisions);
+	suite_add_tcase(suite, decisions);
+	tcase_add_loop_test(
+	    parser, lists_replace_or_change_the_default, 0, COUNT(lists));
+	tcase_add_loop_test(parser,
+	    wrong_lists_are_explained_and_change_nothing, 0, COUNT(wrong));
+	tcase_add_test(parser, timeout_includes_max_time_and_stall);
+	suite_add_tcase(suite, parser);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
