@@ -163,6 +163,7 @@ facts_of(const struct run *run, const struct job *job, const struct result *r)
 	    .status = r->status,
 	    .idempotent = request_is_idempotent(job->request),
 	    .sent = r->size_request > 0,
+	    .quota = &r->quota,
 	    .retries = job->retries,
 	    .requeues = job->requeues,
 	    .parallel = sched_parallel(run->sched),
@@ -181,6 +182,7 @@ land_item(struct run *run, struct job *job, const struct retry_facts *facts,
 	    .latency_us = t->starttransfer_us < 0 || t->pretransfer_us < 0
 	                      ? -1
 	                      : t->starttransfer_us - t->pretransfer_us,
+	    .quota = &r->quota,
 	    .closed = r->failure.class == ERROR_RESET ||
 	              r->failure.class == ERROR_CONNECT,
 	};

@@ -56,6 +56,7 @@ attempt_reset(struct attempt *a)
 	body_release(&a->body);
 	body_init(&a->body);
 	buf_clear(&a->headers);
+	a->names_limits = false;
 	a->headers_total = 0;
 	a->error[0] = '\0';
 	a->is_over = false;

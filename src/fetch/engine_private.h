@@ -96,6 +96,7 @@ struct attempt {
 	unsigned wire_count;
 	int status; /* of the header block in work */
 	struct buf headers;
+	bool names_limits; /* among the headers are some of limits.h */
 	uint64_t headers_total;
 	struct body body;
 	bool body_lost;     /* the spill file failed */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "fetch/classify.h"
+#include "fetch/limits.h"
 #include "request/url.h"
 
 static curl_off_t
@@ -134,6 +135,26 @@ fill_failure(struct attempt *a, struct result *r)
 		classify(&end, &r->failure);
 }
 
+static const char *
+header_value(void *arg, const char *name, size_t i)
+{
+	struct curl_header *header;
+
+	if (curl_easy_header(arg, name, i, CURLH_HEADER, -1, &header))
+		return NULL;
+	return header->value;
+}
+
+static void
+fill_quota(struct attempt *a, struct result *r)
+{
+	struct limits_headers headers = {header_value, a->easy};
+
+	r->quota = quota_none();
+	if (a->names_limits)
+		limits_read(&r->quota, &headers, clock_wall_us());
+}
+
 void
 attempt_result(struct attempt *a, struct result *r)
 {
@@ -146,6 +167,7 @@ attempt_result(struct attempt *a, struct result *r)
 	fill_connection(easy, r);
 	fill_answer(easy, r);
 	fill_timing(a, r);
+	fill_quota(a, r);
 	fill_failure(a, r);
 	r->proxy_used = a->engine->options->proxy != NULL;
 	if (a->engine->options->keep_headers && a->headers.len)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -115,6 +116,24 @@ begin_block(struct attempt *a, const char *data, size_t len)
 	space = strchr(line, ' ');
 	a->status = space ? atoi(space) : 0;
 	buf_clear(&a->headers);
+	a->names_limits = false;
+}
+
+/* Worth a closer look once it is over (fetch/limits.h)? */
+static bool
+names_limits(const char *line, size_t len)
+{
+	static const char *const prefixes[] = {
+	    "retry-after", "ratelimit", "x-rate"};
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
+		size_t n = strlen(prefixes[i]);
+
+		if (len > n && (*line | 0x20) == *prefixes[i] &&
+		    strncasecmp(line, prefixes[i], n) == 0)
+			return true;
+	}
+	return false;
 }
 
 static size_t
@@ -132,6 +151,7 @@ on_header(char *data, size_t size, size_t count, void *arg)
 	}
 	if (len > 5 && memcmp(data, "HTTP/", 5) == 0)
 		begin_block(a, data, len);
+	a->names_limits |= names_limits(data, len);
 	buf_add(&a->headers, data, len);
 	return len;
 }

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/list.h"
+#include "request/quota.h"
 
 /* X(symbol, name in records, what it means to a person) */
 #define ERROR_CLASSES(X)                                              \
@@ -106,6 +106,7 @@ struct result {
 	int local_port;
 	char *content_type;
 	char *headers; /* final response's header block, CRLF lines; or NULL */
+	struct quota quota; /* what it says about its server's limits */
 	struct body body;
 	uint64_t size_download; /* on the wire, before decoding */
 	uint64_t size_upload;
