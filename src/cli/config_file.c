@@ -3,10 +3,8 @@
 #include "cli/config_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/xalloc.h"
@@ -100,20 +98,19 @@ take_line(struct options *o, char *text, enum config_kind kind, char **cause)
 }
 
 int
-config_take(struct options *o, char *text, const char *file,
-    enum config_kind kind, char **cause)
+config_take(struct options *o, const struct config_file *file, char **cause)
 {
-	for (unsigned n = 1; text; n++) {
-		char *next = strchr(text, '\n'), *why;
+	char *text = file->text, *next, *why;
 
+	for (unsigned n = 1; text; n++, text = next) {
+		next = strchr(text, '\n');
 		if (next)
 			*next++ = '\0';
-		if (take_line(o, text, kind, &why) == -1) {
-			*cause = xasprintf("%s:%u: %s", file, n, why);
-			free(why);
-			return -1;
-		}
-		text = next;
+		if (take_line(o, text, file->kind, &why) == 0)
+			continue;
+		*cause = xasprintf("%s:%u: %s", file->name, n, why);
+		free(why);
+		return -1;
 	}
 	return 0;
 }
@@ -134,17 +131,19 @@ default_name(void)
 static int
 read_default(struct options *o, const char *name, char **cause)
 {
+	struct config_file file = {.name = name, .kind = CONFIG_DEFAULT};
 	struct buf text;
 	int error, rc = 0;
 
 	buf_init(&text);
 	error = read_file(name, &text);
+	file.text = text.data;
 	if (error && error != ENOENT && error != ENOTDIR)
 		rc = setting_refuse(cause,
 		    "cannot read \"%s\": %s (-q as the first option skips it)",
 		    name, strerror(error));
 	else if (!error)
-		rc = config_take(o, text.data, name, CONFIG_DEFAULT, cause);
+		rc = config_take(o, &file, cause);
 	buf_release(&text);
 	return rc;
 }
@@ -162,14 +161,15 @@ config_read_default(struct options *o, char **cause)
 int
 set_config(const struct setting *s, char **cause)
 {
+	struct config_file file = {.name = s->value, .kind = CONFIG_NAMED};
 	struct buf text;
 	int rc;
 
 	buf_init(&text);
 	rc = setting_read_file(s, s->value, &text, cause);
+	file.text = text.data;
 	if (rc == 0)
-		rc = config_take(
-		    s->options, text.data, s->value, CONFIG_NAMED, cause);
+		rc = config_take(s->options, &file, cause);
 	buf_release(&text);
 	return rc;
 }

@@ -14,12 +14,20 @@
  * file is fine. -1 with *cause set (caller frees), naming file and line.
  */
 int config_read_default(struct options *, char **cause);
-/* Take the lines of `text`, which is cut to pieces; `file` is for messages. */
+
 enum config_kind {
 	CONFIG_DEFAULT,
 	CONFIG_NAMED /* -K */
 };
-int config_take(struct options *, char *text, const char *file,
-    enum config_kind, char **cause);
+
+/* A config file that was read; both texts are borrowed. */
+struct config_file {
+	const char *name; /* for messages */
+	char *text;       /* taking it cuts it to pieces */
+	enum config_kind kind;
+};
+
+/* Set the options in it; -1 with *cause set (caller frees). */
+int config_take(struct options *, const struct config_file *, char **cause);
 
 #endif

@@ -18,7 +18,7 @@ const struct option_row input_rows[] = {
     {"url", 0, "URL", "one more URL, as if it were an operand", CUSTOM(set_url),
         .secret = true, .line_only = true},
     {"rows", 0, "FILE",
-        "CSV, TSV or NDJSON that fills {{columns}}; in URL, headers, body and file names",
+        "CSV, TSV or NDJSON that fills {{columns}}; in URL, headers, body, -o",
         CUSTOM(set_source), .field = offsetof(struct options, input.rows),
         .everyday = true, .line_only = true},
     {"rows-format", 0, "FORMAT", "what --rows reads",
