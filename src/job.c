@@ -90,12 +90,28 @@ job_conclude(struct job *job, struct result *r)
 	job->result = *r;
 }
 
-int64_t
-job_time_left_us(const struct job *job)
+/* Never nothing: zero would be no limit. */
+static int64_t
+left_of(int64_t max, int64_t used)
+{
+	return max > used ? max - used : 1;
+}
+
+void
+job_limit_time(const struct job *job, struct attempt_spec *spec, int64_t now)
 {
 	int64_t max = job->request->options->max_time_us;
+	int64_t left;
 
-	if (max <= 0)
-		return 0;
-	return max > job->flight_us ? max - job->flight_us : 1;
+	if (max > 0) {
+		spec->time_left_us = left_of(max, job->flight_us);
+		spec->time_option = "-m";
+	}
+	if (!heap_holds(&job->limit))
+		return;
+	left = left_of(job->limit.at, now);
+	if (max > 0 && left > spec->time_left_us)
+		return;
+	spec->time_left_us = left;
+	spec->time_option = "--retry-max-time";
 }

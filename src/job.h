@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/heap.h"
 #include "base/list.h"
 #include "fetch/engine.h"
 #include "output/order.h"
@@ -23,6 +24,7 @@ struct job {
 	struct list link; /* among all jobs of the run */
 	struct run *run;
 	struct sched_item item;
+	struct heap_node limit; /* --retry-max-time, from its first start */
 	struct slot *slot;
 	struct request *request; /* the feed's */
 	struct hop hop;
@@ -59,8 +61,8 @@ void job_next_hop(struct job *, const struct result *r);
 void job_next_attempt(struct job *, struct result *r, int64_t run_start_us);
 /* The attempt is final: the result moves into the job. */
 void job_conclude(struct job *, struct result *r);
-/* How long the attempt may still fly under -m; 0: no limit, and never less
- * than 1 us of what is left. */
-int64_t job_time_left_us(const struct job *);
+/* Set the time that the next hop may take: what is left of -m and, on the
+ * clock of `now`, until its limit. */
+void job_limit_time(const struct job *, struct attempt_spec *spec, int64_t now);
 
 #endif

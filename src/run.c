@@ -89,6 +89,16 @@ read_one(struct run *run, enum sched_scope scope, int64_t now)
 /* --- schedule -> fetch ---------------------------------------------- */
 
 static void
+first_start(struct run *run, struct job *job, int64_t now)
+{
+	int64_t max = run->options->retry.max_time_us;
+
+	job->first_us = now;
+	if (max > 0)
+		heap_push(&run->limits, &job->limit, now + max);
+}
+
+static void
 start(struct run *run, struct job *job, int64_t now)
 {
 	bool whole_body = run->extractor || run->options->output.with_body;
@@ -96,7 +106,6 @@ start(struct run *run, struct job *job, int64_t now)
 	    .request = job->request,
 	    .hop = &job->hop,
 	    .owner = job,
-	    .time_left_us = job_time_left_us(job),
 	    .stream = job->request->output && !whole_body,
 	};
 
@@ -105,7 +114,8 @@ start(struct run *run, struct job *job, int64_t now)
 		job->attempt_us = now;
 	}
 	if (job->first_us < 0)
-		job->first_us = now;
+		first_start(run, job, now);
+	job_limit_time(job, &spec, now);
 	job->attempt = engine_start(run->engine, &spec);
 }
 
@@ -266,6 +276,19 @@ readmit(struct run *run, struct job *job, struct result *r)
 }
 
 static void
+lower_parallel(struct run *run, struct job *job, int os_errno)
+{
+	unsigned parallel =
+	    sched_lower_parallel(run->sched, &job->item, clock_now_us());
+
+	if (!run->lowered)
+		log_note("this machine ran out of something (%s): "
+		         "-P goes down to %u, what it hit goes again",
+		    strerror(os_errno), parallel);
+	run->lowered = true;
+}
+
+static void
 land(struct run *run, struct job *job, struct result *r)
 {
 	struct retry_facts facts;
@@ -277,6 +300,8 @@ land(struct run *run, struct job *job, struct result *r)
 	}
 	job_add_hop(job, r);
 	judge_status(run, r);
+	if (r->failure.class == ERROR_LOCAL && r->os_errno)
+		lower_parallel(run, job, r->os_errno);
 	facts = facts_of(run, job, r);
 	facts.landing = land_item(run, job, &facts, r);
 	if (!status_set_has(&run->options->accept, r->status) &&
@@ -325,6 +350,26 @@ doom_one(struct run *run)
 	return true;
 }
 
+/* What waits for its next attempt may wait until --retry-max-time; what flies
+ * is ended by the engine. */
+static bool
+expire_one(struct run *run, int64_t now)
+{
+	struct heap_node *top = heap_top(&run->limits);
+	struct job *job;
+
+	if (!top || top->at > now)
+		return false;
+	heap_pop(&run->limits);
+	job = container_of(top, struct job, limit);
+	if (!job->attempt && sched_item_is_inside(&job->item)) {
+		sched_remove(run->sched, &job->item, now);
+		fail(run, job, ERROR_TIMEOUT,
+		    "--retry-max-time ended the wait for another attempt");
+	}
+	return true;
+}
+
 /* --- the pump --------------------------------------------------------- */
 
 static enum sched_scope
@@ -357,8 +402,17 @@ look_at_head(struct run *run)
 static bool
 step(struct run *run, enum sched_scope scope, int64_t now)
 {
-	return reap_one(run) || doom_one(run) || read_one(run, scope, now) ||
-	       start_one(run, now);
+	return reap_one(run) || doom_one(run) || expire_one(run, now) ||
+	       read_one(run, scope, now) || start_one(run, now);
+}
+
+static int64_t
+next_moment(struct run *run, int64_t now)
+{
+	struct heap_node *top = heap_top(&run->limits);
+	int64_t wake = sched_wake(run->sched, now);
+
+	return top && (wake < 0 || top->at < wake) ? top->at : wake;
 }
 
 static bool
@@ -392,7 +446,7 @@ run_pump(struct run *run)
 	else if (is_settled(run))
 		run_finish(run);
 	else
-		run_wake_at(run, sched_wake(run->sched, now), now);
+		run_wake_at(run, next_moment(run, now), now);
 }
 
 struct engine_hooks

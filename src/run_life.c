@@ -59,6 +59,7 @@ run_new(const struct run_parts *parts, char **cause)
 	run->options = parts->options;
 	run->random = (uint64_t)clock_wall_us();
 	list_init(&run->jobs);
+	heap_init(&run->limits);
 	encoded_init(&run->encoded);
 	if (open_stages(run, cause)) {
 		run_free(run);
@@ -129,6 +130,7 @@ run_free(struct run *run)
 		return;
 	engine_free(run->engine);
 	drop_jobs(run);
+	heap_release(&run->limits);
 	if (!run->parts.sched)
 		sched_free(run->sched);
 	failures_free(run->failures);

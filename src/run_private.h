@@ -33,9 +33,11 @@ struct run {
 	struct writer *writer;
 	struct failures *failures;
 
-	struct list jobs; /* all that are not settled */
+	struct list jobs;   /* all that are not settled */
+	struct heap limits; /* --retry-max-time of those that have started */
 	bool input_ended;
 	bool input_waits; /* its event is armed */
+	bool lowered;     /* ... and that P was lowered */
 	bool held_up;     /* the user was told that the order is full */
 	uint64_t random;  /* state of the generator, for jitter */
 

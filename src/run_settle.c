@@ -47,6 +47,7 @@ settle(struct run *run, struct job *job)
 	encoder_encode(run->encoder, &record, &run->encoded);
 	encoded_send_asides(&run->encoded, run->writer);
 	order_done(run->order, job->slot, &run->encoded);
+	heap_remove(&run->limits, &job->limit);
 	run->parts.feed.give_back(run->parts.feed.arg, job->request);
 	job_free(job);
 	check_limits(run);

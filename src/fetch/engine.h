@@ -40,7 +40,8 @@ struct attempt_spec {
 	const struct request *request; /* borrowed until the attempt ends */
 	const struct hop *hop;         /* borrowed likewise */
 	void *owner;                   /* handed back by engine_reap */
-	int64_t time_left_us;          /* of -m; 0: no limit */
+	int64_t time_left_us;          /* 0: no limit */
+	const char *time_option;       /* what set it: "-m"; static */
 	bool stream; /* a body of an accepted status goes to on_body */
 };
 

@@ -53,8 +53,8 @@ set_expired(struct attempt *a)
 		    (double)connect_us / CLOCK_SECOND);
 	else
 		failure_set(&a->failure, ERROR_TIMEOUT, "max-time", 0,
-		    "no complete answer within %.3g s (-m)",
-		    (double)left_us / CLOCK_SECOND);
+		    "no complete answer within %.3g s (%s)",
+		    (double)left_us / CLOCK_SECOND, a->spec.time_option);
 }
 
 static void
