@@ -59,26 +59,9 @@ buf_reserve(struct buf *b, size_t more)
 }
 
 void
-buf_add(struct buf *b, const void *data, size_t len)
-{
-	char *to = buf_reserve(b, len);
-
-	if (len)
-		memcpy(to, data, len);
-	b->len += len;
-	b->data[b->len] = '\0';
-}
-
-void
 buf_adds(struct buf *b, const char *s)
 {
 	buf_add(b, s, strlen(s));
-}
-
-void
-buf_addc(struct buf *b, char c)
-{
-	buf_add(b, &c, 1);
 }
 
 void
