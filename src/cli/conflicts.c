@@ -39,7 +39,6 @@ static const struct pair pairs[] = {
     {"max-failures", "fail-fast", "--fail-fast is --max-failures 0"},
     {"demo", "serve", "--demo brings its own server"},
     {"demo", "rows", "--demo brings its own requests"},
-    {"demo", "list", "--demo brings its own requests"},
     {"demo", "compare", "--demo compares anyway"},
     {0},
 };
@@ -78,7 +77,7 @@ static const struct need needs[] = {
 /* What depends on values, too. What the formats can print is checked where
  * they are set up (output/format.h). */
 struct rule {
-	const char *one, *other;
+	const char *one, *other; /* `other` NULL: no option, but operands */
 	bool (*broken)(const struct options *);
 	const char *advice;
 };
@@ -99,7 +98,15 @@ is_not_safe(const struct options *o)
 	       strcmp(method, "HEAD") != 0;
 }
 
+static bool
+has_operands(const struct options *o)
+{
+	return o->input.items_len > 0;
+}
+
 static const struct rule rules[] = {
+    {"demo", NULL, has_operands, "takes no URLs, it brings its own"},
+    {"serve", NULL, has_operands, "takes no URLs, it answers them"},
     {"include", "format", writes_records,
         "records hold headers by --with-headers"},
     {"compare", "request", is_not_safe, "only GET and HEAD are repeated"},
@@ -151,14 +158,24 @@ check_against_compare(const struct options *o, const char *const *names,
 }
 
 static int
+check_rule(const struct options *o, const struct rule *r, char **cause)
+{
+	struct pair p = {r->one, r->other, r->advice};
+
+	if (r->other)
+		return check_pair(o, &p, cause);
+	if (!typed(o, r->one))
+		return 0;
+	*cause = xasprintf("%s %s", typed(o, r->one), r->advice);
+	return -1;
+}
+
+static int
 check_rules(const struct options *o, char **cause)
 {
-	for (const struct rule *r = rules; r->one; r++) {
-		struct pair p = {r->one, r->other, r->advice};
-
-		if (r->broken(o) && check_pair(o, &p, cause) == -1)
+	for (const struct rule *r = rules; r->one; r++)
+		if (r->broken(o) && check_rule(o, r, cause) == -1)
 			return -1;
-	}
 	return 0;
 }
 

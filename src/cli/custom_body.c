@@ -124,7 +124,8 @@ add_encoded(struct buf *out, const char *text, size_t len)
 int
 set_data_urlencode(const struct setting *s, char **cause)
 {
-	size_t name_len = strcspn(s->value, "=@");
+	/* As in curl, an = anywhere is stronger than an @ before it. */
+	size_t name_len = strcspn(s->value, strchr(s->value, '=') ? "=" : "@");
 	char sign = s->value[name_len];
 	const char *rest = s->value + name_len + (sign ? 1 : 0);
 	struct buf raw, piece;

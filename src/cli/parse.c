@@ -215,12 +215,14 @@ take_letters(struct parser *p, char *letters)
 	return 0;
 }
 
+/* A list, perhaps; a pipe is what <(command) becomes. */
 static bool
-is_regular_file(const char *name)
+is_readable_file(const char *name)
 {
 	struct stat st;
 
-	return stat(name, &st) == 0 && S_ISREG(st.st_mode);
+	return stat(name, &st) == 0 &&
+	       (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode));
 }
 
 static int
@@ -229,7 +231,7 @@ check_operand(struct parser *p, const char *text)
 	if (strstr(text, "{}"))
 		return setting_refuse(p->cause,
 		    "\"%s\": for the value of a list's line write {{.}}", text);
-	if (!strstr(text, "://") && is_regular_file(text))
+	if (!strstr(text, "://") && is_readable_file(text))
 		return setting_refuse(p->cause,
 		    "\"%s\" is a file, not a URL; did you mean @%s?", text,
 		    text);
