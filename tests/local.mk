@@ -109,3 +109,9 @@ TESTS += tests/unit/check_sched
 tests_unit_check_sched_SOURCES = tests/unit/check_sched.c
 tests_unit_check_sched_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_sched_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_source
+tests_unit_check_source_SOURCES = tests/unit/check_source.c
+tests_unit_check_source_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_source_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+TESTS += tests/unit/check_source

@@ -2,6 +2,8 @@
 
 #include "base/utf8.h"
 
+#include <string.h>
+
 static bool
 is_continuation(char c)
 {
@@ -71,11 +73,29 @@ utf8_encode(struct buf *b, uint32_t cp)
 	buf_addc(b, (char)(0x80 | (cp & 0x3F)));
 }
 
+/* Most text is ASCII: eight bytes at a time. */
+static size_t
+ascii_prefix(const char *s, size_t len)
+{
+	uint64_t word;
+	size_t n = 0;
+
+	for (; len - n >= sizeof(word); n += sizeof(word)) {
+		memcpy(&word, s + n, sizeof(word));
+		if (word & UINT64_C(0x8080808080808080))
+			break;
+	}
+	return n;
+}
+
 bool
 utf8_valid(const char *s, size_t len)
 {
 	uint32_t cp;
+	size_t ascii = ascii_prefix(s, len);
 
+	s += ascii;
+	len -= ascii;
 	while (len) {
 		size_t n = utf8_decode(s, len, &cp);
 

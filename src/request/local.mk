@@ -9,8 +9,14 @@ libgather_a_SOURCES += \
 	src/request/result.h \
 	src/request/row.c \
 	src/request/row.h \
+	src/request/template.c \
 	src/request/template.h \
+	src/request/template_compile.c \
+	src/request/template_private.h \
+	src/request/template_step.c \
 	src/request/url.c \
 	src/request/url.h \
 	src/request/url_cache.c \
-	src/request/url_text.c
+	src/request/url_text.c \
+	src/request/values.c \
+	src/request/values.h

@@ -7,11 +7,15 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "json/scan.h"
+#include "json/write.h"
 
 struct row {
 	struct row_names *names;
-	struct strlist cells;
-	char *object; /* what a row that came as JSON was; else NULL */
+	struct strlist cells; /* NULL: a JSON null, which is no value */
+	size_t *lens;         /* of the cells; NULL: they hold no NULs */
+	char *object;         /* what a row that came as JSON was; else NULL */
+	size_t object_len;
 };
 
 struct row_names *
@@ -45,6 +49,57 @@ row_new(struct row_names *names, struct strlist *cells)
 	return row;
 }
 
+/* Text for a person or a URL: strings without their quotes. */
+static void
+add_text(struct buf *out, struct json_span value)
+{
+	if (*value.start != '"' ||
+	    !json_add_unescaped(out, value.start, value.len))
+		json_add_compact(out, value.start, value.len);
+}
+
+static void
+add_member(struct row *row, const struct json_doc *doc, uint32_t name)
+{
+	struct json_span value = json_span_at(doc, name + 1);
+	struct buf text = {0};
+	size_t at = row->cells.len;
+
+	add_text(&text, json_span_at(doc, name));
+	strlist_add_owned(&row->names->names, buf_take(&text));
+	row->lens = xreallocarray(row->lens, at + 1, sizeof(*row->lens));
+	row->lens[at] = 0;
+	if (*value.start == 'n') {
+		strlist_add_owned(&row->cells, NULL);
+		return;
+	}
+	add_text(&text, value);
+	row->lens[at] = text.len;
+	strlist_add_owned(&row->cells, buf_take(&text));
+}
+
+struct row *
+row_new_json(const char *object, size_t len)
+{
+	struct row *row = xcalloc(1, sizeof(*row));
+	struct json_doc *doc = json_doc_new();
+	struct json_error error;
+
+	row->names = row_names_new();
+	row->object = xmemdup0(object, len);
+	row->object_len = len;
+	if (json_doc_scan(doc, object, len, &error) == 0 &&
+	    json_first(doc, 0) == '{') {
+		uint32_t name = json_inside(0);
+
+		for (; name < json_close(doc, 0);
+		     name = json_after(doc, name + 1))
+			add_member(row, doc, name);
+	}
+	json_doc_free(doc);
+	return row;
+}
+
 void
 row_free(struct row *row)
 {
@@ -52,6 +107,7 @@ row_free(struct row *row)
 		return;
 	row_names_unref(row->names);
 	strlist_release(&row->cells);
+	free(row->lens);
 	free(row->object);
 	free(row);
 }
@@ -71,16 +127,40 @@ row_name(const struct row *row, size_t i)
 const char *
 row_value(const struct row *row, size_t i, size_t *len)
 {
-	*len = strlen(row->cells.items[i]);
-	return row->cells.items[i];
+	const char *cell = row->cells.items[i];
+
+	if (cell)
+		*len = row->lens ? row->lens[i] : strlen(cell);
+	return cell;
 }
 
 const char *
 row_get(const struct row *row, const char *name, size_t *len)
 {
-	for (size_t i = 0; i < row_count(row); i++) {
+	for (size_t i = row_count(row); i-- > 0;) {
 		if (strcmp(row_name(row, i), name) == 0)
 			return row_value(row, i, len);
 	}
 	return NULL;
+}
+
+void
+row_add_json(struct buf *out, const struct row *row)
+{
+	if (row->object) {
+		json_add_compact(out, row->object, row->object_len);
+		return;
+	}
+	buf_addc(out, '{');
+	for (size_t i = 0; i < row_count(row); i++) {
+		const char *name = row_name(row, i);
+		const char *cell = row->cells.items[i];
+
+		if (i > 0)
+			buf_addc(out, ',');
+		json_add_string(out, name, strlen(name));
+		buf_addc(out, ':');
+		json_add_string(out, cell, strlen(cell));
+	}
+	buf_addc(out, '}');
 }

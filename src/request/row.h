@@ -31,7 +31,8 @@ void row_free(struct row *);
 
 size_t row_count(const struct row *);
 /* Column `i`, from 0: its name, and its value as text (a JSON string
- * unescaped, another JSON value as it was written). Borrowed. */
+ * unescaped, another JSON value as it was written, NULL of null). Borrowed.
+ */
 const char *row_name(const struct row *, size_t i);
 const char *row_value(const struct row *, size_t i, size_t *len);
 /* The value of the column `name`; NULL: there is none. Borrowed. */

@@ -52,5 +52,7 @@ int template_expand(const struct template *, const struct template_values *,
 
 /* Does `text` hold "{{name}}" at all? */
 bool template_in(const char *text);
+/* Percent-encode the text, but not the names in it. */
+void template_add_encoded(struct buf *, const char *text, size_t len);
 
 #endif

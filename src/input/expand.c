@@ -1,0 +1,164 @@
+#include "config.h"
+
+#include "input/expand.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+
+/* A text among the options, and its place. */
+struct slot {
+	char **text;
+	size_t *len; /* NULL: up to its NUL */
+	enum template_place place;
+};
+
+struct visitor {
+	int (*visit)(struct visitor *, const struct slot *);
+	const struct template_values *values;
+	void (*see)(void *arg, const char *name);
+	void *arg;
+	char **cause;
+};
+
+static const struct {
+	size_t offset;
+	enum template_place place;
+} strings[] = {
+    {offsetof(struct request_options, method), TEMPLATE_HEADER},
+    {offsetof(struct request_options, upload), TEMPLATE_RAW},
+    {offsetof(struct request_options, user), TEMPLATE_HEADER},
+    {offsetof(struct request_options, bearer), TEMPLATE_HEADER},
+    {offsetof(struct request_options, cookie), TEMPLATE_HEADER},
+    {offsetof(struct request_options, user_agent), TEMPLATE_HEADER},
+    {offsetof(struct request_options, referer), TEMPLATE_HEADER},
+    {offsetof(struct request_options, range), TEMPLATE_HEADER},
+};
+
+static int
+visit_text(struct visitor *v, char **text, enum template_place place)
+{
+	struct slot slot = {.text = text, .place = place};
+
+	return *text && template_in(*text) ? v->visit(v, &slot) : 0;
+}
+
+static int
+visit_list(struct visitor *v, struct strlist *list, enum template_place place)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		if (visit_text(v, &list->items[i], place))
+			return -1;
+	}
+	return 0;
+}
+
+/* What a body is says its Content-Type, or the option that gave it. */
+static enum template_place
+body_place(const struct request_options *o)
+{
+	const char *type = request_headers_find(&o->headers, "Content-Type");
+
+	if (type ? strcasestr(type, "json") != NULL : o->body_kind == BODY_JSON)
+		return TEMPLATE_JSON;
+	if (o->body_kind == BODY_FORM &&
+	    (!type || strcasestr(type, "form-urlencoded")))
+		return TEMPLATE_FORM;
+	return TEMPLATE_RAW;
+}
+
+static int
+visit_body(struct visitor *v, struct request_options *o)
+{
+	struct slot slot = {
+	    .text = &o->body,
+	    .len = &o->body_len,
+	    .place = body_place(o),
+	};
+
+	return o->body && template_in(o->body) ? v->visit(v, &slot) : 0;
+}
+
+static int
+visit_all(struct visitor *v, struct request_options *o)
+{
+	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++) {
+		char *at = (char *)o + strings[i].offset;
+
+		if (visit_text(v, (char **)(void *)at, strings[i].place))
+			return -1;
+	}
+	return visit_list(v, &o->headers, TEMPLATE_HEADER) ||
+	               visit_list(v, &o->form, TEMPLATE_RAW) || visit_body(v, o)
+	           ? -1
+	           : 0;
+}
+
+static struct template *
+compile(const struct slot *slot, char **cause)
+{
+	size_t len = slot->len ? *slot->len : strlen(*slot->text);
+
+	return template_new(*slot->text, len, slot->place, cause);
+}
+
+static int
+expand_slot(struct visitor *v, const struct slot *slot)
+{
+	struct template *t = compile(slot, v->cause);
+	struct buf out = {0};
+	int rc;
+
+	if (!t)
+		return -1;
+	rc = template_expand(t, v->values, &out, v->cause);
+	template_free(t);
+	if (rc) {
+		buf_release(&out);
+		return -1;
+	}
+	free(*slot->text);
+	if (slot->len)
+		*slot->len = out.len;
+	*slot->text = buf_take(&out);
+	return 0;
+}
+
+int
+expand_options(struct request_options *o, const struct template_values *values,
+    char **cause)
+{
+	struct visitor v = {
+	    .visit = expand_slot, .values = values, .cause = cause};
+
+	return visit_all(&v, o);
+}
+
+static int
+name_slot(struct visitor *v, const struct slot *slot)
+{
+	struct template *t = compile(slot, v->cause);
+
+	if (!t)
+		return -1;
+	template_each_name(t, v->see, v->arg);
+	template_free(t);
+	return 0;
+}
+
+int
+expand_each_name(const struct request_options *o,
+    void (*see)(void *arg, const char *name), void *arg, char **cause)
+{
+	struct visitor v = {
+	    .visit = name_slot, .see = see, .arg = arg, .cause = cause};
+	struct request_options copy;
+	int rc;
+
+	request_options_copy(&copy, o);
+	rc = visit_all(&v, &copy);
+	request_options_release(&copy);
+	return rc;
+}

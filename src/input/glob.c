@@ -1,0 +1,338 @@
+#include "config.h"
+
+#include "input/glob.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/xalloc.h"
+
+enum part_kind {
+	PART_TEXT,    /* words: one */
+	PART_SET,     /* words: the alternatives */
+	PART_LETTERS, /* first, step, count */
+	PART_NUMBERS, /* the same, and width */
+};
+
+struct part {
+	enum part_kind kind;
+	struct strlist words;
+	uint64_t first;
+	uint64_t step;
+	uint64_t count;
+	int width; /* digits at least */
+};
+
+struct glob {
+	struct part *parts;
+	size_t len;
+	size_t globs; /* parts that are no text */
+	uint64_t count;
+};
+
+/* A text on its way to parts. */
+struct parser {
+	const char *text;
+	const char *at;
+	struct glob *glob;
+	struct buf literal; /* not yet a part */
+	char **cause;
+};
+
+static int
+refuse(struct parser *p, const char *at, const char *why)
+{
+	*p->cause = xasprintf("bad glob in column %td: %s (-g turns globs off)",
+	    at - p->text + 1, why);
+	return -1;
+}
+
+static struct part *
+add_part(struct glob *g, enum part_kind kind)
+{
+	struct part *part;
+
+	g->parts = xreallocarray(g->parts, g->len + 1, sizeof(*g->parts));
+	part = &g->parts[g->len++];
+	*part = (struct part){.kind = kind, .count = 1, .step = 1};
+	if (kind != PART_TEXT)
+		g->globs++;
+	return part;
+}
+
+static void
+finish_literal(struct parser *p)
+{
+	struct part *part;
+
+	if (!p->literal.len)
+		return;
+	part = add_part(p->glob, PART_TEXT);
+	strlist_add_owned(&part->words, buf_take(&p->literal));
+}
+
+static int
+multiply(struct parser *p, const struct part *part, const char *at)
+{
+	if (part->count > (uint64_t)INT64_MAX / p->glob->count)
+		return refuse(p, at, "it makes more URLs than can be counted");
+	p->glob->count *= part->count;
+	return 0;
+}
+
+/* One alternative of a set, up to its `,` or `}`. */
+static int
+parse_word(struct parser *p, struct part *part)
+{
+	struct buf word = {0};
+
+	while (*p->at && *p->at != ',' && *p->at != '}') {
+		if (*p->at == '{' || *p->at == '[') {
+			buf_release(&word);
+			return refuse(p, p->at, "globs don't nest");
+		}
+		p->at += *p->at == '\\' && p->at[1];
+		buf_addc(&word, *p->at++);
+	}
+	strlist_add_owned(&part->words, buf_take(&word));
+	return 0;
+}
+
+static int
+parse_set(struct parser *p)
+{
+	const char *open = p->at++;
+	struct part *part = add_part(p->glob, PART_SET);
+
+	if (*p->at == '}')
+		return refuse(p, open,
+		    "{} is empty; for a value of the list "
+		    "write {{.}}");
+	for (;;) {
+		if (parse_word(p, part))
+			return -1;
+		if (*p->at != ',')
+			break;
+		p->at++;
+	}
+	if (*p->at != '}')
+		return refuse(p, open, "this { is never closed");
+	p->at++;
+	part->count = part->words.len;
+	return multiply(p, part, open);
+}
+
+/* Digits, as many as there are. */
+static int
+parse_number(const char **at, uint64_t *n)
+{
+	char *end;
+
+	if (!ascii_is_digit(**at))
+		return -1;
+	errno = 0;
+	*n = strtoumax(*at, &end, 10);
+	if (errno || *n > INT64_MAX)
+		return -1;
+	*at = end;
+	return 0;
+}
+
+/* The ends of a range, "a-z" or "001-100". */
+static int
+parse_ends(struct part *part, const char **at, uint64_t *last)
+{
+	const char *s = *at;
+
+	if (ascii_is_alpha(s[0]) && s[1] == '-' && ascii_is_alpha(s[2])) {
+		part->kind = PART_LETTERS;
+		part->first = (unsigned char)s[0];
+		*last = (unsigned char)s[2];
+		*at = s + 3;
+		return 0;
+	}
+	part->kind = PART_NUMBERS;
+	if (parse_number(at, &part->first))
+		return -1;
+	/* Only a leading zero says that the width matters. */
+	part->width = *s == '0' ? (int)(*at - s) : 1;
+	if (**at != '-')
+		return -1;
+	*at += 1;
+	return parse_number(at, last);
+}
+
+static int
+parse_range(struct parser *p)
+{
+	const char *open = p->at++;
+	struct part *part = add_part(p->glob, PART_NUMBERS);
+	uint64_t last;
+
+	if (parse_ends(part, &p->at, &last))
+		return refuse(p, open, "a range is [1-9], [01-99] or [a-z]");
+	if (*p->at == ':') {
+		p->at++;
+		if (parse_number(&p->at, &part->step) || part->step == 0)
+			return refuse(p, p->at, "the step is no number from 1");
+	}
+	if (*p->at != ']')
+		return refuse(p, open, "a range ends with ]");
+	p->at++;
+	if (last < part->first)
+		return refuse(p, open, "the range runs backwards");
+	if (part->kind == PART_LETTERS && (last >= 'a') != (part->first >= 'a'))
+		return refuse(p, open, "the range mixes upper and lower case");
+	part->count = (last - part->first) / part->step + 1;
+	return multiply(p, part, open);
+}
+
+/* `[]` and "[fe80::1%25eth0]": brackets of a host, not of a range. */
+static size_t
+literal_brackets(const char *s)
+{
+	size_t len = 1 + strspn(s + 1, "0123456789abcdefABCDEF:.");
+
+	if (s[1] == ']')
+		return 2;
+	if (!memchr(s, ':', len) || s[len - 1] == '-')
+		return 0;
+	if (s[len] == '%')
+		len += strcspn(s + len, "]/");
+	return s[len] == ']' ? len + 1 : 0;
+}
+
+/* "{{...}}": the template's own. */
+static size_t
+template_length(const char *s)
+{
+	const char *end = s[0] == '{' && s[1] == '{' ? strstr(s, "}}") : NULL;
+
+	return end ? (size_t)(end + 2 - s) : 0;
+}
+
+static void
+take_literal(struct parser *p, size_t len)
+{
+	buf_add(&p->literal, p->at, len);
+	p->at += len;
+}
+
+static int
+parse_one(struct parser *p)
+{
+	size_t len;
+
+	if ((len = template_length(p->at)) ||
+	    (*p->at == '[' && (len = literal_brackets(p->at)))) {
+		take_literal(p, len);
+		return 0;
+	}
+	if (*p->at == '{' || *p->at == '[') {
+		finish_literal(p);
+		return *p->at == '{' ? parse_set(p) : parse_range(p);
+	}
+	if (*p->at == '}' || *p->at == ']')
+		return refuse(p, p->at, "it closes nothing");
+	if (p->at[0] == '\\' && p->at[1] && strchr("{}[]", p->at[1]))
+		p->at++;
+	take_literal(p, 1);
+	return 0;
+}
+
+static struct glob *
+new_glob(void)
+{
+	struct glob *g = xcalloc(1, sizeof(*g));
+
+	g->count = 1;
+	return g;
+}
+
+struct glob *
+glob_new(const char *text, char **cause)
+{
+	struct parser p = {
+	    .text = text,
+	    .at = text,
+	    .glob = new_glob(),
+	    .cause = cause,
+	};
+
+	while (*p.at) {
+		if (parse_one(&p)) {
+			buf_release(&p.literal);
+			glob_free(p.glob);
+			return NULL;
+		}
+	}
+	finish_literal(&p);
+	return p.glob;
+}
+
+struct glob *
+glob_new_literal(const char *text)
+{
+	struct glob *g = new_glob();
+
+	strlist_add(&add_part(g, PART_TEXT)->words, text);
+	return g;
+}
+
+void
+glob_free(struct glob *g)
+{
+	if (!g)
+		return;
+	for (size_t i = 0; i < g->len; i++)
+		strlist_release(&g->parts[i].words);
+	free(g->parts);
+	free(g);
+}
+
+uint64_t
+glob_count(const struct glob *g)
+{
+	return g->count;
+}
+
+size_t
+glob_parts(const struct glob *g)
+{
+	return g->globs;
+}
+
+static void
+add_choice(struct buf *out, const struct part *part, uint64_t choice)
+{
+	uint64_t n = part->first + choice * part->step;
+
+	switch (part->kind) {
+	case PART_TEXT:
+	case PART_SET: buf_adds(out, part->words.items[choice]); break;
+	case PART_LETTERS: buf_addc(out, (char)n); break;
+	case PART_NUMBERS: buf_addf(out, "%0*" PRIu64, part->width, n); break;
+	}
+}
+
+void
+glob_expand(
+    const struct glob *g, uint64_t i, struct buf *out, struct strlist *values)
+{
+	uint64_t rest = g->count;
+
+	/* Read `i` as a number whose digits are the choices. */
+	for (size_t at = 0; at < g->len; at++) {
+		const struct part *part = &g->parts[at];
+		size_t start = out->len;
+
+		rest /= part->count;
+		add_choice(out, part, i / rest % part->count);
+		if (values && part->kind != PART_TEXT)
+			strlist_add_owned(values,
+			    xmemdup0(out->data + start, out->len - start));
+	}
+}

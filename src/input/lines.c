@@ -1,0 +1,113 @@
+#include "config.h"
+
+#include "input/lines.h"
+
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/utf8.h"
+
+bool
+list_is_token(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (!ascii_is_alnum(text[i]) &&
+		    (!text[i] || !strchr("!#$%&'*+-.^_`|~", text[i])))
+			return false;
+	}
+	return len > 0;
+}
+
+const char *
+list_text_problem(const char *text, size_t len)
+{
+	if (memchr(text, '\0', len))
+		return "a NUL in the line";
+	if (!utf8_valid(text, len))
+		return "the line is no valid UTF-8";
+	return NULL;
+}
+
+static size_t
+skip_blanks(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && ascii_is_blank(text[i]))
+		i++;
+	return i;
+}
+
+bool
+list_line_is_blank(const char *text, size_t len)
+{
+	size_t start = skip_blanks(text, len);
+
+	return start == len || text[start] == '#';
+}
+
+static struct list_line
+bad_line(const char *why)
+{
+	return (struct list_line){.kind = LIST_LINE_BAD, .bad = why};
+}
+
+/* A method is told from a URL with a blank in it by its letters. */
+static bool
+is_method(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (ascii_lower(text[i]) != text[i])
+			continue;
+		if (ascii_is_alpha(text[i]))
+			return false;
+	}
+	return ascii_is_alpha(text[0]) && list_is_token(text, len);
+}
+
+static struct list_line
+split_method(const char *text, size_t len)
+{
+	const char *end = text + len, *at = text;
+	struct list_line line = {.kind = LIST_LINE_URL};
+
+	while (at < end && !ascii_is_blank(*at))
+		at++;
+	if (at < end && is_method(text, (size_t)(at - text))) {
+		line.method = text;
+		line.method_len = (size_t)(at - text);
+		text = at + skip_blanks(at, (size_t)(end - at));
+		at = text;
+		while (at < end && !ascii_is_blank(*at))
+			at++;
+	}
+	if (at < end)
+		return bad_line("a blank in the URL; write %20 (a line is "
+		                "URL, METHOD URL or a JSON object; methods "
+		                "are upper case)");
+	line.text = text;
+	line.len = (size_t)(end - text);
+	return line;
+}
+
+struct list_line
+list_line_read(char *text, size_t len)
+{
+	size_t start = skip_blanks(text, len);
+	const char *problem;
+
+	while (len > start && ascii_is_blank(text[len - 1]))
+		len--;
+	if (list_line_is_blank(text, len))
+		return (struct list_line){.kind = LIST_LINE_BLANK};
+	problem = list_text_problem(text, len);
+	if (problem)
+		return bad_line(problem);
+	text[len] = '\0';
+	text += start;
+	len -= start;
+	if (*text == '{')
+		return (struct list_line){
+		    .kind = LIST_LINE_JSON, .text = text, .len = len};
+	return split_method(text, len);
+}

@@ -1,0 +1,301 @@
+/* Requests from a seed. */
+#include "config.h"
+
+#include "input/source_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "input/expand.h"
+#include "input/lines.h"
+
+static void
+fail_with(struct request *r, char *cause)
+{
+	request_fail(r, "%s", cause);
+	free(cause);
+}
+
+static struct request *
+new_request(struct source *s)
+{
+	const struct seed *seed = &s->seed;
+	const struct entry *e = seed->entry;
+	struct request_source from = {
+	    .options = s->common,
+	    .input = seed->input,
+	    .input_len = seed->input_len,
+	    .file = e->reader ? reader_name(e->reader) : NULL,
+	    .line = seed->line.number,
+	};
+
+	if (e->kind == ENTRY_OPERAND) {
+		from.input = s->url.data;
+		from.input_len = s->url.len;
+	}
+	return request_new_from(&from);
+}
+
+/* The URL's text up to now is a template, or it is compiled already. */
+static int
+expand_url(struct source *s, const struct template_values *values, char **cause)
+{
+	const struct entry *shape = s->seed.shape;
+	struct template *own = NULL;
+	const struct template *t = shape ? shape->url : NULL;
+	int rc;
+
+	if (!t)
+		t = own =
+		    template_new(s->url.data, s->url.len, TEMPLATE_URL, cause);
+	if (!t)
+		return -1;
+	buf_clear(&s->expanded);
+	rc = template_expand(t, values, &s->expanded, cause);
+	template_free(own);
+	if (rc)
+		return -1;
+	buf_clear(&s->url);
+	buf_add(
+	    &s->url, s->expanded.data ? s->expanded.data : "", s->expanded.len);
+	return 0;
+}
+
+/* Put `query` where it belongs: in front of a fragment. */
+static void
+add_to_query(struct source *s, const char *query, size_t len)
+{
+	char *url = s->url.data;
+	size_t end = strcspn(url, "#");
+	char *fragment = xstrdup(url + end);
+	bool has_query = memchr(url, '?', end) != NULL;
+
+	buf_truncate(&s->url, end);
+	if (!has_query)
+		buf_addc(&s->url, '?');
+	else if (!strchr("?&", s->url.data[end - 1]))
+		buf_addc(&s->url, '&');
+	buf_add(&s->url, query, len);
+	buf_adds(&s->url, fragment);
+	free(fragment);
+}
+
+static int
+add_queries(struct source *s, const struct request_options *o,
+    const struct template_values *values, char **cause)
+{
+	if (s->query) {
+		buf_clear(&s->expanded);
+		if (template_expand(s->query, values, &s->expanded, cause))
+			return -1;
+		add_to_query(s, s->expanded.data ? s->expanded.data : "",
+		    s->expanded.len);
+	}
+	if (o->data_in_query && o->body)
+		add_to_query(s, o->body, strlen(o->body));
+	return 0;
+}
+
+static void
+set_output(
+    struct source *s, struct request *r, const struct template_values *values)
+{
+	const char *text = r->options->output;
+	struct template *own = NULL;
+	const struct template *t = s->output;
+	struct buf name = {0};
+	char *cause;
+
+	if (!text)
+		return;
+	if (!s->common->output || strcmp(text, s->common->output) != 0)
+		t = own =
+		    template_new(text, strlen(text), TEMPLATE_FILE, &cause);
+	if (!t || template_expand(t, values, &name, &cause)) {
+		fail_with(r, cause);
+		buf_release(&name);
+	} else {
+		r->output = buf_take(&name);
+	}
+	template_free(own);
+}
+
+static int
+expand(struct source *s, struct request *r,
+    const struct template_values *values, char **cause)
+{
+	bool compiled = s->seed.shape && s->seed.shape->url;
+
+	if ((compiled || template_in(s->url.data)) &&
+	    expand_url(s, values, cause))
+		return -1;
+	if (s->common_has_names || r->own)
+		return expand_options(request_own_options(r), values, cause);
+	return 0;
+}
+
+static bool
+is_method(const char *method)
+{
+	return list_is_token(method, strlen(method));
+}
+
+/* The URL's text is in s->url; a value may be in s->values. */
+static void
+finish(struct source *s, struct request *r)
+{
+	struct template_values values = request_values_of(&s->values);
+	char *cause;
+
+	if (r->invalid)
+		return;
+	if (((s->templated || r->row) && expand(s, r, &values, &cause)) ||
+	    add_queries(s, r->options, &values, &cause)) {
+		fail_with(r, cause);
+		return;
+	}
+	if (r->options->method && !is_method(r->options->method))
+		request_fail(r, "the method is no HTTP method");
+	else
+		request_set_url_cached(r, s->url.data, &s->urls);
+	if (!r->invalid)
+		set_output(s, r, &values);
+}
+
+static void
+set_url_text(struct source *s, const char *text, size_t len)
+{
+	buf_clear(&s->url);
+	buf_add(&s->url, text, len);
+}
+
+static void
+set_method(struct request *r, const char *method, size_t len)
+{
+	struct request_options *own = request_own_options(r);
+
+	free(own->method);
+	own->method = xmemdup0(method, len);
+}
+
+/* A line as lists have it; also the input of a record. */
+static void
+make_from_text(struct source *s, struct request *r, char *text, size_t len)
+{
+	struct list_line line = list_line_read(text, len);
+
+	buf_clear(&s->url);
+	buf_adds(&s->url, "");
+	switch (line.kind) {
+	case LIST_LINE_BLANK: request_fail(r, "the line is empty"); break;
+	case LIST_LINE_BAD: request_fail(r, "%s", line.bad); break;
+	case LIST_LINE_JSON:
+		json_line_apply(s->json, line.text, line.len, r, &s->url);
+		break;
+	case LIST_LINE_URL:
+		set_url_text(s, line.text, line.len);
+		if (line.method)
+			set_method(r, line.method, line.method_len);
+		break;
+	}
+}
+
+static void
+make_operand(struct source *s, struct request *r)
+{
+	(void)s;
+	(void)r;
+}
+
+static void
+make_line(struct source *s, struct request *r)
+{
+	make_from_text(s, r, s->seed.line.text, s->seed.line.len);
+}
+
+static void
+make_value(struct source *s, struct request *r)
+{
+	const char *why = list_text_problem(s->seed.input, s->seed.input_len);
+
+	if (why)
+		request_fail(r, "%s", why);
+	request_values_set(&s->values, r, s->seed.input, s->seed.input_len);
+}
+
+static void
+make_row(struct source *s, struct request *r)
+{
+	char *cause;
+
+	r->row = rows_parse(s->seed.entry->rows, &s->seed.line, &cause);
+	if (!r->row)
+		fail_with(r, cause);
+	request_values_set(&s->values, r, s->seed.input, s->seed.input_len);
+}
+
+/* The input itself, unless it was only a value. */
+static void
+make_from_record(struct source *s, struct request *r, const struct record *was)
+{
+	const char *input = was->input.len ? was->input.data : "";
+
+	if (*input == '{' || !was->url.len) {
+		char *text = xstrdup(input);
+
+		make_from_text(s, r, text, strlen(text));
+		free(text);
+		return;
+	}
+	set_url_text(s, was->url.data, was->url.len);
+	if (was->method.len && strcmp(was->method.data, "GET") != 0)
+		set_method(r, was->method.data, was->method.len);
+}
+
+static void
+make_record(struct source *s, struct request *r)
+{
+	const struct record *was = records_current(s->seed.entry->records);
+
+	if (was->id.len)
+		r->id = xstrdup(was->id.data);
+	if (was->row.len)
+		r->row = row_new_json(was->row.data, was->row.len);
+	request_values_set(&s->values, r, s->seed.input, s->seed.input_len);
+	if (!s->seed.shape)
+		make_from_record(s, r, was);
+}
+
+static void (*const make[])(struct source *, struct request *) = {
+    [ENTRY_OPERAND] = make_operand,
+    [ENTRY_LINES] = make_line,
+    [ENTRY_VALUES] = make_value,
+    [ENTRY_ROWS] = make_row,
+    [ENTRY_RECORDS] = make_record,
+};
+
+struct request *
+source_make(struct source *s)
+{
+	const struct seed *seed = &s->seed;
+	struct strlist globs = {0};
+	struct request *r;
+
+	if (seed->shape) {
+		buf_clear(&s->url);
+		glob_expand(
+		    seed->shape->glob, seed->expansion, &s->url, &globs);
+	}
+	r = new_request(s);
+	r->globs = globs;
+	r->n = s->n;
+	r->k = s->repeat > 1 ? seed->repetition + 1 : 0;
+	request_values_set(&s->values, r, NULL, 0);
+	if (seed->line.bad)
+		request_fail(r, "%s", seed->line.bad);
+	else
+		make[seed->entry->kind](s, r);
+	finish(s, r);
+	return r;
+}

@@ -1,0 +1,364 @@
+#include "config.h"
+
+#include "input/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+
+enum {
+	READ_SIZE = 64 * 1024,
+	SHOWN = 200, /* bytes kept of a line that is too long */
+};
+
+/* Where FRAMING_CSV stands in its record (RFC 4180): a quote opens only at
+ * the start of a field. */
+enum csv_state {
+	CSV_FIELD_START,
+	CSV_PLAIN,
+	CSV_QUOTED,
+	CSV_QUOTE /* seen in a quoted field: its end, or doubled */
+};
+
+struct reader {
+	int fd;
+	bool may_block; /* no regular file */
+	bool at_end;
+	bool skipping; /* a line that is too long, up to its end */
+	char *name;
+	char *bad;    /* the reason last handed out */
+	char *failed; /* why reading failed, to be handed out at the end */
+	enum reader_framing framing;
+	enum csv_state csv;
+	char separator;
+	uint64_t number; /* of the line at `start` */
+	char *data;
+	size_t start;   /* first byte not handed out */
+	size_t scanned; /* up to here there is no end of the record */
+	size_t end;     /* bytes in data */
+	size_t cap;     /* one more is allocated, for the NUL */
+};
+
+static int
+open_path(const char *path)
+{
+	if (strcmp(path, "-") == 0)
+		return STDIN_FILENO;
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+/* Reading from these may wait; whatever else there is can't be polled. */
+static bool
+may_block(int fd, mode_t mode)
+{
+	return S_ISFIFO(mode) || S_ISSOCK(mode) ||
+	       (S_ISCHR(mode) && isatty(fd));
+}
+
+struct reader *
+reader_open(const char *path, char **cause)
+{
+	int fd = open_path(path);
+	struct reader *r;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		*cause = xasprintf("cannot read %s: %s", path, strerror(errno));
+		return NULL;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		*cause = xasprintf("cannot read %s: it is a directory", path);
+		if (fd != STDIN_FILENO)
+			close(fd);
+		return NULL;
+	}
+	r = xcalloc(1, sizeof(*r));
+	r->fd = fd;
+	r->may_block = may_block(fd, st.st_mode);
+	r->name = xstrdup(fd == STDIN_FILENO ? "stdin" : path);
+	r->number = 1;
+	r->cap = READ_SIZE;
+	r->data = xmalloc(r->cap + 1);
+	return r;
+}
+
+void
+reader_free(struct reader *r)
+{
+	if (!r)
+		return;
+	if (r->fd != STDIN_FILENO)
+		close(r->fd);
+	free(r->name);
+	free(r->bad);
+	free(r->failed);
+	free(r->data);
+	free(r);
+}
+
+void
+reader_set_framing(
+    struct reader *r, enum reader_framing framing, char separator)
+{
+	r->framing = framing;
+	r->separator = separator;
+}
+
+/* Room for a read: forget what was handed out, then grow. */
+static void
+make_room(struct reader *r)
+{
+	if (r->start) {
+		memmove(r->data, r->data + r->start, r->end - r->start);
+		r->end -= r->start;
+		r->scanned -= r->start;
+		r->start = 0;
+	}
+	if (r->cap - r->end < READ_SIZE / 2) {
+		r->cap *= 2;
+		r->data = xreallocarray(r->data, r->cap + 1, 1);
+	}
+}
+
+void
+reader_fill(struct reader *r)
+{
+	ssize_t n;
+
+	make_room(r);
+	do {
+		n = read(r->fd, r->data + r->end, r->cap - r->end);
+	} while (n < 0 && errno == EINTR);
+	if (n > 0) {
+		r->end += (size_t)n;
+		return;
+	}
+	/* Somebody else may have made a shared description non-blocking. */
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return;
+	if (n < 0)
+		r->failed = xasprintf("reading failed: %s", strerror(errno));
+	r->at_end = true;
+}
+
+static enum csv_state
+csv_step(const struct reader *r, char c)
+{
+	if (r->csv == CSV_QUOTED)
+		return c == '"' ? CSV_QUOTE : CSV_QUOTED;
+	if (c == r->separator)
+		return CSV_FIELD_START;
+	if (c == '"' && (r->csv == CSV_FIELD_START || r->csv == CSV_QUOTE))
+		return CSV_QUOTED;
+	return CSV_PLAIN;
+}
+
+/* The end of the record in what was not scanned yet; NULL: not here. */
+static char *
+find_csv_end(struct reader *r)
+{
+	for (size_t i = r->scanned; i < r->end; i++) {
+		if (r->data[i] == '\n' && r->csv != CSV_QUOTED) {
+			r->csv = CSV_FIELD_START;
+			return r->data + i;
+		}
+		r->csv = csv_step(r, r->data[i]);
+	}
+	return NULL;
+}
+
+static char *
+find_end(struct reader *r)
+{
+	char *end;
+
+	if (r->framing == FRAMING_CSV && !r->skipping)
+		end = find_csv_end(r);
+	else
+		end = memchr(r->data + r->scanned, '\n', r->end - r->scanned);
+	if (!end)
+		r->scanned = r->end;
+	return end;
+}
+
+static uint64_t
+count_lines(const char *s, size_t len)
+{
+	const char *end = s + len;
+	uint64_t n = 0;
+
+	while ((s = memchr(s, '\n', (size_t)(end - s)))) {
+		n++;
+		s++;
+	}
+	return n;
+}
+
+static void
+drop_byte_order_mark(struct line *line)
+{
+	if (line->number == 1 && line->len >= 3 &&
+	    memcmp(line->text, "\xEF\xBB\xBF", 3) == 0) {
+		line->text += 3;
+		line->len -= 3;
+	}
+}
+
+/* Hand out what stands up to `end`. */
+static void
+take_line(struct reader *r, char *end, struct line *out)
+{
+	char *text = r->data + r->start;
+	size_t len = (size_t)(end - text);
+	bool last = end == r->data + r->end;
+
+	*out = (struct line){.text = text, .len = len, .number = r->number};
+	r->number += 1;
+	if (r->framing == FRAMING_CSV)
+		r->number += count_lines(text, len);
+	r->start += len + (last ? 0 : 1);
+	r->scanned = r->start;
+	if (len && text[len - 1] == '\r')
+		out->len--;
+	text[out->len] = '\0';
+	drop_byte_order_mark(out);
+}
+
+/* A line that doesn't end within its limit is handed out as a bad one; what
+ * is left of it, up to `end` if that is known, is dropped. */
+static void
+take_too_long(struct reader *r, const char *end, struct line *out)
+{
+	size_t len = (end ? (size_t)(end - r->data) : r->end) - r->start;
+
+	free(r->bad);
+	r->bad = xstrdup("the line is longer than 1 MiB");
+	*out = (struct line){
+	    .text = r->data + r->start,
+	    .len = SHOWN,
+	    .number = r->number,
+	    .bad = r->bad,
+	};
+	r->number += count_lines(out->text, len);
+	r->start += len;
+	r->scanned = r->start;
+	r->skipping = true;
+	out->text[SHOWN] = '\0';
+	drop_byte_order_mark(out);
+}
+
+static enum reader_status
+take_end(struct reader *r, struct line *out)
+{
+	if (r->start < r->end && !r->skipping) {
+		take_line(r, r->data + r->end, out);
+		return READER_LINE;
+	}
+	if (!r->failed)
+		return READER_END;
+	free(r->bad);
+	r->data[r->end] = '\0';
+	*out = (struct line){
+	    .text = r->data + r->end,
+	    .number = r->number,
+	    .bad = r->failed,
+	};
+	r->bad = r->failed;
+	r->failed = NULL;
+	return READER_LINE;
+}
+
+/* Drop what belongs to a line that was too long. */
+static bool
+skip(struct reader *r)
+{
+	char *end = find_end(r);
+
+	if (!end) {
+		r->start = r->end;
+		return false;
+	}
+	r->start = r->scanned = (size_t)(end + 1 - r->data);
+	r->number++;
+	r->csv = CSV_FIELD_START;
+	r->skipping = false;
+	return true;
+}
+
+/* A line from what was read; false: there is no whole one. */
+static bool
+take_buffered(struct reader *r, struct line *out)
+{
+	char *end;
+
+	if (r->skipping && !skip(r))
+		return false;
+	end = find_end(r);
+	if (end && (size_t)(end - r->data) - r->start <= LINE_MAX_BYTES) {
+		take_line(r, end, out);
+		return true;
+	}
+	if (r->end - r->start <= LINE_MAX_BYTES)
+		return false;
+	take_too_long(r, end, out);
+	return true;
+}
+
+enum reader_status
+reader_next(struct reader *r, struct line *out)
+{
+	while (!take_buffered(r, out)) {
+		if (r->at_end)
+			return take_end(r, out);
+		if (r->may_block)
+			return READER_WAIT;
+		reader_fill(r);
+	}
+	return READER_LINE;
+}
+
+enum reader_status
+reader_next_blocking(struct reader *r, struct line *out)
+{
+	enum reader_status status;
+
+	while ((status = reader_next(r, out)) == READER_WAIT) {
+		struct pollfd p = {.fd = r->fd, .events = POLLIN};
+
+		poll(&p, 1, -1);
+		reader_fill(r);
+	}
+	return status;
+}
+
+bool
+reader_at_end(struct reader *r)
+{
+	if (r->start == r->end && !r->at_end && !r->may_block)
+		reader_fill(r);
+	return r->start == r->end && r->at_end;
+}
+
+int
+reader_fd(const struct reader *r)
+{
+	return r->fd;
+}
+
+const char *
+reader_name(const struct reader *r)
+{
+	return r->name;
+}
+
+uint64_t
+reader_line_number(const struct reader *r)
+{
+	return r->number;
+}

@@ -1,0 +1,157 @@
+#include "config.h"
+
+#include "input/records.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "input/lines.h"
+#include "json/scan.h"
+#include "json/write.h"
+
+struct records {
+	struct reader *reader;
+	struct json_doc *doc;
+	struct record record;
+	struct buf name;
+	bool ok;       /* the record of a success */
+	bool complete; /* it says whether it is one */
+	uint64_t last; /* `n` of the failed record before; 0: none */
+};
+
+struct records *
+records_open(struct reader *reader)
+{
+	struct records *r = xcalloc(1, sizeof(*r));
+
+	r->reader = reader;
+	r->doc = json_doc_new();
+	return r;
+}
+
+static const size_t fields_of_text[] = {
+    offsetof(struct record, input),
+    offsetof(struct record, method),
+    offsetof(struct record, url),
+    offsetof(struct record, id),
+    offsetof(struct record, row),
+};
+
+static const char *const names_of_text[] = {
+    "input", "method", "url", "id", "row"};
+
+static struct buf *
+text_at(struct record *r, size_t i)
+{
+	return (struct buf *)(void *)((char *)r + fields_of_text[i]);
+}
+
+static void
+clear(struct records *r)
+{
+	for (size_t i = 0; i < sizeof(names_of_text) / sizeof(char *); i++)
+		buf_clear(text_at(&r->record, i));
+	r->record.n = 0;
+	r->ok = r->complete = false;
+}
+
+void
+records_free(struct records *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < sizeof(names_of_text) / sizeof(char *); i++)
+		buf_release(text_at(&r->record, i));
+	reader_free(r->reader);
+	json_doc_free(r->doc);
+	buf_release(&r->name);
+	free(r);
+}
+
+struct reader *
+records_reader(const struct records *r)
+{
+	return r->reader;
+}
+
+static void
+set_text(struct buf *to, struct json_span value)
+{
+	buf_clear(to);
+	if (*value.start == 'n')
+		return;
+	if (*value.start != '"' ||
+	    !json_add_unescaped(to, value.start, value.len))
+		buf_add(to, value.start, value.len);
+}
+
+static void
+set_member(struct records *r, const char *name, struct json_span value)
+{
+	for (size_t i = 0; i < sizeof(names_of_text) / sizeof(char *); i++) {
+		if (strcmp(names_of_text[i], name) == 0)
+			set_text(text_at(&r->record, i), value);
+	}
+	if (strcmp(name, "n") == 0)
+		r->record.n = strtoull(value.start, NULL, 10);
+	if (strcmp(name, "ok") == 0) {
+		r->complete = *value.start == 't' || *value.start == 'f';
+		r->ok = *value.start == 't';
+	}
+}
+
+static const char *
+read_record(struct records *r, const struct line *line)
+{
+	struct json_error error;
+
+	clear(r);
+	if (json_doc_scan(r->doc, line->text, line->len, &error) ||
+	    json_first(r->doc, 0) != '{')
+		return "no record of an earlier NDJSON output";
+	for (uint32_t at = json_inside(0); at < json_close(r->doc, 0);
+	     at = json_after(r->doc, at + 1)) {
+		set_text(&r->name, json_span_at(r->doc, at));
+		set_member(r, r->name.data ? r->name.data : "",
+		    json_span_at(r->doc, at + 1));
+	}
+	if (!r->complete)
+		return "the record has no \"ok\": write it with all fields";
+	if (!r->ok && !r->record.input.len && !r->record.url.len)
+		return "the record has neither \"input\" nor \"url\"";
+	return NULL;
+}
+
+/* An input whose pages or children failed is tried again once. */
+static bool
+is_again(struct records *r)
+{
+	bool again = r->record.n && r->record.n == r->last;
+
+	r->last = r->record.n;
+	return again;
+}
+
+enum reader_status
+records_next(struct records *r, struct line *out)
+{
+	enum reader_status status;
+
+	while ((status = reader_next(r->reader, out)) == READER_LINE) {
+		if (out->bad)
+			return status;
+		if (list_line_is_blank(out->text, out->len))
+			continue;
+		out->bad = read_record(r, out);
+		if (out->bad || (!r->ok && !is_again(r)))
+			return status;
+	}
+	return status;
+}
+
+const struct record *
+records_current(const struct records *r)
+{
+	return &r->record;
+}

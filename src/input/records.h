@@ -1,0 +1,32 @@
+/*
+ * --retry-from: the failed records of an earlier NDJSON output, one of each
+ * input.
+ */
+#ifndef GATHER_INPUT_RECORDS_H
+#define GATHER_INPUT_RECORDS_H
+
+#include "base/buf.h"
+#include "input/reader.h"
+
+/* A failed record; strings are NULL where the record has none. */
+struct record {
+	struct buf input; /* what had been given */
+	struct buf method;
+	struct buf url;
+	struct buf id;
+	struct buf row; /* as JSON */
+	uint64_t n;
+};
+
+struct records;
+
+/* Takes the reader. */
+struct records *records_open(struct reader *);
+void records_free(struct records *);
+struct reader *records_reader(const struct records *);
+/* The next line that holds a failed record, or is none (`out->bad`). */
+enum reader_status records_next(struct records *, struct line *out);
+/* What records_next found; until it is called again. */
+const struct record *records_current(const struct records *);
+
+#endif

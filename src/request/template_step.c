@@ -1,0 +1,95 @@
+/* The functions of templates, named as curl's are. */
+#include "config.h"
+
+#include "request/template_private.h"
+
+#include <string.h>
+
+#include "json/write.h"
+#include "request/url.h"
+
+static void
+apply_url(const struct buf *from, struct buf *to)
+{
+	url_add_encoded(to, from->data, from->len);
+}
+
+/* Escapes only: the quotes stand in the template. */
+static void
+apply_json(const struct buf *from, struct buf *to)
+{
+	struct buf quoted = {0};
+
+	json_add_string(&quoted, from->data, from->len);
+	buf_add(to, quoted.data + 1, quoted.len - 2);
+	buf_release(&quoted);
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static void
+apply_trim(const struct buf *from, struct buf *to)
+{
+	size_t start = 0, end = from->len;
+
+	while (start < end && is_space(from->data[start]))
+		start++;
+	while (end > start && is_space(from->data[end - 1]))
+		end--;
+	buf_add(to, from->data + start, end - start);
+}
+
+/* RFC 4648, section 4. */
+static void
+apply_b64(const struct buf *from, struct buf *to)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                             "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *s = (const unsigned char *)from->data;
+
+	for (size_t i = 0; i < from->len; i += 3) {
+		size_t left = from->len - i;
+		unsigned group = (unsigned)s[i] << 16;
+
+		if (left > 1)
+			group |= (unsigned)s[i + 1] << 8;
+		if (left > 2)
+			group |= s[i + 2];
+		buf_addc(to, digits[group >> 18]);
+		buf_addc(to, digits[group >> 12 & 63]);
+		buf_addc(to, left > 1 ? digits[group >> 6 & 63] : '=');
+		buf_addc(to, left > 2 ? digits[group & 63] : '=');
+	}
+}
+
+static const struct {
+	const char *name;
+	struct template_step step;
+} functions[] = {
+    {"url", {.apply = apply_url, .encodes_url = true}},
+    {"json", {.apply = apply_json, .encodes_json = true}},
+    {"trim", {.apply = apply_trim}},
+    {"b64", {.apply = apply_b64}},
+    {"raw", {.encodes_url = true, .encodes_json = true}},
+};
+
+const struct template_step *
+template_step_find(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++) {
+		if (strlen(functions[i].name) == len &&
+		    memcmp(functions[i].name, name, len) == 0)
+			return &functions[i].step;
+	}
+	return NULL;
+}
+
+const char *
+template_step_names(void)
+{
+	return "url, json, trim, b64, raw";
+}
