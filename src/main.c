@@ -1,7 +1,52 @@
 #include "config.h"
 
-int
-main(void)
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "cli/options.h"
+#include "command.h"
+#include "demo/server.h"
+
+enum {
+	STATUS_USAGE = 2
+};
+
+static int
+usage(char *cause)
 {
-	return 0;
+	if (cause)
+		log_error("%s", cause);
+	free(cause);
+	return STATUS_USAGE;
+}
+
+static int
+perform(struct options *o)
+{
+	log_set_level(options_log_level(o));
+	if (o->serve)
+		return demo_server_serve(o->serve);
+	if (o->demo)
+		return command_demo(o);
+	if (o->compare.enabled)
+		return command_compare(o);
+	return command_fetch(o);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	char *cause = NULL;
+	int status = EXIT_SUCCESS;
+
+	options_init(&options);
+	switch (options_parse(&options, argc, argv, &cause)) {
+	case OPTIONS_RUN: status = perform(&options); break;
+	case OPTIONS_DONE: break;
+	case OPTIONS_WRONG: status = usage(cause); break;
+	}
+	options_release(&options);
+	return status;
 }
