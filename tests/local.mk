@@ -115,3 +115,15 @@ tests_unit_check_source_SOURCES = tests/unit/check_source.c
 tests_unit_check_source_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_source_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 TESTS += tests/unit/check_source
+
+check_PROGRAMS += tests/unit/check_sched_polite
+TESTS += tests/unit/check_sched_polite
+tests_unit_check_sched_polite_SOURCES = tests/unit/check_sched_polite.c
+tests_unit_check_sched_polite_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_sched_polite_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_directory
+TESTS += tests/unit/check_directory
+tests_unit_check_directory_SOURCES = tests/unit/check_directory.c
+tests_unit_check_directory_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_directory_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -162,11 +162,11 @@ judge_answer(struct sched *s, const struct sched_item *item,
 {
 	struct origin *o = item->origin;
 
-	window_grow(&o->window, o->flying);
+	window_grow(&o->window, item->started_us);
 	if (s->options.parallel_auto && report->latency_us >= 0 &&
 	    window_add_latency(
 	        &o->window, report->latency_us, item->started_us))
-		window_lower(&o->window, o->flying, item->started_us, now);
+		window_lower(&o->window, item->started_us, now);
 }
 
 /* Throttled without a time, or with -P auto overloaded: fewer at once. */
@@ -179,8 +179,8 @@ judge_refusal(struct sched *s, const struct sched_item *item,
 	bool counts = outcome == SCHED_THROTTLED
 	                  ? is_auto || s->options.polite
 	                  : is_auto && outcome == SCHED_OVERLOAD;
-	bool lowered = counts && window_lower(&o->window, o->flying,
-	                             item->started_us, now);
+	bool lowered =
+	    counts && window_lower(&o->window, item->started_us, now);
 
 	return is_auto && lowered ? SCHED_LOWERED : SCHED_USUAL;
 }

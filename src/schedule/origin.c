@@ -124,6 +124,7 @@ origin_start(struct origin *o, int64_t now)
 		o->lead_us = now;
 	o->flying++;
 	o->unwired++;
+	window_use(&o->window, o->flying);
 }
 
 void

@@ -17,33 +17,47 @@ window_init(struct window *w, unsigned limit, unsigned ceiling)
 	};
 }
 
+static void
+note_lowered(struct window *w, int64_t now)
+{
+	w->answers = 0;
+	w->peak = 0;
+	w->lowered_us = now;
+}
+
 void
 window_restart(struct window *w, unsigned threshold, int64_t now)
 {
 	w->threshold = threshold;
 	w->limit = 1;
-	w->answers = 0;
-	w->lowered_us = now;
+	note_lowered(w, now);
 }
 
 void
-window_grow(struct window *w, unsigned flying)
+window_use(struct window *w, unsigned flying)
 {
-	/* Nothing is learnt from a window that wasn't used; answers come in
-	 * bunches, so half of it will do. */
-	if (w->limit >= w->ceiling || flying < w->limit / 2)
+	if (flying > w->peak)
+		w->peak = flying;
+}
+
+void
+window_grow(struct window *w, int64_t started_us)
+{
+	/* What flew before it was lowered says nothing about it now. */
+	if (w->limit >= w->ceiling || started_us <= w->lowered_us)
 		return;
 	w->answers++;
-	if (w->limit >= w->threshold && w->answers < w->limit)
+	if (w->limit >= w->threshold &&
+	    (w->answers < w->limit || w->peak < w->limit))
 		return;
 	w->limit++;
 	w->answers = 0;
 }
 
 bool
-window_lower(struct window *w, unsigned flying, int64_t started_us, int64_t now)
+window_lower(struct window *w, int64_t started_us, int64_t now)
 {
-	unsigned used = flying < w->limit ? flying : w->limit;
+	unsigned used = w->peak < w->limit ? w->peak : w->limit;
 
 	if (started_us <= w->lowered_us)
 		return true;
@@ -51,8 +65,7 @@ window_lower(struct window *w, unsigned flying, int64_t started_us, int64_t now)
 	if (used <= 1)
 		return false;
 	w->threshold = w->limit;
-	w->answers = 0;
-	w->lowered_us = now;
+	note_lowered(w, now);
 	return true;
 }
 

@@ -3,7 +3,7 @@
  *
  * After a hold the window restarts at one and doubles with each round of
  * answers (slow start). With -P auto it is additive increase, multiplicative
- * decrease: one more per round of answers while the window is full; half when
+ * decrease: one more per round of answers if the window was filled; half when
  * the origin throttles, is overloaded, or a round's mean latency is over
  * twice that of its best round; at most once for what flew together.
  */
@@ -18,6 +18,7 @@ struct window {
 	unsigned ceiling;   /* it grows no further */
 	unsigned threshold; /* below it, it doubles */
 	unsigned answers;   /* since it grew last */
+	unsigned peak;      /* most that flew since it was lowered */
 	int64_t lowered_us; /* who started before doesn't lower it again */
 	int64_t latency_sum_us;
 	unsigned latencies;
@@ -28,12 +29,13 @@ struct window {
 void window_init(struct window *, unsigned limit, unsigned ceiling);
 /* Down to one, doubling until `threshold`, or all the way with UINT_MAX. */
 void window_restart(struct window *, unsigned threshold, int64_t now);
-/* An answer, with which `flying` flew. */
-void window_grow(struct window *, unsigned flying);
+/* One more started: now `flying` fly. */
+void window_use(struct window *, unsigned flying);
+/* An answer to what was started then. */
+void window_grow(struct window *, int64_t started_us);
 /* Half of what is used, unless the sign is an old one. Returns whether it
  * sank, or has sunk since that start. */
-bool window_lower(
-    struct window *, unsigned flying, int64_t started_us, int64_t now);
+bool window_lower(struct window *, int64_t started_us, int64_t now);
 /* One more latency; returns whether it is a sign to lower the window. */
 bool window_add_latency(
     struct window *, int64_t latency_us, int64_t started_us);
