@@ -127,3 +127,9 @@ TESTS += tests/unit/check_directory
 tests_unit_check_directory_SOURCES = tests/unit/check_directory.c
 tests_unit_check_directory_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_directory_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_format
+TESTS += tests/unit/check_format
+tests_unit_check_format_SOURCES = tests/unit/check_format.c tests/unit/sample.h
+tests_unit_check_format_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_format_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -1,0 +1,555 @@
+#include "config.h"
+
+#include <cjson/cJSON.h>
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "output/format.h"
+#include "sample.h"
+
+/* What a run has: options, what they compile to, one request's result. */
+static struct output_options options;
+static struct extractor *extractor;
+static struct columns *columns;
+static struct encoder *encoder;
+static struct encoded encoded;
+static struct sample sample;
+static struct record record;
+static char *cause;
+
+static void
+setup(void)
+{
+	output_options_init(&options);
+	encoded_init(&encoded);
+	sample_init(&sample);
+	record = (struct record){
+	    .request = sample.request,
+	    .result = &sample.result,
+	};
+}
+
+static void
+teardown(void)
+{
+	encoder_free(encoder);
+	columns_free(columns);
+	extractor_free(extractor);
+	encoded_release(&encoded);
+	sample_release(&sample);
+	output_options_release(&options);
+	free(cause);
+}
+
+static void
+compile(void)
+{
+	if (extract_wanted(&options)) {
+		extractor = extractor_new(&options, &cause);
+		ck_assert_msg(extractor != NULL, "%s", cause);
+		columns = columns_new(extractor);
+		record.columns = columns;
+	}
+	encoder = encoder_new(&options, extractor, &cause);
+}
+
+static const char *
+encode(void)
+{
+	if (!encoder)
+		compile();
+	ck_assert_msg(encoder != NULL, "%s", cause);
+	if (extractor)
+		extractor_apply(extractor, &sample.result, columns);
+	encoded_clear(&encoded);
+	encoder_encode(encoder, &record, &encoded);
+	return encoded.out.data ? encoded.out.data : "";
+}
+
+static void
+set_body(const char *body)
+{
+	sample_body(&sample, body, strlen(body));
+}
+
+/* ndjson */
+
+START_TEST(a_record_has_its_fields_in_their_order)
+{
+	options.format = FORMAT_NDJSON;
+	ck_assert_str_eq(encode(),
+	    "{\"n\":7,\"input\":\"http://user:***@h/p?q=1\","
+	    "\"url\":\"http://h/p?q=1\",\"url_effective\":\"http://h/p?q=1\","
+	    "\"method\":\"GET\",\"ok\":true,\"http_code\":200,\"error\":null,"
+	    "\"attempts\":1,\"errors\":[],\"http_version\":\"1.1\","
+	    "\"remote_ip\":\"127.0.0.1\","
+	    "\"content_type\":\"application/json\",\"size_download\":9,"
+	    "\"num_redirects\":0,\"time_start\":1700000000.123456,"
+	    "\"time_queue\":0.000010,\"time_namelookup\":0.000100,"
+	    "\"time_connect\":0.000250,\"time_appconnect\":null,"
+	    "\"time_pretransfer\":0.000300,\"time_starttransfer\":0.001500,"
+	    "\"time_total\":0.002000}\n");
+}
+END_TEST
+
+START_TEST(a_failure_says_what_did_not_happen)
+{
+	cJSON *json, *error;
+
+	options.format = FORMAT_NDJSON;
+	result_release(&sample.result);
+	result_init(&sample.result);
+	failure_set(
+	    &sample.result.failure, ERROR_CONNECT, "refused", 7, "refused");
+	json = cJSON_Parse(encode());
+	error = cJSON_GetObjectItem(json, "error");
+	ck_assert(cJSON_IsFalse(cJSON_GetObjectItem(json, "ok")));
+	ck_assert(cJSON_IsNull(cJSON_GetObjectItem(json, "http_code")));
+	ck_assert(cJSON_IsNull(cJSON_GetObjectItem(json, "http_version")));
+	ck_assert(cJSON_IsNull(cJSON_GetObjectItem(json, "time_connect")));
+	ck_assert_str_eq(
+	    cJSON_GetObjectItem(error, "class")->valuestring, "connect");
+	ck_assert_str_eq(
+	    cJSON_GetObjectItem(error, "reason")->valuestring, "refused");
+	ck_assert_int_eq(cJSON_GetObjectItem(error, "code")->valueint, 7);
+	cJSON_Delete(json);
+}
+END_TEST
+
+START_TEST(earlier_attempts_are_listed)
+{
+	struct past_attempt *past = xcalloc(1, sizeof(*past));
+
+	failure_set(&past->failure, ERROR_TIMEOUT, "stall", 28, "silent");
+	past->total_us = 60000000;
+	sample.result.past = past;
+	sample.result.past_len = 1;
+	options.format = FORMAT_NDJSON;
+	strlist_add(&options.fields, "errors");
+	ck_assert_str_eq(encode(),
+	    "{\"errors\":[{\"class\":\"timeout\",\"reason\":\"stall\","
+	    "\"code\":28,\"message\":\"silent\",\"time_total\":60.000000}]}\n");
+}
+END_TEST
+
+START_TEST(a_record_is_valid_utf8_whatever_came)
+{
+	options.format = FORMAT_NDJSON;
+	sample_set(&sample.result.content_type, "text/\xFF\"\n");
+	strlist_add(&options.fields, "content_type");
+	ck_assert_str_eq(
+	    encode(), "{\"content_type\":\"text/\xEF\xBF\xBD\\\"\\n\"}\n");
+}
+END_TEST
+
+START_TEST(fields_are_picked_and_ordered)
+{
+	static const char *const names[] = {
+	    "time_total", "error.class", "data.a", "http_code", "n"};
+
+	options.format = FORMAT_NDJSON;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		strlist_add(&options.fields, names[i]);
+	strlist_add(&options.extract, ".a");
+	ck_assert_str_eq(encode(),
+	    "{\"time_total\":0.002000,\"error.class\":null,"
+	    "\"data.a\":[1,2],\"http_code\":200,\"n\":7}\n");
+}
+END_TEST
+
+START_TEST(data_holds_what_was_found)
+{
+	options.format = FORMAT_NDJSON;
+	strlist_add(&options.fields, "data");
+	strlist_add(&options.extract, ".b");
+	strlist_add(&options.extract, "all=.a[*]");
+	strlist_add(&options.extract, ".missing");
+	strlist_add(&options.extract, "b=/a/0");
+	ck_assert_str_eq(
+	    encode(), "{\"data\":{\"b\":\"x\",\"all\":[1,2],\"b_2\":1}}\n");
+}
+END_TEST
+
+START_TEST(a_body_that_is_no_json_fails_its_record)
+{
+	options.format = FORMAT_NDJSON;
+	strlist_add(&options.fields, "data");
+	strlist_add(&options.fields, "error.class");
+	strlist_add(&options.extract, ".b");
+	set_body("{\"a\":\n1,}");
+	ck_assert_str_eq(
+	    encode(), "{\"data\":null,\"error.class\":\"json\"}\n");
+	ck_assert_ptr_nonnull(
+	    strstr(sample.result.failure.message, "line 2, column 3"));
+}
+END_TEST
+
+START_TEST(a_body_goes_into_the_record_as_text_or_base64)
+{
+	options.format = FORMAT_NDJSON;
+	options.with_body = true;
+	strlist_add(&options.fields, "body");
+	strlist_add(&options.fields, "body_encoding");
+	set_body("a\n\"b\"");
+	ck_assert_str_eq(encode(), "{\"body\":\"a\\n\\\"b\\\"\"}\n");
+	set_body("\xFF\xFE");
+	ck_assert_str_eq(
+	    encode(), "{\"body\":\"//4=\",\"body_encoding\":\"base64\"}\n");
+}
+END_TEST
+
+START_TEST(headers_go_into_the_record_as_curl_writes_them)
+{
+	options.format = FORMAT_NDJSON;
+	options.with_headers = true;
+	strlist_add(&options.fields, "headers");
+	ck_assert_str_eq(encode(),
+	    "{\"headers\":{\"content-type\":[\"application/json\"],"
+	    "\"set-cookie\":[\"a=1\",\"b=2\"]}}\n");
+}
+END_TEST
+
+START_TEST(times_count_the_hops_before)
+{
+	options.format = FORMAT_NDJSON;
+	sample.result.redirect_us = 1000000;
+	strlist_add(&options.fields, "time_connect");
+	strlist_add(&options.fields, "time_appconnect");
+	strlist_add(&options.fields, "time_total");
+	ck_assert_str_eq(encode(),
+	    "{\"time_connect\":1.000250,\"time_appconnect\":null,"
+	    "\"time_total\":1.002000}\n");
+}
+END_TEST
+
+/* body */
+
+START_TEST(a_body_passes_as_it_is)
+{
+	set_body("\x00\xFF no newline");
+	ck_assert_str_eq(encode(), "");
+	sample_body(&sample, "\x00\xFF", 2);
+	encode();
+	ck_assert_uint_eq(encoded.out.len, 2);
+	ck_assert_mem_eq(encoded.out.data, "\x00\xFF", 2);
+}
+END_TEST
+
+static const struct {
+	const char *type;
+	const char *body;
+	const char *out;
+} newlines[] = {
+    {"application/json", "1", "1\n"},
+    {"application/json; charset=utf-8", "1\n", "1\n"},
+    {"application/problem+json", "\"x\"", "\"x\"\n"},
+    {"text/plain", " {\"a\":1}", " {\"a\":1}\n"},
+    {NULL, "[]", "[]\n"},
+    {"text/plain", "text", "text"},
+    {"application/json", "", ""},
+};
+
+START_TEST(several_json_bodies_get_their_newline)
+{
+	record.several = true;
+	sample_set(&sample.result.content_type, newlines[_i].type);
+	set_body(newlines[_i].body);
+	ck_assert_str_eq(encode(), newlines[_i].out);
+}
+END_TEST
+
+START_TEST(a_single_body_gets_no_newline)
+{
+	set_body("[]");
+	ck_assert_str_eq(encode(), "[]");
+}
+END_TEST
+
+START_TEST(a_spilled_body_goes_as_its_file)
+{
+	char name[] = "/tmp/check_format-XXXXXX";
+	int fd = mkstemp(name);
+
+	unlink(name);
+	ck_assert_int_eq(write(fd, "{\"a\":1}", 7), 7);
+	buf_clear(&sample.result.body.mem);
+	sample.result.body.fd = fd;
+	sample.result.body.size = 7;
+	record.several = true;
+	options.include_headers = true;
+	sample_set(&sample.result.headers, "HTTP/1.1 200 OK\r\n");
+	ck_assert_str_eq(encode(), "HTTP/1.1 200 OK\r\n\r\n");
+	ck_assert_int_eq(encoded.fd, fd);
+	ck_assert_uint_eq(encoded.size, 7);
+	ck_assert_str_eq(encoded.after.data, "\n");
+}
+END_TEST
+
+START_TEST(a_failure_puts_nothing_out_unless_asked)
+{
+	sample_fail(&sample);
+	options.include_headers = true;
+	ck_assert_str_eq(encode(), "");
+	options.fail_with_body = true;
+	set_body("gone");
+	sample_set(&sample.result.headers, "HTTP/1.1 404 N\r\n\r\n");
+	ck_assert_str_eq(encode(), "HTTP/1.1 404 N\r\n\r\ngone");
+}
+END_TEST
+
+START_TEST(dumped_headers_come_whatever_became_of_it)
+{
+	sample_fail(&sample);
+	options.format = _i ? FORMAT_NONE : FORMAT_BODY;
+	options.dump_header = xstrdup("-");
+	sample_set(&sample.result.headers, "HTTP/1.1 404 N\r\n\r\n");
+	ck_assert_str_eq(encode(), "HTTP/1.1 404 N\r\n\r\n");
+}
+END_TEST
+
+START_TEST(values_stand_on_one_line)
+{
+	strlist_add(&options.extract, ".b");
+	strlist_add(&options.extract, ".a");
+	strlist_add(&options.extract, ".missing");
+	strlist_add(&options.extract, ".c");
+	set_body("{\"b\": \"\\u00e9\", \"a\": [1, \" 2\"], \"c\":\"x\\ty\"}");
+	ck_assert_str_eq(encode(), "\xC3\xA9\t[1,\" 2\"]\t\t\"x\\ty\"\n");
+}
+END_TEST
+
+START_TEST(a_failure_is_a_line_of_empty_values)
+{
+	strlist_add(&options.extract, ".b");
+	strlist_add(&options.extract, ".a");
+	sample_fail(&sample);
+	ck_assert_str_eq(encode(), "\t\n");
+}
+END_TEST
+
+START_TEST(quoted_values_are_json)
+{
+	strlist_add(&options.extract, ".b");
+	options.quoted = true;
+	ck_assert_str_eq(encode(), "\"x\"\n");
+}
+END_TEST
+
+START_TEST(many_matches_are_many_lines)
+{
+	strlist_add(&options.extract, ".b");
+	strlist_add(&options.extract, ".a[*]");
+	ck_assert_str_eq(encode(), "x\t1\nx\t2\n");
+	sample_fail(&sample);
+	ck_assert_str_eq(encode(), "");
+}
+END_TEST
+
+/* --collect */
+
+START_TEST(collected_bodies_are_values)
+{
+	options.collect = true;
+	ck_assert_str_eq(encode(), "{\"a\":[1,2],\"b\":\"x\"}");
+	ck_assert_str_eq(encoder_framing(encoder).head, "[");
+	ck_assert_str_eq(encoder_framing(encoder).tail, "]\n");
+	sample_fail(&sample);
+	ck_assert_str_eq(encode(), "null");
+}
+END_TEST
+
+START_TEST(a_collected_body_must_be_json)
+{
+	options.collect = true;
+	set_body("<html>");
+	ck_assert_str_eq(encode(), "null");
+	ck_assert_int_eq(sample.result.failure.class, ERROR_JSON);
+}
+END_TEST
+
+START_TEST(collected_values_are_values)
+{
+	options.collect = true;
+	strlist_add(&options.extract, ".a[*]");
+	ck_assert_str_eq(encode(), "1,\n2");
+	sample_fail(&sample);
+	ck_assert_str_eq(encode(), "null");
+}
+END_TEST
+
+START_TEST(several_collected_values_are_an_object)
+{
+	options.collect = true;
+	strlist_add(&options.extract, ".b");
+	strlist_add(&options.extract, ".missing");
+	ck_assert_str_eq(encode(), "{\"b\":\"x\",\"missing\":null}");
+}
+END_TEST
+
+START_TEST(collected_records_have_no_newline)
+{
+	options.collect = true;
+	options.format = FORMAT_NDJSON;
+	strlist_add(&options.fields, "n");
+	ck_assert_str_eq(encode(), "{\"n\":7}");
+}
+END_TEST
+
+START_TEST(none_is_nothing)
+{
+	options.format = FORMAT_NONE;
+	ck_assert_str_eq(encode(), "");
+	ck_assert(encoded_empty(&encoded));
+}
+END_TEST
+
+/* Contradictions. */
+
+static void
+expect_cause(const char *one, const char *two)
+{
+	compile();
+	ck_assert_ptr_null(encoder);
+	ck_assert_msg(strstr(cause, one) != NULL, "%s", cause);
+	ck_assert_msg(strstr(cause, two) != NULL, "%s", cause);
+}
+
+START_TEST(collect_without_values_is_refused)
+{
+	options.collect = true;
+	options.format = FORMAT_NONE;
+	expect_cause("--collect", "--format none");
+}
+END_TEST
+
+START_TEST(collect_with_writeout_is_refused)
+{
+	options.collect = true;
+	options.writeout = xstrdup("x");
+	expect_cause("--collect", "-w");
+}
+END_TEST
+
+START_TEST(writeout_with_records_is_refused)
+{
+	options.format = FORMAT_NDJSON;
+	options.writeout = xstrdup("x");
+	expect_cause("--format ndjson", "--fields");
+}
+END_TEST
+
+START_TEST(fields_without_records_are_refused)
+{
+	strlist_add(&options.fields, "n");
+	expect_cause("--fields", "--format ndjson");
+}
+END_TEST
+
+START_TEST(two_paths_with_many_matches_make_no_lines)
+{
+	strlist_add(&options.extract, ".a[*]");
+	strlist_add(&options.extract, ".b[*]");
+	expect_cause("-j", "--format ndjson");
+}
+END_TEST
+
+START_TEST(an_unknown_field_names_the_nearest_and_all)
+{
+	options.format = FORMAT_NDJSON;
+	strlist_add(&options.fields, "http_cod");
+	expect_cause("did you mean http_code?", "time_starttransfer");
+}
+END_TEST
+
+START_TEST(the_default_format_follows_the_files)
+{
+	ck_assert_int_eq(format_default(&options), FORMAT_BODY);
+	options.save = true;
+	ck_assert_int_eq(format_default(&options), FORMAT_NONE);
+	strlist_add(&options.extract, ".a");
+	ck_assert_int_eq(format_default(&options), FORMAT_BODY);
+	options.format = FORMAT_NDJSON;
+	ck_assert_int_eq(format_default(&options), FORMAT_NDJSON);
+}
+END_TEST
+
+static TCase *
+records(void)
+{
+	TCase *t = tcase_create("records");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, a_record_has_its_fields_in_their_order);
+	tcase_add_test(t, a_failure_says_what_did_not_happen);
+	tcase_add_test(t, earlier_attempts_are_listed);
+	tcase_add_test(t, a_record_is_valid_utf8_whatever_came);
+	tcase_add_test(t, fields_are_picked_and_ordered);
+	tcase_add_test(t, data_holds_what_was_found);
+	tcase_add_test(t, a_body_that_is_no_json_fails_its_record);
+	tcase_add_test(t, a_body_goes_into_the_record_as_text_or_base64);
+	tcase_add_test(t, headers_go_into_the_record_as_curl_writes_them);
+	tcase_add_test(t, times_count_the_hops_before);
+	return t;
+}
+
+static TCase *
+bodies(void)
+{
+	TCase *t = tcase_create("bodies");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, a_body_passes_as_it_is);
+	tcase_add_loop_test(t, several_json_bodies_get_their_newline, 0,
+	    sizeof(newlines) / sizeof(newlines[0]));
+	tcase_add_test(t, a_single_body_gets_no_newline);
+	tcase_add_test(t, a_spilled_body_goes_as_its_file);
+	tcase_add_test(t, a_failure_puts_nothing_out_unless_asked);
+	tcase_add_loop_test(t, dumped_headers_come_whatever_became_of_it, 0, 2);
+	tcase_add_test(t, values_stand_on_one_line);
+	tcase_add_test(t, a_failure_is_a_line_of_empty_values);
+	tcase_add_test(t, quoted_values_are_json);
+	tcase_add_test(t, many_matches_are_many_lines);
+	return t;
+}
+
+static TCase *
+the_rest(void)
+{
+	TCase *t = tcase_create("collect, none, contradictions");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, collected_bodies_are_values);
+	tcase_add_test(t, a_collected_body_must_be_json);
+	tcase_add_test(t, collected_values_are_values);
+	tcase_add_test(t, several_collected_values_are_an_object);
+	tcase_add_test(t, collected_records_have_no_newline);
+	tcase_add_test(t, none_is_nothing);
+	tcase_add_test(t, collect_without_values_is_refused);
+	tcase_add_test(t, collect_with_writeout_is_refused);
+	tcase_add_test(t, writeout_with_records_is_refused);
+	tcase_add_test(t, fields_without_records_are_refused);
+	tcase_add_test(t, two_paths_with_many_matches_make_no_lines);
+	tcase_add_test(t, an_unknown_field_names_the_nearest_and_all);
+	tcase_add_test(t, the_default_format_follows_the_files);
+	return t;
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("format");
+	SRunner *r;
+	int failed;
+
+	suite_add_tcase(s, records());
+	suite_add_tcase(s, bodies());
+	suite_add_tcase(s, the_rest());
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
