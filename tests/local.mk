@@ -133,3 +133,27 @@ TESTS += tests/unit/check_format
 tests_unit_check_format_SOURCES = tests/unit/check_format.c tests/unit/sample.h
 tests_unit_check_format_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_format_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_output_text
+TESTS += tests/unit/check_output_text
+tests_unit_check_output_text_SOURCES = tests/unit/check_output_text.c
+tests_unit_check_output_text_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_output_text_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_save
+TESTS += tests/unit/check_save
+tests_unit_check_save_SOURCES = tests/unit/check_save.c
+tests_unit_check_save_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_save_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_writeout
+TESTS += tests/unit/check_writeout
+tests_unit_check_writeout_SOURCES = tests/unit/check_writeout.c tests/unit/sample.h
+tests_unit_check_writeout_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_writeout_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_failures
+TESTS += tests/unit/check_failures
+tests_unit_check_failures_SOURCES = tests/unit/check_failures.c tests/unit/sample.h
+tests_unit_check_failures_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_failures_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

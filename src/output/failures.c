@@ -13,21 +13,22 @@
 
 enum {
 	SHOWN_IN_FULL = 10,
-	BODY_SHOWN = 200 /* characters */
+	BODY_SHOWN = 200,  /* characters */
+	TALLIES_MAX = 1000 /* lines at the end; then origins go together */
 };
 
 /* The failures of one class at one origin. */
 struct tally {
 	struct tally *next;
-	char *origin; /* NULL: the request had none */
+	char *origin;
 	enum error_class class;
 	uint64_t count;
 };
 
 struct failures {
 	uint64_t count;
-	struct strmap by_origin; /* "class origin" to its tally */
-	struct tally *first;     /* in the order of their first failures */
+	struct strmap tallies; /* "class origin" to its tally */
+	struct tally *first;   /* in the order of their first failures */
 	struct tally **last;
 };
 
@@ -36,7 +37,7 @@ failures_new(void)
 {
 	struct failures *f = xcalloc(1, sizeof(*f));
 
-	strmap_init(&f->by_origin);
+	strmap_init(&f->tallies);
 	f->last = &f->first;
 	return f;
 }
@@ -53,7 +54,7 @@ failures_free(struct failures *f)
 		free(t->origin);
 		free(t);
 	}
-	strmap_release(&f->by_origin);
+	strmap_release(&f->tallies);
 	free(f);
 }
 
@@ -128,22 +129,34 @@ show(const struct request *q, struct result *r)
 /* Counted. */
 
 static struct tally *
-tally_of(struct failures *f, const char *origin, enum error_class class)
+tally_new(struct failures *f, const char *key, const char *origin)
 {
-	char *key =
-	    xasprintf("%s %s", error_class_name(class), origin ? origin : "");
-	struct tally *t = strmap_get(&f->by_origin, key);
+	struct tally *t = xcalloc(1, sizeof(*t));
 
-	if (!t) {
-		t = xcalloc(1, sizeof(*t));
-		t->origin = xstrdup_null(origin);
-		t->class = class;
-		strmap_set(&f->by_origin, key, t);
-		*f->last = t;
-		f->last = &t->next;
-	}
-	free(key);
+	t->origin = xstrdup(origin);
+	strmap_set(&f->tallies, key, t);
+	*f->last = t;
+	f->last = &t->next;
 	return t;
+}
+
+static void
+count(struct failures *f, const char *origin, enum error_class class)
+{
+	char *key = xasprintf("%s %s", error_class_name(class), origin);
+	struct tally *t = strmap_get(&f->tallies, key);
+
+	if (!t && f->tallies.len >= TALLIES_MAX) {
+		free(key);
+		origin = "other origins";
+		key = xasprintf("%s %s", error_class_name(class), origin);
+		t = strmap_get(&f->tallies, key);
+	}
+	if (!t)
+		t = tally_new(f, key, origin);
+	t->class = class;
+	t->count++;
+	free(key);
 }
 
 void
@@ -157,16 +170,16 @@ failures_add(struct failures *f, const struct request *q, struct result *r)
 		return;
 	}
 	f->count += r->failure.class != ERROR_CANCELLED;
-	tally_of(f, q->origin, r->failure.class)->count++;
+	count(f, q->origin ? q->origin : "input", r->failure.class);
 }
 
 void
 failures_finish(const struct failures *f)
 {
 	for (const struct tally *t = f->first; t; t = t->next)
-		log_error("%s: %s: %" PRIu64 " %s%s (%s)",
-		    t->origin ? t->origin : "input", error_class_name(t->class),
-		    t->count, t->class == ERROR_CANCELLED ? "" : "more ",
+		log_error("%s: %s: %" PRIu64 " %s%s (%s)", t->origin,
+		    error_class_name(t->class), t->count,
+		    t->class == ERROR_CANCELLED ? "" : "more ",
 		    t->count == 1 ? "request" : "requests",
 		    error_class_meaning(t->class));
 }

@@ -307,18 +307,32 @@ compile_braced(struct compiler *c, const struct braced *b)
 	return rc;
 }
 
+/* Anything else stands for itself, and so does the byte behind it. */
+static void
+add_pair(struct compiler *c)
+{
+	size_t len = c->at[1] ? 2 : 1;
+
+	add_text(c, c->at, len);
+	c->at += len;
+}
+
 static int
 compile_percent(struct compiler *c)
 {
 	for (const struct braced *b = braced_forms; b->opening; b++)
 		if (strncmp(c->at, b->opening, strlen(b->opening)) == 0)
 			return compile_braced(c, b);
+	if (c->at[1] != '%') {
+		add_pair(c);
+		return 0;
+	}
 	add_text(c, c->at, 1);
-	c->at += c->at[1] == '%' ? 2 : 1;
+	c->at += 2;
 	return 0;
 }
 
-/* \n, \r, \t; anything else stays as it is. */
+/* \n, \r, \t */
 static void
 compile_escape(struct compiler *c)
 {
@@ -326,8 +340,7 @@ compile_escape(struct compiler *c)
 	const char *found = c->at[1] ? strchr(letters, c->at[1]) : NULL;
 
 	if (!found) {
-		add_text(c, c->at, 1);
-		c->at++;
+		add_pair(c);
 		return;
 	}
 	add_text(c, &bytes[found - letters], 1);

@@ -1,0 +1,194 @@
+#include "config.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "output/failures.h"
+#include "sample.h"
+
+static struct failures *failures;
+static struct sample sample;
+static FILE *seen; /* in place of stderr */
+static int real_stderr;
+
+static void
+setup(void)
+{
+	failures = failures_new();
+	sample_init(&sample);
+	seen = tmpfile();
+	real_stderr = dup(STDERR_FILENO);
+	dup2(fileno(seen), STDERR_FILENO);
+}
+
+static void
+teardown(void)
+{
+	dup2(real_stderr, STDERR_FILENO);
+	close(real_stderr);
+	fclose(seen);
+	failures_free(failures);
+	sample_release(&sample);
+}
+
+/* What stderr got since the last call. */
+static const char *
+heard(void)
+{
+	static char text[65536];
+	size_t n;
+
+	rewind(seen);
+	n = fread(text, 1, sizeof(text) - 1, seen);
+	text[n] = '\0';
+	rewind(seen);
+	ck_assert_int_eq(ftruncate(fileno(seen), 0), 0);
+	return text;
+}
+
+static void
+add(void)
+{
+	failures_add(failures, sample.request, &sample.result);
+}
+
+static void
+set_origin(const char *origin)
+{
+	origin_unref(sample.request->origin);
+	sample.request->origin = origin_text(origin);
+}
+
+START_TEST(success_is_not_reported)
+{
+	add();
+	failures_finish(failures);
+	ck_assert_str_eq(heard(), "");
+	ck_assert_uint_eq(failures_count(failures), 0);
+}
+END_TEST
+
+START_TEST(a_failure_is_shown_with_its_body)
+{
+	sample_fail(&sample);
+	sample_body(&sample, "no\nsuch \x1B[31mthing", 18);
+	add();
+	ck_assert_str_eq(heard(),
+	    "gather: http://h/p?q=1: http: status 404 (Not Found); "
+	    "the body: \"no\\nsuch \\x1B[31mthing\"\n");
+	ck_assert_uint_eq(failures_count(failures), 1);
+}
+END_TEST
+
+START_TEST(a_long_body_is_cut_at_200_characters)
+{
+	char body[600];
+	const char *text;
+
+	for (size_t i = 0; i < sizeof(body); i += 2)
+		memcpy(body + i, "\xC3\xA9", 2);
+	sample_fail(&sample);
+	sample_body(&sample, body, sizeof(body));
+	add();
+	text = heard();
+	ck_assert_ptr_nonnull(strstr(text, "\xC3\xA9\"...\n"));
+	ck_assert_uint_eq(
+	    strcspn(strstr(text, "\xC3"), "\""), 200 * strlen("\xC3\xA9"));
+}
+END_TEST
+
+START_TEST(secrets_stay_out)
+{
+	sample_fail(&sample);
+	sample_body(&sample, "", 0);
+	sample_set(&sample.request->url, "http://h/p?token=hush");
+	add();
+	ck_assert_str_eq(heard(),
+	    "gather: http://h/p?token=***: http: status 404 (Not Found)\n");
+}
+END_TEST
+
+START_TEST(ten_are_shown_and_the_rest_counted)
+{
+	sample_fail(&sample);
+	set_origin("http://h:80");
+	for (int i = 0; i < 10; i++)
+		add();
+	heard();
+	for (int i = 0; i < 3; i++)
+		add();
+	set_origin("http://other:80");
+	add();
+	ck_assert_str_eq(heard(), "");
+	failures_finish(failures);
+	ck_assert_str_eq(heard(),
+	    "gather: http://h:80: http: 3 more requests "
+	    "(the server answered with an error status)\n"
+	    "gather: http://other:80: http: 1 more request "
+	    "(the server answered with an error status)\n");
+	ck_assert_uint_eq(failures_count(failures), 14);
+}
+END_TEST
+
+START_TEST(cancelled_requests_are_only_counted)
+{
+	failure_set(
+	    &sample.result.failure, ERROR_CANCELLED, NULL, 0, "interrupted");
+	set_origin("http://h:80");
+	add();
+	add();
+	ck_assert_str_eq(heard(), "");
+	failures_finish(failures);
+	ck_assert_str_eq(heard(), "gather: http://h:80: cancelled: 2 requests "
+	                          "(it was cancelled before its end)\n");
+	ck_assert_uint_eq(failures_count(failures), 0);
+}
+END_TEST
+
+START_TEST(a_million_origins_do_not_fill_the_screen)
+{
+	char origin[32];
+	size_t lines = 0;
+
+	sample_fail(&sample);
+	for (int i = 0; i < 3000; i++) {
+		snprintf(origin, sizeof(origin), "http://h%d:80", i);
+		set_origin(origin);
+		if (i < 10)
+			sample_body(&sample, "", 0);
+		add();
+	}
+	heard();
+	failures_finish(failures);
+	for (const char *c = heard(); *c; c++)
+		lines += *c == '\n';
+	ck_assert_uint_le(lines, 1001);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("failures");
+	TCase *t = tcase_create("failures");
+	SRunner *r;
+	int failed;
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, success_is_not_reported);
+	tcase_add_test(t, a_failure_is_shown_with_its_body);
+	tcase_add_test(t, a_long_body_is_cut_at_200_characters);
+	tcase_add_test(t, secrets_stay_out);
+	tcase_add_test(t, ten_are_shown_and_the_rest_counted);
+	tcase_add_test(t, cancelled_requests_are_only_counted);
+	tcase_add_test(t, a_million_origins_do_not_fill_the_screen);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

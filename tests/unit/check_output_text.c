@@ -1,0 +1,135 @@
+#include "config.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base64.h"
+#include "output/headers.h"
+#include "output/redact.h"
+
+static struct buf out;
+
+static void
+setup(void)
+{
+	buf_init(&out);
+}
+
+static void
+teardown(void)
+{
+	buf_release(&out);
+}
+
+/* Headers. */
+
+static const struct {
+	const char *block;
+	const char *json;
+} blocks[] = {
+    {"", "{}"},
+    {"HTTP/1.1 200 OK\r\n\r\n", "{}"},
+    {"HTTP/2 200\r\nA: 1\r\n", "{\"a\":[\"1\"]}"},
+    {"A:1\nB:\t 2 \r\na: 3", "{\"a\":[\"1\",\"3\"],\"b\":[\"2\"]}"},
+    {"Empty:\r\n", "{\"empty\":[\"\"]}"},
+    {": no name\r\nno colon\r\nbad name: x\r\n", "{}"},
+    {"Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n",
+        "{\"date\":[\"Thu, 01 Jan 1970 00:00:00 GMT\"]}"},
+    {"X: \xFF\"\r\n", "{\"x\":[\"\xEF\xBF\xBD\\\"\"]}"},
+};
+
+START_TEST(headers_become_json)
+{
+	headers_add_json(&out, blocks[_i].block);
+	ck_assert_str_eq(out.data, blocks[_i].json);
+}
+END_TEST
+
+START_TEST(a_header_is_found_in_any_case)
+{
+	struct header h;
+
+	ck_assert(headers_find("A: 1\r\nLink: x\r\n", "lINK", &h));
+	ck_assert_uint_eq(h.value_len, 1);
+	ck_assert(!headers_find("Links: x\r\nLin: y\r\n", "Link", &h));
+}
+END_TEST
+
+/* Passwords. */
+
+static const struct {
+	const char *input;
+	const char *safe;
+} inputs[] = {
+    {"https://h/p", "https://h/p"},
+    {"https://u@h/p", "https://u@h/p"},
+    {"https://u:secret@h/p", "https://u:***@h/p"},
+    {"https://u:@h/", "https://u:***@h/"},
+    {"u:secret@h/p", "u:***@h/p"},
+    {"https://u:se@cr:et@h/p", "https://u:***@h/p"},
+    {"https://u:se\"cr\\et@h/p", "https://u:***@h/p"},
+    {"POST https://u:secret@h/p", "POST https://u:***@h/p"},
+    {"{\"url\":\"https://u:secret@h/p\",\"id\":\"a@b\"}",
+        "{\"url\":\"https://u:***@h/p\",\"id\":\"a@b\"}"},
+    {"{\"url\": \"https:\\/\\/u:secret@h\\/p\"}",
+        "{\"url\": \"https:\\/\\/u:***@h\\/p\"}"},
+    {"https://h/a:b@c?d=e:f@g#h:i@j", "https://h/a:b@c?d=e:f@g#h:i@j"},
+    {"https://h:80/x@y", "https://h:80/x@y"},
+    {"", ""},
+};
+
+START_TEST(only_passwords_are_redacted)
+{
+	redact_passwords(&out, inputs[_i].input, strlen(inputs[_i].input));
+	ck_assert_str_eq(out.data ? out.data : "", inputs[_i].safe);
+}
+END_TEST
+
+/* Base64: the vectors of RFC 4648, section 10. */
+
+static const struct {
+	const char *bytes;
+	const char *text;
+} vectors[] = {
+    {"", ""},
+    {"f", "Zg=="},
+    {"fo", "Zm8="},
+    {"foo", "Zm9v"},
+    {"foob", "Zm9vYg=="},
+    {"fooba", "Zm9vYmE="},
+    {"foobar", "Zm9vYmFy"},
+    {"\xFB\xFF\xFE", "+//+"},
+};
+
+START_TEST(base64_is_rfc_4648s)
+{
+	base64_add(&out, vectors[_i].bytes, strlen(vectors[_i].bytes));
+	ck_assert_uint_eq(out.len, strlen(vectors[_i].text));
+	ck_assert_mem_eq(out.data, vectors[_i].text, out.len);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("output text");
+	TCase *t = tcase_create("text");
+	SRunner *r;
+	int failed;
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(
+	    t, headers_become_json, 0, sizeof(blocks) / sizeof(blocks[0]));
+	tcase_add_test(t, a_header_is_found_in_any_case);
+	tcase_add_loop_test(t, only_passwords_are_redacted, 0,
+	    sizeof(inputs) / sizeof(inputs[0]));
+	tcase_add_loop_test(
+	    t, base64_is_rfc_4648s, 0, sizeof(vectors) / sizeof(vectors[0]));
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,405 @@
+#include "config.h"
+
+#include <check.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "output/save.h"
+
+/* Every test works in a directory of its own. */
+static char directory[64];
+static struct output_options options;
+static struct writer *writer;
+static int null;
+static char *cause;
+
+/* What the last save came to. */
+static char *saved_file;
+static char *saved_cause;
+static uint64_t saved_size;
+static int reports;
+
+static void
+setup(void)
+{
+	strcpy(directory, "/tmp/check_save-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	ck_assert_int_eq(chdir(directory), 0);
+	output_options_init(&options);
+	null = open("/dev/null", O_WRONLY);
+	writer = writer_open(null, &cause);
+	ck_assert_ptr_nonnull(writer);
+}
+
+static void
+teardown(void)
+{
+	char *command = xasprintf("rm -r %s", directory);
+
+	ck_assert_int_eq(writer_close(writer, NULL, NULL), 0);
+	close(null);
+	ck_assert_int_eq(system(command), 0);
+	free(command);
+	free(saved_file);
+	free(saved_cause);
+	free(cause);
+	output_options_release(&options);
+}
+
+static void
+note(void *arg, const struct saved *saved)
+{
+	(void)arg;
+	free(saved_file);
+	free(saved_cause);
+	saved_file = xstrdup(saved->file);
+	saved_cause = xstrdup_null(saved->cause);
+	saved_size = saved->size;
+	reports++;
+}
+
+static void
+wait_for_report(void)
+{
+	struct pollfd p = {.fd = writer_fd(writer), .events = POLLIN};
+	int before = reports;
+
+	while (reports == before) {
+		ck_assert_int_eq(poll(&p, 1, 10000), 1);
+		writer_reap(writer);
+	}
+}
+
+static void
+add(struct save *s, const char *text)
+{
+	struct buf b;
+
+	buf_init(&b);
+	buf_adds(&b, text);
+	save_write(s, &b);
+	ck_assert_uint_eq(b.len, 0);
+	buf_release(&b);
+}
+
+static void
+save(const char *name, const char *text)
+{
+	struct save *s = save_new(writer, &options, name);
+
+	add(s, text);
+	save_commit(s, note, NULL);
+	wait_for_report();
+}
+
+static const char *
+content(const char *path)
+{
+	static char text[256];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (!f)
+		return NULL;
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	fclose(f);
+	return text;
+}
+
+static void
+expect(const char *path, const char *text)
+{
+	ck_assert_msg(saved_cause == NULL, "%s", saved_cause);
+	ck_assert_str_eq(saved_file, path);
+	ck_assert_uint_eq(saved_size, strlen(text));
+	ck_assert_ptr_nonnull(content(path));
+	ck_assert_str_eq(content(path), text);
+}
+
+static int
+files_here(void)
+{
+	DIR *d = opendir(".");
+	int n = 0;
+
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n - 2;
+}
+
+START_TEST(a_body_becomes_a_file)
+{
+	struct stat st;
+	mode_t mask = umask(022);
+
+	save("x", "body");
+	umask(mask);
+	expect("x", "body");
+	ck_assert_int_eq(files_here(), 1);
+	ck_assert_int_eq(stat("x", &st), 0);
+	ck_assert_int_eq(st.st_mode & 0777, 0644);
+}
+END_TEST
+
+START_TEST(an_empty_body_is_an_empty_file)
+{
+	save("x", "");
+	expect("x", "");
+}
+END_TEST
+
+START_TEST(pieces_come_together)
+{
+	struct save *s = save_new(writer, &options, "x");
+	FILE *f = tmpfile();
+
+	fputs("two ", f);
+	fflush(f);
+	add(s, "one ");
+	save_write_file(s, fileno(f), 4);
+	fclose(f);
+	add(s, "three");
+	save_commit(s, note, NULL);
+	wait_for_report();
+	expect("x", "one two three");
+}
+END_TEST
+
+START_TEST(directories_are_made)
+{
+	save("a/b/c/x", "1");
+	expect("a/b/c/x", "1");
+	save("a/b/y", "2");
+	expect("a/b/y", "2");
+}
+END_TEST
+
+START_TEST(names_are_relative_to_the_output_dir)
+{
+	options.output_dir = xstrdup("out/dir");
+	save("x", "1");
+	expect("out/dir/x", "1");
+	ck_assert(save_exists(&options, "x"));
+	ck_assert(!save_exists(&options, "y"));
+}
+END_TEST
+
+START_TEST(a_file_is_replaced_when_the_new_one_is_whole)
+{
+	struct save *s;
+
+	save("x", "old");
+	s = save_new(writer, &options, "x");
+	add(s, "half of the");
+	save_abort(s);
+	save("y", ""); /* the abort is through then */
+	ck_assert_str_eq(content("x"), "old");
+	ck_assert_int_eq(files_here(), 2);
+	save("x", "new");
+	expect("x", "new");
+}
+END_TEST
+
+START_TEST(no_clobber_finds_another_name)
+{
+	options.no_clobber = true;
+	save("x", "0");
+	save("x", "1");
+	expect("x.1", "1");
+	save("x", "2");
+	expect("x.2", "2");
+	ck_assert_str_eq(content("x"), "0");
+	ck_assert_int_eq(files_here(), 3);
+}
+END_TEST
+
+START_TEST(a_symbolic_link_is_replaced_not_followed)
+{
+	struct stat st;
+
+	save("target", "precious");
+	ck_assert_int_eq(symlink("target", "x"), 0);
+	save("x", "new");
+	expect("x", "new");
+	ck_assert_int_eq(lstat("x", &st), 0);
+	ck_assert(S_ISREG(st.st_mode));
+	ck_assert_str_eq(content("target"), "precious");
+}
+END_TEST
+
+START_TEST(a_device_is_written_as_it_is)
+{
+	struct stat st;
+
+	save("/dev/null", "gone");
+	ck_assert_ptr_null(saved_cause);
+	ck_assert_int_eq(stat("/dev/null", &st), 0);
+	ck_assert(S_ISCHR(st.st_mode));
+}
+END_TEST
+
+START_TEST(a_fifo_is_written_as_it_is)
+{
+	char text[8] = "";
+	struct stat st;
+	int fd;
+
+	ck_assert_int_eq(mkfifo("fifo", 0600), 0);
+	fd = open("fifo", O_RDONLY | O_NONBLOCK);
+	save("fifo", "through");
+	ck_assert_int_eq(read(fd, text, sizeof(text)), 7);
+	ck_assert_str_eq(text, "through");
+	ck_assert_int_eq(lstat("fifo", &st), 0);
+	ck_assert(S_ISFIFO(st.st_mode));
+	close(fd);
+}
+END_TEST
+
+START_TEST(a_directory_is_an_error_of_this_file_alone)
+{
+	ck_assert_int_eq(mkdir("d", 0700), 0);
+	save("d", "x");
+	ck_assert_str_eq(saved_cause, "cannot write d: Is a directory");
+	save("d/", "x");
+	ck_assert_ptr_nonnull(saved_cause);
+	save("d/x/y", "fine");
+	expect("d/x/y", "fine");
+	save("d/x/y/z", "a file in the way");
+	ck_assert_str_eq(saved_cause, "cannot write d/x/y/z: Not a directory");
+	ck_assert_ptr_null(writer_error(writer, NULL));
+}
+END_TEST
+
+START_TEST(a_full_disk_ends_the_run)
+{
+	int null_too = open("/dev/null", O_WRONLY);
+	struct writer *w = writer_open(null_too, &cause);
+	struct save *s = save_new(w, &options, "/dev/full");
+	int os_errno = 0;
+
+	add(s, "x");
+	save_commit(s, note, NULL);
+	ck_assert_int_eq(writer_close(w, &os_errno, &cause), -1);
+	ck_assert_int_eq(os_errno, ENOSPC);
+	ck_assert_int_eq(reports, 1);
+	ck_assert_str_eq(
+	    saved_cause, "cannot write /dev/full: No space left on device");
+	close(null_too);
+}
+END_TEST
+
+static const struct {
+	const char *url;
+	const char *name;
+} remote[] = {
+    {"http://h/a/b.json?x=/y#z", "b.json"},
+    {"http://h/", "curl_response"},
+    {"http://h", "curl_response"},
+    {"http://h/a/", "curl_response"},
+    {"http://h/.hidden", "%2Ehidden"},
+    {"http://h/..", "%2E."},
+    {"http://h/a%2Fb", "a%2Fb"},
+    {"http://h/a;b\\c", "a%3Bb%5Cc"},
+};
+
+START_TEST(a_remote_name_is_safe)
+{
+	char *name = save_remote_name(remote[_i].url);
+
+	ck_assert_str_eq(name, remote[_i].name);
+	free(name);
+}
+END_TEST
+
+START_TEST(long_remote_names_stay_apart)
+{
+	char a[512] = "http://h/", b[512], *name_a, *name_b;
+
+	memset(a + 9, 'x', 400);
+	a[409] = '\0';
+	memcpy(b, a, sizeof(b));
+	b[408] = 'y';
+	name_a = save_remote_name(a);
+	name_b = save_remote_name(b);
+	ck_assert_uint_lt(strlen(name_a), 255);
+	ck_assert_str_ne(name_a, name_b);
+	free(name_a);
+	free(name_b);
+}
+END_TEST
+
+START_TEST(a_path_is_claimed_once)
+{
+	struct save_paths *p = save_paths_new();
+	char name[32];
+
+	for (int i = 0; i < 5000; i++) {
+		snprintf(name, sizeof(name), "dir/%d", i);
+		ck_assert(save_paths_claim(p, name));
+	}
+	ck_assert(!save_paths_claim(p, "dir/4999"));
+	ck_assert(!save_paths_claim(p, "dir/0"));
+	ck_assert(save_paths_claim(p, "/dev/null"));
+	ck_assert(save_paths_claim(p, "/dev/null"));
+	save_paths_free(p);
+}
+END_TEST
+
+START_TEST(headers_are_dumped_in_a_row)
+{
+	struct header_dump *d = header_dump_open(writer, "h", &cause);
+
+	ck_assert_ptr_nonnull(d);
+	header_dump_add(d, "A: 1\r\n\r\n");
+	header_dump_add(d, "B: 2\r\n\r\n");
+	header_dump_close(d);
+	save("x", "");
+	ck_assert_str_eq(content("h"), "A: 1\r\n\r\nB: 2\r\n\r\n");
+	ck_assert_ptr_null(header_dump_open(writer, "none/h", &cause));
+	ck_assert_str_eq(cause, "-D none/h: No such file or directory");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("save");
+	TCase *t = tcase_create("save");
+	SRunner *r;
+	int failed;
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, a_body_becomes_a_file);
+	tcase_add_test(t, an_empty_body_is_an_empty_file);
+	tcase_add_test(t, pieces_come_together);
+	tcase_add_test(t, directories_are_made);
+	tcase_add_test(t, names_are_relative_to_the_output_dir);
+	tcase_add_test(t, a_file_is_replaced_when_the_new_one_is_whole);
+	tcase_add_test(t, no_clobber_finds_another_name);
+	tcase_add_test(t, a_symbolic_link_is_replaced_not_followed);
+	tcase_add_test(t, a_device_is_written_as_it_is);
+	tcase_add_test(t, a_fifo_is_written_as_it_is);
+	tcase_add_test(t, a_directory_is_an_error_of_this_file_alone);
+	tcase_add_test(t, a_full_disk_ends_the_run);
+	tcase_add_loop_test(
+	    t, a_remote_name_is_safe, 0, sizeof(remote) / sizeof(remote[0]));
+	tcase_add_test(t, long_remote_names_stay_apart);
+	tcase_add_test(t, a_path_is_claimed_once);
+	tcase_add_test(t, headers_are_dumped_in_a_row);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,212 @@
+#include "config.h"
+
+#include <cjson/cJSON.h>
+#include <check.h>
+#include <stdlib.h>
+
+#include "output/writeout.h"
+#include "sample.h"
+
+static struct output_options options;
+static struct extractor *extractor;
+static struct columns *columns;
+static struct writeout *writeout;
+static struct encoded encoded;
+static struct sample sample;
+static struct record record;
+static char *cause;
+
+static void
+setup(void)
+{
+	output_options_init(&options);
+	encoded_init(&encoded);
+	sample_init(&sample);
+	record = (struct record){
+	    .request = sample.request,
+	    .result = &sample.result,
+	};
+}
+
+static void
+teardown(void)
+{
+	writeout_free(writeout);
+	columns_free(columns);
+	extractor_free(extractor);
+	encoded_release(&encoded);
+	sample_release(&sample);
+	output_options_release(&options);
+	free(cause);
+}
+
+static const char *
+write_out(const char *format)
+{
+	writeout_free(writeout);
+	writeout = writeout_new(format, extractor, &cause);
+	ck_assert_msg(writeout != NULL, "%s", cause);
+	encoded_clear(&encoded);
+	writeout_add(writeout, &record, &encoded);
+	return encoded.out.data ? encoded.out.data : "";
+}
+
+/* What curl 7.88 prints for such a transfer. */
+static const struct {
+	const char *format;
+	const char *text;
+} formats[] = {
+    {"", ""},
+    {"text\\n\\r\\t", "text\n\r\t"},
+    {"\\q \\\\n %% %z %", "\\q \\\\n % %z %"},
+    {"%\\n \\%{url}", "%\\n \\%{url}"},
+    {"%{unclosed", "%{unclosed"},
+    {"%header{unclosed", "%header{unclosed"},
+    {"%{http_code} %{response_code}", "200 200"},
+    {"%{http_version} %{scheme} %{method}", "1.1 HTTP GET"},
+    {"%{http_connect}", "000"},
+    {"%{exitcode} [%{errormsg}]", "0 []"},
+    {"%{content_type}", "application/json"},
+    {"%{url} %{url_effective}", "http://h/p?q=1 http://h/p?q=1"},
+    {"%{urlnum}", "6"},
+    {"%{remote_ip}:%{remote_port}", "127.0.0.1:80"},
+    {"[%{local_ip}] [%{redirect_url}] [%{referer}]", "[] [] []"},
+    {"%{num_headers} %{num_redirects}", "3 0"},
+    {"%{size_download}", "9"},
+    {"%{time_namelookup} %{time_appconnect}", "0.000100 0.000000"},
+    {"%{time_starttransfer} %{time_total}", "0.001500 0.002000"},
+    {"%{header_json}", "{\"content-type\":[\"application/json\"],"
+                       "\"set-cookie\":[\"a=1\",\"b=2\"]}"},
+    {"%header{content-TYPE}|%header{X-None}", "application/json|"},
+    {"%{onerror}never", ""},
+    {"a%{stderr}b%{stdout}c", "ac"},
+};
+
+START_TEST(it_writes_what_curl_writes)
+{
+	ck_assert_str_eq(write_out(formats[_i].format), formats[_i].text);
+}
+END_TEST
+
+START_TEST(an_error_has_its_part)
+{
+	failure_set(
+	    &sample.result.failure, ERROR_CONNECT, "refused", 7, "refused");
+	sample.result.exitcode = 7;
+	ck_assert_str_eq(
+	    write_out("%{exitcode}%{onerror} %{errormsg}"), "7 refused");
+}
+END_TEST
+
+START_TEST(a_status_that_never_came_has_three_digits)
+{
+	sample.result.status = 0;
+	ck_assert_str_eq(write_out("%{http_code}"), "000");
+}
+END_TEST
+
+START_TEST(json_holds_all_that_curls_holds)
+{
+	static const char *const names[] = {"certs", "content_type", "errormsg",
+	    "exitcode", "filename_effective", "ftp_entry_path", "http_code",
+	    "http_connect", "http_version", "local_ip", "local_port", "method",
+	    "num_certs", "num_connects", "num_headers", "num_redirects",
+	    "proxy_ssl_verify_result", "redirect_url", "referer", "remote_ip",
+	    "remote_port", "response_code", "scheme", "size_download",
+	    "size_header", "size_request", "size_upload", "speed_download",
+	    "speed_upload", "ssl_verify_result", "time_appconnect",
+	    "time_connect", "time_namelookup", "time_pretransfer",
+	    "time_redirect", "time_starttransfer", "time_total", "url",
+	    "url_effective", "urlnum", "curl_version"};
+	cJSON *json = cJSON_Parse(write_out("%{json}"));
+	const cJSON *at = json->child;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		ck_assert_str_eq(at->string, names[i]);
+		at = at->next;
+	}
+	ck_assert_ptr_null(at);
+	cJSON_Delete(json);
+}
+END_TEST
+
+START_TEST(values_of_the_body_are_variables)
+{
+	strlist_add(&options.extract, ".b");
+	strlist_add(&options.extract, "all=.a[*]");
+	extractor = extractor_new(&options, &cause);
+	columns = columns_new(extractor);
+	record.columns = columns;
+	extractor_apply(extractor, &sample.result, columns);
+	ck_assert_str_eq(write_out("%{data.b} %{data.all}\\n"), "x [1,2]\n");
+}
+END_TEST
+
+START_TEST(parts_go_elsewhere)
+{
+	ck_assert_str_eq(
+	    write_out("1%{stderr}2%output{f}3%output{>>g}4%{stdout}5"), "15");
+	ck_assert_uint_eq(encoded.asides_len, 3);
+	ck_assert_ptr_null(encoded.asides[0].file);
+	ck_assert_str_eq(encoded.asides[0].bytes.data, "2");
+	ck_assert_str_eq(encoded.asides[1].file, "f");
+	ck_assert(!encoded.asides[1].append);
+	ck_assert_str_eq(encoded.asides[2].file, "g");
+	ck_assert(encoded.asides[2].append);
+	ck_assert_str_eq(encoded.asides[2].bytes.data, "4");
+}
+END_TEST
+
+START_TEST(it_comes_behind_a_spilled_body)
+{
+	writeout = writeout_new("end", NULL, &cause);
+	encoded.size = 100;
+	writeout_add(writeout, &record, &encoded);
+	ck_assert_str_eq(encoded.after.data, "end");
+}
+END_TEST
+
+static const struct {
+	const char *format;
+	const char *part;
+} unknown[] = {
+    {"%{http_cod}", "did you mean %{http_code}?"},
+    {"%{data.x}", "add -j"},
+    {"%{qqqqqqqqqqqq}", "%{qqqqqqqqqqqq}"},
+    {"%{jsno}", "did you mean %{json}?"},
+};
+
+START_TEST(an_unknown_variable_is_refused)
+{
+	writeout = writeout_new(unknown[_i].format, NULL, &cause);
+	ck_assert_ptr_null(writeout);
+	ck_assert_msg(strstr(cause, unknown[_i].part) != NULL, "%s", cause);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("writeout");
+	TCase *t = tcase_create("writeout");
+	SRunner *r;
+	int failed;
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(t, it_writes_what_curl_writes, 0,
+	    sizeof(formats) / sizeof(formats[0]));
+	tcase_add_test(t, an_error_has_its_part);
+	tcase_add_test(t, a_status_that_never_came_has_three_digits);
+	tcase_add_test(t, json_holds_all_that_curls_holds);
+	tcase_add_test(t, values_of_the_body_are_variables);
+	tcase_add_test(t, parts_go_elsewhere);
+	tcase_add_test(t, it_comes_behind_a_spilled_body);
+	tcase_add_loop_test(t, an_unknown_variable_is_refused, 0,
+	    sizeof(unknown) / sizeof(unknown[0]));
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
