@@ -157,3 +157,9 @@ TESTS += tests/unit/check_failures
 tests_unit_check_failures_SOURCES = tests/unit/check_failures.c tests/unit/sample.h
 tests_unit_check_failures_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_failures_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_sched_random
+TESTS += tests/unit/check_sched_random
+tests_unit_check_sched_random_SOURCES = tests/unit/check_sched_random.c
+tests_unit_check_sched_random_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_sched_random_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -73,6 +73,7 @@ begin(struct hold *h, const struct hold_facts *f, int64_t now)
 	h->began_us = now;
 	h->count++;
 	h->resuming = true;
+	h->announced = false;
 	h->step_us = 0;
 	extend(h, f, now + wait);
 	h->hopeless = wait > f->max_us || h->row >= ROW_MAX;

@@ -29,6 +29,7 @@ struct hold {
 	unsigned char row; /* refusals in a row */
 	bool hopeless;     /* it is over the maximum, or the 20th in a row */
 	bool resuming;     /* its end has not been noticed */
+	bool announced;    /* the user knows of it */
 };
 
 void hold_init(struct hold *);

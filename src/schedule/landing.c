@@ -27,14 +27,13 @@ landing_notice_parked(struct sched *s)
 		s->options.notice(s->options.notice_arg, &n);
 }
 
-void
-landing_notice(struct sched *s, const struct origin *o,
-    enum sched_notice_kind kind, int64_t now)
+static struct sched_notice
+about(const struct origin *o, enum sched_notice_kind kind, size_t waiting)
 {
-	struct sched_notice n = {
+	return (struct sched_notice){
 	    .kind = kind,
 	    .origin = o->name,
-	    .waiting = o->waiting,
+	    .waiting = waiting,
 	    .until_us = o->hold.until_us,
 	    .status = o->hold.status,
 	    .row = o->hold.row,
@@ -42,6 +41,26 @@ landing_notice(struct sched *s, const struct origin *o,
 	    .dns = o->breaker.cause == BREAKER_NAME,
 	    .since_us = o->breaker.since_us,
 	};
+}
+
+void
+landing_announce_hold(
+    struct sched *s, struct origin *o, size_t waiting, int64_t now)
+{
+	struct sched_notice n = about(o, SCHED_NOTICE_HOLD, waiting);
+
+	if (o->hold.announced || o->hold.until_us <= now || !waiting)
+		return;
+	o->hold.announced = true;
+	if (s->options.notice)
+		s->options.notice(s->options.notice_arg, &n);
+}
+
+void
+landing_notice(struct sched *s, const struct origin *o,
+    enum sched_notice_kind kind, int64_t now)
+{
+	struct sched_notice n = about(o, kind, o->waiting);
 
 	if (!s->options.notice)
 		return;
@@ -122,8 +141,6 @@ begin_hold(struct sched *s, struct origin *o, int64_t now)
 	    s->options.parallel_auto ? o->window.limit / 2 : UINT_MAX;
 
 	window_restart(&o->window, threshold, now);
-	if (!hold_is_hopeless(&o->hold, now))
-		landing_notice(s, o, SCHED_NOTICE_HOLD, now);
 }
 
 static void
@@ -150,6 +167,8 @@ judge_hold(struct sched *s, const struct sched_item *item,
 		begin_hold(s, o, now);
 	if (change == HOLD_SPREAD)
 		landing_notice(s, o, SCHED_NOTICE_SPREAD, now);
+	if (!hold_is_hopeless(&o->hold, now))
+		landing_announce_hold(s, o, o->waiting + refused, now);
 	doom_held(s, o, now);
 	if (!refused || change == HOLD_SAME)
 		return SCHED_USUAL;

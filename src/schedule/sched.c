@@ -131,6 +131,9 @@ enter(struct sched *s, struct sched_item *item, int64_t due, int64_t now)
 		queue_rest(s, item, due);
 	else
 		queue_enter(s, item, now);
+	if (s->options.polite)
+		landing_announce_hold(
+		    s, item->origin, item->origin->waiting, now);
 	if (is_parking_full(s) && !s->noticed_parked) {
 		s->noticed_parked = true;
 		landing_notice_parked(s);

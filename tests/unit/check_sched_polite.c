@@ -521,6 +521,21 @@ START_TEST(an_empty_quota_holds_without_a_failure)
 	ck_assert_int_eq(count(DONE, 2), 2);
 	ck_assert_uint_eq(jobs[0].attempts, 1);
 	ck_assert_int_eq(starts[1], 30 * S + 5 * MS);
+	ck_assert_int_eq(count_notices(SCHED_NOTICE_HOLD), 1);
+}
+END_TEST
+
+START_TEST(a_hold_is_told_when_somebody_waits_for_it)
+{
+	begin(empty_quota);
+	add(0, A, 0);
+	run_from(0, 100 * S);
+	ck_assert_int_eq(notices_len, 0);
+	add(1, A, 10 * S);
+	add(2, A, 10 * S);
+	ck_assert_int_eq(notices_len, 1);
+	ck_assert_uint_eq(notices[0].waiting, 1);
+	ck_assert_int_eq(notices[0].until_us, 30 * S + 5 * MS);
 }
 END_TEST
 
@@ -778,6 +793,7 @@ add_holds(TCase *tc)
 	tcase_add_test(tc, a_server_that_only_refuses_is_given_up);
 	tcase_add_test(tc, without_politeness_there_are_no_holds);
 	tcase_add_test(tc, an_empty_quota_holds_without_a_failure);
+	tcase_add_test(tc, a_hold_is_told_when_somebody_waits_for_it);
 	tcase_add_test(tc, a_low_quota_is_spread);
 }
 
