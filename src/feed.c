@@ -42,7 +42,7 @@ feed_from_source(struct source *source)
 	    .fd = fd_of_source,
 	    .fill = fill_source,
 	    .position = position_of_source,
-	    .several = source_total(source) != 1,
+	    .total = source_total(source),
 	    .arg = source,
 	};
 }

@@ -17,8 +17,7 @@ struct feed {
 	/* The first request that was not read, for people; caller frees;
 	 * NULL: all were. */
 	char *(*position)(void *arg);
-	/* Are there several? A body alone on stdout stays byte for byte. */
-	bool several;
+	int64_t total; /* requests, -1 unknown */
 	void *arg;
 };
 

@@ -165,7 +165,7 @@ replay_feed(struct replay *r)
 	    .fd = no_fd,
 	    .fill = no_fill,
 	    .position = next_input,
-	    .several = r->len > 1,
+	    .total = (int64_t)r->len,
 	    .arg = r,
 	};
 }

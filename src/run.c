@@ -2,10 +2,12 @@
 
 #include "run_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/xalloc.h"
 #include "schedule/retry.h"
 
 enum {
@@ -40,19 +42,41 @@ fail(struct run *run, struct job *job, enum error_class class,
 
 /* A file that is there already needs no request. */
 static bool
-is_there_already(struct run *run, struct job *job)
+is_there_already(struct run *run, struct job *job, const char *path)
 {
 	const struct output_options *o = &run->options->output;
 	struct result r;
 
-	if (!o->skip_existing || !job->request->output ||
-	    !save_exists(o, job->request->output))
+	if (!o->skip_existing || !save_exists(o, job->request->output))
 		return false;
 	result_init(&r);
-	r.file = save_path(o, job->request->output);
+	r.file = xstrdup(path);
 	job_conclude(job, &r);
 	run_finish_job(run, job);
 	return true;
+}
+
+/* Its file, if it has one, must be its own. True: it is done already. */
+static bool
+claim_file(struct run *run, struct job *job)
+{
+	const struct output_options *o = &run->options->output;
+	struct request *request = job->request;
+	bool done = true;
+	char *path;
+
+	if (o->remote_name && !request->output)
+		request->output = save_remote_name(request->url);
+	if (!request->output)
+		return false;
+	path = save_path(o, request->output);
+	if (!claims_take(&run->claims, path))
+		fail(run, job, ERROR_OUTPUT,
+		    "another request of this run has the same file");
+	else
+		done = is_there_already(run, job, path);
+	free(path);
+	return done;
 }
 
 static void
@@ -64,7 +88,7 @@ admit(struct run *run, struct request *request, int64_t now)
 	job->slot = order_append(run->order, job);
 	if (request->invalid)
 		fail(run, job, ERROR_INPUT, request->invalid);
-	else if (!is_there_already(run, job))
+	else if (!claim_file(run, job))
 		sched_add(run->sched, &job->item, request->origin, SCHED_FRESH,
 		    now, now);
 }
@@ -275,6 +299,25 @@ readmit(struct run *run, struct job *job, struct result *r)
 	again(run, job, SCHED_AGAIN, 0);
 }
 
+/* True: the next hop is on its way. One that is not followed is a failure,
+ * unless its status is accepted. */
+static bool
+follow_redirect(struct run *run, struct job *job, struct result *r)
+{
+	switch (redirect_next(run->parts.fetch, job->request, r, &job->hop)) {
+	case REDIRECT_NONE: return false;
+	case REDIRECT_FAILED:
+		if (status_set_has(&run->options->accept, r->status))
+			failure_clear(&r->failure);
+		return false;
+	case REDIRECT_FOLLOW: break;
+	}
+	job_next_hop(job, r);
+	result_release(r);
+	again(run, job, SCHED_AGAIN, 0);
+	return true;
+}
+
 static void
 lower_parallel(struct run *run, struct job *job, int os_errno)
 {
@@ -304,15 +347,8 @@ land(struct run *run, struct job *job, struct result *r)
 		lower_parallel(run, job, r->os_errno);
 	facts = facts_of(run, job, r);
 	facts.landing = land_item(run, job, &facts, r);
-	if (!status_set_has(&run->options->accept, r->status) &&
-	    redirect_next(run->parts.fetch, job->request, r, &job->hop) ==
-	        REDIRECT_FOLLOW &&
-	    !run->stopped) {
-		job_next_hop(job, r);
-		result_release(r);
-		again(run, job, SCHED_AGAIN, 0);
+	if (follow_redirect(run, job, r))
 		return;
-	}
 	facts.class = r->failure.class;
 	facts.reason = r->failure.reason;
 	retry_or_finish(run, job, &facts, r);

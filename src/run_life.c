@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -33,13 +34,35 @@ open_output(struct run *run, char **cause)
 	return run->header_dump ? 0 : -1;
 }
 
+/* One name for several files is seen before anything is fetched. */
+static int
+check_names(const struct run *run, char **cause)
+{
+	const struct output_options *o = &run->options->output;
+	const char *name = run->options->request.output;
+	char *path;
+	bool clash;
+
+	if (!o->save || o->remote_name || run->parts.feed.total < 2 || !name ||
+	    strstr(name, "{{") || strchr(name, '#') || strcmp(name, "-") == 0)
+		return 0;
+	path = save_path(o, name);
+	clash = !claims_is_common(path);
+	free(path);
+	if (clash)
+		*cause = xasprintf("-o %s: several requests cannot share one "
+		                   "file; put {{n}} into its name",
+		    name);
+	return clash ? -1 : 0;
+}
+
 static int
 open_stages(struct run *run, char **cause)
 {
 	struct engine_hooks hooks = run_hooks(run);
 	struct sched_options noticed = notices_on(&run->options->sched);
 
-	if (open_output(run, cause))
+	if (check_names(run, cause) || open_output(run, cause))
 		return -1;
 	run->engine =
 	    engine_new(run->parts.base, run->parts.fetch, &hooks, cause);
@@ -60,6 +83,7 @@ run_new(const struct run_parts *parts, char **cause)
 	run->random = (uint64_t)clock_wall_us();
 	list_init(&run->jobs);
 	heap_init(&run->limits);
+	claims_init(&run->claims);
 	encoded_init(&run->encoded);
 	if (open_stages(run, cause)) {
 		run_free(run);
@@ -133,6 +157,7 @@ run_free(struct run *run)
 	heap_release(&run->limits);
 	if (!run->parts.sched)
 		sched_free(run->sched);
+	claims_release(&run->claims);
 	failures_free(run->failures);
 	encoder_free(run->encoder);
 	columns_free(run->columns);

@@ -10,6 +10,7 @@
 #include <event2/event_struct.h>
 
 #include "job.h"
+#include "output/claims.h"
 #include "output/extract.h"
 #include "output/failures.h"
 #include "output/format.h"
@@ -28,6 +29,7 @@ struct run {
 	struct columns *columns;
 	struct encoder *encoder;
 	struct encoded encoded; /* scratch */
+	struct claims claims;   /* names of files */
 	struct header_dump *header_dump;
 	struct order *order;
 	struct writer *writer;

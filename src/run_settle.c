@@ -31,7 +31,8 @@ settle(struct run *run, struct job *job)
 	    .request = job->request,
 	    .result = &job->result,
 	    .columns = run->columns,
-	    .several = run->parts.feed.several,
+	    /* A body alone on stdout passes byte for byte. */
+	    .several = run->parts.feed.total != 1,
 	};
 
 	if (run->extractor)

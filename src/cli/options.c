@@ -154,6 +154,13 @@ find_input(struct options *o, char **cause)
 	return OPTIONS_WRONG;
 }
 
+static bool
+wants_headers(const struct output_options *o)
+{
+	return o->with_headers || o->include_headers || o->dump_header ||
+	       (o->writeout && strstr(o->writeout, "%{header"));
+}
+
 /* What one option means for the fields of others. */
 static void
 settle(struct options *o)
@@ -162,9 +169,8 @@ settle(struct options *o)
 		o->sched.retry_budget.share = -1;
 	if (o->output.save && !options_given(o, "max-filesize"))
 		o->fetch.max_filesize = 0;
-	if (o->output.with_headers || o->output.include_headers ||
-	    o->output.dump_header)
-		o->fetch.keep_headers = true;
+	o->output.include_headers |= o->request.head;
+	o->fetch.keep_headers = wants_headers(&o->output);
 	o->sched.gate_cold_https =
 	    o->fetch.http == HTTP_ANY || o->fetch.http == HTTP_2;
 }

@@ -228,9 +228,6 @@ is_readable_file(const char *name)
 static int
 check_operand(struct parser *p, const char *text)
 {
-	if (strstr(text, "{}"))
-		return setting_refuse(p->cause,
-		    "\"%s\": for the value of a list's line write {{.}}", text);
 	if (!strstr(text, "://") && is_readable_file(text))
 		return setting_refuse(p->cause,
 		    "\"%s\" is a file, not a URL; did you mean @%s?", text,

@@ -62,7 +62,8 @@ attempt_reset(struct attempt *a)
 	a->is_over = false;
 	a->wire_count = 0;
 	a->status = 0;
-	a->body_lost = false;
+	a->crc = 0;
+	a->tail_len = 0;
 	a->tick_size = 0;
 	a->slow_ticks = 0;
 	a->wire_us = -1;

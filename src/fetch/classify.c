@@ -21,7 +21,8 @@ static const struct row rows[] = {
     {CURLE_UNSUPPORTED_PROTOCOL, ERROR_PROTOCOL, NULL, NULL},
     {CURLE_WEIRD_SERVER_REPLY, ERROR_PROTOCOL, NULL, NULL},
     {CURLE_BAD_CONTENT_ENCODING, ERROR_PROTOCOL, "encoding", NULL},
-    {CURLE_OUT_OF_MEMORY, ERROR_PROTOCOL, "header too long", NULL},
+    {CURLE_OUT_OF_MEMORY, ERROR_PROTOCOL, "header too long",
+        "; or rather: a header line of over 100 KB"},
     {CURLE_URL_MALFORMAT, ERROR_INPUT, "url", NULL},
     {CURLE_READ_ERROR, ERROR_INPUT, "upload", NULL},
     {CURLE_FILE_COULDNT_READ_FILE, ERROR_INPUT, "file", NULL},
@@ -81,6 +82,23 @@ set_timeout(const struct transfer_end *end, struct failure *f)
 		        : "no connection within --connect-timeout");
 }
 
+static void
+set_proxy(const struct transfer_end *end, struct failure *f)
+{
+	const char *proxy = end->proxy ? end->proxy : "of the environment";
+
+	if (end->proxy_status >= 300)
+		failure_set(f, ERROR_CONNECT, "proxy", (int)end->code,
+		    "the proxy %s answered %ld to CONNECT%s", proxy,
+		    end->proxy_status,
+		    end->proxy_status == 407 ? "; see -U" : "");
+	else
+		failure_set(f, ERROR_CONNECT, "proxy", (int)end->code,
+		    "the proxy %s: %s", proxy,
+		    end->os_errno ? strerror(end->os_errno)
+		                  : curl_easy_strerror(end->code));
+}
+
 /* Broken chunked coding has the code of a broken connection. */
 static bool
 is_bad_framing(const struct transfer_end *end)
@@ -110,10 +128,10 @@ classify(const struct transfer_end *end, struct failure *f)
 	else if (is_local(end->os_errno) && !end->on_wire)
 		failure_set(f, ERROR_LOCAL, NULL, code, "%s: %.*s",
 		    strerror(end->os_errno), len, text);
+	else if (end->proxy && !end->on_wire && row->class == ERROR_CONNECT)
+		set_proxy(end, f);
 	else if (end->proxy_status >= 300 && !end->on_wire)
-		failure_set(f, ERROR_CONNECT, "proxy", code,
-		    "the proxy answered %ld to CONNECT%s", end->proxy_status,
-		    end->proxy_status == 407 ? "; see -U" : "");
+		set_proxy(end, f);
 	else if (is_bad_framing(end))
 		failure_set(
 		    f, ERROR_PROTOCOL, "chunk", code, "%.*s", len, text);

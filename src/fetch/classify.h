@@ -12,6 +12,7 @@
 struct transfer_end {
 	CURLcode code;
 	int os_errno;
+	const char *proxy;  /* that was used; NULL: none */
 	long proxy_status;  /* of CONNECT; 0 none */
 	bool connected;     /* TCP, to server or proxy */
 	bool on_wire;       /* the request was sent, at least in part */

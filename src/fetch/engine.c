@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "request/url.h"
 
 /* TLS sessions outlive the handles; cookies, if asked for, are everybody's. */
 static void
@@ -81,6 +82,18 @@ check_options(const struct fetch_options *o, char **cause)
 	return code == CURLE_OK ? 0 : -1;
 }
 
+static char *
+shown_proxy(const char *proxy)
+{
+	struct buf out;
+
+	if (!proxy || !*proxy)
+		return NULL;
+	buf_init(&out);
+	url_add_redacted(&out, proxy);
+	return buf_take(&out);
+}
+
 static unsigned
 lanes_needed(unsigned parallel)
 {
@@ -108,6 +121,7 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 	engine->lanes = xcalloc(engine->lanes_len, sizeof(struct lane *));
 	engine->resolve = slist_of(&options->resolve);
 	engine->connect_to = slist_of(&options->connect_to);
+	engine->proxy = shown_proxy(options->proxy);
 	share_open(engine);
 	if (!address_is_elsewhere(options))
 		engine->resolver = resolver_new(
@@ -138,6 +152,7 @@ engine_free(struct engine *engine)
 	for (unsigned i = 0; i < engine->lanes_len; i++)
 		lane_free(engine->lanes[i]);
 	free(engine->lanes);
+	free(engine->proxy);
 	watch_close(engine);
 	share_close(engine);
 	curl_slist_free_all(engine->resolve);

@@ -52,6 +52,7 @@ struct engine {
 	CURLSH *share;
 	struct resolver *resolver; /* NULL: libcurl looks names up */
 	CURL *cookie_keeper;       /* loads and saves the cookie file */
+	char *proxy;               /* as it may be shown; NULL: none */
 	struct curl_slist *resolve;
 	struct curl_slist *connect_to;
 	struct lane **lanes;
@@ -99,7 +100,9 @@ struct attempt {
 	bool names_limits; /* among the headers are some of limits.h */
 	uint64_t headers_total;
 	struct body body;
-	bool body_lost;     /* the spill file failed */
+	uint32_t crc;  /* of the decoded body, with --compressed */
+	char tail[64]; /* of the body as it came, likewise */
+	size_t tail_len;
 	uint64_t tick_size; /* body at the last tick of the watchdog */
 	unsigned slow_ticks;
 	int64_t start_us;
@@ -157,6 +160,13 @@ enum address_state address_found(struct attempt *, const struct lookup *);
 
 /* receive.c */
 void attempt_set_callbacks(struct attempt *);
+
+/* trace.c: what passes on the wire, for -v, and because libcurl takes a gzip
+ * stream that is cut short for a success. */
+void trace_set_up(struct attempt *);
+void trace_decoded(struct attempt *, const char *data, size_t len);
+/* A gzip body whose trailer is missing or wrong? */
+bool trace_is_cut(struct attempt *);
 
 /* finish.c */
 void attempt_result(struct attempt *, struct result *r);

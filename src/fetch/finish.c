@@ -55,7 +55,7 @@ fill_timing(struct attempt *a, struct result *r)
 {
 	CURL *easy = a->easy;
 	struct timing *t = &r->timing;
-	bool opened = r->num_connects > 0;
+	bool opened = r->num_connects > 0 || a->wire_count == 0;
 	int64_t at = 0;
 
 	if (opened) {
@@ -117,6 +117,7 @@ fill_failure(struct attempt *a, struct result *r)
 	struct transfer_end end = {
 	    .code = a->code,
 	    .os_errno = r->os_errno,
+	    .proxy = a->engine->proxy,
 	    .proxy_status = info_int(a->easy, CURLINFO_HTTP_CONNECTCODE),
 	    .connected = r->timing.connect_us > 0,
 	    .on_wire = a->wire_count > 0,
@@ -128,11 +129,14 @@ fill_failure(struct attempt *a, struct result *r)
 		a->failure = (struct failure){0};
 		return;
 	}
-	if (a->code == CURLE_OK && r->status == 101)
+	if (a->status == 101)
 		failure_set(&r->failure, ERROR_PROTOCOL, "upgrade", 101,
 		    "the server switched protocols unasked");
 	else if (a->code != CURLE_OK)
 		classify(&end, &r->failure);
+	else if (trace_is_cut(a))
+		failure_set(&r->failure, ERROR_RESET, "truncated", 0,
+		    "the gzip stream ends before its end");
 }
 
 static const char *

@@ -29,4 +29,5 @@ libgather_a_SOURCES += \
 	src/fetch/setup.c \
 	src/fetch/sfield.c \
 	src/fetch/sfield.h \
+	src/fetch/trace.c \
 	src/fetch/watch.c

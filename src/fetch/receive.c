@@ -71,6 +71,7 @@ take_body(struct attempt *a, const char *data, size_t len)
 	struct body *body = &a->body;
 	bool stream = a->spec.stream && a->status < 300;
 
+	trace_decoded(a, data, len);
 	buf_add(&body->mem, data, len);
 	body->size += len;
 	a->engine->bodies_memory += len;

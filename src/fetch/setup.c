@@ -290,6 +290,7 @@ set_common(struct attempt *a, bool tls)
 	    o->allow_file_scheme ? "http,https,file" : "http,https";
 
 	attempt_set_callbacks(a);
+	trace_set_up(a);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols);
@@ -297,6 +298,8 @@ set_common(struct attempt *a, bool tls)
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl_easy_setopt(easy, CURLOPT_SHARE, a->engine->share);
+	if (a->engine->cookie_keeper)
+		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 	if (o->compressed)
 		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	if (o->netrc)

@@ -1,4 +1,6 @@
 libgather_a_SOURCES += \
+	src/output/claims.c \
+	src/output/claims.h \
 	src/output/encoded.c \
 	src/output/encoded.h \
 	src/output/encoder.h \

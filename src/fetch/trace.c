@@ -1,0 +1,151 @@
+#include "config.h"
+
+#include "fetch/engine_private.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include <zlib.h>
+
+#include "base/log.h"
+
+enum {
+	GZIP_TRAILER = 8, /* CRC32 and length, RFC 1952, 2.3.1 */
+	LINE_SHOWN = 1000
+};
+
+/* Headers whose values are nobody else's business. */
+static const char *const secret_headers[] = {"authorization:",
+    "proxy-authorization:", "cookie:", "set-cookie:", "x-api-key:"};
+
+static size_t
+secret_prefix(const char *line, size_t len)
+{
+	for (size_t i = 0; i < sizeof(secret_headers) / sizeof(*secret_headers);
+	     i++) {
+		size_t n = strlen(secret_headers[i]);
+
+		if (len > n && strncasecmp(line, secret_headers[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+static void
+show_line(const char *mark, const char *line, size_t len)
+{
+	size_t secret = secret_prefix(line, len);
+
+	while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
+		len--;
+	if (len > LINE_SHOWN)
+		len = LINE_SHOWN;
+	if (secret)
+		log_verbose("%s %.*s ***", mark, (int)secret, line);
+	else
+		log_verbose("%s %.*s", mark, (int)len, line);
+}
+
+static void
+show_lines(const char *mark, const char *text, size_t len)
+{
+	while (len) {
+		const char *end = memchr(text, '\n', len);
+		size_t n = end ? (size_t)(end - text) + 1 : len;
+
+		show_line(mark, text, n);
+		text += n;
+		len -= n;
+	}
+}
+
+/* Keep the end of the body as it came: there stands gzip's trailer. */
+static void
+keep_tail(struct attempt *a, const char *data, size_t len)
+{
+	size_t kept;
+
+	if (len >= sizeof(a->tail)) {
+		memcpy(a->tail, data + len - sizeof(a->tail), sizeof(a->tail));
+		a->tail_len = sizeof(a->tail);
+		return;
+	}
+	kept = sizeof(a->tail) - len;
+	if (kept > a->tail_len)
+		kept = a->tail_len;
+	memmove(a->tail, a->tail + a->tail_len - kept, kept);
+	memcpy(a->tail + kept, data, len);
+	a->tail_len = kept + len;
+}
+
+static int
+on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
+{
+	struct attempt *a = arg;
+
+	(void)easy;
+	if (type == CURLINFO_DATA_IN)
+		keep_tail(a, data, len);
+	else if (log_get_level() < LOG_VERBOSE)
+		return 0;
+	else if (type == CURLINFO_TEXT)
+		show_lines("*", data, len);
+	else if (type == CURLINFO_HEADER_OUT)
+		show_lines(">", data, len);
+	else if (type == CURLINFO_HEADER_IN)
+		show_lines("<", data, len);
+	return 0;
+}
+
+void
+trace_set_up(struct attempt *a)
+{
+	if (log_get_level() < LOG_VERBOSE && !a->engine->options->compressed)
+		return;
+	curl_easy_setopt(a->easy, CURLOPT_VERBOSE, 1L);
+	curl_easy_setopt(a->easy, CURLOPT_DEBUGFUNCTION, on_debug);
+	curl_easy_setopt(a->easy, CURLOPT_DEBUGDATA, a);
+}
+
+void
+trace_decoded(struct attempt *a, const char *data, size_t len)
+{
+	if (a->engine->options->compressed)
+		a->crc =
+		    (uint32_t)crc32(a->crc, (const Bytef *)data, (uInt)len);
+}
+
+static void
+put_le32(unsigned char *to, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		to[i] = (unsigned char)(value >> (8 * i));
+}
+
+static bool
+is_gzip(CURL *easy)
+{
+	struct curl_header *h;
+
+	return !curl_easy_header(
+	           easy, "Content-Encoding", 0, CURLH_HEADER, -1, &h) &&
+	       (strcasecmp(h->value, "gzip") == 0 ||
+	           strcasecmp(h->value, "x-gzip") == 0);
+}
+
+/* The trailer stands at the end, but for a chunk's frame behind it. */
+bool
+trace_is_cut(struct attempt *a)
+{
+	unsigned char trailer[GZIP_TRAILER];
+
+	if (!a->engine->options->compressed || !a->body.size ||
+	    !is_gzip(a->easy))
+		return false;
+	put_le32(trailer, a->crc);
+	put_le32(trailer + 4, (uint32_t)a->body.size);
+	for (size_t i = 0; i + GZIP_TRAILER <= a->tail_len; i++)
+		if (memcmp(a->tail + i, trailer, GZIP_TRAILER) == 0)
+			return false;
+	return true;
+}

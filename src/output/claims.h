@@ -1,0 +1,29 @@
+/*
+ * The names of a run's files: two requests never share one. Eight bytes a
+ * name, so it is a hash that is kept; a clash of hashes is less likely than
+ * a broken disk.
+ */
+#ifndef GATHER_OUTPUT_CLAIMS_H
+#define GATHER_OUTPUT_CLAIMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct claims {
+	uint64_t *hashes; /* 0: a free place */
+	size_t cap;
+	size_t len;
+};
+
+void claims_init(struct claims *);
+void claims_release(struct claims *);
+/*
+ * Take `path`; false if another request has it. What exists and is no
+ * regular file (/dev/null, a FIFO) may be taken by all.
+ */
+bool claims_take(struct claims *, const char *path);
+/* Can all requests of a run write there? */
+bool claims_is_common(const char *path);
+
+#endif
