@@ -49,6 +49,7 @@ struct order {
 	uint64_t held;
 	bool begun; /* something was emitted: a separator comes first */
 	struct list slots;
+	struct list *first_open; /* what stands before it is emittable */
 	/* Slots before it were offered to the spill file: they are open,
 	 * spilled, or were done later. It makes spilling a walk over every
 	 * slot once, in an order that keeps extents long. */
@@ -75,6 +76,7 @@ order_new(const struct output_options *options, struct framing framing,
 	o->kind = options->order;
 	o->limit = options->order_buffer;
 	list_init(&o->slots);
+	o->first_open = &o->slots;
 	o->cursor = &o->slots;
 	buf_init(&o->batch);
 	buf_adds(&o->batch, framing.head);
@@ -117,6 +119,8 @@ add_slot(struct order *o, struct list *at, void *owner)
 	list_insert_before(at, &s->link);
 	if (o->cursor == at)
 		o->cursor = &s->link;
+	if (o->first_open == at)
+		o->first_open = &s->link;
 	return s;
 }
 
@@ -221,16 +225,14 @@ emit_slot(struct order *o, struct slot *s)
 	drop_slot(o, s);
 }
 
+/* As far as the writer keeps up: all at once could be the whole of
+ * --order-buffer, and stall the loop. */
 static void
 emit_front(struct order *o)
 {
-	while (!list_empty(&o->slots)) {
-		struct slot *s = slot_of(o->slots.next);
-
-		if (s->state == SLOT_OPEN)
-			return;
-		emit_slot(o, s);
-	}
+	while (o->slots.next != o->first_open &&
+	       writer_pending(o->writer) + o->batch.len <= WRITER_STDOUT_MAX)
+		emit_slot(o, slot_of(o->slots.next));
 }
 
 void
@@ -303,6 +305,7 @@ spill_from_cursor(struct order *o)
 void
 order_flush(struct order *o)
 {
+	emit_front(o);
 	flush_batch(o);
 	if (o->held > o->limit)
 		spill_from_cursor(o); /* there may be room by now */
@@ -377,19 +380,32 @@ hold(struct order *o, struct slot *s, struct encoded *e)
 	hold_bytes(o, s, &e->out);
 }
 
+/* `s` is open no more; what was done behind it may be emittable now. */
+static void
+pass_by(struct order *o, const struct slot *s)
+{
+	if (o->first_open != &s->link)
+		return;
+	do
+		o->first_open = o->first_open->next;
+	while (o->first_open != &o->slots &&
+	       slot_of(o->first_open)->state != SLOT_OPEN);
+}
+
 void
 order_done(struct order *o, struct slot *s, struct encoded *e)
 {
-	bool front = o->slots.next == &s->link;
+	bool now = o->kind == ORDER_DONE || o->slots.next == &s->link;
 
-	if (!encoded_empty(e) && !front && o->kind == ORDER_INPUT) {
+	pass_by(o, s);
+	if (!now && !encoded_empty(e)) {
 		hold(o, s, e);
 	} else {
 		if (!encoded_empty(e))
 			emit_encoded(o, e);
 		drop_slot(o, s);
-		emit_front(o);
 	}
+	emit_front(o);
 	buf_clear(&e->out);
 	buf_clear(&e->after);
 	e->size = 0;
@@ -401,13 +417,15 @@ order_done(struct order *o, struct slot *s, struct encoded *e)
 void *
 order_head(const struct order *o)
 {
-	return list_empty(&o->slots) ? NULL : slot_of(o->slots.next)->owner;
+	if (o->first_open == &o->slots)
+		return NULL;
+	return slot_of(o->first_open)->owner;
 }
 
 bool
 order_has_room(const struct order *o)
 {
-	return o->held <= o->limit &&
+	return o->slots.next == o->first_open && o->held <= o->limit &&
 	       spill_backlog_bytes(o->spill) <= BACKLOG_MAX;
 }
 

@@ -40,7 +40,8 @@ struct slot *order_insert(struct order *, struct slot *at, void *owner);
  * now on.
  */
 void order_done(struct order *, struct slot *, struct encoded *e);
-/* Hand over to the writer what is gathered; once per turn of the loop. */
+/* Hand over to the writer what is gathered, and what it had no room for so
+ * far; once per turn of the loop, and when writer_fd woke it. */
 void order_flush(struct order *);
 /* Everything that is done, in order, over gaps: for a run cut short. Then
  * the tail of the framing; flushed. */
@@ -49,8 +50,9 @@ void order_finish(struct order *);
 /* The owner of the first slot that is not done (with ORDER_DONE the oldest);
  * NULL: all are done. */
 void *order_head(const struct order *);
-/* May anything but the head start? False while what waits in memory is more
- * than allowed: the spill file is full, cannot be written, or lags. */
+/* May anything but the head start? False while results wait for the writer,
+ * and while more wait in memory than allowed: the spill file is full, cannot
+ * be written, or lags. */
 bool order_has_room(const struct order *);
 /* Done, not emittable: bytes in memory, bytes in the spill file. */
 uint64_t order_held_bytes(const struct order *);

@@ -334,6 +334,49 @@ START_TEST(a_moving_window_gives_the_same)
 }
 END_TEST
 
+/* What the head held up is handed over as the reader takes it. */
+START_TEST(a_slow_reader_gets_all_without_a_queue_that_grows)
+{
+	enum {
+		RECORDS = 2000,
+		SIZE = 16000
+	};
+	static char piece[65536];
+	char *record = calloc(SIZE + 1, 1);
+	size_t left = (size_t)RECORDS * SIZE;
+	struct writer *slow;
+	int ends[2];
+
+	memset(record, 'x', SIZE);
+	ck_assert_int_eq(pipe(ends), 0);
+	slow = writer_open(ends[1], &cause);
+	order = order_new(&options, plain, slow);
+	append_all(slots, RECORDS + 1);
+	for (size_t i = 1; i <= RECORDS; i++)
+		done(slots[i], record);
+	done(slots[0], "");
+	ck_assert_ptr_null(order_head(order));
+	ck_assert(!order_has_room(order));
+	while (left) {
+		ssize_t n = read(ends[0], piece, sizeof(piece));
+
+		ck_assert_int_gt(n, 0);
+		left -= (size_t)n;
+		writer_reap(slow);
+		order_flush(order);
+		ck_assert_uint_le(writer_pending(slow),
+		    WRITER_STDOUT_MAX + sizeof(piece) + SIZE);
+	}
+	ck_assert(order_has_room(order));
+	order_free(order);
+	ck_assert_int_eq(writer_close(slow, NULL, &cause), 0);
+	ck_assert_int_eq(writer_close(writer, NULL, &cause), 0);
+	free(record);
+	close(ends[0]);
+	close(ends[1]);
+}
+END_TEST
+
 START_TEST(without_a_temporary_file_results_wait_in_memory)
 {
 	setenv("TMPDIR", "/nonexistent", 1);
@@ -424,6 +467,7 @@ main(void)
 	tcase_add_test(t, what_is_too_much_is_spilled_and_comes_back);
 	tcase_add_test(t, any_order_of_completion_gives_the_same);
 	tcase_add_test(t, a_moving_window_gives_the_same);
+	tcase_add_test(t, a_slow_reader_gets_all_without_a_queue_that_grows);
 	tcase_add_test(t, without_a_temporary_file_results_wait_in_memory);
 	tcase_add_test(t, a_million_results_behind_the_head_take_little_memory);
 	suite_add_tcase(s, t);
