@@ -95,7 +95,9 @@ struct attempt {
 	struct failure failure; /* found by us, wins over libcurl's code */
 	CURLcode code;
 	unsigned wire_count;
-	int status; /* of the header block in work */
+	int status;       /* of the header block in work */
+	bool length_seen; /* Content-Length of the same block */
+	unsigned long long length;
 	struct buf headers;
 	bool names_limits; /* among the headers are some of limits.h */
 	uint64_t headers_total;

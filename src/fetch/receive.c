@@ -104,20 +104,64 @@ on_write(char *data, size_t size, size_t count, void *arg)
 	return take_body(a, data, len) ? len : 0;
 }
 
-/* A status line opens another block: after 1xx, 401 rounds, proxies. */
-static void
-begin_block(struct attempt *a, const char *data, size_t len)
+/* RFC 9112, 4: three digits. libcurl makes do with less. */
+static bool
+is_status_line(const char *line, size_t len, int *status)
 {
-	char line[32];
-	size_t n = len < sizeof(line) - 1 ? len : sizeof(line) - 1;
-	const char *space;
+	const char *space = memchr(line, ' ', len);
+	size_t left = space ? len - (size_t)(space - line) : 0;
 
-	memcpy(line, data, n);
-	line[n] = '\0';
-	space = strchr(line, ' ');
-	a->status = space ? atoi(space) : 0;
+	*status = 0;
+	if (left < 4)
+		return false;
+	for (int i = 1; i <= 3; i++) {
+		if (space[i] < '0' || space[i] > '9')
+			return false;
+		*status = *status * 10 + (space[i] - '0');
+	}
+	return *status >= 100;
+}
+
+/* Another block: after 1xx, a 401 round, a proxy. */
+static bool
+begin_block(struct attempt *a, const char *line, size_t len)
+{
 	buf_clear(&a->headers);
 	a->names_limits = false;
+	a->length_seen = false;
+	if (is_status_line(line, len, &a->status))
+		return true;
+	failure_set(&a->failure, ERROR_PROTOCOL, "status line", 0,
+	    "the status line is no HTTP: %.*s",
+	    (int)(len < 60 ? strcspn(line, "\r\n") : 60), line);
+	return false;
+}
+
+/* Two lengths that differ are somebody's attempt to smuggle (RFC 9112, 6.3).
+ */
+static bool
+check_length(struct attempt *a, const char *line, size_t len)
+{
+	static const char name[] = "content-length:";
+	size_t prefix = sizeof(name) - 1;
+	char digits[24] = "";
+	unsigned long long length;
+
+	if (len <= prefix || (*line | 0x20) != 'c' ||
+	    strncasecmp(line, name, prefix) != 0)
+		return true;
+	len -= prefix;
+	memcpy(digits, line + prefix,
+	    len < sizeof(digits) - 1 ? len : sizeof(digits) - 1);
+	length = strtoull(digits, NULL, 10);
+	if (a->length_seen && length != a->length) {
+		failure_set(&a->failure, ERROR_PROTOCOL, "two lengths", 0,
+		    "two Content-Length headers that differ");
+		return false;
+	}
+	a->length_seen = true;
+	a->length = length;
+	return true;
 }
 
 /* Worth a closer look once it is over (fetch/limits.h)? */
@@ -150,8 +194,10 @@ on_header(char *data, size_t size, size_t count, void *arg)
 		    "more than %llu bytes of headers", (unsigned long long)max);
 		return 0;
 	}
-	if (len > 5 && memcmp(data, "HTTP/", 5) == 0)
-		begin_block(a, data, len);
+	if (len > 5 && memcmp(data, "HTTP/", 5) == 0
+	        ? !begin_block(a, data, len)
+	        : !check_length(a, data, len))
+		return 0;
 	a->names_limits |= names_limits(data, len);
 	buf_add(&a->headers, data, len);
 	return len;
