@@ -131,9 +131,10 @@ begin_block(struct attempt *a, const char *line, size_t len)
 	a->length_seen = false;
 	if (is_status_line(line, len, &a->status))
 		return true;
+	while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
+		len--;
 	failure_set(&a->failure, ERROR_PROTOCOL, "status line", 0,
-	    "the status line is no HTTP: %.*s",
-	    (int)(len < 60 ? strcspn(line, "\r\n") : 60), line);
+	    "the status line is no HTTP: %.*s", len < 60 ? (int)len : 60, line);
 	return false;
 }
 
