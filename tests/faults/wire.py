@@ -87,7 +87,11 @@ class Connection:
     async def request(self):
         """The next request, or None at the end of the connection."""
         try:
-            head = await self.reader.readuntil(b"\r\n\r\n")
+            first = await self.reader.readexactly(1)
+            if first == b"\x16":  # a TLS handshake at a plain port
+                await self.answer(400)
+                raise Gone
+            head = first + await self.reader.readuntil(b"\r\n\r\n")
         except asyncio.IncompleteReadError as end:
             if end.partial:
                 raise Gone from end
