@@ -6,6 +6,7 @@ fishcompletiondir = $(datadir)/fish/vendor_completions.d
 COMPLETIONS = $(SHELL) $(srcdir)/scripts/completions
 
 EXTRA_DIST += scripts/completions scripts/check-agreement
+TESTS += scripts/check-agreement
 
 if !CROSS_COMPILING
 install-data-local: gather$(EXEEXT)

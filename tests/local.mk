@@ -163,3 +163,30 @@ TESTS += tests/unit/check_sched_random
 tests_unit_check_sched_random_SOURCES = tests/unit/check_sched_random.c
 tests_unit_check_sched_random_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_sched_random_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_options
+TESTS += tests/unit/check_options
+tests_unit_check_options_SOURCES = tests/unit/check_options.c \
+	tests/unit/command_line.c tests/unit/command_line.h
+tests_unit_check_options_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_options_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_mistakes
+TESTS += tests/unit/check_mistakes
+tests_unit_check_mistakes_SOURCES = tests/unit/check_mistakes.c \
+	tests/unit/command_line.c tests/unit/command_line.h
+tests_unit_check_mistakes_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_mistakes_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_config
+TESTS += tests/unit/check_config
+tests_unit_check_config_SOURCES = tests/unit/check_config.c \
+	tests/unit/command_line.c tests/unit/command_line.h
+tests_unit_check_config_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_config_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_help
+TESTS += tests/unit/check_help
+tests_unit_check_help_SOURCES = tests/unit/check_help.c
+tests_unit_check_help_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_help_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "cli/setters.h"
-#include "request/url.h"
+#include "request/template.h"
 
 /* Append `piece` to the body, behind `separator` unless it is the first. */
 static void
@@ -104,22 +104,6 @@ set_data_raw(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* Percent-encode all but {{...}}, whose value is encoded when it is known. */
-static void
-add_encoded(struct buf *out, const char *text, size_t len)
-{
-	const char *open, *close, *end = text + len;
-
-	while ((open = memmem(text, (size_t)(end - text), "{{", 2)) &&
-	       (close = memmem(open, (size_t)(end - open), "}}", 2))) {
-		close += 2;
-		url_add_encoded(out, text, (size_t)(open - text));
-		buf_add(out, open, (size_t)(close - open));
-		text = close;
-	}
-	url_add_encoded(out, text, (size_t)(end - text));
-}
-
 /* "content", "=content", "name=content", "@file" or "name@file". */
 int
 set_data_urlencode(const struct setting *s, char **cause)
@@ -139,7 +123,8 @@ set_data_urlencode(const struct setting *s, char **cause)
 		buf_adds(&raw, sign ? rest : s->value);
 	if (sign && name_len)
 		buf_addf(&piece, "%.*s=", (int)name_len, s->value);
-	add_encoded(&piece, raw.data ? raw.data : "", raw.len);
+	/* {{...}} stays: its value is encoded when it is known. */
+	template_add_encoded(&piece, raw.data ? raw.data : "", raw.len);
 	if (rc == 0)
 		add_form_body(s, &piece);
 	buf_release(&raw);

@@ -16,6 +16,7 @@
 #include "cli/parse.h"
 #include "cli/table.h"
 #include "request/template.h"
+#include "request/values.h"
 
 enum {
 	RETRY_BUDGET_MIN = 10 /* so many retries are always allowed */
@@ -89,19 +90,27 @@ options_log_level(const struct options *o)
 	return LOG_NORMAL;
 }
 
-/* Does `text` hold {{.}} or a member of it: a list's line? */
-static bool
-wants_value(const char *text)
+static void
+see_name(void *wants, const char *name)
 {
-	const char *at = text;
+	*(bool *)wants |= request_value_is_path(name);
+}
 
-	while ((at = strstr(at, "{{"))) {
-		at += 2;
-		at += strspn(at, " \t");
-		if (*at == '.')
-			return true;
-	}
-	return false;
+/* Does `url` hold {{.}} or a member of it: a list's line? One that does not
+ * compile is refused where the source is opened. */
+static bool
+wants_value(const char *url)
+{
+	char *cause = NULL;
+	struct template *t =
+	    template_new(url, strlen(url), TEMPLATE_URL, &cause);
+	bool wants = false;
+
+	if (t)
+		template_each_name(t, see_name, &wants);
+	template_free(t);
+	free(cause);
+	return wants;
 }
 
 /* Is anything named that requests come from? A URL with {{.}} is none: it

@@ -23,7 +23,7 @@ const struct option_row output_rows[] = {
         .everyday = true},
     {"collect", 0, NULL, "one JSON array of all results", FLAG(output.collect),
         .everyday = true},
-    {"order", 0, "ORDER", "of the results", WORD(output.order, orders),
+    {"order", 0, "ORDER", "in which results come", WORD(output.order, orders),
         .fallback = "input"},
     {"order-buffer", 0, "SIZE", "results that wait in memory at most",
         SIZE(output.order_buffer), .fallback = "64M"},

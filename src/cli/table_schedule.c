@@ -20,7 +20,7 @@ const struct option_row schedule_rows[] = {
         CUSTOM(set_speed_limit), .fallback = "1"},
     {"speed-time", 'y', "TIME", "how long -Y may not be reached",
         DURATION(fetch.speed_time_us), .fallback = "60s"},
-    {"retry", 0, "N", "attempts more, if a failure may pass",
+    {"retry", 0, "N", "further attempts, if a failure may pass",
         NUMBER(retry.retries, 0, 1000), .fallback = "2", .everyday = true},
     {"retry-delay", 0, "TIME",
         "wait so long before each; without it longer and longer, from 1 s",

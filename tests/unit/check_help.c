@@ -1,0 +1,147 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <check.h>
+
+#include "cli/help.h"
+#include "cli/table.h"
+
+/* What help on `topic` prints; NULL: the short one. Caller frees. */
+static char *
+help_on(const char *topic)
+{
+	char *text = NULL, *cause = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	ck_assert_ptr_nonnull(out);
+	if (topic)
+		ck_assert_int_eq(help_print_topic(out, topic, &cause), 0);
+	else
+		help_print_short(out);
+	fclose(out);
+	ck_assert_ptr_null(cause);
+	return text;
+}
+
+/* Counts the lines; none is longer than the screen is wide. */
+static size_t
+assert_fits(const char *text)
+{
+	size_t lines = 0;
+
+	for (const char *at = text; *at; at = strchr(at, '\n') + 1) {
+		ck_assert_msg(strcspn(at, "\n") < 80, "%.90s", at);
+		lines++;
+	}
+	return lines;
+}
+
+START_TEST(plain_help_fits_one_screen)
+{
+	char *text = help_on(NULL);
+
+	ck_assert_uint_lt(assert_fits(text), 50);
+	free(text);
+}
+END_TEST
+
+START_TEST(help_on_all_fits_the_width)
+{
+	char *text = help_on("all");
+
+	assert_fits(text);
+	ck_assert_ptr_null(strchr(text, '\033'));
+	free(text);
+}
+END_TEST
+
+START_TEST(every_category_and_every_option_is_a_topic)
+{
+	FOREACH_SECTION (section) {
+		char *text = help_on(section->name);
+
+		ck_assert_ptr_nonnull(strstr(text, section->title));
+		free(text);
+		FOREACH_ROW (row, section) {
+			text = help_on(row->name);
+			ck_assert_ptr_nonnull(strstr(text, row->name));
+			free(text);
+		}
+	}
+}
+END_TEST
+
+START_TEST(a_topic_may_be_written_as_an_option)
+{
+	static const char *const topics[] = {
+	    "-P", "--parallel-max", "parallel-max"};
+
+	for (size_t i = 0; i < 3; i++) {
+		char *text = help_on(topics[i]);
+
+		ck_assert_ptr_nonnull(strstr(text, "requests in flight [50]"));
+		free(text);
+	}
+}
+END_TEST
+
+START_TEST(what_is_no_topic_is_answered_with_those_there_are)
+{
+	char *cause = NULL;
+
+	ck_assert_int_eq(help_print_topic(stdout, "nosuch", &cause), -1);
+	ck_assert_ptr_nonnull(strstr(cause, "schedule"));
+	free(cause);
+}
+END_TEST
+
+START_TEST(a_switch_that_is_on_is_shown_by_its_no_form)
+{
+	char *text = help_on("schedule");
+
+	ck_assert_ptr_nonnull(strstr(text, "--no-polite"));
+	free(text);
+}
+END_TEST
+
+START_TEST(the_version_names_the_libraries)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	ck_assert_ptr_nonnull(out);
+	help_print_version(out);
+	fclose(out);
+	ck_assert_ptr_nonnull(strstr(text, "gather " PACKAGE_VERSION "\n"));
+	ck_assert_ptr_nonnull(strstr(text, "libcurl "));
+	ck_assert_ptr_nonnull(strstr(text, "libevent "));
+	free(text);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("help");
+	TCase *tc = tcase_create("help");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tc, plain_help_fits_one_screen);
+	tcase_add_test(tc, help_on_all_fits_the_width);
+	tcase_add_test(tc, every_category_and_every_option_is_a_topic);
+	tcase_add_test(tc, a_topic_may_be_written_as_an_option);
+	tcase_add_test(tc, what_is_no_topic_is_answered_with_those_there_are);
+	tcase_add_test(tc, a_switch_that_is_on_is_shown_by_its_no_form);
+	tcase_add_test(tc, the_version_names_the_libraries);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

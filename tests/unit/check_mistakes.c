@@ -1,0 +1,173 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "base/suggest.h"
+#include "base/xalloc.h"
+#include "cli/curl_names.h"
+#include "cli/table.h"
+#include "command_line.h"
+
+static const struct {
+	const char *line;
+	const char *words;
+} refused[] = {
+    {"--retires 3 http://h/", "did you mean --retry?"},
+    {"--no-locatoin http://h/", "did you mean --no-location?"},
+    {"--paral 3 http://h/", "did you mean --parallel-max"},
+    {"--xyzzyplugh http://h/", "gather --help all"},
+    {"--http3 http://h/", "use --http2"},
+    {"-M", "man gather"},
+    {"--next http://h/", "curl's --next"},
+    {"--rate 3 http://h/", "write 3/s"},
+    {"--rate 0/s http://h/", "a rate such as"},
+    {"--rate -1/s http://h/", "a rate such as"},
+    {"--rate", "--rate wants a value: --rate N/[K]U"},
+    {"-m 5x http://h/", "a duration such as"},
+    {"-m", "-m wants a value"},
+    {"--max-filesize 5X http://h/", "a size such as"},
+    {"--retry-budget 5 http://h/", "a share such as"},
+    {"-P 0 http://h/", "1 to"},
+    {"-P many http://h/", "a whole number or auto"},
+    {"--repeat 0 http://h/", "1 or more"},
+    {"--runs 99999 --compare http://h/", "at most"},
+    {"--format xml http://h/", "body, ndjson"},
+    {"--order random http://h/", "input or done"},
+    {"--proto =http http://h/", "+file"},
+    {"--accept 4 http://h/", "statuses such as"},
+    {"--fields n,,url --format ndjson http://h/", "names divided"},
+    {"--head=yes http://h/", "takes no value"},
+    {"--no-head=yes http://h/", "takes no value"},
+    {"--no-rate http://h/", "no option --no-rate"},
+    {"-H novalue http://h/", "Name: value"},
+    {"-H @/nonexistent http://h/", "/nonexistent"},
+    {"-u me http://h/", "NAME:PASSWORD"},
+    {"-X GE_T http://h/", "a method such as"},
+    {"-F file http://h/", "NAME=CONTENT"},
+    {"--resolve h:1 http://h/", "HOST:PORT:ADDRESS"},
+    {"--connect-to h:1 http://h/", "HOST1:PORT1"},
+    {"-I -d x http://h/", "-I and -d contradict"},
+    {"--json 1 -F a=b http://h/", "--json and -F contradict"},
+    {"-o x -O http://h/", "-o and -O contradict"},
+    {"-i --format ndjson http://h/", "--with-headers"},
+    {"--compare -o x http://h/", "--compare and -o contradict"},
+    {"--compare -j .a http://h/", "--compare and -j contradict"},
+    {"--compare -d x http://h/", "only GET and HEAD"},
+    {"--compare -X POST http://h/", "only GET and HEAD"},
+    {"--max-failures 3 --fail-fast http://h/", "--max-failures 0"},
+    {"--runs 3 http://h/", "--runs needs --compare"},
+    {"--quoted http://h/", "--quoted needs --extract"},
+    {"--output-dir x http://h/", "--output-dir needs --output"},
+    {"-d @- -T - http://h/", "one reader"},
+    {"-d @- @- http://h/", "one reader, but -d @- and @- both"},
+    {"- - http://h/", "one reader"},
+    {"--demo http://h/", "--demo takes no URLs"},
+    {"--serve 0 @list", "--serve takes no URLs"},
+    {"{} @list", "{{.}}"},
+    {"-o {}.json http://h/", "{{.}}"},
+    {"-j 0.name http://h/", "the shell ate"},
+    {"-j x=0.name http://h/", "the shell ate"},
+    {"-j .a[].b http://h/", "[*]"},
+    {"/etc/passwd", "did you mean @/etc/passwd?"},
+};
+
+START_TEST(mistakes_are_refused_with_advice)
+{
+	assert_refused(refused[_i].line, refused[_i].words);
+}
+END_TEST
+
+START_TEST(names_and_letters_are_unique_and_unlike_curls_others)
+{
+	FOREACH_SECTION (section)
+		FOREACH_ROW (row, section) {
+			ck_assert_ptr_eq(option_by_name(row->name), row);
+			if (row->also)
+				ck_assert_ptr_eq(
+				    option_by_name(row->also), row);
+			if (row->letter)
+				ck_assert_ptr_eq(
+				    option_by_letter(row->letter), row);
+			ck_assert_msg(
+			    !curl_name_find(row->name), "%s", row->name);
+			ck_assert_msg(
+			    !row->letter || !curl_name_find_letter(row->letter),
+			    "-%c", row->letter);
+			ck_assert_msg(row->help && row->set, "%s", row->name);
+		}
+}
+END_TEST
+
+START_TEST(every_switch_has_a_no_form)
+{
+	FOREACH_SECTION (section)
+		FOREACH_ROW (row, section) {
+			char *line = xasprintf("--no-%s http://h/", row->name);
+			struct parsed p;
+
+			parse(&p, line);
+			if (option_is_switch(row))
+				ck_assert_msg(p.verdict == OPTIONS_RUN ||
+				                  strstr(p.cause, " needs "),
+				    "%s", line);
+			else
+				ck_assert_msg(
+				    p.verdict == OPTIONS_WRONG, "%s", line);
+			release(&p);
+			free(line);
+		}
+}
+END_TEST
+
+static const struct {
+	const char *a, *b;
+	size_t distance;
+} distances[] = {
+    {"", "", 0},
+    {"rate", "rate", 0},
+    {"rate", "", 4},
+    {"rtae", "rate", 1},
+    {"rat", "rate", 1},
+    {"rates", "rate", 1},
+    {"kitten", "sitting", 3},
+};
+
+START_TEST(distance_counts_edits_and_swaps)
+{
+	ck_assert_uint_eq(edit_distance(distances[_i].a, distances[_i].b, 9),
+	    distances[_i].distance);
+	ck_assert_uint_eq(edit_distance(distances[_i].b, distances[_i].a, 9),
+	    distances[_i].distance);
+}
+END_TEST
+
+#define ROWS(table) ((int)(sizeof(table) / sizeof(*(table))))
+
+int
+main(void)
+{
+	Suite *suite = suite_create("mistakes");
+	TCase *tc = tcase_create("mistakes");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	command_line_forget_config();
+	tcase_add_loop_test(
+	    tc, mistakes_are_refused_with_advice, 0, ROWS(refused));
+	tcase_add_test(
+	    tc, names_and_letters_are_unique_and_unlike_curls_others);
+	tcase_add_test(tc, every_switch_has_a_no_form);
+	tcase_add_loop_test(
+	    tc, distance_counts_edits_and_swaps, 0, ROWS(distances));
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
