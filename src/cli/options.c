@@ -15,6 +15,7 @@
 #include "cli/help.h"
 #include "cli/parse.h"
 #include "cli/table.h"
+#include "input/expand.h"
 #include "request/template.h"
 #include "request/values.h"
 
@@ -99,7 +100,7 @@ see_name(void *wants, const char *name)
 /* Does `url` hold {{.}} or a member of it: a list's line? One that does not
  * compile is refused where the source is opened. */
 static bool
-wants_value(const char *url)
+url_wants_value(const char *url)
 {
 	char *cause = NULL;
 	struct template *t =
@@ -113,54 +114,83 @@ wants_value(const char *url)
 	return wants;
 }
 
-/* Is anything named that requests come from? A URL with {{.}} is none: it
- * asks for a list. */
+/* The same of headers, body and so on. */
 static bool
-has_input(const struct options *o)
+request_wants_value(const struct request_options *r)
+{
+	char *cause = NULL;
+	bool wants = false;
+
+	expand_each_name(r, see_name, &wants, &cause);
+	free(cause);
+	return wants;
+}
+
+/* Are there lines, or is there no place for any? */
+static bool
+has_lines(const struct options *o)
 {
 	const struct input_options *in = &o->input;
 
 	if (in->rows || in->retry_from || o->demo || o->serve)
 		return true;
 	for (size_t i = 0; i < in->items_len; i++)
-		if (in->items[i].kind == INPUT_LIST ||
-		    !wants_value(in->items[i].text))
+		if (in->items[i].kind == INPUT_LIST)
+			return true;
+	return false;
+}
+
+/* Is anything named to be fetched? A URL with {{.}} asks for a list. */
+static bool
+has_urls(const struct options *o)
+{
+	const struct input_options *in = &o->input;
+
+	for (size_t i = 0; i < in->items_len; i++)
+		if (in->items[i].kind == INPUT_URL &&
+		    !url_wants_value(in->items[i].text))
 			return true;
 	return false;
 }
 
 static bool
-stdin_holds_a_list(void)
+stdin_holds_a_list(const struct options *o)
 {
 	struct stat st;
 
-	return fstat(STDIN_FILENO, &st) == 0 &&
+	return !o->stdin_reader && fstat(STDIN_FILENO, &st) == 0 &&
 	       (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ||
 	           S_ISREG(st.st_mode));
 }
 
-/* Nothing was named: stdin is the list, if it can be one. */
+static enum options_verdict
+refuse_nothing(const struct options *o, char **cause)
+{
+	if (o->given.len == 0 && o->input.items_len == 0)
+		help_print_short(stderr);
+	else if (o->input.items_len)
+		*cause = xstrdup("{{.}} is a line of a list, and there is "
+		                 "none: name one with @FILE, or pipe it in");
+	else
+		*cause = xstrdup("nothing to fetch: name a URL, a list with "
+		                 "@FILE, or pipe a list in");
+	return OPTIONS_WRONG;
+}
+
+/* Where lines are asked for and none are named, they are stdin's. Without
+ * them {{.}} in a body is text. */
 static enum options_verdict
 find_input(struct options *o, char **cause)
 {
-	if (has_input(o))
+	bool urls = has_urls(o);
+
+	if (has_lines(o) || (urls && !request_wants_value(&o->request)))
 		return OPTIONS_RUN;
-	if (!o->stdin_reader && stdin_holds_a_list()) {
-		input_options_add(&o->input, INPUT_LIST, "-");
-		o->stdin_reader = xstrdup("the list");
-		return OPTIONS_RUN;
-	}
-	if (o->given.len == 0 && o->input.items_len == 0) {
-		help_print_short(stderr);
-		return OPTIONS_WRONG;
-	}
-	*cause = xstrdup(
-	    o->input.items_len
-	        ? "{{.}} is a line of a list, and there is none: name one "
-	          "with @FILE, or pipe it in"
-	        : "nothing to fetch: name a URL, a list with @FILE, or pipe "
-	          "a list in");
-	return OPTIONS_WRONG;
+	if (!stdin_holds_a_list(o))
+		return urls ? OPTIONS_RUN : refuse_nothing(o, cause);
+	input_options_add(&o->input, INPUT_LIST, "-");
+	o->stdin_reader = xstrdup("the list");
+	return OPTIONS_RUN;
 }
 
 static bool

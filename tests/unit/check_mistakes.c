@@ -69,7 +69,6 @@ static const struct {
     {"- - http://h/", "one reader"},
     {"--demo http://h/", "--demo takes no URLs"},
     {"--serve 0 @list", "--serve takes no URLs"},
-    {"{} @list", "{{.}}"},
     {"-o {}.json http://h/", "{{.}}"},
     {"-j 0.name http://h/", "the shell ate"},
     {"-j x=0.name http://h/", "the shell ate"},

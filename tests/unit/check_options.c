@@ -349,6 +349,9 @@ START_TEST(a_pipe_is_the_list_when_nothing_else_is_named)
 	    {"http://h/{{.}}", 2},
 	    {"http://h/{{_.id_}}", 2},
 	    {"http://h/{{k}}", 1},
+	    {"-H X:{{.}} http://h/", 2},
+	    {"-d {{.a}} http://h/", 2},
+	    {"-d {{.a}} http://h/ @list", 2},
 	    {"http://h/{{.}} @list", 2},
 	    {"--rows rows.csv http://h/{{.}}", 1},
 	};
@@ -372,12 +375,15 @@ END_TEST
 START_TEST(without_a_list_a_value_has_no_meaning)
 {
 	FILE *null = fopen("/dev/null", "r");
+	struct parsed p;
 
 	ck_assert_ptr_nonnull(null);
 	replace_stdin(dup(fileno(null)));
 	fclose(null);
 	assert_refused("http://h/{{.}}", "a line of a list");
 	assert_refused("-P 3", "nothing to fetch");
+	assert_runs(&p, "-d {{.}} http://h/");
+	release(&p);
 }
 END_TEST
 
