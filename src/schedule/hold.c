@@ -106,7 +106,7 @@ static enum hold_change
 spread(struct hold *h, const struct hold_facts *f, int64_t now)
 {
 	const struct quota *q = f->quota;
-	bool was_spread = h->step_us > 0;
+	bool was_spread = h->spread_before;
 	int64_t left;
 
 	if (!q || q->remaining < 0)
@@ -118,6 +118,7 @@ spread(struct hold *h, const struct hold_facts *f, int64_t now)
 	left = q->remaining - (int64_t)f->flying;
 	h->step_us = q->reset_us / (left > 0 ? left : 1);
 	h->spread_us = now + q->reset_us;
+	h->spread_before = true;
 	return was_spread ? HOLD_SAME : HOLD_SPREAD;
 }
 

@@ -24,12 +24,13 @@ struct hold {
 	int64_t spread_us; /* spread: until then */
 	int64_t start_us;  /* spread: the last start */
 	const char *source;
-	uint32_t count;    /* so far */
-	short status;      /* that caused the last one */
-	unsigned char row; /* refusals in a row */
-	bool hopeless;     /* it is over the maximum, or the 20th in a row */
-	bool resuming;     /* its end has not been noticed */
-	bool announced;    /* the user knows of it */
+	uint32_t count;     /* so far */
+	short status;       /* that caused the last one */
+	unsigned char row;  /* refusals in a row */
+	bool hopeless;      /* it is over the maximum, or the 20th in a row */
+	bool resuming;      /* its end has not been noticed */
+	bool announced;     /* the user knows of it */
+	bool spread_before; /* at any time: the user knows */
 };
 
 void hold_init(struct hold *);
@@ -49,7 +50,7 @@ enum hold_change {
 	HOLD_SAME,   /* nothing to do with a hold */
 	HOLD_BEGAN,  /* a hold begins here */
 	HOLD_JOINED, /* this refusal belongs to the hold that is known */
-	HOLD_SPREAD, /* starts are spread from here on */
+	HOLD_SPREAD, /* starts are spread, for the first time */
 };
 enum hold_change hold_read(
     struct hold *, const struct hold_facts *, int64_t now);

@@ -4,74 +4,8 @@
 
 #include <limits.h>
 
+#include "schedule/notice.h"
 #include "schedule/queue.h"
-
-static bool
-is_about_breaker(enum sched_notice_kind kind)
-{
-	return kind == SCHED_NOTICE_DOWN || kind == SCHED_NOTICE_DEAD ||
-	       kind == SCHED_NOTICE_UP;
-}
-
-void
-landing_notice_parked(struct sched *s)
-{
-	struct sched_notice n = {
-	    .kind = SCHED_NOTICE_PARKED,
-	    .waiting = s->waiting - s->ahead,
-	    .until_us = -1,
-	    .since_us = -1,
-	};
-
-	if (s->options.notice)
-		s->options.notice(s->options.notice_arg, &n);
-}
-
-static struct sched_notice
-about(const struct origin *o, enum sched_notice_kind kind, size_t waiting)
-{
-	return (struct sched_notice){
-	    .kind = kind,
-	    .origin = o->name,
-	    .waiting = waiting,
-	    .until_us = o->hold.until_us,
-	    .status = o->hold.status,
-	    .row = o->hold.row,
-	    .source = o->hold.source,
-	    .dns = o->breaker.cause == BREAKER_NAME,
-	    .since_us = o->breaker.since_us,
-	};
-}
-
-void
-landing_announce_hold(
-    struct sched *s, struct origin *o, size_t waiting, int64_t now)
-{
-	struct sched_notice n = about(o, SCHED_NOTICE_HOLD, waiting);
-
-	if (o->hold.announced || o->hold.until_us <= now || !waiting)
-		return;
-	o->hold.announced = true;
-	if (s->options.notice)
-		s->options.notice(s->options.notice_arg, &n);
-}
-
-void
-landing_notice(struct sched *s, const struct origin *o,
-    enum sched_notice_kind kind, int64_t now)
-{
-	struct sched_notice n = about(o, kind, o->waiting);
-
-	if (!s->options.notice)
-		return;
-	if (is_about_breaker(kind))
-		n.until_us = o->breaker.probe_us;
-	if (kind == SCHED_NOTICE_SPREAD)
-		n.until_us = o->hold.spread_us;
-	if (n.until_us < now)
-		n.until_us = -1;
-	s->options.notice(s->options.notice_arg, &n);
-}
 
 /* The sign of life or death that a report is for the breaker. */
 static enum breaker_change
@@ -100,16 +34,14 @@ judge_breaker(struct sched *s, const struct sched_item *item,
 
 	switch (tell_breaker(&o->breaker, item, outcome, now)) {
 	case BREAKER_SAME: break;
-	case BREAKER_OPENED:
-		landing_notice(s, o, SCHED_NOTICE_DOWN, now);
-		break;
+	case BREAKER_OPENED: notice_origin(s, o, SCHED_NOTICE_DOWN, now); break;
 	case BREAKER_DIED:
-		landing_notice(s, o, SCHED_NOTICE_DEAD, now);
+		notice_origin(s, o, SCHED_NOTICE_DEAD, now);
 		queue_doom(s, o, SCHED_DOOM_DOWN, now);
 		break;
 	case BREAKER_RECOVERED:
 		window_restart(&o->window, UINT_MAX, now);
-		landing_notice(s, o, SCHED_NOTICE_UP, now);
+		notice_origin(s, o, SCHED_NOTICE_UP, now);
 		break;
 	}
 }
@@ -148,7 +80,7 @@ doom_held(struct sched *s, struct origin *o, int64_t now)
 {
 	if (!hold_is_hopeless(&o->hold, now) || !o->waiting)
 		return;
-	landing_notice(s, o, SCHED_NOTICE_TOO_LONG, now);
+	notice_origin(s, o, SCHED_NOTICE_TOO_LONG, now);
 	queue_doom(s, o, SCHED_DOOM_HOLD, now);
 }
 
@@ -166,9 +98,9 @@ judge_hold(struct sched *s, const struct sched_item *item,
 	if (change == HOLD_BEGAN)
 		begin_hold(s, o, now);
 	if (change == HOLD_SPREAD)
-		landing_notice(s, o, SCHED_NOTICE_SPREAD, now);
+		notice_spread(s, o, report->quota);
 	if (!hold_is_hopeless(&o->hold, now))
-		landing_announce_hold(s, o, o->waiting + refused, now);
+		notice_hold(s, o, o->waiting + refused, now);
 	doom_held(s, o, now);
 	if (!refused || change == HOLD_SAME)
 		return SCHED_USUAL;

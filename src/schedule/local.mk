@@ -8,6 +8,8 @@ libgather_a_SOURCES += \
 	src/schedule/hold.h \
 	src/schedule/landing.c \
 	src/schedule/landing.h \
+	src/schedule/notice.c \
+	src/schedule/notice.h \
 	src/schedule/origin.c \
 	src/schedule/origin.h \
 	src/schedule/queue.c \

@@ -186,7 +186,7 @@ static bool
 is_wanted(const struct retry_policy *p, const struct retry_facts *f)
 {
 	bool is_unknown_name = f->class == ERROR_DNS && f->reason &&
-	                       strcmp(f->reason, "unknown name") == 0;
+	                       strcmp(f->reason, "unknown") == 0;
 
 	return !is_unknown_name &&
 	       retry_on_has(&p->on, f->class, f->reason, f->status);

@@ -33,13 +33,13 @@ void retry_policy_init(struct retry_policy *);
 
 /* An attempt that is over. */
 struct retry_facts {
-	enum error_class class; /* ERROR_NONE: success */
-	const char *reason;     /* of the failure; "unknown name" of ERROR_DNS
-	                         * is final; so is "max-time" of
-	                         * ERROR_TIMEOUT, unless `timeout` is listed */
-	int status;             /* 0: no answer */
-	bool idempotent;        /* request_is_idempotent() */
-	bool sent;              /* the server may have seen some of it */
+	enum error_class class;    /* ERROR_NONE: success */
+	const char *reason;        /* of the failure; "unknown" of ERROR_DNS
+	                            * is final; so is "max-time" of
+	                            * ERROR_TIMEOUT, unless `timeout` is listed */
+	int status;                /* 0: no answer */
+	bool idempotent;           /* request_is_idempotent() */
+	bool sent;                 /* the server may have seen some of it */
 	const struct quota *quota; /* NULL: none */
 	struct sched_landing landing;
 	unsigned retries;  /* charged retries before this */

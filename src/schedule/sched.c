@@ -7,6 +7,7 @@
 
 #include "base/xalloc.h"
 #include "schedule/landing.h"
+#include "schedule/notice.h"
 #include "schedule/queue.h"
 
 enum {
@@ -132,12 +133,9 @@ enter(struct sched *s, struct sched_item *item, int64_t due, int64_t now)
 	else
 		queue_enter(s, item, now);
 	if (s->options.polite)
-		landing_announce_hold(
-		    s, item->origin, item->origin->waiting, now);
-	if (is_parking_full(s) && !s->noticed_parked) {
-		s->noticed_parked = true;
-		landing_notice_parked(s);
-	}
+		notice_hold(s, item->origin, item->origin->waiting, now);
+	if (is_parking_full(s))
+		notice_parked(s);
 }
 
 void
@@ -244,7 +242,7 @@ admit(struct sched *s, struct sched_item *item, int64_t now)
 		s->retries.asked++;
 	}
 	if (hold_start(&o->hold, now))
-		landing_notice(s, o, SCHED_NOTICE_RESUME, now);
+		notice_origin(s, o, SCHED_NOTICE_RESUME, now);
 	s->flying++;
 	o->served = s->turn++;
 	origin_start(o, now);

@@ -34,11 +34,12 @@ struct origin; /* "https://host:port" and what is known of it */
 
 /* Worth telling the user; the texts are the caller's. */
 enum sched_notice_kind {
-	SCHED_NOTICE_HOLD,     /* held until `until_us`; `waiting` are queued */
+	SCHED_NOTICE_HOLD,     /* held until `until_us`; its first one, and each
+	                        * of 5 s or more that somebody waits for */
 	SCHED_NOTICE_TOO_LONG, /* the hold is over --max-hold, or the 20th in
 	                        * a row: `waiting` fail */
 	SCHED_NOTICE_RESUME,   /* the hold is over, the first one starts */
-	SCHED_NOTICE_SPREAD,   /* the quota is low: starts are spread */
+	SCHED_NOTICE_SPREAD,   /* a low quota is spread, for the first time */
 	SCHED_NOTICE_DOWN,     /* breaker open; next probe at `until_us` */
 	SCHED_NOTICE_DEAD,     /* probes failed: `waiting` fail */
 	SCHED_NOTICE_UP,       /* breaker closed again */

@@ -65,7 +65,7 @@ static const struct {
     {ERROR_CONNECT, "timeout", 0, RETRY_AT},
     {ERROR_RESET, "truncated", 200, RETRY_AT},
     {ERROR_DNS, NULL, 0, RETRY_AT},
-    {ERROR_DNS, "unknown name", 0, RETRY_FINAL},
+    {ERROR_DNS, "unknown", 0, RETRY_FINAL},
     {ERROR_TIMEOUT, "stall", 0, RETRY_AT},
     {ERROR_TIMEOUT, "max-time", 0, RETRY_FINAL},
     {ERROR_TLS, "certificate", 0, RETRY_FINAL},
