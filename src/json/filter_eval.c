@@ -22,7 +22,7 @@ json_expr_value(struct json_eval *eval, const struct json_expr *e,
 	} else {
 		assert(e->kind == JSON_EXPR_QUERY);
 		if (json_query_first(eval, &e->query, node, &found))
-			json_value_load(out, eval->doc, found);
+			json_value_load(out, eval, found);
 	}
 }
 

@@ -32,7 +32,7 @@ call_length(struct json_eval *eval, const struct json_expr *call, uint32_t node,
 	json_value_init(&v);
 	json_expr_value(eval, call->arguments[0], node, &v);
 	if (v.type == JSON_STRING) {
-		json_spend(eval, v.text.len / 16);
+		json_spend(eval, v.text.len / JSON_BYTES_PER_STEP);
 		json_value_set_count(out, count_code_points(v.text));
 	} else if (v.type == JSON_ARRAY || v.type == JSON_OBJECT) {
 		size_t n = json_count_children(eval->doc, v.node);
@@ -85,7 +85,7 @@ call_value(struct json_eval *eval, const struct json_expr *call, uint32_t node,
 	struct nodes nodes = nodes_of(eval, call->arguments[0], node);
 
 	if (nodes.count == 1)
-		json_value_load(out, eval->doc, nodes.last);
+		json_value_load(out, eval, nodes.last);
 }
 
 /* The regex of a pattern that is known only now; NULL: it is none. The last

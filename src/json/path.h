@@ -4,7 +4,10 @@
  * come out as the server wrote them.
  *
  * Of members with the same name, a name selects the last (as most parsers
- * do); wildcards and descendants see all of them.
+ * do); wildcards and descendants see all of them. Filters compare numbers by
+ * their exact decimal values, and strings by code points. A pattern of match()
+ * or search() that is a literal must be an I-Regexp (RFC 9485); another one
+ * that is none matches nothing.
  */
 #ifndef GATHER_JSON_PATH_H
 #define GATHER_JSON_PATH_H

@@ -11,7 +11,7 @@
 /* Evaluation in time linear in the document is never refused; what is
  * quadratic ends within about a second. */
 #define STEPS_BASE      UINT64_C(10000000)
-#define STEPS_PER_TOKEN UINT64_C(100)
+#define STEPS_PER_TOKEN UINT64_C(64)
 
 struct walk {
 	struct json_eval *eval;
@@ -74,6 +74,7 @@ is_named(struct json_eval *eval, uint32_t token, struct json_text name)
 	if (!json_has_escapes(eval->doc, token))
 		return span.len == name.len + 2 &&
 		       memcmp(span.start + 1, name.bytes, name.len) == 0;
+	json_spend(eval, span.len / JSON_BYTES_PER_STEP);
 	buf_clear(&eval->name);
 	json_string_decode(&eval->name, span.start, span.len);
 	return eval->name.len == name.len &&
@@ -84,6 +85,7 @@ uint32_t
 json_member(struct json_eval *eval, uint32_t object, struct json_text name)
 {
 	const struct json_doc *doc = eval->doc;
+	uint64_t cost = 1 + name.len / JSON_BYTES_PER_STEP;
 	uint32_t found = JSON_NO_NODE, close;
 
 	if (json_first(doc, object) != '{')
@@ -91,7 +93,7 @@ json_member(struct json_eval *eval, uint32_t object, struct json_text name)
 	close = json_close(doc, object);
 	for (uint32_t at = json_inside(object); at < close;
 	     at = json_after(doc, at + 1)) {
-		if (!json_spend(eval, 1))
+		if (!json_spend(eval, cost))
 			return JSON_NO_NODE;
 		if (is_named(eval, at, name))
 			found = at + 1;

@@ -17,6 +17,9 @@
 /* The document itself is nobody's child. */
 #define JSON_NO_NODE UINT32_C(0)
 
+/* Reading this many bytes of a text costs a step. */
+#define JSON_BYTES_PER_STEP 16
+
 struct json_eval {
 	const struct json_doc *doc;
 	uint64_t steps_left;

@@ -10,7 +10,8 @@
 #include "json/string.h"
 
 enum {
-	TAPE_SMALLEST = 256
+	TAPE_SMALLEST = 256,
+	TAPE_KEPT = 1 << 17 /* 1 MiB, kept from text to text */
 };
 
 struct scan {
@@ -359,12 +360,24 @@ refuse(const char *text, size_t len)
 	return NULL;
 }
 
+/* One large text must not cost its memory for the rest of the run. */
+static void
+shrink_tape(struct json_doc *doc, size_t len)
+{
+	if (doc->tape_cap <= TAPE_KEPT || doc->tape_cap / 8 < len)
+		return;
+	free(doc->tape);
+	doc->tape = NULL;
+	doc->tape_cap = 0;
+}
+
 int
 json_doc_scan(struct json_doc *doc, const char *text, size_t len,
     struct json_error *error)
 {
 	struct scan s = {.at = text, .end = text + len, .doc = doc};
 
+	shrink_tape(doc, len);
 	doc->text = text;
 	doc->tape_len = 0;
 	s.problem = refuse(text, len);

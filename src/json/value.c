@@ -34,32 +34,31 @@ type_of(char c)
 }
 
 static void
-load_string(struct json_value *v, const struct json_doc *doc, uint32_t node)
+set_text(struct json_value *v, struct json_span span, bool escaped)
 {
-	struct json_span span = json_span_at(doc, node);
-
-	if (!json_has_escapes(doc, node)) {
+	if (v->type == JSON_NUMBER) {
+		v->text = (struct json_text){span.start, span.len};
+	} else if (!escaped) {
 		v->text = (struct json_text){span.start + 1, span.len - 2};
-		return;
+	} else {
+		buf_clear(&v->decoded);
+		json_string_decode(&v->decoded, span.start, span.len);
+		v->text = (struct json_text){v->decoded.data, v->decoded.len};
 	}
-	buf_clear(&v->decoded);
-	json_string_decode(&v->decoded, span.start, span.len);
-	v->text = (struct json_text){v->decoded.data, v->decoded.len};
 }
 
 void
-json_value_load(struct json_value *v, const struct json_doc *doc, uint32_t node)
+json_value_load(struct json_value *v, struct json_eval *eval, uint32_t node)
 {
 	struct json_span span;
 
-	v->type = type_of(json_first(doc, node));
+	v->type = type_of(json_first(eval->doc, node));
 	v->node = node;
-	if (v->type == JSON_STRING) {
-		load_string(v, doc, node);
-	} else if (v->type == JSON_NUMBER) {
-		span = json_span_at(doc, node);
-		v->text = (struct json_text){span.start, span.len};
-	}
+	if (v->type != JSON_STRING && v->type != JSON_NUMBER)
+		return;
+	span = json_span_at(eval->doc, node);
+	json_spend(eval, span.len / JSON_BYTES_PER_STEP);
+	set_text(v, span, json_has_escapes(eval->doc, node));
 }
 
 void
@@ -99,8 +98,8 @@ nodes_equal(struct json_eval *eval, uint32_t a, uint32_t b)
 
 	json_value_init(&x);
 	json_value_init(&y);
-	json_value_load(&x, eval->doc, a);
-	json_value_load(&y, eval->doc, b);
+	json_value_load(&x, eval, a);
+	json_value_load(&y, eval, b);
 	equal = json_value_equal(eval, &x, &y);
 	json_value_release(&x);
 	json_value_release(&y);
@@ -134,7 +133,7 @@ has_member(struct json_eval *eval, uint32_t b, uint32_t a, uint32_t name)
 	bool hidden;
 
 	json_value_init(&v);
-	json_value_load(&v, eval->doc, name);
+	json_value_load(&v, eval, name);
 	hidden = json_member(eval, a, v.text) != name + 1;
 	if (!hidden)
 		other = json_member(eval, b, v.text);
@@ -166,7 +165,7 @@ has_names(struct json_eval *eval, uint32_t b, uint32_t a)
 	json_value_init(&v);
 	for (uint32_t name = json_inside(a); all && name < close;
 	     name = json_after(eval->doc, name + 1)) {
-		json_value_load(&v, eval->doc, name);
+		json_value_load(&v, eval, name);
 		all = json_member(eval, b, v.text) != JSON_NO_NODE;
 	}
 	json_value_release(&v);

@@ -34,9 +34,9 @@ struct json_value {
 void json_value_init(struct json_value *);
 void json_value_release(struct json_value *);
 
-/* All of these replace what was there. Texts are borrowed. */
-void json_value_load(
-    struct json_value *, const struct json_doc *, uint32_t node);
+/* All of these replace what was there. Texts are borrowed. Loading a long
+ * text costs steps. */
+void json_value_load(struct json_value *, struct json_eval *, uint32_t node);
 void json_value_set_literal(struct json_value *, struct json_text text);
 void json_value_set_string(struct json_value *, struct json_text text);
 void json_value_set_count(struct json_value *, size_t n);
