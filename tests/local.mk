@@ -2,6 +2,8 @@
 check_PROGRAMS =
 TESTS =
 
+include tests/fuzz/local.mk
+
 check_PROGRAMS += tests/unit/check_json_path
 TESTS += tests/unit/check_json_path
 tests_unit_check_json_path_SOURCES = tests/unit/check_json_path.c
@@ -67,6 +69,9 @@ tests_unit_check_totals_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 EXTRA_PROGRAMS = tests/bench/bare
 tests_bench_bare_SOURCES = tests/bench/bare.c
 tests_bench_bare_LDADD = libgather.a
+EXTRA_PROGRAMS += tests/bench/bench_json
+tests_bench_bench_json_SOURCES = tests/bench/bench_json.c
+tests_bench_bench_json_LDADD = libgather.a
 
 check_PROGRAMS += tests/unit/check_writer
 TESTS += tests/unit/check_writer

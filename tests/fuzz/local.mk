@@ -1,0 +1,21 @@
+# Fuzz targets: fuzz_NAME runs over tests/fuzz/corpus/NAME in `make check`;
+# with --enable-fuzzing libFuzzer drives it instead (tests/fuzz/fuzz.h).
+if FUZZING
+fuzz_main =
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+fuzz_main = tests/fuzz/replay.c
+fuzz_ldflags = $(AM_LDFLAGS)
+TESTS += $(fuzz_targets)
+endif
+fuzz_targets = tests/fuzz/fuzz_json tests/fuzz/fuzz_jsonpath
+check_PROGRAMS += $(fuzz_targets)
+EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/corpus
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_json_SOURCES = $(fuzz_main)
+tests_fuzz_fuzz_json_LDADD = libgather.a
+tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_jsonpath_SOURCES = tests/fuzz/fuzz_jsonpath.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_jsonpath_SOURCES = $(fuzz_main)
+tests_fuzz_fuzz_jsonpath_LDADD = libgather.a
+tests_fuzz_fuzz_jsonpath_LDFLAGS = $(fuzz_ldflags)
