@@ -62,43 +62,43 @@ member(const void *object, size_t at)
 }
 
 static bool
-request_count(const struct record *r, size_t at, struct buf *out)
+request_count(const struct record *r, const struct field *f, struct buf *out)
 {
-	uint64_t n = *(const uint64_t *)member(r->request, at);
+	uint64_t n = *(const uint64_t *)member(r->request, f->at);
 
 	return n && add_number(out, (int64_t)n);
 }
 
 static bool
-request_text(const struct record *r, size_t at, struct buf *out)
+request_text(const struct record *r, const struct field *f, struct buf *out)
 {
-	return add_text(out, *(char *const *)member(r->request, at));
+	return add_text(out, *(char *const *)member(r->request, f->at));
 }
 
 static bool
-result_text(const struct record *r, size_t at, struct buf *out)
+result_text(const struct record *r, const struct field *f, struct buf *out)
 {
-	return add_text(out, *(char *const *)member(r->result, at));
+	return add_text(out, *(char *const *)member(r->result, f->at));
 }
 
 static bool
-result_size(const struct record *r, size_t at, struct buf *out)
+result_size(const struct record *r, const struct field *f, struct buf *out)
 {
 	return add_number(
-	    out, (int64_t) * (const uint64_t *)member(r->result, at));
+	    out, (int64_t) * (const uint64_t *)member(r->result, f->at));
 }
 
 static bool
-result_seconds(const struct record *r, size_t at, struct buf *out)
+result_seconds(const struct record *r, const struct field *f, struct buf *out)
 {
-	return add_seconds(out, *(const int64_t *)member(r->result, at));
+	return add_seconds(out, *(const int64_t *)member(r->result, f->at));
 }
 
 /* The attempt began `redirect_us` before its last hop. */
 static bool
-result_phase(const struct record *r, size_t at, struct buf *out)
+result_phase(const struct record *r, const struct field *f, struct buf *out)
 {
-	int64_t us = *(const int64_t *)member(r->result, at);
+	int64_t us = *(const int64_t *)member(r->result, f->at);
 
 	return add_seconds(out, us < 0 ? -1 : us + r->result->redirect_us);
 }
@@ -106,11 +106,11 @@ result_phase(const struct record *r, size_t at, struct buf *out)
 /* What needs a look. */
 
 static bool
-add_input(const struct record *r, size_t at, struct buf *out)
+add_input(const struct record *r, const struct field *f, struct buf *out)
 {
 	struct buf safe;
 
-	(void)at;
+	(void)f;
 	if (!memchr(r->request->input, '@', r->request->input_len)) {
 		json_add_string(out, r->request->input, r->request->input_len);
 		return true;
@@ -123,41 +123,41 @@ add_input(const struct record *r, size_t at, struct buf *out)
 }
 
 static bool
-add_id(const struct record *r, size_t at, struct buf *out)
+add_id(const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	(void)f;
 	return r->request->id && add_text(out, r->request->id);
 }
 
 static bool
-add_method(const struct record *r, size_t at, struct buf *out)
+add_method(const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	(void)f;
 	return add_text(out, request_options_method(r->request->options));
 }
 
 static bool
-add_ok(const struct record *r, size_t at, struct buf *out)
+add_ok(const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	(void)f;
 	add_literal(out, result_ok(r->result) ? "true" : "false");
 	return true;
 }
 
 static bool
-add_http_code(const struct record *r, size_t at, struct buf *out)
+add_http_code(const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	(void)f;
 	return r->result->status ? add_number(out, r->result->status)
 	                         : add_null(out);
 }
 
 static bool
-add_http_version(const struct record *r, size_t at, struct buf *out)
+add_http_version(const struct record *r, const struct field *f, struct buf *out)
 {
 	int version = r->result->http_version;
 
-	(void)at;
+	(void)f;
 	if (version == 0)
 		return add_null(out);
 	buf_addc(out, '"');
@@ -171,27 +171,28 @@ add_http_version(const struct record *r, size_t at, struct buf *out)
 }
 
 static bool
-add_attempts(const struct record *r, size_t at, struct buf *out)
+add_attempts(const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	(void)f;
 	return add_number(out, r->result->attempts);
 }
 
 static bool
-add_num_redirects(const struct record *r, size_t at, struct buf *out)
+add_num_redirects(
+    const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	(void)f;
 	return add_number(out, r->result->num_redirects);
 }
 
 /* Until the end of the last phase; where none was reached, until it was
  * given up. */
 static bool
-add_time_total(const struct record *r, size_t at, struct buf *out)
+add_time_total(const struct record *r, const struct field *f, struct buf *out)
 {
 	if (r->result->timing.total_us < 0)
 		return add_seconds(out, r->result->flight_us);
-	return result_phase(r, at, out);
+	return result_phase(r, f, out);
 }
 
 /* Failures. */
@@ -226,9 +227,9 @@ open_failure(const struct failure *f, struct buf *out)
 }
 
 static bool
-add_error(const struct record *r, size_t at, struct buf *out)
+add_error(const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	(void)f;
 	if (result_ok(r->result))
 		return add_null(out);
 	open_failure(&r->result->failure, out);
@@ -237,34 +238,34 @@ add_error(const struct record *r, size_t at, struct buf *out)
 }
 
 static bool
-add_error_class(const struct record *r, size_t at, struct buf *out)
+add_error_class(const struct record *r, const struct field *f, struct buf *out)
 {
-	const struct failure *f = &r->result->failure;
+	enum error_class class = r->result->failure.class;
 
-	(void)at;
-	return add_text(out, f->class ? error_class_name(f->class) : NULL);
+	(void)f;
+	return add_text(out, class ? error_class_name(class) : NULL);
 }
 
 static bool
-add_error_reason(const struct record *r, size_t at, struct buf *out)
+add_error_reason(const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	(void)f;
 	add_reason(&r->result->failure, out);
 	return true;
 }
 
 static bool
-add_error_code(const struct record *r, size_t at, struct buf *out)
+add_error_code(const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	(void)f;
 	add_code(&r->result->failure, out);
 	return true;
 }
 
 static bool
-add_errors(const struct record *r, size_t at, struct buf *out)
+add_errors(const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	(void)f;
 	buf_addc(out, '[');
 	for (unsigned i = 0; i < r->result->past_len; i++) {
 		const struct past_attempt *past = &r->result->past[i];
@@ -304,9 +305,9 @@ add_column(const struct record *r, size_t at, struct buf *out)
 }
 
 bool
-field_add_column(const struct record *r, size_t at, struct buf *out)
+field_add_column(const struct record *r, const struct field *f, struct buf *out)
 {
-	return r->columns && result_ok(r->result) && add_column(r, at, out);
+	return r->columns && result_ok(r->result) && add_column(r, f->at, out);
 }
 
 static void
@@ -324,9 +325,9 @@ add_member(const struct record *r, size_t at, struct buf *out)
 }
 
 static bool
-add_data(const struct record *r, size_t at, struct buf *out)
+add_data(const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	(void)f;
 	if (!r->columns || r->columns->len == 0)
 		return false;
 	if (!result_ok(r->result))
@@ -340,12 +341,12 @@ add_data(const struct record *r, size_t at, struct buf *out)
 
 /* The body as a string; one that is no text as base64. */
 static bool
-add_body(const struct record *r, size_t at, struct buf *out)
+add_body(const struct record *r, const struct field *f, struct buf *out)
 {
 	size_t len;
 	const char *bytes = body_bytes(&r->result->body, &len);
 
-	(void)at;
+	(void)f;
 	if (!bytes || r->result->status == 0)
 		return add_null(out);
 	if (utf8_valid(bytes, len)) {
@@ -359,31 +360,48 @@ add_body(const struct record *r, size_t at, struct buf *out)
 }
 
 static bool
-add_body_encoding(const struct record *r, size_t at, struct buf *out)
+add_body_encoding(
+    const struct record *r, const struct field *f, struct buf *out)
 {
 	size_t len;
 	const char *bytes = body_bytes(&r->result->body, &len);
 
-	(void)at;
+	(void)f;
 	if (!bytes || r->result->status == 0 || utf8_valid(bytes, len))
 		return false;
 	return add_text(out, "base64");
 }
 
 static bool
-add_headers(const struct record *r, size_t at, struct buf *out)
+add_headers(const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	(void)f;
 	if (!r->result->headers)
 		return add_null(out);
 	headers_add_json(out, r->result->headers);
 	return true;
 }
 
-static bool
-add_row(const struct record *r, size_t at, struct buf *out)
+/* One cell of the row: --fields row.NAME. */
+bool
+field_add_cell(const struct record *r, const struct field *f, struct buf *out)
 {
-	(void)at;
+	size_t len;
+	const char *cell;
+
+	if (!r->request->row)
+		return false;
+	cell = row_get(r->request->row, f->name, &len);
+	if (!cell)
+		return false;
+	json_add_string(out, cell, len);
+	return true;
+}
+
+static bool
+add_row(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
 	if (!r->request->row)
 		return false;
 	row_add_json(out, r->request->row);

@@ -16,5 +16,7 @@ struct field_row {
 extern const struct field_row field_rows[];
 /* The value of column `at`, for "data.NAME". */
 field_adder field_add_column;
+/* The row's cell `name`, for "row.NAME". */
+field_adder field_add_cell;
 
 #endif

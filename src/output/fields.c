@@ -10,8 +10,10 @@
 #include "json/write.h"
 #include "output/field_rows.h"
 
+/* `name` is what the adder knows it by, `label` what the reader does. */
 static void
-append(struct fields *fields, const struct field_row *row, const char *name)
+append(struct fields *fields, const struct field *like, const char *name,
+    const char *label)
 {
 	struct field *f;
 	struct buf key;
@@ -19,46 +21,83 @@ append(struct fields *fields, const struct field_row *row, const char *name)
 	fields->items = xreallocarray(
 	    fields->items, fields->len + 1, sizeof(*fields->items));
 	f = &fields->items[fields->len++];
+	*f = *like;
 	buf_init(&key);
-	json_add_string(&key, name, strlen(name));
+	json_add_string(&key, label, strlen(label));
 	buf_addc(&key, ':');
-	f->add = row->add;
-	f->at = row->at;
+	f->name = xstrdup(name);
 	f->key_len = key.len;
 	f->key = buf_take(&key);
 }
 
+static void
+append_row(
+    struct fields *fields, const struct field_row *row, const char *label)
+{
+	struct field like = {.add = row->add, .at = row->at};
+
+	append(fields, &like, row->name, label);
+}
+
+/* "row.NAME" of --rows. */
+static void
+append_cell(struct fields *fields, const char *name, const char *label)
+{
+	struct field like = {.add = field_add_cell};
+
+	append(fields, &like, name, label);
+}
+
+static void
+append_column(struct fields *fields, const struct extractor *x, size_t i,
+    const char *label)
+{
+	struct field like = {.add = field_add_column, .at = i};
+
+	append(fields, &like, extractor_name(x, i), label);
+}
+
 /* "data.NAME" of -j. */
 static bool
-append_column(
+append_data(
     struct fields *fields, const char *name, const struct extractor *extractor)
 {
 	size_t count = extractor ? extractor_count(extractor) : 0;
 
-	if (strncmp(name, "data.", 5) != 0)
-		return false;
 	for (size_t i = 0; i < count; i++) {
-		struct field_row row = {.add = field_add_column, .at = i};
-
 		if (strcmp(name + 5, extractor_name(extractor, i)) == 0) {
-			append(fields, &row, name);
+			append_column(fields, extractor, i, name);
 			return true;
 		}
 	}
 	return false;
 }
 
+/* The row without a name if there is none. */
+static const struct field_row *
+find_row(const char *name)
+{
+	const struct field_row *row = field_rows;
+
+	while (row->name && strcmp(row->name, name) != 0)
+		row++;
+	return row;
+}
+
 static bool
 append_named(
     struct fields *fields, const char *name, const struct extractor *extractor)
 {
-	for (const struct field_row *row = field_rows; row->name; row++) {
-		if (strcmp(row->name, name) == 0) {
-			append(fields, row, name);
-			return true;
-		}
-	}
-	return append_column(fields, name, extractor);
+	const struct field_row *row = find_row(name);
+
+	if (row->name)
+		append_row(fields, row, name);
+	else if (strncmp(name, "row.", 4) == 0)
+		append_cell(fields, name + 4, name);
+	else
+		return strncmp(name, "data.", 5) == 0 &&
+		       append_data(fields, name, extractor);
+	return true;
 }
 
 static char *
@@ -77,7 +116,7 @@ unknown_field(const char *name)
 	buf_adds(&text, " Fields are:");
 	for (const struct field_row *row = field_rows; row->name; row++)
 		buf_addf(&text, " %s", row->name);
-	buf_adds(&text, ", and data.NAME for each -j");
+	buf_adds(&text, ", data.NAME for each -j, and row.NAME");
 	return buf_take(&text);
 }
 
@@ -99,15 +138,36 @@ fields_choose(struct fields *fields, const struct output_options *options,
 		return 0;
 	for (const struct field_row *row = field_rows; row->name; row++)
 		if (row->by_default(options))
-			append(fields, row, row->name);
+			append_row(fields, row, row->name);
 	return 0;
+}
+
+void
+fields_choose_cells(struct fields *fields, const struct row *row,
+    const struct extractor *extractor)
+{
+	size_t cells = row ? row_count(row) : 0;
+	size_t columns = extractor ? extractor_count(extractor) : 0;
+
+	fields_release(fields);
+	for (size_t i = 0; i < cells; i++)
+		append_cell(fields, row_name(row, i), row_name(row, i));
+	if (!row)
+		append_row(fields, find_row("input"), "input");
+	for (size_t i = 0; i < columns; i++)
+		append_column(
+		    fields, extractor, i, extractor_name(extractor, i));
+	append_row(fields, find_row("http_code"), "http_code");
+	append_row(fields, find_row("error.class"), "error");
 }
 
 void
 fields_release(struct fields *fields)
 {
-	for (size_t i = 0; i < fields->len; i++)
+	for (size_t i = 0; i < fields->len; i++) {
+		free(fields->items[i].name);
 		free(fields->items[i].key);
+	}
 	free(fields->items);
 	*fields = (struct fields){0};
 }

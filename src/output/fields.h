@@ -13,18 +13,20 @@
 #include "output/format.h"
 #include "output/options.h"
 
+struct field;
+
 /*
  * Append a value; false, with nothing appended, where it cannot apply. "Did
- * not happen" is null. `at` says which: the offset of a member, or the number
- * of a column, as the field's row in the table has it.
+ * not happen" is null.
  */
 typedef bool field_adder(
-    const struct record *record, size_t at, struct buf *out);
+    const struct record *record, const struct field *field, struct buf *out);
 
 struct field {
 	field_adder *add;
-	size_t at;
-	char *key; /* "\"name\":"; owned */
+	size_t at;  /* the adder's: offset of a member, number of a column */
+	char *name; /* owned, as are the others */
+	char *key;  /* "\"name\":" */
 	size_t key_len;
 };
 
@@ -37,6 +39,13 @@ struct fields {
  * an unknown name. `extractor` may be NULL. */
 int fields_choose(struct fields *, const struct output_options *,
     const struct extractor *, char **cause);
+/*
+ * What csv and tsv have where --fields doesn't say: the columns of `row`
+ * (NULL: the input instead), the NAMEs of -j, http_code, and the error's
+ * class as "error".
+ */
+void fields_choose_cells(
+    struct fields *, const struct row *row, const struct extractor *);
 void fields_release(struct fields *);
 
 #endif

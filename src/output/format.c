@@ -126,6 +126,29 @@ compile(struct encoder *e, char **cause)
 	return 0;
 }
 
+static void
+make_head(struct encoder *e)
+{
+	struct buf head;
+
+	if (!e->format->encode_head)
+		return;
+	buf_init(&head);
+	e->format->encode_head(e, &head);
+	free(e->head);
+	e->head = buf_take(&head);
+	e->framing.head = e->head;
+}
+
+void
+encoder_set_columns(struct encoder *e, const struct row *row)
+{
+	if (!e->format->encode_head || e->options->fields.len)
+		return;
+	fields_choose_cells(&e->fields, row, e->extractor);
+	make_head(e);
+}
+
 struct encoder *
 encoder_new(const struct output_options *options,
     const struct extractor *extractor, char **cause)
@@ -137,10 +160,13 @@ encoder_new(const struct output_options *options,
 	e->id = format_default(options);
 	e->format = formats[e->id];
 	e->framing = plain_framing(options);
-	if (compile(e, cause) == 0)
-		return e;
-	encoder_free(e);
-	return NULL;
+	if (compile(e, cause) < 0) {
+		encoder_free(e);
+		return NULL;
+	}
+	make_head(e);
+	encoder_set_columns(e, NULL);
+	return e;
 }
 
 void

@@ -35,6 +35,8 @@ struct framing {
 /* A row of the table: its functions, in output/format_NAME.c. Names and help
  * come from FORMATS(X). */
 struct format {
+	/* Append the line above all records; NULL: none. */
+	void (*encode_head)(const struct encoder *, struct buf *out);
 	void (*encode)(
 	    const struct encoder *, const struct record *, struct encoded *out);
 	/* The same inside --collect: JSON values with the separator between
@@ -56,6 +58,10 @@ enum format_id format_default(const struct output_options *);
 struct encoder *encoder_new(
     const struct output_options *, const struct extractor *, char **cause);
 void encoder_free(struct encoder *);
+/* csv and tsv have the columns of --rows: call it with the row of the first
+ * request (or NULL) before encoder_framing and before anything is encoded. */
+void encoder_set_columns(struct encoder *, const struct row *);
+/* Its strings are the encoder's. */
 struct framing encoder_framing(const struct encoder *);
 /* Append what `record` puts out: its format's bytes, then -w's. */
 void encoder_encode(

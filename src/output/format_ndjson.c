@@ -13,7 +13,7 @@ encode_value(const struct encoder *e, const struct record *r, struct buf *out)
 
 		buf_addc(out, before == start ? '{' : ',');
 		buf_add(out, f->key, f->key_len);
-		if (!f->add(r, f->at, out))
+		if (!f->add(r, f, out))
 			buf_truncate(out, before);
 	}
 	buf_adds(out, out->len == start ? "{}" : "}");

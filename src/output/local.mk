@@ -15,6 +15,7 @@ libgather_a_SOURCES += \
 	src/output/format.c \
 	src/output/format.h \
 	src/output/format_body.c \
+	src/output/format_csv.c \
 	src/output/format_ndjson.c \
 	src/output/format_none.c \
 	src/output/header_dump.c \

@@ -13,6 +13,8 @@
 #define FORMATS(X)                                            \
 	X(BODY, body, "response bodies, or the values of -j") \
 	X(NDJSON, ndjson, "one JSON record per line")         \
+	X(CSV, csv, "a table, RFC 4180")                      \
+	X(TSV, tsv, "the same, tabs between the cells")       \
 	X(NONE, none, "nothing; -w and -o only")
 
 enum format_id {

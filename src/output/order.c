@@ -2,6 +2,7 @@
 
 #include "output/order.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,8 @@ struct order {
 	enum order_kind kind;
 	uint64_t limit; /* of `held` */
 	uint64_t held;
-	bool begun; /* something was emitted: a separator comes first */
+	bool headed; /* the framing's head was emitted */
+	bool begun;  /* something was emitted: a separator comes first */
 	struct list slots;
 	struct list *first_open; /* what stands before it is emittable */
 	/* Slots before it were offered to the spill file: they are open,
@@ -71,16 +73,30 @@ order_new(const struct output_options *options, struct framing framing,
 
 	o->writer = writer;
 	o->spill = spill_new(writer, SPILL_MAX);
-	o->framing = framing;
-	o->separator_len = strlen(framing.separator);
+	order_set_framing(o, framing);
 	o->kind = options->order;
 	o->limit = options->order_buffer;
 	list_init(&o->slots);
 	o->first_open = &o->slots;
 	o->cursor = &o->slots;
 	buf_init(&o->batch);
-	buf_adds(&o->batch, framing.head);
 	return o;
+}
+
+void
+order_set_framing(struct order *o, struct framing framing)
+{
+	assert(!o->headed);
+	o->framing = framing;
+	o->separator_len = strlen(framing.separator);
+}
+
+static void
+put_head(struct order *o)
+{
+	if (!o->headed)
+		buf_adds(&o->batch, o->framing.head);
+	o->headed = true;
 }
 
 static void
@@ -158,6 +174,7 @@ make_room(struct order *o, size_t len)
 static void
 put_separator(struct order *o)
 {
+	put_head(o);
 	if (o->begun)
 		buf_add(&o->batch, o->framing.separator, o->separator_len);
 	o->begun = true;
@@ -209,6 +226,7 @@ emit_held(struct order *o, struct slot *s)
 static void
 emit_spilled(struct order *o, const struct slot *s)
 {
+	put_head(o);
 	flush_batch(o);
 	spill_emit(o->spill, (struct range){s->offset, s->size},
 	    o->begun ? 0 : o->separator_len);
@@ -247,6 +265,7 @@ order_finish(struct order *o)
 		if (s->state != SLOT_OPEN)
 			emit_slot(o, s);
 	}
+	put_head(o);
 	buf_adds(&o->batch, o->framing.tail);
 	flush_batch(o);
 }

@@ -26,6 +26,8 @@ struct slot;
 /* `writer` and the framing's strings are borrowed. */
 struct order *order_new(
     const struct output_options *, struct framing, struct writer *writer);
+/* Another one, before anything is done. */
+void order_set_framing(struct order *, struct framing);
 /* Before writer_close, which still writes what was emitted. */
 void order_free(struct order *);
 

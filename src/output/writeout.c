@@ -100,10 +100,11 @@ run_header(const struct step *step, struct state *s)
 static void
 run_data(const struct step *step, struct state *s)
 {
+	struct field field = {.at = step->column};
 	struct buf json;
 
 	buf_init(&json);
-	if (field_add_column(s->record, step->column, &json))
+	if (field_add_column(s->record, &field, &json))
 		json_add_field(s->to, json.data, json.len);
 	buf_release(&json);
 }

@@ -406,6 +406,100 @@ START_TEST(none_is_nothing)
 }
 END_TEST
 
+/* csv, tsv */
+
+static void
+give_row(const char *name, const char *cell)
+{
+	struct row_names *names = row_names_new();
+	struct strlist cells;
+
+	strlist_init(&cells);
+	strlist_add(&names->names, name);
+	strlist_add(&cells, cell);
+	sample.request->row = row_new(names, &cells);
+	row_names_unref(names);
+}
+
+static const struct {
+	const char *cell;
+	const char *csv;
+	const char *tsv;
+} cells[] = {
+    {"plain", "plain", "plain"},
+    {"", "", ""},
+    {"a,b", "\"a,b\"", "a,b"},
+    {"say \"x\"", "\"say \"\"x\"\"\"", "say \"x\""},
+    {"two\nlines", "\"two\nlines\"", "\"two\\nlines\""},
+    {"a\tb", "a\tb", "\"a\\tb\""},
+    {"=1+1", "'=1+1", "'=1+1"},
+    {"@x", "'@x", "'@x"},
+    {"-5", "-5", "-5"},
+    {"+49.5", "+49.5", "+49.5"},
+    {"-2+3", "'-2+3", "'-2+3"},
+    {"\xC3\xA9", "\xC3\xA9", "\xC3\xA9"},
+    {"\xFF", "\xEF\xBF\xBD", "\xEF\xBF\xBD"},
+};
+
+static void
+expect_cell(enum format_id format, const char *cell, const char *expected)
+{
+	char *line = xasprintf("%s\n", expected);
+
+	options.format = format;
+	strlist_add(&options.fields, "row.c");
+	give_row("c", cell);
+	ck_assert_str_eq(encode(), line);
+	free(line);
+}
+
+START_TEST(a_csv_cell_is_rfc_4180_and_no_formula)
+{
+	expect_cell(FORMAT_CSV, cells[_i].cell, cells[_i].csv);
+}
+END_TEST
+
+START_TEST(a_tsv_cell_is_one_field_of_one_line)
+{
+	expect_cell(FORMAT_TSV, cells[_i].cell, cells[_i].tsv);
+}
+END_TEST
+
+START_TEST(a_table_has_the_columns_of_the_rows)
+{
+	options.format = FORMAT_CSV;
+	strlist_add(&options.extract, "v=.a");
+	give_row("a,b", "x");
+	compile();
+	encoder_set_columns(encoder, sample.request->row);
+	ck_assert_str_eq(
+	    encoder_framing(encoder).head, "\"a,b\",v,http_code,error\n");
+	ck_assert_str_eq(encode(), "x,\"[1,2]\",200,\n");
+	sample_fail(&sample);
+	ck_assert_str_eq(encode(), "x,,404,http\n");
+}
+END_TEST
+
+START_TEST(a_table_without_rows_has_the_input)
+{
+	options.format = FORMAT_TSV;
+	compile();
+	ck_assert_str_eq(
+	    encoder_framing(encoder).head, "input\thttp_code\terror\n");
+	ck_assert_str_eq(encode(), "http://user:***@h/p?q=1\t200\t\n");
+}
+END_TEST
+
+START_TEST(a_table_cannot_be_collected)
+{
+	options.collect = true;
+	options.format = FORMAT_CSV;
+	compile();
+	ck_assert_ptr_null(encoder);
+	ck_assert_ptr_nonnull(strstr(cause, "--format csv"));
+}
+END_TEST
+
 /* Contradictions. */
 
 static void
@@ -516,6 +610,21 @@ bodies(void)
 }
 
 static TCase *
+tables(void)
+{
+	TCase *t = tcase_create("tables");
+	int count = sizeof(cells) / sizeof(cells[0]);
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(t, a_csv_cell_is_rfc_4180_and_no_formula, 0, count);
+	tcase_add_loop_test(t, a_tsv_cell_is_one_field_of_one_line, 0, count);
+	tcase_add_test(t, a_table_has_the_columns_of_the_rows);
+	tcase_add_test(t, a_table_without_rows_has_the_input);
+	tcase_add_test(t, a_table_cannot_be_collected);
+	return t;
+}
+
+static TCase *
 the_rest(void)
 {
 	TCase *t = tcase_create("collect, none, contradictions");
@@ -546,6 +655,7 @@ main(void)
 
 	suite_add_tcase(s, records());
 	suite_add_tcase(s, bodies());
+	suite_add_tcase(s, tables());
 	suite_add_tcase(s, the_rest());
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
