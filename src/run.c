@@ -160,8 +160,13 @@ on_wire(void *arg, void *owner)
 {
 	struct run *run = arg;
 	struct job *job = owner;
+	bool admitted = sched_on_wire(run->sched, &job->item, clock_now_us());
 
-	return sched_on_wire(run->sched, &job->item, clock_now_us());
+	/* It may have opened a gate. */
+	if (sched_ahead(run->sched) &&
+	    sched_flying(run->sched) < sched_parallel(run->sched))
+		run_wake(run);
+	return admitted;
 }
 
 static void

@@ -2,6 +2,8 @@
 
 #include "timing/totals.h"
 
+#include <stdbool.h>
+
 #include "base/clock.h"
 
 void
@@ -78,11 +80,17 @@ add_counts(const struct totals *t, struct buf *out)
 		    out, ", %llu cancelled", (unsigned long long)t->cancelled);
 }
 
+static bool
+is_worth_telling(const struct totals *t)
+{
+	return t->ok && t->flight_us > 0 && t->wall_us > 0;
+}
+
 /* Concurrency cannot have helped where there was nothing to overlap. */
 static void
 add_one_at_a_time(const struct totals *t, struct buf *out)
 {
-	if (t->flight_us <= 0 || t->wall_us <= 0)
+	if (!is_worth_telling(t))
 		return;
 	buf_adds(out, "one at a time: about ");
 	add_duration(out, t->flight_us);
@@ -113,7 +121,7 @@ totals_add_line(const struct totals *t, struct buf *out)
 	buf_adds(out, ", ");
 	add_size(out, t->bytes);
 	buf_adds(out, ")");
-	if (t->flight_us > 0) {
+	if (is_worth_telling(t)) {
 		buf_adds(out, "; ");
 		add_one_at_a_time(t, out);
 	}
@@ -150,7 +158,7 @@ totals_add_block(const struct totals *t, struct buf *out)
 	buf_adds(out, "slowest          ");
 	add_duration(out, t->slowest_us);
 	buf_addc(out, '\n');
-	if (t->flight_us > 0) {
+	if (is_worth_telling(t)) {
 		add_one_at_a_time(t, out);
 		buf_addc(out, '\n');
 	}
