@@ -100,7 +100,7 @@ judge_hold(struct sched *s, const struct sched_item *item,
 	if (change == HOLD_SPREAD)
 		notice_spread(s, o, report->quota);
 	if (!hold_is_hopeless(&o->hold, now))
-		notice_hold(s, o, o->waiting + refused, now);
+		notice_hold(s, o, now);
 	doom_held(s, o, now);
 	if (!refused || change == HOLD_SAME)
 		return SCHED_USUAL;

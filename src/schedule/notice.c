@@ -6,6 +6,7 @@
 #include "schedule/queue.h"
 
 #define LASTING_US (5 * CLOCK_SECOND)
+#define SETTLE_US  (50 * CLOCK_MS) /* answers that were in flight come in */
 
 static void
 tell(const struct sched *s, const struct sched_notice *n)
@@ -34,19 +35,46 @@ static bool
 is_news(const struct hold *h, int64_t now)
 {
 	return !h->announced && h->until_us > now &&
-	       (h->count == 1 || h->until_us - now >= LASTING_US);
+	       (h->count == 1 || h->until_us - now >= LASTING_US - SETTLE_US);
 }
 
 void
-notice_hold(struct sched *s, struct origin *o, size_t waiting, int64_t now)
+notice_hold(struct sched *s, struct origin *o, int64_t now)
 {
-	struct sched_notice n;
+	if (!is_news(&o->hold, now) || !list_empty(&o->untold))
+		return;
+	list_push_back(&s->untold, &o->untold);
+}
 
-	if (!waiting || !is_news(&o->hold, now))
+static void
+tell_hold(struct sched *s, struct origin *o, int64_t now)
+{
+	struct sched_notice n = about(o, SCHED_NOTICE_HOLD, o->waiting);
+
+	list_remove(&o->untold);
+	if (!o->waiting || !is_news(&o->hold, now))
 		return;
 	o->hold.announced = true;
-	n = about(o, SCHED_NOTICE_HOLD, waiting);
 	tell(s, &n);
+}
+
+int64_t
+notice_due(struct sched *s, int64_t now)
+{
+	struct list *next;
+	int64_t first = RATE_NEVER;
+
+	for (struct list *l = s->untold.next; l != &s->untold; l = next) {
+		struct origin *o = container_of(l, struct origin, untold);
+		int64_t at = o->hold.began_us + SETTLE_US;
+
+		next = l->next;
+		if (at <= now)
+			tell_hold(s, o, now);
+		else if (at < first)
+			first = at;
+	}
+	return first;
 }
 
 void

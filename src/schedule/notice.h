@@ -10,9 +10,14 @@
 
 struct origin;
 
-/* `waiting` items wait for the end of a hold: told once for each that lasts,
- * and for the origin's first one. */
-void notice_hold(struct sched *, struct origin *, size_t waiting, int64_t now);
+/*
+ * Something waits for the end of a hold. Told a moment later, when the other
+ * answers in flight have come in and what waits can be counted: once for each
+ * hold that lasts, and for the origin's first one.
+ */
+void notice_hold(struct sched *, struct origin *, int64_t now);
+/* Tell what is due; returns when something will be, or RATE_NEVER. */
+int64_t notice_due(struct sched *, int64_t now);
 /* The quota that an answer names is low. */
 void notice_spread(
     const struct sched *, const struct origin *, const struct quota *);

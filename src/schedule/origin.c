@@ -45,6 +45,7 @@ origin_new(const char *name, const struct sched_options *options)
 
 	o->name = name;
 	list_init(&o->link);
+	list_init(&o->untold);
 	list_init(&o->again);
 	list_init(&o->fresh);
 	list_init(&o->resting);
@@ -59,6 +60,7 @@ origin_free(struct origin *o)
 {
 	if (!o)
 		return;
+	list_remove(&o->untold);
 	rate_release(&o->rate);
 	free(o);
 }

@@ -20,11 +20,12 @@
 #include "schedule/window.h"
 
 struct origin {
-	const char *name;  /* the directory's */
-	struct list link;  /* the directory's */
-	size_t inside;     /* items, flying ones too; 0: it may be forgotten */
-	struct list again; /* items that may start before `fresh` ones */
-	struct list fresh; /* items */
+	const char *name;   /* the directory's */
+	struct list link;   /* the directory's */
+	struct list untold; /* notice.c's */
+	size_t inside;      /* items, flying ones too; 0: it may be forgotten */
+	struct list again;  /* items that may start before `fresh` ones */
+	struct list fresh;  /* items */
 	struct list resting; /* items that wait for a moment of their own */
 	size_t queued;       /* in `again` and `fresh` */
 	size_t queued_bytes;

@@ -35,7 +35,8 @@ struct sched {
 	size_t waiting; /* queued or resting, anywhere */
 	size_t ahead_bytes;
 	size_t waiting_bytes;
-	int64_t turn; /* counts starts */
+	int64_t turn;       /* counts starts */
+	struct list untold; /* origins whose hold is to be told */
 	bool noticed_parked;
 };
 

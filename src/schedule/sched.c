@@ -67,6 +67,7 @@ sched_new(const struct sched_options *options)
 	heap_init(&s->timed);
 	heap_init(&s->resting);
 	list_init(&s->doomed);
+	list_init(&s->untold);
 	rate_init(&s->rate);
 	return s;
 }
@@ -133,7 +134,7 @@ enter(struct sched *s, struct sched_item *item, int64_t due, int64_t now)
 	else
 		queue_enter(s, item, now);
 	if (s->options.polite)
-		notice_hold(s, item->origin, item->origin->waiting, now);
+		notice_hold(s, item->origin, now);
 	if (is_parking_full(s))
 		notice_parked(s);
 }
@@ -361,21 +362,29 @@ earliest(const struct heap *h)
 	return n ? n->at : RATE_NEVER;
 }
 
-int64_t
-sched_wake(struct sched *s, int64_t now)
+/* When the next one may start, if that is known. */
+static int64_t
+start_when(struct sched *s, int64_t now)
 {
 	int64_t room = run_when(s, now);
 	int64_t at = queue_first(s) ? now : RATE_NEVER;
 
-	if (room == RATE_NEVER)
-		return -1;
 	if (earliest(&s->timed) < at)
 		at = earliest(&s->timed);
 	if (earliest(&s->resting) < at)
 		at = earliest(&s->resting);
-	if (at == RATE_NEVER)
-		return -1;
 	return at > room ? at : room;
+}
+
+int64_t
+sched_wake(struct sched *s, int64_t now)
+{
+	int64_t at = start_when(s, now);
+	int64_t due = notice_due(s, now);
+
+	if (due < at)
+		at = due;
+	return at == RATE_NEVER ? -1 : at;
 }
 
 bool

@@ -404,6 +404,7 @@ START_TEST(answers_in_flight_belong_to_the_hold)
 	run_from(0, 100 * S);
 	ck_assert_int_eq(count(DONE, 60), 60);
 	ck_assert_int_eq(count_notices(SCHED_NOTICE_HOLD), 1);
+	ck_assert_uint_eq(notices[0].waiting, 60);
 	for (int i = 0; i < 50; i++)
 		ck_assert_uint_eq(jobs[i].requeues, 1);
 	/* Not moved by those that named less. */
@@ -533,8 +534,9 @@ START_TEST(a_hold_is_told_when_somebody_waits_for_it)
 	ck_assert_int_eq(notices_len, 0);
 	add(1, A, 10 * S);
 	add(2, A, 10 * S);
+	run_from(10 * S, 11 * S);
 	ck_assert_int_eq(notices_len, 1);
-	ck_assert_uint_eq(notices[0].waiting, 1);
+	ck_assert_uint_eq(notices[0].waiting, 2);
 	ck_assert_int_eq(notices[0].until_us, 30 * S + 5 * MS);
 }
 END_TEST
