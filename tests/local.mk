@@ -65,6 +65,12 @@ tests_unit_check_totals_SOURCES = tests/unit/check_totals.c
 tests_unit_check_totals_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_totals_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
+# The program from outside, and the shape of the sources.
+TESTS += tests/run-cases
+TESTS += scripts/check-agreement
+TESTS += scripts/check-layers
+TESTS += scripts/check-shape
+
 # What scripts/bench measures against; not built otherwise.
 EXTRA_PROGRAMS = tests/bench/bare
 tests_bench_bare_SOURCES = tests/bench/bare.c

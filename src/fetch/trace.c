@@ -78,6 +78,7 @@ keep_tail(struct attempt *a, const char *data, size_t len)
 	a->tail_len = kept + len;
 }
 
+/* CURLOPT_DEBUGFUNCTION */
 static int
 on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
 {
