@@ -184,7 +184,7 @@ lookup_failure(const struct lookup *l, const char *host, struct failure *f)
 #if defined(EAI_NODATA) && EAI_NODATA != EAI_NONAME
 	case EAI_NODATA:
 #endif
-		failure_set(f, ERROR_DNS, "unknown name", 0,
+		failure_set(f, ERROR_DNS, "unknown", 0,
 		    "%s: there is no such host", host);
 		break;
 	case EAI_SYSTEM:

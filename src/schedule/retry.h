@@ -33,10 +33,10 @@ void retry_policy_init(struct retry_policy *);
 
 /* An attempt that is over. */
 struct retry_facts {
-	enum error_class class;    /* ERROR_NONE: success */
-	const char *reason;        /* of the failure; "unknown" of ERROR_DNS
-	                            * is final; so is "max-time" of
-	                            * ERROR_TIMEOUT, unless `timeout` is listed */
+	enum error_class class; /* ERROR_NONE: success */
+	/* Of the failure: "unknown" of ERROR_DNS is final; so is "max-time"
+	 * of ERROR_TIMEOUT, unless `timeout` is listed. */
+	const char *reason;
 	int status;                /* 0: no answer */
 	bool idempotent;           /* request_is_idempotent() */
 	bool sent;                 /* the server may have seen some of it */
