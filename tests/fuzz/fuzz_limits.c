@@ -9,8 +9,7 @@
 #include <strings.h>
 
 #include "base/xalloc.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 #define WALL_US (INT64_C(1700000000) * 1000000)
 
@@ -60,8 +59,7 @@ split(struct lines *lines, char *text)
 static void
 check_us(int64_t us)
 {
-	if (us < -1 || us > LIMITS_MAX_US)
-		abort();
+	FUZZ_CHECK(us >= -1 && us <= LIMITS_MAX_US);
 }
 
 int
@@ -76,8 +74,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	limits_read(&q, &headers, WALL_US);
 	check_us(q.retry_after_us);
 	check_us(q.reset_us);
-	if (q.remaining < -1 || q.limit < -1)
-		abort();
+	FUZZ_CHECK(q.remaining >= -1 && q.limit >= -1);
 	free(text);
 	return 0;
 }

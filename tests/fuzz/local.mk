@@ -8,7 +8,8 @@ fuzz_main = tests/fuzz/replay.c
 fuzz_ldflags = $(AM_LDFLAGS)
 TESTS += $(fuzz_targets)
 endif
-fuzz_targets = tests/fuzz/fuzz_json tests/fuzz/fuzz_jsonpath
+fuzz_targets = tests/fuzz/fuzz_json tests/fuzz/fuzz_jsonpath \
+	tests/fuzz/fuzz_limits
 check_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/corpus
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/fuzz.h
@@ -19,3 +20,7 @@ tests_fuzz_fuzz_jsonpath_SOURCES = tests/fuzz/fuzz_jsonpath.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_jsonpath_SOURCES = $(fuzz_main)
 tests_fuzz_fuzz_jsonpath_LDADD = libgather.a
 tests_fuzz_fuzz_jsonpath_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_limits_SOURCES = tests/fuzz/fuzz_limits.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_limits_SOURCES = $(fuzz_main)
+tests_fuzz_fuzz_limits_LDADD = libgather.a
+tests_fuzz_fuzz_limits_LDFLAGS = $(fuzz_ldflags)
