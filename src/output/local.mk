@@ -25,6 +25,8 @@ libgather_a_SOURCES += \
 	src/output/options.h \
 	src/output/order.c \
 	src/output/order.h \
+	src/output/order_hold.c \
+	src/output/order_private.h \
 	src/output/pieces.c \
 	src/output/pieces.h \
 	src/output/redact.c \

@@ -1,69 +1,19 @@
 #include "config.h"
 
-#include "output/order.h"
+#include "output/order_private.h"
 
 #include <assert.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/list.h"
 #include "base/xalloc.h"
-#include "output/pieces.h"
-#include "output/spill.h"
 
 #define SPILL_MAX   ((uint64_t)1 << 30)
 #define BACKLOG_MAX ((uint64_t)16 << 20)
 
 enum {
-	BATCH_SIZE = 64 * 1024, /* the writer's */
-	MOVE_SIZE = 16 * 1024,  /* from here on moving beats copying */
-	MALLOC_COST = 16        /* what malloc adds to a block, about */
+	BATCH_SIZE = 64 * 1024 /* the writer's */
 };
-
-enum slot_state {
-	SLOT_OPEN,   /* waiting or flying: `owner` stands in it */
-	SLOT_HELD,   /* done: `bytes`, `size` */
-	SLOT_SPILLED /* neighbours, done: `offset`, `size` in the spill file,
-	              * each with its separator in front */
-};
-
-struct slot {
-	struct list link;
-	union {
-		void *owner;
-		char *bytes;
-		uint64_t offset;
-	};
-	uint64_t size;
-	enum slot_state state;
-	bool passed; /* the cursor has gone by */
-};
-
-struct order {
-	struct writer *writer;
-	struct spill *spill;
-	struct framing framing;
-	size_t separator_len;
-	enum order_kind kind;
-	uint64_t limit; /* of `held` */
-	uint64_t held;
-	bool headed; /* the framing's head was emitted */
-	bool begun;  /* something was emitted: a separator comes first */
-	struct list slots;
-	struct list *first_open; /* what stands before it is emittable */
-	/* Slots before it were offered to the spill file: they are open,
-	 * spilled, or were done later. It makes spilling a walk over every
-	 * slot once, in an order that keeps extents long. */
-	struct list *cursor;
-	struct buf batch; /* emitted in this turn of the loop */
-};
-
-static struct slot *
-slot_of(struct list *link)
-{
-	return container_of(link, struct slot, link);
-}
 
 struct order *
 order_new(const struct output_options *options, struct framing framing,
@@ -99,8 +49,8 @@ put_head(struct order *o)
 	o->headed = true;
 }
 
-static void
-drop_slot(struct order *o, struct slot *s)
+void
+order_drop(struct order *o, struct slot *s)
 {
 	if (o->cursor == &s->link)
 		o->cursor = s->link.next;
@@ -118,7 +68,7 @@ order_free(struct order *o)
 
 		if (s->state == SLOT_HELD)
 			free(s->bytes);
-		drop_slot(o, s);
+		order_drop(o, s);
 	}
 	spill_free(o->spill);
 	buf_release(&o->batch);
@@ -205,12 +155,6 @@ emit_encoded(struct order *o, struct encoded *e)
 	put_buf(o, &e->after);
 }
 
-static uint64_t
-held_cost(const struct slot *s)
-{
-	return s->size + sizeof(*s) + 2 * MALLOC_COST;
-}
-
 static void
 emit_held(struct order *o, struct slot *s)
 {
@@ -240,7 +184,7 @@ emit_slot(struct order *o, struct slot *s)
 		emit_held(o, s);
 	else
 		emit_spilled(o, s);
-	drop_slot(o, s);
+	order_drop(o, s);
 }
 
 /* As far as the writer keeps up: all at once could be the whole of
@@ -270,133 +214,13 @@ order_finish(struct order *o)
 	flush_batch(o);
 }
 
-/* Holding and spilling. */
-
-/* `s` is spilled from `offset` on: one with its neighbour if that ends
- * there. */
-static void
-become_extent(struct order *o, struct slot *s, struct range range)
-{
-	struct slot *before = slot_of(s->link.prev);
-
-	if (s->link.prev != &o->slots && before->state == SLOT_SPILLED &&
-	    before->offset + before->size == range.offset) {
-		before->size += range.size;
-		drop_slot(o, s);
-		return;
-	}
-	s->state = SLOT_SPILLED;
-	s->offset = range.offset;
-	s->size = range.size;
-}
-
-static bool
-spill_slot(struct order *o, struct slot *s)
-{
-	struct range range = {.size = o->separator_len + s->size};
-
-	if (!spill_accepts(o->spill, range.size))
-		return false;
-	range.offset =
-	    spill_add(o->spill, o->framing.separator, o->separator_len);
-	spill_add(o->spill, s->bytes, s->size);
-	o->held -= held_cost(s);
-	free(s->bytes);
-	become_extent(o, s, range);
-	return true;
-}
-
-static void
-spill_from_cursor(struct order *o)
-{
-	while (o->held > o->limit && o->cursor != &o->slots) {
-		struct slot *s = slot_of(o->cursor);
-
-		o->cursor = s->link.next;
-		s->passed = true;
-		if (s->state == SLOT_HELD && !spill_slot(o, s)) {
-			o->cursor = &s->link;
-			return;
-		}
-	}
-}
-
 void
 order_flush(struct order *o)
 {
 	emit_front(o);
 	flush_batch(o);
 	if (o->held > o->limit)
-		spill_from_cursor(o); /* there may be room by now */
-}
-
-/* A spilled body that has to wait is copied: descriptors are few. */
-static bool
-spill_body(struct order *o, struct slot *s, const struct encoded *e)
-{
-	struct range range = {
-	    .size = o->separator_len + e->out.len + e->size + e->after.len};
-
-	int own;
-
-	if (!spill_accepts(o->spill, range.size))
-		return false;
-	own = fcntl(e->fd, F_DUPFD_CLOEXEC, 0);
-	if (own < 0)
-		return false;
-	range.offset =
-	    spill_add(o->spill, o->framing.separator, o->separator_len);
-	spill_add(o->spill, e->out.data, e->out.len);
-	spill_add_file(o->spill, own, e->size);
-	spill_add(o->spill, e->after.data, e->after.len);
-	become_extent(o, s, range);
-	return true;
-}
-
-static void
-add_piece(void *arg, const char *data, size_t len)
-{
-	buf_add(arg, data, len);
-}
-
-/* Everything of `e` in one piece of memory in e->out. */
-static void
-flatten(struct encoded *e)
-{
-	struct range whole = {0, e->size};
-
-	if (pieces_of_file(e->fd, whole, add_piece, &e->out) < 0)
-		die("cannot read a spilled body");
-	buf_add(&e->out, e->after.data, e->after.len);
-}
-
-static void
-hold_bytes(struct order *o, struct slot *s, struct buf *bytes)
-{
-	s->state = SLOT_HELD;
-	s->size = bytes->len;
-	if (bytes->len < MOVE_SIZE)
-		s->bytes = xmemdup0(bytes->data, bytes->len);
-	else
-		s->bytes = xreallocarray(buf_take(bytes), s->size + 1, 1);
-	o->held += held_cost(s);
-	if (o->held <= o->limit)
-		return;
-	if (s->passed)
-		spill_slot(o, s);
-	else
-		spill_from_cursor(o);
-}
-
-static void
-hold(struct order *o, struct slot *s, struct encoded *e)
-{
-	if (e->size) {
-		if (spill_body(o, s, e))
-			return;
-		flatten(e);
-	}
-	hold_bytes(o, s, &e->out);
+		order_spill(o); /* there may be room by now */
 }
 
 /* `s` is open no more; what was done behind it may be emittable now. */
@@ -418,11 +242,11 @@ order_done(struct order *o, struct slot *s, struct encoded *e)
 
 	pass_by(o, s);
 	if (!now && !encoded_empty(e)) {
-		hold(o, s, e);
+		order_hold(o, s, e);
 	} else {
 		if (!encoded_empty(e))
 			emit_encoded(o, e);
-		drop_slot(o, s);
+		order_drop(o, s);
 	}
 	emit_front(o);
 	buf_clear(&e->out);

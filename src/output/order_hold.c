@@ -1,0 +1,127 @@
+#include "config.h"
+
+#include "output/order_private.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+
+/* `s` is spilled from `offset` on: one with its neighbour if that ends
+ * there. */
+static void
+become_extent(struct order *o, struct slot *s, struct range range)
+{
+	struct slot *before = slot_of(s->link.prev);
+
+	if (s->link.prev != &o->slots && before->state == SLOT_SPILLED &&
+	    before->offset + before->size == range.offset) {
+		before->size += range.size;
+		order_drop(o, s);
+		return;
+	}
+	s->state = SLOT_SPILLED;
+	s->offset = range.offset;
+	s->size = range.size;
+}
+
+static bool
+spill_slot(struct order *o, struct slot *s)
+{
+	struct range range = {.size = o->separator_len + s->size};
+
+	if (!spill_accepts(o->spill, range.size))
+		return false;
+	range.offset =
+	    spill_add(o->spill, o->framing.separator, o->separator_len);
+	spill_add(o->spill, s->bytes, s->size);
+	o->held -= held_cost(s);
+	free(s->bytes);
+	become_extent(o, s, range);
+	return true;
+}
+
+void
+order_spill(struct order *o)
+{
+	while (o->held > o->limit && o->cursor != &o->slots) {
+		struct slot *s = slot_of(o->cursor);
+
+		o->cursor = s->link.next;
+		s->passed = true;
+		if (s->state == SLOT_HELD && !spill_slot(o, s)) {
+			o->cursor = &s->link;
+			return;
+		}
+	}
+}
+
+/* A spilled body that has to wait is copied: descriptors are few. */
+static bool
+spill_body(struct order *o, struct slot *s, const struct encoded *e)
+{
+	struct range range = {
+	    .size = o->separator_len + e->out.len + e->size + e->after.len};
+
+	int own;
+
+	if (!spill_accepts(o->spill, range.size))
+		return false;
+	own = fcntl(e->fd, F_DUPFD_CLOEXEC, 0);
+	if (own < 0)
+		return false;
+	range.offset =
+	    spill_add(o->spill, o->framing.separator, o->separator_len);
+	spill_add(o->spill, e->out.data, e->out.len);
+	spill_add_file(o->spill, own, e->size);
+	spill_add(o->spill, e->after.data, e->after.len);
+	become_extent(o, s, range);
+	return true;
+}
+
+static void
+add_piece(void *arg, const char *data, size_t len)
+{
+	buf_add(arg, data, len);
+}
+
+/* Everything of `e` in one piece of memory in e->out. */
+static void
+flatten(struct encoded *e)
+{
+	struct range whole = {0, e->size};
+
+	if (pieces_of_file(e->fd, whole, add_piece, &e->out) < 0)
+		die("cannot read a spilled body");
+	buf_add(&e->out, e->after.data, e->after.len);
+}
+
+static void
+hold_bytes(struct order *o, struct slot *s, struct buf *bytes)
+{
+	s->state = SLOT_HELD;
+	s->size = bytes->len;
+	if (bytes->len < MOVE_SIZE)
+		s->bytes = xmemdup0(bytes->data, bytes->len);
+	else
+		s->bytes = xreallocarray(buf_take(bytes), s->size + 1, 1);
+	o->held += held_cost(s);
+	if (o->held <= o->limit)
+		return;
+	if (s->passed)
+		spill_slot(o, s);
+	else
+		order_spill(o);
+}
+
+void
+order_hold(struct order *o, struct slot *s, struct encoded *e)
+{
+	if (e->size) {
+		if (spill_body(o, s, e))
+			return;
+		flatten(e);
+	}
+	hold_bytes(o, s, &e->out);
+}
