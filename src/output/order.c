@@ -54,6 +54,8 @@ order_drop(struct order *o, struct slot *s)
 {
 	if (o->cursor == &s->link)
 		o->cursor = s->link.next;
+	if (s->state == SLOT_EXTENT)
+		o->extents--;
 	list_remove(&s->link);
 	free(s);
 }
@@ -170,10 +172,14 @@ emit_held(struct order *o, struct slot *s)
 static void
 emit_spilled(struct order *o, const struct slot *s)
 {
+	struct spilled what = {
+	    .range = {s->offset, s->size},
+	    .pieces = s->pieces,
+	};
+
 	put_head(o);
 	flush_batch(o);
-	spill_emit(o->spill, (struct range){s->offset, s->size},
-	    o->begun ? 0 : o->separator_len);
+	spill_emit(o->spill, what, o->begun ? 0 : o->separator_len);
 	o->begun = true;
 }
 
@@ -282,4 +288,14 @@ uint64_t
 order_spilled_bytes(const struct order *o)
 {
 	return spill_live_bytes(o->spill);
+}
+
+size_t
+order_nodes(const struct order *o)
+{
+	size_t n = 0;
+
+	LIST_FOREACH (link, &o->slots)
+		n++;
+	return n;
 }

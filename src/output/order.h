@@ -59,5 +59,7 @@ bool order_has_room(const struct order *);
 /* Done, not emittable: bytes in memory, bytes in the spill file. */
 uint64_t order_held_bytes(const struct order *);
 uint64_t order_spilled_bytes(const struct order *);
+/* How many nodes stand for all slots: each takes 48 bytes. */
+size_t order_nodes(const struct order *);
 
 #endif

@@ -8,6 +8,12 @@
 
 #include "base/xalloc.h"
 
+enum {
+	INDEX_MAX = 1024,   /* extents that become one index */
+	INDEX_MIN = 16,     /* fewer are not worth it */
+	COLLAPSE_MIN = 4096 /* extents in all: 200 KiB */
+};
+
 /* `s` is spilled from `offset` on: one with its neighbour if that ends
  * there. */
 static void
@@ -15,15 +21,65 @@ become_extent(struct order *o, struct slot *s, struct range range)
 {
 	struct slot *before = slot_of(s->link.prev);
 
-	if (s->link.prev != &o->slots && before->state == SLOT_SPILLED &&
+	if (s->link.prev != &o->slots && before->state == SLOT_EXTENT &&
 	    before->offset + before->size == range.offset) {
 		before->size += range.size;
 		order_drop(o, s);
 		return;
 	}
-	s->state = SLOT_SPILLED;
+	s->state = SLOT_EXTENT;
+	o->extents++;
 	s->offset = range.offset;
 	s->size = range.size;
+}
+
+/*
+ * Neighbours that were done too far apart in time stand apart in the file:
+ * many such extents, from `first` on, become one index. Returns the link
+ * behind them.
+ */
+static struct list *
+collapse_from(struct order *o, struct slot *first)
+{
+	struct range ranges[INDEX_MAX];
+	struct list *at = &first->link;
+	uint64_t size = 0;
+	uint32_t n = 0;
+
+	while (at != &o->slots && slot_of(at)->state == SLOT_EXTENT &&
+	       n < INDEX_MAX) {
+		ranges[n++] =
+		    (struct range){slot_of(at)->offset, slot_of(at)->size};
+		size += slot_of(at)->size;
+		at = at->next;
+	}
+	if (n < INDEX_MIN || !spill_accepts(o->spill, n * sizeof(*ranges)))
+		return at;
+	while (first->link.next != at)
+		order_drop(o, slot_of(first->link.next));
+	first->state = SLOT_INDEX;
+	o->extents--;
+	first->offset =
+	    spill_add(o->spill, (const char *)ranges, n * sizeof(*ranges));
+	first->size = size;
+	first->pieces = n;
+	return at;
+}
+
+/* Extents stand in front of the cursor. */
+static void
+collapse(struct order *o)
+{
+	struct list *at = o->slots.next;
+
+	while (at != &o->slots && at != o->cursor) {
+		struct slot *s = slot_of(at);
+
+		at = s->state == SLOT_EXTENT ? collapse_from(o, s) : at->next;
+	}
+	o->collapse_at = 2 * o->extents;
+	if (o->collapse_at < COLLAPSE_MIN)
+		o->collapse_at = COLLAPSE_MIN;
 }
 
 static bool
@@ -118,10 +174,11 @@ hold_bytes(struct order *o, struct slot *s, struct buf *bytes)
 void
 order_hold(struct order *o, struct slot *s, struct encoded *e)
 {
-	if (e->size) {
-		if (spill_body(o, s, e))
-			return;
-		flatten(e);
+	if (e->size == 0 || !spill_body(o, s, e)) {
+		if (e->size)
+			flatten(e);
+		hold_bytes(o, s, &e->out);
 	}
-	hold_bytes(o, s, &e->out);
+	if (o->extents >= COLLAPSE_MIN && o->extents >= o->collapse_at)
+		collapse(o);
 }

@@ -15,10 +15,13 @@ enum {
 };
 
 enum slot_state {
-	SLOT_OPEN,   /* waiting or flying: `owner` stands in it */
-	SLOT_HELD,   /* done: `bytes`, `size` */
-	SLOT_SPILLED /* neighbours, done: `offset`, `size` in the spill file,
-	              * each with its separator in front */
+	SLOT_OPEN, /* waiting or flying: `owner` stands in it */
+	SLOT_HELD, /* done: `bytes`, `size` */
+	/* Neighbours, done, in the spill file, each with its separator in
+	 * front: */
+	SLOT_EXTENT, /* in one piece: `offset`, `size` */
+	SLOT_INDEX,  /* in `pieces` pieces of `size` altogether, whose ranges
+	              * stand in the spill file at `offset` */
 };
 
 struct slot {
@@ -29,8 +32,9 @@ struct slot {
 		uint64_t offset;
 	};
 	uint64_t size;
-	enum slot_state state;
-	bool passed; /* the cursor has gone by */
+	uint32_t pieces;
+	unsigned char state; /* enum slot_state */
+	bool passed;         /* the cursor has gone by */
 };
 
 struct order {
@@ -49,7 +53,9 @@ struct order {
 	 * spilled, or were done later. It makes spilling a walk over every
 	 * slot once, in an order that keeps extents long. */
 	struct list *cursor;
-	struct buf batch; /* emitted in this turn of the loop */
+	size_t extents;     /* among the slots */
+	size_t collapse_at; /* so many, and they become indexes */
+	struct buf batch;   /* emitted in this turn of the loop */
 };
 
 static inline struct slot *

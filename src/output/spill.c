@@ -13,7 +13,8 @@
 #include "base/xalloc.h"
 
 enum {
-	CHUNK_SIZE = 256 * 1024 /* what goes to the file at once */
+	CHUNK_SIZE = 256 * 1024, /* what goes to the file at once */
+	HOLE_MIN = 4096          /* a smaller hole frees no block */
 };
 
 struct spill {
@@ -41,11 +42,12 @@ struct store {
 	bool kept;
 };
 
-/* A range on its way to stdout. */
+/* What was spilled on its way to stdout. */
 struct emission {
 	struct writer_task task;
 	struct spill *spill;
-	struct range range;
+	struct spilled what;
+	uint64_t skip;
 };
 
 /* On the thread. */
@@ -109,11 +111,9 @@ put_piece(void *arg, const char *data, size_t len)
 }
 
 static void
-put_from_file(struct writer *w, int fd, struct range range)
+add_piece(void *arg, const char *data, size_t len)
 {
-	if (pieces_of_file(fd, range, put_piece, w) < 0)
-		writer_fail(w, errno, "cannot read what was spilled: %s",
-		    strerror(errno));
+	buf_add(arg, data, len);
 }
 
 /* What of the range from `at` on is in one place: in a kept store, returned,
@@ -135,49 +135,96 @@ locate(struct spill *s, uint64_t at, uint64_t *end)
 	return NULL;
 }
 
-static void
-put_from_store(struct writer *w, const struct store *k, struct range range)
-{
-	uint64_t inside = range.offset - k->range.offset;
+/* Who reads: what to call for the pieces. */
+struct reader {
+	void (*take)(void *arg, const char *data, size_t len);
+	void *arg;
+};
 
+static int
+read_store(const struct store *k, struct range range, struct reader reader)
+{
+	range.offset -= k->range.offset;
 	if (k->from_fd >= 0)
-		put_from_file(
-		    w, k->from_fd, (struct range){inside, range.size});
-	else
-		writer_put(w, k->bytes.data + inside, range.size);
+		return pieces_of_file(
+		    k->from_fd, range, reader.take, reader.arg);
+	reader.take(reader.arg, k->bytes.data + range.offset, range.size);
+	return 0;
+}
+
+static int
+read_range(struct spill *s, struct range range, struct reader reader)
+{
+	uint64_t at = range.offset, last = at + range.size;
+	int rc = 0;
+
+	while (at < last && rc == 0) {
+		uint64_t end = last;
+		const struct store *k = locate(s, at, &end);
+		struct range part = {at, end - at};
+
+		rc = k ? read_store(k, part, reader)
+		       : pieces_of_file(s->fd, part, reader.take, reader.arg);
+		at = end;
+	}
+	return rc;
 }
 
 static void
 give_back(struct spill *s, struct range range)
 {
+	if (range.size < HOLE_MIN)
+		return;
 #ifdef FALLOC_FL_PUNCH_HOLE
 	if (fallocate(s->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 	        (off_t)range.offset, (off_t)range.size) == 0)
 		return;
-#else
-	(void)range;
 #endif
 	atomic_store(&s->no_holes, true);
+}
+
+static int
+put_range(struct emission *e, struct range range, struct writer *w)
+{
+	struct reader reader = {put_piece, w};
+	struct range rest = {range.offset + e->skip, range.size - e->skip};
+	int rc = read_range(e->spill, rest, reader);
+
+	e->skip = 0;
+	give_back(e->spill, range);
+	return rc;
+}
+
+static int
+put_pieces(struct emission *e, struct writer *w)
+{
+	struct range index = {
+	    e->what.range.offset, e->what.pieces * sizeof(struct range)};
+	struct buf ranges = {0};
+	int rc =
+	    read_range(e->spill, index, (struct reader){add_piece, &ranges});
+
+	for (uint32_t i = 0; rc == 0 && i < e->what.pieces; i++) {
+		struct range range;
+
+		memcpy(&range, ranges.data + i * sizeof(range), sizeof(range));
+		rc = put_range(e, range, w);
+	}
+	give_back(e->spill, index);
+	buf_release(&ranges);
+	return rc;
 }
 
 static void
 perform_emission(struct writer_task *t, struct writer *w)
 {
 	struct emission *e = container_of(t, struct emission, task);
-	uint64_t at = e->range.offset, last = at + e->range.size;
+	int rc =
+	    e->what.pieces ? put_pieces(e, w) : put_range(e, e->what.range, w);
 
-	while (at < last) {
-		uint64_t end = last;
-		const struct store *k = locate(e->spill, at, &end);
-		struct range part = {at, end - at};
-
-		if (k)
-			put_from_store(w, k, part);
-		else
-			put_from_file(w, e->spill->fd, part);
-		at = end;
-	}
-	give_back(e->spill, e->range);
+	if (rc < 0)
+		writer_fail(w, errno, "cannot read what was spilled: %s",
+		    strerror(errno));
 	free(e);
 }
 
@@ -343,17 +390,18 @@ spill_add_file(struct spill *s, int fd, uint64_t size)
 }
 
 void
-spill_emit(struct spill *s, struct range range, uint64_t skip)
+spill_emit(struct spill *s, struct spilled what, uint64_t skip)
 {
 	struct emission *e = xcalloc(1, sizeof(*e));
 
 	queue_chunk(s);
-	s->live -= range.size;
+	s->live -= what.range.size + what.pieces * sizeof(struct range);
 	if (s->live == 0)
 		s->end = 0; /* the queue writes and reads in this order, too */
 	e->spill = s;
-	e->range = (struct range){range.offset + skip, range.size - skip};
-	e->task.bytes = e->range.size;
+	e->what = what;
+	e->skip = skip;
+	e->task.bytes = what.range.size - skip;
 	e->task.perform = perform_emission;
 	writer_submit(s->writer, &e->task);
 }

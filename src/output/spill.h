@@ -26,9 +26,17 @@ bool spill_accepts(struct spill *, uint64_t size);
 uint64_t spill_add(struct spill *, const char *data, size_t len);
 /* The same with all `size` bytes of a file; `fd` is owned from here on. */
 void spill_add_file(struct spill *, int fd, uint64_t size);
-/* Queue a range for stdout but for its first `skip` bytes, and give its
- * place back. */
-void spill_emit(struct spill *, struct range, uint64_t skip);
+/* What was added: in one piece, or in several whose ranges were added, too,
+ * as an array. */
+struct spilled {
+	struct range range; /* of the piece; of several: where the array
+	                     * begins, and what they hold altogether */
+	uint32_t pieces;    /* 0: one */
+};
+
+/* Queue it for stdout but for the first `skip` bytes, and give its place
+ * back. */
+void spill_emit(struct spill *, struct spilled, uint64_t skip);
 
 /* Added and not emitted. */
 uint64_t spill_live_bytes(const struct spill *);

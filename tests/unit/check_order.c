@@ -305,6 +305,24 @@ START_TEST(any_order_of_completion_gives_the_same)
 }
 END_TEST
 
+/* Two groups that take turns, one of them held: no neighbours are done in a
+ * row, and yet they don't stay nodes of a list. */
+START_TEST(far_apart_neighbours_are_indexed)
+{
+	options.order_buffer = 1024;
+	open_order(array);
+	append_all(slots, LINES);
+	for (size_t i = 2; i < LINES; i += 2)
+		done_line(i);
+	for (size_t i = 1; i < LINES; i += 2)
+		done_line(i);
+	ck_assert_uint_lt(order_nodes(order), LINES / 4);
+	done_line(0);
+	ck_assert_uint_eq(order_spilled_bytes(order), 0);
+	expect_lines(&array);
+}
+END_TEST
+
 /* As a run has it: a window of open slots, appended as they finish. */
 START_TEST(a_moving_window_gives_the_same)
 {
@@ -466,6 +484,7 @@ main(void)
 	tcase_add_test(t, a_spilled_body_keeps_its_place);
 	tcase_add_test(t, what_is_too_much_is_spilled_and_comes_back);
 	tcase_add_test(t, any_order_of_completion_gives_the_same);
+	tcase_add_test(t, far_apart_neighbours_are_indexed);
 	tcase_add_test(t, a_moving_window_gives_the_same);
 	tcase_add_test(t, a_slow_reader_gets_all_without_a_queue_that_grows);
 	tcase_add_test(t, without_a_temporary_file_results_wait_in_memory);
