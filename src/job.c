@@ -6,14 +6,82 @@
 
 #include "base/xalloc.h"
 
+void
+flight_init(struct flight *f, struct job *job)
+{
+	*f = (struct flight){.job = job};
+	sched_item_init(&f->item);
+	hop_init(&f->hop);
+}
+
+void
+flight_reset(struct flight *f)
+{
+	hop_release(&f->hop);
+	if (f->save)
+		save_abort(f->save);
+	f->save = NULL;
+	f->num_connects = 0;
+	f->redirect_us = 0;
+	f->flight_us = 0;
+}
+
+const char *
+flight_origin(const struct flight *f)
+{
+	return hop_origin(&f->hop, f->job->request);
+}
+
+void
+flight_add_hop(const struct flight *f, struct result *r)
+{
+	r->num_connects += f->num_connects;
+	r->redirect_us = f->redirect_us;
+	r->flight_us = f->flight_us + r->timing.total_us;
+}
+
+void
+flight_next_hop(struct flight *f, const struct result *r)
+{
+	f->num_connects = r->num_connects;
+	f->redirect_us += r->timing.total_us;
+	f->flight_us = r->flight_us;
+}
+
+/* Never nothing: zero would be no limit. */
+static int64_t
+left_of(int64_t max, int64_t used)
+{
+	return max > used ? max - used : 1;
+}
+
+void
+flight_limit_time(
+    const struct flight *f, struct attempt_spec *spec, int64_t now)
+{
+	int64_t max = f->job->request->options->max_time_us;
+	int64_t left;
+
+	if (max > 0) {
+		spec->time_left_us = left_of(max, f->flight_us);
+		spec->time_option = "-m";
+	}
+	if (!heap_holds(&f->job->limit))
+		return;
+	left = left_of(f->job->limit.at, now);
+	if (max > 0 && left > spec->time_left_us)
+		return;
+	spec->time_left_us = left;
+	spec->time_option = "--retry-max-time";
+}
+
 struct job *
 job_new(struct run *run, struct request *request, int64_t now)
 {
 	struct job *job = xcalloc(1, sizeof(*job));
 
 	list_init(&job->link);
-	sched_item_init(&job->item);
-	hop_init(&job->hop);
+	flight_init(&job->main, job);
 	result_init(&job->result);
 	job->run = run;
 	job->request = request;
@@ -26,10 +94,13 @@ void
 job_free(struct job *job)
 {
 	list_remove(&job->link);
-	hop_release(&job->hop);
-	result_release(&job->result);
+	flight_reset(&job->main);
+	if (job->hedge)
+		flight_reset(job->hedge);
+	free(job->hedge);
 	if (job->save)
 		save_abort(job->save);
+	result_release(&job->result);
 	for (unsigned i = 0; i < job->past_len; i++)
 		failure_clear(&job->past[i].failure);
 	free(job->past);
@@ -37,35 +108,8 @@ job_free(struct job *job)
 }
 
 void
-job_add_hop(const struct job *job, struct result *r)
-{
-	r->num_connects += job->num_connects;
-	r->redirect_us = job->redirect_us;
-	r->flight_us = job->flight_us + r->timing.total_us;
-}
-
-void
-job_next_hop(struct job *job, const struct result *r)
-{
-	job->num_connects = r->num_connects;
-	job->redirect_us += r->timing.total_us;
-	job->flight_us = r->flight_us;
-}
-
-static void
-begin_again(struct job *job)
-{
-	hop_release(&job->hop);
-	if (job->save)
-		save_abort(job->save);
-	job->save = NULL;
-	job->num_connects = 0;
-	job->redirect_us = 0;
-	job->flight_us = 0;
-}
-
-void
-job_next_attempt(struct job *job, struct result *r, int64_t run_start_us)
+job_remember(
+    struct job *job, const struct flight *f, struct result *r, int64_t run_us)
 {
 	struct past_attempt *past;
 
@@ -74,13 +118,12 @@ job_next_attempt(struct job *job, struct result *r, int64_t run_start_us)
 	past = &job->past[job->past_len++];
 	past->failure = r->failure;
 	r->failure = (struct failure){0};
-	past->start_us = job->attempt_us - run_start_us;
+	past->start_us = f->admitted_us - run_us;
 	past->total_us = r->flight_us;
-	begin_again(job);
 }
 
 void
-job_conclude(struct job *job, struct result *r)
+job_conclude(struct job *job, struct flight *f, struct result *r)
 {
 	r->attempts = job->attempts;
 	r->past = job->past;
@@ -88,30 +131,8 @@ job_conclude(struct job *job, struct result *r)
 	job->past = NULL;
 	job->past_len = 0;
 	job->result = *r;
-}
-
-/* Never nothing: zero would be no limit. */
-static int64_t
-left_of(int64_t max, int64_t used)
-{
-	return max > used ? max - used : 1;
-}
-
-void
-job_limit_time(const struct job *job, struct attempt_spec *spec, int64_t now)
-{
-	int64_t max = job->request->options->max_time_us;
-	int64_t left;
-
-	if (max > 0) {
-		spec->time_left_us = left_of(max, job->flight_us);
-		spec->time_option = "-m";
-	}
-	if (!heap_holds(&job->limit))
+	if (!f)
 		return;
-	left = left_of(job->limit.at, now);
-	if (max > 0 && left > spec->time_left_us)
-		return;
-	spec->time_left_us = left;
-	spec->time_option = "--retry-max-time";
+	job->save = f->save;
+	f->save = NULL;
 }

@@ -18,26 +18,36 @@
 #include "request/result.h"
 #include "schedule/sched.h"
 
+struct job;
 struct run;
+
+/* One try at a job, with its redirect hops: of a hedged job two fly. */
+struct flight {
+	struct job *job;
+	struct sched_item item;
+	struct hop hop;
+	struct attempt *attempt; /* while a hop is with the engine */
+	struct save *save;       /* a body on its way to a file */
+	int64_t admitted_us;     /* its first hop, on the run's clock */
+	int64_t flight_us;       /* in flight: hops that are over */
+	int64_t redirect_us;
+	int num_connects; /* of the hops that are over */
+};
 
 struct job {
 	struct list link; /* among all jobs of the run */
 	struct run *run;
-	struct sched_item item;
-	struct heap_node limit; /* --retry-max-time, from its first start */
 	struct slot *slot;
 	struct request *request; /* the feed's */
-	struct hop hop;
-	struct attempt *attempt; /* while it flies */
-	struct save *save;       /* while its body goes to a file */
-	struct result result;    /* once it is final */
+	struct flight main;
+	struct flight *hedge;      /* the second copy; NULL: none */
+	struct heap_node limit;    /* --retry-max-time, from its first start */
+	struct heap_node patience; /* --hedge, from its start */
+	struct save *save;         /* the winner's, while it is finished */
+	struct result result;      /* once it is final */
 
-	int64_t read_us;    /* moments on the run's clock */
-	int64_t first_us;   /* first admission; -1: none */
-	int64_t attempt_us; /* admission of this attempt's first hop */
-	int64_t flight_us;  /* in flight: hops of this attempt that are over */
-	int64_t redirect_us;
-	int num_connects;  /* of the hops of this attempt that are over */
+	int64_t read_us;   /* moments on the run's clock */
+	int64_t first_us;  /* first admission; -1: none */
 	unsigned attempts; /* admitted so far */
 	unsigned retries;  /* of them charged */
 	unsigned requeues;
@@ -46,23 +56,32 @@ struct job {
 	unsigned past_len;
 };
 
+/* For the job of `job`, nowhere yet. */
+void flight_init(struct flight *, struct job *job);
+/* Forget where it was: the next try starts at the listed URL. */
+void flight_reset(struct flight *);
+/* Where it goes. Borrowed. */
+const char *flight_origin(const struct flight *);
+/* What a transfer to one hop gave becomes part of the try: times and counts
+ * of the hops before it are added to `r`. */
+void flight_add_hop(const struct flight *, struct result *r);
+/* The hop is over and another follows: keep its times and counts. */
+void flight_next_hop(struct flight *, const struct result *r);
+/* Set the time that its next hop may take: what is left of -m and, on the
+ * clock of `now`, until the job's limit. */
+void flight_limit_time(
+    const struct flight *, struct attempt_spec *spec, int64_t now);
+
 /* `request` belongs to the feed. */
 struct job *job_new(struct run *, struct request *, int64_t now);
 /* Frees what is the job's; it must be nowhere in scheduler and engine. */
 void job_free(struct job *);
 
-/* What a transfer to one hop gave becomes part of the attempt: times and
- * counts of the hops before it are added to `r`. */
-void job_add_hop(const struct job *, struct result *r);
-/* The hop is over and another follows: keep its times and counts. */
-void job_next_hop(struct job *, const struct result *r);
-/* The attempt failed and another follows: remember it, start at the listed
- * URL again. */
-void job_next_attempt(struct job *, struct result *r, int64_t run_start_us);
-/* The attempt is final: the result moves into the job. */
-void job_conclude(struct job *, struct result *r);
-/* Set the time that the next hop may take: what is left of -m and, on the
- * clock of `now`, until its limit. */
-void job_limit_time(const struct job *, struct attempt_spec *spec, int64_t now);
+/* The try failed and another follows: remember it. */
+void job_remember(
+    struct job *, const struct flight *, struct result *r, int64_t run_us);
+/* The result of `flight`, or with NULL one of no flight, is final: it moves
+ * into the job, and with it the file that its body goes to. */
+void job_conclude(struct job *, struct flight *flight, struct result *r);
 
 #endif

@@ -3,7 +3,6 @@
 #include "run_private.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -14,29 +13,6 @@ enum {
 	PUMP_STEPS = 256,
 	PUMP_US = 5000 /* then the sockets have their turn */
 };
-
-/* splitmix64: jitter needs spread, not secrecy. */
-static uint64_t
-next_random(struct run *run)
-{
-	uint64_t z = run->random += UINT64_C(0x9E3779B97F4A7C15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-	z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-	return z ^ z >> 31;
-}
-
-static void
-fail(struct run *run, struct job *job, enum error_class class,
-    const char *message)
-{
-	struct result r;
-
-	result_init(&r);
-	failure_set(&r.failure, class, NULL, 0, "%s", message);
-	job_conclude(job, &r);
-	run_finish_job(run, job);
-}
 
 /* --- input -> request -> schedule ----------------------------------- */
 
@@ -51,7 +27,7 @@ is_there_already(struct run *run, struct job *job, const char *path)
 		return false;
 	result_init(&r);
 	r.file = xstrdup(path);
-	job_conclude(job, &r);
+	job_conclude(job, NULL, &r);
 	run_finish_job(run, job);
 	return true;
 }
@@ -71,7 +47,7 @@ claim_file(struct run *run, struct job *job)
 		return false;
 	path = save_path(o, request->output);
 	if (!claims_take(&run->claims, path))
-		fail(run, job, ERROR_OUTPUT,
+		run_fail(run, job, ERROR_OUTPUT,
 		    "another request of this run has the same file");
 	else
 		done = is_there_already(run, job, path);
@@ -86,11 +62,13 @@ admit(struct run *run, struct request *request, int64_t now)
 
 	list_push_back(&run->jobs, &job->link);
 	job->slot = order_append(run->order, job);
+	job->main.item.bytes = (uint32_t)(sizeof(*job) + sizeof(*request) +
+	                                  3 * request->input_len);
 	if (request->invalid)
-		fail(run, job, ERROR_INPUT, request->invalid);
+		run_fail(run, job, ERROR_INPUT, request->invalid);
 	else if (!claim_file(run, job))
-		sched_add(run->sched, &job->item, request->origin, SCHED_FRESH,
-		    now, now);
+		sched_add(run->sched, &job->main.item, request->origin,
+		    SCHED_FRESH, now, now);
 }
 
 /* (a) There is room: read more. */
@@ -123,24 +101,28 @@ first_start(struct run *run, struct job *job, int64_t now)
 }
 
 static void
-start(struct run *run, struct job *job, int64_t now)
+start(struct run *run, struct flight *f, int64_t now)
 {
 	bool whole_body = run->extractor || run->options->output.with_body;
+	struct job *job = f->job;
 	struct attempt_spec spec = {
 	    .request = job->request,
-	    .hop = &job->hop,
-	    .owner = job,
+	    .hop = &f->hop,
+	    .owner = f,
 	    .stream = job->request->output && !whole_body,
+	    .own_connection = f == job->hedge,
 	};
 
-	if (job->hop.number == 0) {
+	if (f->hop.number == 0) {
 		job->attempts++;
-		job->attempt_us = now;
+		f->admitted_us = now;
 	}
 	if (job->first_us < 0)
 		first_start(run, job, now);
-	job_limit_time(job, &spec, now);
-	job->attempt = engine_start(run->engine, &spec);
+	if (f == &job->main)
+		run_hedge_wait(run, job, now);
+	flight_limit_time(f, &spec, now);
+	f->attempt = engine_start(run->engine, &spec);
 }
 
 static bool
@@ -151,7 +133,7 @@ start_one(struct run *run, int64_t now)
 
 	if (!item)
 		return false;
-	start(run, container_of(item, struct job, item), now);
+	start(run, container_of(item, struct flight, item), now);
 	return true;
 }
 
@@ -159,8 +141,8 @@ static bool
 on_wire(void *arg, void *owner)
 {
 	struct run *run = arg;
-	struct job *job = owner;
-	bool admitted = sched_on_wire(run->sched, &job->item, clock_now_us());
+	struct flight *f = owner;
+	bool admitted = sched_on_wire(run->sched, &f->item, clock_now_us());
 
 	/* It may have opened a gate. */
 	if (sched_ahead(run->sched) &&
@@ -172,7 +154,11 @@ on_wire(void *arg, void *owner)
 static void
 on_body(void *arg, void *owner, struct buf *chunk)
 {
-	save_write(run_save_of(arg, owner), chunk);
+	struct flight *f = owner;
+
+	if (!f->save)
+		f->save = run_save_new(arg, f->job);
+	save_write(f->save, chunk);
 }
 
 static void
@@ -181,182 +167,12 @@ on_ready(void *arg)
 	run_wake(arg);
 }
 
-/* --- fetch -> result -> verdict -------------------------------------- */
-
-/* An error status is a failure, unless it is accepted. */
-static void
-judge_status(const struct run *run, struct result *r)
+/* (b) Again, in the same slot: a redirect hop, a retry, a requeue, a hedge. */
+void
+run_again(struct run *run, struct flight *f, enum sched_rank rank, int64_t at)
 {
-	if (result_ok(r) && r->status >= 400 &&
-	    !status_set_has(&run->options->accept, r->status))
-		failure_set(&r->failure, ERROR_HTTP, NULL, r->status,
-		    "HTTP status %d", r->status);
-}
-
-static struct retry_facts
-facts_of(const struct run *run, const struct job *job, const struct result *r)
-{
-	return (struct retry_facts){
-	    .class = r->failure.class,
-	    .reason = r->failure.reason,
-	    .status = r->status,
-	    .idempotent = request_is_idempotent(job->request),
-	    .sent = r->size_request > 0,
-	    .quota = &r->quota,
-	    .retries = job->retries,
-	    .requeues = job->requeues,
-	    .parallel = sched_parallel(run->sched),
-	    .first_us = job->first_us,
-	};
-}
-
-static struct sched_landing
-land_item(struct run *run, struct job *job, const struct retry_facts *facts,
-    const struct result *r)
-{
-	const struct timing *t = &r->timing;
-	struct sched_report report = {
-	    .outcome = retry_outcome(facts),
-	    .status = r->status,
-	    .latency_us = t->starttransfer_us < 0 || t->pretransfer_us < 0
-	                      ? -1
-	                      : t->starttransfer_us - t->pretransfer_us,
-	    .quota = &r->quota,
-	    .closed = r->failure.class == ERROR_RESET ||
-	              r->failure.class == ERROR_CONNECT,
-	};
-
-	return sched_land(run->sched, &job->item, &report, clock_now_us());
-}
-
-/* (b) Again, in the same slot: a redirect hop, a retry, a requeue. */
-static void
-again(struct run *run, struct job *job, enum sched_rank rank, int64_t at)
-{
-	sched_add(run->sched, &job->item, hop_origin(&job->hop, job->request),
-	    rank, at, clock_now_us());
-}
-
-static void
-try_again(struct run *run, struct job *job, struct result *r,
-    const struct retry_verdict *verdict)
-{
-	bool charged = verdict->kind == RETRY_AT;
-
-	job->retries += charged;
-	job->requeues += !charged;
-	job_next_attempt(job, r, run->start_us);
-	result_release(r);
-	again(run, job, charged ? SCHED_RETRY : SCHED_AGAIN, verdict->at_us);
-}
-
-/* A token's file may have been renewed since it was read: once more. */
-static bool
-renews_bearer(struct job *job, const struct result *r)
-{
-	const char *bearer = job->request->options->bearer;
-
-	if (r->status != 401 || !bearer || *bearer != '@' ||
-	    job->bearer_renewed || job->hop.foreign)
-		return false;
-	job->bearer_renewed = true;
-	return true;
-}
-
-static void
-retry_or_finish(struct run *run, struct job *job,
-    const struct retry_facts *facts, struct result *r)
-{
-	struct retry_verdict verdict = retry_decide(
-	    &run->options->retry, facts, next_random(run), clock_now_us());
-
-	if (renews_bearer(job, r))
-		verdict = (struct retry_verdict){.kind = RETRY_REQUEUE};
-	switch (verdict.kind) {
-	case RETRY_AT:
-	case RETRY_REQUEUE: try_again(run, job, r, &verdict); return;
-	case RETRY_REFUSE:
-		failure_set(&r->failure, ERROR_POLICY, "hold", r->status,
-		    "its server asks to wait longer than --max-hold");
-		break;
-	case RETRY_FINAL: break;
-	}
-	job_conclude(job, r);
-	run_finish_job(run, job);
-}
-
-/* A silent repeat of libcurl found no token: as if it had never started. */
-static bool
-was_not_admitted(const struct result *r)
-{
-	return r->failure.class == ERROR_LOCAL && r->failure.reason &&
-	       strcmp(r->failure.reason, ENGINE_NOT_ADMITTED) == 0;
-}
-
-static void
-readmit(struct run *run, struct job *job, struct result *r)
-{
-	static const struct sched_report aborted = {
-	    .outcome = SCHED_ABORTED, .latency_us = -1};
-
-	sched_land(run->sched, &job->item, &aborted, clock_now_us());
-	result_release(r);
-	again(run, job, SCHED_AGAIN, 0);
-}
-
-/* True: the next hop is on its way. One that is not followed is a failure,
- * unless its status is accepted. */
-static bool
-follow_redirect(struct run *run, struct job *job, struct result *r)
-{
-	switch (redirect_next(run->parts.fetch, job->request, r, &job->hop)) {
-	case REDIRECT_NONE: return false;
-	case REDIRECT_FAILED:
-		if (status_set_has(&run->options->accept, r->status))
-			failure_clear(&r->failure);
-		return false;
-	case REDIRECT_FOLLOW: break;
-	}
-	job_next_hop(job, r);
-	result_release(r);
-	again(run, job, SCHED_AGAIN, 0);
-	return true;
-}
-
-static void
-lower_parallel(struct run *run, struct job *job, int os_errno)
-{
-	unsigned parallel =
-	    sched_lower_parallel(run->sched, &job->item, clock_now_us());
-
-	if (!run->lowered)
-		log_note("this machine ran out of something (%s): "
-		         "-P goes down to %u, what it hit goes again",
-		    strerror(os_errno), parallel);
-	run->lowered = true;
-}
-
-static void
-land(struct run *run, struct job *job, struct result *r)
-{
-	struct retry_facts facts;
-
-	job->attempt = NULL;
-	if (was_not_admitted(r)) {
-		readmit(run, job, r);
-		return;
-	}
-	job_add_hop(job, r);
-	judge_status(run, r);
-	if (r->failure.class == ERROR_LOCAL && r->os_errno)
-		lower_parallel(run, job, r->os_errno);
-	facts = facts_of(run, job, r);
-	facts.landing = land_item(run, job, &facts, r);
-	if (follow_redirect(run, job, r))
-		return;
-	facts.class = r->failure.class;
-	facts.reason = r->failure.reason;
-	retry_or_finish(run, job, &facts, r);
+	sched_add(
+	    run->sched, &f->item, flight_origin(f), rank, at, clock_now_us());
 }
 
 static bool
@@ -367,47 +183,7 @@ reap_one(struct run *run)
 
 	if (!engine_reap(run->engine, &owner, &r))
 		return false;
-	land(run, owner, &r);
-	return true;
-}
-
-/* Items that the scheduler has given up end as failures, untried. */
-static bool
-doom_one(struct run *run)
-{
-	struct sched_sentence s;
-	struct sched_item *item = sched_next_doomed(run->sched, &s);
-	struct job *job;
-
-	if (!item)
-		return false;
-	job = container_of(item, struct job, item);
-	if (s.doom == SCHED_DOOM_HOLD)
-		fail(run, job, ERROR_POLICY,
-		    "its server asks to wait longer than --max-hold");
-	else
-		fail(run, job, s.dns ? ERROR_DNS : ERROR_CONNECT,
-		    "not tried: its host is down");
-	return true;
-}
-
-/* What waits for its next attempt may wait until --retry-max-time; what flies
- * is ended by the engine. */
-static bool
-expire_one(struct run *run, int64_t now)
-{
-	struct heap_node *top = heap_top(&run->limits);
-	struct job *job;
-
-	if (!top || top->at > now)
-		return false;
-	heap_pop(&run->limits);
-	job = container_of(top, struct job, limit);
-	if (!job->attempt && sched_item_is_inside(&job->item)) {
-		sched_remove(run->sched, &job->item, now);
-		fail(run, job, ERROR_TIMEOUT,
-		    "--retry-max-time ended the wait for another attempt");
-	}
+	run_land(run, owner, &r);
 	return true;
 }
 
@@ -436,24 +212,32 @@ look_at_head(struct run *run)
 {
 	struct job *head = order_head(run->order);
 
-	if (head && sched_item_is_inside(&head->item))
-		sched_set_head(run->sched, &head->item);
+	if (head && sched_item_is_inside(&head->main.item))
+		sched_set_head(run->sched, &head->main.item);
 }
 
 static bool
 step(struct run *run, enum sched_scope scope, int64_t now)
 {
-	return reap_one(run) || doom_one(run) || expire_one(run, now) ||
-	       read_one(run, scope, now) || start_one(run, now);
+	return reap_one(run) || run_doom_one(run) || run_expire_one(run, now) ||
+	       run_hedge_one(run, now) || read_one(run, scope, now) ||
+	       start_one(run, now);
+}
+
+static int64_t
+sooner(int64_t at, const struct heap *heap)
+{
+	struct heap_node *top = heap_top(heap);
+
+	return top && (at < 0 || top->at < at) ? top->at : at;
 }
 
 static int64_t
 next_moment(struct run *run, int64_t now)
 {
-	struct heap_node *top = heap_top(&run->limits);
-	int64_t wake = sched_wake(run->sched, now);
+	int64_t at = sched_wake(run->sched, now);
 
-	return top && (wake < 0 || top->at < wake) ? top->at : wake;
+	return sooner(sooner(at, &run->limits), &run->patience);
 }
 
 static bool

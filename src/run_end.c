@@ -22,37 +22,40 @@ run_stop(struct run *run, enum run_stop why)
 	run_wake(run);
 }
 
-/* Out of whatever stage it is in. */
-static void
-pull_out(struct run *run, struct job *job)
+void
+run_pull_out(struct run *run, struct flight *f)
 {
 	static const struct sched_report aborted = {
 	    .outcome = SCHED_ABORTED, .latency_us = -1};
 	int64_t now = clock_now_us();
 
-	if (job->attempt)
-		engine_cancel(run->engine, job->attempt);
-	job->attempt = NULL;
-	if (sched_item_flies(&job->item))
-		sched_land(run->sched, &job->item, &aborted, now);
+	if (f->attempt)
+		engine_cancel(run->engine, f->attempt);
+	f->attempt = NULL;
+	if (sched_item_flies(&f->item))
+		sched_land(run->sched, &f->item, &aborted, now);
 	else
-		sched_remove(run->sched, &job->item, now);
+		sched_remove(run->sched, &f->item, now);
 }
 
+/* Enough successes: the others are losers, even those that are done. */
 static void
-cancel(struct run *run, struct job *job)
+reap_what_is_done(struct run *run)
 {
 	struct result r;
+	void *owner;
 
-	result_init(&r);
-	pull_out(run, job);
-	if (job->save)
-		save_abort(job->save);
-	job->save = NULL;
-	failure_set(&r.failure, ERROR_CANCELLED, NULL, 0, "%s",
-	    why_cancelled[run->stop_wanted]);
-	job_conclude(job, &r);
-	run_finish_job(run, job);
+	if (run->stop_wanted == RUN_FIRST)
+		return;
+	while (engine_reap(run->engine, &owner, &r))
+		run_land(run, owner, &r);
+}
+
+static bool
+is_under_way(const struct job *job)
+{
+	return sched_item_is_inside(&job->main.item) ||
+	       (job->hedge && sched_item_is_inside(&job->hedge->item));
 }
 
 void
@@ -64,13 +67,15 @@ run_cancel_all(struct run *run)
 	run->outcome.stop = run->stop_wanted;
 	if (run->input_waits)
 		event_del(&run->input);
+	reap_what_is_done(run);
 	for (struct list *l = run->jobs.next; l != &run->jobs; l = next) {
 		struct job *job = container_of(l, struct job, link);
 
 		next = l->next;
 		/* What only waits for its file is done, and stays so. */
-		if (sched_item_is_inside(&job->item))
-			cancel(run, job);
+		if (is_under_way(job))
+			run_fail(run, job, ERROR_CANCELLED,
+			    why_cancelled[run->stop_wanted]);
 	}
 }
 

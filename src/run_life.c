@@ -83,6 +83,7 @@ run_new(const struct run_parts *parts, char **cause)
 	run->random = (uint64_t)clock_wall_us();
 	list_init(&run->jobs);
 	heap_init(&run->limits);
+	heap_init(&run->patience);
 	claims_init(&run->claims);
 	encoded_init(&run->encoded);
 	if (open_stages(run, cause)) {
@@ -155,6 +156,7 @@ run_free(struct run *run)
 	engine_free(run->engine);
 	drop_jobs(run);
 	heap_release(&run->limits);
+	heap_release(&run->patience);
 	if (!run->parts.sched)
 		sched_free(run->sched);
 	claims_release(&run->claims);

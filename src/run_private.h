@@ -1,7 +1,8 @@
 /*
  * What the files of a run share: run.c (the pump and the arrows between the
- * stages), run_settle.c (from verdict to order), run_events.c (what wakes it),
- * run_end.c (how it stops), run_life.c (how it is made and taken apart).
+ * stages), run_land.c (from result to verdict), run_settle.c (from verdict to
+ * order), run_hedge.c (second copies), run_events.c (what wakes it), run_end.c
+ * (how it stops), run_life.c (how it is made and taken apart).
  */
 #ifndef GATHER_RUN_PRIVATE_H
 #define GATHER_RUN_PRIVATE_H
@@ -17,6 +18,7 @@
 #include "output/order.h"
 #include "output/writer.h"
 #include "run.h"
+#include "timing/latencies.h"
 
 struct run {
 	struct run_parts parts;
@@ -35,6 +37,9 @@ struct run {
 	struct writer *writer;
 	struct failures *failures;
 
+	struct heap patience; /* --hedge: of those that fly */
+	struct budget hedges;
+	struct latencies latencies;
 	struct list jobs;   /* all that are not settled */
 	struct heap limits; /* --retry-max-time of those that have started */
 	bool input_ended;
@@ -70,12 +75,36 @@ void run_pump(struct run *);
 
 /* What the engine calls. */
 struct engine_hooks run_hooks(struct run *);
+/* (b) Again, in the same slot, no earlier than `at`. */
+void run_again(struct run *, struct flight *, enum sched_rank rank, int64_t at);
+
+/* run_land.c: from result to verdict */
+/* A transfer is over; its flight goes on (a hop), again, or is final. */
+void run_land(struct run *, struct flight *, struct result *r);
+/* The job ends without a flight. */
+void run_fail(
+    struct run *, struct job *, enum error_class class, const char *message);
+/* What the scheduler has given up; what waited too long. True: there was
+ * one. */
+bool run_doom_one(struct run *);
+bool run_expire_one(struct run *, int64_t now);
+
+/* run_hedge.c: a second copy of what is slow */
+/* It starts: begin to lose patience with it. */
+void run_hedge_wait(struct run *, struct job *, int64_t now);
+/* What is usual. */
+void run_hedge_learn(struct run *, const struct result *);
+/* Start the copy of a job whose time is over. True: there was one. */
+bool run_hedge_one(struct run *, int64_t now);
+/* A copy failed: is the other one under way? If so the failed one is
+ * forgotten; a failed hedge always is, and must not be used any more. */
+bool run_hedge_goes_on(struct flight *failed);
 
 /* run_settle.c: verdict -> encode -> order */
 /* The result of `job` is final: to its file, if it has one, then on. */
 void run_finish_job(struct run *, struct job *);
-/* The file that the body of `job` goes to. */
-struct save *run_save_of(struct run *, struct job *);
+/* A file for the body of `job`. */
+struct save *run_save_new(struct run *, struct job *);
 
 /* run_events.c */
 void run_events_open(struct run *);
@@ -88,6 +117,8 @@ void run_wake_at(struct run *, int64_t at, int64_t now);
 void run_wait_for_input(struct run *);
 
 /* run_end.c */
+/* Out of whatever stage it is in; if it is in none, nothing happens. */
+void run_pull_out(struct run *, struct flight *);
 /* Carry out stop_wanted: cancel all that is not final. */
 void run_cancel_all(struct run *);
 /* Everything is settled: write the end, and leave the loop after it. */

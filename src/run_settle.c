@@ -49,6 +49,7 @@ settle(struct run *run, struct job *job)
 	encoded_send_asides(&run->encoded, run->writer);
 	order_done(run->order, job->slot, &run->encoded);
 	heap_remove(&run->limits, &job->limit);
+	heap_remove(&run->patience, &job->patience);
 	run->parts.feed.give_back(run->parts.feed.arg, job->request);
 	job_free(job);
 	check_limits(run);
@@ -59,7 +60,6 @@ on_saved(void *arg, const struct saved *saved)
 {
 	struct job *job = arg;
 
-	job->save = NULL;
 	if (saved->cause)
 		failure_set(&job->result.failure, ERROR_OUTPUT, NULL, 0, "%s",
 		    saved->cause);
@@ -69,19 +69,17 @@ on_saved(void *arg, const struct saved *saved)
 }
 
 struct save *
-run_save_of(struct run *run, struct job *job)
+run_save_new(struct run *run, struct job *job)
 {
-	if (!job->save)
-		job->save = save_new(
-		    run->writer, &run->options->output, job->request->output);
-	return job->save;
+	return save_new(
+	    run->writer, &run->options->output, job->request->output);
 }
 
 /* The body to its file; the job goes on when it is there. */
 static void
 save_body(struct run *run, struct job *job)
 {
-	struct save *save = run_save_of(run, job);
+	struct save *save = job->save ? job->save : run_save_new(run, job);
 	struct body *body = &job->result.body;
 	struct buf copy;
 
@@ -95,6 +93,7 @@ save_body(struct run *run, struct job *job)
 	} else {
 		save_write(save, &body->mem);
 	}
+	job->save = NULL;
 	save_commit(save, on_saved, job);
 }
 
@@ -114,6 +113,9 @@ run_finish_job(struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
 
+	run_pull_out(run, &job->main);
+	if (job->hedge)
+		run_pull_out(run, job->hedge);
 	r->done_us = clock_now_us() - run->start_us;
 	if (job->first_us >= 0) {
 		r->start_us = job->first_us - run->start_us;
@@ -126,8 +128,5 @@ run_finish_job(struct run *run, struct job *job)
 		save_body(run, job);
 		return;
 	}
-	if (job->save)
-		save_abort(job->save);
-	job->save = NULL;
 	settle(run, job);
 }

@@ -69,6 +69,25 @@ set_max_failures(const struct setting *s, char **cause)
 	return 0;
 }
 
+/* pNN, or a time. */
+int
+set_hedge(const struct setting *s, char **cause)
+{
+	struct hedge_options *hedge = &s->options->hedge;
+	uint64_t percent;
+
+	hedge->after_us = 0;
+	hedge->percentile = 0;
+	if (*s->value == 'p' && units_count(s->value + 1, &percent) &&
+	    percent > 0 && percent < 100)
+		hedge->percentile = (double)percent;
+	else if (!units_duration(s->value, &hedge->after_us) ||
+	         hedge->after_us <= 0)
+		return setting_wants(s,
+		    "a time such as 300ms, or a percentile such as p95", cause);
+	return 0;
+}
+
 int
 set_fail_fast(const struct setting *s, char **cause)
 {

@@ -50,6 +50,7 @@ options_init(struct options *o)
 	output_options_init(&o->output);
 	retry_policy_init(&o->retry);
 	o->sched.retry_budget.min = RETRY_BUDGET_MIN;
+	o->hedge.budget.min = 1;
 	o->stop.max_failure_share = -1;
 	FOREACH_SECTION (section)
 		FOREACH_ROW (row, section)

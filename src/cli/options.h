@@ -44,6 +44,13 @@ struct stop_options {
 	double max_failure_share; /* 0.05 is 5 %; negative: not said */
 };
 
+/* --hedge: a second copy of what is slow. Neither: none. */
+struct hedge_options {
+	int64_t after_us;  /* so long after its start */
+	double percentile; /* or when so many percent took less, 0 to 100 */
+	struct budget_limit budget;
+};
+
 /* --compare and what belongs to it. */
 struct compare_options {
 	bool enabled;
@@ -61,6 +68,7 @@ struct options {
 	struct fetch_options fetch;
 	struct output_options output;
 	struct stop_options stop;
+	struct hedge_options hedge;
 	struct compare_options compare;
 	struct status_set accept; /* --accept: more statuses that are ok */
 	bool summary;             /* --summary */

@@ -274,7 +274,6 @@ set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
 	}
 	if (o->fresh_connections) {
-		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 		curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 		curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
@@ -356,6 +355,9 @@ attempt_setup(struct attempt *a)
 		    request->own || !first ? NULL : request->options;
 		a->set_origin = xstrdup(origin);
 	}
+	curl_easy_setopt(a->easy, CURLOPT_FRESH_CONNECT,
+	    (long)(a->spec.own_connection ||
+	           a->engine->options->fresh_connections));
 	curl_easy_setopt(a->easy, CURLOPT_URL, hop_url(a->spec.hop, request));
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include "output/failures.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,17 +160,24 @@ count(struct failures *f, const char *origin, enum error_class class)
 	free(key);
 }
 
+static bool
+is_only_counted(const struct result *r)
+{
+	return r->failure.class == ERROR_CANCELLED ||
+	       (r->failure.reason &&
+	           strcmp(r->failure.reason, FAILURE_NOT_TRIED) == 0);
+}
+
 void
 failures_add(struct failures *f, const struct request *q, struct result *r)
 {
 	if (result_ok(r))
 		return;
-	if (r->failure.class != ERROR_CANCELLED && f->count < SHOWN_IN_FULL) {
-		f->count++;
+	f->count += r->failure.class != ERROR_CANCELLED;
+	if (f->count <= SHOWN_IN_FULL && !is_only_counted(r)) {
 		show(q, r);
 		return;
 	}
-	f->count += r->failure.class != ERROR_CANCELLED;
 	count(f, q->origin ? q->origin : "input", r->failure.class);
 }
 

@@ -10,6 +10,10 @@
 #include "request/request.h"
 #include "request/result.h"
 
+/* The reason of a failure without an attempt, which somebody has told of
+ * already: it is only counted. */
+#define FAILURE_NOT_TRIED "not tried"
+
 struct failures;
 
 struct failures *failures_new(void);

@@ -1,4 +1,6 @@
 libgather_a_SOURCES += \
+	src/timing/latencies.c \
+	src/timing/latencies.h \
 	src/timing/stats.c \
 	src/timing/stats.h \
 	src/timing/totals.c \
