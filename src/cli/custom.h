@@ -11,7 +11,7 @@
 option_setter set_list, set_url, set_source, set_proto;
 /* custom_body.c */
 option_setter set_data, set_data_raw, set_data_binary, set_data_urlencode,
-    set_json, set_form, set_upload;
+    set_json, set_form, set_upload, set_url_query;
 /* custom_request.c */
 option_setter set_method, set_header, set_cookie, set_user, set_digest,
     set_aws_sigv4, set_include, set_http, set_socks5, set_socks5_hostname,

@@ -104,30 +104,59 @@ set_data_raw(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* "content", "=content", "name=content", "@file" or "name@file". */
-int
-set_data_urlencode(const struct setting *s, char **cause)
+/* "content", "=content", "name=content", "@file" or "name@file". Names of
+ * templates stay: their values are encoded when they are known. */
+static int
+read_encoded(const struct setting *s, struct buf *piece, char **cause)
 {
 	/* As in curl, an = anywhere is stronger than an @ before it. */
 	size_t name_len = strcspn(s->value, strchr(s->value, '=') ? "=" : "@");
 	char sign = s->value[name_len];
 	const char *rest = s->value + name_len + (sign ? 1 : 0);
-	struct buf raw, piece;
+	struct buf raw;
 	int rc = 0;
 
 	buf_init(&raw);
-	buf_init(&piece);
 	if (sign == '@')
 		rc = setting_read_file(s, rest, &raw, cause);
 	else
 		buf_adds(&raw, sign ? rest : s->value);
 	if (sign && name_len)
-		buf_addf(&piece, "%.*s=", (int)name_len, s->value);
-	/* {{...}} stays: its value is encoded when it is known. */
-	template_add_encoded(&piece, raw.data ? raw.data : "", raw.len);
+		buf_addf(piece, "%.*s=", (int)name_len, s->value);
+	template_add_encoded(piece, raw.data ? raw.data : "", raw.len);
+	buf_release(&raw);
+	return rc;
+}
+
+int
+set_data_urlencode(const struct setting *s, char **cause)
+{
+	struct buf piece;
+	int rc;
+
+	buf_init(&piece);
+	rc = read_encoded(s, &piece, cause);
 	if (rc == 0)
 		add_form_body(s, &piece);
-	buf_release(&raw);
+	buf_release(&piece);
+	return rc;
+}
+
+/* The same, or "+" and what is encoded already. */
+int
+set_url_query(const struct setting *s, char **cause)
+{
+	struct buf piece;
+	int rc = 0;
+
+	buf_init(&piece);
+	if (*s->value == '+')
+		buf_adds(&piece, s->value + 1);
+	else
+		rc = read_encoded(s, &piece, cause);
+	if (rc == 0)
+		strlist_add_owned(
+		    &s->options->request.url_query, buf_take(&piece));
 	buf_release(&piece);
 	return rc;
 }

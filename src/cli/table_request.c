@@ -25,7 +25,7 @@ const struct option_row request_rows[] = {
     {"upload-file", 'T', "FILE", "send FILE by PUT", CUSTOM(set_upload),
         .line_only = true},
     {"url-query", 0, "DATA", "add to the query, encoded",
-        TEXTS(request.url_query), .secret = true},
+        CUSTOM(set_url_query), .secret = true},
     {"get", 'G', NULL, "put -d into the query and use GET",
         FLAG(request.data_in_query)},
     {"head", 'I', NULL, "ask for the headers only", FLAG(request.head)},

@@ -162,3 +162,22 @@ expand_each_name(const struct request_options *o,
 	request_options_release(&copy);
 	return rc;
 }
+
+int
+expand_query(
+    const struct request_options *o, struct template **query, char **cause)
+{
+	struct buf text = {0};
+
+	*query = NULL;
+	for (size_t i = 0; i < o->url_query.len; i++) {
+		if (text.len)
+			buf_addc(&text, '&');
+		buf_adds(&text, o->url_query.items[i]);
+	}
+	if (!text.len)
+		return 0;
+	*query = template_new(text.data, text.len, TEMPLATE_FORM, cause);
+	buf_release(&text);
+	return *query ? 0 : -1;
+}

@@ -12,8 +12,9 @@ int expand_options(
 /* Call `see` for each name in them. -1 with *cause set: bad syntax. */
 int expand_each_name(const struct request_options *,
     void (*see)(void *arg, const char *name), void *arg, char **cause);
-/* --url-query and its like: what stands behind the `?`, as a template;
- * NULL, with *cause NULL, if there is nothing. @files are read here. */
-struct template *expand_query(const struct request_options *, char **cause);
+/* What --url-query puts behind the `?`, into *query; NULL: nothing. -1 with
+ * *cause set (caller frees): bad syntax. */
+int expand_query(
+    const struct request_options *, struct template **query, char **cause);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "base/xalloc.h"
+#include "request/template.h"
 
 enum part_kind {
 	PART_TEXT,    /* words: one */
@@ -90,12 +91,16 @@ parse_word(struct parser *p, struct part *part)
 	struct buf word = {0};
 
 	while (*p->at && *p->at != ',' && *p->at != '}') {
-		if (*p->at == '{' || *p->at == '[') {
+		size_t name = template_name_at(p->at);
+
+		if (!name && (*p->at == '{' || *p->at == '[')) {
 			buf_release(&word);
 			return refuse(p, p->at, "globs don't nest");
 		}
 		p->at += *p->at == '\\' && p->at[1];
-		buf_addc(&word, *p->at++);
+		name += !name;
+		buf_add(&word, p->at, name);
+		p->at += name;
 	}
 	strlist_add_owned(&part->words, buf_take(&word));
 	return 0;
@@ -205,15 +210,6 @@ literal_brackets(const char *s)
 	return s[len] == ']' ? len + 1 : 0;
 }
 
-/* "{{...}}": the template's own. */
-static size_t
-template_length(const char *s)
-{
-	const char *end = s[0] == '{' && s[1] == '{' ? strstr(s, "}}") : NULL;
-
-	return end ? (size_t)(end + 2 - s) : 0;
-}
-
 static void
 take_literal(struct parser *p, size_t len)
 {
@@ -226,7 +222,7 @@ parse_one(struct parser *p)
 {
 	size_t len;
 
-	if ((len = template_length(p->at)) ||
+	if ((len = template_name_at(p->at)) ||
 	    (*p->at == '[' && (len = literal_brackets(p->at)))) {
 		take_literal(p, len);
 		return 0;

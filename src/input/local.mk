@@ -13,7 +13,6 @@ libgather_a_SOURCES += \
 	src/input/make.c \
 	src/input/names.c \
 	src/input/options.c \
-	src/input/query.c \
 	src/input/reader.c \
 	src/input/reader.h \
 	src/input/records.c \

@@ -196,8 +196,7 @@ open_options(struct source *s, struct check *c, char **cause)
 	if (expand_each_name(s->common, see, c, cause))
 		return -1;
 	s->common_has_names = c->sees_any;
-	s->query = expand_query(s->common, cause);
-	if (*cause)
+	if (expand_query(s->common, &s->query, cause))
 		return -1;
 	if (s->query)
 		template_each_name(s->query, see, c);

@@ -41,7 +41,7 @@ struct request_options {
 	bool data_in_query;       /* -G: the body goes behind the `?` */
 	bool head;                /* -I */
 	bool include_headers;     /* -i: headers in front of the body */
-	struct strlist url_query; /* --url-query as given */
+	struct strlist url_query; /* --url-query, encoded but for {{names}} */
 	char *user;               /* -u "name:password" */
 	enum auth_kind auth;
 	char *aws_sigv4;

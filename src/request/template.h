@@ -50,6 +50,8 @@ void template_each_name(const struct template *,
 int template_expand(const struct template *, const struct template_values *,
     struct buf *out, char **cause);
 
+/* The length of the "{{name}}" that stands at `s`; 0: none does. */
+size_t template_name_at(const char *s);
 /* Does `text` hold "{{name}}" at all? */
 bool template_in(const char *text);
 /* Percent-encode the text, but not the names in it. */

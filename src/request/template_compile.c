@@ -17,42 +17,43 @@ struct compiler {
 	char **cause;
 };
 
+/* The `}}` of a name that stands at `s`; NULL: none does. A JSON text is full
+ * of braces: `{{"a":1}}` holds no name. */
 static const char *
-find_close(const char *open, const char *end)
-{
-	for (const char *s = open + 2; s + 1 < end; s++) {
-		if (s[0] == '}' && s[1] == '}')
-			return s;
-	}
-	return NULL;
-}
-
-/* A JSON text is full of braces: `{{"a":1}}` holds no name. */
-static bool
-is_name(const char *s, const char *end)
+close_of_name(const char *s, const char *end)
 {
 	bool some = false;
 
-	for (; s < end; s++) {
-		if ((unsigned char)*s < ' ' || strchr("{}\"", *s))
-			return false;
+	if (end - s < 5 || s[0] != '{' || s[1] != '{')
+		return NULL;
+	for (s += 2; s < end && (unsigned char)*s >= ' '; s++) {
+		if (strchr("{}\"", *s))
+			break;
 		some |= !ascii_is_blank(*s);
 	}
-	return some;
+	return some && end - s >= 2 && s[0] == '}' && s[1] == '}' ? s : NULL;
+}
+
+size_t
+template_name_at(const char *s)
+{
+	const char *close;
+
+	if (s[0] != '{' || s[1] != '{')
+		return 0;
+	close = close_of_name(s, s + strlen(s));
+	return close ? (size_t)(close + 2 - s) : 0;
 }
 
 /* The next `{{name}}` in the text; NULL: there is none. */
 static const char *
 find_name(const char *s, const char *end, const char **close)
 {
-	for (; s + 4 < end; s++) {
-		if (s[0] != '{' || s[1] != '{')
-			continue;
-		*close = find_close(s, end);
-		if (!*close)
-			return NULL;
-		if (is_name(s + 2, *close))
+	while ((s = memchr(s, '{', (size_t)(end - s)))) {
+		*close = close_of_name(s, end);
+		if (*close)
 			return s;
+		s++;
 	}
 	return NULL;
 }

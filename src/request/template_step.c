@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/base64.h"
 #include "json/write.h"
 #include "request/url.h"
 
@@ -43,27 +44,10 @@ apply_trim(const struct buf *from, struct buf *to)
 	buf_add(to, from->data + start, end - start);
 }
 
-/* RFC 4648, section 4. */
 static void
 apply_b64(const struct buf *from, struct buf *to)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                             "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *s = (const unsigned char *)from->data;
-
-	for (size_t i = 0; i < from->len; i += 3) {
-		size_t left = from->len - i;
-		unsigned group = (unsigned)s[i] << 16;
-
-		if (left > 1)
-			group |= (unsigned)s[i + 1] << 8;
-		if (left > 2)
-			group |= s[i + 2];
-		buf_addc(to, digits[group >> 18]);
-		buf_addc(to, digits[group >> 12 & 63]);
-		buf_addc(to, left > 1 ? digits[group >> 6 & 63] : '=');
-		buf_addc(to, left > 2 ? digits[group & 63] : '=');
-	}
+	base64_add(to, from->data, from->len);
 }
 
 static const struct {

@@ -138,8 +138,8 @@ run_example(const struct example *e, struct buf *out)
 static char *one_header[] = {(char *)(uintptr_t) "X-A: {{.}}"};
 static char *two_headers[] = {
     (char *)(uintptr_t) "A: 1", (char *)(uintptr_t) "B: 2"};
-static char *query[] = {(char *)(uintptr_t) "a=b c",
-    (char *)(uintptr_t) "+raw=%20", (char *)(uintptr_t) "=x&y"};
+static char *query[] = {(char *)(uintptr_t) "a=b%20c",
+    (char *)(uintptr_t) "raw=%20", (char *)(uintptr_t) "x%26y"};
 static char *value_query[] = {(char *)(uintptr_t) "q={{.}}"};
 #define TEXT(s) ((char *)(uintptr_t)(s))
 
