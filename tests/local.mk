@@ -201,3 +201,15 @@ TESTS += tests/unit/check_help
 tests_unit_check_help_SOURCES = tests/unit/check_help.c
 tests_unit_check_help_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_help_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_glob
+tests_unit_check_glob_SOURCES = tests/unit/check_glob.c
+tests_unit_check_glob_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_glob_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+TESTS += tests/unit/check_glob
+
+check_PROGRAMS += tests/unit/check_template
+tests_unit_check_template_SOURCES = tests/unit/check_template.c
+tests_unit_check_template_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_template_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+TESTS += tests/unit/check_template

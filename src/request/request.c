@@ -123,14 +123,41 @@ take_user(struct request *r, struct url *u)
 	u->user = NULL;
 }
 
+static void
+set_parsed(struct request *r, struct url *u)
+{
+	char *kept = keep_url(r, u->text);
+
+	take_user(r, u);
+	clear_url(r);
+	r->url = kept;
+	r->origin = u->origin;
+	u->origin = NULL;
+	url_release(u);
+}
+
+/* `cache` may be NULL. */
+static void
+parse_url(struct request *r, const char *url, struct url_cache *cache)
+{
+	struct url u;
+	char *cause;
+
+	if (url_parse(&u, url, NULL, cache ? cache->allowed : URL_HTTP_ONLY,
+	        &cause)) {
+		request_fail(r, "%s", cause);
+		free(cause);
+		return;
+	}
+	if (cache)
+		url_cache_learn(cache, url, &u);
+	set_parsed(r, &u);
+}
+
 void
 request_set_url(struct request *r, const char *url)
 {
-	struct url_cache none;
-
-	url_cache_init(&none, URL_HTTP_ONLY);
-	request_set_url_cached(r, url, &none);
-	url_cache_release(&none);
+	parse_url(r, url, NULL);
 }
 
 void
@@ -138,29 +165,17 @@ request_set_url_cached(
     struct request *r, const char *url, struct url_cache *cache)
 {
 	const char *origin = url_cache_find(cache, url);
-	struct url u;
-	char *cause;
+	char *kept;
 
-	if (origin) {
-		char *kept = keep_url(r, url);
-
-		origin_ref(origin);
-		clear_url(r);
-		r->url = kept;
-		r->origin = origin;
+	if (!origin) {
+		parse_url(r, url, cache);
 		return;
 	}
-	if (url_parse(&u, url, NULL, cache->allowed, &cause)) {
-		request_fail(r, "%s", cause);
-		free(cause);
-		return;
-	}
-	url_cache_learn(cache, url, &u);
-	take_user(r, &u);
+	kept = keep_url(r, url);
+	origin_ref(origin);
 	clear_url(r);
-	r->url = keep_url(r, u.text);
-	r->origin = origin_ref(u.origin);
-	url_release(&u);
+	r->url = kept;
+	r->origin = origin;
 }
 
 void

@@ -53,13 +53,17 @@ void url_release(struct url *);
  * taken apart a million times: a plain URL at a known authority is already
  * what url_parse would make of it.
  */
+enum {
+	URL_CACHE_SIZE = 256
+};
+
 struct url_cache {
 	enum url_schemes allowed;
-	struct {
+	struct url_known {
 		char *prefix; /* "https://host:port" as written; NULL: free */
 		size_t len;
 		const char *origin;
-	} known[64];
+	} known[URL_CACHE_SIZE];
 };
 
 void url_cache_init(struct url_cache *, enum url_schemes allowed);

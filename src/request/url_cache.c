@@ -26,7 +26,7 @@ forget(struct url_cache *c, size_t slot)
 void
 url_cache_release(struct url_cache *c)
 {
-	for (size_t i = 0; i < sizeof(c->known) / sizeof(*c->known); i++)
+	for (size_t i = 0; i < URL_CACHE_SIZE; i++)
 		forget(c, i);
 }
 
@@ -45,14 +45,15 @@ prefix_length(const char *text)
 	return scheme + strcspn(text + scheme, "/?#");
 }
 
+/* A prefix stands in this place or the one beside it, slot ^ 1. */
 static size_t
-slot_of(const struct url_cache *c, const char *prefix, size_t len)
+slot_of(const char *prefix, size_t len)
 {
 	uint32_t hash = 2166136261; /* FNV-1a */
 
 	for (size_t i = 0; i < len; i++)
 		hash = (hash ^ (unsigned char)prefix[i]) * 16777619;
-	return (hash ^ hash >> 16) % (sizeof(c->known) / sizeof(*c->known));
+	return (hash ^ hash >> 16) % URL_CACHE_SIZE;
 }
 
 /* A segment that libcurl might resolve: it begins with a dot, or with what
@@ -81,17 +82,24 @@ is_plain(const char *path)
 	return s[-1] != '?' && (size_t)(s - path) < URL_MAX / 2;
 }
 
+static bool
+is_known(const struct url_cache *c, size_t slot, const char *prefix, size_t len)
+{
+	return c->known[slot].prefix && c->known[slot].len == len &&
+	       memcmp(c->known[slot].prefix, prefix, len) == 0;
+}
+
 const char *
 url_cache_find(const struct url_cache *c, const char *text)
 {
 	size_t len = prefix_length(text);
-	size_t slot = slot_of(c, text, len);
+	size_t slot = slot_of(text, len);
 
-	if (len == 0 || !c->known[slot].prefix || c->known[slot].len != len ||
-	    memcmp(c->known[slot].prefix, text, len) != 0 ||
-	    !is_plain(text + len))
-		return NULL;
-	return c->known[slot].origin;
+	if (!is_known(c, slot, text, len))
+		slot ^= 1;
+	return len && is_known(c, slot, text, len) && is_plain(text + len)
+	           ? c->known[slot].origin
+	           : NULL;
 }
 
 void
@@ -105,8 +113,14 @@ url_cache_learn(struct url_cache *c, const char *text, const struct url *parsed)
 	    prefix_length(parsed->text) != len ||
 	    memcmp(text, parsed->text, len) != 0)
 		return;
-	slot = slot_of(c, text, len);
-	forget(c, slot);
+	slot = slot_of(text, len);
+	if (is_known(c, slot, text, len) || is_known(c, slot ^ 1, text, len))
+		return;
+	/* The last one moves over, so that two can take turns. */
+	if (c->known[slot].prefix) {
+		forget(c, slot ^ 1);
+		c->known[slot ^ 1] = c->known[slot];
+	}
 	c->known[slot].prefix = xmemdup0(text, len);
 	c->known[slot].len = len;
 	c->known[slot].origin = origin_ref(parsed->origin);

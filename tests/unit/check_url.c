@@ -192,6 +192,26 @@ START_TEST(cache_knows_plain_urls_of_a_seen_authority)
 }
 END_TEST
 
+START_TEST(cache_holds_many_authorities)
+{
+	struct url_cache cache;
+	char text[64];
+
+	url_cache_init(&cache, URL_HTTP_ONLY);
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 40; i++) {
+			snprintf(text, sizeof(text),
+			    "https://host%d.example.org/", i);
+			ck_assert_msg(
+			    round == 0 || url_cache_find(&cache, text), "%s",
+			    text);
+			compare_with_parser(&cache, text);
+		}
+	}
+	url_cache_release(&cache);
+}
+END_TEST
+
 static const struct {
 	const char *given, *shown;
 } redacted[] = {
@@ -276,6 +296,7 @@ main(void)
 	TABLE(t, relative_url_is_resolved_against_its_base, relatives);
 	tcase_add_test(t, file_url_needs_permission);
 	tcase_add_test(t, cache_agrees_with_the_parser);
+	tcase_add_test(t, cache_holds_many_authorities);
 	tcase_add_test(t, cache_knows_plain_urls_of_a_seen_authority);
 	TABLE(t, secrets_are_redacted, redacted);
 	TABLE(t, origin_comes_apart, origins);
