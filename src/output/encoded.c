@@ -56,19 +56,18 @@ same_file(const char *a, const char *b)
 struct buf *
 encoded_aside(struct encoded *e, const char *file, bool append)
 {
-	struct aside *last =
-	    e->asides_len ? &e->asides[e->asides_len - 1] : NULL;
+	size_t last = e->asides_len - 1; /* used where there is one */
 
-	if (last && same_file(last->file, file))
-		return &last->bytes;
+	if (e->asides_len && same_file(e->asides[last].file, file))
+		return &e->asides[last].bytes;
 	if (e->asides_len == e->asides_cap) {
 		e->asides_cap = e->asides_cap ? e->asides_cap * 2 : 4;
 		e->asides =
 		    xreallocarray(e->asides, e->asides_cap, sizeof(*e->asides));
 	}
-	last = &e->asides[e->asides_len++];
-	*last = (struct aside){.file = file, .append = append};
-	return &last->bytes;
+	last = e->asides_len++;
+	e->asides[last] = (struct aside){.file = file, .append = append};
+	return &e->asides[last].bytes;
 }
 
 /* An aside on its way into its file. */
