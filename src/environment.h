@@ -4,6 +4,10 @@
 
 struct event_base;
 
+/* Before anything else: what the program opens must not become its stdin,
+ * stdout or stderr because those were closed. */
+void environment_fill_descriptors(void);
+
 /*
  * Ignore SIGPIPE, raise the soft limit of descriptors to the hard one,
  * initialise libcurl, and make an event base. Dies if that fails.

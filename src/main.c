@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "command.h"
 #include "demo/server.h"
+#include "environment.h"
 
 enum {
 	STATUS_USAGE = 2
@@ -41,6 +42,7 @@ main(int argc, char **argv)
 	char *cause = NULL;
 	int status = EXIT_SUCCESS;
 
+	environment_fill_descriptors();
 	options_init(&options);
 	switch (options_parse(&options, argc, argv, &cause)) {
 	case OPTIONS_RUN: status = perform(&options); break;

@@ -46,7 +46,7 @@ claim_file(struct run *run, struct job *job)
 	if (!request->output)
 		return false;
 	path = save_path(o, request->output);
-	if (!claims_take(&run->claims, path))
+	if (!o->no_clobber && !claims_take(&run->claims, path))
 		run_fail(run, job, ERROR_OUTPUT,
 		    "another request of this run has the same file");
 	else
@@ -55,11 +55,22 @@ claim_file(struct run *run, struct job *job)
 	return done;
 }
 
+/* A table's columns are those of the first row. */
+static void
+frame_output(struct run *run, const struct request *first)
+{
+	encoder_set_columns(run->encoder, first->row);
+	order_set_framing(run->order, encoder_framing(run->encoder));
+	run->framed = true;
+}
+
 static void
 admit(struct run *run, struct request *request, int64_t now)
 {
 	struct job *job = job_new(run, request, now);
 
+	if (!run->framed)
+		frame_output(run, request);
 	list_push_back(&run->jobs, &job->link);
 	job->slot = order_append(run->order, job);
 	job->main.item.bytes = (uint32_t)(sizeof(*job) + sizeof(*request) +

@@ -21,6 +21,7 @@ open_output(struct run *run, char **cause)
 		if (!run->extractor)
 			return -1;
 		run->columns = columns_new(run->extractor);
+		run->no_columns = columns_new(run->extractor);
 	}
 	run->encoder = encoder_new(o, run->extractor, cause);
 	run->writer =
@@ -163,6 +164,7 @@ run_free(struct run *run)
 	failures_free(run->failures);
 	encoder_free(run->encoder);
 	columns_free(run->columns);
+	columns_free(run->no_columns);
 	extractor_free(run->extractor);
 	encoded_release(&run->encoded);
 	free(run->outcome.unwritable);

@@ -29,6 +29,7 @@ struct run {
 	struct engine *engine;
 	struct extractor *extractor; /* NULL: nothing is extracted */
 	struct columns *columns;
+	struct columns *no_columns; /* of what was not fetched */
 	struct encoder *encoder;
 	struct encoded encoded; /* scratch */
 	struct claims claims;   /* names of files */
@@ -42,6 +43,7 @@ struct run {
 	struct latencies latencies;
 	struct list jobs;   /* all that are not settled */
 	struct heap limits; /* --retry-max-time of those that have started */
+	bool framed;        /* the output's columns are known */
 	bool input_ended;
 	bool input_waits; /* its event is armed */
 	bool lowered;     /* ... and that P was lowered */

@@ -23,6 +23,16 @@ check_limits(struct run *run)
 		run_stop(run, RUN_FAILURES);
 }
 
+/* What is in the body; of a file that was there already nothing is. */
+static const struct columns *
+extract(struct run *run, struct job *job)
+{
+	if (!run->extractor || !job->result.attempts)
+		return run->no_columns;
+	extractor_apply(run->extractor, &job->result, run->columns);
+	return run->columns;
+}
+
 /* Leave the sequence: encoded bytes stay in the slot, the job is gone. */
 static void
 settle(struct run *run, struct job *job)
@@ -30,13 +40,11 @@ settle(struct run *run, struct job *job)
 	struct record record = {
 	    .request = job->request,
 	    .result = &job->result,
-	    .columns = run->columns,
+	    .columns = extract(run, job),
 	    /* A body alone on stdout passes byte for byte. */
 	    .several = run->parts.feed.total != 1,
 	};
 
-	if (run->extractor)
-		extractor_apply(run->extractor, &job->result, run->columns);
 	if (run->parts.observer.see)
 		run->parts.observer.see(
 		    run->parts.observer.arg, job->request, &job->result);
@@ -122,8 +130,8 @@ run_finish_job(struct run *run, struct job *job)
 		r->start_wall_us = run->start_wall_us + r->start_us;
 		r->queue_us = job->first_us - job->read_us;
 	}
-	if (run->extractor && job->request->output)
-		extractor_apply(run->extractor, r, run->columns);
+	if (job->request->output)
+		extract(run, job); /* what is no JSON makes no file */
 	if (is_to_be_saved(run, job)) {
 		save_body(run, job);
 		return;

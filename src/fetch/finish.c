@@ -100,6 +100,10 @@ static void
 fill_answer(CURL *easy, struct result *r)
 {
 	r->status = info_int(easy, CURLINFO_RESPONSE_CODE);
+	r->http_connect = info_int(easy, CURLINFO_HTTP_CONNECTCODE);
+	r->ssl_verify_result = info_int(easy, CURLINFO_SSL_VERIFYRESULT);
+	r->proxy_ssl_verify_result =
+	    info_int(easy, CURLINFO_PROXY_SSL_VERIFYRESULT);
 	r->content_type = info_text(easy, CURLINFO_CONTENT_TYPE);
 	r->redirect_url = info_text(easy, CURLINFO_REDIRECT_URL);
 	r->size_download =

@@ -52,14 +52,6 @@ bool save_exists(const struct output_options *, const char *name);
  * "curl_response" where it ends in a slash. Caller frees. */
 char *save_remote_name(const char *url);
 
-/* Which paths of a run are taken: two requests never write to one file. */
-struct save_paths;
-struct save_paths *save_paths_new(void);
-void save_paths_free(struct save_paths *);
-/* False if another request has `path` (save_path) already; anybody may have
- * one that is no regular file. */
-bool save_paths_claim(struct save_paths *, const char *path);
-
 /* -D FILE: header blocks through the writer. With "-" they are the encoder's
  * business, and nothing happens here. NULL with *cause. */
 struct header_dump;

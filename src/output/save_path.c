@@ -10,10 +10,7 @@
 #include "base/xalloc.h"
 #include "output/save.h"
 
-enum {
-	NAME_LEN_MAX = 200, /* beyond, a hash tells names apart */
-	PATHS_MIN = 1024
-};
+enum { NAME_LEN_MAX = 200 /* beyond, a hash tells names apart */ };
 
 char *
 save_path(const struct output_options *options, const char *name)
@@ -90,72 +87,4 @@ save_remote_name(const char *url)
 		buf_addf(&name, "-%016llx", (unsigned long long)hash);
 	}
 	return buf_take(&name);
-}
-
-/* Claims: the hashes alone, as a run may write millions of files. */
-
-struct save_paths {
-	uint64_t *hashes; /* 0: free */
-	size_t cap;       /* a power of two */
-	size_t len;
-};
-
-struct save_paths *
-save_paths_new(void)
-{
-	struct save_paths *p = xcalloc(1, sizeof(*p));
-
-	p->cap = PATHS_MIN;
-	p->hashes = xcalloc(p->cap, sizeof(*p->hashes));
-	return p;
-}
-
-void
-save_paths_free(struct save_paths *p)
-{
-	if (!p)
-		return;
-	free(p->hashes);
-	free(p);
-}
-
-/* False if it is there already. */
-static bool
-add_hash(struct save_paths *p, uint64_t hash)
-{
-	size_t at = hash & (p->cap - 1);
-
-	while (p->hashes[at] && p->hashes[at] != hash)
-		at = (at + 1) & (p->cap - 1);
-	if (p->hashes[at])
-		return false;
-	p->hashes[at] = hash;
-	p->len++;
-	return true;
-}
-
-static void
-grow(struct save_paths *p)
-{
-	struct save_paths larger = {.cap = p->cap * 2};
-
-	larger.hashes = xcalloc(larger.cap, sizeof(*larger.hashes));
-	for (size_t i = 0; i < p->cap; i++)
-		if (p->hashes[i])
-			add_hash(&larger, p->hashes[i]);
-	free(p->hashes);
-	*p = larger;
-}
-
-bool
-save_paths_claim(struct save_paths *p, const char *path)
-{
-	struct stat st;
-	uint64_t hash = strmap_hash(path);
-
-	if (p->len >= p->cap / 2)
-		grow(p);
-	if (add_hash(p, hash ? hash : 1))
-		return true;
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }

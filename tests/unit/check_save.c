@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "output/claims.h"
 #include "output/save.h"
 
 /* Every test works in a directory of its own. */
@@ -340,18 +341,19 @@ END_TEST
 
 START_TEST(a_path_is_claimed_once)
 {
-	struct save_paths *p = save_paths_new();
+	struct claims c;
 	char name[32];
 
+	claims_init(&c);
 	for (int i = 0; i < 5000; i++) {
 		snprintf(name, sizeof(name), "dir/%d", i);
-		ck_assert(save_paths_claim(p, name));
+		ck_assert(claims_take(&c, name));
 	}
-	ck_assert(!save_paths_claim(p, "dir/4999"));
-	ck_assert(!save_paths_claim(p, "dir/0"));
-	ck_assert(save_paths_claim(p, "/dev/null"));
-	ck_assert(save_paths_claim(p, "/dev/null"));
-	save_paths_free(p);
+	ck_assert(!claims_take(&c, "dir/4999"));
+	ck_assert(!claims_take(&c, "dir/0"));
+	ck_assert(claims_take(&c, "/dev/null"));
+	ck_assert(claims_take(&c, "/dev/null"));
+	claims_release(&c);
 }
 END_TEST
 
