@@ -15,7 +15,8 @@ enum {
 	STATUS_FAILED = 1,
 	STATUS_USAGE = 2,
 	STATUS_OUTPUT = 3,
-	STATUS_DEADLINE = 124
+	STATUS_DEADLINE = 124,
+	AUTO_MAX = 1024 /* in flight with -P auto */
 };
 
 static int
@@ -26,17 +27,23 @@ refuse(char *cause)
 	return STATUS_USAGE;
 }
 
+/* Lanes are made for what may be in flight; with -P auto that is more than
+ * what it begins with. */
 static void
 limit_parallel(struct options *o)
 {
 	unsigned most = environment_max_parallel();
+	unsigned automatic = most < AUTO_MAX ? most : AUTO_MAX;
 
-	if (o->sched.parallel <= most)
-		return;
-	log_note("-P %u needs more descriptors than the limit allows "
-	         "(ulimit -n): using -P %u",
-	    o->sched.parallel, most);
-	o->sched.parallel = o->fetch.parallel = most;
+	if (o->sched.parallel > most) {
+		log_note("-P %u needs more descriptors than the limit allows "
+		         "(ulimit -n): using -P %u",
+		    o->sched.parallel, most);
+		o->sched.parallel = most;
+	}
+	o->sched.parallel_max = automatic;
+	o->fetch.parallel =
+	    o->sched.parallel_auto ? automatic : o->sched.parallel;
 }
 
 static void

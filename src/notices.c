@@ -11,6 +11,10 @@
 #include "base/xalloc.h"
 #include "timing/totals.h"
 
+enum {
+	HOLDS_IN_A_ROW = 20 /* then the scheduler gives up */
+};
+
 static bool
 ends_with(const char *s, const char *end)
 {
@@ -57,6 +61,12 @@ say_hold(const struct sched_notice *n, const char *host, const char *left)
 static void
 say_too_long(const struct sched_notice *n, const char *host, const char *left)
 {
+	if (n->row >= HOLDS_IN_A_ROW) {
+		log_note("%s: %d for the %uth time in a row: "
+		         "its %zu queued requests fail",
+		    host, n->status, n->row, n->waiting);
+		return;
+	}
 	log_note("%s: %d, asks to wait %s (%s), longer than --max-hold: "
 	         "its %zu queued requests fail",
 	    host, n->status, left, n->source ? n->source : "its limit",

@@ -11,7 +11,8 @@
 
 enum {
 	PUMP_STEPS = 256,
-	PUMP_US = 5000 /* then the sockets have their turn */
+	READ_AHEAD = 65536, /* requests, while nothing can start */
+	PUMP_US = 5000      /* then the sockets have their turn */
 };
 
 /* --- input -> request -> schedule ----------------------------------- */
@@ -82,6 +83,15 @@ admit(struct run *run, struct request *request, int64_t now)
 		    SCHED_FRESH, now, now);
 }
 
+/* While nothing has started for a second, what fills the queue are requests
+ * to slow origins: look further for one to another. */
+static bool
+looks_further(const struct run *run, int64_t now)
+{
+	return now - run->last_start_us >= CLOCK_SECOND &&
+	       sched_ahead(run->sched) + sched_parked(run->sched) < READ_AHEAD;
+}
+
 /* (a) There is room: read more. */
 static bool
 read_one(struct run *run, enum sched_scope scope, int64_t now)
@@ -89,7 +99,8 @@ read_one(struct run *run, enum sched_scope scope, int64_t now)
 	struct request *request;
 
 	if (run->input_ended || run->input_waits || run->stopped ||
-	    scope != SCHED_ALL || !sched_has_room(run->sched))
+	    scope != SCHED_ALL ||
+	    !(sched_has_room(run->sched) || looks_further(run, now)))
 		return false;
 	switch (run->parts.feed.next(run->parts.feed.arg, &request)) {
 	case SOURCE_REQUEST: admit(run, request, now); return true;
@@ -132,6 +143,7 @@ start(struct run *run, struct flight *f, int64_t now)
 		first_start(run, job, now);
 	if (f == &job->main)
 		run_hedge_wait(run, job, now);
+	run->last_start_us = now;
 	flight_limit_time(f, &spec, now);
 	f->attempt = engine_start(run->engine, &spec);
 }
@@ -236,11 +248,17 @@ step(struct run *run, enum sched_scope scope, int64_t now)
 }
 
 static int64_t
+earlier(int64_t at, int64_t other)
+{
+	return at < 0 || other < at ? other : at;
+}
+
+static int64_t
 sooner(int64_t at, const struct heap *heap)
 {
 	struct heap_node *top = heap_top(heap);
 
-	return top && (at < 0 || top->at < at) ? top->at : at;
+	return top ? earlier(at, top->at) : at;
 }
 
 static int64_t
@@ -248,7 +266,10 @@ next_moment(struct run *run, int64_t now)
 {
 	int64_t at = sched_wake(run->sched, now);
 
-	return sooner(sooner(at, &run->limits), &run->patience);
+	at = sooner(sooner(at, &run->limits), &run->patience);
+	if (!run->input_ended && !run->input_waits && !looks_further(run, now))
+		at = earlier(at, run->last_start_us + CLOCK_SECOND);
+	return at;
 }
 
 static bool

@@ -59,6 +59,7 @@ struct run {
 	uint64_t progress; /* of the writer, at the last look */
 
 	int64_t start_us;
+	int64_t last_start_us; /* of any request */
 	int64_t start_wall_us;
 	int64_t armed_us; /* where the wake timer stands; -1 off */
 
