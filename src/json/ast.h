@@ -56,6 +56,7 @@ struct json_segment {
 struct json_query {
 	bool relative; /* starts at @, not at $ */
 	bool singular; /* can match once at most */
+	size_t number; /* of one in a filter that starts at $: from 0 */
 	struct json_segment *segments;
 };
 
@@ -111,6 +112,7 @@ struct json_path {
 	struct json_query query;
 	const char *last_name;      /* in the pool; NULL: none */
 	struct json_expr *patterns; /* those that own a regex */
+	size_t constants;           /* queries in filters that start at $ */
 };
 
 #endif

@@ -7,6 +7,11 @@
 #include "json/path_eval.h"
 #include "json/value.h"
 
+/* Its operands are queries of their own. */
+enum {
+	STEPS_PER_COMPARISON = 8
+};
+
 void
 json_expr_value(struct json_eval *eval, const struct json_expr *e,
     uint32_t node, struct json_value *out)
@@ -47,6 +52,7 @@ test_compare(struct json_eval *eval, const struct json_expr *e, uint32_t node)
 	struct json_value a, b;
 	bool holds;
 
+	json_spend(eval, STEPS_PER_COMPARISON);
 	json_value_init(&a);
 	json_value_init(&b);
 	json_expr_value(eval, e->left, node, &a);

@@ -244,8 +244,9 @@ parse_query(struct json_parser *p)
 {
 	struct json_expr *e = new_expr(p, JSON_EXPR_QUERY, p->at);
 
-	e->query.relative = *p->at == '@';
-	p->at++;
+	e->query.relative = *p->at++ == '@';
+	if (!e->query.relative)
+		e->query.number = p->path->constants++;
 	return json_parse_segments(p, &e->query) == 0 ? e : NULL;
 }
 

@@ -6,9 +6,9 @@
 
 #include "json/value.h"
 
-/* Matching costs at least this many steps, and one for each byte. */
+/* Compiling a pattern that is known only now. */
 enum {
-	STEPS_PER_MATCH = 50
+	STEPS_PER_PATTERN_BYTE = 50
 };
 
 /* Code points: all bytes but continuations. */
@@ -108,7 +108,7 @@ compile_late(struct json_eval *eval, const struct json_value *pattern,
 	eval->pattern_extent = extent;
 	buf_clear(last);
 	buf_add(last, text.bytes, text.len);
-	json_spend(eval, text.len * STEPS_PER_MATCH);
+	json_spend(eval, text.len * STEPS_PER_PATTERN_BYTE);
 	return eval->regex;
 }
 
@@ -116,14 +116,12 @@ static bool
 matches(struct json_eval *eval, const struct json_regex *regex,
     struct json_text text)
 {
-	enum json_regex_answer answer;
+	enum json_regex_answer answer =
+	    json_regex_match(regex, text.bytes, text.len, &eval->steps_left);
 
-	if (!json_spend(eval, STEPS_PER_MATCH + text.len))
-		return false;
-	answer = json_regex_match(regex, text.bytes, text.len);
 	if (answer == JSON_REGEX_LIMIT)
-		json_stop(eval, "a regular expression takes too long on this "
-		                "document");
+		json_stop(eval,
+		    "a regular expression takes too long on this document");
 	return answer == JSON_REGEX_YES;
 }
 

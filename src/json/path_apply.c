@@ -40,7 +40,7 @@ json_path_apply(const struct json_path *path, const struct json_doc *doc,
 
 	if (doc->tape_len == 0)
 		return 0;
-	json_eval_init(&eval, doc);
+	json_eval_init(&eval, path, doc);
 	json_query_visit(
 	    &eval, &path->query, 0, (struct json_visitor){see_match, &c});
 	stopped = eval.stopped;

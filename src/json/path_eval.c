@@ -8,9 +8,9 @@
 #include "base/xalloc.h"
 #include "json/string.h"
 
-/* Evaluation in time linear in the document is never refused; what is
- * quadratic ends within about a second. */
-#define STEPS_BASE      UINT64_C(10000000)
+/* A step is a few nanoseconds. Evaluation in time linear in the document is
+ * never refused; what is quadratic ends within a fraction of a second. */
+#define STEPS_BASE      UINT64_C(20000000)
 #define STEPS_PER_TOKEN UINT64_C(64)
 
 struct walk {
@@ -28,18 +28,23 @@ static bool walk_segments(
     struct walk *w, const struct json_segment *segment, uint32_t node);
 
 void
-json_eval_init(struct json_eval *eval, const struct json_doc *doc)
+json_eval_init(struct json_eval *eval, const struct json_path *path,
+    const struct json_doc *doc)
 {
 	*eval = (struct json_eval){
 	    .doc = doc,
 	    .steps_left = STEPS_BASE + STEPS_PER_TOKEN * doc->tape_len,
 	};
+	if (path->constants > 0)
+		eval->constants =
+		    xcalloc(path->constants, sizeof(*eval->constants));
 }
 
 void
 json_eval_release(struct json_eval *eval)
 {
 	free(eval->elements);
+	free(eval->constants);
 	buf_release(&eval->name);
 	buf_release(&eval->pattern);
 	json_regex_free(eval->regex);
@@ -352,29 +357,41 @@ json_query_visit(struct json_eval *eval, const struct json_query *query,
 	    &w, query->segments, query->relative ? current : 0);
 }
 
-struct first {
-	uint32_t node;
-	bool found;
-};
-
 static bool
 see_first(void *arg, uint32_t node)
 {
-	struct first *first = arg;
+	struct json_constant *first = arg;
 
 	first->node = node;
 	first->found = true;
 	return false;
 }
 
+static struct json_constant
+find_first(
+    struct json_eval *eval, const struct json_query *query, uint32_t current)
+{
+	struct json_constant first = {.known = true};
+
+	json_query_visit(
+	    eval, query, current, (struct json_visitor){see_first, &first});
+	return first;
+}
+
 bool
 json_query_first(struct json_eval *eval, const struct json_query *query,
     uint32_t current, uint32_t *node)
 {
-	struct first first = {.found = false};
+	struct json_constant first, *constant;
 
-	json_query_visit(
-	    eval, query, current, (struct json_visitor){see_first, &first});
+	if (query->relative) {
+		first = find_first(eval, query, current);
+	} else {
+		constant = &eval->constants[query->number];
+		if (!constant->known)
+			*constant = find_first(eval, query, current);
+		first = *constant;
+	}
 	*node = first.node;
 	return first.found;
 }

@@ -20,6 +20,13 @@
 /* Reading this many bytes of a text costs a step. */
 #define JSON_BYTES_PER_STEP 16
 
+/* The first match of a query that starts at $: the same for each @. */
+struct json_constant {
+	bool known;
+	bool found;
+	uint32_t node;
+};
+
 struct json_eval {
 	const struct json_doc *doc;
 	uint64_t steps_left;
@@ -28,13 +35,15 @@ struct json_eval {
 	uint32_t *elements;  /* stack of the slices that are being walked */
 	size_t elements_len;
 	size_t elements_cap;
-	struct buf name;    /* scratch: a member name without escapes */
-	struct buf pattern; /* the last one that was no literal */
+	struct buf name; /* scratch: a member name without escapes */
+	struct json_constant *constants; /* by the query's number */
+	struct buf pattern;              /* the last one that was no literal */
 	enum json_regex_extent pattern_extent; /* NONE: there was none */
 	struct json_regex *regex;              /* owned; NULL: it is none */
 };
 
-void json_eval_init(struct json_eval *, const struct json_doc *);
+void json_eval_init(
+    struct json_eval *, const struct json_path *, const struct json_doc *);
 void json_eval_release(struct json_eval *);
 /* Pay for work; false, from then on always: the budget is used up. */
 bool json_spend(struct json_eval *, uint64_t steps);

@@ -7,20 +7,21 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/xalloc.h"
 
-/* What a match may cost, in PCRE2's own units: milliseconds. Patterns and
- * texts may both come from a server. */
+/* Patterns and texts may both come from a server. */
 enum {
 	PATTERN_MAX = 4096, /* bytes */
-	STEPS_BASE = 50000,
-	STEPS_PER_BYTE = 16,
-	STEPS_TEXT_MAX = 1 << 20, /* bytes that count for STEPS_PER_BYTE */
-	HEAP_KIB_MAX = 16384
+	HEAP_KIB_MAX = 65536,
+	STEPS_PER_MATCH = 50,
+	STEPS_PER_ITEM = 5,
+	BYTES_PER_STEP = 16
 };
 
 struct json_regex {
+	struct buf pattern; /* PCRE2's form */
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
@@ -36,7 +37,8 @@ static pcre2_code *
 compile(const struct buf *pattern, enum json_regex_extent extent)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY |
-	                   PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE;
+	                   PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE |
+	                   PCRE2_AUTO_CALLOUT;
 	PCRE2_SIZE offset;
 	int error;
 
@@ -46,11 +48,14 @@ compile(const struct buf *pattern, enum json_regex_extent extent)
 	    &error, &offset, NULL);
 }
 
+/* Takes the content of `pattern`. */
 static struct json_regex *
-wrap(pcre2_code *code)
+wrap(pcre2_code *code, struct buf *pattern)
 {
 	struct json_regex *r = xcalloc(1, sizeof(*r));
 
+	r->pattern = *pattern;
+	buf_init(pattern);
 	r->code = code;
 	r->data = pcre2_match_data_create(1, NULL);
 	r->limits = pcre2_match_context_create(NULL);
@@ -64,7 +69,8 @@ struct json_regex *
 json_regex_new(const char *pattern, size_t len, enum json_regex_extent extent,
     const char **problem)
 {
-	pcre2_code *code = NULL;
+	struct json_regex *r = NULL;
+	pcre2_code *code;
 	struct buf b;
 
 	if (len > PATTERN_MAX) {
@@ -76,9 +82,11 @@ json_regex_new(const char *pattern, size_t len, enum json_regex_extent extent,
 	if (json_iregexp_translate(&b, pattern, len, problem)) {
 		*problem = "no valid regular expression";
 		code = compile(&b, extent);
+		if (code)
+			r = wrap(code, &b);
 	}
 	buf_release(&b);
-	return code ? wrap(code) : NULL;
+	return r;
 }
 
 void
@@ -89,29 +97,71 @@ json_regex_free(struct json_regex *r)
 	pcre2_match_context_free(r->limits);
 	pcre2_match_data_free(r->data);
 	pcre2_code_free(r->code);
+	buf_release(&r->pattern);
 	free(r);
 }
 
-static uint32_t
-limit_for(size_t len)
+struct meter {
+	const struct json_regex *regex;
+	uint64_t *steps;
+};
+
+static int
+spend(uint64_t *steps, uint64_t cost)
 {
-	if (len > STEPS_TEXT_MAX)
-		len = STEPS_TEXT_MAX;
-	return STEPS_BASE + STEPS_PER_BYTE * (uint32_t)len;
+	if (*steps < cost) {
+		*steps = 0;
+		return PCRE2_ERROR_MATCHLIMIT;
+	}
+	*steps -= cost;
+	return 0;
+}
+
+/*
+ * Is the item of the callout one character, repeated? The repeat of a group
+ * comes with its closing parenthesis, and costs what is in the group. An
+ * escape such as \* or \p{L} passes for a repeat, too, and pays too much.
+ */
+static bool
+is_repeat(const char *pattern, const pcre2_callout_block *block)
+{
+	const char *item = pattern + block->pattern_position;
+	size_t len = block->next_item_length;
+
+	return len > 1 && item[0] != ')' && strchr("*+?}", item[len - 1]);
+}
+
+/*
+ * Called before each item of the pattern. PCRE2's own limit would count anew
+ * from each start in the text, and count a repeat as one, however far it
+ * runs; here a repeat pays for all that it could run over.
+ */
+static int
+meter_item(pcre2_callout_block *block, void *arg)
+{
+	const struct meter *meter = arg;
+	uint64_t cost = STEPS_PER_ITEM;
+
+	if (is_repeat(meter->regex->pattern.data, block))
+		cost += (block->subject_length - block->current_position) /
+		        BYTES_PER_STEP;
+	return spend(meter->steps, cost);
 }
 
 enum json_regex_answer
-json_regex_match(const struct json_regex *r, const char *text, size_t len)
+json_regex_match(
+    const struct json_regex *r, const char *text, size_t len, uint64_t *steps)
 {
-	int n;
+	struct meter meter = {.regex = r, .steps = steps};
+	int n = spend(steps, STEPS_PER_MATCH + len / BYTES_PER_STEP);
 
-	pcre2_set_match_limit(r->limits, limit_for(len));
-	n = pcre2_match(
-	    r->code, (PCRE2_SPTR)text, len, 0, 0, r->data, r->limits);
+	pcre2_set_callout(r->limits, meter_item, &meter);
+	if (n == 0)
+		n = pcre2_match(
+		    r->code, (PCRE2_SPTR)text, len, 0, 0, r->data, r->limits);
 	if (n >= 0)
 		return JSON_REGEX_YES;
-	if (n == PCRE2_ERROR_MATCHLIMIT || n == PCRE2_ERROR_HEAPLIMIT ||
-	    n == PCRE2_ERROR_DEPTHLIMIT)
+	if (n == PCRE2_ERROR_MATCHLIMIT || n == PCRE2_ERROR_HEAPLIMIT)
 		return JSON_REGEX_LIMIT;
 	return JSON_REGEX_NO;
 }
@@ -142,11 +192,13 @@ json_regex_free(struct json_regex *r)
 }
 
 enum json_regex_answer
-json_regex_match(const struct json_regex *r, const char *text, size_t len)
+json_regex_match(
+    const struct json_regex *r, const char *text, size_t len, uint64_t *steps)
 {
 	(void)r;
 	(void)text;
 	(void)len;
+	(void)steps;
 	return JSON_REGEX_NO;
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -28,10 +29,14 @@ void json_regex_free(struct json_regex *);
 enum json_regex_answer {
 	JSON_REGEX_NO,
 	JSON_REGEX_YES,
-	JSON_REGEX_LIMIT, /* took too long */
+	JSON_REGEX_LIMIT, /* took too much */
 };
+/*
+ * Does it match? What that takes is subtracted from *steps, and when nothing
+ * is left the answer is JSON_REGEX_LIMIT.
+ */
 enum json_regex_answer json_regex_match(
-    const struct json_regex *, const char *text, size_t len);
+    const struct json_regex *, const char *text, size_t len, uint64_t *steps);
 
 /* Append the PCRE2 form of `pattern`. Returns false with *problem set
  * (static) if it is no I-Regexp; `out` then holds a part. */
