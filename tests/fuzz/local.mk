@@ -9,7 +9,8 @@ fuzz_ldflags = $(AM_LDFLAGS)
 TESTS += $(fuzz_targets)
 endif
 fuzz_targets = tests/fuzz/fuzz_json tests/fuzz/fuzz_jsonpath \
-	tests/fuzz/fuzz_limits
+	tests/fuzz/fuzz_limits tests/fuzz/fuzz_list tests/fuzz/fuzz_template \
+	tests/fuzz/fuzz_glob
 check_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/corpus
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/fuzz.h
@@ -24,3 +25,15 @@ tests_fuzz_fuzz_limits_SOURCES = tests/fuzz/fuzz_limits.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_limits_SOURCES = $(fuzz_main)
 tests_fuzz_fuzz_limits_LDADD = libgather.a
 tests_fuzz_fuzz_limits_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_list_SOURCES = tests/fuzz/fuzz_list.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_list_SOURCES = $(fuzz_main)
+tests_fuzz_fuzz_list_LDADD = libgather.a
+tests_fuzz_fuzz_list_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_template_SOURCES = $(fuzz_main)
+tests_fuzz_fuzz_template_LDADD = libgather.a
+tests_fuzz_fuzz_template_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_glob_SOURCES = tests/fuzz/fuzz_glob.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_glob_SOURCES = $(fuzz_main)
+tests_fuzz_fuzz_glob_LDADD = libgather.a
+tests_fuzz_fuzz_glob_LDFLAGS = $(fuzz_ldflags)
