@@ -48,6 +48,22 @@ flight_next_hop(struct flight *f, const struct result *r)
 	f->flight_us = r->flight_us;
 }
 
+/* What is told when to go again is told by a back-off or by a hold. */
+void
+flight_queue(struct flight *f, enum sched_rank rank, int64_t at, int64_t now)
+{
+	int64_t told = at > now ? at - now : 0;
+
+	f->waits = (struct exchange_waits){0};
+	f->queued_us = now;
+	if (rank == SCHED_RETRY) {
+		f->waits.backoff_us = told;
+		f->queued_us += told;
+	} else {
+		f->waits.hold_us = told;
+	}
+}
+
 /* Never nothing: zero would be no limit. */
 static int64_t
 left_of(int64_t max, int64_t used)
@@ -83,6 +99,7 @@ job_new(struct run *run, struct request *request, int64_t now)
 	list_init(&job->link);
 	flight_init(&job->main, job);
 	result_init(&job->result);
+	exchanges_init(&job->exchanges);
 	job->run = run;
 	job->request = request;
 	job->read_us = now;
@@ -104,6 +121,7 @@ job_free(struct job *job)
 	for (unsigned i = 0; i < job->past_len; i++)
 		failure_clear(&job->past[i].failure);
 	free(job->past);
+	exchanges_release(&job->exchanges);
 	free(job);
 }
 
@@ -135,4 +153,6 @@ job_conclude(struct job *job, struct flight *f, struct result *r)
 		return;
 	job->save = f->save;
 	f->save = NULL;
+	if (job->exchanges.len)
+		job->exchanges.items[job->exchanges.len - 1].final = true;
 }

@@ -26,10 +26,13 @@ struct flight {
 	struct job *job;
 	struct sched_item item;
 	struct hop hop;
-	struct attempt *attempt; /* while a hop is with the engine */
-	struct save *save;       /* a body on its way to a file */
-	int64_t admitted_us;     /* its first hop, on the run's clock */
-	int64_t flight_us;       /* in flight: hops that are over */
+	struct attempt *attempt;     /* while a hop is with the engine */
+	struct save *save;           /* a body on its way to a file */
+	unsigned attempt_number;     /* among the job's, from 1 */
+	int64_t queued_us;           /* its hop: when it could have started */
+	struct exchange_waits waits; /* of its hop, as far as known */
+	int64_t admitted_us;         /* its first hop, on the run's clock */
+	int64_t flight_us;           /* in flight: hops that are over */
 	int64_t redirect_us;
 	int num_connects; /* of the hops that are over */
 };
@@ -54,6 +57,7 @@ struct job {
 	bool bearer_renewed; /* a 401 made it read the token's file again */
 	struct past_attempt *past;
 	unsigned past_len;
+	struct exchanges exchanges; /* that are over, if they are wanted */
 };
 
 /* For the job of `job`, nowhere yet. */
@@ -67,6 +71,9 @@ const char *flight_origin(const struct flight *);
 void flight_add_hop(const struct flight *, struct result *r);
 /* The hop is over and another follows: keep its times and counts. */
 void flight_next_hop(struct flight *, const struct result *r);
+/* It waits until `at` at least, and then for its turn. */
+void flight_queue(
+    struct flight *, enum sched_rank rank, int64_t at, int64_t now);
 /* Set the time that its next hop may take: what is left of -m and, on the
  * clock of `now`, until the job's limit. */
 void flight_limit_time(
@@ -81,7 +88,8 @@ void job_free(struct job *);
 void job_remember(
     struct job *, const struct flight *, struct result *r, int64_t run_us);
 /* The result of `flight`, or with NULL one of no flight, is final: it moves
- * into the job, and with it the file that its body goes to. */
+ * into the job, and with it the file that its body goes to. The flight's
+ * exchange, if they are kept, is the last. */
 void job_conclude(struct job *, struct flight *flight, struct result *r);
 
 #endif

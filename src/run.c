@@ -74,6 +74,7 @@ admit(struct run *run, struct request *request, int64_t now)
 		frame_output(run, request);
 	list_push_back(&run->jobs, &job->link);
 	job->slot = order_append(run->order, job);
+	job->main.queued_us = now;
 	job->main.item.bytes = (uint32_t)(sizeof(*job) + sizeof(*request) +
 	                                  3 * request->input_len);
 	if (request->invalid)
@@ -136,7 +137,7 @@ start(struct run *run, struct flight *f, int64_t now)
 	};
 
 	if (f->hop.number == 0) {
-		job->attempts++;
+		f->attempt_number = ++job->attempts;
 		f->admitted_us = now;
 	}
 	if (job->first_us < 0)
@@ -194,8 +195,10 @@ on_ready(void *arg)
 void
 run_again(struct run *run, struct flight *f, enum sched_rank rank, int64_t at)
 {
-	sched_add(
-	    run->sched, &f->item, flight_origin(f), rank, at, clock_now_us());
+	int64_t now = clock_now_us();
+
+	flight_queue(f, rank, at, now);
+	sched_add(run->sched, &f->item, flight_origin(f), rank, at, now);
 }
 
 static bool

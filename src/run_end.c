@@ -29,8 +29,10 @@ run_pull_out(struct run *run, struct flight *f)
 	    .outcome = SCHED_ABORTED, .latency_us = -1};
 	int64_t now = clock_now_us();
 
-	if (f->attempt)
+	if (f->attempt) {
 		engine_cancel(run->engine, f->attempt);
+		run_keep_cancelled(run, f);
+	}
 	f->attempt = NULL;
 	if (sched_item_flies(&f->item))
 		sched_land(run->sched, &f->item, &aborted, now);

@@ -189,8 +189,9 @@ run_land(struct run *run, struct flight *f, struct result *r)
 		readmit(run, f, r);
 		return;
 	}
-	flight_add_hop(f, r);
 	judge_status(run, r);
+	run_keep_exchange(run, f, r);
+	flight_add_hop(f, r);
 	if (r->failure.class == ERROR_LOCAL && r->os_errno)
 		lower_parallel(run, f, r->os_errno);
 	facts = facts_of(run, f->job, r);

@@ -1,8 +1,9 @@
 /*
  * What the files of a run share: run.c (the pump and the arrows between the
  * stages), run_land.c (from result to verdict), run_settle.c (from verdict to
- * order), run_hedge.c (second copies), run_events.c (what wakes it), run_end.c
- * (how it stops), run_life.c (how it is made and taken apart).
+ * order), run_hedge.c (second copies), run_exchange.c (what went over the
+ * wire), run_events.c (what wakes it), run_end.c (how it stops), run_life.c
+ * (how it is made and taken apart).
  */
 #ifndef GATHER_RUN_PRIVATE_H
 #define GATHER_RUN_PRIVATE_H
@@ -102,6 +103,12 @@ bool run_hedge_one(struct run *, int64_t now);
 /* A copy failed: is the other one under way? If so the failed one is
  * forgotten; a failed hedge always is, and must not be used any more. */
 bool run_hedge_goes_on(struct flight *failed);
+
+/* run_exchange.c: what went over the wire, for the outputs that want it */
+/* A transfer of `f` is over, its hop still the one that it went to. */
+void run_keep_exchange(struct run *, struct flight *f, const struct result *);
+/* It was cut short by us. */
+void run_keep_cancelled(struct run *, struct flight *f);
 
 /* run_settle.c: verdict -> encode -> order */
 /* The result of `job` is final: to its file, if it has one, then on. */

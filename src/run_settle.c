@@ -124,6 +124,8 @@ run_finish_job(struct run *run, struct job *job)
 	run_pull_out(run, &job->main);
 	if (job->hedge)
 		run_pull_out(run, job->hedge);
+	r->exchanges = job->exchanges;
+	exchanges_init(&job->exchanges);
 	r->done_us = clock_now_us() - run->start_us;
 	if (job->first_us >= 0) {
 		r->start_us = job->first_us - run->start_us;

@@ -213,3 +213,9 @@ tests_unit_check_template_SOURCES = tests/unit/check_template.c
 tests_unit_check_template_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_template_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 TESTS += tests/unit/check_template
+
+check_PROGRAMS += tests/unit/check_exchange
+TESTS += tests/unit/check_exchange
+tests_unit_check_exchange_SOURCES = tests/unit/check_exchange.c tests/unit/sample.h
+tests_unit_check_exchange_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_exchange_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -197,8 +197,16 @@ find_input(struct options *o, char **cause)
 static bool
 wants_headers(const struct output_options *o)
 {
-	return o->with_headers || o->include_headers || o->dump_header ||
+	return o->har || o->with_headers || o->include_headers ||
+	       o->dump_header ||
 	       (o->writeout && strstr(o->writeout, "%{header"));
+}
+
+/* The outputs that want each transfer, not only the last one of a request. */
+static bool
+wants_exchanges(const struct options *o)
+{
+	return sinks_wanted(&o->output);
 }
 
 /* What one option means for the fields of others. */
@@ -211,6 +219,8 @@ settle(struct options *o)
 		o->fetch.max_filesize = 0;
 	o->output.include_headers |= o->request.head;
 	o->fetch.keep_headers = wants_headers(&o->output);
+	o->fetch.keep_request_headers = o->output.har != NULL;
+	o->keep_exchanges = wants_exchanges(o);
 	o->sched.gate_cold_https =
 	    o->fetch.http == HTTP_ANY || o->fetch.http == HTTP_2;
 }

@@ -71,15 +71,16 @@ struct options {
 	struct hedge_options hedge;
 	struct compare_options compare;
 	struct status_set accept; /* --accept: more statuses that are ok */
-	bool summary;             /* --summary */
-	bool silent;              /* -s */
-	bool show_error;          /* -S */
-	bool verbose;             /* -v */
-	bool demo;                /* --demo */
-	char *serve;              /* --serve [ADDR:]PORT */
-	bool help;                /* --help */
-	char *help_topic;         /* --help=TOPIC; NULL: the one screen */
-	bool version;             /* --version */
+	bool keep_exchanges; /* an output wants all that went over the wire */
+	bool summary;        /* --summary */
+	bool silent;         /* -s */
+	bool show_error;     /* -S */
+	bool verbose;        /* -v */
+	bool demo;           /* --demo */
+	char *serve;         /* --serve [ADDR:]PORT */
+	bool help;           /* --help */
+	char *help_topic;    /* --help=TOPIC; NULL: the one screen */
+	bool version;        /* --version */
 
 	/* The parser's own. */
 	char *stdin_reader;   /* what reads stdin, as typed; NULL: nothing */

@@ -34,6 +34,7 @@ attempt_free(struct attempt *a)
 	attempt_reset(a);
 	attempt_forget_setup(a);
 	buf_release(&a->headers);
+	buf_release(&a->request_headers);
 	free(a);
 }
 
@@ -56,6 +57,7 @@ attempt_reset(struct attempt *a)
 	body_release(&a->body);
 	body_init(&a->body);
 	buf_clear(&a->headers);
+	buf_clear(&a->request_headers);
 	a->names_limits = false;
 	a->headers_total = 0;
 	a->error[0] = '\0';

@@ -99,7 +99,8 @@ struct attempt {
 	bool length_seen; /* Content-Length of the same block */
 	unsigned long long length;
 	struct buf headers;
-	bool names_limits; /* among the headers are some of limits.h */
+	struct buf request_headers; /* as sent, if they are kept */
+	bool names_limits;          /* among the headers are some of limits.h */
 	uint64_t headers_total;
 	struct body body;
 	uint32_t crc;  /* of the decoded body, with --compressed */
@@ -163,8 +164,9 @@ enum address_state address_found(struct attempt *, const struct lookup *);
 /* receive.c */
 void attempt_set_callbacks(struct attempt *);
 
-/* trace.c: what passes on the wire, for -v, and because libcurl takes a gzip
- * stream that is cut short for a success. */
+/* trace.c: what passes on the wire, for -v, for results that hold what was
+ * sent, and because libcurl takes a gzip stream that is cut short for a
+ * success. */
 void trace_set_up(struct attempt *);
 void trace_decoded(struct attempt *, const char *data, size_t len);
 /* A gzip body whose trailer is missing or wrong? */

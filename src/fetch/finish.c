@@ -180,6 +180,8 @@ attempt_result(struct attempt *a, struct result *r)
 	r->proxy_used = a->engine->options->proxy != NULL;
 	if (a->engine->options->keep_headers && a->headers.len)
 		r->headers = xmemdup0(a->headers.data, a->headers.len);
+	if (a->request_headers.len)
+		r->request_headers = buf_take(&a->request_headers);
 	a->engine->bodies_memory -= a->body.mem.len;
 	r->body = a->body;
 	body_init(&a->body);

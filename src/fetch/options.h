@@ -52,13 +52,14 @@ struct fetch_options {
 	char *cookie_jar_in;  /* -b FILE */
 	char *cookie_jar_out; /* -c FILE */
 	int64_t connect_timeout_us;
-	int64_t speed_limit;    /* -Y bytes/s */
-	int64_t speed_time_us;  /* -y */
-	uint64_t max_filesize;  /* decoded bytes of a body; 0 none */
-	uint64_t max_headers;   /* bytes; 0 none */
-	bool keep_headers;      /* results hold the header block */
-	bool fresh_connections; /* compare's `sync` */
-	unsigned parallel;      /* -P: sizes lanes and caches */
+	int64_t speed_limit;       /* -Y bytes/s */
+	int64_t speed_time_us;     /* -y */
+	uint64_t max_filesize;     /* decoded bytes of a body; 0 none */
+	uint64_t max_headers;      /* bytes; 0 none */
+	bool keep_headers;         /* results hold the header block */
+	bool keep_request_headers; /* and the one that was sent */
+	bool fresh_connections;    /* compare's `sync` */
+	unsigned parallel;         /* -P: sizes lanes and caches */
 };
 
 void fetch_options_init(struct fetch_options *);

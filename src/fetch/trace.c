@@ -78,6 +78,20 @@ keep_tail(struct attempt *a, const char *data, size_t len)
 	a->tail_len = kept + len;
 }
 
+/* The last request of several counts: after a 401 round, a CONNECT. */
+static void
+keep_request(struct attempt *a, const char *data, size_t len)
+{
+	static const char end[] = "\r\n\r\n";
+	struct buf *kept = &a->request_headers;
+
+	if (!a->engine->options->keep_request_headers)
+		return;
+	if (kept->len >= 4 && memcmp(kept->data + kept->len - 4, end, 4) == 0)
+		buf_clear(kept);
+	buf_add(kept, data, len);
+}
+
 /* CURLOPT_DEBUGFUNCTION */
 static int
 on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
@@ -87,9 +101,11 @@ on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
 	(void)easy;
 	if (type == CURLINFO_DATA_IN)
 		keep_tail(a, data, len);
-	else if (log_get_level() < LOG_VERBOSE)
+	if (type == CURLINFO_HEADER_OUT)
+		keep_request(a, data, len);
+	if (log_get_level() < LOG_VERBOSE)
 		return 0;
-	else if (type == CURLINFO_TEXT)
+	if (type == CURLINFO_TEXT)
 		show_lines("*", data, len);
 	else if (type == CURLINFO_HEADER_OUT)
 		show_lines(">", data, len);
@@ -101,7 +117,10 @@ on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
 void
 trace_set_up(struct attempt *a)
 {
-	if (log_get_level() < LOG_VERBOSE && !a->engine->options->compressed)
+	const struct fetch_options *o = a->engine->options;
+
+	if (log_get_level() < LOG_VERBOSE && !o->compressed &&
+	    !o->keep_request_headers)
 		return;
 	curl_easy_setopt(a->easy, CURLOPT_VERBOSE, 1L);
 	curl_easy_setopt(a->easy, CURLOPT_DEBUGFUNCTION, on_debug);

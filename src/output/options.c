@@ -23,5 +23,16 @@ output_options_release(struct output_options *o)
 	free(o->writeout);
 	free(o->output_dir);
 	free(o->dump_header);
+#define X(name) free(o->name);
+	SINKS(X)
+#undef X
 	output_options_init(o);
+}
+
+bool
+sinks_wanted(const struct output_options *o)
+{
+#define X(name) || o->name != NULL
+	return false SINKS(X);
+#undef X
 }

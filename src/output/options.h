@@ -30,6 +30,12 @@ enum order_kind {
 	ORDER_DONE
 };
 
+/* X(name): what is written beside stdout, each to the file of its option.
+ * One row and one file (output/sink_NAME.c) make a sink. */
+#define SINKS(X)  \
+	X(sqlite) \
+	X(har)
+
 struct output_options {
 	enum format_id format;
 	enum order_kind order;
@@ -49,9 +55,14 @@ struct output_options {
 	bool no_clobber;
 	bool include_headers; /* -i */
 	char *dump_header;    /* -D */
+#define X(name) char *name;
+	SINKS(X)
+#undef X
 };
 
 void output_options_init(struct output_options *);
 void output_options_release(struct output_options *);
+/* Is there any of SINKS? */
+bool sinks_wanted(const struct output_options *);
 
 #endif

@@ -31,6 +31,7 @@ struct exchange {
 	unsigned hop;     /* redirects before it in the same attempt */
 	bool hedge;       /* it belongs to a second copy */
 	bool cancelled; /* it was ended by us: its copy won, or the run ended */
+	bool final;     /* its answer is the result's */
 	char *method;
 	char *url;
 	int status; /* 0: no answer */
@@ -39,6 +40,7 @@ struct exchange {
 	char *error_message; /* NULL: none */
 	char *remote_ip;
 	int remote_port;
+	int local_port;
 	int num_connects; /* 0: the connection was reused */
 	char *content_type;
 	char *redirect_url;
@@ -48,8 +50,9 @@ struct exchange {
 	uint64_t size_upload;
 	uint64_t size_header;
 	uint64_t size_request;
-	int64_t queued_us; /* when it could have started, had all been free */
-	int64_t start_us;  /* when it was admitted */
+	int64_t queued_us;     /* when it could have started, had all been free:
+	                        * after its back-off */
+	int64_t start_us;      /* when it was admitted */
 	int64_t start_wall_us; /* the same since 1970 */
 	struct exchange_waits waits;
 	/* The phases, as struct timing: ends, since start_us; -1: not there */
@@ -61,7 +64,8 @@ struct exchange {
 	int64_t total_us;
 };
 
-/* A growing list of them; owned by a job, then by its result. */
+/* A growing list of them, in the order in which they ended; owned by a job,
+ * then by its result. */
 struct exchanges {
 	struct exchange *items;
 	size_t len;
@@ -70,8 +74,9 @@ struct exchanges {
 
 void exchanges_init(struct exchanges *);
 void exchanges_release(struct exchanges *);
-/* A new one at the end, filled from a transfer's result; the caller sets
- * what the result does not know. */
+/* A new one at the end, filled from a transfer's result and the listed
+ * request; the caller sets what they do not know: which one it is, when it
+ * started, the method of a hop. */
 struct exchange *exchanges_add(
     struct exchanges *, const struct request *, const struct result *);
 

@@ -1,4 +1,6 @@
 libgather_a_SOURCES += \
+	src/request/exchange.c \
+	src/request/exchange.h \
 	src/request/options.c \
 	src/request/options.h \
 	src/request/origin.c \

@@ -137,6 +137,8 @@ result_release(struct result *r)
 	free(r->local_ip);
 	free(r->content_type);
 	free(r->headers);
+	free(r->request_headers);
+	exchanges_release(&r->exchanges);
 	free(r->file);
 	body_release(&r->body);
 	result_init(r);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "request/exchange.h"
 #include "request/quota.h"
 
 /* X(symbol, name in records, what it means to a person) */
@@ -106,7 +107,8 @@ struct result {
 	int local_port;
 	char *content_type;
 	char *headers; /* final response's header block, CRLF lines; or NULL */
-	struct quota quota; /* what it says about its server's limits */
+	char *request_headers; /* as sent, likewise; NULL: not kept */
+	struct quota quota;    /* what it says about its server's limits */
 	struct body body;
 	uint64_t size_download; /* on the wire, before decoding */
 	uint64_t size_upload;
@@ -130,6 +132,7 @@ struct result {
 	unsigned attempts;     /* that were admitted, the final one included */
 	struct past_attempt *past;
 	unsigned past_len;
+	struct exchanges exchanges; /* empty unless an output wants them */
 	char *file; /* name of the file that holds the body, or NULL */
 };
 
