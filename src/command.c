@@ -143,10 +143,15 @@ fetch_all(
 	    .out_fd = STDOUT_FILENO,
 	};
 	char *cause = NULL;
-	struct run *run = run_new(&parts, &cause);
 	struct run_outcome outcome;
+	struct run *run;
 	int status;
 
+	if (!environment_can_write(STDOUT_FILENO)) {
+		log_error("stdout is closed, or open for reading only");
+		return STATUS_OUTPUT;
+	}
+	run = run_new(&parts, &cause);
 	if (!run)
 		return refuse(cause);
 	outcome = run_loop(run);

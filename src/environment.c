@@ -40,6 +40,14 @@ environment_fill_descriptors(void)
 			    fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+bool
+environment_can_write(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 /* Kernel timers to the microsecond: rates need them. The change list saves
  * half of the system time; it is unsafe with duplicated descriptors only,
  * and what we watch is never duplicated. */

@@ -2,11 +2,15 @@
 #ifndef GATHER_ENVIRONMENT_H
 #define GATHER_ENVIRONMENT_H
 
+#include <stdbool.h>
+
 struct event_base;
 
 /* Before anything else: what the program opens must not become its stdin,
  * stdout or stderr because those were closed. */
 void environment_fill_descriptors(void);
+/* Is it open, and not for reading only? */
+bool environment_can_write(int fd);
 
 /*
  * Ignore SIGPIPE, raise the soft limit of descriptors to the hard one,

@@ -76,7 +76,7 @@ configure() {
 	mkdir -p "$folder"
 	if [ "$(cat "$folder/arguments" 2> /dev/null)" != "$*" ] ||
 		[ ! -e "$folder/Makefile" ]; then
-		(cd "$folder" && ../configure -q "$@") || return 1
+		(cd "$folder" && ../configure -q "$@" >&2) || return 1
 		echo "$*" > "$folder/arguments"
 	fi
 }
