@@ -67,9 +67,12 @@ tests_unit_check_totals_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
 # The program from outside, and the shape of the sources.
 TESTS += tests/run-cases
-TESTS += scripts/check-agreement
 TESTS += scripts/check-layers
 TESTS += scripts/check-shape
+EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
+	scripts/check-layers scripts/check-shape scripts/demo scripts/layers \
+	scripts/lib scripts/packages \
+	tests/bench/fetch_aiohttp.py tests/cases tests/faults tests/run-cases
 
 # What scripts/bench measures against; not built otherwise.
 EXTRA_PROGRAMS = tests/bench/bare
