@@ -12,7 +12,8 @@
 #include "timing/totals.h"
 
 enum {
-	HOLDS_IN_A_ROW = 20 /* then the scheduler gives up */
+	HOLDS_IN_A_ROW = 20, /* then the scheduler gives up */
+	SETTLED_SHOWN = 5
 };
 
 static bool
@@ -148,4 +149,27 @@ notices_on(const struct sched_options *options)
 
 	with.notice = notice;
 	return with;
+}
+
+static void
+say_settled(void *arg, const struct sched_origin_view *view)
+{
+	unsigned *said = arg;
+	char *host;
+
+	if (++*said > SETTLED_SHOWN)
+		return;
+	host = notices_host(view->name);
+	log_note("%s: -P auto settled at %u in flight", host, view->limit);
+	free(host);
+}
+
+void
+notices_settled(const struct sched *sched)
+{
+	unsigned said = 0;
+
+	sched_each_origin(sched, say_settled, &said);
+	if (said > SETTLED_SHOWN)
+		log_note("... and %u more origins", said - SETTLED_SHOWN);
 }

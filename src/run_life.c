@@ -131,6 +131,8 @@ run_loop(struct run *run)
 	event_base_dispatch(run->parts.base);
 	run->outcome.totals.wall_us = clock_now_us() - run->start_us;
 	count_engine(run);
+	if (run->options->sched.parallel_auto)
+		notices_settled(run->sched);
 	run_events_close(run);
 	close_output(run);
 	if (run->outcome.os_errno != EPIPE)

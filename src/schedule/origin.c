@@ -12,6 +12,10 @@
 #define LEADER_US (1 * CLOCK_SECOND)  /* then one more leads */
 #define COLD_US   (60 * CLOCK_SECOND) /* idle connections are closed by then */
 
+enum {
+	AUTO_KEEP = 80 /* percent of the window, when -P auto lowers it */
+};
+
 static unsigned
 window_ceiling(const struct sched_options *o)
 {
@@ -36,6 +40,8 @@ origin_renew(struct origin *o, const struct sched_options *options)
 	o->retries = (struct budget){0};
 	window_init(&o->window,
 	    options->parallel_auto ? options->parallel : ceiling, ceiling);
+	if (options->parallel_auto)
+		o->window.keep = AUTO_KEEP;
 }
 
 struct origin *

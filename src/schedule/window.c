@@ -13,6 +13,7 @@ window_init(struct window *w, unsigned limit, unsigned ceiling)
 	*w = (struct window){
 	    .limit = limit < ceiling ? limit : ceiling,
 	    .ceiling = ceiling,
+	    .keep = 50,
 	    .lowered_us = INT64_MIN,
 	};
 }
@@ -61,7 +62,7 @@ window_lower(struct window *w, int64_t started_us, int64_t now)
 
 	if (started_us <= w->lowered_us)
 		return true;
-	w->limit = used > 1 ? used / 2 : 1;
+	w->limit = used > 1 ? used * w->keep / 100 : 1;
 	if (used <= 1)
 		return false;
 	w->threshold = w->limit;

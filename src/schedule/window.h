@@ -3,7 +3,8 @@
  *
  * After a hold the window restarts at one and doubles with each round of
  * answers (slow start). With -P auto it is additive increase, multiplicative
- * decrease: one more per round of answers if the window was filled; half when
+ * decrease: one more per round of answers if the window was filled; a fifth
+ * less (half would leave a quarter of the server idle on average) when
  * the origin throttles, is overloaded, or a round's mean latency is over
  * twice that of its best round; at most once for what flew together.
  */
@@ -17,6 +18,7 @@ struct window {
 	unsigned limit;
 	unsigned ceiling;   /* it grows no further */
 	unsigned threshold; /* below it, it doubles */
+	unsigned keep;      /* percent that is kept when it is lowered */
 	unsigned answers;   /* since it grew last */
 	unsigned peak;      /* most that flew since it was lowered */
 	int64_t lowered_us; /* who started before doesn't lower it again */
@@ -33,7 +35,7 @@ void window_restart(struct window *, unsigned threshold, int64_t now);
 void window_use(struct window *, unsigned flying);
 /* An answer to what was started then. */
 void window_grow(struct window *, int64_t started_us);
-/* Half of what is used, unless the sign is an old one. Returns whether it
+/* A part of what is used, unless the sign is an old one. Returns whether it
  * sank, or has sunk since that start. */
 bool window_lower(struct window *, int64_t started_us, int64_t now);
 /* One more latency; returns whether it is a sign to lower the window. */
