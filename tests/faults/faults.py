@@ -6,6 +6,8 @@ Prints NAME=VALUE lines, then an empty one, and serves until stdin ends:
   F, F2       two http origins that know all faults (behaviours.py)
   S, S_...    https: good, and wrong in several ways; CA holds the authority
   H2          https with HTTP/2, where nghttpd is installed: /1 to /100, /big
+  HX          F behind a proxy that speaks HTTP/2 and HTTP/1.1 over TLS, where
+              nghttpx is installed
   REFUSED     nobody listens there
   BLACKHOLE   connections are never accepted
 """
@@ -87,6 +89,13 @@ class Server:
         self.urls[name] = f"http://127.0.0.1:{s.getsockname()[1]}"
 
 
+def free_port():
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
 def start_http2(folder):
     """An nghttpd at a free port; None where there is none. It can't say
     which port it took, so it is given one that was free a moment ago."""
@@ -97,14 +106,29 @@ def start_http2(folder):
     for n in range(1, 101):
         (root / str(n)).write_text(f'{{"id":{n}}}\n', encoding="ascii")
     (root / "big").write_bytes(b"x" * 1000000)
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         ["nghttpd", "-a", "127.0.0.1", "-d", root, str(port),
          pathlib.Path(folder, "localhost.key"),
          pathlib.Path(folder, "localhost.pem")],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    return process, f"https://localhost:{port}"
+
+
+def start_http2_front(folder, backend):
+    """nghttpx in front of `backend`, an http URL; (None, None) without it."""
+    program = shutil.which("nghttpx") or "/usr/sbin/nghttpx"
+    if not os.access(program, os.X_OK):
+        return None, None
+    port = free_port()
+    process = subprocess.Popen(
+        [program, "--conf=/dev/null", "-L", "FATAL", "-n", "1",
+         "-f", f"127.0.0.1,{port}",
+         "-b", backend.removeprefix("http://").replace(":", ","),
+         pathlib.Path(folder, "localhost.key"),
+         pathlib.Path(folder, "localhost.pem")],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
     return process, f"https://localhost:{port}"
 
 
@@ -127,17 +151,21 @@ async def main():
             await server.listen(name, context)
         server.refuse("REFUSED")
         server.swallow("BLACKHOLE")
-        http2, url = start_http2(folder)
         values = server.urls | {"CA": ca}
-        if http2:
-            values["H2"] = url
+        helpers = []
+        for name, (process, url) in {
+                "H2": start_http2(folder),
+                "HX": start_http2_front(folder, server.urls["F"])}.items():
+            if process:
+                helpers.append(process)
+                values[name] = url
         for name, value in values.items():
             print(f"{name}={value}")
         print(flush=True)
         await end_of(sys.stdin)
-        if http2:
-            http2.kill()
-            http2.wait()
+        for process in helpers:
+            process.kill()
+            process.wait()
     os._exit(0)  # whoever is still being served is not waited for
 
 
