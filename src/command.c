@@ -3,7 +3,6 @@
 #include "command.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -161,14 +160,6 @@ fetch_all(
 	return status;
 }
 
-static bool
-stdout_is_writable(void)
-{
-	int flags = fcntl(STDOUT_FILENO, F_GETFL);
-
-	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
-}
-
 int
 command_fetch(struct options *o)
 {
@@ -177,11 +168,6 @@ command_fetch(struct options *o)
 	struct source *source;
 	int status;
 
-	if (!stdout_is_writable()) {
-		log_error("stdout is closed, or open for reading only");
-		environment_close(base);
-		return STATUS_OUTPUT;
-	}
 	limit_parallel(o);
 	source = source_open(&o->input, &o->request, &cause);
 	status = source ? fetch_all(o, source, base) : refuse(cause);
