@@ -54,7 +54,7 @@ copy_answer(struct exchange *x, const struct result *r)
 {
 	x->status = r->status;
 	x->http_version = r->http_version;
-	x->error_class = r->failure.class;
+	x->error_class = (int)r->failure.class;
 	x->error_message = xstrdup_null(r->failure.message);
 	x->remote_ip = xstrdup_null(r->remote_ip);
 	x->remote_port = r->remote_port;
