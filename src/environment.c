@@ -74,6 +74,7 @@ struct event_base *
 environment_open(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN); /* a run answers it; between two, nobody */
 	raise_descriptor_limit();
 	log_hook_libevent();
 	if (curl_global_init(CURL_GLOBAL_DEFAULT))

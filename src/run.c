@@ -72,6 +72,7 @@ admit(struct run *run, struct request *request, int64_t now)
 
 	if (!run->framed)
 		frame_output(run, request);
+	run->read++;
 	list_push_back(&run->jobs, &job->link);
 	job->slot = order_append(run->order, job);
 	job->main.queued_us = now;

@@ -53,6 +53,7 @@ struct run_parts {
 	struct sched *sched;
 	int out_fd;
 	struct run_observer observer;
+	const char *label; /* in front of its progress; NULL: none */
 };
 
 /* NULL with *cause set (caller frees): the options contradict each other or

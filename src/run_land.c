@@ -83,6 +83,7 @@ try_again(struct run *run, struct flight *f, struct result *r,
 	result_release(r);
 	if (run_hedge_goes_on(f))
 		return;
+	run->retrying += !job->retries && !job->requeues;
 	job->retries += charged;
 	job->requeues += !charged;
 	flight_reset(&job->main);

@@ -128,9 +128,11 @@ run_loop(struct run *run)
 	run->last_start_us = run->start_us;
 	run->start_wall_us = clock_wall_us();
 	run_wake(run);
+	run_progress_open(run);
 	event_base_dispatch(run->parts.base);
 	run->outcome.totals.wall_us = clock_now_us() - run->start_us;
 	count_engine(run);
+	run_progress_close(run);
 	if (run->options->sched.parallel_auto)
 		notices_settled(run->sched);
 	run_events_close(run);
@@ -170,6 +172,8 @@ run_free(struct run *run)
 	columns_free(run->no_columns);
 	extractor_free(run->extractor);
 	encoded_release(&run->encoded);
+	if (!run->abandoned)
+		run_progress_free(run);
 	free(run->outcome.unwritable);
 	free(run);
 }

@@ -21,6 +21,8 @@
 #include "run.h"
 #include "timing/latencies.h"
 
+struct run_progress;
+
 struct run {
 	struct run_parts parts;
 	const struct options *options;
@@ -58,6 +60,10 @@ struct run {
 	struct writer_task fence;
 	bool abandoned;    /* the output is stuck, or a second signal came */
 	uint64_t progress; /* of the writer, at the last look */
+
+	uint64_t read;     /* requests that came from the feed */
+	uint64_t retrying; /* jobs that failed once and are not settled */
+	struct run_progress *meter;
 
 	int64_t start_us;
 	int64_t last_start_us; /* of any request */
@@ -125,6 +131,12 @@ void run_wake(struct run *);
 void run_wake_at(struct run *, int64_t at, int64_t now);
 /* The feed has nothing now: wake up when it has. */
 void run_wait_for_input(struct run *);
+
+/* run_progress.c: how far it is, on stderr */
+void run_progress_open(struct run *);
+/* Wiped; freed by run_progress_free, once no thread writes any more. */
+void run_progress_close(struct run *);
+void run_progress_free(struct run *);
 
 /* run_end.c */
 /* Out of whatever stage it is in; if it is in none, nothing happens. */

@@ -48,6 +48,7 @@ settle(struct run *run, struct job *job)
 	if (run->parts.observer.see)
 		run->parts.observer.see(
 		    run->parts.observer.arg, job->request, &job->result);
+	run->retrying -= job->retries || job->requeues;
 	totals_add(&run->outcome.totals, &job->result);
 	failures_add(run->failures, job->request, &job->result);
 	if (run->header_dump && job->result.headers)

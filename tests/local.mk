@@ -65,6 +65,12 @@ tests_unit_check_totals_SOURCES = tests/unit/check_totals.c
 tests_unit_check_totals_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_totals_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
+check_PROGRAMS += tests/unit/check_progress
+TESTS += tests/unit/check_progress
+tests_unit_check_progress_SOURCES = tests/unit/check_progress.c
+tests_unit_check_progress_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_progress_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
 # The program from outside, and the shape of the sources.
 TESTS += tests/run-cases
 TESTS += scripts/check-layers

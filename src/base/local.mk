@@ -6,6 +6,8 @@ libgather_a_SOURCES += \
 	src/base/buf.h \
 	src/base/clock.c \
 	src/base/clock.h \
+	src/base/columns.c \
+	src/base/columns.h \
 	src/base/heap.c \
 	src/base/heap.h \
 	src/base/list.h \

@@ -103,6 +103,16 @@ log_note(const char *fmt, ...)
 }
 
 void
+log_answer(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(LOG_SILENT, fmt, ap);
+	va_end(ap);
+}
+
+void
 log_verbose(const char *fmt, ...)
 {
 	va_list ap;

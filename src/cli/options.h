@@ -60,6 +60,13 @@ struct compare_options {
 	bool same_bodies;
 };
 
+/* How a run shows how far it is. */
+struct progress_options {
+	bool meter;       /* the line on a terminal */
+	int64_t every_us; /* --progress: a line so often; 0: none */
+	unsigned color;   /* enum color_when: --color */
+};
+
 struct options {
 	struct input_options input;
 	struct request_options request;
@@ -70,6 +77,7 @@ struct options {
 	struct stop_options stop;
 	struct hedge_options hedge;
 	struct compare_options compare;
+	struct progress_options progress;
 	struct status_set accept; /* --accept: more statuses that are ok */
 	bool keep_exchanges; /* an output wants all that went over the wire */
 	bool summary;        /* --summary */

@@ -3,6 +3,8 @@
 #include "cli/custom.h"
 #include "cli/setters.h"
 
+static const char *const color_whens[] = {"auto", "always", "never", NULL};
+
 const struct option_row timing_rows[] = {
     {"summary", 0, NULL, "the full account of the run, on stderr",
         FLAG(summary), .everyday = true},
@@ -18,6 +20,12 @@ const struct option_row timing_rows[] = {
         .everyday = true, .line_only = true},
     {"serve", 0, "[ADDR:]PORT", "run the server of --demo; port 0 picks one",
         TEXT(serve), .line_only = true},
+    {"progress-meter", 0, NULL, "no line of progress on the terminal",
+        FLAG(progress.meter), .fallback = "yes"},
+    {"progress", 0, "DURATION", "say every so often how far it is",
+        DURATION(progress.every_us)},
+    {"color", 0, "WHEN", "colors on stderr: auto, always, never",
+        WORD(progress.color, color_whens), .fallback = "auto"},
     {"silent", 's', NULL, "no progress, summary, hints, errors", FLAG(silent),
         .everyday = true},
     {"show-error", 'S', NULL, "errors even with -s", FLAG(show_error)},

@@ -94,6 +94,14 @@ writer_stdout(struct writer *w, struct buf *bytes)
 	pthread_mutex_unlock(&w->lock);
 }
 
+void
+writer_share_screen(struct writer *w, const struct writer_screen *screen)
+{
+	pthread_mutex_lock(&w->lock);
+	w->screen = w->terminal ? screen : NULL;
+	pthread_mutex_unlock(&w->lock);
+}
+
 size_t
 writer_pending(const struct writer *w)
 {

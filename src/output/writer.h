@@ -50,6 +50,18 @@ void writer_stdout_file(
 /* Queue any other work, in order with all that is queued before. */
 void writer_submit(struct writer *, struct writer_task *);
 
+/*
+ * Where stdout is a terminal that others write to, too: told before and after
+ * each write, on the writer's thread; `last` is its last byte. To be set
+ * while nothing is queued; NULL: nobody is told. Borrowed.
+ */
+struct writer_screen {
+	void (*begin)(void *arg);
+	void (*end)(void *arg, char last);
+	void *arg;
+};
+void writer_share_screen(struct writer *, const struct writer_screen *);
+
 /* For a task's `perform` only: write to stdout, now. */
 void writer_put(struct writer *, const char *data, size_t len);
 /* For a task's `perform` only: the run cannot go on. */

@@ -41,7 +41,8 @@ struct writer {
 	pthread_cond_t more;
 	enum waiting waiting;
 	bool closing;
-	struct list queue;  /* of tasks */
+	const struct writer_screen *screen; /* NULL: stdout is ours alone */
+	struct list queue;                  /* of tasks */
 	struct list reap;   /* performed tasks that have a `done` */
 	struct list spares; /* of batches */
 	size_t spares_len;

@@ -67,8 +67,8 @@ await_writable(int fd)
 		;
 }
 
-void
-writer_put(struct writer *w, const char *data, size_t len)
+static void
+put(struct writer *w, const char *data, size_t len)
 {
 	while (len && !atomic_load(&w->failed)) {
 		size_t piece = len < BATCH_SIZE ? len : BATCH_SIZE;
@@ -86,6 +86,18 @@ writer_put(struct writer *w, const char *data, size_t len)
 		}
 	}
 	w->quiet_until = clock_now_us() + LINGER_US;
+}
+
+void
+writer_put(struct writer *w, const char *data, size_t len)
+{
+	const struct writer_screen *screen = len ? w->screen : NULL;
+
+	if (screen)
+		screen->begin(screen->arg);
+	put(w, data, len);
+	if (screen)
+		screen->end(screen->arg, data[len - 1]);
 }
 
 void

@@ -1,0 +1,215 @@
+#include "config.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/columns.h"
+#include "cli/progress.h"
+#include "timing/pace.h"
+
+static const struct progress_figures half = {
+    .done = 50,
+    .total = 100,
+    .failed = 3,
+    .flying = 10,
+    .retrying = 2,
+    .rate = 25,
+    .eta_us = 2 * CLOCK_SECOND,
+};
+
+static const struct {
+	unsigned width;
+	const char *line;
+} widths[] = {
+    {90, "[==============              ]  50/100  10 in flight  25/s  3 "
+         "failed  2 retrying  ETA 2 s"},
+    {72, "[=====     ]  50/100  10 in flight  25/s  3 failed  2 retrying  "
+         "ETA 2 s"},
+    {60, "50/100  10 in flight  25/s  3 failed  2 retrying  ETA 2 s"},
+    {50, "50/100  10 in flight  25/s  3 failed  ETA 2 s"},
+    {40, "50/100  25/s  3 failed  ETA 2 s"},
+    {26, "50/100  3 failed  ETA 2 s"},
+    {17, "50/100  3 failed"},
+    {10, "50/100"},
+    {4, "..."},
+};
+
+START_TEST(the_line_keeps_what_matters_most)
+{
+	struct terminal t = {.width = widths[_i].width};
+	size_t columns;
+	struct buf out;
+
+	buf_init(&out);
+	columns = progress_add_line(&half, &t, &out);
+	ck_assert_uint_lt(columns, t.width);
+	ck_assert_uint_eq(columns, columns_of(out.data, out.len));
+	ck_assert_str_eq(out.data, widths[_i].line);
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(no_width_is_exceeded)
+{
+	static const struct progress_figures f = {
+	    .label = "sync 3/5",
+	    .done = 123456789,
+	    .total = 1000000000,
+	    .failed = 77,
+	    .flying = 5000,
+	    .retrying = 1234,
+	    .rate = 98765,
+	    .eta_us = 7260 * CLOCK_SECOND,
+	    .waiting = "7 held by 例え.example for 1234 s",
+	};
+
+	for (unsigned width = 1; width < 200; width++) {
+		struct terminal t = {.width = width, .unicode = width % 2};
+		size_t columns;
+		struct buf out;
+
+		buf_init(&out);
+		columns = progress_add_line(&f, &t, &out);
+		ck_assert_uint_le(columns, width > 1 ? width - 1 : 1);
+		ck_assert_uint_eq(columns, columns_of(out.data, out.len));
+		buf_release(&out);
+	}
+}
+END_TEST
+
+START_TEST(without_a_total_there_is_no_bar_and_no_eta)
+{
+	struct progress_figures f = half;
+	struct terminal t = {.width = 80};
+	struct buf out;
+
+	f.total = -1;
+	buf_init(&out);
+	progress_add_line(&f, &t, &out);
+	ck_assert_str_eq(
+	    out.data, "|  50 done  10 in flight  25/s  3 failed  2 retrying");
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(colors_take_no_columns)
+{
+	struct terminal t = {.width = 80, .color = true, .unicode = true};
+	struct buf out;
+
+	buf_init(&out);
+	ck_assert_uint_lt(progress_add_line(&half, &t, &out), 80);
+	ck_assert_ptr_nonnull(strstr(out.data, "\033[31m3 failed\033[0m"));
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(a_sentence_says_it_all)
+{
+	struct progress_figures f = half;
+	struct buf out;
+
+	f.waiting = "waiting for the list";
+	buf_init(&out);
+	progress_add_sentence(&f, &out);
+	ck_assert_str_eq(out.data,
+	    "50 of 100 done, 10 in flight, 25/s, 3 failed, 2 retrying, "
+	    "ETA 2 s, waiting for the list");
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(the_rate_slides)
+{
+	struct pace p = {0};
+
+	ck_assert_double_eq(pace_rate(&p), 0);
+	for (int i = 0; i <= 300; i++) /* 30 s of 100/s */
+		pace_add(&p, i * 100 * CLOCK_MS, (uint64_t)i * 10);
+	for (int i = 1; i <= 100; i++) /* 10 s of 10/s */
+		pace_add(&p, (300 + i) * 100 * CLOCK_MS, 3000 + (uint64_t)i);
+	ck_assert_double_eq_tol(pace_rate(&p), 10, 0.01);
+	ck_assert_int_eq(pace_eta_us(&p, 100), 10 * CLOCK_SECOND);
+}
+END_TEST
+
+START_TEST(rare_samples_give_the_rate_since_the_last)
+{
+	struct pace p = {0};
+
+	pace_add(&p, 0, 0);
+	pace_add(&p, 60 * CLOCK_SECOND, 600);
+	pace_add(&p, 120 * CLOCK_SECOND, 660);
+	ck_assert_double_eq_tol(pace_rate(&p), 1, 1e-9);
+}
+END_TEST
+
+START_TEST(where_nothing_happens_the_average_tells_the_eta)
+{
+	struct pace p = {0};
+
+	pace_add(&p, 0, 0);
+	ck_assert_int_eq(pace_eta_us(&p, 5), -1);
+	pace_add(&p, 10 * CLOCK_SECOND, 10);
+	pace_add(&p, 30 * CLOCK_SECOND, 10);
+	ck_assert_double_eq(pace_rate(&p), 0);
+	ck_assert_int_eq(pace_eta_us(&p, 1), 3 * CLOCK_SECOND);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	size_t columns;
+	const char *cut; /* to 5 columns */
+} texts[] = {
+    {"", 0, ""},
+    {"abcde", 5, "abcde"},
+    {"abcdef", 6, "abcd…"},
+    {"é́x", 2, "é́x"},
+    {"日本語", 6, "日本…"},
+    {"ab日本", 6, "ab日…"},
+    {"\xF0\x9F\x98\x80!", 3, "\xF0\x9F\x98\x80!"},
+};
+
+START_TEST(columns_are_counted_and_cut)
+{
+	struct columns_cut cut = {5, "…"};
+	const char *s = texts[_i].text;
+	struct buf out;
+
+	buf_init(&out);
+	buf_adds(&out, "");
+	ck_assert_uint_eq(columns_of(s, strlen(s)), texts[_i].columns);
+	ck_assert_uint_le(columns_add_cut(&out, s, strlen(s), &cut), 5);
+	ck_assert_str_eq(out.data, texts[_i].cut);
+	buf_release(&out);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("progress");
+	TCase *tc = tcase_create("progress");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(tc, the_line_keeps_what_matters_most, 0,
+	    sizeof(widths) / sizeof(widths[0]));
+	tcase_add_test(tc, no_width_is_exceeded);
+	tcase_add_test(tc, without_a_total_there_is_no_bar_and_no_eta);
+	tcase_add_test(tc, colors_take_no_columns);
+	tcase_add_test(tc, a_sentence_says_it_all);
+	tcase_add_test(tc, the_rate_slides);
+	tcase_add_test(tc, rare_samples_give_the_rate_since_the_last);
+	tcase_add_test(tc, where_nothing_happens_the_average_tells_the_eta);
+	tcase_add_loop_test(tc, columns_are_counted_and_cut, 0,
+	    sizeof(texts) / sizeof(texts[0]));
+	suite_add_tcase(s, tc);
+	runner = srunner_create(s);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
