@@ -17,7 +17,8 @@ enum {
 void
 hold_init(struct hold *h)
 {
-	*h = (struct hold){.began_us = INT64_MIN, .until_us = INT64_MIN};
+	*h = (struct hold){
+	    .began_us = INT64_MIN, .until_us = INT64_MIN, .left_us = INT64_MIN};
 }
 
 /* The wait that the answer asks for; -1: none. */
@@ -75,6 +76,7 @@ begin(struct hold *h, const struct hold_facts *f, int64_t now)
 	h->resuming = true;
 	h->announced = false;
 	h->step_us = 0;
+	h->left_us = INT64_MIN;
 	extend(h, f, now + wait);
 	h->hopeless = wait > f->max_us || h->row >= ROW_MAX;
 	return HOLD_BEGAN;
@@ -90,6 +92,21 @@ join(struct hold *h, const struct hold_facts *f, int64_t now)
 	if (wait > f->max_us)
 		h->hopeless = true;
 	return f->refused ? HOLD_JOINED : HOLD_SAME;
+}
+
+/* What may start before an answer tells more. Those in flight may not have
+ * been counted yet; each answer corrects that. */
+static void
+note_left(struct hold *h, const struct hold_facts *f, int64_t now)
+{
+	const struct quota *q = f->quota;
+
+	h->left_us = INT64_MIN;
+	if (!q || q->remaining < 0 || q->reset_us <= 0 ||
+	    q->reset_us > f->max_us)
+		return;
+	h->left = q->remaining - (int64_t)f->flying;
+	h->left_us = now + q->reset_us;
 }
 
 static bool
@@ -133,7 +150,10 @@ hold_read(struct hold *h, const struct hold_facts *f, int64_t now)
 		return join(h, f, now);
 	if (named_us(f) > 0 || (f->refused && named_us(f) == 0))
 		return begin(h, f, now);
-	return f->refused ? HOLD_SAME : spread(h, f, now);
+	if (f->refused)
+		return HOLD_SAME;
+	note_left(h, f, now);
+	return spread(h, f, now);
 }
 
 bool
@@ -142,16 +162,26 @@ hold_is_hopeless(const struct hold *h, int64_t now)
 	return h->hopeless && h->until_us > now;
 }
 
+static int64_t
+when_spread(const struct hold *h, int64_t now)
+{
+	int64_t at = h->start_us + h->step_us;
+
+	if (!h->step_us || h->spread_us <= now)
+		return now;
+	return at < h->spread_us ? at : h->spread_us;
+}
+
 int64_t
 hold_when(const struct hold *h, int64_t now)
 {
-	int64_t at = h->until_us;
+	int64_t at = when_spread(h, now);
 
-	if (h->step_us && h->spread_us > now && h->start_us + h->step_us > at)
-		at = h->start_us + h->step_us;
-	if (h->step_us && at > h->spread_us)
-		at = h->spread_us;
-	return at > now ? at : now;
+	if (h->until_us > at)
+		at = h->until_us;
+	if (h->left <= 0 && h->left_us > at)
+		at = h->left_us;
+	return at;
 }
 
 bool
@@ -161,5 +191,6 @@ hold_start(struct hold *h, int64_t now)
 
 	h->resuming = false;
 	h->start_us = now;
+	h->left--;
 	return first;
 }

@@ -1,7 +1,8 @@
 /*
  * Politeness towards one origin: a server that names a time at which it wants
  * to be asked again is left alone until then; one whose quota runs low has
- * its starts spread over what is left of the window.
+ * its starts spread over what is left of the window, and gets no more of them
+ * than it says it has left.
  *
  * A hold belongs to all that was in flight when it began: their refusals
  * neither count again nor make it longer, unless they name a later time.
@@ -23,6 +24,8 @@ struct hold {
 	int64_t step_us;   /* spread: between two starts; 0: not spread */
 	int64_t spread_us; /* spread: until then */
 	int64_t start_us;  /* spread: the last start */
+	int64_t left;      /* starts that the quota allows... */
+	int64_t left_us;   /* ... until then; in the past: not said */
 	const char *source;
 	uint32_t count;     /* so far */
 	short status;       /* that caused the last one */
