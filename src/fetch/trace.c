@@ -2,33 +2,46 @@
 
 #include "fetch/engine_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include <zlib.h>
 
 #include "base/log.h"
+#include "base/xalloc.h"
+#include "request/secret.h"
+#include "request/url.h"
 
 enum {
 	GZIP_TRAILER = 8, /* CRC32 and length, RFC 1952, 2.3.1 */
 	LINE_SHOWN = 1000
 };
 
-/* Headers whose values are nobody else's business. */
-static const char *const secret_headers[] = {"authorization:",
-    "proxy-authorization:", "cookie:", "set-cookie:", "x-api-key:"};
-
+/* How much of a header line may be shown: its name; 0: all of it. */
 static size_t
 secret_prefix(const char *line, size_t len)
 {
-	for (size_t i = 0; i < sizeof(secret_headers) / sizeof(*secret_headers);
-	     i++) {
-		size_t n = strlen(secret_headers[i]);
+	const char *colon = memchr(line, ':', len);
+	size_t name = colon ? (size_t)(colon - line) : 0;
 
-		if (len > n && strncasecmp(line, secret_headers[i], n) == 0)
-			return n;
-	}
-	return 0;
+	if (!name || memchr(line, ' ', name))
+		return 0;
+	return secret_is_header(line, name) ? name + 1 : 0;
+}
+
+/* A request line, a Location: there may be a token in it. */
+static void
+show_query(const char *mark, const char *line, size_t len)
+{
+	char *text = xmemdup0(line, len);
+	struct buf safe;
+
+	buf_init(&safe);
+	url_add_redacted(&safe, text);
+	log_verbose("%s %s", mark, safe.data);
+	buf_release(&safe);
+	free(text);
 }
 
 static void
@@ -42,6 +55,8 @@ show_line(const char *mark, const char *line, size_t len)
 		len = LINE_SHOWN;
 	if (secret)
 		log_verbose("%s %.*s ***", mark, (int)secret, line);
+	else if (memchr(line, '?', len))
+		show_query(mark, line, len);
 	else
 		log_verbose("%s %.*s", mark, (int)len, line);
 }

@@ -11,6 +11,8 @@ libgather_a_SOURCES += \
 	src/request/result.h \
 	src/request/row.c \
 	src/request/row.h \
+	src/request/secret.c \
+	src/request/secret.h \
 	src/request/template.c \
 	src/request/template.h \
 	src/request/template_compile.c \

@@ -3,84 +3,9 @@
 #include "request/url.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/ascii.h"
-
-/* Words that make a query parameter a secret, wherever they stand as a whole
- * word in its name: "api_key", "X-Amz-Signature", "client-secret". */
-static const char *const secret_words[] = {
-    "apikey",
-    "auth",
-    "authorization",
-    "credential",
-    "credentials",
-    "jwt",
-    "key",
-    "pass",
-    "passwd",
-    "password",
-    "pwd",
-    "secret",
-    "session",
-    "sessionid",
-    "sid",
-    "sig",
-    "signature",
-    "token",
-};
-
-/* Names with those words run together. */
-static const char *const secret_ends[] = {
-    "apikey",
-    "accesskey",
-    "password",
-    "secret",
-    "sessionid",
-    "signature",
-    "token",
-};
-
-static bool
-is_word(const char *s, size_t len)
-{
-	for (size_t i = 0; i < sizeof(secret_words) / sizeof(*secret_words);
-	     i++) {
-		if (strlen(secret_words[i]) == len &&
-		    strncasecmp(s, secret_words[i], len) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
-ends_secret(const char *name, size_t len)
-{
-	for (size_t i = 0; i < sizeof(secret_ends) / sizeof(*secret_ends);
-	     i++) {
-		size_t end = strlen(secret_ends[i]);
-
-		if (len >= end &&
-		    strncasecmp(name + len - end, secret_ends[i], end) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_secret_name(const char *name, size_t len)
-{
-	size_t start = 0;
-
-	for (size_t i = 0; i <= len; i++) {
-		if (i < len && ascii_is_alnum(name[i]))
-			continue;
-		if (is_word(name + start, i - start))
-			return true;
-		start = i + 1;
-	}
-	return ends_secret(name, len);
-}
+#include "request/secret.h"
 
 static void
 add_parameter(struct buf *b, const char *s, size_t len)
@@ -88,7 +13,7 @@ add_parameter(struct buf *b, const char *s, size_t len)
 	const char *equals = memchr(s, '=', len);
 	size_t name = equals ? (size_t)(equals - s) : len;
 
-	if (equals && name + 1 < len && is_secret_name(s, name)) {
+	if (equals && name + 1 < len && secret_is_name(s, name)) {
 		buf_add(b, s, name + 1);
 		buf_adds(b, "***");
 	} else {
@@ -96,9 +21,9 @@ add_parameter(struct buf *b, const char *s, size_t len)
 	}
 }
 
-/* A query, or a fragment, which OAuth fills with the same names. */
-static void
-add_parameters(struct buf *b, const char *s)
+/* Or a fragment, which OAuth fills with the same names. */
+void
+url_add_redacted_query(struct buf *b, const char *s)
 {
 	while (*s) {
 		size_t len = strcspn(s, "&;#?");
@@ -139,7 +64,7 @@ add_authority(struct buf *b, const char *text)
 void
 url_add_redacted(struct buf *b, const char *text)
 {
-	add_parameters(b, text + add_authority(b, text));
+	url_add_redacted_query(b, text + add_authority(b, text));
 }
 
 static bool

@@ -1,0 +1,95 @@
+#include "config.h"
+
+#include "request/secret.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/ascii.h"
+
+/* Words that make a parameter a secret, wherever they stand as a whole word in
+ * its name: "api_key", "X-Amz-Signature", "client-secret". */
+static const char *const secret_words[] = {
+    "apikey",
+    "auth",
+    "authorization",
+    "credential",
+    "credentials",
+    "jwt",
+    "key",
+    "pass",
+    "passwd",
+    "password",
+    "pwd",
+    "secret",
+    "session",
+    "sessionid",
+    "sid",
+    "sig",
+    "signature",
+    "token",
+};
+
+/* Names with those words run together. */
+static const char *const secret_ends[] = {
+    "apikey",
+    "accesskey",
+    "password",
+    "secret",
+    "sessionid",
+    "signature",
+    "token",
+};
+
+static bool
+is_word(const char *s, size_t len)
+{
+	for (size_t i = 0; i < sizeof(secret_words) / sizeof(*secret_words);
+	     i++) {
+		if (strlen(secret_words[i]) == len &&
+		    strncasecmp(s, secret_words[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+ends_secret(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(secret_ends) / sizeof(*secret_ends);
+	     i++) {
+		size_t end = strlen(secret_ends[i]);
+
+		if (len >= end &&
+		    strncasecmp(name + len - end, secret_ends[i], end) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+secret_is_name(const char *name, size_t len)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i <= len; i++) {
+		if (i < len && ascii_is_alnum(name[i]))
+			continue;
+		if (is_word(name + start, i - start))
+			return true;
+		start = i + 1;
+	}
+	return ends_secret(name, len);
+}
+
+bool
+secret_is_header(const char *name, size_t len)
+{
+	static const char *const cookies[] = {"cookie", "set-cookie"};
+
+	for (size_t i = 0; i < sizeof(cookies) / sizeof(*cookies); i++)
+		if (strlen(cookies[i]) == len &&
+		    strncasecmp(name, cookies[i], len) == 0)
+			return true;
+	return secret_is_name(name, len);
+}
