@@ -103,6 +103,8 @@ run_finish(struct run *run)
 {
 	run->finished = true;
 	order_finish(run->order);
+	sinks_close(run->sinks);
+	run->sinks = NULL;
 	run->fence =
 	    (struct writer_task){.perform = pass_fence, .done = on_fence};
 	writer_submit(run->writer, &run->fence);

@@ -116,6 +116,26 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+on_flush(evutil_socket_t fd, short what, void *arg)
+{
+	struct run *run = arg;
+
+	(void)fd;
+	(void)what;
+	if (run->sinks)
+		sinks_flush(run->sinks);
+}
+
+void
+run_flush_later(struct run *run)
+{
+	struct timeval tv = timeval_of(SINKS_GATHER_US);
+
+	if (!evtimer_pending(&run->flush, NULL))
+		evtimer_add(&run->flush, &tv);
+}
+
+static void
 abandon(struct run *run)
 {
 	run->abandoned = true;
@@ -188,6 +208,7 @@ run_events_open(struct run *run)
 	evtimer_assign(&run->wake, base, on_wake, run);
 	event_assign(&run->input, base, -1, 0, on_input, run);
 	evtimer_assign(&run->deadline, base, on_deadline, run);
+	evtimer_assign(&run->flush, base, on_flush, run);
 	event_assign(&run->stuck, base, -1, EV_PERSIST, on_stuck, run);
 	if (run->options->stop.deadline_us > 0)
 		evtimer_add(&run->deadline, &deadline);
@@ -202,6 +223,7 @@ run_events_close(struct run *run)
 	event_del(&run->wake);
 	event_del(&run->input);
 	event_del(&run->deadline);
+	event_del(&run->flush);
 	event_del(&run->stuck);
 	event_del(&run->writer_ready);
 	event_del(&run->reader_gone);

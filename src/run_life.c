@@ -57,6 +57,22 @@ check_names(const struct run *run, char **cause)
 	return clash ? -1 : 0;
 }
 
+/* Last of all: from here on the run takes place. */
+static int
+open_sinks(struct run *run, char **cause)
+{
+	const struct sink_setup setup = {
+	    .options = &run->options->output,
+	    .writer = run->writer,
+	    .start_wall_us = clock_wall_us(),
+	};
+
+	if (!sinks_wanted(setup.options))
+		return 0;
+	run->sinks = sinks_open(&setup, cause);
+	return run->sinks ? 0 : -1;
+}
+
 static int
 open_stages(struct run *run, char **cause)
 {
@@ -71,7 +87,7 @@ open_stages(struct run *run, char **cause)
 		return -1;
 	run->failures = failures_new();
 	run->sched = run->parts.sched ? run->parts.sched : sched_new(&noticed);
-	return 0;
+	return open_sinks(run, cause);
 }
 
 struct run *
@@ -154,11 +170,23 @@ drop_jobs(struct run *run)
 	}
 }
 
+/* The run did not take place: nothing was written. */
+static void
+drop_output(struct run *run)
+{
+	if (!run->writer)
+		return;
+	header_dump_close(run->header_dump);
+	order_free(run->order);
+	writer_close(run->writer, NULL, NULL);
+}
+
 void
 run_free(struct run *run)
 {
 	if (!run)
 		return;
+	drop_output(run);
 	engine_free(run->engine);
 	drop_jobs(run);
 	heap_release(&run->limits);

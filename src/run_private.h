@@ -17,6 +17,7 @@
 #include "output/failures.h"
 #include "output/format.h"
 #include "output/order.h"
+#include "output/sink.h"
 #include "output/writer.h"
 #include "run.h"
 #include "timing/latencies.h"
@@ -37,6 +38,7 @@ struct run {
 	struct encoded encoded; /* scratch */
 	struct claims claims;   /* names of files */
 	struct header_dump *header_dump;
+	struct sinks *sinks; /* NULL: there are none */
 	struct order *order;
 	struct writer *writer;
 	struct failures *failures;
@@ -76,6 +78,7 @@ struct run {
 	struct event writer_ready;
 	struct event reader_gone;
 	struct event deadline;
+	struct event flush;
 	struct event stuck;
 	struct event signals[2];
 };
@@ -129,6 +132,8 @@ void run_events_close(struct run *);
 void run_wake(struct run *);
 /* Call it no later than `at` (-1: no need). */
 void run_wake_at(struct run *, int64_t at, int64_t now);
+/* The sinks have gathered something: flush them in a while. */
+void run_flush_later(struct run *);
 /* The feed has nothing now: wake up when it has. */
 void run_wait_for_input(struct run *);
 

@@ -33,6 +33,14 @@ extract(struct run *run, struct job *job)
 	return run->columns;
 }
 
+/* Where the output failed, that says it all. */
+static bool
+is_worth_telling(const struct run *run, const struct result *r)
+{
+	return r->failure.class != ERROR_CANCELLED ||
+	       run->outcome.stop != RUN_UNWRITABLE;
+}
+
 /* Leave the sequence: encoded bytes stay in the slot, the job is gone. */
 static void
 settle(struct run *run, struct job *job)
@@ -50,12 +58,17 @@ settle(struct run *run, struct job *job)
 		    run->parts.observer.arg, job->request, &job->result);
 	run->retrying -= job->retries || job->requeues;
 	totals_add(&run->outcome.totals, &job->result);
-	failures_add(run->failures, job->request, &job->result);
+	if (is_worth_telling(run, &job->result))
+		failures_add(run->failures, job->request, &job->result);
 	if (run->header_dump && job->result.headers)
 		header_dump_add(run->header_dump, job->result.headers);
 	encoded_clear(&run->encoded);
 	encoder_encode(run->encoder, &record, &run->encoded);
 	encoded_send_asides(&run->encoded, run->writer);
+	if (run->sinks) {
+		sinks_add(run->sinks, &record);
+		run_flush_later(run);
+	}
 	order_done(run->order, job->slot, &run->encoded);
 	heap_remove(&run->limits, &job->limit);
 	heap_remove(&run->patience, &job->patience);

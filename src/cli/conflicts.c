@@ -40,13 +40,15 @@ static const struct pair pairs[] = {
     {"demo", "serve", "--demo brings its own server"},
     {"demo", "rows", "--demo brings its own requests"},
     {"demo", "compare", "--demo compares anyway"},
+    {"demo", "sqlite", "--demo prints a comparison"},
+    {"demo", "har", "--demo prints a comparison"},
     {0},
 };
 
 /* --compare discards bodies and reports times. */
 static const char *const not_compared[] = {"output", "remote-name", "extract",
     "write-out", "format", "collect", "first", "include", "dump-header",
-    "with-body", "with-headers", "fields", "retry-from", NULL};
+    "with-body", "with-headers", "fields", "retry-from", "sqlite", "har", NULL};
 
 /* --compare repeats requests, so they must be safe (RFC 9110, 9.2.1). */
 static const char *const not_safe[] = {

@@ -5,6 +5,10 @@
 #include <cjson/cJSON.h>
 #include <zlib.h>
 
+#ifdef HAVE_SQLITE
+#include <sqlite3.h>
+#endif
+
 #include "cli/help.h"
 
 static const struct {
@@ -33,8 +37,12 @@ help_print_version(FILE *out)
 		fprintf(out, " %s", curl->ssl_version);
 	if (curl->nghttp2_version)
 		fprintf(out, " nghttp2/%s", curl->nghttp2_version);
-	fprintf(out, ", libevent %s, cJSON %s, zlib %s\n", event_get_version(),
+	fprintf(out, ", libevent %s, cJSON %s, zlib %s", event_get_version(),
 	    cJSON_Version(), zlibVersion());
+#ifdef HAVE_SQLITE
+	fprintf(out, ", SQLite %s", sqlite3_libversion());
+#endif
+	fputc('\n', out);
 	fputs("Features:", out);
 	for (size_t i = 0; i < sizeof(features) / sizeof(*features); i++)
 		if (curl->features & features[i].bit)

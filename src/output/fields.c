@@ -162,6 +162,15 @@ fields_choose_cells(struct fields *fields, const struct row *row,
 }
 
 void
+fields_choose_these(
+    struct fields *fields, const char *const *names, size_t count)
+{
+	*fields = (struct fields){0};
+	for (size_t i = 0; i < count; i++)
+		append_named(fields, names[i], NULL);
+}
+
+void
 fields_release(struct fields *fields)
 {
 	for (size_t i = 0; i < fields->len; i++) {

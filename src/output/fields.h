@@ -46,6 +46,9 @@ int fields_choose(struct fields *, const struct output_options *,
  */
 void fields_choose_cells(
     struct fields *, const struct row *row, const struct extractor *);
+/* Just these of field_rows, in their order. */
+void fields_choose_these(
+    struct fields *, const char *const *names, size_t count);
 void fields_release(struct fields *);
 
 #endif

@@ -31,8 +31,9 @@ format_default(const struct output_options *options)
 {
 	if (options->format != FORMAT_AUTO)
 		return options->format;
-	return options->save && options->extract.len == 0 ? FORMAT_NONE
-	                                                  : FORMAT_BODY;
+	if (options->sqlite || (options->save && options->extract.len == 0))
+		return FORMAT_NONE;
+	return FORMAT_BODY;
 }
 
 /* Contradictions. */
@@ -67,10 +68,11 @@ static int
 check_records(const struct encoder *e, char **cause)
 {
 	const struct output_options *o = e->options;
-	const char *option = o->fields.len     ? "--fields"
-	                     : o->with_body    ? "--with-body"
-	                     : o->with_headers ? "--with-headers"
-	                                       : NULL;
+	bool sinks = sinks_wanted(o); /* hold bodies and headers, too */
+	const char *option = o->fields.len               ? "--fields"
+	                     : o->with_body && !sinks    ? "--with-body"
+	                     : o->with_headers && !sinks ? "--with-headers"
+	                                                 : NULL;
 
 	if (!is_text_format(e->id) && o->writeout) {
 		*cause = xasprintf("-w contradicts --format %s: --fields "

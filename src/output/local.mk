@@ -18,6 +18,10 @@ libgather_a_SOURCES += \
 	src/output/format_csv.c \
 	src/output/format_ndjson.c \
 	src/output/format_none.c \
+	src/output/har_entry.c \
+	src/output/har_entry.h \
+	src/output/har_timings.c \
+	src/output/har_timings.h \
 	src/output/header_dump.c \
 	src/output/headers.c \
 	src/output/headers.h \
@@ -34,8 +38,16 @@ libgather_a_SOURCES += \
 	src/output/save.c \
 	src/output/save.h \
 	src/output/save_path.c \
+	src/output/sink.c \
+	src/output/sink.h \
+	src/output/sink_har.c \
+	src/output/sink_sqlite.c \
 	src/output/spill.c \
 	src/output/spill.h \
+	src/output/sqlite_database.c \
+	src/output/sqlite_database.h \
+	src/output/sqlite_rows.c \
+	src/output/sqlite_rows.h \
 	src/output/target.c \
 	src/output/target.h \
 	src/output/writeout.c \

@@ -2,6 +2,7 @@
 
 #include "request/result.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,21 @@ body_bytes(struct body *b, size_t *len)
 	}
 	*len = (size_t)b->size;
 	return b->size ? map_file(b) : "";
+}
+
+void
+body_copy(struct body *to, struct body *from)
+{
+	const char *bytes;
+	size_t len;
+
+	body_init(to);
+	if (from->fd >= 0)
+		to->fd = fcntl(from->fd, F_DUPFD_CLOEXEC, 0);
+	bytes = to->fd < 0 ? body_bytes(from, &len) : NULL;
+	if (bytes)
+		buf_add(&to->mem, bytes, len);
+	to->size = to->fd < 0 ? to->mem.len : from->size;
 }
 
 void

@@ -85,6 +85,9 @@ void body_release(struct body *);
  * empty body gives "".
  */
 const char *body_bytes(struct body *, size_t *len);
+/* A body of its own: memory is copied, of a file it has a descriptor of its
+ * own where one is free. `to` is uninitialised storage. */
+void body_copy(struct body *to, struct body *from);
 
 /* One failed attempt that was followed by another. */
 struct past_attempt {

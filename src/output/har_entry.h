@@ -1,0 +1,38 @@
+/*
+ * Entries of an HTTP Archive (HAR 1.2, http://www.softwareishard.com/blog/
+ * har-12-spec/): one for each exchange. Pure. Secrets are replaced: values of
+ * headers and query parameters that carry them, userinfo.
+ */
+#ifndef GATHER_OUTPUT_HAR_ENTRY_H
+#define GATHER_OUTPUT_HAR_ENTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "output/format.h"
+#include "request/exchange.h"
+
+/* What the pageref of all entries names. */
+#define HAR_PAGE "run"
+
+enum har_bodies {
+	HAR_WITHOUT_BODIES,
+	HAR_WITH_BODIES /* of requests; of answers: see below */
+};
+
+/* The entry of exchange `x` of the record. The text of the answer's content
+ * belongs between `before` and `after`: a member, with its comma in front. */
+struct har_entry {
+	struct buf before;
+	struct buf after;
+};
+void har_add_entry(struct har_entry *, const struct record *,
+    const struct exchange *x, enum har_bodies);
+/* That member: the body as text, or in base64 if it is none. */
+void har_add_content(struct buf *, const char *body, size_t len);
+
+/* "2026-01-31T23:59:59.123Z" with quotes. */
+void har_add_moment(struct buf *, int64_t wall_us);
+
+#endif

@@ -1,0 +1,257 @@
+/* --sqlite: results gathered on the loop, a transaction for many of them on
+ * the writer's thread. */
+#include "config.h"
+
+#include "output/sink.h"
+
+#include "base/xalloc.h"
+
+#ifdef HAVE_SQLITE
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "output/sqlite_database.h"
+#include "output/sqlite_rows.h"
+
+enum {
+	BATCH_ROWS = 1000,
+	BATCH_BYTES = 1 << 20
+};
+
+/* A result, with its body beside the text of its values. */
+struct result_row {
+	size_t attempts;
+	bool has_body;
+	struct body body;
+};
+
+struct sqlite_sink {
+	struct writer *writer;
+	struct sqlite_rows rows;
+	int64_t start_wall_us;
+	struct database_end end; /* counts */
+	struct batch *batch;     /* NULL: nothing is gathered */
+	/* The thread's. */
+	char *file;
+	struct database *database;
+	bool failed;
+	struct writer_task closing;
+};
+
+/* What becomes one transaction. */
+struct batch {
+	struct writer_task task;
+	struct sqlite_sink *sink;
+	struct buf values; /* of each result, then of its attempts */
+	struct result_row rows[BATCH_ROWS];
+	size_t len;
+};
+
+/* On the thread. */
+
+static void
+fail(struct sqlite_sink *s, struct writer *w)
+{
+	int os_errno;
+	const char *why = database_error(s->database, &os_errno);
+
+	s->failed = true;
+	writer_fail(w, os_errno, "cannot write to %s: %s", s->file, why);
+}
+
+static int
+add_row(struct database *d, struct result_row *row, const char **values)
+{
+	if (database_add_result(d, values, row->has_body ? &row->body : NULL))
+		return -1;
+	for (size_t i = 0; i < row->attempts; i++)
+		if (database_add_attempt(d, values))
+			return -1;
+	return 0;
+}
+
+static int
+write_batch(struct batch *b)
+{
+	struct database *d = b->sink->database;
+	const char *values = b->values.data;
+
+	if (database_begin(d, b->sink->start_wall_us))
+		return -1;
+	for (size_t i = 0; i < b->len; i++)
+		if (add_row(d, &b->rows[i], &values))
+			return -1;
+	return database_commit(d);
+}
+
+static void
+batch_free(struct batch *b)
+{
+	for (size_t i = 0; i < b->len; i++)
+		body_release(&b->rows[i].body);
+	buf_release(&b->values);
+	free(b);
+}
+
+static void
+perform_batch(struct writer_task *t, struct writer *w)
+{
+	struct batch *b = container_of(t, struct batch, task);
+
+	if (!b->sink->failed && write_batch(b))
+		fail(b->sink, w);
+	batch_free(b);
+}
+
+static void
+sink_free(struct sqlite_sink *s)
+{
+	database_free(s->database);
+	sqlite_rows_release(&s->rows);
+	free(s->file);
+	free(s);
+}
+
+static void
+perform_closing(struct writer_task *t, struct writer *w)
+{
+	struct sqlite_sink *s = container_of(t, struct sqlite_sink, closing);
+	struct database *d = s->database;
+
+	if (!s->failed &&
+	    (database_begin(d, s->start_wall_us) ||
+	        database_end_run(d, &s->end) || database_commit(d)))
+		fail(s, w);
+	sink_free(s);
+}
+
+/* On the loop. */
+
+static void *
+open_sqlite(const struct sink_setup *setup, const char *file, char **cause)
+{
+	struct database *d = database_open(file, cause);
+	struct sqlite_sink *s;
+
+	if (!d)
+		return NULL;
+	s = xcalloc(1, sizeof(*s));
+	s->writer = setup->writer;
+	s->start_wall_us = setup->start_wall_us;
+	s->file = xstrdup(file);
+	s->database = d;
+	sqlite_rows_init(&s->rows, setup->options);
+	return s;
+}
+
+static void
+flush(void *self)
+{
+	struct sqlite_sink *s = self;
+
+	if (!s->batch)
+		return;
+	writer_submit(s->writer, &s->batch->task);
+	s->batch = NULL;
+}
+
+static struct batch *
+batch_of(struct sqlite_sink *s)
+{
+	struct batch *b = s->batch;
+
+	if (b)
+		return b;
+	b = s->batch = xcalloc(1, sizeof(*b));
+	b->sink = s;
+	b->task.perform = perform_batch;
+	return b;
+}
+
+/* A body that went to its file is there. */
+static void
+add_body(struct result_row *row, struct result *r)
+{
+	row->has_body = r->status != 0 && !r->file;
+	if (row->has_body)
+		body_copy(&row->body, &r->body);
+	else
+		body_init(&row->body);
+}
+
+static void
+count(struct database_end *end, const struct result *r)
+{
+	if (result_ok(r))
+		end->ok++;
+	else if (r->failure.class == ERROR_CANCELLED)
+		end->cancelled++;
+	else
+		end->failed++;
+}
+
+static void
+add(void *self, const struct record *record)
+{
+	struct sqlite_sink *s = self;
+	struct batch *b = batch_of(s);
+	struct result_row *row = &b->rows[b->len++];
+	const struct exchanges *exchanges = &record->result->exchanges;
+	size_t before = b->values.len;
+
+	sqlite_rows_add_result(&s->rows, record, &b->values);
+	for (size_t i = 0; i < exchanges->len; i++)
+		sqlite_rows_add_attempt(
+		    &s->rows, record, &exchanges->items[i], &b->values);
+	row->attempts = exchanges->len;
+	add_body(row, record->result);
+	count(&s->end, record->result);
+	b->task.bytes += b->values.len - before + row->body.size;
+	if (b->len == BATCH_ROWS || b->task.bytes >= BATCH_BYTES)
+		flush(s);
+}
+
+static void
+close_sqlite(void *self)
+{
+	struct sqlite_sink *s = self;
+
+	flush(s);
+	s->end.wall_us = clock_wall_us();
+	s->closing.perform = perform_closing;
+	writer_submit(s->writer, &s->closing);
+}
+
+static void
+abort_sqlite(void *self)
+{
+	sink_free(self);
+}
+
+#else
+
+static void *
+open_sqlite(const struct sink_setup *setup, const char *file, char **cause)
+{
+	(void)setup;
+	(void)file;
+	*cause = xstrdup("--sqlite needs SQLite, which this build lacks: "
+	                 "install libsqlite3-dev and build again");
+	return NULL;
+}
+
+#define add          NULL
+#define flush        NULL
+#define close_sqlite NULL
+#define abort_sqlite NULL
+
+#endif
+
+const struct sink_kind sink_sqlite = {
+    .open = open_sqlite,
+    .add = add,
+    .flush = flush,
+    .close = close_sqlite,
+    .abort = abort_sqlite,
+};

@@ -1,0 +1,386 @@
+#include "config.h"
+
+#include "output/sqlite_database.h"
+
+#ifdef HAVE_SQLITE
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "json/write.h"
+
+enum {
+	BUSY_MS = 10000, /* for another process that writes */
+	/* Parameters of an insertion: the run, then the columns. */
+	FIRST_COLUMN = 2
+};
+
+enum statement {
+	BEGIN,
+	COMMIT,
+	ADD_RUN,
+	END_RUN,
+	ADD_RESULT,
+	ADD_ATTEMPT,
+	STATEMENTS
+};
+
+struct database {
+	sqlite3 *db;
+	sqlite3_stmt *statements[STATEMENTS];
+	int64_t run; /* 0: it has no row yet */
+	struct buf text;
+};
+
+static const char make_runs[] =
+    "CREATE TABLE IF NOT EXISTS runs(run INTEGER PRIMARY KEY,"
+    " time_start REAL, time_end REAL,"
+    " ok INTEGER, failed INTEGER, cancelled INTEGER, version TEXT)";
+static const char make_index[] =
+    "CREATE INDEX IF NOT EXISTS results_by_input ON results(input, run)";
+/* The newest run's result of each input. */
+static const char make_latest[] =
+    "CREATE VIEW IF NOT EXISTS latest AS SELECT * FROM results AS r "
+    "WHERE NOT EXISTS (SELECT 1 FROM results AS newer "
+    "WHERE newer.input = r.input AND newer.run > r.run)";
+
+/* Making tables and statements. */
+
+static void
+add_table(struct buf *sql, const char *name)
+{
+	buf_adds(sql, "CREATE TABLE IF NOT EXISTS ");
+	buf_adds(sql, name);
+	buf_adds(sql, "(run INTEGER NOT NULL REFERENCES runs(run)");
+}
+
+static void
+add_column(struct buf *sql, struct sqlite_column c)
+{
+	buf_addf(sql, ", \"%s\" %s", c.name, c.type);
+}
+
+static void
+results_sql(struct buf *sql)
+{
+	add_table(sql, "results");
+	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++)
+		add_column(sql, sqlite_result_column(i));
+	buf_adds(sql, ", body BLOB, PRIMARY KEY(run, n, k, page))");
+}
+
+static void
+attempts_sql(struct buf *sql)
+{
+	add_table(sql, "attempts");
+	for (size_t i = 0; i < SQLITE_ATTEMPT_COLUMNS; i++)
+		add_column(sql, sqlite_attempt_column(i));
+	buf_adds(sql, ", PRIMARY KEY(run, n, k, page, attempt, hop))");
+}
+
+/* What is always there is 0 where a record has nothing. */
+static void
+add_parameter(struct buf *sql, struct sqlite_column c)
+{
+	buf_adds(sql, strstr(c.type, "NOT NULL") ? ", coalesce(?, 0)" : ", ?");
+}
+
+static void
+insert_result_sql(struct buf *sql)
+{
+	buf_adds(sql, "INSERT INTO results(run");
+	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++)
+		buf_addf(sql, ", \"%s\"", sqlite_result_column(i).name);
+	buf_adds(sql, ", body) VALUES(?");
+	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++)
+		add_parameter(sql, sqlite_result_column(i));
+	buf_adds(sql, ", ?)");
+}
+
+static void
+insert_attempt_sql(struct buf *sql)
+{
+	buf_adds(sql, "INSERT INTO attempts(run");
+	for (size_t i = 0; i < SQLITE_ATTEMPT_COLUMNS; i++)
+		buf_addf(sql, ", \"%s\"", sqlite_attempt_column(i).name);
+	buf_adds(sql, ") VALUES(?");
+	for (size_t i = 0; i < SQLITE_ATTEMPT_COLUMNS; i++)
+		add_parameter(sql, sqlite_attempt_column(i));
+	buf_adds(sql, ")");
+}
+
+static int
+execute(struct database *d, const char *sql)
+{
+	return sqlite3_exec(d->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
+}
+
+static int
+execute_made(struct database *d, void (*make)(struct buf *))
+{
+	buf_clear(&d->text);
+	make(&d->text);
+	return execute(d, d->text.data);
+}
+
+static int
+make_tables(struct database *d)
+{
+	return execute(d, "BEGIN IMMEDIATE") || execute(d, make_runs) ||
+	               execute_made(d, results_sql) ||
+	               execute_made(d, attempts_sql) ||
+	               execute(d, make_index) || execute(d, make_latest) ||
+	               execute(d, "COMMIT")
+	           ? -1
+	           : 0;
+}
+
+static int
+prepare(struct database *d, enum statement which, const char *sql)
+{
+	return sqlite3_prepare_v3(d->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+	           &d->statements[which], NULL) == SQLITE_OK
+	           ? 0
+	           : -1;
+}
+
+static int
+prepare_made(
+    struct database *d, enum statement which, void (*make)(struct buf *))
+{
+	buf_clear(&d->text);
+	make(&d->text);
+	return prepare(d, which, d->text.data);
+}
+
+static int
+prepare_all(struct database *d)
+{
+	return prepare(d, BEGIN, "BEGIN IMMEDIATE") ||
+	               prepare(d, COMMIT, "COMMIT") ||
+	               prepare(d, ADD_RUN,
+	                   "INSERT INTO runs(time_start, version) "
+	                   "VALUES(?, ?)") ||
+	               prepare(d, END_RUN,
+	                   "UPDATE runs SET time_end = ?, ok = ?, failed = ?, "
+	                   "cancelled = ? WHERE run = ?") ||
+	               prepare_made(d, ADD_RESULT, insert_result_sql) ||
+	               prepare_made(d, ADD_ATTEMPT, insert_attempt_sql)
+	           ? -1
+	           : 0;
+}
+
+/* A name that SQLite would not take for a file is one all the same. */
+static int
+open_file(struct database *d, const char *file)
+{
+	char *path = xasprintf("%s%s", *file == '/' ? "" : "./", file);
+	int rc = sqlite3_open_v2(path, &d->db,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
+	    NULL);
+
+	free(path);
+	return rc == SQLITE_OK ? 0 : -1;
+}
+
+static int
+set_up(struct database *d)
+{
+	sqlite3_busy_timeout(d->db, BUSY_MS);
+	return execute(d, "PRAGMA journal_mode = WAL") ||
+	               execute(d, "PRAGMA synchronous = NORMAL") ||
+	               make_tables(d) || prepare_all(d)
+	           ? -1
+	           : 0;
+}
+
+/* What SQL cannot say of our own tables, it says of others of their names. */
+static char *
+explain(struct database *d, const char *file)
+{
+	bool others = sqlite3_errcode(d->db) == SQLITE_ERROR;
+
+	return xasprintf("--sqlite %s: %s%s", file, sqlite3_errmsg(d->db),
+	    others ? ": its tables runs, results and attempts are not those "
+	             "of " PACKAGE_NAME "; name another file"
+	           : "");
+}
+
+struct database *
+database_open(const char *file, char **cause)
+{
+	struct database *d = xcalloc(1, sizeof(*d));
+
+	if (open_file(d, file) == 0 && set_up(d) == 0)
+		return d;
+	*cause = explain(d, file);
+	database_free(d);
+	return NULL;
+}
+
+void
+database_free(struct database *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(d->statements[i]);
+	sqlite3_close(d->db);
+	buf_release(&d->text);
+	free(d);
+}
+
+/* Rows. */
+
+static int
+run_statement(struct database *d, enum statement which)
+{
+	sqlite3_stmt *s = d->statements[which];
+	int rc = sqlite3_step(s);
+
+	sqlite3_reset(s);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+static double
+seconds(int64_t us)
+{
+	return (double)us / CLOCK_SECOND;
+}
+
+static int
+add_run(struct database *d, int64_t start_wall_us)
+{
+	sqlite3_stmt *s = d->statements[ADD_RUN];
+
+	sqlite3_bind_double(s, 1, seconds(start_wall_us));
+	sqlite3_bind_text(s, 2, PACKAGE_VERSION, -1, SQLITE_STATIC);
+	if (run_statement(d, ADD_RUN) < 0)
+		return -1;
+	d->run = sqlite3_last_insert_rowid(d->db);
+	return 0;
+}
+
+int
+database_begin(struct database *d, int64_t start_wall_us)
+{
+	if (run_statement(d, BEGIN) < 0)
+		return -1;
+	return d->run || add_run(d, start_wall_us) == 0 ? 0 : -1;
+}
+
+static int
+bind_string(struct database *d, sqlite3_stmt *s, int at, const char *json)
+{
+	size_t len = strlen(json);
+
+	if (!memchr(json, '\\', len))
+		return sqlite3_bind_text(
+		    s, at, json + 1, (int)len - 2, SQLITE_STATIC);
+	buf_clear(&d->text);
+	json_add_unescaped(&d->text, json, len);
+	return sqlite3_bind_text(
+	    s, at, d->text.data, (int)d->text.len, SQLITE_TRANSIENT);
+}
+
+/* The column's type makes numbers of what is none here. */
+static int
+bind_value(struct database *d, sqlite3_stmt *s, int at, const char *json)
+{
+	switch (*json) {
+	case '\0':
+	case 'n': return sqlite3_bind_null(s, at);
+	case 't': return sqlite3_bind_int(s, at, 1);
+	case 'f': return sqlite3_bind_int(s, at, 0);
+	case '"': return bind_string(d, s, at, json);
+	default: return sqlite3_bind_text(s, at, json, -1, SQLITE_STATIC);
+	}
+}
+
+static int
+bind_values(
+    struct database *d, sqlite3_stmt *s, const char **values, int columns)
+{
+	int rc = sqlite3_bind_int64(s, 1, d->run);
+
+	for (int i = 0; i < columns; i++) {
+		rc |= bind_value(d, s, FIRST_COLUMN + i, *values);
+		*values += strlen(*values) + 1;
+	}
+	return rc == SQLITE_OK ? 0 : -1;
+}
+
+/* Text where it is text; a NUL would end it for most who read it. */
+static int
+bind_body(struct database *d, sqlite3_stmt *s, int at, struct body *body)
+{
+	size_t max = (size_t)sqlite3_limit(d->db, SQLITE_LIMIT_LENGTH, -1);
+	size_t len = 0;
+	const char *bytes = body ? body_bytes(body, &len) : NULL;
+
+	if (!bytes || len > max)
+		return sqlite3_bind_null(s, at);
+	if (utf8_valid(bytes, len) && !memchr(bytes, '\0', len))
+		return sqlite3_bind_text64(
+		    s, at, bytes, len, SQLITE_STATIC, SQLITE_UTF8);
+	return sqlite3_bind_blob64(s, at, bytes, len, SQLITE_STATIC);
+}
+
+int
+database_add_result(struct database *d, const char **values, struct body *body)
+{
+	sqlite3_stmt *s = d->statements[ADD_RESULT];
+	int last = FIRST_COLUMN + SQLITE_RESULT_COLUMNS;
+
+	if (bind_values(d, s, values, SQLITE_RESULT_COLUMNS) < 0 ||
+	    bind_body(d, s, last, body) != SQLITE_OK)
+		return -1;
+	return run_statement(d, ADD_RESULT);
+}
+
+int
+database_add_attempt(struct database *d, const char **values)
+{
+	sqlite3_stmt *s = d->statements[ADD_ATTEMPT];
+
+	if (bind_values(d, s, values, SQLITE_ATTEMPT_COLUMNS) < 0)
+		return -1;
+	return run_statement(d, ADD_ATTEMPT);
+}
+
+int
+database_end_run(struct database *d, const struct database_end *end)
+{
+	sqlite3_stmt *s = d->statements[END_RUN];
+
+	sqlite3_bind_double(s, 1, seconds(end->wall_us));
+	sqlite3_bind_int64(s, 2, (sqlite3_int64)end->ok);
+	sqlite3_bind_int64(s, 3, (sqlite3_int64)end->failed);
+	sqlite3_bind_int64(s, 4, (sqlite3_int64)end->cancelled);
+	sqlite3_bind_int64(s, 5, d->run);
+	return run_statement(d, END_RUN);
+}
+
+int
+database_commit(struct database *d)
+{
+	return run_statement(d, COMMIT);
+}
+
+const char *
+database_error(struct database *d, int *os_errno)
+{
+	int system = sqlite3_system_errno(d->db);
+
+	*os_errno = sqlite3_errcode(d->db) == SQLITE_FULL ? ENOSPC
+	            : system                              ? system
+	                                                  : EIO;
+	return sqlite3_errmsg(d->db);
+}
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * The database of --sqlite: opened on the loop's thread before the run, then
+ * the writer's. Tables runs, results and attempts and the view latest are
+ * made where they are missing; nothing else in the file is touched.
+ */
+#ifndef GATHER_OUTPUT_SQLITE_DATABASE_H
+#define GATHER_OUTPUT_SQLITE_DATABASE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "output/sqlite_rows.h"
+#include "request/result.h"
+
+struct database;
+
+/* NULL with *cause (caller frees): it is no database, not to be written, or
+ * has tables of these names that are not ours. */
+struct database *database_open(const char *file, char **cause);
+/* NULL is fine. */
+void database_free(struct database *);
+
+/* The rest returns -1 where SQLite refuses: database_error says why. What is
+ * not committed is undone when the database is freed. */
+
+/* Begin a transaction; the first one makes this run's row. */
+int database_begin(struct database *, int64_t start_wall_us);
+/* One row; *values (sqlite_rows.h) moves behind it. `body` may be NULL. */
+int database_add_result(
+    struct database *, const char **values, struct body *body);
+int database_add_attempt(struct database *, const char **values);
+
+struct database_end {
+	int64_t wall_us;
+	uint64_t ok, failed, cancelled;
+};
+/* How the run ended; in a transaction. */
+int database_end_run(struct database *, const struct database_end *);
+int database_commit(struct database *);
+
+/* The last error, borrowed; *os_errno is ENOSPC or another number. */
+const char *database_error(struct database *, int *os_errno);
+
+#endif
