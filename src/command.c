@@ -9,14 +9,14 @@
 
 #include "base/log.h"
 #include "environment.h"
+#include "prepare.h"
 #include "run.h"
 
 enum {
 	STATUS_FAILED = 1,
 	STATUS_USAGE = 2,
 	STATUS_OUTPUT = 3,
-	STATUS_DEADLINE = 124,
-	AUTO_MAX = 1024 /* in flight with -P auto */
+	STATUS_DEADLINE = 124
 };
 
 static int
@@ -25,25 +25,6 @@ refuse(char *cause)
 	log_error("%s", cause);
 	free(cause);
 	return STATUS_USAGE;
-}
-
-/* Lanes are made for what may be in flight; with -P auto that is more than
- * what it begins with. */
-static void
-limit_parallel(struct options *o)
-{
-	unsigned most = environment_max_parallel();
-	unsigned automatic = most < AUTO_MAX ? most : AUTO_MAX;
-
-	if (o->sched.parallel > most) {
-		log_note("-P %u needs more descriptors than the limit allows "
-		         "(ulimit -n): using -P %u",
-		    o->sched.parallel, most);
-		o->sched.parallel = most;
-	}
-	o->sched.parallel_max = automatic;
-	o->fetch.parallel =
-	    o->sched.parallel_auto ? automatic : o->sched.parallel;
 }
 
 static void
@@ -168,7 +149,7 @@ command_fetch(struct options *o)
 	struct source *source;
 	int status;
 
-	limit_parallel(o);
+	prepare_options(o);
 	source = source_open(&o->input, &o->request, &cause);
 	status = source ? fetch_all(o, source, base) : refuse(cause);
 	source_free(source);
