@@ -41,6 +41,19 @@ is_worth_telling(const struct run *run, const struct result *r)
 	       run->outcome.stop != RUN_UNWRITABLE;
 }
 
+/* Who lost against --first has a record, but neither line nor -w. */
+static bool
+is_silent(const struct run *run, const struct result *r)
+{
+	const struct output_options *o = &run->options->output;
+	enum format_id format =
+	    o->format == FORMAT_AUTO ? format_default(o) : o->format;
+
+	return run->stop_wanted == RUN_FIRST &&
+	       r->failure.class == ERROR_CANCELLED &&
+	       (format == FORMAT_BODY || format == FORMAT_NONE);
+}
+
 /* Leave the sequence: encoded bytes stay in the slot, the job is gone. */
 static void
 settle(struct run *run, struct job *job)
@@ -63,7 +76,8 @@ settle(struct run *run, struct job *job)
 	if (run->header_dump && job->result.headers)
 		header_dump_add(run->header_dump, job->result.headers);
 	encoded_clear(&run->encoded);
-	encoder_encode(run->encoder, &record, &run->encoded);
+	if (!is_silent(run, &job->result))
+		encoder_encode(run->encoder, &record, &run->encoded);
 	encoded_send_asides(&run->encoded, run->writer);
 	if (run->sinks) {
 		sinks_add(run->sinks, &record);
