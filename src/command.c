@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "environment.h"
+#include "pictures.h"
 #include "prepare.h"
 #include "run.h"
 
@@ -113,6 +114,28 @@ conclude(const struct options *o, struct source *source,
 }
 
 static int
+run_it(const struct run_parts *parts, struct source *source,
+    struct pictures *pictures)
+{
+	char *cause = NULL;
+	struct run *run = run_new(parts, &cause);
+	struct run_outcome outcome;
+	int status;
+
+	if (!run)
+		return refuse(cause);
+	outcome = run_loop(run);
+	if (pictures_finish(pictures, &outcome, &cause) == -1)
+		log_error("%s", cause);
+	status = conclude(parts->options, source, &outcome);
+	run_free(run);
+	if (cause)
+		status = STATUS_OUTPUT;
+	free(cause);
+	return status;
+}
+
+static int
 fetch_all(
     const struct options *o, struct source *source, struct event_base *base)
 {
@@ -123,21 +146,22 @@ fetch_all(
 	    .base = base,
 	    .out_fd = STDOUT_FILENO,
 	};
+	struct pictures *pictures;
 	char *cause = NULL;
-	struct run_outcome outcome;
-	struct run *run;
 	int status;
 
 	if (!environment_can_write(STDOUT_FILENO)) {
 		log_error("stdout is closed, or open for reading only");
 		return STATUS_OUTPUT;
 	}
-	run = run_new(&parts, &cause);
-	if (!run)
-		return refuse(cause);
-	outcome = run_loop(run);
-	status = conclude(o, source, &outcome);
-	run_free(run);
+	pictures = pictures_open(o, &cause);
+	if (!pictures) {
+		refuse(cause);
+		return STATUS_OUTPUT;
+	}
+	parts.observer = pictures_observer(pictures);
+	status = run_it(&parts, source, pictures);
+	pictures_free(pictures);
 	return status;
 }
 

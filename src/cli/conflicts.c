@@ -48,7 +48,8 @@ static const struct pair pairs[] = {
 /* --compare discards bodies and reports times. */
 static const char *const not_compared[] = {"output", "remote-name", "extract",
     "write-out", "format", "collect", "first", "include", "dump-header",
-    "with-body", "with-headers", "fields", "retry-from", "sqlite", "har", NULL};
+    "with-body", "with-headers", "fields", "retry-from", "sqlite", "har",
+    "waterfall", NULL};
 
 /* --compare repeats requests, so they must be safe (RFC 9110, 9.2.1). */
 static const char *const not_safe[] = {

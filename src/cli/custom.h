@@ -21,6 +21,6 @@ option_setter set_method, set_header, set_cookie, set_user, set_digest,
 option_setter set_parallel, set_polite, set_retry_on, set_max_failures,
     set_fail_fast, set_hedge, set_accept, set_compare, set_path, set_fields,
     set_writeout, set_output, set_remote_name, set_speed_limit, set_config,
-    set_help, set_version, set_nothing;
+    set_waterfall, set_help, set_version, set_nothing;
 
 #endif

@@ -174,6 +174,29 @@ set_compare(const struct setting *s, char **cause)
 	return 0;
 }
 
+static bool
+ends_in(const char *text, const char *end)
+{
+	size_t len = strlen(text), end_len = strlen(end);
+
+	return len > end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+int
+set_waterfall(const struct setting *s, char **cause)
+{
+	struct picture_options *p = &s->options->pictures;
+
+	if (s->on && s->value && !ends_in(s->value, ".svg"))
+		return setting_refuse(cause,
+		    "%s draws SVG: name it FILE.svg, not %s", s->typed,
+		    s->value);
+	p->waterfall = s->on;
+	free(p->waterfall_file);
+	p->waterfall_file = xstrdup_null(s->value);
+	return 0;
+}
+
 /* What stands behind NAME=, or all of it. */
 static const char *
 path_of(const char *text)

@@ -66,6 +66,7 @@ options_release(struct options *o)
 	fetch_options_release(&o->fetch);
 	output_options_release(&o->output);
 	free(o->compare.arms);
+	free(o->pictures.waterfall_file);
 	free(o->serve);
 	free(o->help_topic);
 	free(o->stdin_reader);
@@ -206,7 +207,7 @@ wants_headers(const struct output_options *o)
 static bool
 wants_exchanges(const struct options *o)
 {
-	return sinks_wanted(&o->output);
+	return sinks_wanted(&o->output) || o->pictures.waterfall;
 }
 
 /* What one option means for the fields of others. */

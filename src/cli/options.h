@@ -67,6 +67,12 @@ struct progress_options {
 	unsigned color;   /* enum color_when: --color */
 };
 
+/* Where the time went: drawn when a run is over. */
+struct picture_options {
+	bool waterfall;
+	char *waterfall_file; /* NULL: on stderr */
+};
+
 struct options {
 	struct input_options input;
 	struct request_options request;
@@ -78,6 +84,7 @@ struct options {
 	struct hedge_options hedge;
 	struct compare_options compare;
 	struct progress_options progress;
+	struct picture_options pictures;
 	struct status_set accept; /* --accept: more statuses that are ok */
 	bool keep_exchanges; /* an output wants all that went over the wire */
 	bool summary;        /* --summary */

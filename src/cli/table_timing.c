@@ -20,6 +20,8 @@ const struct option_row timing_rows[] = {
         .everyday = true, .line_only = true},
     {"serve", 0, "[ADDR:]PORT", "run the server of --demo; port 0 picks one",
         TEXT(serve), .line_only = true},
+    {"waterfall", 0, "[=FILE.svg]", "draw what each attempt waited for",
+        CUSTOM(set_waterfall), .everyday = true, .line_only = true},
     {"progress-meter", 0, NULL, "no line of progress on the terminal",
         FLAG(progress.meter), .fallback = "yes"},
     {"progress", 0, "DURATION", "say every so often how far it is",

@@ -1,0 +1,142 @@
+#include "config.h"
+
+#include "pictures.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "cli/terminal.h"
+#include "output/target.h"
+#include "timing/waterfall.h"
+
+enum {
+	TERMINAL_REQUESTS = 30, /* a screen of them */
+	SVG_REQUESTS = 200
+};
+
+struct pictures {
+	const struct options *options;
+	struct waterfall *waterfall; /* NULL: not wanted */
+	struct target svg;           /* path NULL: not wanted */
+};
+
+static int
+open_file(struct target *t, const char *path, char **cause)
+{
+	target_init(t, xstrdup_null(path), false);
+	if (!path || target_open(t) == 0)
+		return 0;
+	*cause = xasprintf("%s: %s", path, strerror(errno));
+	return -1;
+}
+
+struct pictures *
+pictures_open(const struct options *o, char **cause)
+{
+	struct pictures *p = xcalloc(1, sizeof(*p));
+
+	p->options = o;
+	if (o->pictures.waterfall)
+		p->waterfall = waterfall_new(o->pictures.waterfall_file
+		                                 ? SVG_REQUESTS
+		                                 : TERMINAL_REQUESTS);
+	if (open_file(&p->svg, o->pictures.waterfall_file, cause) == -1) {
+		pictures_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void
+pictures_free(struct pictures *p)
+{
+	if (!p)
+		return;
+	waterfall_free(p->waterfall);
+	target_release(&p->svg);
+	free(p);
+}
+
+static void
+see(void *arg, const struct request *request, struct result *r)
+{
+	struct pictures *p = arg;
+
+	if (p->waterfall)
+		waterfall_add(p->waterfall, request, r);
+}
+
+struct run_observer
+pictures_observer(struct pictures *p)
+{
+	return (struct run_observer){.see = see, .arg = p};
+}
+
+static int
+write_all(int fd, const struct buf *text)
+{
+	size_t done = 0;
+
+	while (done < text->len) {
+		ssize_t n = write(fd, text->data + done, text->len - done);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+static int
+write_file(struct target *t, const struct buf *text, char **cause)
+{
+	if (write_all(t->fd, text) == 0 && target_commit(t) == 0)
+		return 0;
+	*cause = xasprintf("%s: %s", t->path, strerror(errno));
+	return -1;
+}
+
+/* What is longer than its terminal is wide would be folded. */
+static void
+print_waterfall(struct pictures *p)
+{
+	struct terminal t =
+	    terminal_of(STDERR_FILENO, p->options->progress.color);
+	struct waterfall_look look = {
+	    .width = t.width, .unicode = t.unicode, .color = t.color};
+	struct buf text;
+
+	buf_init(&text);
+	waterfall_add_text(p->waterfall, &look, &text);
+	write_all(STDERR_FILENO, &text);
+	buf_release(&text);
+}
+
+static int
+save_svg(struct pictures *p, char **cause)
+{
+	struct buf text;
+	int rc;
+
+	buf_init(&text);
+	waterfall_add_svg(p->waterfall, &text);
+	rc = write_file(&p->svg, &text, cause);
+	buf_release(&text);
+	return rc;
+}
+
+int
+pictures_finish(
+    struct pictures *p, const struct run_outcome *outcome, char **cause)
+{
+	(void)outcome;
+	if (p->svg.path)
+		return save_svg(p, cause);
+	if (p->waterfall)
+		print_waterfall(p);
+	return 0;
+}

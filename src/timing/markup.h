@@ -1,0 +1,14 @@
+/* Text from strangers inside HTML and SVG. */
+#ifndef GATHER_TIMING_MARKUP_H
+#define GATHER_TIMING_MARKUP_H
+
+#include "base/buf.h"
+
+/* Append `s` so that it is text and nothing else, in an element or in a
+ * quoted attribute; controls and bad UTF-8 become visible (utf8.h). */
+void markup_add_text(struct buf *, const char *s);
+/* Append JSON `text` so that it can stand in a <script> element: `<`, `>`,
+ * `&` and U+2028/9 become \uNNNN. */
+void markup_add_json(struct buf *, const char *text, size_t len);
+
+#endif

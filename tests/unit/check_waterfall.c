@@ -1,0 +1,320 @@
+#include "config.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "timing/markup.h"
+#include "timing/waterfall.h"
+
+static char http_url[] = "http://a/";
+static char https_url[] = "https://a/";
+
+static const struct exchange nothing = {
+    .namelookup_us = -1,
+    .connect_us = -1,
+    .appconnect_us = -1,
+    .pretransfer_us = -1,
+    .starttransfer_us = -1,
+};
+
+/* Where `x` spends its time, as "phase from-to, ...". */
+static void
+ck_assert_spans(const struct exchange *x, const char *expected)
+{
+	struct span spans[PHASE_COUNT];
+	size_t len = phase_spans(x, spans);
+	struct buf text;
+
+	buf_init(&text);
+	buf_adds(&text, "");
+	for (size_t i = 0; i < len; i++)
+		buf_addf(&text, "%s%s %lld-%lld", i ? ", " : "",
+		    phase_name(spans[i].phase), (long long)spans[i].from_us,
+		    (long long)spans[i].to_us);
+	ck_assert_str_eq(text.data, expected);
+	buf_release(&text);
+}
+
+START_TEST(phases_follow_each_other)
+{
+	struct exchange x = {
+	    .url = https_url,
+	    .queued_us = 100,
+	    .start_us = 150,
+	    .waits = {.place_us = 5,
+	        .host_us = 10,
+	        .rate_us = 15,
+	        .hold_us = 20,
+	        .backoff_us = 100},
+	    .namelookup_us = 10,
+	    .connect_us = 30,
+	    .appconnect_us = 60,
+	    .pretransfer_us = 61,
+	    .starttransfer_us = 90,
+	    .total_us = 95,
+	};
+
+	ck_assert_spans(&x,
+	    "backoff 0-100, hold 100-120, rate 120-135, host slot 135-145, "
+	    "slot 145-150, dns 150-160, connect 160-180, tls 180-210, "
+	    "send 210-211, wait 211-240, receive 240-245");
+}
+END_TEST
+
+START_TEST(what_nobody_accounts_for_was_waited_for_a_place)
+{
+	struct exchange x = nothing;
+
+	x.url = http_url;
+	x.queued_us = 100;
+	x.start_us = 150;
+	x.waits.hold_us = 20;
+	x.total_us = 0;
+	ck_assert_spans(&x, "hold 100-120, slot 120-150");
+}
+END_TEST
+
+START_TEST(times_of_a_reused_connection_run_back)
+{
+	struct exchange x = nothing;
+
+	x.url = http_url;
+	x.namelookup_us = 21;
+	x.connect_us = 0;
+	x.pretransfer_us = 30;
+	x.starttransfer_us = 80;
+	x.total_us = 80;
+	ck_assert_spans(&x, "dns 0-21, send 21-30, wait 30-80");
+}
+END_TEST
+
+static const struct {
+	const char *url;
+	int64_t namelookup, connect, pretransfer;
+	bool cancelled;
+	const char *spans;
+} broken[] = {
+    {"http://a/", -1, -1, -1, false, "dns 0-100"},
+    {"http://a/", 10, -1, -1, false, "dns 0-10, connect 10-100"},
+    {"https://a/", 10, 20, -1, false, "dns 0-10, connect 10-20, tls 20-100"},
+    {"http://a/", 10, 20, 25, false,
+        "dns 0-10, connect 10-20, send 20-25, wait 25-100"},
+    {"http://a/", -1, -1, -1, true, "wait 0-100"},
+};
+
+START_TEST(what_broke_off_did_so_in_the_phase_it_was_in)
+{
+	struct exchange x = nothing;
+
+	x.url = xstrdup(broken[_i].url);
+	x.namelookup_us = broken[_i].namelookup;
+	x.connect_us = broken[_i].connect;
+	x.pretransfer_us = broken[_i].pretransfer;
+	x.cancelled = broken[_i].cancelled;
+	x.total_us = 100;
+	ck_assert_spans(&x, broken[_i].spans);
+	free(x.url);
+}
+END_TEST
+
+/* Request `n`, sent at `from`, answered `took` later. */
+static void
+add(struct waterfall *w, unsigned n, const char *url, int64_t took)
+{
+	struct request_options options;
+	struct exchange x = nothing;
+	struct request *request;
+	struct result r;
+
+	request_options_init(&options);
+	request = request_new(&options, url);
+	request->n = n;
+	result_init(&r);
+	x.attempt = 1;
+	x.url = xstrdup(url);
+	x.status = 200;
+	x.start_us = x.queued_us = n * 1000;
+	x.pretransfer_us = 0;
+	x.starttransfer_us = took / 2;
+	x.total_us = took;
+	r.done_us = x.start_us + took;
+	r.exchanges.items = &x;
+	r.exchanges.len = 1;
+	waterfall_add(w, request, &r);
+	r.exchanges = (struct exchanges){0};
+	free(x.url);
+	result_release(&r);
+	request_free(request);
+	request_options_release(&options);
+}
+
+START_TEST(the_first_and_the_slowest_are_kept)
+{
+	struct waterfall *w = waterfall_new(9);
+	struct waterfall_view v;
+	struct buf kept;
+
+	for (unsigned n = 1; n <= 1000; n++)
+		add(w, n, "http://a/", n % 7 == 0 ? n * 100 : 50);
+	v = waterfall_view(w);
+	buf_init(&kept);
+	for (size_t i = 0; i < v.len; i++)
+		buf_addf(&kept, "%u ", (unsigned)v.requests[i]->n);
+	ck_assert_str_eq(kept.data, "1 2 3 959 966 973 980 987 994 ");
+	ck_assert_uint_eq(v.total, 1000);
+	buf_release(&kept);
+	waterfall_free(w);
+}
+END_TEST
+
+static const struct {
+	int64_t span;
+	unsigned marks;
+	int64_t step;
+} steps[] = {
+    {1, 6, 2},
+    {100, 5, 20},
+    {101, 5, 50},
+    {1000000, 4, 500000},
+    {INT64_C(100000000000), 10, INT64_C(10000000000)},
+};
+
+START_TEST(marks_stand_at_round_numbers)
+{
+	ck_assert_int_eq(
+	    waterfall_step(steps[_i].span, steps[_i].marks), steps[_i].step);
+}
+END_TEST
+
+static struct buf
+text_of(struct waterfall *w, const struct waterfall_look *look)
+{
+	struct buf out;
+
+	buf_init(&out);
+	buf_adds(&out, "");
+	waterfall_add_text(w, look, &out);
+	return out;
+}
+
+START_TEST(a_terminal_shows_bars)
+{
+	struct waterfall *w = waterfall_new(9);
+	struct buf out;
+
+	add(w, 1, "http://a/x", 10000);
+	add(w, 2, "http://a/yy", 20000);
+	out = text_of(w, &(struct waterfall_look){.width = 60});
+	ck_assert_str_eq(out.data,
+	    "2 requests to http://a\n"
+	    "/x   200  ==========##########                         10 ms\n"
+	    "/yy  200   ====================###################     20 ms\n"
+	    "          '0                 '10 ms             '20 ms\n"
+	    "= wait  # receive\n");
+	buf_release(&out);
+	waterfall_free(w);
+}
+END_TEST
+
+START_TEST(no_line_is_wider_than_its_terminal)
+{
+	for (unsigned width = 50; width < 200; width += 7) {
+		struct waterfall *w = waterfall_new(9);
+		struct buf out;
+
+		add(w, 1,
+		    "http://a/"
+		    "a-long-path/a-long-path/a-long-path/a-long-path/x",
+		    123456);
+		add(w, 2, "http://b/", 1);
+		out = text_of(w, &(struct waterfall_look){.width = width});
+		for (char *line = strtok(out.data, "\n"); line;
+		     line = strtok(NULL, "\n"))
+			ck_assert_uint_le(strlen(line), width);
+		buf_release(&out);
+		waterfall_free(w);
+	}
+}
+END_TEST
+
+static const char hostile[] =
+    "http://a/\x1b[31m</title><script>alert(1)</script>&\"'\xFF\xE2\x80\xAE";
+
+START_TEST(hostile_urls_stay_text)
+{
+	struct waterfall *w = waterfall_new(9);
+	struct buf out;
+
+	add(w, 1, hostile, 100);
+	out = text_of(w, &(struct waterfall_look){.width = 200});
+	ck_assert_ptr_null(strchr(out.data, '\x1b'));
+	ck_assert_ptr_null(strstr(out.data, "\xE2\x80\xAE"));
+	buf_release(&out);
+	buf_init(&out);
+	waterfall_add_svg(w, &out);
+	ck_assert_ptr_null(strstr(out.data, "<script"));
+	ck_assert_ptr_null(strchr(out.data, '\x1b'));
+	ck_assert_ptr_null(strchr(out.data, '\xFF'));
+	ck_assert_ptr_nonnull(strstr(out.data, "&lt;script&gt;"));
+	buf_release(&out);
+	waterfall_free(w);
+}
+END_TEST
+
+START_TEST(without_requests_there_is_no_text)
+{
+	struct waterfall *w = waterfall_new(9);
+	struct buf out = text_of(w, &(struct waterfall_look){.width = 80});
+
+	ck_assert_str_eq(out.data, "");
+	waterfall_add_svg(w, &out);
+	ck_assert_ptr_nonnull(strstr(out.data, "</svg>"));
+	buf_release(&out);
+	waterfall_free(w);
+}
+END_TEST
+
+START_TEST(json_ends_no_script)
+{
+	static const char json[] = "{\"a\":\"</script><!--\xE2\x80\xA8&\"}";
+	struct buf out;
+
+	buf_init(&out);
+	markup_add_json(&out, json, strlen(json));
+	ck_assert_str_eq(out.data,
+	    "{\"a\":\"\\u003c/script\\u003e\\u003c!--\\u2028\\u0026\"}");
+	buf_release(&out);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("waterfall");
+	TCase *tc = tcase_create("waterfall");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(tc, phases_follow_each_other);
+	tcase_add_test(tc, what_nobody_accounts_for_was_waited_for_a_place);
+	tcase_add_test(tc, times_of_a_reused_connection_run_back);
+	tcase_add_loop_test(tc, what_broke_off_did_so_in_the_phase_it_was_in, 0,
+	    sizeof(broken) / sizeof(broken[0]));
+	tcase_add_test(tc, the_first_and_the_slowest_are_kept);
+	tcase_add_loop_test(tc, marks_stand_at_round_numbers, 0,
+	    sizeof(steps) / sizeof(steps[0]));
+	tcase_add_test(tc, a_terminal_shows_bars);
+	tcase_add_test(tc, no_line_is_wider_than_its_terminal);
+	tcase_add_test(tc, hostile_urls_stay_text);
+	tcase_add_test(tc, without_requests_there_is_no_text);
+	tcase_add_test(tc, json_ends_no_script);
+	suite_add_tcase(s, tc);
+	runner = srunner_create(s);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
