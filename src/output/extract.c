@@ -8,17 +8,19 @@
 
 #include "base/ascii.h"
 #include "base/xalloc.h"
+#include "output/extract_language.h"
 #include "output/format.h"
 
-struct named_path {
+struct named_expression {
 	char *name;
-	struct json_path *path;
+	void *compiled; /* the language's */
 };
 
 struct extractor {
-	struct named_path *paths;
+	const struct language *language;
+	struct named_expression *expressions;
 	size_t len;
-	struct json_doc *doc; /* the body at hand, scanned */
+	void *document; /* the language's: the body at hand */
 };
 
 bool
@@ -28,10 +30,10 @@ extract_wanted(const struct output_options *options)
 	       (options->collect && format_default(options) == FORMAT_BODY);
 }
 
-/* Where the PATH of "NAME=PATH" begins; a NAME is a word, so that a filter's
- * `=` is none. */
+/* Where the expression of "NAME=EXPRESSION" begins; a NAME is a word, so that
+ * a filter's `=` is none. */
 static const char *
-path_part(const char *text)
+expression_part(const char *text)
 {
 	size_t n = 0;
 
@@ -44,7 +46,7 @@ static bool
 name_taken(const struct extractor *x, const char *name)
 {
 	for (size_t i = 0; i < x->len; i++)
-		if (strcmp(x->paths[i].name, name) == 0)
+		if (strcmp(x->expressions[i].name, name) == 0)
 			return true;
 	return false;
 }
@@ -63,29 +65,43 @@ free_name(const struct extractor *x, const char *name)
 }
 
 static char *
-given_name(const char *text, const char *path)
+given_name(const char *text, const char *expression)
 {
-	return path == text ? NULL : xmemdup0(text, (size_t)(path - text - 1));
+	return expression == text
+	           ? NULL
+	           : xmemdup0(text, (size_t)(expression - text - 1));
+}
+
+static char *
+refusal(const struct language *l, const char *text, size_t column, char *why)
+{
+	char *message =
+	    xasprintf("%s %s: column %zu: %s", l->option, text, column, why);
+
+	free(why);
+	return message;
 }
 
 static int
-add_path(struct extractor *x, const char *text, char **cause)
+add_expression(struct extractor *x, const char *text, char **cause)
 {
-	const char *path_text = path_part(text);
-	struct json_error error;
-	struct json_path *path = json_path_new(path_text, &error);
-	char *given;
+	const struct language *l = x->language;
+	const char *part = expression_part(text);
+	size_t column;
+	char *given, *why;
 	const char *name;
+	void *compiled = l->compile(part, &column, &why);
 
-	if (!path) {
-		*cause = xasprintf("-j %s: column %zu: %s", text,
-		    error.column + (size_t)(path_text - text), error.message);
+	if (!compiled) {
+		column += (size_t)(part - text);
+		*cause = refusal(l, text, column, why);
 		return -1;
 	}
-	given = given_name(text, path_text);
-	name = given ? given : json_path_last_name(path);
-	x->paths[x->len].name = free_name(x, name ? name : "value");
-	x->paths[x->len++].path = path;
+	given = given_name(text, part);
+	name = given ? given : l->name(compiled);
+	x->expressions[x->len].name =
+	    free_name(x, name ? name : l->default_name);
+	x->expressions[x->len++].compiled = compiled;
 	free(given);
 	return 0;
 }
@@ -96,10 +112,11 @@ extractor_new(const struct output_options *options, char **cause)
 	struct extractor *x = xcalloc(1, sizeof(*x));
 	const struct strlist *texts = &options->extract;
 
-	x->doc = json_doc_new();
-	x->paths = xcalloc(texts->len, sizeof(*x->paths));
+	x->language = &language_json;
+	x->document = x->language->document_new();
+	x->expressions = xcalloc(texts->len, sizeof(*x->expressions));
 	for (size_t i = 0; i < texts->len; i++) {
-		if (add_path(x, texts->items[i], cause) < 0) {
+		if (add_expression(x, texts->items[i], cause) < 0) {
 			extractor_free(x);
 			return NULL;
 		}
@@ -113,11 +130,11 @@ extractor_free(struct extractor *x)
 	if (!x)
 		return;
 	for (size_t i = 0; i < x->len; i++) {
-		free(x->paths[i].name);
-		json_path_free(x->paths[i].path);
+		free(x->expressions[i].name);
+		x->language->expression_free(x->expressions[i].compiled);
 	}
-	free(x->paths);
-	json_doc_free(x->doc);
+	free(x->expressions);
+	x->language->document_free(x->document);
 	free(x);
 }
 
@@ -130,7 +147,13 @@ extractor_count(const struct extractor *x)
 const char *
 extractor_name(const struct extractor *x, size_t i)
 {
-	return x->paths[i].name;
+	return x->expressions[i].name;
+}
+
+static bool
+is_singular(const struct extractor *x, size_t i)
+{
+	return x->language->is_singular(x->expressions[i].compiled);
 }
 
 size_t
@@ -139,7 +162,7 @@ extractor_plural(const struct extractor *x)
 	size_t n = 0;
 
 	for (size_t i = 0; i < x->len; i++)
-		n += !json_path_is_singular(x->paths[i].path);
+		n += !is_singular(x, i);
 	return n;
 }
 
@@ -151,8 +174,9 @@ columns_new(const struct extractor *x)
 	c->len = x->len;
 	c->items = xcalloc(x->len, sizeof(*c->items));
 	for (size_t i = 0; i < x->len; i++) {
-		c->items[i].name = x->paths[i].name;
-		c->items[i].singular = json_path_is_singular(x->paths[i].path);
+		c->items[i].name = x->expressions[i].name;
+		c->items[i].singular = is_singular(x, i);
+		buf_init(&c->items[i].text);
 	}
 	return c;
 }
@@ -162,8 +186,10 @@ columns_free(struct columns *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->len; i++)
+	for (size_t i = 0; i < c->len; i++) {
 		json_spans_release(&c->items[i].matches);
+		buf_release(&c->items[i].text);
+	}
 	free(c->items);
 	free(c);
 }
@@ -171,55 +197,35 @@ columns_free(struct columns *c)
 static void
 columns_clear(struct columns *c)
 {
-	for (size_t i = 0; i < c->len; i++)
+	for (size_t i = 0; i < c->len; i++) {
 		c->items[i].matches.len = 0;
+		buf_clear(&c->items[i].text);
+	}
 }
 
-static void
-fail_json(struct result *r, const char *reason, const struct json_error *error)
+const char *
+extract_body(struct result *r, size_t *len)
 {
-	failure_set(&r->failure, ERROR_JSON, reason, 0,
-	    "the body is no valid JSON: line %zu, column %zu: %s", error->line,
-	    error->column, error->message);
-}
+	const char *bytes = body_bytes(&r->body, len);
 
-static int
-scan_body(struct extractor *x, struct result *r)
-{
-	struct json_error error;
-	size_t len;
-	const char *bytes = body_bytes(&r->body, &len);
-
-	if (!bytes) {
+	if (!bytes)
 		failure_set(&r->failure, ERROR_LOCAL, "memory", 0,
 		    "cannot read the spilled body: %s", strerror(errno));
-		return -1;
-	}
-	if (len == 0) {
-		failure_set(&r->failure, ERROR_JSON, "empty", 0,
-		    "the body is empty, so it is no JSON");
-		return -1;
-	}
-	if (json_doc_scan(x->doc, bytes, len, &error) == 0)
-		return 0;
-	fail_json(r, "syntax", &error);
-	return -1;
+	return bytes;
 }
 
 void
 extractor_apply(struct extractor *x, struct result *r, struct columns *columns)
 {
-	struct json_error error;
+	const struct language *l = x->language;
 
 	columns_clear(columns);
-	if (!result_ok(r) || scan_body(x, r) < 0)
+	if (!result_ok(r) || l->read(x->document, r) < 0)
 		return;
 	for (size_t i = 0; i < x->len; i++) {
-		if (json_path_apply(x->paths[i].path, x->doc,
-		        &columns->items[i].matches, &error) == 0)
+		if (l->apply(x->expressions[i].compiled, x->document,
+		        &columns->items[i], r) == 0)
 			continue;
-		failure_set(&r->failure, ERROR_JSON, "path", 0, "%s: %s",
-		    x->paths[i].name, error.message);
 		columns_clear(columns);
 		return;
 	}

@@ -1,6 +1,7 @@
 /*
- * -j: paths applied to a body. Compiled once per run; applying one gives
- * spans into the body, never copies.
+ * -j: expressions applied to a body. Compiled once per run; what they find
+ * are JSON values, each a span of text: of the body itself where it is JSON,
+ * so that nothing is copied and no number changes.
  */
 #ifndef GATHER_OUTPUT_EXTRACT_H
 #define GATHER_OUTPUT_EXTRACT_H
@@ -8,17 +9,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "json/path.h"
 #include "output/options.h"
 #include "request/result.h"
 
 struct extractor;
 
-/* The matches of one path in one body. */
+/* What one expression found in one body. */
 struct column {
 	const char *name;          /* the NAME; borrowed from the extractor */
-	bool singular;             /* the path can match once at most */
-	struct json_spans matches; /* into the body: one JSON value each */
+	bool singular;             /* there can be one match at most */
+	struct json_spans matches; /* one JSON value each */
+	struct buf text;           /* holds those that aren't in the body */
 };
 
 struct columns {

@@ -6,6 +6,8 @@ libgather_a_SOURCES += \
 	src/output/encoder.h \
 	src/output/extract.c \
 	src/output/extract.h \
+	src/output/extract_json.c \
+	src/output/extract_language.h \
 	src/output/failures.c \
 	src/output/failures.h \
 	src/output/field_rows.c \

@@ -1,0 +1,99 @@
+#include "config.h"
+
+#include "output/extract_language.h"
+
+#include "base/xalloc.h"
+
+/* -j: JSON paths. What they find are spans of the body. */
+
+static void *
+compile(const char *text, size_t *column, char **why)
+{
+	struct json_error error;
+	struct json_path *path = json_path_new(text, &error);
+
+	if (path)
+		return path;
+	*column = error.column;
+	*why = xstrdup(error.message);
+	return NULL;
+}
+
+static void
+expression_free(void *expression)
+{
+	json_path_free(expression);
+}
+
+static bool
+is_singular(const void *expression)
+{
+	return json_path_is_singular(expression);
+}
+
+static const char *
+name(const void *expression)
+{
+	return json_path_last_name(expression);
+}
+
+static void *
+document_new(void)
+{
+	return json_doc_new();
+}
+
+static void
+document_free(void *document)
+{
+	json_doc_free(document);
+}
+
+static int
+read_body(void *document, struct result *r)
+{
+	struct json_error error;
+	size_t len;
+	const char *bytes = extract_body(r, &len);
+
+	if (!bytes)
+		return -1;
+	if (len == 0) {
+		failure_set(&r->failure, ERROR_JSON, "empty", 0,
+		    "the body is empty, so it is no JSON");
+		return -1;
+	}
+	if (json_doc_scan(document, bytes, len, &error) == 0)
+		return 0;
+	failure_set(&r->failure, ERROR_JSON, "syntax", 0,
+	    "the body is no valid JSON: line %zu, column %zu: %s", error.line,
+	    error.column, error.message);
+	return -1;
+}
+
+static int
+apply(const void *expression, void *document, struct column *column,
+    struct result *r)
+{
+	struct json_error error;
+
+	if (json_path_apply(expression, document, &column->matches, &error) ==
+	    0)
+		return 0;
+	failure_set(&r->failure, ERROR_JSON, "path", 0, "%s: %s", column->name,
+	    error.message);
+	return -1;
+}
+
+const struct language language_json = {
+    .option = "-j",
+    .default_name = "value",
+    .compile = compile,
+    .expression_free = expression_free,
+    .is_singular = is_singular,
+    .name = name,
+    .document_new = document_new,
+    .document_free = document_free,
+    .read = read_body,
+    .apply = apply,
+};
