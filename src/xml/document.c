@@ -1,0 +1,245 @@
+#include "config.h"
+
+#include "xml/xml.h"
+
+#ifdef HAVE_LIBXML2
+
+#include <libxml/HTMLparser.h>
+#include <libxml/HTMLtree.h>
+#include <libxml/parser.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/xalloc.h"
+#include "xml/charset.h"
+#include "xml/document.h"
+#include "xml/weight.h"
+
+enum {
+	RESOURCE_LIMIT = 114, /* what newer versions call it */
+	HTML_OPTIONS = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
+	               HTML_PARSE_NOWARNING | HTML_PARSE_NONET,
+	XML_OPTIONS = XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET
+};
+
+bool
+xml_available(void)
+{
+	return true;
+}
+
+struct xml_doc *
+xml_doc_new(void)
+{
+	struct xml_doc *doc = xcalloc(1, sizeof(*doc));
+
+	buf_init(&doc->utf8);
+	return doc;
+}
+
+void
+xml_doc_clear(struct xml_doc *doc)
+{
+	xmlFreeDoc(doc->tree);
+	doc->tree = NULL;
+	buf_release(&doc->utf8);
+}
+
+void
+xml_doc_free(struct xml_doc *doc)
+{
+	if (!doc)
+		return;
+	xml_doc_clear(doc);
+	free(doc);
+}
+
+/* What a content type says that a body is. */
+
+enum kind {
+	KIND_HTML, /* and all that nobody named */
+	KIND_XML,
+	KIND_JSON,
+	KIND_OTHER
+};
+
+/* The first that fits; '*' stands for anything at the beginning. */
+static const struct type {
+	const char *pattern;
+	enum kind kind;
+} types[] = {
+    {"*+xml", KIND_XML},
+    {"text/xml", KIND_XML},
+    {"application/xml", KIND_XML},
+    {"*+json", KIND_JSON},
+    {"*/json", KIND_JSON},
+    {"application/x-ndjson", KIND_JSON},
+    {"image/", KIND_OTHER},
+    {"audio/", KIND_OTHER},
+    {"video/", KIND_OTHER},
+    {"font/", KIND_OTHER},
+    {"application/pdf", KIND_OTHER},
+    {"application/zip", KIND_OTHER},
+};
+
+static bool
+type_fits(const struct type *t, const char *type, size_t len)
+{
+	const char *pattern = t->pattern;
+	size_t n = strlen(pattern);
+
+	if (*pattern == '*')
+		return len >= n - 1 && strncasecmp(type + len - (n - 1),
+		                           pattern + 1, n - 1) == 0;
+	if (pattern[n - 1] != '/' && len != n)
+		return false;
+	return strncasecmp(type, pattern, n) == 0;
+}
+
+static enum kind
+kind_of(const char *content_type)
+{
+	const char *type = content_type ? content_type : "";
+	size_t len = strcspn(type, "; \t");
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (type_fits(&types[i], type, len))
+			return types[i].kind;
+	return KIND_HTML;
+}
+
+/* Failures. */
+
+static int
+fail(struct xml_error *error, enum xml_problem problem, const char *message)
+{
+	*error = (struct xml_error){.problem = problem, .line = 1, .column = 1};
+	snprintf(error->message, sizeof(error->message), "%s", message);
+	return -1;
+}
+
+static int
+fail_type(struct xml_error *error, const char *content_type, const char *advice)
+{
+	char message[sizeof(error->message)];
+
+	snprintf(message, sizeof(message),
+	    "the body is neither HTML nor XML but %.60s%s", content_type,
+	    advice);
+	return fail(error, XML_PROBLEM_TYPE, message);
+}
+
+static int
+fail_syntax(struct xml_error *error, const xmlError *last)
+{
+	size_t len;
+
+	fail(error, XML_PROBLEM_SYNTAX, last->message ? last->message : "");
+	len = strcspn(error->message, "\n");
+	error->message[len] = '\0';
+	error->line = last->line > 0 ? (size_t)last->line : 1;
+	error->column = last->int2 > 0 ? (size_t)last->int2 : 1;
+	return -1;
+}
+
+/* libxml2 gave up in the middle of what is no mistake of its author. */
+static int
+check_limits(const xmlParserCtxt *parser, struct xml_error *error)
+{
+	if (parser->errNo == XML_ERR_NO_MEMORY)
+		return fail(error, XML_PROBLEM_MEMORY,
+		    "the document takes more memory than there is");
+	if (parser->errNo == XML_ERR_INTERNAL_ERROR ||
+	    parser->errNo == RESOURCE_LIMIT)
+		return fail(error, XML_PROBLEM_SIZE,
+		    "its elements are nested deeper than 256");
+	return 0;
+}
+
+/* Parsing. */
+
+static int
+read_html(
+    struct xml_doc *doc, const struct xml_input *input, struct xml_error *error)
+{
+	size_t len = input->len;
+	const char *page =
+	    charset_decode(&doc->utf8, input->bytes, &len, input->content_type);
+	htmlParserCtxt *parser = htmlNewParserCtxt();
+	int rc;
+
+	if (!parser)
+		die("out of memory");
+	doc->tree = htmlCtxtReadMemory(
+	    parser, page, (int)len, NULL, "UTF-8", HTML_OPTIONS);
+	rc = check_limits(parser, error);
+	htmlFreeParserCtxt(parser);
+	if (rc == 0 && !doc->tree)
+		doc->tree = htmlNewDocNoDtD(NULL, NULL);
+	return rc;
+}
+
+static xmlParserCtxt *
+new_xml_parser(void)
+{
+	xmlParserCtxt *parser = xmlNewParserCtxt();
+
+	if (!parser)
+		die("out of memory");
+	/* No entity is ever known, so none is expanded. */
+	parser->sax->entityDecl = NULL;
+	parser->sax->unparsedEntityDecl = NULL;
+	return parser;
+}
+
+static int
+read_xml(
+    struct xml_doc *doc, const struct xml_input *input, struct xml_error *error)
+{
+	xmlParserCtxt *parser = new_xml_parser();
+	int rc;
+
+	doc->tree = xmlCtxtReadMemory(parser, input->bytes, (int)input->len,
+	    NULL, charset_of_type(input->content_type), XML_OPTIONS);
+	rc = check_limits(parser, error);
+	if (rc == 0 && !doc->tree)
+		rc = fail_syntax(error, &parser->lastError);
+	xmlFreeParserCtxt(parser);
+	return rc;
+}
+
+static int
+read_kind(
+    struct xml_doc *doc, const struct xml_input *input, struct xml_error *error)
+{
+	switch (kind_of(input->content_type)) {
+	case KIND_HTML: return read_html(doc, input, error);
+	case KIND_XML: return read_xml(doc, input, error);
+	case KIND_JSON:
+		return fail_type(error, input->content_type, ": -j reads that");
+	case KIND_OTHER: break;
+	}
+	return fail_type(error, input->content_type, "");
+}
+
+int
+xml_doc_read(
+    struct xml_doc *doc, const struct xml_input *input, struct xml_error *error)
+{
+	int rc;
+
+	xml_doc_clear(doc);
+	if (input->len > INT32_MAX / 4 ||
+	    !weight_is_bearable(input->bytes, input->len))
+		return fail(error, XML_PROBLEM_SIZE,
+		    "it has too many elements or attributes");
+	doc->len = input->len;
+	rc = read_kind(doc, input, error);
+	if (rc != 0)
+		xml_doc_clear(doc);
+	return rc;
+}
+
+#endif

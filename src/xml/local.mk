@@ -1,0 +1,12 @@
+libgather_a_SOURCES += \
+	src/xml/absent.c \
+	src/xml/charset.c \
+	src/xml/charset.h \
+	src/xml/document.c \
+	src/xml/document.h \
+	src/xml/expression.c \
+	src/xml/expression.h \
+	src/xml/path.c \
+	src/xml/weight.c \
+	src/xml/weight.h \
+	src/xml/xml.h
