@@ -10,6 +10,8 @@
 int command_fetch(struct options *);
 /* --compare: fetch it several times, in several ways. */
 int command_compare(struct options *);
+/* --eval: a path over a local document. */
+int command_eval(struct options *);
 /* --demo: the comparison, against the built-in server. */
 int command_demo(struct options *);
 

@@ -28,6 +28,8 @@ perform(struct options *o)
 	log_set_level(options_log_level(o));
 	if (o->serve)
 		return demo_server_serve(o->serve);
+	if (o->eval)
+		return command_eval(o);
 	if (o->demo)
 		return command_demo(o);
 	if (o->compare.enabled)

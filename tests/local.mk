@@ -234,3 +234,9 @@ TESTS += tests/unit/check_exchange
 tests_unit_check_exchange_SOURCES = tests/unit/check_exchange.c tests/unit/sample.h
 tests_unit_check_exchange_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_exchange_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_xpath
+TESTS += tests/unit/check_xpath
+tests_unit_check_xpath_SOURCES = tests/unit/check_xpath.c
+tests_unit_check_xpath_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_xpath_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

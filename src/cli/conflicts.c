@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/xalloc.h"
 #include "cli/table.h"
 
@@ -33,7 +34,9 @@ static const struct pair pairs[] = {
     {"output", "remote-name", "each body has one file"},
     {"skip-existing", "clobber", "one skips the request, one numbers files"},
     {"fail", "fail-with-body", "bodies of failures are dropped or kept"},
+    {"extract", "xpath", "a run reads either JSON or HTML and XML"},
     {"include", "extract", "write --format ndjson --with-headers"},
+    {"include", "xpath", "write --format ndjson --with-headers"},
     {"include", "collect", "write --format ndjson --with-headers"},
     {"rows", "retry-from", "one list of requests at a time"},
     {"max-failures", "fail-fast", "--fail-fast is --max-failures 0"},
@@ -47,9 +50,13 @@ static const struct pair pairs[] = {
 
 /* --compare discards bodies and reports times. */
 static const char *const not_compared[] = {"output", "remote-name", "extract",
-    "write-out", "format", "collect", "first", "include", "dump-header",
-    "with-body", "with-headers", "fields", "retry-from", "sqlite", "har",
-    "waterfall", NULL};
+    "xpath", "write-out", "format", "collect", "first", "include",
+    "dump-header", "with-body", "with-headers", "fields", "retry-from",
+    "sqlite", "har", "waterfall", NULL};
+
+/* --eval reads a document and fetches nothing: all that goes with it. */
+static const char *const evaluated[] = {"eval", "quoted", "silent",
+    "show-error", "verbose", "config", "disable", NULL};
 
 /* --compare repeats requests, so they must be safe (RFC 9110, 9.2.1). */
 static const char *const not_safe[] = {
@@ -66,7 +73,7 @@ static const struct need needs[] = {
     {"warmup", {"compare"}},
     {"same-bodies", {"compare"}},
     {"rows-format", {"rows"}},
-    {"quoted", {"extract"}},
+    {"quoted", {"extract", "xpath", "eval"}},
     {"output-dir", {"output", "remote-name"}},
     {"skip-existing", {"output", "remote-name"}},
     {"clobber", {"output", "remote-name"}},
@@ -160,6 +167,28 @@ check_against_compare(const struct options *o, const char *const *names,
 	return 0;
 }
 
+static bool
+is_listed(const char *const *names, const char *name)
+{
+	while (*names && strcmp(*names, name) != 0)
+		names++;
+	return *names != NULL;
+}
+
+static int
+check_eval(const struct options *o, char **cause)
+{
+	for (size_t i = 0; o->eval && i < o->given.len; i++) {
+		if (is_listed(evaluated, o->given.items[i]))
+			continue;
+		*cause = xasprintf("--eval and %s contradict each other: "
+		                   "--eval fetches nothing",
+		    o->typed.items[i]);
+		return -1;
+	}
+	return 0;
+}
+
 static int
 check_rule(const struct options *o, const struct rule *r, char **cause)
 {
@@ -191,6 +220,22 @@ is_met(const struct options *o, const struct need *n)
 	return false;
 }
 
+/* "--quoted needs --extract, --xpath or --eval" */
+static char *
+unmet(const char *option, const struct need *n)
+{
+	struct buf text;
+
+	buf_init(&text);
+	buf_addf(&text, "%s needs --%s", option, n->needs[0]);
+	for (size_t i = 1; i < 4 && n->needs[i]; i++) {
+		bool last = i == 3 || !n->needs[i + 1];
+
+		buf_addf(&text, "%s--%s", last ? " or " : ", ", n->needs[i]);
+	}
+	return buf_take(&text);
+}
+
 static int
 check_needs(const struct options *o, char **cause)
 {
@@ -199,9 +244,7 @@ check_needs(const struct options *o, char **cause)
 
 		if (!option || is_met(o, n))
 			continue;
-		*cause = xasprintf("%s needs --%s%s%s", option, n->needs[0],
-		    n->needs[1] ? " or --" : "",
-		    n->needs[1] ? n->needs[1] : "");
+		*cause = unmet(option, n);
 		return -1;
 	}
 	return 0;
@@ -210,7 +253,8 @@ check_needs(const struct options *o, char **cause)
 int
 conflicts_find(const struct options *o, char **cause)
 {
-	if (check_pairs(o, cause) == -1 || check_rules(o, cause) == -1)
+	if (check_eval(o, cause) == -1 || check_pairs(o, cause) == -1 ||
+	    check_rules(o, cause) == -1)
 		return -1;
 	if (check_against_compare(o, not_compared,
 	        "a comparison discards bodies and prints times", cause) == -1)

@@ -197,38 +197,6 @@ set_waterfall(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* What stands behind NAME=, or all of it. */
-static const char *
-path_of(const char *text)
-{
-	static const char name[] = "abcdefghijklmnopqrstuvwxyz"
-	                           "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                           "0123456789_-";
-	size_t len = strspn(text, name);
-
-	return len && text[len] == '=' ? text + len + 1 : text;
-}
-
-/* -j: the traps that the shell sets; the path itself is checked where it is
- * compiled. */
-int
-set_path(const struct setting *s, char **cause)
-{
-	const char *path = path_of(s->value);
-
-	if (*path >= '0' && *path <= '9')
-		return setting_refuse(cause,
-		    "%s \"%s\": the shell ate `$[`; put the path in single "
-		    "quotes ('$[0].name') or use the short form ('.a', '[0]')",
-		    s->typed, s->value);
-	if (strstr(path, "[]"))
-		return setting_refuse(cause,
-		    "%s \"%s\": for all elements write `[*]`, as in '.a[*]'",
-		    s->typed, s->value);
-	strlist_add(&s->options->output.extract, s->value);
-	return 0;
-}
-
 int
 set_fields(const struct setting *s, char **cause)
 {

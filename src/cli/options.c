@@ -68,6 +68,7 @@ options_release(struct options *o)
 	free(o->compare.arms);
 	free(o->pictures.waterfall_file);
 	free(o->serve);
+	free(o->eval);
 	free(o->help_topic);
 	free(o->stdin_reader);
 	strlist_release(&o->given);
@@ -195,6 +196,28 @@ find_input(struct options *o, char **cause)
 	return OPTIONS_RUN;
 }
 
+/* The document of --eval is a FILE, or stdin: something else than a
+ * terminal. */
+static enum options_verdict
+find_document(const struct options *o, char **cause)
+{
+	const struct input_options *in = &o->input;
+
+	if (in->items_len > 1)
+		*cause = xasprintf("--eval reads one document; \"%s\" is a "
+		                   "second one",
+		    in->items[1].text);
+	else if (in->items_len == 1 && in->items[0].kind == INPUT_LIST &&
+	         strcmp(in->items[0].text, "-") != 0)
+		*cause = xasprintf("--eval reads a document, no list: write %s "
+		                   "without the @",
+		    in->items[0].text);
+	else if (in->items_len == 0 && isatty(STDIN_FILENO))
+		*cause = xstrdup("--eval needs a document: name a file, or "
+		                 "pipe one in");
+	return *cause ? OPTIONS_WRONG : OPTIONS_RUN;
+}
+
 static bool
 wants_headers(const struct output_options *o)
 {
@@ -267,6 +290,8 @@ options_parse(struct options *o, int argc, char **argv, char **cause)
 		return answer(o, used < argc ? argv[used] : NULL, cause);
 	if (conflicts_find(o, cause) == -1)
 		return OPTIONS_WRONG;
+	if (o->eval)
+		return find_document(o, cause);
 	verdict = find_input(o, cause);
 	if (verdict == OPTIONS_RUN)
 		settle(o);

@@ -93,6 +93,7 @@ struct options {
 	bool verbose;        /* -v */
 	bool demo;           /* --demo */
 	char *serve;         /* --serve [ADDR:]PORT */
+	char *eval;          /* --eval PATH; operands are its files */
 	bool help;           /* --help */
 	char *help_topic;    /* --help=TOPIC; NULL: the one screen */
 	bool version;        /* --version */

@@ -225,13 +225,19 @@ is_readable_file(const char *name)
 	       (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode));
 }
 
+/* What was meant to be a list. --eval has files as its operands. */
 static int
-check_operand(struct parser *p, const char *text)
+check_urls(const struct options *o, char **cause)
 {
-	if (!strstr(text, "://") && is_readable_file(text))
-		return setting_refuse(p->cause,
-		    "\"%s\" is a file, not a URL; did you mean @%s?", text,
-		    text);
+	for (size_t i = 0; i < o->input.items_len && !o->eval; i++) {
+		const struct input_item *item = &o->input.items[i];
+
+		if (item->kind == INPUT_URL && !strstr(item->text, "://") &&
+		    is_readable_file(item->text))
+			return setting_refuse(cause,
+			    "\"%s\" is a file, not a URL; did you mean @%s?",
+			    item->text, item->text);
+	}
 	return 0;
 }
 
@@ -261,8 +267,6 @@ take_operand(struct parser *p, char *arg)
 	    .on = true,
 	};
 
-	if (*arg != '@' && check_operand(p, arg) == -1)
-		return -1;
 	if (row->set(&s, p->cause) == -1)
 		return -1;
 	wipe_operand(arg);
@@ -297,7 +301,7 @@ parse_arguments(struct options *o, int argc, char **argv, char **cause)
 		if (rc == -1)
 			return -1;
 	}
-	return p.at;
+	return check_urls(o, cause) == -1 ? -1 : p.at;
 }
 
 /* "-n", where config files may also hold "name" and "--name". */

@@ -5,6 +5,9 @@
 #include <cjson/cJSON.h>
 #include <zlib.h>
 
+#ifdef HAVE_LIBXML2
+#include <libxml/xmlversion.h>
+#endif
 #ifdef HAVE_SQLITE
 #include <sqlite3.h>
 #endif
@@ -41,6 +44,9 @@ help_print_version(FILE *out)
 	    cJSON_Version(), zlibVersion());
 #ifdef HAVE_SQLITE
 	fprintf(out, ", SQLite %s", sqlite3_libversion());
+#endif
+#ifdef HAVE_LIBXML2
+	fputs(", libxml2 " LIBXML_DOTTED_VERSION, out);
 #endif
 	fputc('\n', out);
 	fputs("Features:", out);

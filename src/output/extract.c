@@ -26,7 +26,7 @@ struct extractor {
 bool
 extract_wanted(const struct output_options *options)
 {
-	return options->extract.len > 0 ||
+	return output_options_extract(options) ||
 	       (options->collect && format_default(options) == FORMAT_BODY);
 }
 
@@ -110,9 +110,11 @@ struct extractor *
 extractor_new(const struct output_options *options, char **cause)
 {
 	struct extractor *x = xcalloc(1, sizeof(*x));
-	const struct strlist *texts = &options->extract;
+	bool xpath = options->xpath.len > 0;
+	const struct strlist *texts =
+	    xpath ? &options->xpath : &options->extract;
 
-	x->language = &language_json;
+	x->language = xpath ? &language_xpath : &language_json;
 	x->document = x->language->document_new();
 	x->expressions = xcalloc(texts->len, sizeof(*x->expressions));
 	for (size_t i = 0; i < texts->len; i++) {
@@ -136,6 +138,12 @@ extractor_free(struct extractor *x)
 	free(x->expressions);
 	x->language->document_free(x->document);
 	free(x);
+}
+
+const char *
+extractor_option(const struct extractor *x)
+{
+	return x->language->option;
 }
 
 size_t
@@ -214,19 +222,24 @@ extract_body(struct result *r, size_t *len)
 	return bytes;
 }
 
+static int
+apply_all(struct extractor *x, struct result *r, struct columns *columns)
+{
+	for (size_t i = 0; i < x->len; i++)
+		if (x->language->apply(x->expressions[i].compiled, x->document,
+		        &columns->items[i], r) < 0)
+			return -1;
+	return 0;
+}
+
 void
 extractor_apply(struct extractor *x, struct result *r, struct columns *columns)
 {
-	const struct language *l = x->language;
-
 	columns_clear(columns);
-	if (!result_ok(r) || l->read(x->document, r) < 0)
+	if (!result_ok(r) || x->language->read(x->document, r) < 0)
 		return;
-	for (size_t i = 0; i < x->len; i++) {
-		if (l->apply(x->expressions[i].compiled, x->document,
-		        &columns->items[i], r) == 0)
-			continue;
+	if (apply_all(x, r, columns) < 0)
 		columns_clear(columns);
-		return;
-	}
+	if (x->language->forget)
+		x->language->forget(x->document);
 }

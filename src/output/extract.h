@@ -1,7 +1,7 @@
 /*
- * -j: expressions applied to a body. Compiled once per run; what they find
- * are JSON values, each a span of text: of the body itself where it is JSON,
- * so that nothing is copied and no number changes.
+ * -j and --xpath: expressions applied to a body. Compiled once per run; what
+ * they find are JSON values, each a span of text: of the body itself where it
+ * is JSON, so that nothing is copied and no number changes.
  */
 #ifndef GATHER_OUTPUT_EXTRACT_H
 #define GATHER_OUTPUT_EXTRACT_H
@@ -29,30 +29,33 @@ struct columns {
 	size_t len;
 };
 
-/* Must the bodies be read as JSON: for -j, or for the JSON bodies of
+/* Must bodies be read: for -j or --xpath, or as the JSON bodies of
  * --collect? If not, no extractor is needed. */
 bool extract_wanted(const struct output_options *);
 
 /*
- * Compile the paths of -j; without any, the extractor only checks that
- * bodies are JSON. A NAME is the path's last member name unless it is given;
- * a second use of one gets "_2" and so on.
- * NULL with *cause set (caller frees): a bad path, its column named.
+ * Compile the expressions of -j or --xpath; without any, the extractor only
+ * checks that bodies are JSON. A NAME is the last member or element that the
+ * expression names, unless it is given; a second use of one gets "_2" and so
+ * on. NULL with *cause set (caller frees): a bad one, its column named.
  */
 struct extractor *extractor_new(const struct output_options *, char **cause);
 void extractor_free(struct extractor *);
+/* "-j" or "--xpath", for messages. Static. */
+const char *extractor_option(const struct extractor *);
 size_t extractor_count(const struct extractor *);
-/* The NAME of path `i`. Borrowed. */
+/* The NAME of expression `i`. Borrowed. */
 const char *extractor_name(const struct extractor *, size_t i);
-/* How many of the paths are not singular. */
+/* How many of the expressions are not singular. */
 size_t extractor_plural(const struct extractor *);
 
 /* Empty columns, to be reused from result to result. */
 struct columns *columns_new(const struct extractor *);
 void columns_free(struct columns *);
 /*
- * Apply all paths to the body of `r`. If it is no valid JSON, `r` becomes a
- * failure of class `json` with line and column, and the columns are empty.
+ * Apply all expressions to the body of `r`. If it cannot be read as what it
+ * should be (no valid JSON: class `json`, with line and column), `r` becomes
+ * a failure, and the columns are empty.
  * A result that failed before is left alone, with empty columns.
  */
 void extractor_apply(

@@ -32,9 +32,12 @@ struct language {
 	 * `r` has become a failure. */
 	int (*apply)(const void *expression, void *document, struct column *,
 	    struct result *r);
+	/* All is found; NULL: what was read takes no memory to speak of. */
+	void (*forget)(void *document);
 };
 
-extern const struct language language_json; /* -j */
+extern const struct language language_json;  /* -j */
+extern const struct language language_xpath; /* --xpath */
 
 /* The body, for language.read. NULL: `r` has become a failure. */
 const char *extract_body(struct result *r, size_t *len);

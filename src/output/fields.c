@@ -116,7 +116,7 @@ unknown_field(const char *name)
 	buf_adds(&text, " Fields are:");
 	for (const struct field_row *row = field_rows; row->name; row++)
 		buf_addf(&text, " %s", row->name);
-	buf_adds(&text, ", data.NAME for each -j, and row.NAME");
+	buf_adds(&text, ", data.NAME for each -j or --xpath, and row.NAME");
 	return buf_take(&text);
 }
 

@@ -31,7 +31,8 @@ format_default(const struct output_options *options)
 {
 	if (options->format != FORMAT_AUTO)
 		return options->format;
-	if (options->sqlite || (options->save && options->extract.len == 0))
+	if (options->sqlite ||
+	    (options->save && !output_options_extract(options)))
 		return FORMAT_NONE;
 	return FORMAT_BODY;
 }
@@ -95,8 +96,9 @@ check_plural(const struct encoder *e, char **cause)
 	if (e->id != FORMAT_BODY || !e->extractor ||
 	    extractor_plural(e->extractor) < 2)
 		return 0;
-	*cause = xstrdup("several -j with more than one match each make no "
-	                 "lines: use --format ndjson, or one such -j");
+	*cause = xasprintf("several %s with more than one match each make no "
+	                   "lines: use --format ndjson, or one such %s",
+	    extractor_option(e->extractor), extractor_option(e->extractor));
 	return -1;
 }
 

@@ -13,6 +13,7 @@ output_options_init(struct output_options *o)
 	};
 	strlist_init(&o->fields);
 	strlist_init(&o->extract);
+	strlist_init(&o->xpath);
 }
 
 void
@@ -20,6 +21,7 @@ output_options_release(struct output_options *o)
 {
 	strlist_release(&o->fields);
 	strlist_release(&o->extract);
+	strlist_release(&o->xpath);
 	free(o->writeout);
 	free(o->output_dir);
 	free(o->dump_header);
@@ -35,4 +37,10 @@ sinks_wanted(const struct output_options *o)
 #define X(name) || o->name != NULL
 	return false SINKS(X);
 #undef X
+}
+
+bool
+output_options_extract(const struct output_options *o)
+{
+	return o->extract.len > 0 || o->xpath.len > 0;
 }

@@ -10,11 +10,11 @@
 
 /* X(symbol, name, what it is): the values of --format. One row and one file
  * (output/format_NAME.c) make a format. */
-#define FORMATS(X)                                            \
-	X(BODY, body, "response bodies, or the values of -j") \
-	X(NDJSON, ndjson, "one JSON record per line")         \
-	X(CSV, csv, "a table, RFC 4180")                      \
-	X(TSV, tsv, "the same, tabs between the cells")       \
+#define FORMATS(X)                                          \
+	X(BODY, body, "response bodies, or values in them") \
+	X(NDJSON, ndjson, "one JSON record per line")       \
+	X(CSV, csv, "a table, RFC 4180")                    \
+	X(TSV, tsv, "the same, tabs between the cells")     \
 	X(NONE, none, "nothing; -w and -o only")
 
 enum format_id {
@@ -47,6 +47,7 @@ struct output_options {
 	bool fail_with_body;
 	struct strlist fields;  /* --fields, split; empty: all */
 	struct strlist extract; /* -j texts, as given */
+	struct strlist xpath;   /* --xpath texts; never with -j */
 	char *writeout;         /* -w text, read from its @FILE already */
 	bool save;              /* -o or -O was given: bodies go to files */
 	bool remote_name;       /* -O */
@@ -64,5 +65,7 @@ void output_options_init(struct output_options *);
 void output_options_release(struct output_options *);
 /* Is there any of SINKS? */
 bool sinks_wanted(const struct output_options *);
+/* Are values taken out of bodies: -j or --xpath? */
+bool output_options_extract(const struct output_options *);
 
 #endif

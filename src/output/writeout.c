@@ -241,9 +241,9 @@ unknown_variable(const struct compiler *c, const char *name)
 	if (nearest.best)
 		buf_addf(&text, "; did you mean %%{%s}?", nearest.best);
 	else if (strncmp(name, "data.", 5) == 0 && count == 0)
-		buf_adds(&text, "; add -j for it");
+		buf_adds(&text, "; add -j or --xpath for it");
 	for (size_t i = 0; !nearest.best && i < count; i++)
-		buf_addf(&text, "%s %%{data.%s}", i ? "," : "; -j gives",
+		buf_addf(&text, "%s %%{data.%s}", i ? "," : "; there are",
 		    extractor_name(c->extractor, i));
 	return buf_take(&text);
 }

@@ -20,7 +20,7 @@
 	X(TLS, "tls", "the TLS handshake or certificate failed")      \
 	X(TIMEOUT, "timeout", "it took too long")                     \
 	X(RESET, "reset", "the connection broke off")                 \
-	X(PROTOCOL, "protocol", "the answer is no valid HTTP")        \
+	X(PROTOCOL, "protocol", "the answer is no valid HTTP or XML") \
 	X(REDIRECT, "redirect", "a redirect was not followed")        \
 	X(HTTP, "http", "the server answered with an error status")   \
 	X(SIZE, "size", "the answer is larger than allowed")          \

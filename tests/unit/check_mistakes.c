@@ -62,7 +62,7 @@ static const struct {
     {"--compare -X POST http://h/", "only GET and HEAD"},
     {"--max-failures 3 --fail-fast http://h/", "--max-failures 0"},
     {"--runs 3 http://h/", "--runs needs --compare"},
-    {"--quoted http://h/", "--quoted needs --extract"},
+    {"--quoted http://h/", "--quoted needs --extract, --xpath or --eval"},
     {"--output-dir x http://h/", "--output-dir needs --output"},
     {"-d @- -T - http://h/", "one reader"},
     {"-d @- @- http://h/", "one reader, but -d @- and @- both"},

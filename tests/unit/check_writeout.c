@@ -171,7 +171,7 @@ static const struct {
 	const char *part;
 } unknown[] = {
     {"%{http_cod}", "did you mean %{http_code}?"},
-    {"%{data.x}", "add -j"},
+    {"%{data.x}", "add -j or --xpath"},
     {"%{qqqqqqqqqqqq}", "%{qqqqqqqqqqqq}"},
     {"%{jsno}", "did you mean %{json}?"},
 };

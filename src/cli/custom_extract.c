@@ -1,0 +1,92 @@
+#include "config.h"
+
+#include "cli/custom.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "cli/setters.h"
+
+/* The traps that the shell sets; the paths themselves are checked where they
+ * are compiled. */
+
+/* What stands behind NAME=, or all of it. */
+static const char *
+path_of(const char *text)
+{
+	static const char name[] = "abcdefghijklmnopqrstuvwxyz"
+	                           "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                           "0123456789_-";
+	size_t len = strspn(text, name);
+
+	return len && text[len] == '=' ? text + len + 1 : text;
+}
+
+/* Behind the quoted string that begins at `at`. */
+static const char *
+skip_string(const char *at)
+{
+	char quote = *at++;
+
+	while (*at && *at != quote)
+		at += *at == '\\' && at[1] ? 2 : 1;
+	return *at ? at + 1 : at;
+}
+
+/* Is there a [] that is not part of a string? */
+static bool
+has_empty_brackets(const char *at)
+{
+	while (*at) {
+		if (*at == '\'' || *at == '"')
+			at = skip_string(at);
+		else if (strncmp(at, "[]", 2) == 0)
+			return true;
+		else
+			at++;
+	}
+	return false;
+}
+
+static int
+check_path(const struct setting *s, const char *path, char **cause)
+{
+	if (*path >= '0' && *path <= '9')
+		return setting_refuse(cause,
+		    "%s \"%s\": the shell ate `$[`; put the path in single "
+		    "quotes ('$[0].name') or use the short form ('.a', '[0]')",
+		    s->typed, s->value);
+	if (*path != '/' && has_empty_brackets(path))
+		return setting_refuse(cause,
+		    "%s \"%s\": for all elements write `[*]`, as in '.a[*]'",
+		    s->typed, s->value);
+	return 0;
+}
+
+int
+set_path(const struct setting *s, char **cause)
+{
+	if (check_path(s, path_of(s->value), cause) == -1)
+		return -1;
+	strlist_add(&s->options->output.extract, s->value);
+	return 0;
+}
+
+int
+set_xpath(const struct setting *s, char **cause)
+{
+	(void)cause;
+	strlist_add(&s->options->output.xpath, s->value);
+	return 0;
+}
+
+int
+set_eval(const struct setting *s, char **cause)
+{
+	if (check_path(s, s->value, cause) == -1)
+		return -1;
+	free(s->options->eval);
+	s->options->eval = xstrdup(s->value);
+	return 0;
+}

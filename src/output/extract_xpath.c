@@ -1,0 +1,216 @@
+#include "config.h"
+
+#include "output/extract_language.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "json/write.h"
+#include "xml/xml.h"
+
+/* --xpath. What it finds becomes JSON in the column's own text, so that all
+ * that is written of values is said once. */
+
+enum {
+	TEXT_MAX = 64 << 20 /* bytes of a column; nodes may hold each other */
+};
+
+#define EXACT_MAX 9007199254740992.0 /* integers are exact up to here */
+
+static void *
+compile(const char *text, size_t *column, char **why)
+{
+	struct xml_error error;
+	struct xml_path *path = xml_path_new(text, &error);
+
+	if (path)
+		return path;
+	*column = error.column;
+	*why = xstrdup(error.message);
+	return NULL;
+}
+
+static void
+expression_free(void *expression)
+{
+	xml_path_free(expression);
+}
+
+static bool
+is_singular(const void *expression)
+{
+	return xml_path_is_singular(expression);
+}
+
+static const char *
+name(const void *expression)
+{
+	return xml_path_last_name(expression);
+}
+
+static void *
+document_new(void)
+{
+	return xml_doc_new();
+}
+
+static void
+document_free(void *document)
+{
+	xml_doc_free(document);
+}
+
+static void
+forget(void *document)
+{
+	xml_doc_clear(document);
+}
+
+/* What a problem with a document or expression is in a record. */
+static const struct kind {
+	enum error_class class;
+	const char *reason;
+} kinds[] = {
+    [XML_PROBLEM_SYNTAX] = {ERROR_PROTOCOL, "xml"},
+    [XML_PROBLEM_TYPE] = {ERROR_PROTOCOL, "type"},
+    [XML_PROBLEM_SIZE] = {ERROR_SIZE, "markup"},
+    [XML_PROBLEM_PATH] = {ERROR_INPUT, "xpath"},
+    [XML_PROBLEM_STEPS] = {ERROR_POLICY, "xpath"},
+    [XML_PROBLEM_MEMORY] = {ERROR_LOCAL, "memory"},
+};
+
+static int
+fail(struct result *r, const struct xml_error *error)
+{
+	const struct kind *kind = &kinds[error->problem];
+
+	if (error->problem == XML_PROBLEM_SYNTAX)
+		failure_set(&r->failure, kind->class, kind->reason, 0,
+		    "the body is no well-formed XML: line %zu, column %zu: %s",
+		    error->line, error->column, error->message);
+	else
+		failure_set(&r->failure, kind->class, kind->reason, 0,
+		    "--xpath: %s", error->message);
+	return -1;
+}
+
+static int
+read_body(void *document, struct result *r)
+{
+	struct xml_input input = {.content_type = r->content_type};
+	struct xml_error error;
+
+	input.bytes = extract_body(r, &input.len);
+	if (!input.bytes)
+		return -1;
+	if (xml_doc_read(document, &input, &error) == 0)
+		return 0;
+	return fail(r, &error);
+}
+
+/* As short as it can be without another value. Those that JSON does not know
+ * are no value. */
+static bool
+add_number(struct buf *out, double n)
+{
+	char text[32];
+
+	if (!isfinite(n))
+		return false;
+	if (n == 0) /* without a sign */
+		n = 0;
+	if (fabs(n) < EXACT_MAX && n == trunc(n)) {
+		buf_addf(out, "%.0f", n);
+		return true;
+	}
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, n);
+		if (strtod(text, NULL) == n)
+			break;
+	}
+	buf_adds(out, text);
+	return true;
+}
+
+static bool
+add_value(struct buf *out, const struct xml_value *value)
+{
+	switch (value->type) {
+	case XML_VALUE_TEXT:
+		json_add_string(out, value->text, strlen(value->text));
+		return true;
+	case XML_VALUE_NUMBER: return add_number(out, value->number);
+	case XML_VALUE_TRUTH: break;
+	}
+	buf_adds(out, value->truth ? "true" : "false");
+	return true;
+}
+
+static void
+add_span(struct json_spans *spans, size_t len)
+{
+	if (spans->len == spans->cap) {
+		spans->cap = spans->cap ? spans->cap * 2 : 8;
+		spans->items = xreallocarray(
+		    spans->items, spans->cap, sizeof(*spans->items));
+	}
+	spans->items[spans->len++] = (struct json_span){.len = len};
+}
+
+static bool
+see(void *arg, const struct xml_value *value)
+{
+	struct column *column = arg;
+	size_t before = column->text.len;
+
+	if (add_value(&column->text, value))
+		add_span(&column->matches, column->text.len - before);
+	return column->text.len <= TEXT_MAX;
+}
+
+/* Only now does the text stay where it is. */
+static void
+place_spans(struct column *column)
+{
+	const char *at = column->text.data;
+
+	for (size_t i = 0; i < column->matches.len; i++) {
+		column->matches.items[i].start = at;
+		at += column->matches.items[i].len;
+	}
+}
+
+static int
+apply(const void *expression, void *document, struct column *column,
+    struct result *r)
+{
+	const struct xml_viewer viewer = {see, column};
+	struct xml_error error;
+
+	if (xml_path_apply(expression, document, &viewer, &error) < 0)
+		return fail(r, &error);
+	if (column->text.len > TEXT_MAX) {
+		failure_set(&r->failure, ERROR_SIZE, "markup", 0,
+		    "--xpath: %s gives more than 64 MiB", column->name);
+		return -1;
+	}
+	place_spans(column);
+	return 0;
+}
+
+const struct language language_xpath = {
+    .option = "--xpath",
+    .default_name = "xpath",
+    .compile = compile,
+    .expression_free = expression_free,
+    .is_singular = is_singular,
+    .name = name,
+    .document_new = document_new,
+    .document_free = document_free,
+    .read = read_body,
+    .apply = apply,
+    .forget = forget,
+};

@@ -1,0 +1,373 @@
+#include "config.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "output/extract.h"
+#include "request/result.h"
+#include "xml/charset.h"
+#include "xml/xml.h"
+
+static struct output_options options;
+static struct extractor *extractor;
+static struct columns *columns;
+static struct result result;
+static struct buf found;
+static char *cause;
+
+static void
+setup(void)
+{
+	output_options_init(&options);
+	result_init(&result);
+	buf_init(&found);
+}
+
+static void
+teardown(void)
+{
+	columns_free(columns);
+	extractor_free(extractor);
+	columns = NULL;
+	extractor = NULL;
+	output_options_release(&options);
+	result_release(&result);
+	buf_release(&found);
+	free(cause);
+	cause = NULL;
+}
+
+static void
+set_body(const char *bytes, size_t len, const char *type)
+{
+	buf_add(&result.body.mem, bytes, len);
+	result.body.size = len;
+	result.content_type = xstrdup_null(type);
+}
+
+/* What `expression` finds, one value a line. */
+static const char *
+extract(const char *expression)
+{
+	strlist_add(&options.xpath, expression);
+	extractor = extractor_new(&options, &cause);
+	ck_assert_msg(extractor != NULL, "%s", cause);
+	columns = columns_new(extractor);
+	extractor_apply(extractor, &result, columns);
+	buf_adds(&found, "");
+	for (size_t i = 0; i < columns->items[0].matches.len; i++) {
+		struct json_span span = columns->items[0].matches.items[i];
+
+		buf_add(&found, span.start, span.len);
+		buf_addc(&found, '\n');
+	}
+	return found.data;
+}
+
+static const char page[] =
+    "<html><head><title> T &amp; t </title></head><body id=top>"
+    "<p>one <b>two</b><p class=\"x\">three\n"
+    "<a href=\"/a?x=1&amp;y=2\">A</a><a>B</a></body>";
+
+static const struct {
+	const char *expression, *values;
+	bool singular;
+} expressions[] = {
+    {"string(//title)", "\" T & t \"\n", true},
+    {"normalize-space(//title)", "\"T & t\"\n", true},
+    {"string(//nothing)", "\"\"\n", true},
+    {"//nothing", "", false},
+    {"//a", "\"A\"\n\"B\"\n", false},
+    {"//a/@href", "\"/a?x=1&y=2\"\n", false},
+    {"//p[@class='x']/text()", "\"three\\n\"\n", false},
+    {"//p[1]", "\"one two\"\n", false},
+    {"//b | //title | //a", "\" T & t \"\n\"two\"\n\"A\"\n\"B\"\n", false},
+    {"//a/preceding::p", "\"one two\"\n", false},
+    {"(//a)[last()]", "\"B\"\n", false},
+    {"id('top')/a", "", false},
+    {"count(//a)", "2\n", true},
+    {"count(//a) > 1", "true\n", true},
+    {"not(//a)", "false\n", true},
+    {"number(//title)", "", true},
+    {"1 div 0", "", true},
+    {"-0", "0\n", true},
+    {"0.1", "0.1\n", true},
+    {"1 div 3", "0.3333333333333333\n", true},
+    {"-12345678901", "-12345678901\n", true},
+    {"9007199254740993", "9007199254740992\n", true},
+    {"n=//b", "\"two\"\n", false},
+};
+
+START_TEST(a_page_gives)
+{
+	const char *values;
+
+	set_body(page, strlen(page), "text/html");
+	values = extract(expressions[_i].expression);
+	ck_assert_str_eq(values, expressions[_i].values);
+	ck_assert_int_eq(columns->items[0].singular, expressions[_i].singular);
+	ck_assert(result_ok(&result));
+}
+END_TEST
+
+static const struct {
+	const char *expression, *name;
+} names[] = {
+    {"string(//title)", "title"},
+    {"//a/@href", "href"},
+    {"//div[@class='x']/p/text()", "p"},
+    {"count(//li[a/b])", "li"},
+    {"normalize-space(string(//h1[1]))", "h1"},
+    {"//x/following-sibling::y", "y"},
+    {"concat(//a, ' and ', //b)", "b"},
+    {"//and or //div div 2", "div"},
+    {"//*", "xpath"},
+    {"count(//*[local-name()='a'])", "xpath"},
+    {"'text'", "xpath"},
+    {"price=//span", "price"},
+};
+
+START_TEST(a_column_is_named_after)
+{
+	set_body("", 0, NULL);
+	extract(names[_i].expression);
+	ck_assert_str_eq(extractor_name(extractor, 0), names[_i].name);
+}
+END_TEST
+
+static const struct {
+	const char *expression, *part;
+} mistakes[] = {
+    {"", "column 1:"},
+    {"//a[", "column 5:"},
+    {"n=//a]", "column 6:"},
+    {"'abc", "does not end"},
+    {"foo(//a)", "column 1: XPath 1.0 has no foo()"},
+    {"//a[contain(., 'x')]", "column 5: XPath 1.0 has no contain(); did you "
+                             "mean contains()?"},
+    {"//svg:path", "local-name()"},
+    {"$x", "there are no variables"},
+    {"count(1, 2)", "arguments"},
+    {"//a | 3", "of the wrong kind"},
+};
+
+START_TEST(a_mistake_is_explained)
+{
+	strlist_add(&options.xpath, mistakes[_i].expression);
+	extractor = extractor_new(&options, &cause);
+	ck_assert_ptr_null(extractor);
+	ck_assert_msg(strstr(cause, mistakes[_i].part) != NULL, "%s", cause);
+}
+END_TEST
+
+#define DEEP10 "<d><d><d><d><d><d><d><d><d><d>"
+#define DEEP100 \
+	DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10
+
+static const struct {
+	const char *body, *type;
+	enum error_class class;
+	const char *part;
+} failures[] = {
+    {"<a>\n<b></a>", "text/xml", ERROR_PROTOCOL, "line 2, column 8"},
+    {"", "text/xml", ERROR_PROTOCOL, "no well-formed XML"},
+    {"{}", "application/json", ERROR_PROTOCOL, "-j reads that"},
+    {"{}", "application/problem+json; charset=utf-8", ERROR_PROTOCOL,
+        "-j reads that"},
+    {"GIF", "image/gif", ERROR_PROTOCOL, "neither HTML nor XML"},
+    {DEEP100 DEEP100 DEEP100, "text/html", ERROR_SIZE, "256"},
+    {DEEP100 DEEP100 DEEP100, "text/xml", ERROR_SIZE, "256"},
+    {"<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "text/xml", ERROR_PROTOCOL,
+        "Entity 'b' not defined"},
+    {"<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>",
+        "text/xml", ERROR_PROTOCOL, "Entity 'b' not defined"},
+};
+
+START_TEST(a_failure_says_why)
+{
+	set_body(
+	    failures[_i].body, strlen(failures[_i].body), failures[_i].type);
+	ck_assert_str_eq(extract("//a"), "");
+	ck_assert_int_eq(result.failure.class, failures[_i].class);
+	ck_assert_msg(strstr(result.failure.message, failures[_i].part) != NULL,
+	    "%s", result.failure.message);
+}
+END_TEST
+
+START_TEST(xml_is_read_by_its_rules)
+{
+	const char *xml = "<?xml version='1.0' encoding='iso-8859-1'?>"
+	                  "<Feed xmlns='http://www.w3.org/2005/Atom'>"
+	                  "<title>caf\xe9</title></Feed>";
+
+	set_body(xml, strlen(xml), "application/atom+xml");
+	ck_assert_str_eq(
+	    extract("//*[local-name()='title']"), "\"caf\xc3\xa9\"\n");
+}
+END_TEST
+
+START_TEST(nothing_else_is_read)
+{
+	const char *xml =
+	    "<!DOCTYPE a SYSTEM 'file:///etc/passwd'>"
+	    "<a xmlns:xi='http://www.w3.org/2001/XInclude'>x"
+	    "<xi:include href='file:///etc/passwd' parse='text'/></a>";
+
+	set_body(xml, strlen(xml), "text/xml");
+	ck_assert_str_eq(extract("string(/)"), "\"x\"\n");
+}
+END_TEST
+
+/* A tag with `count` attributes, behind `before`. */
+static void
+set_attributes(const char *before, unsigned count)
+{
+	struct buf b;
+
+	buf_init(&b);
+	buf_adds(&b, before);
+	for (unsigned i = 0; i < count; i++)
+		buf_addf(&b, " a%x", i);
+	buf_adds(&b, ">");
+	set_body(b.data, b.len, "text/html");
+	buf_release(&b);
+}
+
+static const char *const hiding_places[] = {"<a", "<a x='>'", "</p><a",
+    "<script>a<b x=\"</script><a", "<!-- > --><a", "<a x=\"'\" y=\"<\""};
+
+START_TEST(too_many_attributes_are_seen_before_parsing)
+{
+	set_attributes(hiding_places[_i], 10000);
+	extract("//a");
+	ck_assert_int_eq(result.failure.class, ERROR_SIZE);
+}
+END_TEST
+
+START_TEST(many_attributes_are_fine)
+{
+	set_attributes("<a", 1000);
+	ck_assert_str_eq(extract("count(//a/@*)"), "1000\n");
+}
+END_TEST
+
+START_TEST(a_costly_expression_ends)
+{
+	struct buf b;
+
+	buf_init(&b);
+	for (int i = 0; i < 5000; i++)
+		buf_adds(&b, "<p>x");
+	set_body(b.data, b.len, NULL);
+	buf_release(&b);
+	extract("count(//p[count(//p[count(//p) > 1]) > 1])");
+	ck_assert_int_eq(result.failure.class, ERROR_POLICY);
+}
+END_TEST
+
+static const struct {
+	const char *body, *type, *text;
+} charsets[] = {
+    {"caf\xc3\xa9", NULL, "caf\xc3\xa9"},
+    {"caf\xe9 \x80", NULL, "caf\xc3\xa9 \xe2\x82\xac"},
+    {"caf\xe9", "text/html; charset=ISO-8859-1", "caf\xc3\xa9"},
+    {"caf\xc3\xa9", "text/html; charset=\"utf-8\"", "caf\xc3\xa9"},
+    {"caf\xe9!", "text/html; charset=utf-8", "caf\xef\xbf\xbd!"},
+    {"caf\xe9", "text/html; charset=nonsense", "caf\xc3\xa9"},
+    {"\x93\xfa\x96\x7b", "text/html;charset=Shift_JIS",
+        "\xe6\x97\xa5\xe6\x9c\xac"},
+    {"\x87\x40", "text/html; Charset=x-sjis", "\xe2\x91\xa0"},
+    {"\xc6\xfc\xcb\xdc", "text/html; charset=EUC-JP",
+        "\xe6\x97\xa5\xe6\x9c\xac"},
+    {"<!-- <meta charset=utf-8> --><META charset='euc-jp'>\xc6\xfc",
+        "text/html",
+        "<!-- <meta charset=utf-8> --><META charset='euc-jp'>\xe6\x97\xa5"},
+    {"<meta http-equiv=c content=\"text/html; charset=shift_jis\">\x93\xfa",
+        NULL,
+        "<meta http-equiv=c content=\"text/html; charset=shift_jis\">"
+        "\xe6\x97\xa5"},
+    {"<meta charset=utf-16>\xc3\xa9", NULL, "<meta charset=utf-16>\xc3\xa9"},
+    {"<meta charset=latin1>\xc3\xa9", "text/html; charset=utf-8",
+        "<meta charset=latin1>\xc3\xa9"},
+    {"\xef\xbb\xbf\xc3\xa9", "text/html; charset=latin1", "\xc3\xa9"},
+    {"\x93\xfa\x96", "text/html; charset=shift_jis",
+        "\xe6\x97\xa5\xef\xbf\xbd"},
+    {"<meta charset", NULL, "<meta charset"},
+    {"<meta charset=", NULL, "<meta charset="},
+    {"", "text/html; charset=shift_jis", ""},
+};
+
+START_TEST(a_page_becomes_utf8)
+{
+	size_t len = strlen(charsets[_i].body);
+	struct buf room;
+	const char *text;
+
+	buf_init(&room);
+	text =
+	    charset_decode(&room, charsets[_i].body, &len, charsets[_i].type);
+	ck_assert_uint_eq(len, strlen(charsets[_i].text));
+	ck_assert_mem_eq(text, charsets[_i].text, len);
+	buf_release(&room);
+}
+END_TEST
+
+START_TEST(nul_and_utf16_are_no_obstacles)
+{
+	struct buf room;
+	size_t len = 3;
+
+	buf_init(&room);
+	ck_assert_str_eq(charset_decode(&room, "a\0b", &len, NULL),
+	    "a\xef\xbf\xbd"
+	    "b");
+	len = 6;
+	ck_assert_str_eq(charset_decode(&room,
+	                     "\xff\xfe\xe5\x65"
+	                     "a\0",
+	                     &len, NULL),
+	    "\xe6\x97\xa5"
+	    "a");
+	buf_release(&room);
+}
+END_TEST
+
+#define ADD_LOOP(t, test, table) \
+	tcase_add_loop_test(t, test, 0, (int)(sizeof(table) / sizeof(*(table))))
+
+static void
+add_extraction(TCase *t)
+{
+	ADD_LOOP(t, a_page_gives, expressions);
+	ADD_LOOP(t, a_column_is_named_after, names);
+	ADD_LOOP(t, a_mistake_is_explained, mistakes);
+	ADD_LOOP(t, a_failure_says_why, failures);
+	ADD_LOOP(t, too_many_attributes_are_seen_before_parsing, hiding_places);
+	tcase_add_test(t, many_attributes_are_fine);
+	tcase_add_test(t, xml_is_read_by_its_rules);
+	tcase_add_test(t, nothing_else_is_read);
+	tcase_add_test(t, a_costly_expression_ends);
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("xpath");
+	TCase *t = tcase_create("xpath");
+	SRunner *r;
+	int failed;
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	if (xml_available())
+		add_extraction(t);
+	ADD_LOOP(t, a_page_becomes_utf8, charsets);
+	tcase_add_test(t, nul_and_utf16_are_no_obstacles);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
