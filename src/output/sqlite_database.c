@@ -16,6 +16,7 @@
 
 enum {
 	BUSY_MS = 10000, /* for another process that writes */
+	BUSY_STEP_MS = 10,
 	/* Parameters of an insertion: the run, then the columns. */
 	FIRST_COLUMN = 2
 };
@@ -188,12 +189,26 @@ open_file(struct database *d, const char *file)
 	return rc == SQLITE_OK ? 0 : -1;
 }
 
+/* The busy handler is not asked while another process makes it so, too. */
+static int
+set_journal(struct database *d)
+{
+	int waited_ms = 0;
+
+	while (execute(d, "PRAGMA journal_mode = WAL") < 0) {
+		if (sqlite3_errcode(d->db) != SQLITE_BUSY ||
+		    waited_ms >= BUSY_MS)
+			return -1;
+		waited_ms += sqlite3_sleep(BUSY_STEP_MS);
+	}
+	return 0;
+}
+
 static int
 set_up(struct database *d)
 {
 	sqlite3_busy_timeout(d->db, BUSY_MS);
-	return execute(d, "PRAGMA journal_mode = WAL") ||
-	               execute(d, "PRAGMA synchronous = NORMAL") ||
+	return set_journal(d) || execute(d, "PRAGMA synchronous = NORMAL") ||
 	               make_tables(d) || prepare_all(d)
 	           ? -1
 	           : 0;
