@@ -36,14 +36,15 @@ info_text(CURL *easy, CURLINFO info)
 }
 
 /* libcurl's phases run backwards on reused connections, and say 0 for what
- * did not happen. */
+ * did not happen. They begin where our own lookup ended. */
 static int64_t
-phase(CURL *easy, CURLINFO info, int64_t *so_far)
+phase(const struct attempt *a, CURLINFO info, int64_t *so_far)
 {
-	int64_t at = info_number(easy, info);
+	int64_t at = info_number(a->easy, info);
 
 	if (at <= 0)
 		return -1;
+	at += a->lookup_us;
 	if (at < *so_far)
 		at = *so_far;
 	*so_far = at;
@@ -53,21 +54,20 @@ phase(CURL *easy, CURLINFO info, int64_t *so_far)
 static void
 fill_timing(struct attempt *a, struct result *r)
 {
-	CURL *easy = a->easy;
 	struct timing *t = &r->timing;
 	bool opened = r->num_connects > 0 || a->wire_count == 0;
 	int64_t at = 0;
 
 	if (opened) {
-		t->namelookup_us = phase(easy, CURLINFO_NAMELOOKUP_TIME_T, &at);
-		t->connect_us = phase(easy, CURLINFO_CONNECT_TIME_T, &at);
-		t->appconnect_us = phase(easy, CURLINFO_APPCONNECT_TIME_T, &at);
+		t->namelookup_us = phase(a, CURLINFO_NAMELOOKUP_TIME_T, &at);
+		t->connect_us = phase(a, CURLINFO_CONNECT_TIME_T, &at);
+		t->appconnect_us = phase(a, CURLINFO_APPCONNECT_TIME_T, &at);
 	}
-	t->pretransfer_us = phase(easy, CURLINFO_PRETRANSFER_TIME_T, &at);
+	t->pretransfer_us = phase(a, CURLINFO_PRETRANSFER_TIME_T, &at);
 	if (r->status)
 		t->starttransfer_us =
-		    phase(easy, CURLINFO_STARTTRANSFER_TIME_T, &at);
-	t->total_us = phase(easy, CURLINFO_TOTAL_TIME_T, &at);
+		    phase(a, CURLINFO_STARTTRANSFER_TIME_T, &at);
+	t->total_us = phase(a, CURLINFO_TOTAL_TIME_T, &at);
 	if (t->total_us < 0)
 		t->total_us = clock_now_us() - a->start_us;
 }

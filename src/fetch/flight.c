@@ -51,6 +51,7 @@ go_on(struct attempt *a, enum address_state state)
 		return;
 	case ADDRESS_KNOWN: break;
 	}
+	a->lookup_us = clock_now_us() - a->start_us;
 	if (lane_start(a->lane, a))
 		watch_deadline(a, a->spec.time_left_us);
 	else
