@@ -84,7 +84,8 @@ TESTS += scripts/check-shape
 EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	scripts/check-layers scripts/check-shape scripts/demo scripts/layers \
 	scripts/lib scripts/packages \
-	tests/bench/fetch_aiohttp.py tests/cases tests/faults tests/run-cases
+	tests/bench/fetch_aiohttp.py tests/cases tests/check-har \
+	tests/faults tests/har-1.2.schema.json tests/run-cases
 
 # What scripts/bench measures against; not built otherwise.
 EXTRA_PROGRAMS = tests/bench/bare
@@ -240,3 +241,15 @@ TESTS += tests/unit/check_xpath
 tests_unit_check_xpath_SOURCES = tests/unit/check_xpath.c
 tests_unit_check_xpath_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_xpath_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_har
+TESTS += tests/unit/check_har
+tests_unit_check_har_SOURCES = tests/unit/check_har.c tests/unit/sample.h
+tests_unit_check_har_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_har_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_sqlite_rows
+TESTS += tests/unit/check_sqlite_rows
+tests_unit_check_sqlite_rows_SOURCES = tests/unit/check_sqlite_rows.c tests/unit/sample.h
+tests_unit_check_sqlite_rows_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_sqlite_rows_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -179,19 +179,18 @@ static void
 add_query(struct buf *out, const char *url)
 {
 	const char *query = url ? strchr(url, '?') : NULL;
+	const char *next;
 	struct buf safe;
-	const char *at;
 
 	buf_init(&safe);
-	if (query)
-		url_add_redacted_query(&safe, query + 1);
+	url_add_redacted_query(&safe, query ? query + 1 : "");
 	buf_adds(out, ",\"queryString\":[");
-	for (at = safe.data; at && *at;) {
+	for (const char *at = query ? safe.data : NULL; at; at = next) {
 		size_t len = strcspn(at, "&");
 
+		next = at[len] ? at + len + 1 : NULL;
 		add_parameter(out, at, len);
-		at += len;
-		if (*at && *++at)
+		if (next)
 			buf_addc(out, ',');
 	}
 	buf_addc(out, ']');

@@ -229,6 +229,14 @@ abort_sqlite(void *self)
 	sink_free(self);
 }
 
+const struct sink_kind sink_sqlite = {
+    .open = open_sqlite,
+    .add = add,
+    .flush = flush,
+    .close = close_sqlite,
+    .abort = abort_sqlite,
+};
+
 #else
 
 static void *
@@ -241,17 +249,6 @@ open_sqlite(const struct sink_setup *setup, const char *file, char **cause)
 	return NULL;
 }
 
-#define add          NULL
-#define flush        NULL
-#define close_sqlite NULL
-#define abort_sqlite NULL
+const struct sink_kind sink_sqlite = {.open = open_sqlite};
 
 #endif
-
-const struct sink_kind sink_sqlite = {
-    .open = open_sqlite,
-    .add = add,
-    .flush = flush,
-    .close = close_sqlite,
-    .abort = abort_sqlite,
-};
