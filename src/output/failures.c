@@ -15,7 +15,7 @@
 enum {
 	SHOWN_IN_FULL = 10,
 	BODY_SHOWN = 200,  /* characters */
-	TALLIES_MAX = 1000 /* lines at the end; then origins go together */
+	TALLIES_MAX = 30 /* lines at the end; then origins go together */
 };
 
 /* The failures of one class at one origin. */
