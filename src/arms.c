@@ -92,3 +92,22 @@ arms_release(struct arms *arms)
 	free(arms->items);
 	*arms = (struct arms){0};
 }
+
+bool
+arms_are_sweep(const struct arms *arms)
+{
+	for (size_t i = 0; i < arms->len; i++)
+		if (arms->items[i].kind != ARM_ASYNC)
+			return false;
+	return arms->len >= 3;
+}
+
+char *
+arm_meaning(const struct arm *arm)
+{
+	if (arm->kind == ARM_SYNC)
+		return xstrdup("one at a time, a fresh connection for each");
+	if (arm->kind == ARM_SESSION)
+		return xstrdup("one at a time, on kept connections");
+	return xasprintf("up to %u at a time", arm->parallel);
+}

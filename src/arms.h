@@ -31,5 +31,10 @@ struct arms {
 int arms_parse(
     struct arms *, const char *text, unsigned parallel, char **cause);
 void arms_release(struct arms *);
+/* Three or more, all of them async: how the time depends on -P. */
+bool arms_are_sweep(const struct arms *);
+/* What it does, for people: "one at a time, a connection each". Caller
+ * frees. */
+char *arm_meaning(const struct arm *);
 
 #endif

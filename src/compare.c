@@ -2,254 +2,175 @@
 
 #include "command.h"
 
+#include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "arms.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "compare_report.h"
-#include "demo/server.h"
+#include "compare_private.h"
 #include "environment.h"
 #include "notices.h"
-#include "replay.h"
-#include "run.h"
 
 enum {
-	STATUS_USAGE = 2
+	SEED_MAX = 100000 /* short enough to be typed */
 };
 
-struct compare {
-	const struct options *options;
-	struct event_base *base;
-	struct replay *list;
-	struct sched *sched; /* tokens and holds bind all arms together */
-	struct arms arms;
-	struct arm_figures *figures; /* one per arm */
-	struct statuses *statuses;   /* of the first run, and what differed */
-	unsigned seed;
-};
-
-/* The options of one arm: the same but for what makes the arm. */
-static void
-arm_options(const struct compare *c, const struct arm *arm, struct options *o)
-{
-	*o = *c->options;
-	o->sched.parallel = arm->parallel;
-	o->sched.parallel_auto = false;
-	o->fetch.parallel = arm->parallel;
-	o->fetch.fresh_connections = arm->kind == ARM_SYNC;
-	o->output = (struct output_options){.format = FORMAT_NONE};
-	o->stop = (struct stop_options){0};
-	if (!options_given(c->options, "retry"))
-		o->retry.retries = 0;
-}
-
-static void
-see_result(void *arg, const struct request *request, struct result *r)
-{
-	statuses_see(arg, request, r);
-}
-
-/* One arm once. Returns -1 with *cause, or the signal that ended it, or 0. */
 static int
-run_arm(struct compare *c, size_t i, bool counts, char **cause)
+parse_assertions(struct compare *c)
 {
-	struct options o;
-	struct run_parts parts = {
-	    .options = &o,
-	    .fetch = &o.fetch,
-	    .feed = replay_feed(c->list),
-	    .base = c->base,
-	    .sched = c->sched,
-	    .out_fd = STDOUT_FILENO,
-	    .observer = {see_result, c->statuses},
-	};
-	struct run_outcome outcome;
-	struct run *run;
+	const struct strlist *texts = &c->options->compare.assertions;
+	const char **names = xcalloc(c->arms.len, sizeof(*names));
+	struct arm_names all = {names, c->arms.len};
 
-	arm_options(c, &c->arms.items[i], &o);
-	sched_reuse(c->sched, &o.sched);
-	run = run_new(&parts, cause);
-	if (!run)
-		return -1;
-	outcome = run_loop(run);
-	run_free(run);
-	if (counts && !outcome.signal)
-		arm_figures_add(&c->figures[i], &outcome.totals);
-	return outcome.signal;
-}
-
-/* Fisher-Yates: the order of the arms within a round. */
-static void
-shuffle(struct compare *c, size_t *order)
-{
 	for (size_t i = 0; i < c->arms.len; i++)
-		order[i] = i;
-	for (size_t i = c->arms.len; i > 1; i--) {
-		c->seed = c->seed * 1103515245U + 12345U;
-		size_t j = (c->seed >> 8) % i;
-		size_t swapped = order[i - 1];
-
-		order[i - 1] = order[j];
-		order[j] = swapped;
-	}
+		names[i] = c->arms.items[i].name;
+	c->assertions = xcalloc(texts->len, sizeof(struct assertion *));
+	for (size_t i = 0; i < texts->len && !c->cause; i++)
+		c->assertions[i] =
+		    assertion_parse(texts->items[i], &all, &c->cause);
+	free(names);
+	return c->cause ? -1 : 0;
 }
 
+/* A name that means -P 5000 must not measure something else. */
 static int
-run_round(struct compare *c, bool counts, char **cause)
+check_parallel(struct compare *c)
 {
-	size_t *order = xcalloc(c->arms.len, sizeof(*order));
-	int ended = 0;
+	unsigned most = environment_max_parallel();
 
-	shuffle(c, order);
-	for (size_t i = 0; i < c->arms.len && !ended; i++)
-		ended = run_arm(c, order[i], counts, cause);
-	free(order);
-	return ended;
+	for (size_t i = 0; i < c->arms.len; i++)
+		if (c->arms.items[i].parallel > most) {
+			c->cause = xasprintf("--compare: %s needs more "
+			                     "descriptors than the limit of %u "
+			                     "allows (ulimit -n)",
+			    c->arms.items[i].name, most);
+			return -1;
+		}
+	return 0;
+}
+
+static bool
+has_sync(const struct arms *arms)
+{
+	for (size_t i = 0; i < arms->len; i++)
+		if (arms->items[i].kind == ARM_SYNC)
+			return true;
+	return false;
+}
+
+/* More fresh connections than there are ports cannot be opened in a row. */
+static void
+take_sample(struct compare *c)
+{
+	struct replay *list = c->parts.list;
+	const char *name = NULL;
+	size_t origins;
+
+	c->listed = replay_len(list);
+	c->ports = replay_most_of_one_origin(list, &origins, &name);
+	if (has_sync(&c->arms) && c->ports > REST_PORTS) {
+		replay_sample(list, (size_t)((double)c->listed * REST_PORTS /
+		                             (double)c->ports));
+		log_note("%zu fresh connections to one server would use up "
+		         "this machine's ports: comparing %zu requests, "
+		         "evenly spread over the list of %zu",
+		    c->ports, replay_len(list), c->listed);
+		c->ports = REST_PORTS;
+	}
+	c->target = origins == 1 ? notices_host(name)
+	                         : xasprintf("%zu servers", origins);
+}
+
+static int64_t
+longest_period(const struct sched_options *o)
+{
+	int64_t run = o->rate.count ? o->rate.period_us : 0;
+	int64_t host = o->host_rate.count ? o->host_rate.period_us : 0;
+
+	return run > host ? run : host;
 }
 
 static void
-tell_duration(const struct compare *c, unsigned round)
-{
-	const struct compare_options *o = &c->options->compare;
-	struct buf text;
-	int64_t sum = 0;
-
-	if (round != 1 || o->runs < 2)
-		return;
-	for (size_t i = 0; i < c->arms.len; i++)
-		sum += (int64_t)(c->figures[i].wall_s[0] * CLOCK_SECOND);
-	buf_init(&text);
-	add_duration(&text, sum * (o->runs - 1));
-	log_note("one round of %zu arms is done, %u more take about %s",
-	    c->arms.len, o->runs - 1, text.data);
-	buf_release(&text);
-}
-
-static int
-run_rounds(struct compare *c, char **cause)
-{
-	const struct compare_options *o = &c->options->compare;
-	int ended = 0;
-
-	for (unsigned i = 0; i < o->warmup && !ended; i++)
-		ended = run_round(c, false, cause);
-	for (unsigned i = 0; i < o->runs && !ended; i++) {
-		ended = run_round(c, true, cause);
-		if (!ended)
-			tell_duration(c, i + 1);
-	}
-	return ended;
-}
-
-static int
-report(struct compare *c)
-{
-	struct buf out;
-	int status;
-
-	buf_init(&out);
-	status = compare_report(
-	    &(struct comparison){
-	        .arms = &c->arms,
-	        .figures = c->figures,
-	        .statuses = c->statuses,
-	        .requests = replay_len(c->list),
-	    },
-	    &out);
-	if (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout)) {
-		log_error("stdout: cannot be written");
-		status = 3;
-	}
-	buf_release(&out);
-	return status;
-}
-
-static int
-open_compare(struct compare *c, char **cause)
+open_measurement(struct compare *c)
 {
 	const struct options *o = c->options;
 	struct sched_options noticed = notices_on(&o->sched);
 
-	if (arms_parse(&c->arms, o->compare.arms, o->sched.parallel, cause))
-		return -1;
-	c->list = replay_open(&o->input, &o->request, cause);
-	if (!c->list)
-		return -1;
+	take_sample(c);
 	c->figures = xcalloc(c->arms.len, sizeof(*c->figures));
-	c->statuses = statuses_new(replay_len(c->list));
-	c->sched = sched_new(&noticed);
-	c->seed = (unsigned)clock_wall_us();
-	return 0;
+	c->parts.answers = answers_new(replay_len(c->parts.list));
+	c->parts.sched = sched_new(&noticed);
+	c->rest.period_us = longest_period(&o->sched);
+	c->seed = options_given(o, "seed")
+	              ? o->compare.seed
+	              : (uint64_t)clock_wall_us() / CLOCK_MS % SEED_MAX;
+	c->random = c->seed;
+	c->start_us = clock_now_us();
+}
+
+static void
+open_compare(struct compare *c)
+{
+	const struct options *o = c->options;
+	unsigned parallel = o->sched.parallel;
+
+	if (arms_parse(&c->arms, o->compare.arms, parallel, &c->cause) ||
+	    check_parallel(c) || parse_assertions(c))
+		goto fail;
+	c->exports = exports_open(&o->compare, &c->cause);
+	if (!c->exports)
+		goto fail;
+	c->parts.list = replay_open(&o->input, &o->request, &c->cause);
+	if (!c->parts.list)
+		goto fail;
+	open_measurement(c);
+	return;
+fail:
+	compare_stop(c, ENDING_SETUP);
 }
 
 static void
 close_compare(struct compare *c)
 {
-	sched_free(c->sched);
-	statuses_free(c->statuses);
+	sched_free(c->parts.sched);
+	answers_free(c->parts.answers);
+	replay_free(c->parts.list);
+	exports_free(c->exports);
 	for (size_t i = 0; c->figures && i < c->arms.len; i++)
-		free(c->figures[i].wall_s);
+		arm_figures_release(&c->figures[i]);
 	free(c->figures);
-	replay_free(c->list);
+	for (size_t i = 0;
+	     c->assertions && i < c->options->compare.assertions.len; i++)
+		assertion_free(c->assertions[i]);
+	free(c->assertions);
 	arms_release(&c->arms);
-}
-
-static int
-usage(char *cause)
-{
-	log_error("%s", cause);
-	free(cause);
-	return STATUS_USAGE;
+	free(c->target);
+	free(c->cause);
 }
 
 int
 command_compare(struct options *o)
 {
-	struct compare c = {.options = o, .base = environment_open()};
-	char *cause = NULL;
-	int ended = 0;
+	struct event_base *base = environment_open();
+	struct compare c = {
+	    .options = o,
+	    .parts = {.options = o, .base = base},
+	};
+	int signal = 0;
 	int status;
 
-	status = open_compare(&c, &cause);
-	if (!status)
-		ended = run_rounds(&c, &cause);
-	if (cause)
-		status = usage(cause);
-	else if (!ended)
-		status = report(&c);
+	open_compare(&c);
+	compare_rounds(&c);
+	status = compare_conclude(&c);
+	if (c.ending == ENDING_SIGNAL)
+		signal = c.signal;
+	else if (c.ending == ENDING_OUTPUT && c.os_errno == EPIPE)
+		signal = SIGPIPE;
 	close_compare(&c);
-	environment_close(c.base);
-	if (ended > 0)
-		environment_raise(ended);
-	return status;
-}
-
-int
-command_demo(struct options *o)
-{
-	struct demo_server server;
-	char *cause = NULL;
-	char *url;
-	int status;
-
-	if (demo_server_start(&server, &cause))
-		return usage(cause);
-	url = xasprintf(
-	    "http://127.0.0.1:%u/delay/1?n=[1-5]", (unsigned)server.port);
-	log_note("five requests that take one second each: one after the "
-	         "other, then together");
-	input_options_add(&o->input, INPUT_URL, url);
-	free(url);
-	o->compare.runs = 1;
-	o->compare.warmup = 0;
-	o->compare.arms = xstrdup("sync,async");
-	status = command_compare(o);
-	demo_server_stop(&server);
+	environment_close(base);
+	if (signal)
+		environment_raise(signal);
 	return status;
 }

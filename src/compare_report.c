@@ -2,126 +2,319 @@
 
 #include "compare_report.h"
 
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/xalloc.h"
-#include "timing/stats.h"
+#include "timing/show.h"
+#include "timing/totals.h"
 
-struct statuses {
-	int *first; /* by number of the request; -1: not seen yet */
-	size_t len;
-	uint64_t differing;
-	char *example; /* the first that differed */
+enum {
+	LABEL_COLUMNS = 22, /* "  Time (mean ± σ):" */
+	FIGURE_WIDTH = 8
 };
 
-struct statuses *
-statuses_new(size_t requests)
+void
+paint(const struct style *style, enum paint what, struct buf *out)
 {
-	struct statuses *s = xcalloc(1, sizeof(*s));
+	static const char *const codes[PAINTS] = {
+	    [PAINT_BOLD] = "1",
+	    [PAINT_GOOD] = "1;32",
+	    [PAINT_LOW] = "36",
+	    [PAINT_HIGH] = "35",
+	    [PAINT_DIM] = "2",
+	};
 
-	s->len = requests;
-	s->first = xcalloc(requests, sizeof(*s->first));
-	for (size_t i = 0; i < requests; i++)
-		s->first[i] = -1;
-	return s;
+	if (style->color)
+		buf_addf(out, "\033[%sm", codes[what]);
 }
 
 void
-statuses_free(struct statuses *s)
+unpaint(const struct style *style, struct buf *out)
 {
-	if (!s)
-		return;
-	free(s->first);
-	free(s->example);
-	free(s);
+	if (style->color)
+		buf_adds(out, "\033[0m");
 }
 
-void
-statuses_see(
-    struct statuses *s, const struct request *request, const struct result *r)
+const char *
+style_plus_minus(const struct style *style)
 {
-	int *first;
-
-	if (request->n < 1 || request->n > s->len)
-		return;
-	first = &s->first[request->n - 1];
-	if (*first < 0)
-		*first = r->status;
-	if (*first == r->status)
-		return;
-	s->differing++;
-	if (!s->example)
-		s->example = xasprintf("%s answered %d, then %d",
-		    request->input, *first, r->status);
+	return style->drawing == DRAW_UTF8 ? "±" : "+-";
 }
 
-void
-arm_figures_add(struct arm_figures *f, const struct totals *t)
+const char *
+style_to(const struct style *style)
 {
-	f->wall_s = xreallocarray(f->wall_s, f->runs + 1, sizeof(double));
-	f->wall_s[f->runs++] = (double)t->wall_us / CLOCK_SECOND;
-	f->opened += t->connections_opened;
-	f->reused += t->connections_reused;
-	f->failed += t->failed;
+	return style->drawing == DRAW_UTF8 ? "…" : "..";
 }
 
-static struct stats
-stats_of_arm(const struct arm_figures *f)
+static const char *
+plural(uint64_t n)
 {
-	double *copy = xcalloc(f->runs, sizeof(*copy));
-	struct stats s;
+	return n == 1 ? "" : "s";
+}
 
-	memcpy(copy, f->wall_s, f->runs * sizeof(*copy));
-	s = stats_of(copy, f->runs);
-	free(copy);
-	return s;
+/* --- one arm ----------------------------------------------------------- */
+
+static void
+add_label(struct buf *out, const char *label)
+{
+	size_t start = out->len;
+
+	buf_addf(out, "  %s", label);
+	pad_to(out, start, LABEL_COLUMNS);
 }
 
 static void
-add_row(
-    const struct comparison *c, size_t i, double first_mean, struct buf *out)
+add_painted_time(
+    struct buf *out, const struct style *style, enum paint how, double seconds)
+{
+	paint(style, how, out);
+	add_time(out, seconds, time_unit_for(seconds), FIGURE_WIDTH);
+	unpaint(style, out);
+}
+
+static void
+add_mean(const struct arm_figures *f, const struct stats *s,
+    const struct style *style, struct buf *out)
+{
+	struct time_unit unit = time_unit_for(s->mean);
+	double user = arm_figures_user(f);
+	double system = arm_figures_system(f);
+
+	add_label(out, style->drawing == DRAW_UTF8 ? "Time (mean ± σ):"
+	                                           : "Time (mean +- sd):");
+	add_painted_time(out, style, PAINT_GOOD, s->mean);
+	if (s->n > 1) {
+		buf_addf(out, " %s ", style_plus_minus(style));
+		add_time(out, s->stddev, unit, FIGURE_WIDTH);
+	}
+	paint(style, PAINT_DIM, out);
+	buf_adds(out, "    [User: ");
+	add_time(out, user, time_unit_for(user), 0);
+	buf_adds(out, ", System: ");
+	add_time(out, system, time_unit_for(system), 0);
+	buf_adds(out, "]");
+	unpaint(style, out);
+	buf_addc(out, '\n');
+}
+
+static void
+add_range(const struct stats *s, const struct style *style, struct buf *out)
+{
+	add_label(out, style->drawing == DRAW_UTF8 ? "Range (min … max):"
+	                                           : "Range (min .. max):");
+	add_painted_time(out, style, PAINT_LOW, s->min);
+	buf_addf(out, " %s ", style_to(style));
+	add_painted_time(out, style, PAINT_HIGH, s->max);
+	buf_addf(out, "    %zu runs\n", s->n);
+}
+
+static void
+add_connections(
+    const struct arm_figures *f, const struct style *style, struct buf *out)
+{
+	const struct run_figures *run = arm_figures_typical(f);
+
+	(void)style;
+	add_label(out, "Connections:");
+	buf_addf(out, "%llu opened, %llu reused",
+	    (unsigned long long)run->opened, (unsigned long long)run->reused);
+	if (run->failed)
+		buf_addf(out, "; %llu request%s failed",
+		    (unsigned long long)run->failed, plural(run->failed));
+	buf_addc(out, '\n');
+}
+
+static void
+add_arm(const struct comparison *c, size_t i, const struct style *style,
+    struct buf *out)
 {
 	const struct arm_figures *f = &c->figures[i];
-	struct stats s = stats_of_arm(f);
+	struct stats s = arm_figures_wall(f);
+	char *meaning = arm_meaning(&c->arms->items[i]);
 
-	buf_addf(out, "  %-10s %9.3f s ± %-7.3f %8.3f … %-8.3f",
-	    c->arms->items[i].name, s.mean, s.stddev, s.min, s.max);
-	buf_addf(out, " %7.2f", first_mean / s.mean);
-	buf_addf(out, "  %9llu %7llu\n",
-	    (unsigned long long)(f->opened / f->runs),
-	    (unsigned long long)(f->reused / f->runs));
+	paint(style, PAINT_BOLD, out);
+	buf_adds(out, c->arms->items[i].name);
+	unpaint(style, out);
+	buf_addf(out, ": %s\n", meaning);
+	add_mean(f, &s, style, out);
+	if (s.n > 1)
+		add_range(&s, style, out);
+	add_connections(f, style, out);
+	buf_addc(out, '\n');
+	free(meaning);
 }
 
-static int
-verdict(const struct comparison *c)
-{
-	uint64_t failed = 0;
+/* --- above and below --------------------------------------------------- */
 
-	for (size_t i = 0; i < c->arms->len; i++)
-		failed += c->figures[i].failed;
-	if (c->statuses->differing)
-		log_error("the arms did not get the same answers, so their "
-		          "times cannot be compared: %s",
-		    c->statuses->example);
-	else if (failed)
-		log_note("requests failed, in all arms alike");
-	return c->statuses->differing || failed;
+static void
+add_head(const struct comparison *c, struct buf *out)
+{
+	size_t rounds = c->figures[0].len;
+
+	buf_addf(out, "%zu request%s", c->requests, plural(c->requests));
+	if (c->requests != c->listed)
+		buf_addf(out, " (a sample of %zu)", c->listed);
+	buf_addf(out, " to %s, %zu round%s", c->target, rounds, plural(rounds));
+	if (c->warmup)
+		buf_addf(out, " after %u that %s not count", c->warmup,
+		    c->warmup == 1 ? "does" : "do");
+	buf_addf(out, ", in random order (--seed %llu)\n\n",
+	    (unsigned long long)c->seed);
 }
 
-int
-compare_report(const struct comparison *c, struct buf *out)
+void
+report_arms(
+    const struct comparison *c, const struct style *style, struct buf *out)
 {
-	double first_mean = stats_of_arm(&c->figures[0]).mean;
-	size_t runs = c->figures[0].runs;
-
-	buf_addf(out, "%zu request%s, %zu run%s of each arm\n\n", c->requests,
-	    c->requests == 1 ? "" : "s", runs, runs == 1 ? "" : "s");
-	buf_addf(out, "  %-10s %11s   %-7s %8s   %-8s %7s  %9s %7s\n", "arm",
-	    "mean", "σ", "min", "max", "× fast", "connected", "reused");
+	add_head(c, out);
+	if (arms_are_sweep(c->arms)) {
+		report_sweep(c, style, out);
+		return;
+	}
 	for (size_t i = 0; i < c->arms->len; i++)
-		add_row(c, i, first_mean, out);
-	return verdict(c);
+		add_arm(c, i, style, out);
+}
+
+static void
+add_interval(
+    const struct interval *r, const struct style *style, struct buf *out)
+{
+	buf_addf(out, "95 %% interval %.2f %s %.2f", r->low, style_to(style),
+	    r->high);
+}
+
+/* How the fastest stands to arm `i`. */
+static void
+add_ratio(const struct comparison *c, size_t i, const struct style *style,
+    struct buf *out)
+{
+	struct interval r = comparison_ratio(c, i, comparison_fastest(c));
+	const char *name = c->arms->items[i].name;
+
+	buf_adds(out, "    ");
+	if (!isnan(r.low) && r.low <= 1) {
+		buf_addf(out,
+		    "no faster than %s, as far as %zu rounds can "
+		    "tell: ratio %.2f, ",
+		    name, c->figures[i].len, r.ratio);
+		add_interval(&r, style, out);
+	} else {
+		paint(style, PAINT_GOOD, out);
+		buf_addf(out, "%.2f", r.ratio);
+		unpaint(style, out);
+		buf_addf(out, " times as fast as %s", name);
+		if (!isnan(r.low)) {
+			buf_adds(out, " (");
+			add_interval(&r, style, out);
+			buf_adds(out, ")");
+		}
+	}
+	buf_addc(out, '\n');
+}
+
+/* The arms but the fastest, from fast to slow. */
+static size_t *
+by_speed(const struct comparison *c)
+{
+	size_t *order = xcalloc(c->arms->len, sizeof(*order));
+
+	for (size_t i = 0; i < c->arms->len; i++) {
+		double median = arm_figures_wall(&c->figures[i]).median;
+		size_t at = i;
+
+		for (; at > 0 &&
+		       arm_figures_wall(&c->figures[order[at - 1]]).median >
+		           median;
+		     at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+	return order;
+}
+
+static void
+add_loss(int64_t us, const char *to, struct buf *out)
+{
+	if (us < CLOCK_MS / 10)
+		return;
+	if (out->data[out->len - 1] != ' ')
+		buf_adds(out, ", ");
+	add_duration(out, us);
+	buf_addf(out, " %s", to);
+}
+
+/* How near the fastest came to what is possible. */
+static void
+add_floor(const struct comparison *c, size_t i, struct buf *out)
+{
+	const struct run_figures *run = arm_figures_typical(&c->figures[i]);
+	const struct floor *f = &run->floor;
+	size_t before;
+
+	if (f->us <= 0 || run->wall_s <= 0)
+		return;
+	buf_adds(out, "  The floor is ");
+	add_duration(out, f->us);
+	buf_addf(out, ", %s; %s took ", floor_bound_text(f->bound),
+	    c->arms->items[i].name);
+	add_duration(out, (int64_t)(run->wall_s * CLOCK_SECOND + 0.5));
+	buf_addf(out, ", %.1f %% efficient.\n  Lost: ",
+	    (double)f->us / CLOCK_SECOND / run->wall_s * 100);
+	before = out->len;
+	add_loss(f->connecting_us, "to connecting", out);
+	add_loss(f->computing_us, "to gather's own work", out);
+	add_loss(f->idle_us, "while places stood empty", out);
+	buf_adds(out, out->len == before ? "next to nothing.\n" : ".\n");
+}
+
+static void
+add_way_to_interval(const struct comparison *c, struct buf *out)
+{
+	size_t rounds = c->figures[0].len;
+
+	if (rounds < BOOTSTRAP_FEWEST)
+		buf_addf(out,
+		    "  %zu round%s cannot say how sure that is; "
+		    "--runs %d or more can.\n",
+		    rounds, plural(rounds), BOOTSTRAP_FEWEST);
+}
+
+void
+report_verdict(
+    const struct comparison *c, const struct style *style, struct buf *out)
+{
+	size_t fastest = comparison_fastest(c);
+	size_t *order;
+
+	if (arms_are_sweep(c->arms)) {
+		report_knee(c, style, out);
+		add_way_to_interval(c, out);
+		return;
+	}
+	paint(style, PAINT_BOLD, out);
+	buf_adds(out, "Summary\n");
+	unpaint(style, out);
+	if (c->arms->len > 1)
+		buf_addf(out, "  %s ran\n", c->arms->items[fastest].name);
+	order = by_speed(c);
+	for (size_t i = 1; i < c->arms->len; i++)
+		add_ratio(c, order[i], style, out);
+	free(order);
+	add_floor(c, fastest, out);
+	add_way_to_interval(c, out);
+}
+
+void
+report_in_a_line(const struct comparison *c, struct buf *out)
+{
+	size_t last = c->arms->len - 1;
+	double first_s = arm_figures_wall(&c->figures[0]).median;
+	double last_s = arm_figures_wall(&c->figures[last]).median;
+
+	buf_addf(out, "\n%s %.1f s, %s %.1f s: %.1f times as fast\n",
+	    c->arms->items[0].name, first_s, c->arms->items[last].name, last_s,
+	    first_s / last_s);
 }

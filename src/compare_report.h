@@ -1,43 +1,51 @@
-/* What a comparison found, as a table for people. */
+/* What a comparison found, as text for people. */
 #ifndef GATHER_COMPARE_REPORT_H
 #define GATHER_COMPARE_REPORT_H
 
-#include <stddef.h>
+#include <stdbool.h>
 
-#include "arms.h"
 #include "base/buf.h"
-#include "request/request.h"
-#include "request/result.h"
-#include "timing/totals.h"
+#include "figures.h"
+#include "timing/histogram.h"
 
-/* The runs of one arm. */
-struct arm_figures {
-	double *wall_s; /* of each run */
-	size_t runs;
-	uint64_t opened; /* connections, over all runs */
-	uint64_t reused;
-	uint64_t failed; /* requests */
+/* How the other end shows text. */
+struct style {
+	enum drawing drawing;
+	bool color;
+	unsigned width; /* columns */
 };
 
-void arm_figures_add(struct arm_figures *, const struct totals *);
+/* Append the times of every arm, without a verdict. */
+void report_arms(
+    const struct comparison *, const struct style *, struct buf *out);
+/* Append who is faster and how sure that is. */
+void report_verdict(
+    const struct comparison *, const struct style *, struct buf *out);
+/* The same for a sweep of -P: one table, a plot, and the knee. */
+void report_sweep(
+    const struct comparison *, const struct style *, struct buf *out);
+void report_knee(
+    const struct comparison *, const struct style *, struct buf *out);
+/* Append "sync 5.0 s, async 1.0 s: 5.0 times as fast", of the first arm and
+ * the last. */
+void report_in_a_line(const struct comparison *, struct buf *out);
 
-/* The outcome of each request in its first run; the others are held
- * against it: times of different answers can't be compared. */
-struct statuses;
-struct statuses *statuses_new(size_t requests);
-void statuses_free(struct statuses *);
-void statuses_see(
-    struct statuses *, const struct request *, const struct result *);
+/* Times that stand out, each with its remedy; told by log_note. */
+void report_warnings(const struct comparison *);
 
-struct comparison {
-	const struct arms *arms;
-	const struct arm_figures *figures;
-	const struct statuses *statuses;
-	size_t requests;
+/* Style, for the files of the report. */
+enum paint {
+	PAINT_BOLD,
+	PAINT_GOOD,
+	PAINT_LOW,
+	PAINT_HIGH,
+	PAINT_DIM,
+	PAINTS
 };
-
-/* Append the table; returns the exit status: 1 where requests failed or
- * their statuses differ between the arms. */
-int compare_report(const struct comparison *, struct buf *out);
+void paint(const struct style *, enum paint, struct buf *out);
+void unpaint(const struct style *, struct buf *out);
+/* "±" and "…", or what ASCII has for them. */
+const char *style_plus_minus(const struct style *);
+const char *style_to(const struct style *);
 
 #endif

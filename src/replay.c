@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strmap.h"
 #include "base/xalloc.h"
 
 struct replay {
@@ -114,6 +116,46 @@ size_t
 replay_len(const struct replay *r)
 {
 	return r->len;
+}
+
+void
+replay_sample(struct replay *r, size_t keep)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->len; i++) {
+		/* The last of each of `keep` equal parts stays. */
+		if ((i + 1) * keep / r->len == kept) {
+			request_free(r->items[i]);
+			continue;
+		}
+		r->items[kept++] = r->items[i];
+		r->items[kept - 1]->n = kept;
+	}
+	r->len = kept;
+}
+
+size_t
+replay_most_of_one_origin(
+    const struct replay *r, size_t *origins, const char **name)
+{
+	struct strmap counts;
+	size_t most = 0;
+
+	strmap_init(&counts);
+	for (size_t i = 0; i < r->len; i++) {
+		const char *origin = r->items[i]->origin;
+		uintptr_t count = (uintptr_t)strmap_get(&counts, origin) + 1;
+
+		/* A count, not an address: it is never followed. */
+		strmap_set(&counts, origin, (void *)count);
+		if (count > most)
+			most = count;
+		*name = origin;
+	}
+	*origins = counts.len;
+	strmap_release(&counts);
+	return most;
 }
 
 static enum source_status

@@ -23,6 +23,12 @@ struct replay *replay_open(const struct input_options *,
     const struct request_options *common, char **cause);
 void replay_free(struct replay *);
 size_t replay_len(const struct replay *);
+/* Keep so many of them (>= 1), evenly spread, numbered anew. */
+void replay_sample(struct replay *, size_t keep);
+/* How many go to the origin that has the most of them. *origins becomes the
+ * number of origins, *name one of them, borrowed. */
+size_t replay_most_of_one_origin(
+    const struct replay *, size_t *origins, const char **name);
 /* From the beginning; one feed at a time. */
 struct feed replay_feed(struct replay *);
 

@@ -54,6 +54,7 @@ struct run_parts {
 	int out_fd;
 	struct run_observer observer;
 	const char *label; /* in front of its progress; NULL: none */
+	bool quiet;        /* do not tell of failures */
 };
 
 /* NULL with *cause set (caller frees): the options contradict each other or

@@ -33,12 +33,12 @@ extract(struct run *run, struct job *job)
 	return run->columns;
 }
 
-/* Where the output failed, that says it all. */
+/* Where the output failed, that says it all; a comparison tells once. */
 static bool
 is_worth_telling(const struct run *run, const struct result *r)
 {
-	return r->failure.class != ERROR_CANCELLED ||
-	       run->outcome.stop != RUN_UNWRITABLE;
+	return !run->parts.quiet && (r->failure.class != ERROR_CANCELLED ||
+	                                run->outcome.stop != RUN_UNWRITABLE);
 }
 
 /* Who lost against --first has a record, but neither line nor -w. */

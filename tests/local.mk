@@ -253,3 +253,15 @@ TESTS += tests/unit/check_sqlite_rows
 tests_unit_check_sqlite_rows_SOURCES = tests/unit/check_sqlite_rows.c tests/unit/sample.h
 tests_unit_check_sqlite_rows_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_sqlite_rows_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_timing
+TESTS += tests/unit/check_timing
+tests_unit_check_timing_SOURCES = tests/unit/check_timing.c
+tests_unit_check_timing_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_timing_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_assertion
+TESTS += tests/unit/check_assertion
+tests_unit_check_assertion_SOURCES = tests/unit/check_assertion.c
+tests_unit_check_assertion_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_assertion_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

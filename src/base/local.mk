@@ -15,6 +15,7 @@ libgather_a_SOURCES += \
 	src/base/log.h \
 	src/base/pool.c \
 	src/base/pool.h \
+	src/base/random.h \
 	src/base/strlist.c \
 	src/base/strlist.h \
 	src/base/strmap.c \

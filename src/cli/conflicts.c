@@ -69,9 +69,14 @@ struct need {
 };
 
 static const struct need needs[] = {
-    {"runs", {"compare"}},
-    {"warmup", {"compare"}},
+    {"runs", {"compare", "demo"}},
+    {"warmup", {"compare", "demo"}},
     {"same-bodies", {"compare"}},
+    {"seed", {"compare", "demo"}},
+    {"assert", {"compare", "demo"}},
+    {"export-json", {"compare", "demo"}},
+    {"export-markdown", {"compare", "demo"}},
+    {"export-csv", {"compare", "demo"}},
     {"rows-format", {"rows"}},
     {"quoted", {"extract", "xpath", "eval"}},
     {"output-dir", {"output", "remote-name"}},

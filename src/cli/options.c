@@ -67,6 +67,10 @@ options_release(struct options *o)
 	output_options_release(&o->output);
 	free(o->compare.arms);
 	free(o->pictures.waterfall_file);
+	free(o->compare.export_json);
+	free(o->compare.export_markdown);
+	free(o->compare.export_csv);
+	strlist_release(&o->compare.assertions);
 	free(o->serve);
 	free(o->eval);
 	free(o->help_topic);

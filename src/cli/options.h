@@ -58,6 +58,11 @@ struct compare_options {
 	unsigned runs;
 	unsigned warmup;
 	bool same_bodies;
+	uint64_t seed;             /* used where --seed was given */
+	struct strlist assertions; /* --assert */
+	char *export_json;         /* files, or "-" */
+	char *export_markdown;
+	char *export_csv;
 };
 
 /* How a run shows how far it is. */

@@ -1,4 +1,12 @@
 libgather_a_SOURCES += \
+	src/timing/assertion.c \
+	src/timing/assertion.h \
+	src/timing/bootstrap.c \
+	src/timing/bootstrap.h \
+	src/timing/floor.c \
+	src/timing/floor.h \
+	src/timing/histogram.c \
+	src/timing/histogram.h \
 	src/timing/latencies.c \
 	src/timing/latencies.h \
 	src/timing/markup.c \
@@ -7,6 +15,12 @@ libgather_a_SOURCES += \
 	src/timing/pace.h \
 	src/timing/phase.c \
 	src/timing/phase.h \
+	src/timing/outliers.c \
+	src/timing/outliers.h \
+	src/timing/percentiles.c \
+	src/timing/percentiles.h \
+	src/timing/show.c \
+	src/timing/show.h \
 	src/timing/stats.c \
 	src/timing/stats.h \
 	src/timing/totals.c \
