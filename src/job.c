@@ -64,6 +64,17 @@ flight_queue(struct flight *f, enum sched_rank rank, int64_t at, int64_t now)
 	}
 }
 
+void
+flight_take_waits(struct flight *f)
+{
+	const int64_t *us = f->item.waits.us;
+
+	f->waits.place_us += us[WAIT_PLACE];
+	f->waits.host_us += us[WAIT_HOST];
+	f->waits.rate_us += us[WAIT_RATE];
+	f->waits.hold_us += us[WAIT_HOLD];
+}
+
 /* Never nothing: zero would be no limit. */
 static int64_t
 left_of(int64_t max, int64_t used)

@@ -71,6 +71,8 @@ const char *flight_origin(const struct flight *);
 void flight_add_hop(const struct flight *, struct result *r);
 /* The hop is over and another follows: keep its times and counts. */
 void flight_next_hop(struct flight *, const struct result *r);
+/* It was admitted: what the scheduler says it was queued for. */
+void flight_take_waits(struct flight *);
 /* It waits until `at` at least, and then for its turn. */
 void flight_queue(
     struct flight *, enum sched_rank rank, int64_t at, int64_t now);

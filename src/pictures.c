@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "output/target.h"
 #include "timing/waterfall.h"
+#include "timing/why.h"
 
 enum {
 	TERMINAL_REQUESTS = 30, /* a screen of them */
@@ -22,6 +23,7 @@ struct pictures {
 	const struct options *options;
 	struct waterfall *waterfall; /* NULL: not wanted */
 	struct target svg;           /* path NULL: not wanted */
+	struct why *why;             /* likewise */
 };
 
 static int
@@ -44,6 +46,8 @@ pictures_open(const struct options *o, char **cause)
 		p->waterfall = waterfall_new(o->pictures.waterfall_file
 		                                 ? SVG_REQUESTS
 		                                 : TERMINAL_REQUESTS);
+	if (o->pictures.why)
+		p->why = why_new();
 	if (open_file(&p->svg, o->pictures.waterfall_file, cause) == -1) {
 		pictures_free(p);
 		return NULL;
@@ -57,6 +61,7 @@ pictures_free(struct pictures *p)
 	if (!p)
 		return;
 	waterfall_free(p->waterfall);
+	why_free(p->why);
 	target_release(&p->svg);
 	free(p);
 }
@@ -68,6 +73,8 @@ see(void *arg, const struct request *request, struct result *r)
 
 	if (p->waterfall)
 		waterfall_add(p->waterfall, request, r);
+	if (p->why)
+		why_add(p->why, request, r);
 }
 
 struct run_observer
@@ -116,6 +123,17 @@ print_waterfall(struct pictures *p)
 	buf_release(&text);
 }
 
+static void
+print_why(struct pictures *p, const struct run_outcome *outcome)
+{
+	struct buf text;
+
+	buf_init(&text);
+	why_add_text(p->why, outcome->totals.wall_us, &text);
+	write_all(STDERR_FILENO, &text);
+	buf_release(&text);
+}
+
 static int
 save_svg(struct pictures *p, char **cause)
 {
@@ -133,10 +151,11 @@ int
 pictures_finish(
     struct pictures *p, const struct run_outcome *outcome, char **cause)
 {
-	(void)outcome;
-	if (p->svg.path)
-		return save_svg(p, cause);
-	if (p->waterfall)
+	if (p->svg.path && save_svg(p, cause) == -1)
+		return -1;
+	if (p->waterfall && !p->svg.path)
 		print_waterfall(p);
+	if (p->why)
+		print_why(p, outcome);
 	return 0;
 }

@@ -146,6 +146,7 @@ start(struct run *run, struct flight *f, int64_t now)
 	if (f == &job->main)
 		run_hedge_wait(run, job, now);
 	run->last_start_us = now;
+	flight_take_waits(f);
 	flight_limit_time(f, &spec, now);
 	f->attempt = engine_start(run->engine, &spec);
 }

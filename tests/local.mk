@@ -77,6 +77,12 @@ tests_unit_check_waterfall_SOURCES = tests/unit/check_waterfall.c
 tests_unit_check_waterfall_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_waterfall_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
+check_PROGRAMS += tests/unit/check_why
+TESTS += tests/unit/check_why
+tests_unit_check_why_SOURCES = tests/unit/check_why.c
+tests_unit_check_why_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_why_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
 # The program from outside, and the shape of the sources.
 TESTS += tests/run-cases
 TESTS += scripts/check-layers

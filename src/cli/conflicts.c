@@ -52,7 +52,7 @@ static const struct pair pairs[] = {
 static const char *const not_compared[] = {"output", "remote-name", "extract",
     "xpath", "write-out", "format", "collect", "first", "include",
     "dump-header", "with-body", "with-headers", "fields", "retry-from",
-    "sqlite", "har", "waterfall", NULL};
+    "sqlite", "har", "waterfall", "why", NULL};
 
 /* --eval reads a document and fetches nothing: all that goes with it. */
 static const char *const evaluated[] = {"eval", "quoted", "silent",

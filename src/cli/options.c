@@ -234,7 +234,8 @@ wants_headers(const struct output_options *o)
 static bool
 wants_exchanges(const struct options *o)
 {
-	return sinks_wanted(&o->output) || o->pictures.waterfall;
+	return sinks_wanted(&o->output) || o->pictures.waterfall ||
+	       o->pictures.why;
 }
 
 /* What one option means for the fields of others. */

@@ -76,6 +76,7 @@ struct progress_options {
 struct picture_options {
 	bool waterfall;
 	char *waterfall_file; /* NULL: on stderr */
+	bool why;
 };
 
 struct options {

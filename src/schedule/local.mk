@@ -22,5 +22,6 @@ libgather_a_SOURCES += \
 	src/schedule/retry_on.h \
 	src/schedule/sched.c \
 	src/schedule/sched.h \
+	src/schedule/waits.h \
 	src/schedule/window.c \
 	src/schedule/window.h

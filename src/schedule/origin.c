@@ -106,21 +106,49 @@ when_gate(struct origin *o, const struct sched_options *options, int64_t now)
 	                                          : now;
 }
 
+static const struct bar {
+	int64_t (*when)(struct origin *, const struct sched_options *, int64_t);
+	enum wait_reason reason;
+} bars[] = {
+    {when_window, WAIT_HOST},
+    {when_hold, WAIT_HOLD},
+    {when_breaker, WAIT_HOLD},
+    {when_token, WAIT_RATE},
+    {when_gate, WAIT_HOST},
+};
+
+/* The one that counts; NULL: none. */
+static const struct bar *
+latest_bar(struct origin *o, const struct sched_options *options, int64_t *at)
+{
+	const struct bar *latest = NULL;
+	int64_t now = *at;
+
+	for (size_t i = 0; i < sizeof(bars) / sizeof(bars[0]); i++) {
+		int64_t when = bars[i].when(o, options, now);
+
+		if (when > *at) {
+			*at = when;
+			latest = &bars[i];
+		}
+	}
+	return latest;
+}
+
 int64_t
 origin_when(struct origin *o, const struct sched_options *options, int64_t now)
 {
-	static int64_t (*const bars[])(
-	    struct origin *, const struct sched_options *, int64_t) = {
-	    when_window, when_hold, when_breaker, when_token, when_gate};
-	int64_t latest = now;
+	latest_bar(o, options, &now);
+	return now;
+}
 
-	for (size_t i = 0; i < sizeof(bars) / sizeof(bars[0]); i++) {
-		int64_t at = bars[i](o, options, now);
+enum wait_reason
+origin_reason(
+    struct origin *o, const struct sched_options *options, int64_t now)
+{
+	const struct bar *bar = latest_bar(o, options, &now);
 
-		if (at > latest)
-			latest = at;
-	}
-	return latest;
+	return bar ? bar->reason : WAIT_PLACE;
 }
 
 void

@@ -44,6 +44,10 @@ struct origin {
 	struct breaker breaker;
 	struct window window;
 	struct budget retries;
+	/* What is queued here waits for: its own bars, or, while it is ready,
+	 * whatever the run waits for. */
+	struct wait_clock clock;
+	struct waits seen; /* the run's clocks, when this was looked at */
 };
 
 struct origin *origin_new(const char *name, const struct sched_options *);
@@ -54,6 +58,9 @@ void origin_renew(struct origin *, const struct sched_options *);
 /* From when on one more may start, whatever the rest of the run does; <= now:
  * at once; INT64_MAX: not before something of it lands or goes on the wire. */
 int64_t origin_when(struct origin *, const struct sched_options *, int64_t now);
+/* What that time is for, as far as origin_when is in the future. */
+enum wait_reason origin_reason(
+    struct origin *, const struct sched_options *, int64_t now);
 /* What it has to say to a start, a request on the wire, a landing. */
 void origin_start(struct origin *, int64_t now);
 void origin_on_wire(struct origin *);

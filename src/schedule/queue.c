@@ -59,10 +59,29 @@ set_turn(struct sched *s, struct origin *o, bool ready, int64_t at)
 }
 
 void
+queue_account(struct sched *s, struct origin *o, int64_t now)
+{
+	struct waits run;
+
+	wait_clock_advance(&s->clock, now);
+	run = waits_since(&s->clock.waits, &o->seen);
+	if (o->ready) {
+		waits_add(&o->clock.waits, &run);
+		o->clock.at_us = now;
+	} else {
+		wait_clock_advance(&o->clock, now);
+	}
+	o->seen = s->clock.waits;
+}
+
+void
 queue_settle(struct sched *s, struct origin *o, int64_t now)
 {
 	int64_t at = o->queued ? origin_when(o, &s->options, now) : INT64_MAX;
 
+	queue_account(s, o, now);
+	if (at > now && o->queued)
+		o->clock.reason = origin_reason(o, &s->options, now);
 	if (at <= now) {
 		set_turn(
 		    s, o, true, ((int64_t)o->flying << TURN_BITS) + o->served);
@@ -133,6 +152,7 @@ queue_enter(struct sched *s, struct sched_item *item, int64_t now)
 	count(s, item);
 	count_queued(s, item);
 	queue_settle(s, o, now);
+	item->waits = o->clock.waits;
 }
 
 void

@@ -38,6 +38,7 @@ struct sched {
 	int64_t turn;       /* counts starts */
 	struct list untold; /* origins whose hold is to be told */
 	bool noticed_parked;
+	struct wait_clock clock; /* what ready origins wait for */
 };
 
 enum item_place {
@@ -48,6 +49,8 @@ enum item_place {
 	PLACE_FLYING
 };
 
+/* Bring its account of what is waited for up to `now`. */
+void queue_account(struct sched *, struct origin *, int64_t now);
 /* Something of `o` changed: is it ready, or when will it be? */
 void queue_settle(struct sched *, struct origin *, int64_t now);
 /* Let `item`, of `o`, wait at its end of the queue, or until `due`. */

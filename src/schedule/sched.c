@@ -231,6 +231,8 @@ admit(struct sched *s, struct sched_item *item, int64_t now)
 {
 	struct origin *o = item->origin;
 
+	queue_account(s, o, now);
+	item->waits = waits_since(&o->clock.waits, &item->waits);
 	queue_leave(s, item);
 	item->place = PLACE_FLYING;
 	item->on_wire = 0;
@@ -259,12 +261,26 @@ run_when(struct sched *s, int64_t now)
 	return rate_when(&s->rate, &s->options.rate, now);
 }
 
+/* From here on those that are ready wait for a place, unless there is one:
+ * then for a token. */
+static void
+run_reason(struct sched *s, int64_t now)
+{
+	wait_clock_advance(&s->clock, now);
+	s->clock.reason =
+	    s->scope == SCHED_ALL && s->flying < s->parallel &&
+	            rate_when(&s->rate, &s->options.rate, now) > now
+	        ? WAIT_RATE
+	        : WAIT_PLACE;
+}
+
 struct sched_item *
 sched_next(struct sched *s, int64_t now)
 {
 	struct sched_item *item;
 
 	queue_advance(s, now);
+	run_reason(s, now);
 	if (run_when(s, now) > now)
 		return NULL;
 	item = queue_first(s);

@@ -28,6 +28,7 @@
 #include "request/quota.h"
 #include "schedule/budget.h"
 #include "schedule/rate.h"
+#include "schedule/waits.h"
 
 struct sched;
 struct origin; /* "https://host:port" and what is known of it */
@@ -97,6 +98,9 @@ struct sched_item {
 	bool head;
 	bool probe;         /* it is what an open breaker lets through */
 	int64_t started_us; /* when it was last admitted */
+	/* Once it flies: what it was queued for until then, a moment of its
+	 * own apart; before, where the clocks stood. */
+	struct waits waits;
 };
 
 void sched_item_init(struct sched_item *);

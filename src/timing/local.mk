@@ -28,4 +28,6 @@ libgather_a_SOURCES += \
 	src/timing/waterfall.c \
 	src/timing/waterfall.h \
 	src/timing/waterfall_svg.c \
-	src/timing/waterfall_term.c
+	src/timing/waterfall_term.c \
+	src/timing/why.c \
+	src/timing/why.h
