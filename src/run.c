@@ -33,6 +33,18 @@ is_there_already(struct run *run, struct job *job, const char *path)
 	return true;
 }
 
+static void
+fail_claimed(struct run *run, struct job *job, const char *path)
+{
+	char *message =
+	    xasprintf("another request of this run has the file %s, too; {{n}} "
+	              "in its name tells them apart",
+	        path);
+
+	run_fail(run, job, ERROR_OUTPUT, message);
+	free(message);
+}
+
 /* Its file, if it has one, must be its own. True: it is done already. */
 static bool
 claim_file(struct run *run, struct job *job)
@@ -48,8 +60,7 @@ claim_file(struct run *run, struct job *job)
 		return false;
 	path = save_path(o, request->output);
 	if (!o->no_clobber && !claims_take(&run->claims, path))
-		run_fail(run, job, ERROR_OUTPUT,
-		    "another request of this run has the same file");
+		fail_claimed(run, job, path);
 	else
 		done = is_there_already(run, job, path);
 	free(path);

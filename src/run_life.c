@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -35,6 +36,17 @@ open_output(struct run *run, char **cause)
 	return run->header_dump ? 0 : -1;
 }
 
+/* Does a glob or a value have its place in it: "#1", "{{n}}"? */
+static bool
+varies(const char *name)
+{
+	for (; *name; name++)
+		if (strncmp(name, "{{", 2) == 0 ||
+		    (*name == '#' && ascii_is_digit(name[1])))
+			return true;
+	return false;
+}
+
 /* One name for several files is seen before anything is fetched. */
 static int
 check_names(const struct run *run, char **cause)
@@ -45,7 +57,7 @@ check_names(const struct run *run, char **cause)
 	bool clash;
 
 	if (!o->save || o->remote_name || run->parts.feed.total < 2 || !name ||
-	    strstr(name, "{{") || strchr(name, '#') || strcmp(name, "-") == 0)
+	    varies(name) || strcmp(name, "-") == 0)
 		return 0;
 	path = save_path(o, name);
 	clash = !claims_is_common(path);

@@ -241,6 +241,8 @@ set_output(const struct setting *s, char **cause)
 {
 	struct options *o = s->options;
 
+	if (!*s->value)
+		return setting_wants(s, "a file name", cause);
 	if (strstr(s->value, "{}"))
 		return setting_refuse(cause,
 		    "%s \"%s\": for the value write {{.}}, for the number of "

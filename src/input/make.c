@@ -115,6 +115,9 @@ set_output(
 	if (!t || template_expand(t, values, &name, &cause)) {
 		fail_with(r, cause);
 		buf_release(&name);
+	} else if (name.len == 0) {
+		request_fail(
+		    r, "-o %s: nothing is left of the file name", text);
 	} else {
 		r->output = buf_take(&name);
 	}

@@ -240,22 +240,38 @@ set_kinds(struct source *s, char **cause)
 	return 0;
 }
 
-/* "#1" is what the first glob became, as in curl; where there is none it is
- * text. */
-static void
-add_glob_names(struct buf *out, const char *text, bool globs)
+/* The globs of the operand that has most of them. */
+static size_t
+count_globs(const struct source *s)
 {
-	for (; *text; text++) {
-		size_t digits = 0;
+	size_t most = 0;
 
-		while (ascii_is_digit(text[1 + digits]))
-			digits++;
-		if (*text != '#' || !digits || !globs) {
-			buf_addc(out, *text);
+	for (size_t i = 0; i < s->len; i++) {
+		const struct glob *glob = s->entries[i].glob;
+
+		if (glob && glob_parts(glob) > most)
+			most = glob_parts(glob);
+	}
+	return most;
+}
+
+/* "#1" is what the first glob became, which may be nothing. As in curl a
+ * number that no glob has is text. */
+static void
+add_glob_names(struct buf *out, const char *text, size_t globs)
+{
+	while (*text) {
+		char *end = NULL;
+		unsigned long n = 0;
+
+		if (*text == '#' && ascii_is_digit(text[1]))
+			n = strtoul(text + 1, &end, 10);
+		if (n == 0 || n > globs) {
+			buf_addc(out, *text++);
 			continue;
 		}
-		buf_addf(out, "{{#%.*s}}", (int)digits, text + 1);
-		text += digits;
+		buf_addf(out, "{{#%lu?}}", n);
+		text = end;
 	}
 }
 
@@ -264,13 +280,10 @@ open_output(struct source *s, struct check *c, char **cause)
 {
 	const char *text = s->common->output;
 	struct buf output = {0};
-	bool globs = false;
 
 	if (!text)
 		return 0;
-	for (size_t i = 0; i < s->len; i++)
-		globs |= s->entries[i].glob && glob_parts(s->entries[i].glob);
-	add_glob_names(&output, text, globs);
+	add_glob_names(&output, text, count_globs(s));
 	s->output = template_new(
 	    output.data ? output.data : "", output.len, TEMPLATE_FILE, cause);
 	buf_release(&output);
