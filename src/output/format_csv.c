@@ -26,25 +26,34 @@ add_any_text(struct buf *out, const char *json, size_t len)
 static const struct dress csv = {',', add_any_text, true};
 static const struct dress tsv = {'\t', json_add_field, false};
 
+static const char *
+skip_digits(const char *s)
+{
+	return s + strspn(s, "0123456789");
+}
+
 static bool
 is_number(const char *s)
 {
 	s += *s == '-' || *s == '+';
 	if (!ascii_is_digit(*s))
 		return false;
-	s += strspn(s, "0123456789");
-	if (*s == '.')
-		s++;
-	s += strspn(s, "0123456789");
-	return *s == '\0';
+	s = skip_digits(s);
+	s = *s == '.' ? skip_digits(s + 1) : s;
+	if (ascii_lower(*s) != 'e')
+		return *s == '\0';
+	s++;
+	s += *s == '-' || *s == '+';
+	return ascii_is_digit(*s) && *skip_digits(s) == '\0';
 }
 
-/* Spreadsheets would run it (OWASP, "CSV injection"). */
+/* Spreadsheets would run it (OWASP, "CSV injection"). Numbers, in strings or
+ * not, stay as they are. */
 static bool
 is_formula(const struct buf *text)
 {
-	return text->len && strchr("=+-@\t\r", text->data[0]) &&
-	       text->data[0] && !is_number(text->data);
+	return text->len && text->data[0] &&
+	       strchr("=+-@\t\r\n", text->data[0]) && !is_number(text->data);
 }
 
 static void
@@ -109,10 +118,19 @@ add_head(const struct dress *d, const struct encoder *e, struct buf *out)
 	buf_release(&json);
 }
 
+/* Readers of CSV skip empty lines, so a lone empty cell must show. */
+static void
+mark_empty(const struct dress *d, size_t before, struct buf *out)
+{
+	if (d->quotes && out->len == before)
+		buf_adds(out, "\"\"");
+}
+
 static void
 add_line(const struct dress *d, const struct encoder *e, const struct record *r,
     struct buf *out)
 {
+	size_t before = out->len;
 	struct buf json;
 
 	buf_init(&json);
@@ -125,6 +143,7 @@ add_line(const struct dress *d, const struct encoder *e, const struct record *r,
 		f->add(r, f, &json);
 		add_cell(d, &json, out);
 	}
+	mark_empty(d, before, out);
 	buf_addc(out, '\n');
 	buf_release(&json);
 }

@@ -427,7 +427,7 @@ static const struct {
 	const char *tsv;
 } cells[] = {
     {"plain", "plain", "plain"},
-    {"", "", ""},
+    {"", "\"\"", ""},
     {"a,b", "\"a,b\"", "a,b"},
     {"say \"x\"", "\"say \"\"x\"\"\"", "say \"x\""},
     {"two\nlines", "\"two\nlines\"", "\"two\\nlines\""},
@@ -437,6 +437,11 @@ static const struct {
     {"-5", "-5", "-5"},
     {"+49.5", "+49.5", "+49.5"},
     {"-2+3", "'-2+3", "'-2+3"},
+    {"-1.5e3", "-1.5e3", "-1.5e3"},
+    {"-1E-3", "-1E-3", "-1E-3"},
+    {"-1e", "'-1e", "'-1e"},
+    {"-1e+cmd", "'-1e+cmd", "'-1e+cmd"},
+    {"\n=1", "\"'\n=1\"", "\"\\n=1\""},
     {"\xC3\xA9", "\xC3\xA9", "\xC3\xA9"},
     {"\xFF", "\xEF\xBF\xBD", "\xEF\xBF\xBD"},
 };
