@@ -6,9 +6,7 @@
 #include <strings.h>
 #include <time.h>
 
-#include "base/base64.h"
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "json/write.h"
 #include "output/har_timings.h"
 #include "output/headers.h"
@@ -280,19 +278,6 @@ add_response_end(struct buf *out, const struct exchange *x)
 	add_number(
 	    out, ",\"bodySize\":", x->status ? (int64_t)x->size_download : -1);
 	buf_addc(out, '}');
-}
-
-void
-har_add_content(struct buf *out, const char *body, size_t len)
-{
-	buf_adds(out, ",\"text\":");
-	if (utf8_valid(body, len)) {
-		json_add_string(out, body, len);
-		return;
-	}
-	buf_addc(out, '"');
-	base64_add(out, body, len);
-	buf_adds(out, "\",\"encoding\":\"base64\"");
 }
 
 /* The entry. */

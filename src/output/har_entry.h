@@ -18,19 +18,17 @@
 
 enum har_bodies {
 	HAR_WITHOUT_BODIES,
-	HAR_WITH_BODIES /* of requests; of answers: see below */
+	HAR_WITH_BODIES /* of requests: those of answers come later */
 };
 
-/* The entry of exchange `x` of the record. The text of the answer's content
- * belongs between `before` and `after`: a member, with its comma in front. */
+/* The entry of exchange `x` of the record. The answer's content belongs
+ * between `before` and `after` (har_content.h). */
 struct har_entry {
 	struct buf before;
 	struct buf after;
 };
 void har_add_entry(struct har_entry *, const struct record *,
     const struct exchange *x, enum har_bodies);
-/* That member: the body as text, or in base64 if it is none. */
-void har_add_content(struct buf *, const char *body, size_t len);
 
 /* "2026-01-31T23:59:59.123Z" with quotes. */
 void har_add_moment(struct buf *, int64_t wall_us);

@@ -21,6 +21,8 @@ libgather_a_SOURCES += \
 	src/output/format_csv.c \
 	src/output/format_ndjson.c \
 	src/output/format_none.c \
+	src/output/har_content.c \
+	src/output/har_content.h \
 	src/output/har_entry.c \
 	src/output/har_entry.h \
 	src/output/har_timings.c \

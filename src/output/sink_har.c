@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "output/har_content.h"
 #include "output/har_entry.h"
 #include "output/pieces.h"
 #include "output/target.h"
@@ -35,45 +36,46 @@ struct piece {
 /* On the thread. */
 
 static void
-fail(struct har *h, struct writer *w)
+fail(struct har *h)
 {
 	if (!h->failed)
-		writer_fail(w, errno, "cannot write %s: %s", h->target.path,
-		    strerror(errno));
+		writer_fail(h->writer, errno, "cannot write %s: %s",
+		    h->target.path, strerror(errno));
 	h->failed = true;
 }
 
 static void
-write_bytes(struct har *h, const struct buf *bytes, struct writer *w)
+write_bytes(void *arg, const char *data, size_t len)
 {
-	if (!h->failed && bytes->len &&
-	    pieces_write(h->target.fd, bytes->data, bytes->len) < 0)
-		fail(h, w);
+	struct har *h = arg;
+
+	if (!h->failed && len && pieces_write(h->target.fd, data, len) < 0)
+		fail(h);
 }
 
-/* One body at a time is in memory. */
 static void
-write_body(struct piece *p, struct writer *w)
+write_buf(struct har *h, const struct buf *bytes)
 {
-	struct buf text;
+	write_bytes(h, bytes->data, bytes->len);
+}
+
+static void
+write_body(struct piece *p)
+{
 	size_t len;
 	const char *bytes = body_bytes(&p->body, &len);
 
-	if (!bytes)
-		return;
-	buf_init(&text);
-	har_add_content(&text, bytes, len);
-	write_bytes(p->har, &text, w);
-	buf_release(&text);
+	if (bytes)
+		har_content(bytes, len, write_bytes, p->har);
 }
 
 static void
-write_piece(struct piece *p, struct writer *w)
+write_piece(struct piece *p)
 {
-	write_bytes(p->har, &p->entry.before, w);
+	write_buf(p->har, &p->entry.before);
 	if (p->has_body)
-		write_body(p, w);
-	write_bytes(p->har, &p->entry.after, w);
+		write_body(p);
+	write_buf(p->har, &p->entry.after);
 }
 
 static void
@@ -90,7 +92,8 @@ perform_piece(struct writer_task *t, struct writer *w)
 {
 	struct piece *p = container_of(t, struct piece, task);
 
-	write_piece(p, w);
+	(void)w;
+	write_piece(p);
 	piece_free(p);
 }
 
@@ -107,9 +110,10 @@ perform_end(struct writer_task *t, struct writer *w)
 	struct piece *p = container_of(t, struct piece, task);
 	struct har *h = p->har;
 
-	write_piece(p, w);
+	(void)w;
+	write_piece(p);
 	if (!h->failed && target_commit(&h->target) < 0)
-		fail(h, w);
+		fail(h);
 	har_free(h);
 	piece_free(p);
 }

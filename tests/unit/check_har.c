@@ -4,6 +4,7 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
+#include "output/har_content.h"
 #include "output/har_entry.h"
 #include "output/har_timings.h"
 #include "sample.h"
@@ -122,18 +123,67 @@ START_TEST(moments_are_iso_8601)
 }
 END_TEST
 
+static void
+take(void *arg, const char *data, size_t len)
+{
+	buf_add(arg, data, len);
+}
+
 START_TEST(content_that_is_no_text_is_base64)
 {
 	struct buf out;
 
 	buf_init(&out);
-	har_add_content(&out, "\xFF\x00\x01", 3);
+	har_content("\xFF\x00\x01", 3, take, &out);
 	ck_assert_str_eq(
 	    out.data, ",\"text\":\"/wAB\",\"encoding\":\"base64\"");
 	buf_clear(&out);
-	har_add_content(&out, "a\"b", 3);
+	har_content("a\"b", 3, take, &out);
 	ck_assert_str_eq(out.data, ",\"text\":\"a\\\"b\"");
+	buf_clear(&out);
+	har_content("", 0, take, &out);
+	ck_assert_str_eq(out.data, ",\"text\":\"\"");
 	buf_release(&out);
+}
+END_TEST
+
+/* Characters of three bytes, none of them cut. */
+START_TEST(large_content_comes_in_whole_characters)
+{
+	struct buf body, out, want;
+
+	buf_init(&body);
+	buf_init(&out);
+	buf_init(&want);
+	buf_adds(&body, "x");
+	for (int i = 0; i < 100000; i++)
+		buf_adds(&body, "\u20AC");
+	har_content(body.data, body.len, take, &out);
+	buf_addf(&want, ",\"text\":\"%s\"", body.data);
+	ck_assert_uint_eq(out.len, want.len);
+	ck_assert(memcmp(out.data, want.data, want.len) == 0);
+	buf_release(&want);
+	buf_release(&out);
+	buf_release(&body);
+}
+END_TEST
+
+START_TEST(large_base64_is_padded_at_its_end_only)
+{
+	struct buf body, out;
+	char *end;
+
+	buf_init(&body);
+	buf_init(&out);
+	for (int i = 0; i < 100000; i++)
+		buf_addc(&body, '\xFF');
+	har_content(body.data, body.len, take, &out);
+	end = strchr(out.data, '=');
+	ck_assert_ptr_nonnull(end);
+	ck_assert_str_eq(end, "==\",\"encoding\":\"base64\"");
+	ck_assert_int_eq(end - out.data, 9 + (100000 + 2) / 3 * 4 - 2);
+	buf_release(&out);
+	buf_release(&body);
 }
 END_TEST
 
@@ -214,6 +264,8 @@ main(void)
 	tcase_add_loop_test(tc, times_are_milliseconds, 0, COUNT(milliseconds));
 	tcase_add_test(tc, moments_are_iso_8601);
 	tcase_add_test(tc, content_that_is_no_text_is_base64);
+	tcase_add_test(tc, large_content_comes_in_whole_characters);
+	tcase_add_test(tc, large_base64_is_padded_at_its_end_only);
 	tcase_add_test(tc, an_entry_is_json);
 	tcase_add_test(tc, an_entry_holds_no_secrets);
 	suite_add_tcase(suite, tc);
