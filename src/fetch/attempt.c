@@ -69,7 +69,7 @@ attempt_reset(struct attempt *a)
 	a->tick_size = 0;
 	a->slow_ticks = 0;
 	a->wire_us = -1;
-	a->lookup_us = 0;
+	a->lookup_us = -1;
 }
 
 void

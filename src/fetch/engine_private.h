@@ -109,7 +109,7 @@ struct attempt {
 	uint64_t tick_size; /* body at the last tick of the watchdog */
 	unsigned slow_ticks;
 	int64_t start_us;
-	int64_t lookup_us; /* from then until libcurl got it */
+	int64_t lookup_us; /* from then until libcurl got it; -1: never */
 	int64_t wire_us;
 };
 

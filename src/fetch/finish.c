@@ -163,11 +163,21 @@ fill_quota(struct attempt *a, struct result *r)
 		limits_read(&r->quota, &headers, clock_wall_us());
 }
 
+/* The handle still tells of the transfer before. */
+static void
+forget_transfer(struct attempt *a)
+{
+	curl_easy_reset(a->easy);
+	attempt_forget_setup(a);
+}
+
 void
 attempt_result(struct attempt *a, struct result *r)
 {
 	CURL *easy = a->easy;
 
+	if (a->lookup_us < 0)
+		forget_transfer(a);
 	result_init(r);
 	r->exitcode = (int)a->code;
 	r->url_effective = xstrdup(hop_url(a->spec.hop, a->spec.request));
