@@ -17,7 +17,7 @@ struct sqlite_column {
 
 enum {
 	SQLITE_RESULT_COLUMNS = 32, /* and the body, behind them */
-	SQLITE_ATTEMPT_COLUMNS = 31
+	SQLITE_ATTEMPT_COLUMNS = 35
 };
 
 struct sqlite_column sqlite_result_column(size_t i);
