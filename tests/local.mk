@@ -271,3 +271,9 @@ TESTS += tests/unit/check_assertion
 tests_unit_check_assertion_SOURCES = tests/unit/check_assertion.c
 tests_unit_check_assertion_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_assertion_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_journal
+TESTS += tests/unit/check_journal
+tests_unit_check_journal_SOURCES = tests/unit/check_journal.c tests/unit/sample.h
+tests_unit_check_journal_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_journal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -1,1 +1,15 @@
-libgather_a_SOURCES +=
+libgather_a_SOURCES += \
+	src/journal/frame.c \
+	src/journal/frame.h \
+	src/journal/index.c \
+	src/journal/index.h \
+	src/journal/journal.c \
+	src/journal/journal.h \
+	src/journal/journal_private.h \
+	src/journal/key.c \
+	src/journal/key.h \
+	src/journal/open.c \
+	src/journal/record.c \
+	src/journal/record.h \
+	src/journal/words.c \
+	src/journal/words.h

@@ -10,7 +10,7 @@ TESTS += $(fuzz_targets)
 endif
 fuzz_targets = tests/fuzz/fuzz_json tests/fuzz/fuzz_jsonpath \
 	tests/fuzz/fuzz_limits tests/fuzz/fuzz_list tests/fuzz/fuzz_template \
-	tests/fuzz/fuzz_glob tests/fuzz/fuzz_xpath
+	tests/fuzz/fuzz_glob tests/fuzz/fuzz_journal tests/fuzz/fuzz_xpath
 check_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/corpus
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/fuzz.h
@@ -37,6 +37,10 @@ tests_fuzz_fuzz_glob_SOURCES = tests/fuzz/fuzz_glob.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_glob_SOURCES = $(fuzz_main)
 tests_fuzz_fuzz_glob_LDADD = libgather.a
 tests_fuzz_fuzz_glob_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_journal_SOURCES = tests/fuzz/fuzz_journal.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_journal_SOURCES = $(fuzz_main)
+tests_fuzz_fuzz_journal_LDADD = libgather.a
+tests_fuzz_fuzz_journal_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_xpath_SOURCES = tests/fuzz/fuzz_xpath.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_xpath_SOURCES = $(fuzz_main)
 tests_fuzz_fuzz_xpath_LDADD = libgather.a

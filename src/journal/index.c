@@ -1,0 +1,135 @@
+#include "config.h"
+
+#include "journal/index.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+
+enum {
+	SMALLEST = 64,
+	FLAG_ASKED = 1, /* this run has seen it */
+	FLAG_BEGUN = 2,
+	FLAG_DONE = 4,
+	FLAG_BITS = 3
+};
+
+void
+index_init(struct index *x)
+{
+	*x = (struct index){0};
+}
+
+void
+index_release(struct index *x)
+{
+	free(x->entries);
+	index_init(x);
+}
+
+/* The place of `mix`, be it free; there is always a free one. */
+static struct index_entry *
+place_of(const struct index *x, uint64_t mix)
+{
+	size_t mask = x->cap - 1;
+	size_t i = (size_t)mix & mask;
+
+	while (x->entries[i].mix && x->entries[i].mix != mix)
+		i = (i + 1) & mask;
+	return &x->entries[i];
+}
+
+static void
+grow(struct index *x)
+{
+	struct index old = *x;
+
+	x->cap = old.cap ? old.cap * 2 : SMALLEST;
+	x->entries = xcalloc(x->cap, sizeof(*x->entries));
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.entries[i].mix)
+			*place_of(x, old.entries[i].mix) = old.entries[i];
+	free(old.entries);
+}
+
+static struct index_entry *
+entry_for(struct index *x, const struct journal_key *key)
+{
+	uint64_t mix = journal_key_mix(key);
+	struct index_entry *e;
+
+	if ((x->len + 1) * 4 > x->cap * 3)
+		grow(x);
+	e = place_of(x, mix);
+	x->len += e->mix == 0;
+	e->mix = mix;
+	return e;
+}
+
+static uint64_t
+value_of(const struct index *x, const struct journal_key *key)
+{
+	return x->cap ? place_of(x, journal_key_mix(key))->value : 0;
+}
+
+void
+index_set_begun(struct index *x, const struct journal_key *key)
+{
+	entry_for(x, key)->value |= FLAG_BEGUN;
+}
+
+void
+index_set_failed(struct index *x, const struct journal_key *key)
+{
+	entry_for(x, key)->value &= ~(uint64_t)FLAG_BEGUN;
+}
+
+void
+index_set_done(struct index *x, const struct journal_key *key, uint64_t offset)
+{
+	entry_for(x, key)->value = offset << FLAG_BITS | FLAG_DONE;
+}
+
+static bool
+was_asked(const struct index *x, struct journal_key key, uint64_t occurrence)
+{
+	key.occurrence = occurrence;
+	return value_of(x, &key) & FLAG_ASKED;
+}
+
+/* All before the next one were asked for and none behind it: double, then
+ * halve. */
+void
+index_count(struct index *x, struct journal_key *key)
+{
+	uint64_t low = 0, high = 1;
+
+	while (was_asked(x, *key, high - 1))
+		high *= 2;
+	low = high / 2;
+	high--;
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+
+		if (was_asked(x, *key, middle))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	key->occurrence = low;
+	entry_for(x, key)->value |= FLAG_ASKED;
+}
+
+enum journal_state
+index_find(
+    const struct index *x, const struct journal_key *key, uint64_t *offset)
+{
+	uint64_t value = value_of(x, key);
+
+	if (value & FLAG_BEGUN)
+		return JOURNAL_BEGUN;
+	if (!(value & FLAG_DONE))
+		return JOURNAL_UNKNOWN;
+	*offset = value >> FLAG_BITS;
+	return JOURNAL_DONE;
+}

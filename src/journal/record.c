@@ -1,0 +1,322 @@
+#include "config.h"
+
+#include "journal/record.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "journal/words.h"
+#include "request/url.h"
+
+enum {
+	PAST_MAX = 100000 /* attempts of one request */
+};
+
+enum number_kind {
+	NUMBER_INT,
+	NUMBER_UNSIGNED,
+	NUMBER_INT64,
+	NUMBER_UINT64,
+	NUMBER_BOOL,
+};
+
+#define NUMBER(member)                                         \
+	{                                                      \
+		offsetof(struct result, member),               \
+		    _Generic(((struct result *)0)->member, int \
+		             : NUMBER_INT, unsigned            \
+		             : NUMBER_UNSIGNED, int64_t        \
+		             : NUMBER_INT64, uint64_t          \
+		             : NUMBER_UINT64, bool             \
+		             : NUMBER_BOOL)                    \
+	}
+
+static const struct {
+	size_t at;
+	enum number_kind kind;
+} numbers[] = {
+    NUMBER(status),
+    NUMBER(http_version),
+    NUMBER(exitcode),
+    NUMBER(remote_port),
+    NUMBER(local_port),
+    NUMBER(size_download),
+    NUMBER(size_upload),
+    NUMBER(size_header),
+    NUMBER(size_request),
+    NUMBER(num_redirects),
+    NUMBER(num_connects),
+    NUMBER(speed_download),
+    NUMBER(speed_upload),
+    NUMBER(proxy_used),
+    NUMBER(http_connect),
+    NUMBER(ssl_verify_result),
+    NUMBER(proxy_ssl_verify_result),
+    NUMBER(redirect_us),
+    NUMBER(timing.namelookup_us),
+    NUMBER(timing.connect_us),
+    NUMBER(timing.appconnect_us),
+    NUMBER(timing.pretransfer_us),
+    NUMBER(timing.starttransfer_us),
+    NUMBER(timing.total_us),
+    NUMBER(start_us),
+    NUMBER(start_wall_us),
+    NUMBER(queue_us),
+    NUMBER(flight_us),
+    NUMBER(done_us),
+    NUMBER(attempts),
+};
+
+static const size_t texts[] = {
+    offsetof(struct result, remote_ip),
+    offsetof(struct result, local_ip),
+    offsetof(struct result, content_type),
+    offsetof(struct result, headers),
+    offsetof(struct result, file),
+};
+
+#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+
+static int64_t
+get_number(const struct result *r, size_t i)
+{
+	const void *at = (const char *)r + numbers[i].at;
+
+	switch (numbers[i].kind) {
+	case NUMBER_INT: return *(const int *)at;
+	case NUMBER_UNSIGNED: return *(const unsigned *)at;
+	case NUMBER_INT64: return *(const int64_t *)at;
+	case NUMBER_UINT64: return (int64_t) * (const uint64_t *)at;
+	case NUMBER_BOOL: return *(const bool *)at;
+	}
+	return 0;
+}
+
+static void
+set_number(struct result *r, size_t i, int64_t n)
+{
+	void *at = (char *)r + numbers[i].at;
+
+	switch (numbers[i].kind) {
+	case NUMBER_INT: *(int *)at = (int)n; break;
+	case NUMBER_UNSIGNED: *(unsigned *)at = (unsigned)n; break;
+	case NUMBER_INT64: *(int64_t *)at = n; break;
+	case NUMBER_UINT64: *(uint64_t *)at = (uint64_t)n; break;
+	case NUMBER_BOOL: *(bool *)at = n != 0; break;
+	}
+}
+
+static char **
+text_at(struct result *r, size_t i)
+{
+	return (char **)(void *)((char *)r + texts[i]);
+}
+
+void
+journal_note_init(struct journal_note *note, const char *url)
+{
+	*note = (struct journal_note){.url = url, .file_size = -1};
+}
+
+void
+journal_note_release(struct journal_note *note)
+{
+	free(note->etag);
+	free(note->last_modified);
+	journal_note_init(note, note->url);
+}
+
+/* --- writing ----------------------------------------------------------- */
+
+void
+record_add_options(struct buf *out, const struct strlist *options)
+{
+	buf_addc(out, RECORD_OPTIONS);
+	words_add_number(out, options->len);
+	for (size_t i = 0; i < options->len; i++)
+		words_add_text(out, options->items[i]);
+}
+
+void
+record_add_key(
+    struct buf *out, enum record_kind kind, const struct journal_key *key)
+{
+	buf_addc(out, (char)kind);
+	words_add_number(out, key->hash);
+	words_add_number(out, key->check);
+	words_add_number(out, key->occurrence);
+}
+
+/* As a rule it is the request's own, which needs no copy and may hold
+ * secrets; of another one they are left out. */
+static void
+add_url(struct buf *out, const char *url, const char *own)
+{
+	struct buf redacted = {0};
+	bool same = url && strcmp(url, own) == 0;
+
+	words_add_number(out, same);
+	if (same)
+		return;
+	if (url)
+		url_add_redacted(&redacted, url);
+	words_add_text(out, url ? redacted.data : NULL);
+	buf_release(&redacted);
+}
+
+static void
+add_past(struct buf *out, const struct result *r)
+{
+	words_add_number(out, r->past_len);
+	for (unsigned i = 0; i < r->past_len; i++) {
+		const struct past_attempt *p = &r->past[i];
+
+		words_add_number(out, (uint64_t)p->failure.class);
+		words_add_text(out, p->failure.reason);
+		words_add_signed(out, p->failure.code);
+		words_add_text(out, p->failure.message);
+		words_add_signed(out, p->start_us);
+		words_add_signed(out, p->total_us);
+	}
+}
+
+void
+record_add_done(struct buf *out, const struct journal_key *key,
+    const struct result *r, const struct journal_note *note)
+{
+	struct result copy = *r;
+
+	record_add_key(out, RECORD_DONE, key);
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		words_add_signed(out, get_number(r, i));
+	for (size_t i = 0; i < COUNT(texts); i++)
+		words_add_text(out, *text_at(&copy, i));
+	add_url(out, r->url_effective, note->url);
+	add_url(out, r->redirect_url, note->url);
+	add_past(out, r);
+	words_add_text(out, note->etag);
+	words_add_text(out, note->last_modified);
+	words_add_signed(out, note->file_size);
+}
+
+/* --- reading ----------------------------------------------------------- */
+
+static struct words
+words_of(const struct record_head *head)
+{
+	return (struct words){head->rest, head->rest + head->rest_len, false};
+}
+
+int
+record_read(struct record_head *head, const char *payload, size_t len)
+{
+	struct words w = {payload, payload + len, false};
+	const char *kind = words_bytes(&w, 1);
+
+	*head = (struct record_head){0};
+	if (!kind || !memchr("OBFD", *kind, 4))
+		return -1;
+	head->kind = (enum record_kind) * kind;
+	if (head->kind != RECORD_OPTIONS) {
+		head->key.hash = words_number(&w);
+		head->key.check = (uint32_t)words_number(&w);
+		head->key.occurrence = words_number(&w);
+	}
+	head->rest = w.at;
+	head->rest_len = (size_t)(w.end - w.at);
+	return w.bad ? -1 : 0;
+}
+
+int
+record_read_options(const struct record_head *head, struct strlist *out)
+{
+	struct words w = words_of(head);
+	uint64_t count = words_number(&w);
+
+	if (head->kind != RECORD_OPTIONS)
+		return -1;
+	while (count-- > 0 && !w.bad) {
+		char *text = words_text(&w);
+
+		if (text)
+			strlist_add_owned(out, text);
+	}
+	return w.bad ? -1 : 0;
+}
+
+static char *
+read_url(struct words *w, const char *own)
+{
+	return words_number(w) ? xstrdup(own) : words_text(w);
+}
+
+/* The table's copy lives as long as it does. */
+static const char *
+keep_reason(struct strmap *reasons, char *reason)
+{
+	const char *kept = NULL;
+
+	if (reason)
+		kept = strmap_set(reasons, reason, reasons);
+	free(reason);
+	return kept;
+}
+
+static void
+read_past_attempt(
+    struct words *w, struct past_attempt *p, struct strmap *reasons)
+{
+	uint64_t class = words_number(w);
+
+	w->bad |= class >= ERROR_CLASS_COUNT;
+	p->failure.class = w->bad ? ERROR_NONE : (enum error_class) class;
+	p->failure.reason = keep_reason(reasons, words_text(w));
+	p->failure.code = (int)words_signed(w);
+	p->failure.message = words_text(w);
+	p->start_us = words_signed(w);
+	p->total_us = words_signed(w);
+}
+
+static void
+read_past(struct words *w, struct result *r, struct strmap *reasons)
+{
+	uint64_t count = words_number(w);
+
+	if (count > PAST_MAX) {
+		w->bad = true;
+		return;
+	}
+	while (count-- > 0 && !w->bad) {
+		r->past =
+		    xreallocarray(r->past, r->past_len + 1, sizeof(*r->past));
+		r->past[r->past_len] = (struct past_attempt){0};
+		read_past_attempt(w, &r->past[r->past_len++], reasons);
+	}
+}
+
+int
+record_read_done(const struct record_head *head, struct result *r,
+    struct journal_note *note, struct strmap *reasons)
+{
+	struct words w = words_of(head);
+
+	if (head->kind != RECORD_DONE)
+		return -1;
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		set_number(r, i, words_signed(&w));
+	for (size_t i = 0; i < COUNT(texts); i++)
+		*text_at(r, i) = words_text(&w);
+	r->url_effective = read_url(&w, note->url);
+	r->redirect_url = read_url(&w, note->url);
+	read_past(&w, r, reasons);
+	note->etag = words_text(&w);
+	note->last_modified = words_text(&w);
+	note->file_size = words_signed(&w);
+	if (w.bad)
+		return -1;
+	buf_add(&r->body.mem, w.at, (size_t)(w.end - w.at));
+	r->body.size = r->body.mem.len;
+	return 0;
+}
