@@ -12,6 +12,7 @@
 #include "pictures.h"
 #include "prepare.h"
 #include "run.h"
+#include "summary.h"
 
 enum {
 	STATUS_FAILED = 1,
@@ -38,42 +39,6 @@ tell_unread(struct source *source)
 	free(position);
 }
 
-static void
-say_block(const struct totals *t)
-{
-	struct buf block;
-	char *line;
-
-	buf_init(&block);
-	totals_add_block(t, &block);
-	for (line = block.data; line && *line;) {
-		char *end = line;
-
-		while (*end && *end != '\n')
-			end++;
-		log_note("%.*s", (int)(end - line), line);
-		line = *end ? end + 1 : end;
-	}
-	buf_release(&block);
-}
-
-static void
-summarise(const struct options *o, const struct totals *t)
-{
-	struct buf line;
-
-	if (o->summary) {
-		say_block(t);
-		return;
-	}
-	if (totals_count(t) < 2 || !isatty(STDERR_FILENO))
-		return;
-	buf_init(&line);
-	totals_add_line(t, &line);
-	log_note("%s", line.data);
-	buf_release(&line);
-}
-
 /* The first that applies (gather(1), EXIT STATUS). */
 static int
 status_of(const struct options *o, const struct run_outcome *outcome)
@@ -94,9 +59,10 @@ status_of(const struct options *o, const struct run_outcome *outcome)
 }
 
 static int
-conclude(const struct options *o, struct source *source,
+conclude(const struct run_parts *parts, struct source *source,
     const struct run_outcome *outcome)
 {
+	const struct options *o = parts->options;
 	const struct totals *t = &outcome->totals;
 
 	if (outcome->os_errno == EPIPE)
@@ -107,7 +73,7 @@ conclude(const struct options *o, struct source *source,
 		log_note("nothing to fetch: the list is empty");
 	if (outcome->stop != RUN_WENT_THROUGH && outcome->stop != RUN_FIRST)
 		tell_unread(source);
-	summarise(o, t);
+	summary_print(o, outcome, parts->account);
 	if (outcome->signal)
 		environment_raise(outcome->signal);
 	return status_of(o, outcome);
@@ -127,7 +93,7 @@ run_it(const struct run_parts *parts, struct source *source,
 	outcome = run_loop(run);
 	if (pictures_finish(pictures, &outcome, &cause) == -1)
 		log_error("%s", cause);
-	status = conclude(parts->options, source, &outcome);
+	status = conclude(parts, source, &outcome);
 	run_free(run);
 	if (cause)
 		status = STATUS_OUTPUT;
@@ -160,7 +126,9 @@ fetch_all(
 		return STATUS_OUTPUT;
 	}
 	parts.observer = pictures_observer(pictures);
+	parts.account = summary_account(o);
 	status = run_it(&parts, source, pictures);
+	account_free(parts.account);
 	pictures_free(pictures);
 	return status;
 }

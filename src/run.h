@@ -13,6 +13,7 @@
 #include "feed.h"
 #include "timing/totals.h"
 
+struct account;
 struct event_base;
 struct run;
 
@@ -31,6 +32,7 @@ struct run_outcome {
 	int signal;       /* to be re-raised; 0 none */
 	int os_errno;     /* why the output could not be written; 0: it was */
 	char *unwritable; /* the same in words; owned by the run */
+	bool lowered;     /* -P was, as this machine ran out of something */
 	struct totals totals;
 };
 
@@ -53,8 +55,9 @@ struct run_parts {
 	struct sched *sched;
 	int out_fd;
 	struct run_observer observer;
-	const char *label; /* in front of its progress; NULL: none */
-	bool quiet;        /* do not tell of failures */
+	const char *label;       /* in front of its progress; NULL: none */
+	struct account *account; /* of each result; borrowed; NULL: none */
+	bool quiet;              /* do not tell of failures */
 };
 
 /* NULL with *cause set (caller frees): the options contradict each other or

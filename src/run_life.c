@@ -124,12 +124,25 @@ run_new(const struct run_parts *parts, char **cause)
 }
 
 static void
-count_engine(struct run *run)
+count_holds(void *arg, const struct sched_origin_view *origin)
+{
+	uint64_t *holds = arg;
+
+	*holds += origin->holds;
+}
+
+/* What no single result knows. */
+static void
+count_stages(struct run *run)
 {
 	struct engine_counts counts = engine_counts(run->engine);
+	struct totals *t = &run->outcome.totals;
 
-	run->outcome.totals.connections_opened = counts.connections_opened;
-	run->outcome.totals.connections_reused = counts.connections_reused;
+	t->connections_opened = counts.connections_opened;
+	t->connections_reused = counts.connections_reused;
+	t->hedges = run->hedges.extra;
+	sched_each_origin(run->sched, count_holds, &t->holds);
+	run->outcome.lowered = run->lowered;
 }
 
 /* Everything is in the writer's hands: see it through, or, where a second
@@ -159,7 +172,7 @@ run_loop(struct run *run)
 	run_progress_open(run);
 	event_base_dispatch(run->parts.base);
 	run->outcome.totals.wall_us = clock_now_us() - run->start_us;
-	count_engine(run);
+	count_stages(run);
 	run_progress_close(run);
 	if (run->options->sched.parallel_auto)
 		notices_settled(run->sched);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "timing/account.h"
 
 static void
 check_limits(struct run *run)
@@ -71,6 +72,10 @@ settle(struct run *run, struct job *job)
 		    run->parts.observer.arg, job->request, &job->result);
 	run->retrying -= job->retries || job->requeues;
 	totals_add(&run->outcome.totals, &job->result);
+	run->outcome.totals.retries += job->retries;
+	run->outcome.totals.requeues += job->requeues;
+	if (run->parts.account)
+		account_add(run->parts.account, &job->result);
 	if (is_worth_telling(run, &job->result))
 		failures_add(run->failures, job->request, &job->result);
 	if (run->header_dump && job->result.headers)

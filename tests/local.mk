@@ -266,6 +266,12 @@ tests_unit_check_timing_SOURCES = tests/unit/check_timing.c
 tests_unit_check_timing_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_timing_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
+check_PROGRAMS += tests/unit/check_account
+TESTS += tests/unit/check_account
+tests_unit_check_account_SOURCES = tests/unit/check_account.c
+tests_unit_check_account_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_account_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
 check_PROGRAMS += tests/unit/check_assertion
 TESTS += tests/unit/check_assertion
 tests_unit_check_assertion_SOURCES = tests/unit/check_assertion.c

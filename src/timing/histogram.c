@@ -72,10 +72,14 @@ divide_by_size(struct histogram *h, struct percentiles *p, int64_t min)
 	size_t last = round_below(max > 0 ? max : 1);
 	size_t first = round_below(min > 0 ? min : 1);
 
-	if (last - first >= HISTOGRAM_ROWS)
+	int64_t from = min < round_number(first) ? 0 : round_number(first);
+
+	if (last - first >= HISTOGRAM_ROWS) {
 		first = last - HISTOGRAM_ROWS + 1;
+		from = 0;
+	}
 	for (size_t i = first; i <= last; i++)
-		add_row(h, p, i == first ? 0 : round_number(i),
+		add_row(h, p, i == first ? from : round_number(i),
 		    round_number(i + 1));
 }
 

@@ -1,24 +1,28 @@
 libgather_a_SOURCES += \
+	src/timing/account.c \
+	src/timing/account.h \
 	src/timing/assertion.c \
 	src/timing/assertion.h \
 	src/timing/bootstrap.c \
 	src/timing/bootstrap.h \
 	src/timing/floor.c \
 	src/timing/floor.h \
+	src/timing/hints.c \
+	src/timing/hints.h \
 	src/timing/histogram.c \
 	src/timing/histogram.h \
 	src/timing/latencies.c \
 	src/timing/latencies.h \
 	src/timing/markup.c \
 	src/timing/markup.h \
-	src/timing/pace.c \
-	src/timing/pace.h \
-	src/timing/phase.c \
-	src/timing/phase.h \
 	src/timing/outliers.c \
 	src/timing/outliers.h \
+	src/timing/pace.c \
+	src/timing/pace.h \
 	src/timing/percentiles.c \
 	src/timing/percentiles.h \
+	src/timing/phase.c \
+	src/timing/phase.h \
 	src/timing/show.c \
 	src/timing/show.h \
 	src/timing/stats.c \

@@ -127,15 +127,38 @@ totals_add_line(const struct totals *t, struct buf *out)
 	}
 }
 
+/* Nothing is said of what did not happen. */
 static void
-add_classes(const struct totals *t, struct buf *out)
+add_extras(const struct totals *t, struct buf *out)
 {
-	for (int i = ERROR_NONE + 1; i < ERROR_CLASS_COUNT; i++)
-		if (t->by_class[i])
-			buf_addf(out, "  %-14s %llu  %s\n",
-			    error_class_name((enum error_class)i),
-			    (unsigned long long)t->by_class[i],
-			    error_class_meaning((enum error_class)i));
+	const struct {
+		uint64_t count;
+		const char *one, *several;
+	} extras[] = {
+	    {t->retries, "retry", "retries"},
+	    {t->requeues, "put off", "put off"},
+	    {t->hedges, "hedge", "hedges"},
+	    {t->holds, "hold", "holds"},
+	    {t->redirects, "redirect", "redirects"},
+	};
+
+	for (size_t i = 0; i < sizeof(extras) / sizeof(*extras); i++)
+		if (extras[i].count)
+			buf_addf(out, ", %llu %s",
+			    (unsigned long long)extras[i].count,
+			    extras[i].count == 1 ? extras[i].one
+			                         : extras[i].several);
+}
+
+static void
+add_speed(const struct totals *t, struct buf *out)
+{
+	if (t->wall_us <= 0 || !t->bytes)
+		return;
+	buf_adds(out, ", ");
+	add_size(out,
+	    (uint64_t)((double)t->bytes * CLOCK_SECOND / (double)t->wall_us));
+	buf_adds(out, "/s");
 }
 
 void
@@ -143,21 +166,19 @@ totals_add_block(const struct totals *t, struct buf *out)
 {
 	buf_adds(out, "requests         ");
 	add_counts(t, out);
-	buf_addf(out, " (%llu attempts, %llu redirects)\n",
-	    (unsigned long long)t->attempts, (unsigned long long)t->redirects);
-	add_classes(t, out);
-	buf_adds(out, "wall clock       ");
+	buf_addf(
+	    out, "\nattempts         %llu", (unsigned long long)t->attempts);
+	add_extras(t, out);
+	buf_adds(out, "\nwall clock       ");
 	add_duration(out, t->wall_us);
 	buf_adds(out, ", ");
 	add_rate(t, out);
 	buf_adds(out, "\nreceived         ");
 	add_size(out, t->bytes);
+	add_speed(t, out);
 	buf_addf(out, "\nconnections      %llu opened, %llu reused\n",
 	    (unsigned long long)t->connections_opened,
 	    (unsigned long long)t->connections_reused);
-	buf_adds(out, "slowest          ");
-	add_duration(out, t->slowest_us);
-	buf_addc(out, '\n');
 	if (is_worth_telling(t)) {
 		add_one_at_a_time(t, out);
 		buf_addc(out, '\n');

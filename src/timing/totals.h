@@ -16,6 +16,10 @@ struct totals {
 	uint64_t cancelled;
 	uint64_t bytes; /* of bodies, on the wire */
 	uint64_t attempts;
+	uint64_t retries;  /* attempts after a failure that was charged */
+	uint64_t requeues; /* ... after a hold or a limit of this machine */
+	uint64_t hedges;   /* second copies */
+	uint64_t holds;    /* of origins that asked for patience */
 	uint64_t redirects;
 	uint64_t connections_opened;
 	uint64_t connections_reused;

@@ -1,0 +1,31 @@
+/*
+ * Which option would have helped most. Pure.
+ */
+#ifndef GATHER_TIMING_HINTS_H
+#define GATHER_TIMING_HINTS_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "timing/account.h"
+#include "timing/totals.h"
+
+/* What is known of a run and of the options it had. */
+struct hint_facts {
+	const struct totals *totals;
+	struct account *account;
+	unsigned parallel; /* -P */
+	bool ran_out;      /* of descriptors or ports: P was lowered */
+	bool has_rate;     /* --rate or --per-host-rate */
+	bool follows;      /* -L */
+	bool logs_in;      /* -u, --oauth2-bearer and the like */
+	bool has_max_time; /* -m */
+	bool hedges;
+	bool has_retry_from;
+	bool whole; /* nothing ended it before its time */
+};
+
+/* Append the hint; false: there is none. */
+bool hint_add(const struct hint_facts *, struct buf *out);
+
+#endif
