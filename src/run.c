@@ -228,21 +228,29 @@ reap_one(struct run *run)
 
 /* --- the pump --------------------------------------------------------- */
 
-static enum sched_scope
-scope_now(struct run *run)
+/* The spill file may just lag: only one that takes long is to blame. */
+static void
+tell_who_holds_up(struct run *run, int64_t now)
 {
-	struct job *head;
+	struct job *head = order_head(run->order);
 
+	if (run->held_up || !head || head->first_us < 0 ||
+	    now - head->first_us < CLOCK_SECOND)
+		return;
+	run->held_up = true;
+	log_note("%s holds up the output, and what waits behind it "
+	         "fills --order-buffer: nothing else starts",
+	    head->request->input);
+}
+
+static enum sched_scope
+scope_now(struct run *run, int64_t now)
+{
 	if (writer_pending(run->writer) > WRITER_STDOUT_MAX)
 		return SCHED_NOTHING;
 	if (order_has_room(run->order))
 		return SCHED_ALL;
-	head = order_head(run->order);
-	if (!run->held_up && head)
-		log_note("%s holds up the output, and what waits behind it "
-		         "fills --order-buffer: nothing else starts",
-		    head->request->input);
-	run->held_up = true;
+	tell_who_holds_up(run, now);
 	return SCHED_HEAD_ONLY;
 }
 
@@ -300,7 +308,7 @@ run_pump(struct run *run)
 {
 	int64_t now = clock_now_us();
 	int64_t until = now + PUMP_US;
-	enum sched_scope scope = scope_now(run);
+	enum sched_scope scope = scope_now(run, now);
 	bool busy = true;
 
 	if (run->finished)
