@@ -178,15 +178,16 @@ report_arms(
 		add_arm(c, i, style, out);
 }
 
-static void
-add_interval(
+void
+report_interval(
     const struct interval *r, const struct style *style, struct buf *out)
 {
 	buf_addf(out, "95 %% interval %.2f %s %.2f", r->low, style_to(style),
 	    r->high);
 }
 
-/* How the fastest stands to arm `i`. */
+/* How the fastest stands to arm `i`: a claim only where an interval bears it
+ * out. */
 static void
 add_ratio(const struct comparison *c, size_t i, const struct style *style,
     struct buf *out)
@@ -195,24 +196,23 @@ add_ratio(const struct comparison *c, size_t i, const struct style *style,
 	const char *name = c->arms->items[i].name;
 
 	buf_adds(out, "    ");
-	if (!isnan(r.low) && r.low <= 1) {
+	if (isnan(r.low)) {
+		buf_addf(out, "%s took %.2f times as long\n", name, r.ratio);
+	} else if (r.low <= 1) {
 		buf_addf(out,
-		    "no faster than %s, as far as %zu rounds can "
-		    "tell: ratio %.2f, ",
+		    "no faster than %s, as far as %zu rounds can tell: ratio "
+		    "%.2f, ",
 		    name, c->figures[i].len, r.ratio);
-		add_interval(&r, style, out);
+		report_interval(&r, style, out);
+		buf_addc(out, '\n');
 	} else {
 		paint(style, PAINT_GOOD, out);
 		buf_addf(out, "%.2f", r.ratio);
 		unpaint(style, out);
-		buf_addf(out, " times as fast as %s", name);
-		if (!isnan(r.low)) {
-			buf_adds(out, " (");
-			add_interval(&r, style, out);
-			buf_adds(out, ")");
-		}
+		buf_addf(out, " times as fast as %s (", name);
+		report_interval(&r, style, out);
+		buf_adds(out, ")\n");
 	}
-	buf_addc(out, '\n');
 }
 
 /* The arms but the fastest, from fast to slow. */
@@ -298,7 +298,9 @@ report_verdict(
 	buf_adds(out, "Summary\n");
 	unpaint(style, out);
 	if (c->arms->len > 1)
-		buf_addf(out, "  %s ran\n", c->arms->items[fastest].name);
+		buf_addf(out, "  %s %s\n", c->arms->items[fastest].name,
+		    c->figures[0].len < BOOTSTRAP_FEWEST ? "took least"
+		                                         : "ran");
 	order = by_speed(c);
 	for (size_t i = 1; i < c->arms->len; i++)
 		add_ratio(c, order[i], style, out);

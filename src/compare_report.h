@@ -44,6 +44,9 @@ enum paint {
 };
 void paint(const struct style *, enum paint, struct buf *out);
 void unpaint(const struct style *, struct buf *out);
+/* "95 % interval 4.96 … 5.02" */
+void report_interval(
+    const struct interval *, const struct style *, struct buf *out);
 /* "±" and "…", or what ASCII has for them. */
 const char *style_plus_minus(const struct style *);
 const char *style_to(const struct style *);

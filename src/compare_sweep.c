@@ -2,6 +2,7 @@
 
 #include "compare_report.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/xalloc.h"
@@ -116,15 +117,36 @@ report_sweep(
 	free(order);
 }
 
-static void
-add_gain(const struct comparison *c, size_t from, size_t to, struct buf *out)
-{
-	struct interval r = comparison_ratio(c, from, to);
+/* What one has over another: two positions in c->arms. */
+struct step_up {
+	size_t from, to;
+};
 
-	if (from != to)
-		buf_addf(out, "  -P %u is %.2f times as fast as -P %u.\n",
-		    c->arms->items[to].parallel, r.ratio,
-		    c->arms->items[from].parallel);
+static void
+add_gain(const struct comparison *c, struct step_up step,
+    const struct style *style, struct buf *out)
+{
+	struct interval r = comparison_ratio(c, step.from, step.to);
+	unsigned from = c->arms->items[step.from].parallel;
+	unsigned to = c->arms->items[step.to].parallel;
+
+	if (step.from == step.to)
+		return;
+	if (isnan(r.low)) {
+		buf_addf(out, "  -P %u took %.2f times as long as -P %u.\n",
+		    from, r.ratio, to);
+		return;
+	}
+	if (r.low <= 1)
+		buf_addf(out,
+		    "  No difference was found between -P %u and "
+		    "-P %u: ratio %.2f (",
+		    from, to, r.ratio);
+	else
+		buf_addf(out, "  -P %u is %.2f times as fast as -P %u (", to,
+		    r.ratio, from);
+	report_interval(&r, style, out);
+	buf_adds(out, ").\n");
 }
 
 void
@@ -145,7 +167,8 @@ report_knee(
 		    "The knee is at -P %u: more places gain less than %d %%.\n",
 		    parallel, KNEE_PERCENT);
 	unpaint(style, out);
-	add_gain(c, order[0], order[at], out);
-	add_gain(c, order[at], comparison_fastest(c), out);
+	add_gain(c, (struct step_up){order[0], order[at]}, style, out);
+	add_gain(
+	    c, (struct step_up){order[at], comparison_fastest(c)}, style, out);
 	free(order);
 }

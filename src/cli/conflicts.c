@@ -52,7 +52,8 @@ static const struct pair pairs[] = {
 static const char *const not_compared[] = {"output", "remote-name", "extract",
     "xpath", "write-out", "format", "collect", "first", "include",
     "dump-header", "with-body", "with-headers", "fields", "retry-from",
-    "sqlite", "har", "waterfall", "why", NULL};
+    "sqlite", "har", "journal", "each", "each-xpath", "paginate", "waterfall",
+    "why", NULL};
 
 /* --eval reads a document and fetches nothing: all that goes with it. */
 static const char *const evaluated[] = {"eval", "quoted", "silent",

@@ -230,7 +230,7 @@ parse_factor(struct parser *p, struct type *type)
 static int
 parse_product(struct parser *p, struct type *type)
 {
-	struct type right;
+	struct type right = {0};
 
 	if (parse_factor(p, type))
 		return -1;
@@ -269,7 +269,7 @@ unite(struct type *a, const struct type *b)
 static int
 parse_sum(struct parser *p, struct type *type)
 {
-	struct type right;
+	struct type right = {0};
 
 	if (parse_product(p, type))
 		return -1;
@@ -309,7 +309,8 @@ parse_relation(struct parser *p)
 static int
 parse_whole(struct parser *p)
 {
-	struct type left, right;
+	struct type left = {0};
+	struct type right = {0};
 	const char *relation;
 
 	if (parse_sum(p, &left))
