@@ -162,7 +162,7 @@ rounds_wanted(const struct compare *c)
 	return c->options->compare.warmup + c->options->compare.runs;
 }
 
-/* Said once, when the first is done. */
+/* Said once, when the first is done; that one had one rest less. */
 static void
 tell_duration(const struct compare *c, int64_t took_us)
 {
@@ -172,7 +172,7 @@ tell_duration(const struct compare *c, int64_t took_us)
 	if (c->rounds != 1 || !left)
 		return;
 	buf_init(&text);
-	add_duration(&text, took_us * left);
+	add_duration(&text, (took_us + c->rest.period_us) * left);
 	log_note("one round of %zu arm%s is done, %u more take%s about %s",
 	    c->arms.len, c->arms.len == 1 ? "" : "s", left,
 	    left == 1 ? "s" : "", text.data);
