@@ -119,7 +119,7 @@ open_compare(struct compare *c)
 	if (arms_parse(&c->arms, o->compare.arms, parallel, &c->cause) ||
 	    check_parallel(c) || parse_assertions(c))
 		goto fail;
-	c->exports = exports_open(&o->compare, &c->cause);
+	c->exports = exports_open(o, &c->cause);
 	if (!c->exports)
 		goto fail;
 	c->parts.list = replay_open(&o->input, &o->request, &c->cause);

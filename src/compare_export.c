@@ -172,7 +172,7 @@ export_csv(const struct comparison *c, struct buf *out)
 /* --- their files ------------------------------------------------------ */
 
 enum {
-	FORMS = 3
+	FORMS = 4
 };
 
 static const struct {
@@ -182,6 +182,7 @@ static const struct {
     {"--export-json", export_json},
     {"--export-markdown", export_markdown},
     {"--export-csv", export_csv},
+    {"--report", export_html},
 };
 
 struct exports {
@@ -212,10 +213,11 @@ open_one(struct exports *e, int i, const char *path, char **cause)
 }
 
 struct exports *
-exports_open(const struct compare_options *o, char **cause)
+exports_open(const struct options *options, char **cause)
 {
-	const char *const paths[FORMS] = {
-	    o->export_json, o->export_markdown, o->export_csv};
+	const struct compare_options *o = &options->compare;
+	const char *const paths[FORMS] = {o->export_json, o->export_markdown,
+	    o->export_csv, options->pictures.report};
 	struct exports *e = xcalloc(1, sizeof(*e));
 
 	e->on_stdout = -1;

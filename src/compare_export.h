@@ -10,12 +10,14 @@
 void export_json(const struct comparison *, struct buf *out);
 void export_markdown(const struct comparison *, struct buf *out);
 void export_csv(const struct comparison *, struct buf *out);
+/* A page that stands alone (timing/page.h). compare_page.c */
+void export_html(const struct comparison *, struct buf *out);
 
 struct exports;
 
 /* Open all that the options name, before anything is measured. NULL with
  * *cause (caller frees). */
-struct exports *exports_open(const struct compare_options *, char **cause);
+struct exports *exports_open(const struct options *, char **cause);
 /* One of them goes to stdout. */
 bool exports_take_stdout(const struct exports *);
 /* Write them; -1 with *cause. */

@@ -5,12 +5,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "cli/terminal.h"
 #include "output/target.h"
+#include "timing/report.h"
 #include "timing/waterfall.h"
 #include "timing/why.h"
 
@@ -24,6 +26,8 @@ struct pictures {
 	struct waterfall *waterfall; /* NULL: not wanted */
 	struct target svg;           /* path NULL: not wanted */
 	struct why *why;             /* likewise */
+	struct report *report;
+	struct target page;
 };
 
 static int
@@ -48,7 +52,11 @@ pictures_open(const struct options *o, char **cause)
 		                                 : TERMINAL_REQUESTS);
 	if (o->pictures.why)
 		p->why = why_new();
-	if (open_file(&p->svg, o->pictures.waterfall_file, cause) == -1) {
+	if (o->pictures.report)
+		p->report = report_new();
+	p->page.fd = -1;
+	if (open_file(&p->svg, o->pictures.waterfall_file, cause) == -1 ||
+	    open_file(&p->page, o->pictures.report, cause) == -1) {
 		pictures_free(p);
 		return NULL;
 	}
@@ -62,6 +70,8 @@ pictures_free(struct pictures *p)
 		return;
 	waterfall_free(p->waterfall);
 	why_free(p->why);
+	report_free(p->report);
+	target_release(&p->page);
 	target_release(&p->svg);
 	free(p);
 }
@@ -75,6 +85,8 @@ see(void *arg, const struct request *request, struct result *r)
 		waterfall_add(p->waterfall, request, r);
 	if (p->why)
 		why_add(p->why, request, r);
+	if (p->report)
+		report_add(p->report, request, r);
 }
 
 struct run_observer
@@ -147,11 +159,31 @@ save_svg(struct pictures *p, char **cause)
 	return rc;
 }
 
+static int
+save_report(struct pictures *p, const struct run_outcome *outcome, char **cause)
+{
+	time_t now = time(NULL);
+	char when[64];
+	struct buf text;
+	struct tm tm;
+	int rc;
+
+	strftime(
+	    when, sizeof(when), "%Y-%m-%d %H:%M:%S %z", localtime_r(&now, &tm));
+	buf_init(&text);
+	report_add_page(p->report, &outcome->totals, when, &text);
+	rc = write_file(&p->page, &text, cause);
+	buf_release(&text);
+	return rc;
+}
+
 int
 pictures_finish(
     struct pictures *p, const struct run_outcome *outcome, char **cause)
 {
 	if (p->svg.path && save_svg(p, cause) == -1)
+		return -1;
+	if (p->report && save_report(p, outcome, cause) == -1)
 		return -1;
 	if (p->waterfall && !p->svg.path)
 		print_waterfall(p);

@@ -1,6 +1,6 @@
 /*
  * Pictures of where a run's time went: --waterfall on stderr or in a file,
- * --why.
+ * --report, --why.
  * They watch the results of the run, and are drawn when it is over.
  */
 #ifndef GATHER_PICTURES_H

@@ -83,13 +83,19 @@ tests_unit_check_why_SOURCES = tests/unit/check_why.c
 tests_unit_check_why_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_why_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
+check_PROGRAMS += tests/unit/check_report
+TESTS += tests/unit/check_report
+tests_unit_check_report_SOURCES = tests/unit/check_report.c
+tests_unit_check_report_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_report_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
 # The program from outside, and the shape of the sources.
 TESTS += tests/run-cases
 TESTS += scripts/check-layers
 TESTS += scripts/check-shape
 EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
-	scripts/check-layers scripts/check-shape scripts/demo scripts/layers \
-	scripts/lib scripts/packages \
+	scripts/check-browser scripts/check-layers scripts/check-shape \
+	scripts/demo scripts/layers scripts/lib scripts/packages \
 	tests/bench/fetch_aiohttp.py tests/cases tests/check-har \
 	tests/faults tests/har-1.2.schema.json tests/run-cases
 

@@ -16,6 +16,8 @@ libgather_a_SOURCES += \
 	src/base/pool.c \
 	src/base/pool.h \
 	src/base/random.h \
+	src/base/sha256.c \
+	src/base/sha256.h \
 	src/base/strlist.c \
 	src/base/strlist.h \
 	src/base/strmap.c \

@@ -67,6 +67,7 @@ options_release(struct options *o)
 	output_options_release(&o->output);
 	free(o->compare.arms);
 	free(o->pictures.waterfall_file);
+	free(o->pictures.report);
 	free(o->compare.export_json);
 	free(o->compare.export_markdown);
 	free(o->compare.export_csv);
@@ -235,7 +236,7 @@ static bool
 wants_exchanges(const struct options *o)
 {
 	return sinks_wanted(&o->output) || o->pictures.waterfall ||
-	       o->pictures.why;
+	       o->pictures.why || o->pictures.report;
 }
 
 /* What one option means for the fields of others. */

@@ -77,6 +77,7 @@ struct picture_options {
 	bool waterfall;
 	char *waterfall_file; /* NULL: on stderr */
 	bool why;
+	char *report; /* --report FILE; NULL: none */
 };
 
 struct options {

@@ -33,6 +33,8 @@ const struct option_row timing_rows[] = {
         TEXT(serve), .line_only = true},
     {"waterfall", 0, "[=FILE.svg]", "draw what each attempt waited for",
         CUSTOM(set_waterfall), .everyday = true, .line_only = true},
+    {"report", 0, "FILE.html", "a page of HTML about the run",
+        TEXT(pictures.report), .line_only = true},
     {"why", 0, NULL, "where the run's time went", FLAG(pictures.why)},
     {"progress-meter", 0, NULL, "no line of progress on the terminal",
         FLAG(progress.meter), .fallback = "yes"},

@@ -15,6 +15,12 @@ libgather_a_SOURCES += \
 	src/timing/latencies.h \
 	src/timing/markup.c \
 	src/timing/markup.h \
+	src/timing/page.c \
+	src/timing/page.h \
+	src/timing/pace.c \
+	src/timing/pace.h \
+	src/timing/phase.c \
+	src/timing/phase.h \
 	src/timing/outliers.c \
 	src/timing/outliers.h \
 	src/timing/pace.c \
@@ -25,6 +31,8 @@ libgather_a_SOURCES += \
 	src/timing/phase.h \
 	src/timing/show.c \
 	src/timing/show.h \
+	src/timing/report.c \
+	src/timing/report.h \
 	src/timing/stats.c \
 	src/timing/stats.h \
 	src/timing/totals.c \
@@ -35,3 +43,19 @@ libgather_a_SOURCES += \
 	src/timing/waterfall_term.c \
 	src/timing/why.c \
 	src/timing/why.h
+
+# The style and the script of a report, as lines of C.
+PAGE_PARTS = src/timing/report_css.h src/timing/report_js.h
+EXTRA_DIST += src/timing/report.css src/timing/report.js
+BUILT_SOURCES += $(PAGE_PARTS)
+CLEANFILES += $(PAGE_PARTS)
+src/timing/page.$(OBJEXT): $(PAGE_PARTS)
+TO_C = sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n",/'
+
+src/timing/report_css.h: src/timing/report.css
+	$(AM_V_GEN)$(MKDIR_P) src/timing && \
+		$(TO_C) $(srcdir)/src/timing/report.css > $@
+
+src/timing/report_js.h: src/timing/report.js
+	$(AM_V_GEN)$(MKDIR_P) src/timing && \
+		$(TO_C) $(srcdir)/src/timing/report.js > $@

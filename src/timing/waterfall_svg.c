@@ -15,7 +15,7 @@ enum {
 	LINE = 20,
 	BAR_HEIGHT = 12,
 	LABEL_X = MARGIN,
-	LABEL_COLUMNS = 38,
+	LABEL_COLUMNS = 36,
 	OUTCOME_X = 298,
 	BAR_X = 350,
 	BAR_WIDTH = 520,
@@ -60,41 +60,66 @@ legend_lines(const struct waterfall_view *v)
 }
 
 static void
-add_colors(const struct picture *p, bool dark)
+add_colors(struct buf *out, const char *(*color)(const struct phase_look *))
 {
 	for (enum phase i = 0; i < PHASE_COUNT; i++)
-		if (p->view->has[i])
-			buf_addf(p->out, ".p%d{fill:%s}", (int)i,
-			    dark ? phase_look(i)->dark : phase_look(i)->light);
+		buf_addf(out, ".waterfall .p%d{fill:%s}\n", (int)i,
+		    color(phase_look(i)));
 }
 
-static void
-add_style(const struct picture *p)
+static const char *
+light(const struct phase_look *look)
 {
-	buf_adds(p->out,
-	    "<style>\n"
-	    "text{font:12px ui-monospace,Menlo,Consolas,monospace;"
-	    "fill:#24292f}\n"
-	    ".ground{fill:#fff}.dim{fill:#6e7781}.bad{fill:#c62828}"
-	    ".grid{stroke:#d8dee4}.end{text-anchor:end}\n");
-	add_colors(p, false);
-	buf_adds(p->out,
-	    "\n@media(prefers-color-scheme:dark){\n"
-	    "text{fill:#e6edf3}.ground{fill:#0d1117}.dim{fill:#8b949e}"
-	    ".bad{fill:#ff7b72}.grid{stroke:#30363d}\n");
-	add_colors(p, true);
-	buf_adds(p->out, "}\n</style>\n");
+	return look->light;
 }
 
+static const char *
+dark(const struct phase_look *look)
+{
+	return look->dark;
+}
+
+void
+waterfall_add_style(struct buf *out)
+{
+	buf_adds(out,
+	    ".waterfall text{font:12px ui-monospace,Menlo,Consolas,monospace;"
+	    "fill:#24292f}\n"
+	    ".waterfall .ground{fill:#fff}\n"
+	    ".waterfall .dim{fill:#6e7781}\n"
+	    ".waterfall .bad{fill:#c62828}\n"
+	    ".waterfall .grid{stroke:#d8dee4}\n"
+	    ".waterfall .end{text-anchor:end}\n");
+	add_colors(out, light);
+	buf_adds(out, "@media(prefers-color-scheme:dark){\n"
+	              ".waterfall text{fill:#e6edf3}\n"
+	              ".waterfall .ground{fill:#0d1117}\n"
+	              ".waterfall .dim{fill:#8b949e}\n"
+	              ".waterfall .bad{fill:#ff7b72}\n"
+	              ".waterfall .grid{stroke:#30363d}\n");
+	add_colors(out, dark);
+	buf_adds(out, "}\n");
+}
+
+enum setting {
+	ALONE,
+	IN_PAGE
+};
+
 static void
-add_head(const struct picture *p, unsigned height)
+add_head(const struct picture *p, unsigned height, enum setting setting)
 {
 	buf_addf(p->out,
-	    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %u\" "
-	    "width=\"%d\" height=\"%u\" role=\"img\">\n"
+	    "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"waterfall\" "
+	    "viewBox=\"0 0 %d %u\" width=\"%d\" height=\"%u\" "
+	    "role=\"img\">\n"
 	    "<title>What the requests spent their time on</title>\n",
 	    WIDTH, height, WIDTH, height);
-	add_style(p);
+	if (setting == ALONE) {
+		buf_adds(p->out, "<style>\n");
+		waterfall_add_style(p->out);
+		buf_adds(p->out, "</style>\n");
+	}
 	buf_addf(p->out,
 	    "<rect class=\"ground\" width=\"%d\" height=\"%u\"/>\n", WIDTH,
 	    height);
@@ -244,15 +269,15 @@ add_row(struct picture *p, const struct waterfall_request *request,
 	p->y += LINE;
 }
 
-void
-waterfall_add_svg(struct waterfall *w, struct buf *out)
+static void
+draw(struct waterfall *w, enum setting setting, struct buf *out)
 {
 	struct waterfall_view view = waterfall_view(w);
 	struct picture p = {.view = &view, .out = out, .y = MARGIN / 2};
 	unsigned lines = (unsigned)count_rows(&view) + legend_lines(&view) + 2;
 	unsigned height = MARGIN + lines * LINE;
 
-	add_head(&p, height);
+	add_head(&p, height, setting);
 	add_title(&p);
 	if (view.len) {
 		add_legend(&p);
@@ -263,4 +288,16 @@ waterfall_add_svg(struct waterfall *w, struct buf *out)
 			add_row(
 			    &p, view.requests[i], &view.requests[i]->rows[j]);
 	buf_adds(out, "</svg>\n");
+}
+
+void
+waterfall_add_svg(struct waterfall *w, struct buf *out)
+{
+	draw(w, ALONE, out);
+}
+
+void
+waterfall_add_drawing(struct waterfall *w, struct buf *out)
+{
+	draw(w, IN_PAGE, out);
 }

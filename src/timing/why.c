@@ -297,7 +297,8 @@ why_parts(struct why *w, int64_t wall_us, struct why_parts *parts)
 	};
 	size_t steps = 0;
 
-	qsort(w->legs, w->len, sizeof(*w->legs), compare_ends);
+	if (w->len)
+		qsort(w->legs, w->len, sizeof(*w->legs), compare_ends);
 	w->path_len = 0;
 	walk_back(&walk);
 	*parts = walk.parts;

@@ -1,0 +1,159 @@
+#include "config.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/sha256.h"
+#include "base/xalloc.h"
+#include "timing/page.h"
+#include "timing/report.h"
+
+static const struct {
+	const char *text;
+	const char *digest; /* NIST's examples, and lengths at block ends */
+} digests[] = {
+    {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+    {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+    {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"},
+    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"},
+};
+
+START_TEST(sha256_matches_known_answers)
+{
+	unsigned char digest[SHA256_SIZE];
+	char hex[2 * SHA256_SIZE + 1];
+
+	sha256(digest, digests[_i].text, strlen(digests[_i].text));
+	for (size_t i = 0; i < SHA256_SIZE; i++)
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	ck_assert_str_eq(hex, digests[_i].digest);
+}
+END_TEST
+
+static const char hostile[] =
+    "http://a/</script><script>alert(1)</script><!--\x1b[0m\xFF";
+
+static void
+add(struct report *report, unsigned n, int64_t took)
+{
+	struct request_options options;
+	struct exchange x = {.attempt = 1, .status = 200, .total_us = took};
+	struct request *request;
+	struct result r;
+
+	request_options_init(&options);
+	request = request_new(&options, hostile);
+	request->n = n;
+	result_init(&r);
+	x.url = xstrdup(hostile);
+	r.attempts = 1;
+	r.flight_us = r.done_us = took;
+	failure_set(&r.failure, ERROR_HTTP, NULL, 500, "%s", hostile);
+	r.exchanges.items = &x;
+	r.exchanges.len = 1;
+	report_add(report, request, &r);
+	r.exchanges = (struct exchanges){0};
+	free(x.url);
+	result_release(&r);
+	request_free(request);
+	request_options_release(&options);
+}
+
+static size_t
+count(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, word))) {
+		text += strlen(word);
+		n++;
+	}
+	return n;
+}
+
+static struct buf
+page_of(struct report *report)
+{
+	struct totals totals = {.ok = 1, .wall_us = 1000};
+	struct buf page;
+
+	buf_init(&page);
+	report_add_page(report, &totals, "today", &page);
+	return page;
+}
+
+START_TEST(hostile_text_is_no_markup)
+{
+	struct report *report = report_new();
+	struct buf page;
+
+	add(report, 1, 1000);
+	page = page_of(report);
+	ck_assert_uint_eq(count(page.data, "<script"), 2);
+	ck_assert_uint_eq(count(page.data, "</script"), 2);
+	ck_assert_ptr_null(strstr(page.data, "<!--"));
+	ck_assert_ptr_null(strchr(page.data, '\x1b'));
+	ck_assert_ptr_null(strchr(page.data, '\xFF'));
+	buf_release(&page);
+	report_free(report);
+}
+END_TEST
+
+START_TEST(a_page_names_its_policy_first)
+{
+	struct report *report = report_new();
+	struct buf page = page_of(report);
+	const char *policy = strstr(page.data, "default-src 'none'");
+
+	ck_assert_ptr_nonnull(policy);
+	ck_assert(policy < strstr(page.data, "<style"));
+	ck_assert_ptr_nonnull(strstr(policy, "script-src 'sha256-"));
+	ck_assert_uint_eq(count(page.data, "http-equiv"), 1);
+	ck_assert_ptr_null(strstr(page.data, "src="));
+	buf_release(&page);
+	report_free(report);
+}
+END_TEST
+
+START_TEST(the_table_is_bounded)
+{
+	struct report *report = report_new();
+	struct buf page;
+
+	for (unsigned n = 1; n <= REPORT_ROWS + 50; n++)
+		add(report, n, n);
+	page = page_of(report);
+	ck_assert_uint_eq(count(page.data, "\"tries\":"), REPORT_ROWS);
+	ck_assert_ptr_nonnull(strstr(page.data, "10000 of 10050 that were"));
+	buf_release(&page);
+	report_free(report);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("report");
+	TCase *tc = tcase_create("report");
+	SRunner *runner;
+	int failed;
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, sha256_matches_known_answers, 0,
+	    sizeof(digests) / sizeof(digests[0]));
+	tcase_add_test(tc, hostile_text_is_no_markup);
+	tcase_add_test(tc, a_page_names_its_policy_first);
+	tcase_add_test(tc, the_table_is_bounded);
+	suite_add_tcase(s, tc);
+	runner = srunner_create(s);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
