@@ -15,24 +15,20 @@ libgather_a_SOURCES += \
 	src/timing/latencies.h \
 	src/timing/markup.c \
 	src/timing/markup.h \
-	src/timing/page.c \
-	src/timing/page.h \
-	src/timing/pace.c \
-	src/timing/pace.h \
-	src/timing/phase.c \
-	src/timing/phase.h \
 	src/timing/outliers.c \
 	src/timing/outliers.h \
 	src/timing/pace.c \
 	src/timing/pace.h \
+	src/timing/page.c \
+	src/timing/page.h \
 	src/timing/percentiles.c \
 	src/timing/percentiles.h \
 	src/timing/phase.c \
 	src/timing/phase.h \
-	src/timing/show.c \
-	src/timing/show.h \
 	src/timing/report.c \
 	src/timing/report.h \
+	src/timing/show.c \
+	src/timing/show.h \
 	src/timing/stats.c \
 	src/timing/stats.h \
 	src/timing/totals.c \

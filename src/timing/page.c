@@ -8,11 +8,11 @@
 #include "timing/waterfall.h"
 
 static const char *const css[] = {
-#include "src/timing/report_css.h"
+#include "timing/report_css.h"
     NULL};
 
 static const char *const js[] = {
-#include "src/timing/report_js.h"
+#include "timing/report_js.h"
     NULL};
 
 static void
