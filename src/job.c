@@ -12,15 +12,23 @@ flight_init(struct flight *f, struct job *job)
 	*f = (struct flight){.job = job};
 	sched_item_init(&f->item);
 	hop_init(&f->hop);
+	hop_start(&f->hop, job->request);
 }
 
 void
-flight_reset(struct flight *f)
+flight_release(struct flight *f)
 {
 	hop_release(&f->hop);
 	if (f->save)
 		save_abort(f->save);
 	f->save = NULL;
+}
+
+void
+flight_reset(struct flight *f)
+{
+	flight_release(f);
+	hop_start(&f->hop, f->job->request);
 	f->num_connects = 0;
 	f->redirect_us = 0;
 	f->flight_us = 0;
@@ -108,11 +116,11 @@ job_new(struct run *run, struct request *request, int64_t now)
 	struct job *job = xcalloc(1, sizeof(*job));
 
 	list_init(&job->link);
+	job->run = run;
+	job->request = request;
 	flight_init(&job->main, job);
 	result_init(&job->result);
 	exchanges_init(&job->exchanges);
-	job->run = run;
-	job->request = request;
 	job->read_us = now;
 	job->first_us = -1;
 	return job;
@@ -122,9 +130,9 @@ void
 job_free(struct job *job)
 {
 	list_remove(&job->link);
-	flight_reset(&job->main);
+	flight_release(&job->main);
 	if (job->hedge)
-		flight_reset(job->hedge);
+		flight_release(job->hedge);
 	free(job->hedge);
 	if (job->save)
 		save_abort(job->save);
@@ -133,6 +141,7 @@ job_free(struct job *job)
 		failure_clear(&job->past[i].failure);
 	free(job->past);
 	exchanges_release(&job->exchanges);
+	family_unref(job->family);
 	free(job);
 }
 

@@ -12,6 +12,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "fetch/engine.h"
+#include "follow/family.h"
 #include "output/order.h"
 #include "output/save.h"
 #include "request/request.h"
@@ -41,7 +42,9 @@ struct job {
 	struct list link; /* among all jobs of the run */
 	struct run *run;
 	struct slot *slot;
-	struct request *request; /* the feed's */
+	struct request *request; /* the feed's; its own, if it follows */
+	bool follows;            /* on the answer of another job */
+	struct family *family;   /* of those that follow on one input; NULL */
 	struct flight main;
 	struct flight *hedge;      /* the second copy; NULL: none */
 	struct heap_node limit;    /* --retry-max-time, from its first start */
@@ -62,6 +65,8 @@ struct job {
 
 /* For the job of `job`, nowhere yet. */
 void flight_init(struct flight *, struct job *job);
+/* Frees what is the flight's. */
+void flight_release(struct flight *);
 /* Forget where it was: the next try starts at the listed URL. */
 void flight_reset(struct flight *);
 /* Where it goes. Borrowed. */

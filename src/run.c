@@ -77,23 +77,49 @@ frame_output(struct run *run, const struct request *first)
 }
 
 static void
+count_in(struct run *run, struct job *job)
+{
+	run->read++;
+	list_push_back(&run->jobs, &job->link);
+	job->main.queued_us = job->read_us;
+	job->main.item.bytes = (uint32_t)(sizeof(*job) + sizeof(*job->request) +
+	                                  3 * job->request->input_len);
+}
+
+void
+run_refuse(struct run *run, struct job *job, enum error_class class,
+    const char *message)
+{
+	count_in(run, job);
+	run_fail(run, job, class, message);
+}
+
+void
+run_take_in(struct run *run, struct job *job, enum sched_rank rank)
+{
+	const struct request *request = job->request;
+	int64_t now = job->read_us;
+
+	if (request->invalid) {
+		run_refuse(run, job, ERROR_INPUT, request->invalid);
+		return;
+	}
+	count_in(run, job);
+	if (!claim_file(run, job))
+		sched_add(run->sched, &job->main.item, request->origin, rank,
+		    now, now);
+}
+
+static void
 admit(struct run *run, struct request *request, int64_t now)
 {
 	struct job *job = job_new(run, request, now);
 
 	if (!run->framed)
 		frame_output(run, request);
-	run->read++;
-	list_push_back(&run->jobs, &job->link);
+	request->page = run->pager != NULL;
 	job->slot = order_append(run->order, job);
-	job->main.queued_us = now;
-	job->main.item.bytes = (uint32_t)(sizeof(*job) + sizeof(*request) +
-	                                  3 * request->input_len);
-	if (request->invalid)
-		run_fail(run, job, ERROR_INPUT, request->invalid);
-	else if (!claim_file(run, job))
-		sched_add(run->sched, &job->main.item, request->origin,
-		    SCHED_FRESH, now, now);
+	run_take_in(run, job, SCHED_FRESH);
 }
 
 /* While nothing has started for a second, what fills the queue are requests
@@ -138,7 +164,8 @@ first_start(struct run *run, struct job *job, int64_t now)
 static void
 start(struct run *run, struct flight *f, int64_t now)
 {
-	bool whole_body = run->extractor || run->options->output.with_body;
+	bool whole_body = run->extractor || run->options->output.with_body ||
+	                  run_follow_reads_body(run);
 	struct job *job = f->job;
 	struct attempt_spec spec = {
 	    .request = job->request,

@@ -13,6 +13,12 @@ static const char *const why_cancelled[] = {
     [RUN_UNWRITABLE] = "the output cannot be written",
 };
 
+const char *
+run_why_cancelled(const struct run *run)
+{
+	return why_cancelled[run->stop_wanted];
+}
+
 void
 run_stop(struct run *run, enum run_stop why)
 {
@@ -76,8 +82,8 @@ run_cancel_all(struct run *run)
 		next = l->next;
 		/* What only waits for its file is done, and stays so. */
 		if (is_under_way(job))
-			run_fail(run, job, ERROR_CANCELLED,
-			    why_cancelled[run->stop_wanted]);
+			run_fail(
+			    run, job, ERROR_CANCELLED, run_why_cancelled(run));
 	}
 }
 

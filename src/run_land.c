@@ -24,14 +24,29 @@ next_random(struct run *run)
 	return z ^ z >> 31;
 }
 
+/* Was it refused because what is secret stayed behind? */
+static bool
+lacks_secrets(const struct flight *f, const struct result *r)
+{
+	const struct request_options *o = f->job->request->options;
+
+	return f->hop.foreign && (r->status == 401 || r->status == 403) &&
+	       (o->user || o->bearer || o->cookie || o->headers.len);
+}
+
 /* An error status is a failure, unless it is accepted. */
 static void
-judge_status(const struct run *run, struct result *r)
+judge_status(const struct run *run, const struct flight *f, struct result *r)
 {
-	if (result_ok(r) && r->status >= 400 &&
-	    !status_set_has(&run->options->accept, r->status))
-		failure_set(&r->failure, ERROR_HTTP, NULL, r->status,
-		    "HTTP status %d", r->status);
+	if (!result_ok(r) || r->status < 400 ||
+	    status_set_has(&run->options->accept, r->status))
+		return;
+	failure_set(&r->failure, ERROR_HTTP, NULL, r->status,
+	    lacks_secrets(f, r)
+	        ? "HTTP status %d; credentials stay with their origin, "
+	          "--location-trusted sends them on"
+	        : "HTTP status %d",
+	    r->status);
 }
 
 static struct retry_facts
@@ -190,7 +205,7 @@ run_land(struct run *run, struct flight *f, struct result *r)
 		readmit(run, f, r);
 		return;
 	}
-	judge_status(run, r);
+	judge_status(run, f, r);
 	run_keep_exchange(run, f, r);
 	flight_add_hop(f, r);
 	if (r->failure.class == ERROR_LOCAL && r->os_errno)

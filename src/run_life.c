@@ -91,7 +91,8 @@ open_stages(struct run *run, char **cause)
 	struct engine_hooks hooks = run_hooks(run);
 	struct sched_options noticed = notices_on(&run->options->sched);
 
-	if (check_names(run, cause) || open_output(run, cause))
+	if (check_names(run, cause) || run_follow_open(run, cause) ||
+	    open_output(run, cause))
 		return -1;
 	run->engine =
 	    engine_new(run->parts.base, run->parts.fetch, &hooks, cause);
@@ -183,6 +184,16 @@ run_loop(struct run *run)
 	return run->outcome;
 }
 
+void
+run_drop_job(struct run *run, struct job *job)
+{
+	if (job->follows)
+		request_free(job->request);
+	else
+		run->parts.feed.give_back(run->parts.feed.arg, job->request);
+	job_free(job);
+}
+
 static void
 drop_jobs(struct run *run)
 {
@@ -190,8 +201,7 @@ drop_jobs(struct run *run)
 		struct job *job =
 		    container_of(run->jobs.next, struct job, link);
 
-		run->parts.feed.give_back(run->parts.feed.arg, job->request);
-		job_free(job);
+		run_drop_job(run, job);
 	}
 }
 
@@ -223,6 +233,7 @@ run_free(struct run *run)
 	encoder_free(run->encoder);
 	columns_free(run->columns);
 	columns_free(run->no_columns);
+	run_follow_close(run);
 	extractor_free(run->extractor);
 	encoded_release(&run->encoded);
 	if (!run->abandoned)

@@ -38,6 +38,7 @@ struct run {
 	struct encoded encoded; /* scratch */
 	struct claims claims;   /* names of files */
 	struct header_dump *header_dump;
+	struct pager *pager; /* --paginate; NULL: there is one page each */
 	struct sinks *sinks; /* NULL: there are none */
 	struct order *order;
 	struct writer *writer;
@@ -86,6 +87,12 @@ struct run {
 /* run.c */
 void run_pump(struct run *);
 
+/* `job` stands in the order: queue it, unless it is final already. */
+void run_take_in(struct run *run, struct job *job, enum sched_rank rank);
+/* The same for one that must not be fetched: it fails. */
+void run_refuse(
+    struct run *, struct job *, enum error_class class, const char *message);
+
 /* What the engine calls. */
 struct engine_hooks run_hooks(struct run *);
 /* (b) Again, in the same slot, no earlier than `at`. */
@@ -119,6 +126,17 @@ void run_keep_exchange(struct run *, struct flight *f, const struct result *);
 /* It was cut short by us. */
 void run_keep_cancelled(struct run *, struct flight *f);
 
+/* run_follow.c: from a result to further requests */
+int run_follow_open(struct run *, char **cause);
+void run_follow_close(struct run *);
+/* Can one input become several requests? */
+bool run_follows(const struct run *);
+/* Must bodies be kept for it? */
+bool run_follow_reads_body(const struct run *);
+/* (c) The result of `job` is final: send what follows on it, to be emitted
+ * behind it. May turn the result into a failure. */
+void run_follow(struct run *, struct job *);
+
 /* run_settle.c: verdict -> encode -> order */
 /* The result of `job` is final: to its file, if it has one, then on. */
 void run_finish_job(struct run *, struct job *);
@@ -143,9 +161,15 @@ void run_progress_open(struct run *);
 void run_progress_close(struct run *);
 void run_progress_free(struct run *);
 
+/* run_life.c */
+/* Free it with its request; it must be nowhere any more. */
+void run_drop_job(struct run *, struct job *);
+
 /* run_end.c */
 /* Out of whatever stage it is in; if it is in none, nothing happens. */
 void run_pull_out(struct run *, struct flight *);
+/* Why what is not done never will be; static. */
+const char *run_why_cancelled(const struct run *);
 /* Carry out stop_wanted: cancel all that is not final. */
 void run_cancel_all(struct run *);
 /* Everything is settled: write the end, and leave the loop after it. */

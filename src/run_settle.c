@@ -64,7 +64,7 @@ settle(struct run *run, struct job *job)
 	    .result = &job->result,
 	    .columns = extract(run, job),
 	    /* A body alone on stdout passes byte for byte. */
-	    .several = run->parts.feed.total != 1,
+	    .several = run->parts.feed.total != 1 || run_follows(run),
 	};
 
 	if (run->parts.observer.see)
@@ -91,8 +91,7 @@ settle(struct run *run, struct job *job)
 	order_done(run->order, job->slot, &run->encoded);
 	heap_remove(&run->limits, &job->limit);
 	heap_remove(&run->patience, &job->patience);
-	run->parts.feed.give_back(run->parts.feed.arg, job->request);
-	job_free(job);
+	run_drop_job(run, job);
 	check_limits(run);
 }
 
@@ -165,6 +164,7 @@ run_finish_job(struct run *run, struct job *job)
 		r->start_wall_us = run->start_wall_us + r->start_us;
 		r->queue_us = job->first_us - job->read_us;
 	}
+	run_follow(run, job);
 	if (job->request->output)
 		extract(run, job); /* what is no JSON makes no file */
 	if (is_to_be_saved(run, job)) {

@@ -47,6 +47,18 @@ tests_unit_check_demo_SOURCES = tests/unit/check_demo.c
 tests_unit_check_demo_LDADD = libgather.a $(CHECK_LIBS)
 tests_unit_check_demo_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
+check_PROGRAMS += tests/unit/check_link
+TESTS += tests/unit/check_link
+tests_unit_check_link_SOURCES = tests/unit/check_link.c
+tests_unit_check_link_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_link_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+check_PROGRAMS += tests/unit/check_follow
+TESTS += tests/unit/check_follow
+tests_unit_check_follow_SOURCES = tests/unit/check_follow.c
+tests_unit_check_follow_LDADD = libgather.a $(CHECK_LIBS)
+tests_unit_check_follow_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
 check_PROGRAMS += tests/unit/check_units
 TESTS += tests/unit/check_units
 tests_unit_check_units_SOURCES = tests/unit/check_units.c

@@ -35,6 +35,11 @@ static const struct pair pairs[] = {
     {"skip-existing", "clobber", "one skips the request, one numbers files"},
     {"fail", "fail-with-body", "bodies of failures are dropped or kept"},
     {"extract", "xpath", "a run reads either JSON or HTML and XML"},
+    {"items", "xpath", "--items is a path into JSON"},
+    {"items", "include", "write --format ndjson --with-headers"},
+    {"paginate", "skip-existing",
+        "where the next page is stands in the answer"},
+    {"paginate", "head", "a page is what GET answers"},
     {"include", "extract", "write --format ndjson --with-headers"},
     {"include", "xpath", "write --format ndjson --with-headers"},
     {"include", "collect", "write --format ndjson --with-headers"},
@@ -45,6 +50,7 @@ static const struct pair pairs[] = {
     {"demo", "compare", "--demo compares anyway"},
     {"demo", "sqlite", "--demo prints a comparison"},
     {"demo", "har", "--demo prints a comparison"},
+    {"demo", "paginate", "--demo brings its own requests"},
     {0},
 };
 
@@ -52,8 +58,8 @@ static const struct pair pairs[] = {
 static const char *const not_compared[] = {"output", "remote-name", "extract",
     "xpath", "write-out", "format", "collect", "first", "include",
     "dump-header", "with-body", "with-headers", "fields", "retry-from",
-    "sqlite", "har", "journal", "each", "each-xpath", "paginate", "waterfall",
-    "why", NULL};
+    "sqlite", "har", "journal", "each", "each-xpath", "paginate", "items",
+    "waterfall", "why", NULL};
 
 /* --eval reads a document and fetches nothing: all that goes with it. */
 static const char *const evaluated[] = {"eval", "quoted", "silent",
@@ -79,7 +85,9 @@ static const struct need needs[] = {
     {"export-markdown", {"compare", "demo"}},
     {"export-csv", {"compare", "demo"}},
     {"rows-format", {"rows"}},
-    {"quoted", {"extract", "xpath", "eval"}},
+    {"quoted", {"extract", "xpath", "eval", "items"}},
+    {"max-pages", {"paginate"}},
+    {"max-requests", {"paginate"}},
     {"output-dir", {"output", "remote-name"}},
     {"skip-existing", {"output", "remote-name"}},
     {"clobber", {"output", "remote-name"}},

@@ -74,6 +74,23 @@ set_path(const struct setting *s, char **cause)
 }
 
 int
+set_items(const struct setting *s, char **cause)
+{
+	if (check_path(s, s->value, cause) == -1)
+		return -1;
+	return set_text(s, cause);
+}
+
+/* The path in --paginate, if there is one, is a path like others. */
+int
+set_paginate(const struct setting *s, char **cause)
+{
+	if (check_path(s, path_of(s->value), cause) == -1)
+		return -1;
+	return set_text(s, cause);
+}
+
+int
 set_xpath(const struct setting *s, char **cause)
 {
 	(void)cause;

@@ -64,6 +64,7 @@ options_release(struct options *o)
 	input_options_release(&o->input);
 	request_options_release(&o->request);
 	fetch_options_release(&o->fetch);
+	follow_options_release(&o->follow);
 	output_options_release(&o->output);
 	free(o->compare.arms);
 	free(o->pictures.waterfall_file);
@@ -248,7 +249,7 @@ settle(struct options *o)
 	if (o->output.save && !options_given(o, "max-filesize"))
 		o->fetch.max_filesize = 0;
 	o->output.include_headers |= o->request.head;
-	o->fetch.keep_headers = wants_headers(&o->output);
+	o->fetch.keep_headers = wants_headers(&o->output) || o->follow.paginate;
 	o->fetch.keep_request_headers = o->output.har != NULL;
 	o->keep_exchanges = wants_exchanges(o);
 	o->sched.gate_cold_https =

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/strlist.h"
 #include "fetch/options.h"
+#include "follow/options.h"
 #include "input/source.h"
 #include "output/options.h"
 #include "request/options.h"
@@ -86,6 +87,7 @@ struct options {
 	struct sched_options sched;
 	struct retry_policy retry;
 	struct fetch_options fetch;
+	struct follow_options follow;
 	struct output_options output;
 	struct stop_options stop;
 	struct hedge_options hedge;

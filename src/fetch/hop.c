@@ -16,6 +16,14 @@ hop_init(struct hop *hop)
 }
 
 void
+hop_start(struct hop *hop, const struct request *request)
+{
+	hop_release(hop);
+	hop->foreign = request->foreign;
+	hop->from_public = request->from_public;
+}
+
+void
 hop_release(struct hop *hop)
 {
 	free(hop->url);
@@ -131,7 +139,7 @@ redirect_next(const struct fetch_options *options,
 	hop->from_public |= !r->proxy_used && !guard_is_private(r->remote_ip);
 	move_to(hop, &to,
 	    options->location_trusted ||
-	        strcmp(to.origin, request->origin) == 0);
+	        (!request->foreign && strcmp(to.origin, request->origin) == 0));
 	url_release(&to);
 	return REDIRECT_FOLLOW;
 }

@@ -22,6 +22,8 @@ struct hop {
 };
 
 void hop_init(struct hop *);
+/* The first hop of `request`, with what it may not do. */
+void hop_start(struct hop *, const struct request *);
 void hop_release(struct hop *);
 const char *hop_url(const struct hop *, const struct request *);
 const char *hop_origin(const struct hop *, const struct request *);

@@ -1,1 +1,15 @@
-libgather_a_SOURCES +=
+libgather_a_SOURCES += \
+	src/follow/child.c \
+	src/follow/child.h \
+	src/follow/document.c \
+	src/follow/document.h \
+	src/follow/family.c \
+	src/follow/family.h \
+	src/follow/link.c \
+	src/follow/link.h \
+	src/follow/options.c \
+	src/follow/options.h \
+	src/follow/page.c \
+	src/follow/page.h \
+	src/follow/query.c \
+	src/follow/query.h

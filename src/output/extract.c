@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/xalloc.h"
+#include "output/extract_items.h"
 #include "output/extract_language.h"
 #include "output/format.h"
 
@@ -20,7 +21,8 @@ struct extractor {
 	const struct language *language;
 	struct named_expression *expressions;
 	size_t len;
-	void *document; /* the language's: the body at hand */
+	void *document;      /* the language's: the body at hand */
+	struct items *items; /* --items; NULL: one page is one item */
 };
 
 bool
@@ -102,7 +104,31 @@ add_expression(struct extractor *x, const char *text, char **cause)
 	x->expressions[x->len].name =
 	    free_name(x, name ? name : l->default_name);
 	x->expressions[x->len++].compiled = compiled;
+	if (x->items)
+		items_add_path(x->items, compiled);
 	free(given);
+	return 0;
+}
+
+static int
+add_items(struct extractor *x, const char *path, char **cause)
+{
+	if (!path)
+		return 0;
+	x->items = items_new(path, cause);
+	return x->items ? 0 : -1;
+}
+
+static int
+add_expressions(struct extractor *x, const struct strlist *texts, char **cause)
+{
+	x->expressions = xcalloc(texts->len + 1, sizeof(*x->expressions));
+	for (size_t i = 0; i < texts->len; i++) {
+		if (add_expression(x, texts->items[i], cause) < 0)
+			return -1;
+	}
+	if (x->items && texts->len == 0)
+		x->expressions[x->len++].name = xstrdup("items");
 	return 0;
 }
 
@@ -116,14 +142,11 @@ extractor_new(const struct output_options *options, char **cause)
 
 	x->language = xpath ? &language_xpath : &language_json;
 	x->document = x->language->document_new();
-	x->expressions = xcalloc(texts->len, sizeof(*x->expressions));
-	for (size_t i = 0; i < texts->len; i++) {
-		if (add_expression(x, texts->items[i], cause) < 0) {
-			extractor_free(x);
-			return NULL;
-		}
-	}
-	return x;
+	if (add_items(x, options->items, cause) == 0 &&
+	    add_expressions(x, texts, cause) == 0)
+		return x;
+	extractor_free(x);
+	return NULL;
 }
 
 void
@@ -135,6 +158,7 @@ extractor_free(struct extractor *x)
 		free(x->expressions[i].name);
 		x->language->expression_free(x->expressions[i].compiled);
 	}
+	items_free(x->items);
 	free(x->expressions);
 	x->language->document_free(x->document);
 	free(x);
@@ -161,7 +185,9 @@ extractor_name(const struct extractor *x, size_t i)
 static bool
 is_singular(const struct extractor *x, size_t i)
 {
-	return x->language->is_singular(x->expressions[i].compiled);
+	const void *compiled = x->expressions[i].compiled;
+
+	return compiled && x->language->is_singular(compiled);
 }
 
 size_t
@@ -180,10 +206,11 @@ columns_new(const struct extractor *x)
 	struct columns *c = xcalloc(1, sizeof(*c));
 
 	c->len = x->len;
+	c->of_items = x->items && x->expressions[0].compiled;
 	c->items = xcalloc(x->len, sizeof(*c->items));
 	for (size_t i = 0; i < x->len; i++) {
 		c->items[i].name = x->expressions[i].name;
-		c->items[i].singular = is_singular(x, i);
+		c->items[i].singular = !x->items && is_singular(x, i);
 		buf_init(&c->items[i].text);
 	}
 	return c;
@@ -225,6 +252,8 @@ extract_body(struct result *r, size_t *len)
 static int
 apply_all(struct extractor *x, struct result *r, struct columns *columns)
 {
+	if (x->items)
+		return items_apply(x->items, x->document, columns, r);
 	for (size_t i = 0; i < x->len; i++)
 		if (x->language->apply(x->expressions[i].compiled, x->document,
 		        &columns->items[i], r) < 0)

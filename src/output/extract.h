@@ -27,6 +27,8 @@ struct column {
 struct columns {
 	struct column *items;
 	size_t len;
+	bool of_items; /* -j with --items: the matches of all columns stand
+	                * in rows, with spans without start in them */
 };
 
 /* Must bodies be read: for -j or --xpath, or as the JSON bodies of

@@ -281,63 +281,7 @@ add_errors(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
-/* Data. */
-
-/* One column's value; false where its path found nothing. */
-static bool
-add_column(const struct record *r, size_t at, struct buf *out)
-{
-	const struct column *c = &r->columns->items[at];
-
-	if (c->singular && c->matches.len == 0)
-		return false;
-	if (!c->singular)
-		buf_addc(out, '[');
-	for (size_t i = 0; i < c->matches.len; i++) {
-		if (i)
-			buf_addc(out, ',');
-		json_add_compact(
-		    out, c->matches.items[i].start, c->matches.items[i].len);
-	}
-	if (!c->singular)
-		buf_addc(out, ']');
-	return true;
-}
-
-bool
-field_add_column(const struct record *r, const struct field *f, struct buf *out)
-{
-	return r->columns && result_ok(r->result) && add_column(r, f->at, out);
-}
-
-static void
-add_member(const struct record *r, size_t at, struct buf *out)
-{
-	size_t before = out->len;
-	const char *name = r->columns->items[at].name;
-
-	if (out->data[before - 1] != '{')
-		buf_addc(out, ',');
-	json_add_string(out, name, strlen(name));
-	buf_addc(out, ':');
-	if (!add_column(r, at, out))
-		buf_truncate(out, before);
-}
-
-static bool
-add_data(const struct record *r, const struct field *f, struct buf *out)
-{
-	(void)f;
-	if (!r->columns || r->columns->len == 0)
-		return false;
-	if (!result_ok(r->result))
-		return add_null(out);
-	buf_addc(out, '{');
-	for (size_t i = 0; i < r->columns->len; i++)
-		add_member(r, i, out);
-	buf_addc(out, '}');
-	return true;
-}
+/* Bodies and headers. */
 
 /* The body as a string; one that is no text as base64. */
 static bool
@@ -480,7 +424,7 @@ const struct field_row field_rows[] = {
         offsetof(struct result, timing.starttransfer_us), always},
     {"time_total", add_time_total, offsetof(struct result, timing.total_us),
         always},
-    {"data", add_data, 0, always},
+    {"data", field_add_data, 0, always},
     {"file", result_text, offsetof(struct result, file), with_save},
     {"body", add_body, 0, with_body},
     {"body_encoding", add_body_encoding, 0, with_body},

@@ -85,6 +85,12 @@ add_cell(const struct encoder *e, const struct json_span *span, struct buf *out)
 		json_add_field(out, span->start, span->len);
 }
 
+static bool
+has_match(const struct column *column, size_t i)
+{
+	return i < column->matches.len && column->matches.items[i].start;
+}
+
 /* The line of match `i`; singular columns have theirs in every line. */
 static void
 add_line(
@@ -96,7 +102,7 @@ add_line(
 
 		if (c)
 			buf_addc(out, '\t');
-		if (match < column->matches.len)
+		if (has_match(column, match))
 			add_cell(e, &column->matches.items[match], out);
 	}
 	buf_addc(out, '\n');
@@ -133,7 +139,7 @@ add_match(const struct column *column, size_t i, struct buf *out)
 {
 	const struct json_span *span = &column->matches.items[i];
 
-	if (i < column->matches.len)
+	if (has_match(column, i))
 		json_add_compact(out, span->start, span->len);
 	else
 		buf_adds(out, "null");

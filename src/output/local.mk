@@ -6,11 +6,14 @@ libgather_a_SOURCES += \
 	src/output/encoder.h \
 	src/output/extract.c \
 	src/output/extract.h \
+	src/output/extract_items.c \
+	src/output/extract_items.h \
 	src/output/extract_json.c \
 	src/output/extract_language.h \
 	src/output/extract_xpath.c \
 	src/output/failures.c \
 	src/output/failures.h \
+	src/output/field_data.c \
 	src/output/field_rows.c \
 	src/output/field_rows.h \
 	src/output/fields.c \

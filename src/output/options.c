@@ -22,6 +22,7 @@ output_options_release(struct output_options *o)
 	strlist_release(&o->fields);
 	strlist_release(&o->extract);
 	strlist_release(&o->xpath);
+	free(o->items);
 	free(o->writeout);
 	free(o->output_dir);
 	free(o->dump_header);
@@ -42,5 +43,5 @@ sinks_wanted(const struct output_options *o)
 bool
 output_options_extract(const struct output_options *o)
 {
-	return o->extract.len > 0 || o->xpath.len > 0;
+	return o->extract.len > 0 || o->xpath.len > 0 || o->items;
 }

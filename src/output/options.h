@@ -48,6 +48,7 @@ struct output_options {
 	struct strlist fields;  /* --fields, split; empty: all */
 	struct strlist extract; /* -j texts, as given */
 	struct strlist xpath;   /* --xpath texts; never with -j */
+	char *items;            /* --items: -j applies to each; NULL */
 	char *writeout;         /* -w text, read from its @FILE already */
 	bool save;              /* -o or -O was given: bodies go to files */
 	bool remote_name;       /* -O */

@@ -107,6 +107,13 @@ order_insert(struct order *o, struct slot *at, void *owner)
 	return s;
 }
 
+void
+order_own(struct slot *s, void *owner)
+{
+	assert(s->state == SLOT_OPEN);
+	s->owner = owner;
+}
+
 /* Emitting. */
 
 static void

@@ -35,6 +35,8 @@ void order_free(struct order *);
 struct slot *order_append(struct order *, void *owner);
 /* A new place right in front of `at`: a child before its parent's cursor. */
 struct slot *order_insert(struct order *, struct slot *at, void *owner);
+/* Somebody else stands in the place now. */
+void order_own(struct slot *, void *owner);
 /*
  * It is done: `e` is its output, maybe none. The content of `e` is moved out
  * (asides excepted, encoded_send_asides); its fd stays the caller's. With

@@ -79,6 +79,32 @@ clear_url(struct request *r)
 	r->origin = NULL;
 }
 
+struct request *
+request_new_like(const struct request *like)
+{
+	size_t where = like->where ? strlen(like->where) + 1 : 0;
+	struct request *r = xmalloc(sizeof(*r) + like->input_len + 1 + where);
+
+	*r = (struct request){
+	    .n = like->n,
+	    .k = like->k,
+	    .input = r->text,
+	    .input_len = like->input_len,
+	    .id = xstrdup_null(like->id),
+	    .options = like->options,
+	    .from_public = like->from_public,
+	    .row = like->row ? row_ref(like->row) : NULL,
+	};
+	memcpy(r->text, like->input, like->input_len + 1);
+	if (where)
+		r->where =
+		    memcpy(r->text + like->input_len + 1, like->where, where);
+	if (like->own)
+		request_own_options(r);
+	strlist_copy(&r->globs, &like->globs);
+	return r;
+}
+
 void
 request_free(struct request *r)
 {
@@ -158,6 +184,20 @@ void
 request_set_url(struct request *r, const char *url)
 {
 	parse_url(r, url, NULL);
+}
+
+void
+request_set_url_from(struct request *r, const char *url, const char *base)
+{
+	struct url u;
+	char *cause;
+
+	if (url_parse(&u, url, base, URL_HTTP_ONLY, &cause)) {
+		request_fail(r, "%s", cause);
+		free(cause);
+		return;
+	}
+	set_parsed(r, &u);
 }
 
 void

@@ -31,7 +31,10 @@ struct request {
 	struct request_options *own;           /* NULL: nothing of its own */
 	char *output;         /* expanded name of its file, NULL: none */
 	char *invalid;        /* why it can't be sent; NULL: it can */
-	struct row *row;      /* owned; of --rows, or "vars"; or NULL */
+	bool foreign;         /* it follows on another origin's answer: what is
+	                       * secret stays behind */
+	bool from_public;     /* it must not lead to a private address */
+	struct row *row;      /* counted; of --rows, or "vars"; or NULL */
 	struct strlist globs; /* what each glob became: "#1" is item 0 */
 	char text[];          /* where `input` and `where` stand */
 };
@@ -49,6 +52,9 @@ struct request *request_new_from(const struct request_source *);
 /* An empty request with `options` (borrowed) and `input` (copied). */
 struct request *request_new(
     const struct request_options *options, const char *input);
+/* Another one on behalf of the same input: with its number, text, place, id,
+ * row and options; the URL is to be set. */
+struct request *request_new_like(const struct request *);
 void request_free(struct request *);
 /* The options, to be changed for this request alone. */
 struct request_options *request_own_options(struct request *);
@@ -58,7 +64,9 @@ struct request_options *request_own_options(struct request *);
  * origin computed (url.h). An unusable URL makes the request invalid.
  */
 void request_set_url(struct request *, const char *url);
-/* The same, faster for authorities that the cache has seen. */
+/* A URL that a server gave, relative to `base`: http and https only. */
+void request_set_url_from(struct request *, const char *url, const char *base);
+/* As request_set_url, faster for authorities that the cache has seen. */
 void request_set_url_cached(
     struct request *, const char *url, struct url_cache *);
 /* Mark it invalid; the first reason stays. */

@@ -16,6 +16,7 @@ struct row {
 	size_t *lens;         /* of the cells; NULL: they hold no NULs */
 	char *object;         /* what a row that came as JSON was; else NULL */
 	size_t object_len;
+	size_t refs;
 };
 
 struct row_names *
@@ -36,10 +37,19 @@ row_names_unref(struct row_names *names)
 	free(names);
 }
 
+static struct row *
+new_row(void)
+{
+	struct row *row = xcalloc(1, sizeof(*row));
+
+	row->refs = 1;
+	return row;
+}
+
 struct row *
 row_new(struct row_names *names, struct strlist *cells)
 {
-	struct row *row = xcalloc(1, sizeof(*row));
+	struct row *row = new_row();
 
 	assert(names->names.len == cells->len);
 	names->refs++;
@@ -81,7 +91,7 @@ add_member(struct row *row, const struct json_doc *doc, uint32_t name)
 struct row *
 row_new_json(const char *object, size_t len)
 {
-	struct row *row = xcalloc(1, sizeof(*row));
+	struct row *row = new_row();
 	struct json_doc *doc = json_doc_new();
 	struct json_error error;
 
@@ -100,10 +110,17 @@ row_new_json(const char *object, size_t len)
 	return row;
 }
 
+struct row *
+row_ref(struct row *row)
+{
+	row->refs++;
+	return row;
+}
+
 void
 row_free(struct row *row)
 {
-	if (!row)
+	if (!row || --row->refs > 0)
 		return;
 	row_names_unref(row->names);
 	strlist_release(&row->cells);

@@ -27,6 +27,8 @@ struct row;
 struct row *row_new(struct row_names *names, struct strlist *cells);
 /* A row from the `len` bytes of a JSON object, known to be valid; copied. */
 struct row *row_new_json(const char *object, size_t len);
+/* One reference more; one less. NULL is fine to free. */
+struct row *row_ref(struct row *);
 void row_free(struct row *);
 
 size_t row_count(const struct row *);

@@ -1,0 +1,30 @@
+/*
+ * All that follows on one input: counted, so that it ends, and remembered,
+ * so that it does not go in circles.
+ */
+#ifndef GATHER_FOLLOW_FAMILY_H
+#define GATHER_FOLLOW_FAMILY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct family {
+	size_t refs;
+	uint64_t followed; /* requests beside the input's own */
+	uint64_t last_k;   /* the number that the last one got */
+	/* Hashes of URLs, in a table of `cap` places; 0: free. */
+	uint64_t *seen;
+	size_t seen_len;
+	size_t seen_cap; /* a power of two, or 0 */
+};
+
+struct family *family_new(void);
+struct family *family_ref(struct family *);
+/* NULL is fine. */
+void family_unref(struct family *);
+/* Remember a page's URL; false: it was there before. Eight bytes stand for
+ * it, so of 100,000 pages one in 10^9 runs mistakes one for another. */
+bool family_see(struct family *, const char *url);
+
+#endif

@@ -1,0 +1,12 @@
+#include "config.h"
+
+#include "follow/options.h"
+
+#include <stdlib.h>
+
+void
+follow_options_release(struct follow_options *o)
+{
+	free(o->paginate);
+	*o = (struct follow_options){0};
+}

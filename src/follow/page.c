@@ -1,0 +1,279 @@
+#include "config.h"
+
+#include "follow/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/xalloc.h"
+#include "follow/document.h"
+#include "follow/link.h"
+#include "follow/query.h"
+#include "json/path.h"
+#include "json/write.h"
+
+struct pager {
+	const struct way *way;
+	char *param;
+	uint64_t step;
+	struct json_path *path; /* to the next URL, to a cursor, to items */
+	struct json_doc *doc;   /* scratch */
+	struct json_spans matches;
+};
+
+/* A page and what it says of the next one. */
+struct turn {
+	const struct request *request;
+	struct result *result;
+	struct buf *url;
+};
+
+struct way {
+	enum pager_verdict (*next)(struct pager *, const struct turn *);
+	bool reads_body;
+};
+
+static enum pager_verdict
+next_by_link(struct pager *p, const struct turn *t)
+{
+	(void)p;
+	return link_find(t->result->headers, "next", t->url) ? PAGER_NEXT
+	                                                     : PAGER_END;
+}
+
+static int
+look_into_body(struct pager *p, struct result *r)
+{
+	p->matches.len = 0;
+	if (document_read(p->doc, r))
+		return -1;
+	return document_apply(p->doc, p->path, &p->matches, r);
+}
+
+/* null, false and "" say that there is no more. */
+static bool
+says_nothing(const struct json_span *span)
+{
+	return *span->start == 'n' || *span->start == 'f' ||
+	       (*span->start == '"' && span->len == 2);
+}
+
+static enum pager_verdict
+refuse_value(const struct json_span *span, struct result *r)
+{
+	const char *what = *span->start == '{'   ? "an object"
+	                   : *span->start == '[' ? "an array"
+	                   : *span->start == '"' ? "a broken string"
+	                                         : "just true";
+
+	failure_set(&r->failure, ERROR_JSON, "page", 0,
+	    "what --paginate finds is %s: it names no next page", what);
+	return PAGER_FAILED;
+}
+
+/* The text of the first match. */
+static enum pager_verdict
+find_text(struct pager *p, struct result *r, struct buf *text)
+{
+	const struct json_span *span;
+	bool is_text;
+
+	if (look_into_body(p, r))
+		return PAGER_FAILED;
+	span = p->matches.items;
+	if (p->matches.len == 0 || says_nothing(span))
+		return PAGER_END;
+	is_text = *span->start == '"';
+	if (strchr("{[t", *span->start) ||
+	    (is_text && !json_add_unescaped(text, span->start, span->len)))
+		return refuse_value(span, r);
+	if (!is_text)
+		buf_add(text, span->start, span->len);
+	return PAGER_NEXT;
+}
+
+static enum pager_verdict
+next_by_path(struct pager *p, const struct turn *t)
+{
+	return find_text(p, t->result, t->url);
+}
+
+static enum pager_verdict
+next_by_cursor(struct pager *p, const struct turn *t)
+{
+	struct buf cursor;
+	enum pager_verdict verdict;
+
+	buf_init(&cursor);
+	verdict = find_text(p, t->result, &cursor);
+	if (verdict == PAGER_NEXT)
+		query_add_with(t->url, t->request->url, p->param, &cursor);
+	buf_release(&cursor);
+	return verdict;
+}
+
+static bool
+is_empty_array(const struct json_span *span)
+{
+	struct json_span s = *span;
+
+	if (*s.start != '[')
+		return false;
+	s.start += 1 + strspn(s.start + 1, " \t\r\n");
+	return *s.start == ']';
+}
+
+/* Nothing at all, or the empty array that stands for nothing. */
+static bool
+matches_nothing(const struct pager *p)
+{
+	return p->matches.len == 0 || (json_path_is_singular(p->path) &&
+	                                  is_empty_array(p->matches.items));
+}
+
+/* What PARAM is in this page's URL. */
+static uint64_t
+count_of(const struct pager *p, const char *url)
+{
+	size_t len;
+	const char *value = query_get(url, p->param, &len);
+
+	if (!value || !ascii_is_digit(*value))
+		return p->step == 1;
+	return strtoull(value, NULL, 10);
+}
+
+static enum pager_verdict
+next_by_count(struct pager *p, const struct turn *t)
+{
+	struct buf count;
+
+	if (look_into_body(p, t->result))
+		return PAGER_FAILED;
+	if (matches_nothing(p))
+		return PAGER_END;
+	buf_init(&count);
+	buf_addu(&count, count_of(p, t->request->url) + p->step);
+	query_add_with(t->url, t->request->url, p->param, &count);
+	buf_release(&count);
+	return PAGER_NEXT;
+}
+
+static const struct way by_link = {next_by_link, false};
+static const struct way by_path = {next_by_path, true};
+static const struct way by_cursor = {next_by_cursor, true};
+static const struct way by_count = {next_by_count, true};
+
+/* The N of "PARAM+N"; 0: it is none. */
+static uint64_t
+step_of(const char *text, size_t *name_len)
+{
+	const char *plus = strrchr(text, '+');
+	uint64_t step;
+	char *end;
+
+	if (!plus || plus == text || !ascii_is_digit(plus[1]))
+		return 0;
+	step = strtoull(plus + 1, &end, 10);
+	*name_len = (size_t)(plus - text);
+	return *end == '\0' && step <= UINT32_MAX ? step : 0;
+}
+
+static bool
+begins_path(const char *text)
+{
+	return *text && strchr("$.[/", *text);
+}
+
+static int
+compile_path(struct pager *p, const char *text, char **cause)
+{
+	p->path = document_path("--paginate", text, cause);
+	return p->path ? 0 : -1;
+}
+
+static int
+compile_count(
+    struct pager *p, const char *text, const char *items, char **cause)
+{
+	size_t len = 0;
+
+	p->step = step_of(text, &len);
+	p->way = &by_count;
+	p->param = xmemdup0(text, len);
+	if (!items) {
+		*cause = xasprintf("--paginate %s needs --items PATH: it ends "
+		                   "where that matches nothing",
+		    text);
+		return -1;
+	}
+	p->path = document_path("--items", items, cause);
+	return p->path ? 0 : -1;
+}
+
+static int
+compile(struct pager *p, const char *text, const char *items, char **cause)
+{
+	const char *equals = strchr(text, '=');
+	size_t len;
+
+	p->way = &by_link;
+	if (strcmp(text, "link") == 0)
+		return 0;
+	if (begins_path(text)) {
+		p->way = &by_path;
+		return compile_path(p, text, cause);
+	}
+	if (step_of(text, &len))
+		return compile_count(p, text, items, cause);
+	if (equals && equals > text && begins_path(equals + 1)) {
+		p->way = &by_cursor;
+		p->param = xmemdup0(text, (size_t)(equals - text));
+		return compile_path(p, equals + 1, cause);
+	}
+	*cause = xasprintf("--paginate wants link, a path to the next URL "
+	                   "(.next), PARAM=PATH (cursor=.next_cursor) or "
+	                   "PARAM+N (page+1), not %s",
+	    text);
+	return -1;
+}
+
+struct pager *
+pager_new(const char *text, const char *items, char **cause)
+{
+	struct pager *p = xcalloc(1, sizeof(*p));
+
+	p->doc = json_doc_new();
+	if (compile(p, text, items, cause) == 0)
+		return p;
+	pager_free(p);
+	return NULL;
+}
+
+void
+pager_free(struct pager *p)
+{
+	if (!p)
+		return;
+	free(p->param);
+	json_path_free(p->path);
+	json_doc_free(p->doc);
+	json_spans_release(&p->matches);
+	free(p);
+}
+
+bool
+pager_reads_body(const struct pager *p)
+{
+	return p->way->reads_body;
+}
+
+enum pager_verdict
+pager_next(struct pager *p, const struct request *request, struct result *r,
+    struct buf *url)
+{
+	struct turn turn = {request, r, url};
+
+	return p->way->next(p, &turn);
+}

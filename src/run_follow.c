@@ -1,0 +1,144 @@
+#include "config.h"
+
+#include "run_private.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "fetch/guard.h"
+#include "follow/child.h"
+#include "follow/page.h"
+
+int
+run_follow_open(struct run *run, char **cause)
+{
+	const char *paginate = run->options->follow.paginate;
+
+	if (!paginate)
+		return 0;
+	run->pager = pager_new(paginate, run->options->output.items, cause);
+	return run->pager ? 0 : -1;
+}
+
+void
+run_follow_close(struct run *run)
+{
+	pager_free(run->pager);
+}
+
+bool
+run_follows(const struct run *run)
+{
+	return run->pager;
+}
+
+bool
+run_follow_reads_body(const struct run *run)
+{
+	return run->pager && pager_reads_body(run->pager);
+}
+
+/* The first of its family. */
+static void
+found_family(struct job *job)
+{
+	if (job->family)
+		return;
+	job->family = family_new();
+	family_see(job->family, job->request->url);
+}
+
+/* `request` follows on the answer that `job` got. */
+static struct job *
+new_child(struct run *run, const struct job *job, struct request *request)
+{
+	const struct result *r = &job->result;
+	struct job *child = job_new(run, request, clock_now_us());
+
+	child->follows = true;
+	child->family = family_ref(job->family);
+	child->family->followed++;
+	request->from_public |=
+	    !r->proxy_used && !guard_is_private(r->remote_ip);
+	flight_reset(&child->main);
+	return child;
+}
+
+/* The child takes the place behind `job`. */
+static void
+place_behind(struct run *run, struct job *job, struct job *child)
+{
+	child->slot = job->slot;
+	order_own(child->slot, child);
+	job->slot = order_insert(run->order, child->slot, job);
+}
+
+static void
+refuse_further(struct run *run, struct job *child)
+{
+	char *why = xasprintf("--max-requests %" PRIu64
+	                      ": so many have followed on one input",
+	    run->options->follow.max_requests);
+
+	run_refuse(run, child, ERROR_POLICY, why);
+	free(why);
+}
+
+/* Fetch it, unless something speaks against that. */
+static void
+send_page(struct run *run, struct job *page)
+{
+	uint64_t max = run->options->follow.max_requests;
+	struct family *family = page->family;
+
+	if (run->stopped)
+		run_refuse(run, page, ERROR_CANCELLED, run_why_cancelled(run));
+	else if (family->followed > max)
+		refuse_further(run, page);
+	else if (!page->request->invalid &&
+	         !family_see(family, page->request->url))
+		run_refuse(run, page, ERROR_POLICY,
+		    "this page came before: the pages go in a circle");
+	else
+		run_take_in(run, page, SCHED_AGAIN);
+}
+
+static void
+add_page(struct run *run, struct job *job, const char *url)
+{
+	enum child_trust trust = run->parts.fetch->location_trusted
+	                             ? CHILD_TRUSTED
+	                             : CHILD_UNTRUSTED;
+	struct job *page;
+
+	found_family(job);
+	page = new_child(
+	    run, job, child_new_page(job->request, &job->result, url, trust));
+	place_behind(run, job, page);
+	send_page(run, page);
+}
+
+static bool
+is_last_page(const struct run *run, const struct job *job)
+{
+	uint64_t max = run->options->follow.max_pages;
+
+	return max && job->request->page >= max;
+}
+
+void
+run_follow(struct run *run, struct job *job)
+{
+	struct buf url;
+
+	if (!run->pager || !result_ok(&job->result) || !job->result.attempts ||
+	    is_last_page(run, job))
+		return;
+	buf_init(&url);
+	if (pager_next(run->pager, job->request, &job->result, &url) ==
+	    PAGER_NEXT)
+		add_page(run, job, url.data ? url.data : "");
+	buf_release(&url);
+}

@@ -1,0 +1,291 @@
+#include "config.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "follow/child.h"
+#include "follow/family.h"
+#include "follow/page.h"
+#include "follow/query.h"
+
+static struct request_options options;
+static struct request *request;
+static struct result result;
+static struct buf url;
+
+static void
+setup(void)
+{
+	request_options_init(&options);
+	request = request_new(&options, "http://a.test/list");
+	request_set_url(request, "http://a.test/list");
+	result_init(&result);
+	buf_init(&url);
+}
+
+static void
+teardown(void)
+{
+	request_free(request);
+	request_options_release(&options);
+	result_release(&result);
+	buf_release(&url);
+}
+
+/* Queries. */
+
+static const struct {
+	const char *url, *name, *value; /* NULL: it isn't there */
+	const char *with;               /* 7 in its place */
+} queries[] = {
+    {"http://a/x", "page", NULL, "http://a/x?page=7"},
+    {"http://a/x?", "page", NULL, "http://a/x?page=7"},
+    {"http://a/x?a=1", "page", NULL, "http://a/x?a=1&page=7"},
+    {"http://a/x?a=1&", "page", NULL, "http://a/x?a=1&page=7"},
+    {"http://a/x?page=2", "page", "2", "http://a/x?page=7"},
+    {"http://a/x?page=2&a=1", "page", "2", "http://a/x?page=7&a=1"},
+    {"http://a/x?a=1&page=&b=2", "page", "", "http://a/x?a=1&page=7&b=2"},
+    {"http://a/x?page", "page", "", "http://a/x?page=7"},
+    {"http://a/x?page&b", "page", "", "http://a/x?page=7&b"},
+    {"http://a/x?mypage=2", "page", NULL, "http://a/x?mypage=2&page=7"},
+    {"http://a/x?p%5Bn%5D=2", "p[n]", "2", "http://a/x?p%5Bn%5D=7"},
+    {"http://a/x?p[n]=2", "p[n]", "2", "http://a/x?p[n]=7"},
+    {"http://a/x", "p[n]", NULL, "http://a/x?p%5Bn%5D=7"},
+    {"http://a/page=2?b=3", "page", NULL, "http://a/page=2?b=3&page=7"},
+};
+
+START_TEST(a_parameter_is_found_and_replaced)
+{
+	size_t len;
+	const char *value = query_get(queries[_i].url, queries[_i].name, &len);
+	struct buf seven = {0};
+
+	ck_assert_int_eq(value != NULL, queries[_i].value != NULL);
+	if (value) {
+		ck_assert_uint_eq(len, strlen(queries[_i].value));
+		ck_assert(strncmp(value, queries[_i].value, len) == 0);
+	}
+	buf_adds(&seven, "7");
+	query_add_with(&url, queries[_i].url, queries[_i].name, &seven);
+	ck_assert_str_eq(url.data, queries[_i].with);
+	buf_release(&seven);
+}
+END_TEST
+
+/* Pages. */
+
+static const char link_next[] = "Link: <?page=2>; rel=next\r\n";
+
+static const struct {
+	const char *how, *items, *body;
+	enum pager_verdict verdict;
+	const char *url;
+} pages[] = {
+    {"link", NULL, "no JSON", PAGER_NEXT, "?page=2"},
+    {".next", NULL, "{\"next\":\"/p/2\"}", PAGER_NEXT, "/p/2"},
+    {".next", NULL, "{\"next\":\"\\/p\\u002f2\"}", PAGER_NEXT, "/p/2"},
+    {"/next", NULL, "{\"next\":2}", PAGER_NEXT, "2"},
+    {".next", NULL, "{\"next\":null}", PAGER_END, NULL},
+    {".next", NULL, "{\"next\":false}", PAGER_END, NULL},
+    {".next", NULL, "{\"next\":\"\"}", PAGER_END, NULL},
+    {".next", NULL, "{}", PAGER_END, NULL},
+    {".next", NULL, "{\"next\":{\"href\":1}}", PAGER_FAILED, NULL},
+    {".next", NULL, "{\"next\":[]}", PAGER_FAILED, NULL},
+    {".next", NULL, "{\"next\":true}", PAGER_FAILED, NULL},
+    {".next", NULL, "<html>", PAGER_FAILED, NULL},
+    {".next", NULL, "", PAGER_FAILED, NULL},
+    {".links[?@.rel=='next'].href", NULL,
+        "{\"links\":[{\"rel\":\"prev\",\"href\":\"/1\"},"
+        "{\"rel\":\"next\",\"href\":\"/3\"}]}",
+        PAGER_NEXT, "/3"},
+    {"after=.c", NULL, "{\"c\":\"a b&c\"}", PAGER_NEXT,
+        "http://a.test/list?after=a%20b%26c"},
+    {"after=.c", NULL, "{\"c\":0}", PAGER_NEXT, "http://a.test/list?after=0"},
+    {"after=.c", NULL, "{\"c\":\"\"}", PAGER_END, NULL},
+    {"page+1", ".items", "{\"items\":[1]}", PAGER_NEXT,
+        "http://a.test/list?page=2"},
+    {"page+1", ".items", "{\"items\":[]}", PAGER_END, NULL},
+    {"page+1", ".items", "{\"items\":[ \n]}", PAGER_END, NULL},
+    {"page+1", ".items", "{}", PAGER_END, NULL},
+    {"page+1", ".items[*]", "{\"items\":[]}", PAGER_END, NULL},
+    {"page+1", ".items[*]", "{\"items\":[[]]}", PAGER_NEXT,
+        "http://a.test/list?page=2"},
+    {"offset+50", ".items", "{\"items\":[1]}", PAGER_NEXT,
+        "http://a.test/list?offset=50"},
+};
+
+START_TEST(the_next_page_is_found)
+{
+	char *cause = NULL;
+	struct pager *p = pager_new(pages[_i].how, pages[_i].items, &cause);
+
+	ck_assert_msg(p != NULL, "%s", cause);
+	result.headers = xstrdup(link_next);
+	buf_adds(&result.body.mem, pages[_i].body);
+	result.body.size = result.body.mem.len;
+	ck_assert_int_eq(
+	    pager_next(p, request, &result, &url), pages[_i].verdict);
+	ck_assert_int_eq(result_ok(&result), pages[_i].verdict != PAGER_FAILED);
+	if (pages[_i].url)
+		ck_assert_str_eq(url.data, pages[_i].url);
+	else
+		ck_assert_uint_eq(url.len, 0);
+	pager_free(p);
+}
+END_TEST
+
+START_TEST(a_count_goes_on_from_where_it_is)
+{
+	char *cause = NULL;
+	struct pager *p = pager_new("page+1", ".x", &cause);
+
+	request_set_url(request, "http://a.test/list?page=9&b=1");
+	buf_adds(&result.body.mem, "{\"x\":1}");
+	ck_assert_int_eq(pager_next(p, request, &result, &url), PAGER_NEXT);
+	ck_assert_str_eq(url.data, "http://a.test/list?page=10&b=1");
+	pager_free(p);
+}
+END_TEST
+
+static const struct {
+	const char *how, *items, *says;
+} bad[] = {
+    {"next", NULL, "PARAM+N"},
+    {"", NULL, "PARAM+N"},
+    {"=.next", NULL, "PARAM+N"},
+    {"+1", ".x", "PARAM+N"},
+    {"page+0", ".x", "PARAM+N"},
+    {"page+x", ".x", "PARAM+N"},
+    {"page+99999999999999999999", ".x", "PARAM+N"},
+    {"page+1", NULL, "--items"},
+    {"page+1", ".x[", "--items .x[: column"},
+    {".x[", NULL, "--paginate .x[: column"},
+    {"c=.x[", NULL, "--paginate .x[: column"},
+};
+
+START_TEST(what_is_no_way_to_paginate_is_refused)
+{
+	char *cause = NULL;
+
+	ck_assert_ptr_null(pager_new(bad[_i].how, bad[_i].items, &cause));
+	ck_assert_msg(strstr(cause, bad[_i].says) != NULL, "%s", cause);
+	free(cause);
+}
+END_TEST
+
+/* Requests. */
+
+static struct request *
+next_page(const char *effective, const char *to)
+{
+	result.url_effective = xstrdup(effective);
+	return child_new_page(request, &result, to, CHILD_UNTRUSTED);
+}
+
+START_TEST(a_page_is_relative_to_where_redirects_led)
+{
+	struct request *page = next_page("http://a.test/v2/list", "items?p=2");
+
+	ck_assert_str_eq(page->url, "http://a.test/v2/items?p=2");
+	ck_assert_uint_eq(page->page, 1);
+	ck_assert(!page->foreign);
+	request_free(page);
+}
+END_TEST
+
+static const struct {
+	const char *effective, *to;
+	bool foreign;
+} homes[] = {
+    {"http://a.test/list", "/p/2", false},
+    {"http://a.test/list", "http://a.test:80/p/2", false},
+    {"http://a.test/list", "https://a.test/p/2", true},
+    {"http://a.test/list", "http://b.test/p/2", true},
+    {"http://a.test/list", "//b.test/p/2", true},
+    {"http://a.test/list", "http://a.test:8080/p/2", true},
+    /* Another origin sends us back. */
+    {"http://b.test/list", "http://a.test/p/2", true},
+};
+
+START_TEST(a_page_elsewhere_is_foreign)
+{
+	struct request *page = next_page(homes[_i].effective, homes[_i].to);
+
+	ck_assert_ptr_null(page->invalid);
+	ck_assert_int_eq(page->foreign, homes[_i].foreign);
+	request_free(page);
+}
+END_TEST
+
+START_TEST(who_is_foreign_stays_so)
+{
+	struct request *page;
+
+	request->foreign = true;
+	page = next_page("http://a.test/list", "/p/2");
+	ck_assert(page->foreign);
+	request_free(page);
+}
+END_TEST
+
+START_TEST(a_page_is_http)
+{
+	struct request *page = next_page("http://a.test/list", "file:///x");
+
+	ck_assert_ptr_nonnull(page->invalid);
+	request_free(page);
+}
+END_TEST
+
+/* Families. */
+
+START_TEST(a_family_remembers_its_pages)
+{
+	struct family *f = family_new();
+	char name[32];
+
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), "http://a.test/%d", i);
+		ck_assert(family_see(f, name));
+	}
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), "http://a.test/%d", i);
+		ck_assert(!family_see(f, name));
+	}
+	family_unref(family_ref(f));
+	family_unref(f);
+}
+END_TEST
+
+#define ROWS(table) ((int)(sizeof(table) / sizeof(*(table))))
+
+int
+main(void)
+{
+	Suite *suite = suite_create("follow");
+	TCase *tc = tcase_create("follow");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(
+	    tc, a_parameter_is_found_and_replaced, 0, ROWS(queries));
+	tcase_add_loop_test(tc, the_next_page_is_found, 0, ROWS(pages));
+	tcase_add_test(tc, a_count_goes_on_from_where_it_is);
+	tcase_add_loop_test(
+	    tc, what_is_no_way_to_paginate_is_refused, 0, ROWS(bad));
+	tcase_add_test(tc, a_page_is_relative_to_where_redirects_led);
+	tcase_add_loop_test(tc, a_page_elsewhere_is_foreign, 0, ROWS(homes));
+	tcase_add_test(tc, who_is_foreign_stays_so);
+	tcase_add_test(tc, a_page_is_http);
+	tcase_add_test(tc, a_family_remembers_its_pages);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
