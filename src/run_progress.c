@@ -83,6 +83,17 @@ add_head(struct run *run, struct buf *out)
 		    out, head->request->input, strlen(head->request->input));
 }
 
+/* Rates, back-offs, origins that are down: nothing starts before then. */
+static void
+add_next_start(const struct run *run, struct buf *out)
+{
+	int64_t left = run->armed_us - clock_now_us();
+
+	if (!sched_flying(run->sched) && left >= CLOCK_SECOND)
+		buf_addf(out, "next start in %lld s",
+		    (long long)((left + CLOCK_SECOND - 1) / CLOCK_SECOND));
+}
+
 static void
 look_at_waiting(struct run_progress *p)
 {
@@ -101,6 +112,8 @@ look_at_waiting(struct run_progress *p)
 		add_held(out, &held);
 	else if (run->input_waits && list_empty(&run->jobs))
 		buf_adds(out, "waiting for the list");
+	else
+		add_next_start(run, out);
 	free(held.name);
 }
 

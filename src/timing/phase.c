@@ -117,12 +117,13 @@ static void
 walk_waits(struct walk *w, const struct exchange *x)
 {
 	const struct exchange_waits *waits = &x->waits;
+	int64_t told = waits->host_us + waits->rate_us + waits->hold_us;
 
 	go_for(w, PHASE_BACKOFF, waits->backoff_us);
-	go_for(w, PHASE_HOLD, waits->hold_us);
-	go_for(w, PHASE_RATE, waits->rate_us);
+	go(w, PHASE_PLACE, x->start_us - told);
 	go_for(w, PHASE_HOST, waits->host_us);
-	go(w, PHASE_PLACE, x->start_us);
+	go_for(w, PHASE_RATE, waits->rate_us);
+	go_for(w, PHASE_HOLD, waits->hold_us);
 }
 
 /* It broke off in the phase behind the last one that was over. */

@@ -11,13 +11,14 @@
 
 #include "request/exchange.h"
 
-/* X(symbol, name, what was waited for) in the order in which they happen. */
+/* X(symbol, name, what was waited for) in the order in which they happen, as
+ * far as one is: waits of one exchange may take turns, and are summed up. */
 #define PHASES(X)                                                  \
 	X(BACKOFF, "backoff", "the time between two attempts")     \
-	X(HOLD, "hold", "a server that asked to wait, or is down") \
-	X(RATE, "rate", "--rate, --per-host-rate")                 \
-	X(HOST, "host slot", "a place at its server")              \
 	X(PLACE, "slot", "a place among -P")                       \
+	X(HOST, "host slot", "a place at its server")              \
+	X(RATE, "rate", "--rate, --per-host-rate")                 \
+	X(HOLD, "hold", "a server that asked to wait, or is down") \
 	X(DNS, "dns", "its address")                               \
 	X(CONNECT, "connect", "the connection")                    \
 	X(TLS, "tls", "the TLS handshake")                         \

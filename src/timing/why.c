@@ -162,20 +162,24 @@ last_ended(struct walk *w)
 	return w->left ? &w->legs[w->left - 1] : NULL;
 }
 
-/* What it waited for while nobody who ended could have made room. */
+/* What it waited for; a place only until somebody who ended gave his up. */
 static void
 go_back_waits(struct walk *w, struct step *step)
 {
 	const struct leg *leg = step->leg;
 	int64_t slot = leg->parts.us[PHASE_PLACE] + leg->parts.us[PHASE_HOST];
-	const struct leg *before = last_ended(w);
+	const struct leg *before;
 
+	go_back(w, step, PHASE_HOLD, leg->parts.us[PHASE_HOLD]);
+	go_back(w, step, PHASE_RATE, leg->parts.us[PHASE_RATE]);
+	before = last_ended(w);
 	if (slot > 0 && before && before->end_us > w->at_us - slot) {
 		go_back_to(w, step, WHY_OTHER, before->end_us);
 		return;
 	}
-	for (enum phase p = PHASE_DNS; p-- > 0;)
-		go_back(w, step, p, leg->parts.us[p]);
+	go_back(w, step, PHASE_HOST, leg->parts.us[PHASE_HOST]);
+	go_back(w, step, PHASE_PLACE, leg->parts.us[PHASE_PLACE]);
+	go_back(w, step, PHASE_BACKOFF, leg->parts.us[PHASE_BACKOFF]);
 }
 
 static void
@@ -347,8 +351,8 @@ add_sum(struct buf *out, const struct why_parts *parts)
 
 		if (left.us[part] * 100 < all)
 			break;
-		buf_addf(out, "%s%s ", rest < all ? " + " : "",
-		    part_name(part));
+		buf_addf(
+		    out, "%s%s ", rest < all ? " + " : "", part_name(part));
 		add_duration(out, left.us[part]);
 		rest -= left.us[part];
 		left.us[part] = 0;

@@ -58,8 +58,8 @@ START_TEST(phases_follow_each_other)
 	};
 
 	ck_assert_spans(&x,
-	    "backoff 0-100, hold 100-120, rate 120-135, host slot 135-145, "
-	    "slot 145-150, dns 150-160, connect 160-180, tls 180-210, "
+	    "backoff 0-100, slot 100-105, host slot 105-115, rate 115-130, "
+	    "hold 130-150, dns 150-160, connect 160-180, tls 180-210, "
 	    "send 210-211, wait 211-240, receive 240-245");
 }
 END_TEST
@@ -73,7 +73,7 @@ START_TEST(what_nobody_accounts_for_was_waited_for_a_place)
 	x.start_us = 150;
 	x.waits.hold_us = 20;
 	x.total_us = 0;
-	ck_assert_spans(&x, "hold 100-120, slot 120-150");
+	ck_assert_spans(&x, "slot 100-130, hold 130-150");
 }
 END_TEST
 
