@@ -119,10 +119,15 @@ look_at_waiting(struct run_progress *p)
 
 /* --- how far it is ---------------------------------------------------- */
 
+/* Pages and children are more than were listed: then nobody knows. */
 static int64_t
 total_of(const struct run *run)
 {
-	return run->input_ended ? (int64_t)run->read : run->parts.feed.total;
+	int64_t total =
+	    run->input_ended ? (int64_t)run->read : run->parts.feed.total;
+
+	return total >= (int64_t)totals_count(&run->outcome.totals) ? total
+	                                                            : -1;
 }
 
 static struct progress_figures
@@ -143,7 +148,7 @@ look(struct run_progress *p)
 
 	pace_add(&p->pace, clock_now_us(), f.done);
 	f.rate = pace_rate(&p->pace);
-	if (f.total >= (int64_t)f.done)
+	if (f.total >= 0)
 		f.eta_us = pace_eta_us(&p->pace, (uint64_t)f.total - f.done);
 	f.waiting = p->waiting.len ? p->waiting.data : NULL;
 	return f;

@@ -128,7 +128,16 @@ has_operands(const struct options *o)
 	return o->input.items_len > 0;
 }
 
+/* Standard output is the results'. */
+static bool
+reports_to_stdout(const struct options *o)
+{
+	return o->pictures.report && strcmp(o->pictures.report, "-") == 0 &&
+	       !o->compare.enabled;
+}
+
 static const struct rule rules[] = {
+    {"report", NULL, reports_to_stdout, "wants a file, stdout has results"},
     {"demo", NULL, has_operands, "takes no URLs, it brings its own"},
     {"serve", NULL, has_operands, "takes no URLs, it answers them"},
     {"include", "format", writes_records,
