@@ -32,7 +32,7 @@ const struct option_row timing_rows[] = {
     {"serve", 0, "[ADDR:]PORT", "run the server of --demo; port 0 picks one",
         TEXT(serve), .line_only = true},
     {"waterfall", 0, "[=FILE.svg]", "draw what each attempt waited for",
-        CUSTOM(set_waterfall), .everyday = true, .line_only = true},
+        CUSTOM(set_waterfall), .line_only = true},
     {"report", 0, "FILE.html", "a page of HTML about the run",
         TEXT(pictures.report), .line_only = true},
     {"why", 0, NULL, "where the run's time went", FLAG(pictures.why)},
