@@ -67,7 +67,7 @@ static const struct {
 
 static int parse_sum(struct parser *p, struct type *type);
 
-static int
+__attribute__((format(printf, 3, 4))) static int
 refuse(struct parser *p, const char *at, const char *fmt, ...)
 {
 	struct buf text;
