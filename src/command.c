@@ -43,6 +43,8 @@ tell_unread(struct source *source)
 static int
 status_of(const struct options *o, const struct run_outcome *outcome)
 {
+	const struct totals *t = &outcome->totals;
+
 	if (outcome->os_errno)
 		return STATUS_OUTPUT;
 	if (outcome->stop == RUN_DEADLINE)
@@ -51,7 +53,7 @@ status_of(const struct options *o, const struct run_outcome *outcome)
 		return STATUS_FAILED;
 	if (outcome->stop == RUN_FIRST)
 		return EXIT_SUCCESS;
-	if (o->stop.first && outcome->totals.ok < o->stop.first)
+	if (o->stop.first && t->ok - t->parents < o->stop.first)
 		return STATUS_FAILED;
 	if (o->stop.limits_failures)
 		return EXIT_SUCCESS;

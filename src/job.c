@@ -126,10 +126,33 @@ job_new(struct run *run, struct request *request, int64_t now)
 	return job;
 }
 
+struct branch *
+branch_new(struct job *job, struct json_spans *matches)
+{
+	struct branch *b = xcalloc(1, sizeof(*b));
+
+	list_init(&b->link);
+	b->job = job;
+	b->matches = *matches;
+	*matches = (struct json_spans){0};
+	return b;
+}
+
+static void
+branch_free(struct branch *b)
+{
+	if (!b)
+		return;
+	list_remove(&b->link);
+	json_spans_release(&b->matches);
+	free(b);
+}
+
 void
 job_free(struct job *job)
 {
 	list_remove(&job->link);
+	branch_free(job->branch);
 	flight_release(&job->main);
 	if (job->hedge)
 		flight_release(job->hedge);

@@ -13,6 +13,7 @@
 #include "base/list.h"
 #include "fetch/engine.h"
 #include "follow/family.h"
+#include "json/path.h"
 #include "output/order.h"
 #include "output/save.h"
 #include "request/request.h"
@@ -21,6 +22,15 @@
 
 struct job;
 struct run;
+
+/* What is left of a job whose answer --each has looked into: it makes one
+ * request of each match, as there is room, and has no record of its own. */
+struct branch {
+	struct list link; /* among those of the run, the deepest first */
+	struct job *job;
+	struct json_spans matches; /* spans of the job's body */
+	size_t at;                 /* the next one */
+};
 
 /* One try at a job, with its redirect hops: of a hedged job two fly. */
 struct flight {
@@ -44,6 +54,8 @@ struct job {
 	struct slot *slot;
 	struct request *request; /* the feed's; its own, if it follows */
 	bool follows;            /* on the answer of another job */
+	unsigned stage;          /* of --each and --then: 0 is an input */
+	struct branch *branch;   /* it has been answered; NULL: not so far */
 	struct family *family;   /* of those that follow on one input; NULL */
 	struct flight main;
 	struct flight *hedge;      /* the second copy; NULL: none */
@@ -86,6 +98,8 @@ void flight_queue(
 void flight_limit_time(
     const struct flight *, struct attempt_spec *spec, int64_t now);
 
+/* It looks for no further answer: it branches. Takes the matches. */
+struct branch *branch_new(struct job *, struct json_spans *matches);
 /* `request` belongs to the feed. */
 struct job *job_new(struct run *, struct request *, int64_t now);
 /* Frees what is the job's; it must be nowhere in scheduler and engine. */

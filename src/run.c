@@ -54,7 +54,7 @@ claim_file(struct run *run, struct job *job)
 	bool done = true;
 	char *path;
 
-	if (o->remote_name && !request->output)
+	if (o->remote_name && !request->output && !run_is_parent(run, job))
 		request->output = save_remote_name(request->url);
 	if (!request->output)
 		return false;
@@ -131,6 +131,12 @@ looks_further(const struct run *run, int64_t now)
 	       sched_ahead(run->sched) + sched_parked(run->sched) < READ_AHEAD;
 }
 
+bool
+run_has_room(const struct run *run, int64_t now)
+{
+	return sched_has_room(run->sched) || looks_further(run, now);
+}
+
 /* (a) There is room: read more. */
 static bool
 read_one(struct run *run, enum sched_scope scope, int64_t now)
@@ -138,8 +144,7 @@ read_one(struct run *run, enum sched_scope scope, int64_t now)
 	struct request *request;
 
 	if (run->input_ended || run->input_waits || run->stopped ||
-	    scope != SCHED_ALL ||
-	    !(sched_has_room(run->sched) || looks_further(run, now)))
+	    scope != SCHED_ALL || !run_has_room(run, now))
 		return false;
 	switch (run->parts.feed.next(run->parts.feed.arg, &request)) {
 	case SOURCE_REQUEST: admit(run, request, now); return true;
@@ -165,7 +170,7 @@ static void
 start(struct run *run, struct flight *f, int64_t now)
 {
 	bool whole_body = run->extractor || run->options->output.with_body ||
-	                  run_follow_reads_body(run);
+	                  run_follow_reads_body(run, f->job);
 	struct job *job = f->job;
 	struct attempt_spec spec = {
 	    .request = job->request,
@@ -281,8 +286,8 @@ scope_now(struct run *run, int64_t now)
 	return SCHED_HEAD_ONLY;
 }
 
-static void
-look_at_head(struct run *run)
+void
+run_look_at_head(struct run *run)
 {
 	struct job *head = order_head(run->order);
 
@@ -294,8 +299,8 @@ static bool
 step(struct run *run, enum sched_scope scope, int64_t now)
 {
 	return reap_one(run) || run_doom_one(run) || run_expire_one(run, now) ||
-	       run_hedge_one(run, now) || read_one(run, scope, now) ||
-	       start_one(run, now);
+	       run_hedge_one(run, now) || run_branch_one(run, scope, now) ||
+	       read_one(run, scope, now) || start_one(run, now);
 }
 
 static int64_t
@@ -312,13 +317,20 @@ sooner(int64_t at, const struct heap *heap)
 	return top ? earlier(at, top->at) : at;
 }
 
+static bool
+could_make_more(const struct run *run)
+{
+	return !list_empty(&run->branching) ||
+	       (!run->input_ended && !run->input_waits);
+}
+
 static int64_t
 next_moment(struct run *run, int64_t now)
 {
 	int64_t at = sched_wake(run->sched, now);
 
 	at = sooner(sooner(at, &run->limits), &run->patience);
-	if (!run->input_ended && !run->input_waits && !looks_further(run, now))
+	if (could_make_more(run) && !looks_further(run, now))
 		at = earlier(at, run->last_start_us + CLOCK_SECOND);
 	return at;
 }
@@ -341,7 +353,7 @@ run_pump(struct run *run)
 	if (run->finished)
 		return;
 	sched_set_scope(run->sched, scope);
-	look_at_head(run);
+	run_look_at_head(run);
 	for (int i = 0; i < PUMP_STEPS && busy && now < until; i++) {
 		busy = step(run, scope, now);
 		if (run->stop_wanted != RUN_WENT_THROUGH && !run->stopped)

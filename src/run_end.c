@@ -80,6 +80,10 @@ run_cancel_all(struct run *run)
 		struct job *job = container_of(l, struct job, link);
 
 		next = l->next;
+		if (job->branch) {
+			run_cut_branch(run, job);
+			continue;
+		}
 		/* What only waits for its file is done, and stays so. */
 		if (is_under_way(job))
 			run_fail(

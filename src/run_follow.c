@@ -9,40 +9,50 @@
 #include "base/xalloc.h"
 #include "fetch/guard.h"
 #include "follow/child.h"
+#include "follow/fanout.h"
 #include "follow/page.h"
 
 int
 run_follow_open(struct run *run, char **cause)
 {
-	const char *paginate = run->options->follow.paginate;
+	const struct follow_options *o = &run->options->follow;
 
-	if (!paginate)
-		return 0;
-	run->pager = pager_new(paginate, run->options->output.items, cause);
-	return run->pager ? 0 : -1;
+	if (o->paginate) {
+		run->pager =
+		    pager_new(o->paginate, run->options->output.items, cause);
+		if (!run->pager)
+			return -1;
+	}
+	if (o->each.len) {
+		run->fanout = fanout_new(o, &run->options->request, cause);
+		if (!run->fanout)
+			return -1;
+	}
+	return 0;
 }
 
 void
 run_follow_close(struct run *run)
 {
 	pager_free(run->pager);
+	fanout_free(run->fanout);
 }
 
 bool
 run_follows(const struct run *run)
 {
-	return run->pager;
+	return run->pager || run->fanout;
 }
 
 bool
-run_follow_reads_body(const struct run *run)
+run_follow_reads_body(const struct run *run, const struct job *job)
 {
-	return run->pager && pager_reads_body(run->pager);
+	return run_is_parent(run, job) ||
+	       (job->stage == 0 && run->pager && pager_reads_body(run->pager));
 }
 
-/* The first of its family. */
-static void
-found_family(struct job *job)
+void
+run_found_family(struct job *job)
 {
 	if (job->family)
 		return;
@@ -50,13 +60,13 @@ found_family(struct job *job)
 	family_see(job->family, job->request->url);
 }
 
-/* `request` follows on the answer that `job` got. */
-static struct job *
-new_child(struct run *run, const struct job *job, struct request *request)
+struct job *
+run_new_child(struct run *run, struct job *job, struct request *request)
 {
 	const struct result *r = &job->result;
 	struct job *child = job_new(run, request, clock_now_us());
 
+	run_found_family(job);
 	child->follows = true;
 	child->family = family_ref(job->family);
 	child->family->followed++;
@@ -64,6 +74,13 @@ new_child(struct run *run, const struct job *job, struct request *request)
 	    !r->proxy_used && !guard_is_private(r->remote_ip);
 	flight_reset(&child->main);
 	return child;
+}
+
+enum child_trust
+run_child_trust(const struct run *run)
+{
+	return run->parts.fetch->location_trusted ? CHILD_TRUSTED
+	                                          : CHILD_UNTRUSTED;
 }
 
 /* The child takes the place behind `job`. */
@@ -108,14 +125,10 @@ send_page(struct run *run, struct job *page)
 static void
 add_page(struct run *run, struct job *job, const char *url)
 {
-	enum child_trust trust = run->parts.fetch->location_trusted
-	                             ? CHILD_TRUSTED
-	                             : CHILD_UNTRUSTED;
-	struct job *page;
+	struct request *request = child_new_page(
+	    job->request, &job->result, url, run_child_trust(run));
+	struct job *page = run_new_child(run, job, request);
 
-	found_family(job);
-	page = new_child(
-	    run, job, child_new_page(job->request, &job->result, url, trust));
 	place_behind(run, job, page);
 	send_page(run, page);
 }
@@ -133,8 +146,8 @@ run_follow(struct run *run, struct job *job)
 {
 	struct buf url;
 
-	if (!run->pager || !result_ok(&job->result) || !job->result.attempts ||
-	    is_last_page(run, job))
+	if (!run->pager || job->stage > 0 || !result_ok(&job->result) ||
+	    !job->result.attempts || is_last_page(run, job))
 		return;
 	buf_init(&url);
 	if (pager_next(run->pager, job->request, &job->result, &url) ==

@@ -112,6 +112,7 @@ run_new(const struct run_parts *parts, char **cause)
 	run->options = parts->options;
 	run->random = (uint64_t)clock_wall_us();
 	list_init(&run->jobs);
+	list_init(&run->branching);
 	heap_init(&run->limits);
 	heap_init(&run->patience);
 	claims_init(&run->claims);

@@ -11,6 +11,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+#include "follow/child.h"
 #include "job.h"
 #include "output/claims.h"
 #include "output/extract.h"
@@ -38,8 +39,10 @@ struct run {
 	struct encoded encoded; /* scratch */
 	struct claims claims;   /* names of files */
 	struct header_dump *header_dump;
-	struct pager *pager; /* --paginate; NULL: there is one page each */
-	struct sinks *sinks; /* NULL: there are none */
+	struct fanout *fanout; /* --each, --then; NULL: there are none */
+	struct list branching; /* branches that have more to make */
+	struct pager *pager;   /* --paginate; NULL: there is one page each */
+	struct sinks *sinks;   /* NULL: there are none */
 	struct order *order;
 	struct writer *writer;
 	struct failures *failures;
@@ -93,6 +96,11 @@ void run_take_in(struct run *run, struct job *job, enum sched_rank rank);
 void run_refuse(
     struct run *, struct job *, enum error_class class, const char *message);
 
+/* May a request be made, ahead of those that wait? */
+bool run_has_room(const struct run *, int64_t now);
+/* Tell the scheduler what is first in the order. */
+void run_look_at_head(struct run *);
+
 /* What the engine calls. */
 struct engine_hooks run_hooks(struct run *);
 /* (b) Again, in the same slot, no earlier than `at`. */
@@ -132,14 +140,35 @@ void run_follow_close(struct run *);
 /* Can one input become several requests? */
 bool run_follows(const struct run *);
 /* Must bodies be kept for it? */
-bool run_follow_reads_body(const struct run *);
-/* (c) The result of `job` is final: send what follows on it, to be emitted
- * behind it. May turn the result into a failure. */
+bool run_follow_reads_body(const struct run *, const struct job *);
+/* (c) The result of `job` is final: send its next page, to be emitted behind
+ * it. May turn the result into a failure. */
 void run_follow(struct run *, struct job *);
+/* Something follows on the input of `job`: it is the first of its family. */
+void run_found_family(struct job *);
+/* `request` follows on the answer that `job` got; nowhere yet. */
+struct job *run_new_child(
+    struct run *, struct job *job, struct request *request);
+enum child_trust run_child_trust(const struct run *);
+
+/* run_branch.c: one request of each match */
+/* Does it only lead to others? Then its record holds no values. */
+bool run_is_parent(const struct run *, const struct job *);
+/* (c) The same for its matches: true, it branches, and has no record. May turn
+ * the result into a failure. */
+bool run_branch(struct run *, struct job *);
+/* Make one child, if there is room. True: there was one to make. */
+bool run_branch_one(struct run *, enum sched_scope scope, int64_t now);
+/* The run ends: what is left of it is cancelled. */
+void run_cut_branch(struct run *, struct job *);
 
 /* run_settle.c: verdict -> encode -> order */
 /* The result of `job` is final: to its file, if it has one, then on. */
 void run_finish_job(struct run *, struct job *);
+/* The same for one whose body went where it should. */
+void run_settle(struct run *, struct job *);
+/* All its matches are on their way: it leaves without a record. */
+void run_settle_branch(struct run *, struct job *);
 /* A file for the body of `job`. */
 struct save *run_save_new(struct run *, struct job *);
 

@@ -13,7 +13,7 @@ check_limits(struct run *run)
 	const struct totals *t = &run->outcome.totals;
 	uint64_t count = t->ok + t->failed;
 
-	if (stop->first && t->ok >= stop->first)
+	if (stop->first && t->ok - t->parents >= stop->first)
 		run_stop(run, RUN_FIRST);
 	if (!stop->limits_failures)
 		return;
@@ -28,7 +28,7 @@ check_limits(struct run *run)
 static const struct columns *
 extract(struct run *run, struct job *job)
 {
-	if (!run->extractor || !job->result.attempts)
+	if (!run->extractor || !job->result.attempts || run_is_parent(run, job))
 		return run->no_columns;
 	extractor_apply(run->extractor, &job->result, run->columns);
 	return run->columns;
@@ -55,9 +55,39 @@ is_silent(const struct run *run, const struct result *r)
 	       (format == FORMAT_BODY || format == FORMAT_NONE);
 }
 
+static void
+account_for(struct run *run, struct job *job)
+{
+	struct totals *t = &run->outcome.totals;
+
+	if (run->parts.observer.see)
+		run->parts.observer.see(
+		    run->parts.observer.arg, job->request, &job->result);
+	run->retrying -= job->retries || job->requeues;
+	totals_add(t, &job->result);
+	t->retries += job->retries;
+	t->requeues += job->requeues;
+	if (run->parts.account)
+		account_add(run->parts.account, &job->result);
+	if (is_worth_telling(run, &job->result))
+		failures_add(run->failures, job->request, &job->result);
+	if (run->header_dump && job->result.headers)
+		header_dump_add(run->header_dump, job->result.headers);
+}
+
 /* Leave the sequence: encoded bytes stay in the slot, the job is gone. */
 static void
-settle(struct run *run, struct job *job)
+leave(struct run *run, struct job *job)
+{
+	order_done(run->order, job->slot, &run->encoded);
+	heap_remove(&run->limits, &job->limit);
+	heap_remove(&run->patience, &job->patience);
+	run_drop_job(run, job);
+	check_limits(run);
+}
+
+void
+run_settle(struct run *run, struct job *job)
 {
 	struct record record = {
 	    .request = job->request,
@@ -67,19 +97,7 @@ settle(struct run *run, struct job *job)
 	    .several = run->parts.feed.total != 1 || run_follows(run),
 	};
 
-	if (run->parts.observer.see)
-		run->parts.observer.see(
-		    run->parts.observer.arg, job->request, &job->result);
-	run->retrying -= job->retries || job->requeues;
-	totals_add(&run->outcome.totals, &job->result);
-	run->outcome.totals.retries += job->retries;
-	run->outcome.totals.requeues += job->requeues;
-	if (run->parts.account)
-		account_add(run->parts.account, &job->result);
-	if (is_worth_telling(run, &job->result))
-		failures_add(run->failures, job->request, &job->result);
-	if (run->header_dump && job->result.headers)
-		header_dump_add(run->header_dump, job->result.headers);
+	account_for(run, job);
 	encoded_clear(&run->encoded);
 	if (!is_silent(run, &job->result))
 		encoder_encode(run->encoder, &record, &run->encoded);
@@ -88,11 +106,16 @@ settle(struct run *run, struct job *job)
 		sinks_add(run->sinks, &record);
 		run_flush_later(run);
 	}
-	order_done(run->order, job->slot, &run->encoded);
-	heap_remove(&run->limits, &job->limit);
-	heap_remove(&run->patience, &job->patience);
-	run_drop_job(run, job);
-	check_limits(run);
+	leave(run, job);
+}
+
+void
+run_settle_branch(struct run *run, struct job *job)
+{
+	account_for(run, job);
+	run->outcome.totals.parents++;
+	encoded_clear(&run->encoded);
+	leave(run, job);
 }
 
 static void
@@ -105,7 +128,7 @@ on_saved(void *arg, const struct saved *saved)
 		    saved->cause);
 	else
 		job->result.file = xstrdup(saved->file);
-	settle(job->run, job);
+	run_settle(job->run, job);
 }
 
 struct save *
@@ -165,11 +188,13 @@ run_finish_job(struct run *run, struct job *job)
 		r->queue_us = job->first_us - job->read_us;
 	}
 	run_follow(run, job);
+	if (run_branch(run, job))
+		return;
 	if (job->request->output)
 		extract(run, job); /* what is no JSON makes no file */
 	if (is_to_be_saved(run, job)) {
 		save_body(run, job);
 		return;
 	}
-	settle(run, job);
+	run_settle(run, job);
 }

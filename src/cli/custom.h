@@ -18,7 +18,8 @@ option_setter set_method, set_header, set_cookie, set_user, set_digest,
     set_proxy_user, set_cert, set_netrc_file, set_resolve, set_connect_to,
     set_limit_rate, set_location_trusted;
 /* custom_extract.c */
-option_setter set_path, set_items, set_paginate, set_xpath, set_eval;
+option_setter set_path, set_items, set_paginate, set_each, set_then, set_xpath,
+    set_eval;
 /* custom_run.c */
 option_setter set_parallel, set_polite, set_retry_on, set_max_failures,
     set_fail_fast, set_hedge, set_accept, set_compare, set_fields, set_writeout,

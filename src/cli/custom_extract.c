@@ -90,6 +90,45 @@ set_paginate(const struct setting *s, char **cause)
 	return set_text(s, cause);
 }
 
+static size_t
+stages(const struct setting *s)
+{
+	return s->options->follow.then.len;
+}
+
+int
+set_each(const struct setting *s, char **cause)
+{
+	struct strlist *each = &s->options->follow.each;
+
+	if (check_path(s, s->value, cause) == -1)
+		return -1;
+	if (each->len > stages(s))
+		return setting_refuse(cause,
+		    "--each %s is followed by another --each: each has its "
+		    "--then",
+		    each->items[each->len - 1]);
+	strlist_add(each, s->value);
+	return 0;
+}
+
+int
+set_then(const struct setting *s, char **cause)
+{
+	if (strstr(s->value, "{}"))
+		return setting_refuse(cause,
+		    "%s \"%s\": for the match write {{.}}, for a member of it "
+		    "{{.id}}",
+		    s->typed, s->value);
+	if (stages(s) == s->options->follow.each.len)
+		return setting_refuse(cause,
+		    "%s \"%s\" stands behind no --each, which finds what it "
+		    "is made of",
+		    s->typed, s->value);
+	strlist_add(&s->options->follow.then, s->value);
+	return 0;
+}
+
 int
 set_xpath(const struct setting *s, char **cause)
 {

@@ -281,6 +281,16 @@ refuses_config(int argc, char **argv)
 	                       strcmp(argv[1], "--disable") == 0);
 }
 
+/* With --each, -o is about the last stage. */
+static void
+hand_on_output(struct options *o)
+{
+	if (o->follow.each.len == 0)
+		return;
+	o->follow.output = o->request.output;
+	o->request.output = NULL;
+}
+
 enum options_verdict
 options_parse(struct options *o, int argc, char **argv, char **cause)
 {
@@ -299,6 +309,7 @@ options_parse(struct options *o, int argc, char **argv, char **cause)
 		return OPTIONS_WRONG;
 	if (o->eval)
 		return find_document(o, cause);
+	hand_on_output(o);
 	verdict = find_input(o, cause);
 	if (verdict == OPTIONS_RUN)
 		settle(o);

@@ -45,8 +45,8 @@ is_foreign(const struct request *child, const struct request *parent,
 	       went_away(parent, r);
 }
 
-static void
-set_url(struct request *child, const struct request *parent,
+void
+child_set_url(struct request *child, const struct request *parent,
     const struct result *r, const char *url)
 {
 	const char *base = r->url_effective ? r->url_effective : parent->url;
@@ -90,7 +90,7 @@ child_new_page(const struct request *request, const struct result *r,
 	struct request *page = request_new_like(request);
 
 	page->page = request->page + 1;
-	set_url(page, request, r, url);
+	child_set_url(page, request, r, url);
 	if (trust == CHILD_TRUSTED)
 		page->foreign = false;
 	set_output(page);

@@ -14,6 +14,10 @@ enum child_trust {
 	CHILD_TRUSTED /* --location-trusted */
 };
 
+/* Give it its URL, relative to the effective one of `parent`, whose result is
+ * `r`. A bad one makes it invalid. */
+void child_set_url(struct request *child, const struct request *parent,
+    const struct result *r, const char *url);
 /*
  * The next page behind `request`, whose result is `r`: at `url`, relative to
  * the effective one, its number one more, its file's name made anew. A bad

@@ -5,6 +5,8 @@ libgather_a_SOURCES += \
 	src/follow/document.h \
 	src/follow/family.c \
 	src/follow/family.h \
+	src/follow/fanout.c \
+	src/follow/fanout.h \
 	src/follow/link.c \
 	src/follow/link.h \
 	src/follow/options.c \

@@ -281,6 +281,22 @@ add_errors(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
+static bool
+add_parent(const struct record *r, const struct field *f, struct buf *out)
+{
+	const struct lineage *l = r->request->lineage;
+
+	(void)f;
+	if (!l)
+		return false;
+	add_literal(out, "{\"url\":");
+	add_text(out, l->url);
+	add_literal(out, ",\"match\":");
+	json_add_compact(out, l->json, l->json_len);
+	buf_addc(out, '}');
+	return true;
+}
+
 /* Bodies and headers. */
 
 /* The body as a string; one that is no text as base64. */
@@ -429,4 +445,4 @@ const struct field_row field_rows[] = {
     {"body", add_body, 0, with_body},
     {"body_encoding", add_body_encoding, 0, with_body},
     {"headers", add_headers, 0, with_headers}, {"row", add_row, 0, always},
-    {NULL, NULL, 0, NULL}};
+    {"parent", add_parent, 0, always}, {NULL, NULL, 0, NULL}};

@@ -1,6 +1,8 @@
 libgather_a_SOURCES += \
 	src/request/exchange.c \
 	src/request/exchange.h \
+	src/request/lineage.c \
+	src/request/lineage.h \
 	src/request/options.c \
 	src/request/options.h \
 	src/request/origin.c \

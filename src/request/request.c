@@ -117,6 +117,7 @@ request_free(struct request *r)
 	free(r->own);
 	free(r->output);
 	free(r->invalid);
+	lineage_unref(r->lineage);
 	row_free(r->row);
 	strlist_release(&r->globs);
 	free(r);

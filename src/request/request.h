@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "request/lineage.h"
 #include "request/options.h"
 #include "request/row.h"
 #include "request/url.h"
@@ -34,6 +35,7 @@ struct request {
 	bool foreign;         /* it follows on another origin's answer: what is
 	                       * secret stays behind */
 	bool from_public;     /* it must not lead to a private address */
+	struct lineage *lineage; /* counted; what --then made it of; or NULL */
 	struct row *row;      /* counted; of --rows, or "vars"; or NULL */
 	struct strlist globs; /* what each glob became: "#1" is item 0 */
 	char text[];          /* where `input` and `where` stand */

@@ -12,6 +12,7 @@
 
 struct totals {
 	uint64_t ok;
+	uint64_t parents; /* of these: they only led to others (--each) */
 	uint64_t failed; /* cancelled ones not counted */
 	uint64_t cancelled;
 	uint64_t bytes; /* of bodies, on the wire */

@@ -8,6 +8,7 @@
 #include "base/xalloc.h"
 #include "follow/child.h"
 #include "follow/family.h"
+#include "follow/fanout.h"
 #include "follow/page.h"
 #include "follow/query.h"
 
@@ -240,6 +241,130 @@ START_TEST(a_page_is_http)
 }
 END_TEST
 
+/* Fan-out. */
+
+static struct follow_options follow;
+static struct fanout *fanout;
+
+static void
+add_stage(const char *each, const char *then)
+{
+	strlist_add(&follow.each, each);
+	strlist_add(&follow.then, then);
+}
+
+/* The child that stage `stage` makes of match 0 in `body`. */
+static struct request *
+make_child(const struct request *parent, unsigned stage, const char *body)
+{
+	struct fanout_parent p = {parent, &result, stage, {NULL, 0}};
+	struct json_spans matches = {0};
+	struct request *child;
+
+	buf_clear(&result.body.mem);
+	buf_adds(&result.body.mem, body);
+	result.body.size = result.body.mem.len;
+	ck_assert_int_eq(fanout_find(fanout, stage, &result, &matches), 0);
+	ck_assert_uint_gt(matches.len, 0);
+	p.match = matches.items[0];
+	child = fanout_make(fanout, &p, CHILD_UNTRUSTED);
+	json_spans_release(&matches);
+	return child;
+}
+
+static void
+open_fanout(void)
+{
+	char *cause = NULL;
+
+	fanout = fanout_new(&follow, &options, &cause);
+	ck_assert_msg(fanout != NULL, "%s", cause);
+}
+
+static void
+close_fanout(void)
+{
+	fanout_free(fanout);
+	follow_options_release(&follow);
+}
+
+static const struct {
+	const char *then, *body;
+	const char *url; /* NULL: no request can be made */
+} children[] = {
+    {"{{.}}", "[\"/x?a=1\"]", "http://a.test/x?a=1"},
+    {"{{.}}", "[\"https://b.test/\"]", "https://b.test/"},
+    {"{{.}}", "[\"file:///etc/passwd\"]", NULL},
+    {"/i/{{.}}", "[7]", "http://a.test/i/7"},
+    {"/i/{{.}}", "[\"a/b c\"]", "http://a.test/i/a%2Fb%20c"},
+    {"/i/{{.}}", "[\"\\u0061\"]", "http://a.test/i/a"},
+    {"i/{{.id}}", "[{\"id\":9007199254740993}]",
+        "http://a.test/i/9007199254740993"},
+    {"/i/{{.a.b}}", "[{\"a\":{\"b\":true}}]", "http://a.test/i/true"},
+    {"/i?up={{..}}", "[1]", "http://a.test/i?up=http%3A%2F%2Fa.test%2Flist"},
+    {"/i/{{.}}", "[null]", NULL},
+    {"/i/{{.}}", "[\"..\"]", NULL},
+    {"/i/{{.id}}", "[{\"x\":1}]", NULL},
+    {"/i/{{....}}", "[1]", NULL},
+    {"/i/{{.id?}}", "[{\"x\":1}]", "http://a.test/i/"},
+};
+
+START_TEST(a_match_becomes_a_request)
+{
+	struct request *child;
+
+	add_stage("[*]", children[_i].then);
+	open_fanout();
+	child = make_child(request, 0, children[_i].body);
+	if (children[_i].url)
+		ck_assert_str_eq(child->url, children[_i].url);
+	else
+		ck_assert_ptr_nonnull(child->invalid);
+	request_free(child);
+	close_fanout();
+}
+END_TEST
+
+START_TEST(a_second_stage_sees_the_match_above)
+{
+	struct request *child, *grandchild;
+
+	add_stage(".u[*]", "/u/{{.id}}");
+	add_stage(".p[*]", "/p?u={{..id}}&p={{.}}&x={{..k[0]}}");
+	open_fanout();
+	child = make_child(request, 0, "{\"u\":[{\"id\":1,\"k\":[5]}]}");
+	ck_assert_str_eq(child->url, "http://a.test/u/1");
+	grandchild = make_child(child, 1, "{\"p\":[2]}");
+	request_free(child);
+	ck_assert_str_eq(grandchild->url, "http://a.test/p?u=1&p=2&x=5");
+	ck_assert_str_eq(grandchild->lineage->url, "http://a.test/u/1");
+	ck_assert_str_eq(grandchild->lineage->json, "2");
+	request_free(grandchild);
+	close_fanout();
+}
+END_TEST
+
+START_TEST(a_child_asks_with_the_headers_of_its_parent)
+{
+	struct request *child;
+
+	options.method = xstrdup("PUT");
+	options.body_kind = BODY_RAW;
+	options.body = xstrdup("x");
+	options.body_len = 1;
+	strlist_add(&options.headers, "X-Y: z");
+	add_stage("[*]", "/{{.}}");
+	open_fanout();
+	child = make_child(request, 0, "[1]");
+	ck_assert_str_eq(request_options_method(child->options), "GET");
+	ck_assert_int_eq(child->options->body_kind, BODY_NONE);
+	ck_assert_str_eq(
+	    request_headers_find(&child->options->headers, "X-Y"), "X-Y: z");
+	request_free(child);
+	close_fanout();
+}
+END_TEST
+
 /* Families. */
 
 START_TEST(a_family_remembers_its_pages)
@@ -281,6 +406,9 @@ main(void)
 	tcase_add_loop_test(tc, a_page_elsewhere_is_foreign, 0, ROWS(homes));
 	tcase_add_test(tc, who_is_foreign_stays_so);
 	tcase_add_test(tc, a_page_is_http);
+	tcase_add_loop_test(tc, a_match_becomes_a_request, 0, ROWS(children));
+	tcase_add_test(tc, a_second_stage_sees_the_match_above);
+	tcase_add_test(tc, a_child_asks_with_the_headers_of_its_parent);
 	tcase_add_test(tc, a_family_remembers_its_pages);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

@@ -1,0 +1,47 @@
+/*
+ * Fan-out: --each finds matches in an answer, --then makes a request of each.
+ * Several of them are stages: the second looks into the answers of the first.
+ */
+#ifndef GATHER_FOLLOW_FANOUT_H
+#define GATHER_FOLLOW_FANOUT_H
+
+#include <stddef.h>
+
+#include "follow/child.h"
+#include "follow/options.h"
+#include "json/path.h"
+#include "request/options.h"
+#include "request/request.h"
+#include "request/result.h"
+
+struct fanout;
+
+/* Compile the stages; `common` are the command line's, copied as far as
+ * children have them. NULL with *cause set (caller frees). */
+struct fanout *fanout_new(const struct follow_options *,
+    const struct request_options *common, char **cause);
+/* NULL is fine. */
+void fanout_free(struct fanout *);
+/* How many there are: requests of that stage are the last ones. */
+unsigned fanout_stages(const struct fanout *);
+/*
+ * Append what --each of `stage` (0: the inputs') finds in the body of `r`;
+ * spans of it. -1: `r` has become a failure.
+ */
+int fanout_find(struct fanout *, unsigned stage, struct result *r,
+    struct json_spans *matches);
+
+/* What a child is made of. */
+struct fanout_parent {
+	const struct request *request;
+	const struct result *result;
+	unsigned stage;
+	struct json_span match;
+};
+
+/* The child, a GET with the headers and credentials of its parent; what does
+ * not expand makes it invalid. Owned by the caller. */
+struct request *fanout_make(
+    struct fanout *, const struct fanout_parent *, enum child_trust);
+
+#endif
