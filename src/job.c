@@ -145,6 +145,7 @@ branch_free(struct branch *b)
 		return;
 	list_remove(&b->link);
 	json_spans_release(&b->matches);
+	range_release(&b->range);
 	free(b);
 }
 

@@ -13,6 +13,7 @@
 #include "base/list.h"
 #include "fetch/engine.h"
 #include "follow/family.h"
+#include "follow/range.h"
 #include "json/path.h"
 #include "output/order.h"
 #include "output/save.h"
@@ -24,12 +25,14 @@ struct job;
 struct run;
 
 /* What is left of a job whose answer --each has looked into: it makes one
- * request of each match, as there is room, and has no record of its own. */
+ * request of each match, as there is room, and has no record of its own. Or
+ * what stands for pages that are known, and makes them likewise. */
 struct branch {
 	struct list link; /* among those of the run, the deepest first */
 	struct job *job;
 	struct json_spans matches; /* spans of the job's body */
 	size_t at;                 /* the next one */
+	struct range range;        /* of pages, then there are no matches */
 };
 
 /* One try at a job, with its redirect hops: of a hedged job two fly. */
@@ -54,6 +57,7 @@ struct job {
 	struct slot *slot;
 	struct request *request; /* the feed's; its own, if it follows */
 	bool follows;            /* on the answer of another job */
+	bool alone;              /* a page whose next one is made anyway */
 	unsigned stage;          /* of --each and --then: 0 is an input */
 	struct branch *branch;   /* it has been answered; NULL: not so far */
 	struct family *family;   /* of those that follow on one input; NULL */

@@ -15,14 +15,19 @@ branch_of(struct list *link)
 	return container_of(link, struct branch, link);
 }
 
-/* The deepest first: they free the memory of those above. */
-static void
-enlist(struct run *run, struct branch *branch)
+static unsigned
+depth_of(const struct branch *b)
+{
+	return b->range.before ? 0 : b->job->stage + 1;
+}
+
+void
+run_enlist(struct run *run, struct branch *branch)
 {
 	struct list *at = run->branching.next;
 
 	while (at != &run->branching &&
-	       branch_of(at)->job->stage >= branch->job->stage)
+	       depth_of(branch_of(at)) >= depth_of(branch))
 		at = at->next;
 	list_insert_before(at, &branch->link);
 }
@@ -63,7 +68,7 @@ run_branch(struct run *run, struct job *job)
 	}
 	run_found_family(job);
 	job->branch = branch_new(job, &matches);
-	enlist(run, job->branch);
+	run_enlist(run, job->branch);
 	return true;
 }
 
@@ -85,7 +90,10 @@ cut(struct run *run, struct job *job, enum error_class class, const char *why)
 void
 run_cut_branch(struct run *run, struct job *job)
 {
-	cut(run, job, ERROR_CANCELLED, run_why_cancelled(run));
+	if (job->branch->range.before)
+		run_range_one(run, job);
+	else
+		cut(run, job, ERROR_CANCELLED, run_why_cancelled(run));
 }
 
 static void
@@ -146,7 +154,10 @@ run_branch_one(struct run *run, enum sched_scope scope, int64_t now)
 
 	if (!job)
 		return false;
-	go_on(run, job);
+	if (job->branch->range.before)
+		run_range_one(run, job);
+	else
+		go_on(run, job);
 	run_look_at_head(run);
 	return true;
 }

@@ -83,9 +83,8 @@ run_child_trust(const struct run *run)
 	                                          : CHILD_UNTRUSTED;
 }
 
-/* The child takes the place behind `job`. */
-static void
-place_behind(struct run *run, struct job *job, struct job *child)
+void
+run_place_behind(struct run *run, struct job *job, struct job *child)
 {
 	child->slot = job->slot;
 	order_own(child->slot, child);
@@ -103,9 +102,8 @@ refuse_further(struct run *run, struct job *child)
 	free(why);
 }
 
-/* Fetch it, unless something speaks against that. */
-static void
-send_page(struct run *run, struct job *page)
+void
+run_send_page(struct run *run, struct job *page)
 {
 	uint64_t max = run->options->follow.max_requests;
 	struct family *family = page->family;
@@ -129,8 +127,8 @@ add_page(struct run *run, struct job *job, const char *url)
 	    job->request, &job->result, url, run_child_trust(run));
 	struct job *page = run_new_child(run, job, request);
 
-	place_behind(run, job, page);
-	send_page(run, page);
+	run_place_behind(run, job, page);
+	run_send_page(run, page);
 }
 
 static bool
@@ -141,14 +139,27 @@ is_last_page(const struct run *run, const struct job *job)
 	return max && job->request->page >= max;
 }
 
+/* Is it a page of which nobody knows yet whether there is a next one? */
+static bool
+looks_further(const struct run *run, const struct job *job)
+{
+	return job->stage == 0 && !job->alone && result_ok(&job->result) &&
+	       job->result.attempts && !is_last_page(run, job);
+}
+
 void
 run_follow(struct run *run, struct job *job)
 {
+	struct range range;
 	struct buf url;
 
-	if (!run->pager || job->stage > 0 || !result_ok(&job->result) ||
-	    !job->result.attempts || is_last_page(run, job))
+	if (!run->pager || !looks_further(run, job))
 		return;
+	if (!pager_reads_body(run->pager) &&
+	    range_find_links(&range, job->request->url, job->result.headers)) {
+		run_range(run, job, &range);
+		return;
+	}
 	buf_init(&url);
 	if (pager_next(run->pager, job->request, &job->result, &url) ==
 	    PAGER_NEXT)

@@ -151,12 +151,26 @@ struct job *run_new_child(
     struct run *, struct job *job, struct request *request);
 enum child_trust run_child_trust(const struct run *);
 
+/* The child takes the place behind `job`. */
+void run_place_behind(struct run *, struct job *job, struct job *child);
+/* Fetch a page that stands in the order, unless something speaks against it. */
+void run_send_page(struct run *, struct job *page);
+
+/* run_range.c: pages that are known at once */
+/* All of `range`, which is taken, follow on the answer that `job` got. */
+void run_range(struct run *, struct job *job, struct range *range);
+/* Make one of them; with the last one the job is gone. */
+void run_range_one(struct run *, struct job *);
+
 /* run_branch.c: one request of each match */
 /* Does it only lead to others? Then its record holds no values. */
 bool run_is_parent(const struct run *, const struct job *);
 /* (c) The same for its matches: true, it branches, and has no record. May turn
  * the result into a failure. */
 bool run_branch(struct run *, struct job *);
+/* Among those that have more to make, the deepest first: they free the memory
+ * of those above. Pages that are known come last. */
+void run_enlist(struct run *, struct branch *);
 /* Make one child, if there is room. True: there was one to make. */
 bool run_branch_one(struct run *, enum sched_scope scope, int64_t now);
 /* The run ends: what is left of it is cancelled. */

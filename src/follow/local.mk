@@ -14,4 +14,6 @@ libgather_a_SOURCES += \
 	src/follow/page.c \
 	src/follow/page.h \
 	src/follow/query.c \
-	src/follow/query.h
+	src/follow/query.h \
+	src/follow/range.c \
+	src/follow/range.h

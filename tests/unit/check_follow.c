@@ -11,6 +11,7 @@
 #include "follow/fanout.h"
 #include "follow/page.h"
 #include "follow/query.h"
+#include "follow/range.h"
 
 static struct request_options options;
 static struct request *request;
@@ -174,6 +175,55 @@ START_TEST(what_is_no_way_to_paginate_is_refused)
 	ck_assert_ptr_null(pager_new(bad[_i].how, bad[_i].items, &cause));
 	ck_assert_msg(strstr(cause, bad[_i].says) != NULL, "%s", cause);
 	free(cause);
+}
+END_TEST
+
+/* Ranges. */
+
+static const struct {
+	const char *url, *next, *last;
+	const char *first; /* NULL: no range */
+	uint64_t count;
+} ranges[] = {
+    {"http://a/x", "/x?page=2", "/x?page=9", "/x?page=2", 8},
+    {"http://a/x", "<", "/x?page=9", NULL, 0},
+    {"http://a/x?page=1", "?page=2", "?page=9", "?page=2", 8},
+    {"http://a/x?page=9", "?page=10", "?page=12", "?page=10", 3},
+    {"http://a/x?page=8", "?page=9", "?page=10", "?page=9", 2},
+    {"http://a/x", "?page=2&q=1", "?page=9&q=1", "?page=2&q=1", 8},
+    {"http://a/x", "?page[number]=2", "?page[number]=3", "?page[number]=2", 2},
+    {"http://a/x", "?p=2", "?p=3", "?p=2", 2},
+    {"http://a/x?n=4", "?n=5", "?n=7", "?n=5", 3},
+    /* One page is no range. */
+    {"http://a/x", "?page=2", "?page=2", NULL, 0},
+    {"http://a/x", "?page=3", "?page=2", NULL, 0},
+    /* Offsets go in steps that nobody knows. */
+    {"http://a/x", "?offset=2", "?offset=8", NULL, 0},
+    {"http://a/x?offset=10", "?offset=20", "?offset=90", NULL, 0},
+    {"http://a/x?page=1", "?page=3", "?page=9", NULL, 0},
+    /* More than one number differs, or what is none. */
+    {"http://a/x", "?page=2&left=8", "?page=9&left=1", NULL, 0},
+    {"http://a/x", "?page=2a", "?page=9b", NULL, 0},
+    {"http://a/x", "?page=a2", "?page=a9", NULL, 0},
+    {"http://a/x", "?page=02", "?page=09", NULL, 0},
+    {"http://a/x", "/x/2", "/x/9", NULL, 0},
+    {"http://a/x", "?page=2", "?page=99999999999999999999", NULL, 0},
+};
+
+START_TEST(pages_between_next_and_last_are_known)
+{
+	struct range range;
+	bool found = range_find(
+	    &range, ranges[_i].url, ranges[_i].next, ranges[_i].last);
+
+	ck_assert_int_eq(found, ranges[_i].first != NULL);
+	if (found) {
+		ck_assert_uint_eq(
+		    range.last - range.next + 1, ranges[_i].count);
+		range_add_url(&range, &url);
+		ck_assert_str_eq(url.data, ranges[_i].first);
+	}
+	range_release(&range);
 }
 END_TEST
 
@@ -402,6 +452,8 @@ main(void)
 	tcase_add_test(tc, a_count_goes_on_from_where_it_is);
 	tcase_add_loop_test(
 	    tc, what_is_no_way_to_paginate_is_refused, 0, ROWS(bad));
+	tcase_add_loop_test(
+	    tc, pages_between_next_and_last_are_known, 0, ROWS(ranges));
 	tcase_add_test(tc, a_page_is_relative_to_where_redirects_led);
 	tcase_add_loop_test(tc, a_page_elsewhere_is_foreign, 0, ROWS(homes));
 	tcase_add_test(tc, who_is_foreign_stays_so);
