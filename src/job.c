@@ -118,6 +118,7 @@ job_new(struct run *run, struct request *request, int64_t now)
 	list_init(&job->link);
 	job->run = run;
 	job->request = request;
+	list_init(&job->begun.link);
 	flight_init(&job->main, job);
 	result_init(&job->result);
 	exchanges_init(&job->exchanges);
@@ -153,6 +154,7 @@ void
 job_free(struct job *job)
 {
 	list_remove(&job->link);
+	list_remove(&job->begun.link);
 	branch_free(job->branch);
 	flight_release(&job->main);
 	if (job->hedge)

@@ -15,6 +15,7 @@
 #include "follow/family.h"
 #include "follow/range.h"
 #include "json/path.h"
+#include "journal_writer.h"
 #include "output/order.h"
 #include "output/save.h"
 #include "request/request.h"
@@ -67,6 +68,15 @@ struct job {
 	struct heap_node patience; /* --hedge, from its start */
 	struct save *save;         /* the winner's, while it is finished */
 	struct result result;      /* once it is final */
+
+	/* The journal's, unless there is none. */
+	struct journal_key key;
+	bool has_key;
+	bool recalled;    /* the result is the journal's, none of this run */
+	bool conditional; /* it is asked for only if it has changed */
+	bool was_begun;   /* the journal says that it was sent ... */
+	struct journal_wait begun; /* ... or is about to, and it waits */
+	bool cut_short;            /* it was in flight when it ended */
 
 	int64_t read_us;   /* moments on the run's clock */
 	int64_t first_us;  /* first admission; -1: none */

@@ -45,7 +45,8 @@ fail_claimed(struct run *run, struct job *job, const char *path)
 	free(message);
 }
 
-/* Its file, if it has one, must be its own. True: it is done already. */
+/* Its file, if it has one, must be its own. True: it is done already, in an
+ * earlier run maybe. */
 static bool
 claim_file(struct run *run, struct job *job)
 {
@@ -57,12 +58,13 @@ claim_file(struct run *run, struct job *job)
 	if (o->remote_name && !request->output && !run_is_parent(run, job))
 		request->output = save_remote_name(request->url);
 	if (!request->output)
-		return false;
+		return run_journal_recall(run, job);
 	path = save_path(o, request->output);
 	if (!o->no_clobber && !claims_take(&run->claims, path))
 		fail_claimed(run, job, path);
 	else
-		done = is_there_already(run, job, path);
+		done = run_journal_recall(run, job) ||
+		       is_there_already(run, job, path);
 	free(path);
 	return done;
 }
@@ -166,17 +168,15 @@ first_start(struct run *run, struct job *job, int64_t now)
 		heap_push(&run->limits, &job->limit, now + max);
 }
 
-static void
-start(struct run *run, struct flight *f, int64_t now)
+void
+run_start(struct run *run, struct flight *f, int64_t now)
 {
-	bool whole_body = run->extractor || run->options->output.with_body ||
-	                  run_follow_reads_body(run, f->job);
 	struct job *job = f->job;
 	struct attempt_spec spec = {
 	    .request = job->request,
 	    .hop = &f->hop,
 	    .owner = f,
-	    .stream = job->request->output && !whole_body,
+	    .stream = job->request->output && !run_reads_bodies(run, job),
 	    .own_connection = f == job->hedge,
 	};
 
@@ -199,10 +199,13 @@ start_one(struct run *run, int64_t now)
 {
 	struct sched_item *item =
 	    run->stopped ? NULL : sched_next(run->sched, now);
+	struct flight *f;
 
 	if (!item)
 		return false;
-	start(run, container_of(item, struct flight, item), now);
+	f = container_of(item, struct flight, item);
+	if (!run_journal_holds(run, f))
+		run_start(run, f, now);
 	return true;
 }
 
@@ -361,6 +364,7 @@ run_pump(struct run *run)
 		now = clock_now_us();
 	}
 	order_flush(run->order);
+	run_journal_flush(run);
 	if (busy)
 		run_wake(run);
 	else if (is_settled(run))

@@ -61,6 +61,8 @@ run_branch(struct run *run, struct job *job)
 		    run_why_cancelled(run));
 	else
 		fanout_find(run->fanout, job->stage, r, &matches);
+	if (result_ok(r))
+		run_journal_note(run, job);
 	if (!result_ok(r) || matches.len == 0) {
 		json_spans_release(&matches);
 		drop_body(run, job);

@@ -115,6 +115,7 @@ run_finish(struct run *run)
 	order_finish(run->order);
 	sinks_close(run->sinks);
 	run->sinks = NULL;
+	run_journal_finish(run);
 	run->fence =
 	    (struct writer_task){.perform = pass_fence, .done = on_fence};
 	writer_submit(run->writer, &run->fence);

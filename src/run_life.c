@@ -100,7 +100,7 @@ open_stages(struct run *run, char **cause)
 		return -1;
 	run->failures = failures_new();
 	run->sched = run->parts.sched ? run->parts.sched : sched_new(&noticed);
-	return open_sinks(run, cause);
+	return run_journal_open(run, cause) || open_sinks(run, cause) ? -1 : 0;
 }
 
 struct run *
@@ -237,8 +237,10 @@ run_free(struct run *run)
 	run_follow_close(run);
 	extractor_free(run->extractor);
 	encoded_release(&run->encoded);
-	if (!run->abandoned)
+	if (!run->abandoned) {
 		run_progress_free(run);
+		run_journal_free(run);
+	}
 	free(run->outcome.unwritable);
 	free(run);
 }

@@ -2,8 +2,8 @@
  * What the files of a run share: run.c (the pump and the arrows between the
  * stages), run_land.c (from result to verdict), run_settle.c (from verdict to
  * order), run_hedge.c (second copies), run_exchange.c (what went over the
- * wire), run_events.c (what wakes it), run_end.c (how it stops), run_life.c
- * (how it is made and taken apart).
+ * wire), run_journal.c (what earlier runs did), run_events.c (what wakes it),
+ * run_end.c (how it stops), run_life.c (how it is made and taken apart).
  */
 #ifndef GATHER_RUN_PRIVATE_H
 #define GATHER_RUN_PRIVATE_H
@@ -45,6 +45,8 @@ struct run {
 	struct sinks *sinks;   /* NULL: there are none */
 	struct order *order;
 	struct writer *writer;
+	struct journal *journal; /* NULL: there is none */
+	struct journal_writer *journal_writer;
 	struct failures *failures;
 
 	struct heap patience; /* --hedge: of those that fly */
@@ -101,6 +103,8 @@ bool run_has_room(const struct run *, int64_t now);
 /* Tell the scheduler what is first in the order. */
 void run_look_at_head(struct run *);
 
+/* The flight has its place and all else that it needs: off. */
+void run_start(struct run *, struct flight *, int64_t now);
 /* What the engine calls. */
 struct engine_hooks run_hooks(struct run *);
 /* (b) Again, in the same slot, no earlier than `at`. */
@@ -185,6 +189,27 @@ void run_settle(struct run *, struct job *);
 void run_settle_branch(struct run *, struct job *);
 /* A file for the body of `job`. */
 struct save *run_save_new(struct run *, struct job *);
+
+/* Is the body looked into, or put into a record? */
+bool run_reads_bodies(const struct run *, const struct job *);
+
+/* run_journal.c: what earlier runs have done; --journal */
+int run_journal_open(struct run *, char **cause);
+/* No thread writes any more. */
+void run_journal_free(struct run *);
+/* Is `job` done, or must not be done again? Then it is finished. */
+bool run_journal_recall(struct run *, struct job *);
+/* Must `f` wait until the journal has that it starts? run_start comes then. */
+bool run_journal_holds(struct run *, struct flight *f);
+/* The server says that nothing has changed: take what is known. */
+void run_journal_renew(struct run *, struct job *);
+/* The result is as it goes out: note it. */
+void run_journal_note(struct run *, struct job *);
+/* Is nothing to be put out for it? */
+bool run_journal_mutes(const struct run *, const struct job *);
+/* Once per turn of the loop; at the end. */
+void run_journal_flush(struct run *);
+void run_journal_finish(struct run *);
 
 /* run_events.c */
 void run_events_open(struct run *);

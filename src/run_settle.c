@@ -55,15 +55,21 @@ is_silent(const struct run *run, const struct result *r)
 	       (format == FORMAT_BODY || format == FORMAT_NONE);
 }
 
+/* What this run made is told and measured; of what an earlier one did, only
+ * that it is there. */
 static void
 account_for(struct run *run, struct job *job)
 {
 	struct totals *t = &run->outcome.totals;
 
+	run->retrying -= job->retries || job->requeues;
+	if (job->recalled) {
+		totals_add_recalled(t);
+		return;
+	}
 	if (run->parts.observer.see)
 		run->parts.observer.see(
 		    run->parts.observer.arg, job->request, &job->result);
-	run->retrying -= job->retries || job->requeues;
 	totals_add(t, &job->result);
 	t->retries += job->retries;
 	t->requeues += job->requeues;
@@ -71,8 +77,34 @@ account_for(struct run *run, struct job *job)
 		account_add(run->parts.account, &job->result);
 	if (is_worth_telling(run, &job->result))
 		failures_add(run->failures, job->request, &job->result);
-	if (run->header_dump && job->result.headers)
+}
+
+static void
+dump_headers(struct run *run, const struct job *job)
+{
+	if (run->header_dump && job->result.headers &&
+	    !run_journal_mutes(run, job))
 		header_dump_add(run->header_dump, job->result.headers);
+}
+
+static void
+put_out(struct run *run, struct job *job, const struct columns *columns)
+{
+	struct record record = {
+	    .request = job->request,
+	    .result = &job->result,
+	    .columns = columns,
+	    /* A body alone on stdout passes byte for byte. */
+	    .several = run->parts.feed.total != 1 || run_follows(run),
+	};
+
+	if (!is_silent(run, &job->result))
+		encoder_encode(run->encoder, &record, &run->encoded);
+	encoded_send_asides(&run->encoded, run->writer);
+	if (run->sinks) {
+		sinks_add(run->sinks, &record);
+		run_flush_later(run);
+	}
 }
 
 /* Leave the sequence: encoded bytes stay in the slot, the job is gone. */
@@ -89,23 +121,14 @@ leave(struct run *run, struct job *job)
 void
 run_settle(struct run *run, struct job *job)
 {
-	struct record record = {
-	    .request = job->request,
-	    .result = &job->result,
-	    .columns = extract(run, job),
-	    /* A body alone on stdout passes byte for byte. */
-	    .several = run->parts.feed.total != 1 || run_follows(run),
-	};
+	const struct columns *columns = extract(run, job);
 
+	run_journal_note(run, job);
 	account_for(run, job);
+	dump_headers(run, job);
 	encoded_clear(&run->encoded);
-	if (!is_silent(run, &job->result))
-		encoder_encode(run->encoder, &record, &run->encoded);
-	encoded_send_asides(&run->encoded, run->writer);
-	if (run->sinks) {
-		sinks_add(run->sinks, &record);
-		run_flush_later(run);
-	}
+	if (!run_journal_mutes(run, job))
+		put_out(run, job, columns);
 	leave(run, job);
 }
 
@@ -114,6 +137,7 @@ run_settle_branch(struct run *run, struct job *job)
 {
 	account_for(run, job);
 	run->outcome.totals.parents++;
+	dump_headers(run, job);
 	encoded_clear(&run->encoded);
 	leave(run, job);
 }
@@ -138,6 +162,13 @@ run_save_new(struct run *run, struct job *job)
 	    run->writer, &run->options->output, job->request->output);
 }
 
+bool
+run_reads_bodies(const struct run *run, const struct job *job)
+{
+	return run->extractor || run->options->output.with_body ||
+	       run_follow_reads_body(run, job);
+}
+
 /* The body to its file; the job goes on when it is there. */
 static void
 save_body(struct run *run, struct job *job)
@@ -148,7 +179,7 @@ save_body(struct run *run, struct job *job)
 
 	if (body->fd >= 0) {
 		save_write_file(save, body->fd, body->size);
-	} else if (run->extractor || run->options->output.with_body) {
+	} else if (run_reads_bodies(run, job)) {
 		buf_init(&copy);
 		buf_add(&copy, body->mem.data, body->mem.len);
 		save_write(save, &copy);
@@ -176,6 +207,7 @@ run_finish_job(struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
 
+	job->cut_short = job->main.attempt != NULL;
 	run_pull_out(run, &job->main);
 	if (job->hedge)
 		run_pull_out(run, job->hedge);
@@ -187,6 +219,7 @@ run_finish_job(struct run *run, struct job *job)
 		r->start_wall_us = run->start_wall_us + r->start_us;
 		r->queue_us = job->first_us - job->read_us;
 	}
+	run_journal_renew(run, job);
 	run_follow(run, job);
 	if (run_branch(run, job))
 		return;

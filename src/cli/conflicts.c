@@ -54,6 +54,7 @@ static const struct pair pairs[] = {
     {"demo", "sqlite", "--demo prints a comparison"},
     {"demo", "har", "--demo prints a comparison"},
     {"demo", "paginate", "--demo brings its own requests"},
+    {"demo", "journal", "--demo prints a comparison"},
     {0},
 };
 
@@ -88,6 +89,9 @@ static const struct need needs[] = {
     {"export-markdown", {"compare", "demo"}},
     {"export-csv", {"compare", "demo"}},
     {"rows-format", {"rows"}},
+    {"journal-new", {"journal"}},
+    {"refresh", {"journal"}},
+    {"redo-unsafe", {"journal"}},
     {"quoted", {"extract", "xpath", "eval", "items"}},
     {"max-pages", {"paginate"}},
     {"max-requests", {"paginate", "each"}},

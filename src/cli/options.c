@@ -73,6 +73,7 @@ options_release(struct options *o)
 	free(o->compare.export_markdown);
 	free(o->compare.export_csv);
 	strlist_release(&o->compare.assertions);
+	free(o->journal.file);
 	free(o->serve);
 	free(o->eval);
 	free(o->help_topic);
@@ -249,7 +250,9 @@ settle(struct options *o)
 	if (o->output.save && !options_given(o, "max-filesize"))
 		o->fetch.max_filesize = 0;
 	o->output.include_headers |= o->request.head;
-	o->fetch.keep_headers = wants_headers(&o->output) || o->follow.paginate;
+	o->journal.with_headers = wants_headers(&o->output);
+	o->fetch.keep_headers =
+	    o->journal.with_headers || o->journal.file || o->follow.paginate;
 	o->fetch.keep_request_headers = o->output.har != NULL;
 	o->keep_exchanges = wants_exchanges(o);
 	o->sched.gate_cold_https =

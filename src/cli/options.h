@@ -81,6 +81,15 @@ struct picture_options {
 	char *report; /* --report FILE; NULL: none */
 };
 
+/* --journal and what belongs to it. */
+struct journal_options {
+	char *file;        /* NULL: none is kept */
+	bool only_new;     /* put out what this run fetched, no more */
+	bool refresh;      /* ask whether what is done has changed */
+	bool redo_unsafe;  /* repeat what may have been processed */
+	bool with_headers; /* all of them are put out, so keep them */
+};
+
 struct options {
 	struct input_options input;
 	struct request_options request;
@@ -93,6 +102,7 @@ struct options {
 	struct hedge_options hedge;
 	struct compare_options compare;
 	struct progress_options progress;
+	struct journal_options journal;
 	struct picture_options pictures;
 	struct status_set accept; /* --accept: more statuses that are ok */
 	bool keep_exchanges; /* an output wants all that went over the wire */

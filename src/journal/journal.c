@@ -23,6 +23,12 @@ journal_free(struct journal *j)
 	free(j);
 }
 
+const char *
+journal_file(const struct journal *j)
+{
+	return j->file;
+}
+
 int
 journal_fd(const struct journal *j)
 {

@@ -36,6 +36,8 @@ struct journal_setup {
  */
 struct journal *journal_open(const struct journal_setup *, char **cause);
 void journal_free(struct journal *);
+/* Its name. Borrowed. */
+const char *journal_file(const struct journal *);
 /* To append to and to fdatasync(2). */
 int journal_fd(const struct journal *);
 

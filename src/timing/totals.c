@@ -28,6 +28,13 @@ totals_add(struct totals *t, const struct result *r)
 		t->slowest_us = r->flight_us;
 }
 
+void
+totals_add_recalled(struct totals *t)
+{
+	t->ok++;
+	t->recalled++;
+}
+
 uint64_t
 totals_count(const struct totals *t)
 {
@@ -73,6 +80,9 @@ static void
 add_counts(const struct totals *t, struct buf *out)
 {
 	buf_addf(out, "%llu ok", (unsigned long long)t->ok);
+	if (t->recalled)
+		buf_addf(out, " (%llu of them before)",
+		    (unsigned long long)t->recalled);
 	if (t->failed)
 		buf_addf(out, ", %llu failed", (unsigned long long)t->failed);
 	if (t->cancelled)

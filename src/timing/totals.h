@@ -12,8 +12,9 @@
 
 struct totals {
 	uint64_t ok;
-	uint64_t parents; /* of these: they only led to others (--each) */
-	uint64_t failed; /* cancelled ones not counted */
+	uint64_t recalled; /* of these: an earlier run had them */
+	uint64_t parents;  /* of these: they only led to others (--each) */
+	uint64_t failed;   /* cancelled ones not counted */
 	uint64_t cancelled;
 	uint64_t bytes; /* of bodies, on the wire */
 	uint64_t attempts;
@@ -32,6 +33,8 @@ struct totals {
 };
 
 void totals_add(struct totals *, const struct result *);
+/* One that is ok, and was before this run: it took no time. */
+void totals_add_recalled(struct totals *);
 uint64_t totals_count(const struct totals *);
 
 /*
