@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "environment.h"
+#include "base/environment.h"
 #include "pictures.h"
-#include "prepare.h"
-#include "run.h"
+#include "run/prepare.h"
+#include "run/run.h"
 #include "summary.h"
 
 enum {

@@ -8,8 +8,6 @@
 
 /* Fetch what the options name. */
 int command_fetch(struct options *);
-/* --compare: fetch it several times, in several ways. */
-int command_compare(struct options *);
 /* --eval: a path over a local document. */
 int command_eval(struct options *);
 /* --demo: the comparison, against the built-in server. */

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "command.h"
+#include "compare/compare.h"
 
 #include <stdlib.h>
 

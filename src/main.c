@@ -6,8 +6,9 @@
 #include "base/log.h"
 #include "cli/options.h"
 #include "command.h"
+#include "compare/compare.h"
 #include "demo/server.h"
-#include "environment.h"
+#include "base/environment.h"
 
 enum {
 	STATUS_USAGE = 2

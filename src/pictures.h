@@ -7,7 +7,7 @@
 #define GATHER_PICTURES_H
 
 #include "cli/options.h"
-#include "run.h"
+#include "run/run.h"
 
 struct pictures;
 

@@ -2,7 +2,7 @@
 #ifndef GATHER_SUMMARY_H
 #define GATHER_SUMMARY_H
 
-#include "run.h"
+#include "run/run.h"
 #include "timing/account.h"
 
 /* Will details be needed? NULL: no, else to be given to the run. */

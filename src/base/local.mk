@@ -8,6 +8,8 @@ libgather_a_SOURCES += \
 	src/base/clock.h \
 	src/base/columns.c \
 	src/base/columns.h \
+	src/base/environment.c \
+	src/base/environment.h \
 	src/base/heap.c \
 	src/base/heap.h \
 	src/base/list.h \

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "rest.h"
+#include "compare/rest.h"
 #include "timing/bootstrap.h"
 #include "timing/floor.h"
 #include "timing/histogram.h"

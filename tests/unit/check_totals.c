@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arms.h"
+#include "compare/arms.h"
 #include "timing/stats.h"
 #include "timing/totals.h"
 

@@ -1,0 +1,26 @@
+/* What the process needs of its machine, set up once. */
+#ifndef GATHER_BASE_ENVIRONMENT_H
+#define GATHER_BASE_ENVIRONMENT_H
+
+#include <stdbool.h>
+
+struct event_base;
+
+/* Before anything else: what the program opens must not become its stdin,
+ * stdout or stderr because those were closed. */
+void environment_fill_descriptors(void);
+/* Is it open, and not for reading only? */
+bool environment_can_write(int fd);
+
+/*
+ * Ignore SIGPIPE, raise the soft limit of descriptors to the hard one,
+ * initialise libcurl, and make an event base. Dies if that fails.
+ */
+struct event_base *environment_open(void);
+void environment_close(struct event_base *);
+/* How many transfers the limit of descriptors allows at once. */
+unsigned environment_max_parallel(void);
+/* End the process by `signal`, as if we had never caught it. */
+void environment_raise(int signal) __attribute__((noreturn));
+
+#endif

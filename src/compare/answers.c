@@ -1,0 +1,188 @@
+#include "config.h"
+
+#include "compare/answers.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include <zlib.h>
+
+#include "base/xalloc.h"
+
+/* One way in which answers can differ. */
+struct differences {
+	bool *seen; /* by number of the request: counted already */
+	uint64_t count;
+	char *example;
+};
+
+struct first_answer {
+	int16_t status; /* -1: not seen yet; 0: none came */
+	uint8_t class;
+	uint32_t crc; /* of the body */
+	uint64_t size;
+};
+
+struct answers {
+	struct first_answer *first; /* by number of the request */
+	size_t len;
+	struct differences statuses;
+	struct differences bodies;
+	char *arm; /* whose answers come */
+	unsigned run;
+	char *first_arm; /* whose came first */
+};
+
+struct answers *
+answers_new(size_t requests)
+{
+	struct answers *a = xcalloc(1, sizeof(*a));
+
+	a->len = requests;
+	a->first = xcalloc(requests, sizeof(*a->first));
+	a->statuses.seen = xcalloc(requests, sizeof(bool));
+	a->bodies.seen = xcalloc(requests, sizeof(bool));
+	for (size_t i = 0; i < requests; i++)
+		a->first[i].status = -1;
+	return a;
+}
+
+static void
+differences_release(struct differences *d)
+{
+	free(d->seen);
+	free(d->example);
+}
+
+void
+answers_free(struct answers *a)
+{
+	if (!a)
+		return;
+	differences_release(&a->statuses);
+	differences_release(&a->bodies);
+	free(a->first);
+	free(a->arm);
+	free(a->first_arm);
+	free(a);
+}
+
+void
+answers_from(struct answers *a, const char *arm, unsigned run)
+{
+	if (!a->first_arm)
+		a->first_arm = xstrdup(arm);
+	free(a->arm);
+	a->arm = xstrdup(arm);
+	a->run = run;
+}
+
+static uint32_t
+checksum(const char *bytes, size_t len)
+{
+	const Bytef *at = (const Bytef *)bytes;
+
+	return (uint32_t)crc32_z(0, at, len);
+}
+
+static struct first_answer
+answer_of(struct result *r)
+{
+	size_t len = 0;
+	const char *bytes = body_bytes(&r->body, &len);
+
+	return (struct first_answer){
+	    .status = (int16_t)r->status,
+	    .class = (uint8_t)r->failure.class,
+	    .size = r->body.size,
+	    .crc = bytes ? checksum(bytes, len) : 0,
+	};
+}
+
+/* "503", or "reset" where no answer came; caller frees. */
+static char *
+say_answer(const struct first_answer *x)
+{
+	return x->status
+	           ? xasprintf("%d", x->status)
+	           : xstrdup(error_class_name((enum error_class)x->class));
+}
+
+static bool
+is_new(struct differences *d, const struct request *request)
+{
+	bool *seen = &d->seen[request->n - 1];
+
+	if (*seen)
+		return false;
+	*seen = true;
+	return d->count++ == 0;
+}
+
+static void
+note_status(struct answers *a, const struct request *request,
+    const struct first_answer *now)
+{
+	char *before, *after;
+
+	if (!is_new(&a->statuses, request))
+		return;
+	before = say_answer(&a->first[request->n - 1]);
+	after = say_answer(now);
+	a->statuses.example = xasprintf("%s answered %s to %s, then %s to %s "
+	                                "(run %u)",
+	    request->input, before, a->first_arm, after, a->arm, a->run);
+	free(before);
+	free(after);
+}
+
+static void
+note_body(struct answers *a, const struct request *request,
+    const struct first_answer *now)
+{
+	const struct first_answer *first = &a->first[request->n - 1];
+
+	if (!is_new(&a->bodies, request))
+		return;
+	a->bodies.example =
+	    first->size == now->size
+	        ? xasprintf("%s sent %s and %s other bodies of %llu bytes",
+	              request->input, a->first_arm, a->arm,
+	              (unsigned long long)now->size)
+	        : xasprintf("%s sent %llu bytes to %s, %llu to %s",
+	              request->input, (unsigned long long)first->size,
+	              a->first_arm, (unsigned long long)now->size, a->arm);
+}
+
+void
+answers_see(struct answers *a, const struct request *request, struct result *r)
+{
+	struct first_answer now;
+	struct first_answer *first;
+
+	if (request->n < 1 || request->n > a->len ||
+	    r->failure.class == ERROR_CANCELLED)
+		return;
+	first = &a->first[request->n - 1];
+	now = answer_of(r);
+	if (first->status < 0)
+		*first = now;
+	else if (first->status != now.status || first->class != now.class)
+		note_status(a, request, &now);
+	else if (first->size != now.size || first->crc != now.crc)
+		note_body(a, request, &now);
+}
+
+uint64_t
+answers_differing(const struct answers *a, const char **example)
+{
+	*example = a->statuses.example;
+	return a->statuses.count;
+}
+
+uint64_t
+answers_other_bodies(const struct answers *a, const char **example)
+{
+	*example = a->bodies.example;
+	return a->bodies.count;
+}

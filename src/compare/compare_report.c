@@ -1,0 +1,322 @@
+#include "config.h"
+
+#include "compare/compare_report.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "timing/show.h"
+#include "timing/totals.h"
+
+enum {
+	LABEL_COLUMNS = 22, /* "  Time (mean ± σ):" */
+	FIGURE_WIDTH = 8
+};
+
+void
+paint(const struct style *style, enum paint what, struct buf *out)
+{
+	static const char *const codes[PAINTS] = {
+	    [PAINT_BOLD] = "1",
+	    [PAINT_GOOD] = "1;32",
+	    [PAINT_LOW] = "36",
+	    [PAINT_HIGH] = "35",
+	    [PAINT_DIM] = "2",
+	};
+
+	if (style->color)
+		buf_addf(out, "\033[%sm", codes[what]);
+}
+
+void
+unpaint(const struct style *style, struct buf *out)
+{
+	if (style->color)
+		buf_adds(out, "\033[0m");
+}
+
+const char *
+style_plus_minus(const struct style *style)
+{
+	return style->drawing == DRAW_UTF8 ? "±" : "+-";
+}
+
+const char *
+style_to(const struct style *style)
+{
+	return style->drawing == DRAW_UTF8 ? "…" : "..";
+}
+
+static const char *
+plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* --- one arm ----------------------------------------------------------- */
+
+static void
+add_label(struct buf *out, const char *label)
+{
+	size_t start = out->len;
+
+	buf_addf(out, "  %s", label);
+	pad_to(out, start, LABEL_COLUMNS);
+}
+
+static void
+add_painted_time(
+    struct buf *out, const struct style *style, enum paint how, double seconds)
+{
+	paint(style, how, out);
+	add_time(out, seconds, time_unit_for(seconds), FIGURE_WIDTH);
+	unpaint(style, out);
+}
+
+static void
+add_mean(const struct arm_figures *f, const struct stats *s,
+    const struct style *style, struct buf *out)
+{
+	struct time_unit unit = time_unit_for(s->mean);
+	double user = arm_figures_user(f);
+	double system = arm_figures_system(f);
+
+	add_label(out, style->drawing == DRAW_UTF8 ? "Time (mean ± σ):"
+	                                           : "Time (mean +- sd):");
+	add_painted_time(out, style, PAINT_GOOD, s->mean);
+	if (s->n > 1) {
+		buf_addf(out, " %s ", style_plus_minus(style));
+		add_time(out, s->stddev, unit, FIGURE_WIDTH);
+	}
+	paint(style, PAINT_DIM, out);
+	buf_adds(out, "    [User: ");
+	add_time(out, user, time_unit_for(user), 0);
+	buf_adds(out, ", System: ");
+	add_time(out, system, time_unit_for(system), 0);
+	buf_adds(out, "]");
+	unpaint(style, out);
+	buf_addc(out, '\n');
+}
+
+static void
+add_range(const struct stats *s, const struct style *style, struct buf *out)
+{
+	add_label(out, style->drawing == DRAW_UTF8 ? "Range (min … max):"
+	                                           : "Range (min .. max):");
+	add_painted_time(out, style, PAINT_LOW, s->min);
+	buf_addf(out, " %s ", style_to(style));
+	add_painted_time(out, style, PAINT_HIGH, s->max);
+	buf_addf(out, "    %zu runs\n", s->n);
+}
+
+static void
+add_connections(
+    const struct arm_figures *f, const struct style *style, struct buf *out)
+{
+	const struct run_figures *run = arm_figures_typical(f);
+
+	(void)style;
+	add_label(out, "Connections:");
+	buf_addf(out, "%llu opened, %llu reused",
+	    (unsigned long long)run->opened, (unsigned long long)run->reused);
+	if (run->failed)
+		buf_addf(out, "; %llu request%s failed",
+		    (unsigned long long)run->failed, plural(run->failed));
+	buf_addc(out, '\n');
+}
+
+static void
+add_arm(const struct comparison *c, size_t i, const struct style *style,
+    struct buf *out)
+{
+	const struct arm_figures *f = &c->figures[i];
+	struct stats s = arm_figures_wall(f);
+	char *meaning = arm_meaning(&c->arms->items[i]);
+
+	paint(style, PAINT_BOLD, out);
+	buf_adds(out, c->arms->items[i].name);
+	unpaint(style, out);
+	buf_addf(out, ": %s\n", meaning);
+	add_mean(f, &s, style, out);
+	if (s.n > 1)
+		add_range(&s, style, out);
+	add_connections(f, style, out);
+	buf_addc(out, '\n');
+	free(meaning);
+}
+
+/* --- above and below --------------------------------------------------- */
+
+static void
+add_head(const struct comparison *c, struct buf *out)
+{
+	size_t rounds = c->figures[0].len;
+
+	buf_addf(out, "%zu request%s", c->requests, plural(c->requests));
+	if (c->requests != c->listed)
+		buf_addf(out, " (a sample of %zu)", c->listed);
+	buf_addf(out, " to %s, %zu round%s", c->target, rounds, plural(rounds));
+	if (c->warmup)
+		buf_addf(out, " after %u that %s not count", c->warmup,
+		    c->warmup == 1 ? "does" : "do");
+	buf_addf(out, ", in random order (--seed %llu)\n\n",
+	    (unsigned long long)c->seed);
+}
+
+void
+report_arms(
+    const struct comparison *c, const struct style *style, struct buf *out)
+{
+	add_head(c, out);
+	if (arms_are_sweep(c->arms)) {
+		report_sweep(c, style, out);
+		return;
+	}
+	for (size_t i = 0; i < c->arms->len; i++)
+		add_arm(c, i, style, out);
+}
+
+void
+report_interval(
+    const struct interval *r, const struct style *style, struct buf *out)
+{
+	buf_addf(out, "95 %% interval %.2f %s %.2f", r->low, style_to(style),
+	    r->high);
+}
+
+/* How the fastest stands to arm `i`: a claim only where an interval bears it
+ * out. */
+static void
+add_ratio(const struct comparison *c, size_t i, const struct style *style,
+    struct buf *out)
+{
+	struct interval r = comparison_ratio(c, i, comparison_fastest(c));
+	const char *name = c->arms->items[i].name;
+
+	buf_adds(out, "    ");
+	if (isnan(r.low)) {
+		buf_addf(out, "%s took %.2f times as long\n", name, r.ratio);
+	} else if (r.low <= 1) {
+		buf_addf(out,
+		    "no faster than %s, as far as %zu rounds can tell: ratio "
+		    "%.2f, ",
+		    name, c->figures[i].len, r.ratio);
+		report_interval(&r, style, out);
+		buf_addc(out, '\n');
+	} else {
+		paint(style, PAINT_GOOD, out);
+		buf_addf(out, "%.2f", r.ratio);
+		unpaint(style, out);
+		buf_addf(out, " times as fast as %s (", name);
+		report_interval(&r, style, out);
+		buf_adds(out, ")\n");
+	}
+}
+
+/* The arms but the fastest, from fast to slow. */
+static size_t *
+by_speed(const struct comparison *c)
+{
+	size_t *order = xcalloc(c->arms->len, sizeof(*order));
+
+	for (size_t i = 0; i < c->arms->len; i++) {
+		double median = arm_figures_wall(&c->figures[i]).median;
+		size_t at = i;
+
+		for (; at > 0 &&
+		       arm_figures_wall(&c->figures[order[at - 1]]).median >
+		           median;
+		     at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+	return order;
+}
+
+static void
+add_loss(int64_t us, const char *to, struct buf *out)
+{
+	if (us < CLOCK_MS / 10)
+		return;
+	if (out->data[out->len - 1] != ' ')
+		buf_adds(out, ", ");
+	add_duration(out, us);
+	buf_addf(out, " %s", to);
+}
+
+/* How near the fastest came to what is possible. */
+static void
+add_floor(const struct comparison *c, size_t i, struct buf *out)
+{
+	const struct run_figures *run = arm_figures_typical(&c->figures[i]);
+	const struct floor *f = &run->floor;
+	size_t before;
+
+	if (f->us <= 0 || run->wall_s <= 0)
+		return;
+	buf_adds(out, "  The floor is ");
+	add_duration(out, f->us);
+	buf_addf(out, ", %s; %s took ", floor_bound_text(f->bound),
+	    c->arms->items[i].name);
+	add_duration(out, (int64_t)(run->wall_s * CLOCK_SECOND + 0.5));
+	buf_addf(out, ", %.1f %% efficient.\n  Lost: ",
+	    (double)f->us / CLOCK_SECOND / run->wall_s * 100);
+	before = out->len;
+	add_loss(f->connecting_us, "to connecting", out);
+	add_loss(f->computing_us, "to gather's own work", out);
+	add_loss(f->idle_us, "while places stood empty", out);
+	buf_adds(out, out->len == before ? "next to nothing.\n" : ".\n");
+}
+
+static void
+add_way_to_interval(const struct comparison *c, struct buf *out)
+{
+	size_t rounds = c->figures[0].len;
+
+	if (rounds < BOOTSTRAP_FEWEST)
+		buf_addf(out,
+		    "  %zu round%s cannot say how sure that is; "
+		    "--runs %d or more can.\n",
+		    rounds, plural(rounds), BOOTSTRAP_FEWEST);
+}
+
+void
+report_verdict(
+    const struct comparison *c, const struct style *style, struct buf *out)
+{
+	size_t fastest = comparison_fastest(c);
+	size_t *order;
+
+	if (arms_are_sweep(c->arms)) {
+		report_knee(c, style, out);
+		add_way_to_interval(c, out);
+		return;
+	}
+	paint(style, PAINT_BOLD, out);
+	buf_adds(out, "Summary\n");
+	unpaint(style, out);
+	if (c->arms->len > 1)
+		buf_addf(out, "  %s %s\n", c->arms->items[fastest].name,
+		    c->figures[0].len < BOOTSTRAP_FEWEST ? "took least"
+		                                         : "ran");
+	order = by_speed(c);
+	for (size_t i = 1; i < c->arms->len; i++)
+		add_ratio(c, order[i], style, out);
+	free(order);
+	add_floor(c, fastest, out);
+	add_way_to_interval(c, out);
+}
+
+void
+report_in_a_line(const struct comparison *c, struct buf *out)
+{
+	size_t last = c->arms->len - 1;
+	double first_s = arm_figures_wall(&c->figures[0]).median;
+	double last_s = arm_figures_wall(&c->figures[last]).median;
+
+	buf_addf(out, "\n%s %.1f s, %s %.1f s: %.1f times as fast\n",
+	    c->arms->items[0].name, first_s, c->arms->items[last].name, last_s,
+	    first_s / last_s);
+}

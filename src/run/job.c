@@ -1,0 +1,204 @@
+#include "config.h"
+
+#include "run/job.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+
+void
+flight_init(struct flight *f, struct job *job)
+{
+	*f = (struct flight){.job = job};
+	sched_item_init(&f->item);
+	hop_init(&f->hop);
+	hop_start(&f->hop, job->request);
+}
+
+void
+flight_release(struct flight *f)
+{
+	hop_release(&f->hop);
+	if (f->save)
+		save_abort(f->save);
+	f->save = NULL;
+}
+
+void
+flight_reset(struct flight *f)
+{
+	flight_release(f);
+	hop_start(&f->hop, f->job->request);
+	f->num_connects = 0;
+	f->redirect_us = 0;
+	f->flight_us = 0;
+}
+
+const char *
+flight_origin(const struct flight *f)
+{
+	return hop_origin(&f->hop, f->job->request);
+}
+
+void
+flight_add_hop(const struct flight *f, struct result *r)
+{
+	r->num_connects += f->num_connects;
+	r->redirect_us = f->redirect_us;
+	r->flight_us = f->flight_us + r->timing.total_us;
+}
+
+void
+flight_next_hop(struct flight *f, const struct result *r)
+{
+	f->num_connects = r->num_connects;
+	f->redirect_us += r->timing.total_us;
+	f->flight_us = r->flight_us;
+}
+
+/* What is told when to go again is told by a back-off or by a hold. */
+void
+flight_queue(struct flight *f, enum sched_rank rank, int64_t at, int64_t now)
+{
+	int64_t told = at > now ? at - now : 0;
+
+	f->waits = (struct exchange_waits){0};
+	f->queued_us = now;
+	if (rank == SCHED_RETRY) {
+		f->waits.backoff_us = told;
+		f->queued_us += told;
+	} else {
+		f->waits.hold_us = told;
+	}
+}
+
+void
+flight_take_waits(struct flight *f)
+{
+	const int64_t *us = f->item.waits.us;
+
+	f->waits.place_us += us[WAIT_PLACE];
+	f->waits.host_us += us[WAIT_HOST];
+	f->waits.rate_us += us[WAIT_RATE];
+	f->waits.hold_us += us[WAIT_HOLD];
+}
+
+/* Never nothing: zero would be no limit. */
+static int64_t
+left_of(int64_t max, int64_t used)
+{
+	return max > used ? max - used : 1;
+}
+
+void
+flight_limit_time(
+    const struct flight *f, struct attempt_spec *spec, int64_t now)
+{
+	int64_t max = f->job->request->options->max_time_us;
+	int64_t left;
+
+	if (max > 0) {
+		spec->time_left_us = left_of(max, f->flight_us);
+		spec->time_option = "-m";
+	}
+	if (!heap_holds(&f->job->limit))
+		return;
+	left = left_of(f->job->limit.at, now);
+	if (max > 0 && left > spec->time_left_us)
+		return;
+	spec->time_left_us = left;
+	spec->time_option = "--retry-max-time";
+}
+
+struct job *
+job_new(struct run *run, struct request *request, int64_t now)
+{
+	struct job *job = xcalloc(1, sizeof(*job));
+
+	list_init(&job->link);
+	job->run = run;
+	job->request = request;
+	list_init(&job->begun.link);
+	flight_init(&job->main, job);
+	result_init(&job->result);
+	exchanges_init(&job->exchanges);
+	job->read_us = now;
+	job->first_us = -1;
+	return job;
+}
+
+struct branch *
+branch_new(struct job *job, struct json_spans *matches)
+{
+	struct branch *b = xcalloc(1, sizeof(*b));
+
+	list_init(&b->link);
+	b->job = job;
+	b->matches = *matches;
+	*matches = (struct json_spans){0};
+	return b;
+}
+
+static void
+branch_free(struct branch *b)
+{
+	if (!b)
+		return;
+	list_remove(&b->link);
+	json_spans_release(&b->matches);
+	range_release(&b->range);
+	free(b);
+}
+
+void
+job_free(struct job *job)
+{
+	list_remove(&job->link);
+	list_remove(&job->begun.link);
+	branch_free(job->branch);
+	flight_release(&job->main);
+	if (job->hedge)
+		flight_release(job->hedge);
+	free(job->hedge);
+	if (job->save)
+		save_abort(job->save);
+	result_release(&job->result);
+	for (unsigned i = 0; i < job->past_len; i++)
+		failure_clear(&job->past[i].failure);
+	free(job->past);
+	exchanges_release(&job->exchanges);
+	family_unref(job->family);
+	free(job);
+}
+
+void
+job_remember(
+    struct job *job, const struct flight *f, struct result *r, int64_t run_us)
+{
+	struct past_attempt *past;
+
+	job->past =
+	    xreallocarray(job->past, job->past_len + 1, sizeof(*job->past));
+	past = &job->past[job->past_len++];
+	past->failure = r->failure;
+	r->failure = (struct failure){0};
+	past->start_us = f->admitted_us - run_us;
+	past->total_us = r->flight_us;
+}
+
+void
+job_conclude(struct job *job, struct flight *f, struct result *r)
+{
+	r->attempts = job->attempts;
+	r->past = job->past;
+	r->past_len = job->past_len;
+	job->past = NULL;
+	job->past_len = 0;
+	job->result = *r;
+	if (!f)
+		return;
+	job->save = f->save;
+	f->save = NULL;
+	if (job->exchanges.len)
+		job->exchanges.items[job->exchanges.len - 1].final = true;
+}

@@ -1,0 +1,109 @@
+#include "config.h"
+
+#include "run/journal_options.h"
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "output/format.h"
+
+/* Append the value; nothing, where it was not said. `at` is the field. */
+typedef void value_adder(
+    struct buf *out, const struct options *, const void *at);
+
+static void
+add_flag(struct buf *out, const struct options *o, const void *at)
+{
+	(void)o;
+	if (*(const bool *)at)
+		buf_adds(out, "yes");
+}
+
+static void
+add_text(struct buf *out, const struct options *o, const void *at)
+{
+	const char *text = *(char *const *)at;
+
+	(void)o;
+	if (text)
+		buf_adds(out, text);
+}
+
+static void
+add_texts(struct buf *out, const struct options *o, const void *at)
+{
+	const struct strlist *texts = at;
+
+	(void)o;
+	for (size_t i = 0; i < texts->len; i++) {
+		buf_adds(out, i ? ", " : "");
+		buf_adds(out, texts->items[i]);
+	}
+}
+
+static void
+add_presence(struct buf *out, const struct options *o, const void *at)
+{
+	(void)o;
+	if (*(char *const *)at)
+		buf_adds(out, "yes");
+}
+
+/* What it comes to counts, said or not. */
+static void
+add_format(struct buf *out, const struct options *o, const void *at)
+{
+	enum format_id id = *(const enum format_id *)at;
+
+	buf_adds(out,
+	    format_name(id == FORMAT_AUTO ? format_default(&o->output) : id));
+}
+
+static const struct {
+	const char *name;
+	value_adder *add;
+	size_t at;
+} shaping[] = {
+#define ROW(name, add, member)                              \
+	{                                                   \
+		name, add, offsetof(struct options, member) \
+	}
+    ROW("format", add_format, output.format),
+    ROW("extract", add_texts, output.extract),
+    ROW("xpath", add_texts, output.xpath),
+    ROW("fields", add_texts, output.fields),
+    ROW("write-out", add_text, output.writeout),
+    ROW("collect", add_flag, output.collect),
+    ROW("quoted", add_flag, output.quoted),
+    ROW("with-body", add_flag, output.with_body),
+    ROW("with-headers", add_flag, output.with_headers),
+    ROW("fail-with-body", add_flag, output.fail_with_body),
+    ROW("include", add_flag, output.include_headers),
+    ROW("dump-header", add_presence, output.dump_header),
+    ROW("output", add_text, request.output),
+    ROW("remote-name", add_flag, output.remote_name),
+    ROW("output-dir", add_text, output.output_dir),
+    ROW("output", add_text, follow.output),
+    ROW("each", add_texts, follow.each),
+    ROW("then", add_texts, follow.then),
+    ROW("paginate", add_text, follow.paginate),
+    ROW("items", add_text, output.items),
+    ROW("location", add_flag, fetch.follow),
+#undef ROW
+};
+
+void
+journal_options_add(struct strlist *list, const struct options *o)
+{
+	for (size_t i = 0; i < sizeof(shaping) / sizeof(*shaping); i++) {
+		struct buf text = {0};
+		size_t len;
+
+		buf_addf(&text, "%s=", shaping[i].name);
+		len = text.len;
+		shaping[i].add(&text, o, (const char *)o + shaping[i].at);
+		if (text.len > len)
+			strlist_add(list, text.data);
+		buf_release(&text);
+	}
+}

@@ -1,0 +1,175 @@
+#include "config.h"
+
+#include "run/notices.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "timing/totals.h"
+
+enum {
+	HOLDS_IN_A_ROW = 20, /* then the scheduler gives up */
+	SETTLED_SHOWN = 5
+};
+
+static bool
+ends_with(const char *s, const char *end)
+{
+	size_t len = strlen(s);
+	size_t tail = strlen(end);
+
+	return len >= tail && strcmp(s + len - tail, end) == 0;
+}
+
+char *
+notices_host(const char *origin)
+{
+	const char *host = strstr(origin, "://");
+	size_t len;
+
+	host = host ? host + 3 : origin;
+	len = strlen(host);
+	if (strncmp(origin, "https:", 6) == 0 && ends_with(host, ":443"))
+		len -= 4;
+	else if (strncmp(origin, "http:", 5) == 0 && ends_with(host, ":80"))
+		len -= 3;
+	return xmemdup0(host, len);
+}
+
+/* How long from now, in words; caller frees. */
+static char *
+time_until(int64_t us)
+{
+	struct buf out;
+	int64_t left = us - clock_now_us();
+
+	buf_init(&out);
+	add_duration(&out, left > 0 ? left : 0);
+	return buf_take(&out);
+}
+
+static void
+say_hold(const struct sched_notice *n, const char *host, const char *left)
+{
+	log_note("%s: %d, holding %zu queued for %s (%s)", host, n->status,
+	    n->waiting, left, n->source ? n->source : "no time named");
+}
+
+static void
+say_too_long(const struct sched_notice *n, const char *host, const char *left)
+{
+	if (n->row >= HOLDS_IN_A_ROW) {
+		log_note("%s: %d for the %uth time in a row: "
+		         "its %zu queued requests fail",
+		    host, n->status, n->row, n->waiting);
+		return;
+	}
+	log_note("%s: %d, asks to wait %s (%s), longer than --max-hold: "
+	         "its %zu queued requests fail",
+	    host, n->status, left, n->source ? n->source : "its limit",
+	    n->waiting);
+}
+
+static void
+say_spread(const struct sched_notice *n, const char *host, const char *left)
+{
+	log_note("%s: its quota is low (%s), spreading %zu queued over %s",
+	    host, n->source ? n->source : "as it says", n->waiting, left);
+}
+
+static void
+say_down(const struct sched_notice *n, const char *host, const char *left)
+{
+	log_note("%s: %s five times in a row; trying it again in %s, %zu wait",
+	    host, n->dns ? "lookups failed" : "connections failed", left,
+	    n->waiting);
+}
+
+static void
+say_dead(const struct sched_notice *n, const char *host, const char *left)
+{
+	(void)left;
+	log_note(
+	    "%s: still down, its %zu queued requests fail", host, n->waiting);
+}
+
+static void
+say_up(const struct sched_notice *n, const char *host, const char *left)
+{
+	(void)n;
+	(void)left;
+	log_note("%s: answers again", host);
+}
+
+static void
+say_parked(const struct sched_notice *n, const char *host, const char *left)
+{
+	(void)host;
+	(void)left;
+	log_note("%zu requests wait for their servers: "
+	         "nothing more is read until some can start",
+	    n->waiting);
+}
+
+static void (*const say[])(
+    const struct sched_notice *, const char *host, const char *left) = {
+    [SCHED_NOTICE_HOLD] = say_hold,
+    [SCHED_NOTICE_TOO_LONG] = say_too_long,
+    [SCHED_NOTICE_SPREAD] = say_spread,
+    [SCHED_NOTICE_DOWN] = say_down,
+    [SCHED_NOTICE_DEAD] = say_dead,
+    [SCHED_NOTICE_UP] = say_up,
+    [SCHED_NOTICE_PARKED] = say_parked,
+};
+
+static void
+notice(void *arg, const struct sched_notice *n)
+{
+	char *host;
+	char *left;
+
+	(void)arg;
+	if ((size_t)n->kind >= sizeof(say) / sizeof(*say) || !say[n->kind])
+		return;
+	host = notices_host(n->origin ? n->origin : "");
+	left = time_until(n->until_us);
+	say[n->kind](n, host, left);
+	free(host);
+	free(left);
+}
+
+struct sched_options
+notices_on(const struct sched_options *options)
+{
+	struct sched_options with = *options;
+
+	with.notice = notice;
+	return with;
+}
+
+static void
+say_settled(void *arg, const struct sched_origin_view *view)
+{
+	unsigned *said = arg;
+	char *host;
+
+	if (++*said > SETTLED_SHOWN)
+		return;
+	host = notices_host(view->name);
+	log_note("%s: -P auto settled at %u in flight", host, view->limit);
+	free(host);
+}
+
+void
+notices_settled(const struct sched *sched)
+{
+	unsigned said = 0;
+
+	sched_each_origin(sched, say_settled, &said);
+	if (said > SETTLED_SHOWN)
+		log_note("... and %u more origins", said - SETTLED_SHOWN);
+}

@@ -1,0 +1,73 @@
+/*
+ * A run: requests from a feed, fetched, their results emitted in order. It
+ * is the pump between the stages, and the only one who knows what comes
+ * after what (HACKING.md has the picture).
+ */
+#ifndef GATHER_RUN_RUN_H
+#define GATHER_RUN_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/options.h"
+#include "run/feed.h"
+#include "timing/totals.h"
+
+struct account;
+struct event_base;
+struct run;
+
+/* Why a run ended before its time. */
+enum run_stop {
+	RUN_WENT_THROUGH,
+	RUN_SIGNAL,     /* `signal` says which */
+	RUN_DEADLINE,   /* --deadline */
+	RUN_FAILURES,   /* more than --max-failures */
+	RUN_FIRST,      /* --first: enough successes */
+	RUN_UNWRITABLE, /* the output takes no more */
+};
+
+struct run_outcome {
+	enum run_stop stop;
+	int signal;       /* to be re-raised; 0 none */
+	int os_errno;     /* why the output could not be written; 0: it was */
+	char *unwritable; /* the same in words; owned by the run */
+	bool lowered;     /* -P was, as this machine ran out of something */
+	struct totals totals;
+};
+
+/* Called for every final result, before it is encoded; may be NULL. */
+struct run_observer {
+	void (*see)(void *arg, const struct request *, struct result *);
+	void *arg;
+};
+
+/*
+ * What a run is made of. `options` and everything behind them must outlive
+ * it; so must `sched`, which outlives several runs of a comparison, and is
+ * NULL where the run makes its own.
+ */
+struct run_parts {
+	const struct options *options;
+	const struct fetch_options *fetch; /* an arm has its own */
+	struct feed feed;
+	struct event_base *base;
+	struct sched *sched;
+	int out_fd;
+	struct run_observer observer;
+	const char *label;       /* in front of its progress; NULL: none */
+	struct account *account; /* of each result; borrowed; NULL: none */
+	bool quiet;              /* do not tell of failures */
+};
+
+/* NULL with *cause set (caller frees): the options contradict each other or
+ * the set-up; nothing was fetched. */
+struct run *run_new(const struct run_parts *, char **cause);
+void run_free(struct run *);
+/* Until all is fetched and written, or something stops it. */
+struct run_outcome run_loop(struct run *);
+/* End it: nothing more starts, what is in flight is cancelled, what is done
+ * is written. A second time has no effect. */
+void run_stop(struct run *, enum run_stop why);
+
+#endif

@@ -1,0 +1,168 @@
+#include "config.h"
+
+#include "run/run_private.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "fetch/guard.h"
+#include "follow/child.h"
+#include "follow/fanout.h"
+#include "follow/page.h"
+
+int
+run_follow_open(struct run *run, char **cause)
+{
+	const struct follow_options *o = &run->options->follow;
+
+	if (o->paginate) {
+		run->pager =
+		    pager_new(o->paginate, run->options->output.items, cause);
+		if (!run->pager)
+			return -1;
+	}
+	if (o->each.len) {
+		run->fanout = fanout_new(o, &run->options->request, cause);
+		if (!run->fanout)
+			return -1;
+	}
+	return 0;
+}
+
+void
+run_follow_close(struct run *run)
+{
+	pager_free(run->pager);
+	fanout_free(run->fanout);
+}
+
+bool
+run_follows(const struct run *run)
+{
+	return run->pager || run->fanout;
+}
+
+bool
+run_follow_reads_body(const struct run *run, const struct job *job)
+{
+	return run_is_parent(run, job) ||
+	       (job->stage == 0 && run->pager && pager_reads_body(run->pager));
+}
+
+void
+run_found_family(struct job *job)
+{
+	if (job->family)
+		return;
+	job->family = family_new();
+	family_see(job->family, job->request->url);
+}
+
+struct job *
+run_new_child(struct run *run, struct job *job, struct request *request)
+{
+	const struct result *r = &job->result;
+	struct job *child = job_new(run, request, clock_now_us());
+
+	run_found_family(job);
+	child->follows = true;
+	child->family = family_ref(job->family);
+	child->family->followed++;
+	request->from_public |=
+	    !r->proxy_used && !guard_is_private(r->remote_ip);
+	flight_reset(&child->main);
+	return child;
+}
+
+enum child_trust
+run_child_trust(const struct run *run)
+{
+	return run->parts.fetch->location_trusted ? CHILD_TRUSTED
+	                                          : CHILD_UNTRUSTED;
+}
+
+void
+run_place_behind(struct run *run, struct job *job, struct job *child)
+{
+	child->slot = job->slot;
+	order_own(child->slot, child);
+	job->slot = order_insert(run->order, child->slot, job);
+}
+
+static void
+refuse_further(struct run *run, struct job *child)
+{
+	char *why = xasprintf("--max-requests %" PRIu64
+	                      ": so many have followed on one input",
+	    run->options->follow.max_requests);
+
+	run_refuse(run, child, ERROR_POLICY, why);
+	free(why);
+}
+
+void
+run_send_page(struct run *run, struct job *page)
+{
+	uint64_t max = run->options->follow.max_requests;
+	struct family *family = page->family;
+
+	if (run->stopped)
+		run_refuse(run, page, ERROR_CANCELLED, run_why_cancelled(run));
+	else if (family->followed > max)
+		refuse_further(run, page);
+	else if (!page->request->invalid &&
+	         !family_see(family, page->request->url))
+		run_refuse(run, page, ERROR_POLICY,
+		    "this page came before: the pages go in a circle");
+	else
+		run_take_in(run, page, SCHED_AGAIN);
+}
+
+static void
+add_page(struct run *run, struct job *job, const char *url)
+{
+	struct request *request = child_new_page(
+	    job->request, &job->result, url, run_child_trust(run));
+	struct job *page = run_new_child(run, job, request);
+
+	run_place_behind(run, job, page);
+	run_send_page(run, page);
+}
+
+static bool
+is_last_page(const struct run *run, const struct job *job)
+{
+	uint64_t max = run->options->follow.max_pages;
+
+	return max && job->request->page >= max;
+}
+
+/* Is it a page of which nobody knows yet whether there is a next one? */
+static bool
+looks_further(const struct run *run, const struct job *job)
+{
+	return job->stage == 0 && !job->alone && result_ok(&job->result) &&
+	       job->result.attempts && !is_last_page(run, job);
+}
+
+void
+run_follow(struct run *run, struct job *job)
+{
+	struct range range;
+	struct buf url;
+
+	if (!run->pager || !looks_further(run, job))
+		return;
+	if (!pager_reads_body(run->pager) &&
+	    range_find_links(&range, job->request->url, job->result.headers)) {
+		run_range(run, job, &range);
+		return;
+	}
+	buf_init(&url);
+	if (pager_next(run->pager, job->request, &job->result, &url) ==
+	    PAGER_NEXT)
+		add_page(run, job, url.data ? url.data : "");
+	buf_release(&url);
+}

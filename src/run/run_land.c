@@ -1,0 +1,300 @@
+#include "config.h"
+
+#include "run/run_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "run/notices.h"
+#include "schedule/retry.h"
+
+static const char too_long[] = "its server asks to wait longer than --max-hold";
+
+/* splitmix64: jitter needs spread, not secrecy. */
+static uint64_t
+next_random(struct run *run)
+{
+	uint64_t z = run->random += UINT64_C(0x9E3779B97F4A7C15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+	z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+	return z ^ z >> 31;
+}
+
+/* Was it refused because what is secret stayed behind? */
+static bool
+lacks_secrets(const struct flight *f, const struct result *r)
+{
+	const struct request_options *o = f->job->request->options;
+
+	return f->hop.foreign && (r->status == 401 || r->status == 403) &&
+	       (o->user || o->bearer || o->cookie || o->headers.len);
+}
+
+/* An error status is a failure, unless it is accepted. */
+static void
+judge_status(const struct run *run, const struct flight *f, struct result *r)
+{
+	if (!result_ok(r) || r->status < 400 ||
+	    status_set_has(&run->options->accept, r->status))
+		return;
+	failure_set(&r->failure, ERROR_HTTP, NULL, r->status,
+	    lacks_secrets(f, r)
+	        ? "HTTP status %d; credentials stay with their origin, "
+	          "--location-trusted sends them on"
+	        : "HTTP status %d",
+	    r->status);
+}
+
+static struct retry_facts
+facts_of(const struct run *run, const struct job *job, const struct result *r)
+{
+	return (struct retry_facts){
+	    .class = r->failure.class,
+	    .reason = r->failure.reason,
+	    .status = r->status,
+	    .idempotent = request_is_idempotent(job->request),
+	    .sent = r->size_request > 0,
+	    .quota = &r->quota,
+	    .retries = job->retries,
+	    .requeues = job->requeues,
+	    .parallel = sched_parallel(run->sched),
+	    .first_us = job->first_us,
+	};
+}
+
+static struct sched_landing
+land_item(struct run *run, struct flight *f, const struct retry_facts *facts,
+    const struct result *r)
+{
+	const struct timing *t = &r->timing;
+	struct sched_report report = {
+	    .outcome = retry_outcome(facts),
+	    .status = r->status,
+	    .latency_us = t->starttransfer_us < 0 || t->pretransfer_us < 0
+	                      ? -1
+	                      : t->starttransfer_us - t->pretransfer_us,
+	    .quota = &r->quota,
+	    .closed = r->failure.class == ERROR_RESET ||
+	              r->failure.class == ERROR_CONNECT,
+	};
+
+	return sched_land(run->sched, &f->item, &report, clock_now_us());
+}
+
+/* While its other copy is under way, a copy that failed is just forgotten;
+ * else the job goes again. */
+static void
+try_again(struct run *run, struct flight *f, struct result *r,
+    const struct retry_verdict *verdict)
+{
+	struct job *job = f->job;
+	bool charged = verdict->kind == RETRY_AT;
+
+	job_remember(job, f, r, run->start_us);
+	result_release(r);
+	if (run_hedge_goes_on(f))
+		return;
+	run->retrying += !job->retries && !job->requeues;
+	job->retries += charged;
+	job->requeues += !charged;
+	flight_reset(&job->main);
+	run_again(run, &job->main, charged ? SCHED_RETRY : SCHED_AGAIN,
+	    verdict->at_us);
+}
+
+/* A token's file may have been renewed since it was read: once more. */
+static bool
+renews_bearer(struct flight *f, const struct result *r)
+{
+	struct job *job = f->job;
+	const char *bearer = job->request->options->bearer;
+
+	if (r->status != 401 || !bearer || *bearer != '@' ||
+	    job->bearer_renewed || f->hop.foreign)
+		return false;
+	job->bearer_renewed = true;
+	return true;
+}
+
+static void
+retry_or_finish(struct run *run, struct flight *f,
+    const struct retry_facts *facts, struct result *r)
+{
+	struct retry_verdict verdict = retry_decide(
+	    &run->options->retry, facts, next_random(run), clock_now_us());
+
+	if (renews_bearer(f, r))
+		verdict.kind = RETRY_REQUEUE;
+	if (run->stopped)
+		verdict.kind = RETRY_FINAL;
+	switch (verdict.kind) {
+	case RETRY_AT:
+	case RETRY_REQUEUE: try_again(run, f, r, &verdict); return;
+	case RETRY_REFUSE:
+		failure_set(&r->failure, ERROR_POLICY, "hold", r->status, "%s",
+		    too_long);
+		break;
+	case RETRY_FINAL: break;
+	}
+	job_conclude(f->job, f, r);
+	run_finish_job(run, f->job);
+}
+
+/* A silent repeat of libcurl found no token: as if it had never started. */
+static bool
+was_not_admitted(const struct result *r)
+{
+	return r->failure.class == ERROR_LOCAL && r->failure.reason &&
+	       strcmp(r->failure.reason, ENGINE_NOT_ADMITTED) == 0;
+}
+
+static void
+readmit(struct run *run, struct flight *f, struct result *r)
+{
+	static const struct sched_report aborted = {
+	    .outcome = SCHED_ABORTED, .latency_us = -1};
+
+	sched_land(run->sched, &f->item, &aborted, clock_now_us());
+	result_release(r);
+	run_again(run, f, SCHED_AGAIN, 0);
+}
+
+/* True: the next hop is on its way. One that is not followed is a failure,
+ * unless its status is accepted. */
+static bool
+follow_redirect(struct run *run, struct flight *f, struct result *r)
+{
+	switch (redirect_next(run->parts.fetch, f->job->request, r, &f->hop)) {
+	case REDIRECT_NONE: return false;
+	case REDIRECT_FAILED:
+		if (status_set_has(&run->options->accept, r->status))
+			failure_clear(&r->failure);
+		return false;
+	case REDIRECT_FOLLOW: break;
+	}
+	flight_next_hop(f, r);
+	result_release(r);
+	run_again(run, f, SCHED_AGAIN, 0);
+	return true;
+}
+
+static void
+lower_parallel(struct run *run, struct flight *f, int os_errno)
+{
+	unsigned parallel =
+	    sched_lower_parallel(run->sched, &f->item, clock_now_us());
+
+	if (!run->lowered)
+		log_note("this machine ran out of something (%s): "
+		         "-P goes down to %u, what it hit goes again",
+		    strerror(os_errno), parallel);
+	run->lowered = true;
+}
+
+void
+run_land(struct run *run, struct flight *f, struct result *r)
+{
+	struct retry_facts facts;
+
+	f->attempt = NULL;
+	if (was_not_admitted(r)) {
+		readmit(run, f, r);
+		return;
+	}
+	judge_status(run, f, r);
+	run_keep_exchange(run, f, r);
+	flight_add_hop(f, r);
+	if (r->failure.class == ERROR_LOCAL && r->os_errno)
+		lower_parallel(run, f, r->os_errno);
+	facts = facts_of(run, f->job, r);
+	facts.landing = land_item(run, f, &facts, r);
+	if (follow_redirect(run, f, r))
+		return;
+	run_hedge_learn(run, r);
+	facts.class = r->failure.class;
+	facts.reason = r->failure.reason;
+	retry_or_finish(run, f, &facts, r);
+}
+
+void
+run_fail(struct run *run, struct job *job, enum error_class class,
+    const char *message)
+{
+	struct result r;
+
+	result_init(&r);
+	failure_set(&r.failure, class, NULL, 0, "%s", message);
+	job_conclude(job, NULL, &r);
+	run_finish_job(run, job);
+}
+
+/* "not tried: example.org down since 12:03:04" */
+static void
+set_not_tried(struct run *run, const struct flight *f,
+    const struct sched_sentence *s, struct failure *failure)
+{
+	char *host = notices_host(flight_origin(f));
+	char since[16];
+	struct tm tm;
+	time_t at =
+	    (time_t)((run->start_wall_us + s->since_us - run->start_us) /
+	             CLOCK_SECOND);
+
+	strftime(since, sizeof(since), "%H:%M:%S", localtime_r(&at, &tm));
+	failure_set(failure, s->dns ? ERROR_DNS : ERROR_CONNECT,
+	    FAILURE_NOT_TRIED, 0, "not tried: %s down since %s", host, since);
+	free(host);
+}
+
+/* Items that the scheduler has given up end as failures, untried. */
+bool
+run_doom_one(struct run *run)
+{
+	struct sched_sentence s;
+	struct sched_item *item = sched_next_doomed(run->sched, &s);
+	struct flight *f;
+	struct job *job;
+	struct result r;
+
+	if (!item)
+		return false;
+	f = container_of(item, struct flight, item);
+	job = f->job;
+	result_init(&r);
+	if (s.doom == SCHED_DOOM_HOLD)
+		failure_set(&r.failure, ERROR_POLICY, FAILURE_NOT_TRIED,
+		    s.status, "%s", too_long);
+	else
+		set_not_tried(run, f, &s, &r.failure);
+	if (run_hedge_goes_on(f)) {
+		result_release(&r);
+		return true;
+	}
+	job_conclude(job, NULL, &r);
+	run_finish_job(run, job);
+	return true;
+}
+
+/* What waits for its next attempt may wait until --retry-max-time; what flies
+ * is ended by the engine. */
+bool
+run_expire_one(struct run *run, int64_t now)
+{
+	struct heap_node *top = heap_top(&run->limits);
+	struct job *job;
+
+	if (!top || top->at > now)
+		return false;
+	heap_pop(&run->limits);
+	job = container_of(top, struct job, limit);
+	if (job->main.attempt || (job->hedge && job->hedge->attempt) ||
+	    !sched_item_is_inside(&job->main.item))
+		return true;
+	run_fail(run, job, ERROR_TIMEOUT,
+	    "--retry-max-time ended the wait for another attempt");
+	return true;
+}

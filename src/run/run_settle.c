@@ -1,0 +1,233 @@
+#include "config.h"
+
+#include "run/run_private.h"
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "timing/account.h"
+
+static void
+check_limits(struct run *run)
+{
+	const struct stop_options *stop = &run->options->stop;
+	const struct totals *t = &run->outcome.totals;
+	uint64_t count = t->ok + t->failed;
+
+	if (stop->first && t->ok - t->parents >= stop->first)
+		run_stop(run, RUN_FIRST);
+	if (!stop->limits_failures)
+		return;
+	if (stop->max_failure_share < 0
+	        ? t->failed > stop->max_failures
+	        : count >= 100 && (double)t->failed >
+	                              stop->max_failure_share * (double)count)
+		run_stop(run, RUN_FAILURES);
+}
+
+/* What is in the body; of a file that was there already nothing is. */
+static const struct columns *
+extract(struct run *run, struct job *job)
+{
+	if (!run->extractor || !job->result.attempts || run_is_parent(run, job))
+		return run->no_columns;
+	extractor_apply(run->extractor, &job->result, run->columns);
+	return run->columns;
+}
+
+/* Where the output failed, that says it all; a comparison tells once. */
+static bool
+is_worth_telling(const struct run *run, const struct result *r)
+{
+	return !run->parts.quiet && (r->failure.class != ERROR_CANCELLED ||
+	                                run->outcome.stop != RUN_UNWRITABLE);
+}
+
+/* Who lost against --first has a record, but neither line nor -w. */
+static bool
+is_silent(const struct run *run, const struct result *r)
+{
+	const struct output_options *o = &run->options->output;
+	enum format_id format =
+	    o->format == FORMAT_AUTO ? format_default(o) : o->format;
+
+	return run->stop_wanted == RUN_FIRST &&
+	       r->failure.class == ERROR_CANCELLED &&
+	       (format == FORMAT_BODY || format == FORMAT_NONE);
+}
+
+/* What this run made is told and measured; of what an earlier one did, only
+ * that it is there. */
+static void
+account_for(struct run *run, struct job *job)
+{
+	struct totals *t = &run->outcome.totals;
+
+	run->retrying -= job->retries || job->requeues;
+	if (job->recalled) {
+		totals_add_recalled(t);
+		return;
+	}
+	if (run->parts.observer.see)
+		run->parts.observer.see(
+		    run->parts.observer.arg, job->request, &job->result);
+	totals_add(t, &job->result);
+	t->retries += job->retries;
+	t->requeues += job->requeues;
+	if (run->parts.account)
+		account_add(run->parts.account, &job->result);
+	if (is_worth_telling(run, &job->result))
+		failures_add(run->failures, job->request, &job->result);
+}
+
+static void
+dump_headers(struct run *run, const struct job *job)
+{
+	if (run->header_dump && job->result.headers &&
+	    !run_journal_mutes(run, job))
+		header_dump_add(run->header_dump, job->result.headers);
+}
+
+static void
+put_out(struct run *run, struct job *job, const struct columns *columns)
+{
+	struct record record = {
+	    .request = job->request,
+	    .result = &job->result,
+	    .columns = columns,
+	    /* A body alone on stdout passes byte for byte. */
+	    .several = run->parts.feed.total != 1 || run_follows(run),
+	};
+
+	if (!is_silent(run, &job->result))
+		encoder_encode(run->encoder, &record, &run->encoded);
+	encoded_send_asides(&run->encoded, run->writer);
+	if (run->sinks) {
+		sinks_add(run->sinks, &record);
+		run_flush_later(run);
+	}
+}
+
+/* Leave the sequence: encoded bytes stay in the slot, the job is gone. */
+static void
+leave(struct run *run, struct job *job)
+{
+	order_done(run->order, job->slot, &run->encoded);
+	heap_remove(&run->limits, &job->limit);
+	heap_remove(&run->patience, &job->patience);
+	run_drop_job(run, job);
+	check_limits(run);
+}
+
+void
+run_settle(struct run *run, struct job *job)
+{
+	const struct columns *columns = extract(run, job);
+
+	run_journal_note(run, job);
+	account_for(run, job);
+	dump_headers(run, job);
+	encoded_clear(&run->encoded);
+	if (!run_journal_mutes(run, job))
+		put_out(run, job, columns);
+	leave(run, job);
+}
+
+void
+run_settle_branch(struct run *run, struct job *job)
+{
+	account_for(run, job);
+	run->outcome.totals.parents++;
+	dump_headers(run, job);
+	encoded_clear(&run->encoded);
+	leave(run, job);
+}
+
+static void
+on_saved(void *arg, const struct saved *saved)
+{
+	struct job *job = arg;
+
+	if (saved->cause)
+		failure_set(&job->result.failure, ERROR_OUTPUT, NULL, 0, "%s",
+		    saved->cause);
+	else
+		job->result.file = xstrdup(saved->file);
+	run_settle(job->run, job);
+}
+
+struct save *
+run_save_new(struct run *run, struct job *job)
+{
+	return save_new(
+	    run->writer, &run->options->output, job->request->output);
+}
+
+bool
+run_reads_bodies(const struct run *run, const struct job *job)
+{
+	return run->extractor || run->options->output.with_body ||
+	       run_follow_reads_body(run, job);
+}
+
+/* The body to its file; the job goes on when it is there. */
+static void
+save_body(struct run *run, struct job *job)
+{
+	struct save *save = job->save ? job->save : run_save_new(run, job);
+	struct body *body = &job->result.body;
+	struct buf copy;
+
+	if (body->fd >= 0) {
+		save_write_file(save, body->fd, body->size);
+	} else if (run_reads_bodies(run, job)) {
+		buf_init(&copy);
+		buf_add(&copy, body->mem.data, body->mem.len);
+		save_write(save, &copy);
+		buf_release(&copy);
+	} else {
+		save_write(save, &body->mem);
+	}
+	job->save = NULL;
+	save_commit(save, on_saved, job);
+}
+
+static bool
+is_to_be_saved(const struct run *run, const struct job *job)
+{
+	const struct result *r = &job->result;
+
+	if (!job->request->output || r->file)
+		return false;
+	return result_ok(r) || (run->options->output.fail_with_body &&
+	                           r->failure.class == ERROR_HTTP);
+}
+
+void
+run_finish_job(struct run *run, struct job *job)
+{
+	struct result *r = &job->result;
+
+	job->cut_short = job->main.attempt != NULL;
+	run_pull_out(run, &job->main);
+	if (job->hedge)
+		run_pull_out(run, job->hedge);
+	r->exchanges = job->exchanges;
+	exchanges_init(&job->exchanges);
+	r->done_us = clock_now_us() - run->start_us;
+	if (job->first_us >= 0) {
+		r->start_us = job->first_us - run->start_us;
+		r->start_wall_us = run->start_wall_us + r->start_us;
+		r->queue_us = job->first_us - job->read_us;
+	}
+	run_journal_renew(run, job);
+	run_follow(run, job);
+	if (run_branch(run, job))
+		return;
+	if (job->request->output)
+		extract(run, job); /* what is no JSON makes no file */
+	if (is_to_be_saved(run, job)) {
+		save_body(run, job);
+		return;
+	}
+	run_settle(run, job);
+}
