@@ -274,7 +274,7 @@ look_through(struct journal *j, const struct view *v,
     const struct strlist *options, char **cause)
 {
 	struct frames frames = {v->data, v->len, LINE, j->salt};
-	bool none;
+	bool none = false;
 
 	if (read_title(j, v, &none, cause))
 		return -1;
