@@ -8,6 +8,8 @@
 
 /* Fetch what the options name. */
 int command_fetch(struct options *);
+/* --plan: expand and check it, and contact nobody. */
+int command_plan(const struct options *);
 /* --eval: a path over a local document. */
 int command_eval(struct options *);
 /* --demo: the comparison, against the built-in server. */

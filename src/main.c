@@ -33,6 +33,8 @@ perform(struct options *o)
 		return command_eval(o);
 	if (o->demo)
 		return command_demo(o);
+	if (o->plan)
+		return command_plan(o);
 	if (o->compare.enabled)
 		return command_compare(o);
 	return command_fetch(o);

@@ -54,6 +54,8 @@ static const struct pair pairs[] = {
     {"demo", "sqlite", "--demo prints a comparison"},
     {"demo", "har", "--demo prints a comparison"},
     {"demo", "paginate", "--demo brings its own requests"},
+    {"demo", "plan", "--demo brings its own requests"},
+    {"serve", "plan", "--serve answers requests"},
     {"demo", "journal", "--demo prints a comparison"},
     {0},
 };
@@ -62,8 +64,8 @@ static const struct pair pairs[] = {
 static const char *const not_compared[] = {"output", "remote-name", "extract",
     "xpath", "write-out", "format", "collect", "first", "include",
     "dump-header", "with-body", "with-headers", "fields", "retry-from",
-    "sqlite", "har", "journal", "each", "each-xpath", "paginate", "items",
-    "waterfall", "why", NULL};
+    "sqlite", "har", "journal", "plan", "each", "each-xpath", "paginate",
+    "items", "waterfall", "why", NULL};
 
 /* --eval reads a document and fetches nothing: all that goes with it. */
 static const char *const evaluated[] = {"eval", "quoted", "silent",

@@ -106,6 +106,7 @@ struct options {
 	struct picture_options pictures;
 	struct status_set accept; /* --accept: more statuses that are ok */
 	bool keep_exchanges; /* an output wants all that went over the wire */
+	bool plan;           /* --plan */
 	bool summary;        /* --summary */
 	bool silent;         /* -s */
 	bool show_error;     /* -S */

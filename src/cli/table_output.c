@@ -53,6 +53,8 @@ const struct option_row output_rows[] = {
         TEXT(output.sqlite), .line_only = true},
     {"har", 0, "FILE", "an HTTP Archive of all that went over the wire",
         TEXT(output.har), .line_only = true},
+    {"plan", 0, NULL, "say what would be done, and contact nobody", FLAG(plan),
+        .line_only = true},
     {"journal", 0, "FILE",
         "note what is done: a run that was cut short is taken up again",
         TEXT(journal.file), .line_only = true},

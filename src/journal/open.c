@@ -238,7 +238,7 @@ take_frames(struct journal *j, struct frames *frames,
 {
 	const struct view v = {frames->data, frames->len};
 	struct record_head head;
-	struct frame frame;
+	struct frame frame = {0};
 	bool first = true;
 	size_t done = 0;
 

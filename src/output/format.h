@@ -20,6 +20,7 @@ struct record {
 	struct result *result; /* not const: a spilled body may be mapped */
 	const struct columns *columns; /* NULL without -j */
 	bool several;                  /* the run has more than one request */
+	const char *key; /* by which --journal knows it from run to run; NULL */
 };
 
 /* Compiled once per run: option texts to tables. */

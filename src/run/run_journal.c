@@ -325,6 +325,15 @@ run_journal_note(struct run *run, struct job *job)
 		journal_writer_failed(run->journal_writer, &job->key);
 }
 
+const char *
+run_journal_key(const struct run *run, const struct job *job, struct buf *out)
+{
+	if (!run->journal || !job->key.hash)
+		return NULL;
+	journal_key_add_text(out, &job->key);
+	return out->data;
+}
+
 void
 run_journal_flush(struct run *run)
 {

@@ -207,6 +207,9 @@ void run_journal_renew(struct run *, struct job *);
 void run_journal_note(struct run *, struct job *);
 /* Is nothing to be put out for it? */
 bool run_journal_mutes(const struct run *, const struct job *);
+/* Its key in `out`, as text; NULL: it has none. */
+const char *run_journal_key(
+    const struct run *, const struct job *, struct buf *out);
 /* Once per turn of the loop; at the end. */
 void run_journal_flush(struct run *);
 void run_journal_finish(struct run *);

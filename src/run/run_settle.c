@@ -97,14 +97,18 @@ put_out(struct run *run, struct job *job, const struct columns *columns)
 	    /* A body alone on stdout passes byte for byte. */
 	    .several = run->parts.feed.total != 1 || run_follows(run),
 	};
+	struct buf key;
 
+	buf_init(&key);
 	if (!is_silent(run, &job->result))
 		encoder_encode(run->encoder, &record, &run->encoded);
 	encoded_send_asides(&run->encoded, run->writer);
 	if (run->sinks) {
+		record.key = run_journal_key(run, job, &key);
 		sinks_add(run->sinks, &record);
 		run_flush_later(run);
 	}
+	buf_release(&key);
 }
 
 /* Leave the sequence: encoded bytes stay in the slot, the job is gone. */
