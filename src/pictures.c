@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/io.h"
 #include "base/xalloc.h"
 #include "cli/terminal.h"
 #include "output/target.h"
@@ -96,24 +97,10 @@ pictures_observer(struct pictures *p)
 }
 
 static int
-write_all(int fd, const struct buf *text)
-{
-	size_t done = 0;
-
-	while (done < text->len) {
-		ssize_t n = write(fd, text->data + done, text->len - done);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
-static int
 write_file(struct target *t, const struct buf *text, char **cause)
 {
-	if (write_all(t->fd, text) == 0 && target_commit(t) == 0)
+	if (io_write_all(t->fd, text->data, text->len) == 0 &&
+	    target_commit(t) == 0)
 		return 0;
 	*cause = xasprintf("%s: %s", t->path, strerror(errno));
 	return -1;
@@ -131,7 +118,7 @@ print_waterfall(struct pictures *p)
 
 	buf_init(&text);
 	waterfall_add_text(p->waterfall, &look, &text);
-	write_all(STDERR_FILENO, &text);
+	io_write_all(STDERR_FILENO, text.data, text.len);
 	buf_release(&text);
 }
 
@@ -142,7 +129,7 @@ print_why(struct pictures *p, const struct run_outcome *outcome)
 
 	buf_init(&text);
 	why_add_text(p->why, outcome->totals.wall_us, &text);
-	write_all(STDERR_FILENO, &text);
+	io_write_all(STDERR_FILENO, text.data, text.len);
 	buf_release(&text);
 }
 

@@ -12,6 +12,8 @@ libgather_a_SOURCES += \
 	src/base/environment.h \
 	src/base/heap.c \
 	src/base/heap.h \
+	src/base/io.c \
+	src/base/io.h \
 	src/base/list.h \
 	src/base/log.c \
 	src/base/log.h \

@@ -10,6 +10,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/io.h"
 #include "base/xalloc.h"
 #include "output/target.h"
 #include "timing/show.h"
@@ -239,20 +240,6 @@ exports_take_stdout(const struct exports *e)
 }
 
 static int
-write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		data += n > 0 ? n : 0;
-		len -= n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
-static int
 write_one(struct exports *e, int i, const struct comparison *c)
 {
 	struct target *t = &e->targets[i];
@@ -262,11 +249,12 @@ write_one(struct exports *e, int i, const struct comparison *c)
 	buf_init(&text);
 	forms[i].add(c, &text);
 	if (i == e->on_stdout)
-		rc = write_all(STDOUT_FILENO, text.data, text.len);
+		rc = io_write_all(STDOUT_FILENO, text.data, text.len);
 	else
-		rc = write_all(t->fd, text.data, text.len) || target_commit(t)
-		         ? -1
-		         : 0;
+		rc =
+		    io_write_all(t->fd, text.data, text.len) || target_commit(t)
+		        ? -1
+		        : 0;
 	buf_release(&text);
 	return rc;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/xalloc.h"
 #include "fetch/guard.h"
 
@@ -29,22 +30,6 @@ open_spill(void)
 	return fd;
 }
 
-static int
-write_all(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		data += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 /* Move what is in memory to the spill file. */
 static int
 spill(struct attempt *a)
@@ -54,7 +39,7 @@ spill(struct attempt *a)
 	if (body->fd < 0)
 		body->fd = open_spill();
 	if (body->fd < 0 ||
-	    write_all(body->fd, body->mem.data, body->mem.len)) {
+	    io_write_all(body->fd, body->mem.data, body->mem.len)) {
 		failure_set(&a->failure, ERROR_LOCAL, "spill", 0,
 		    "a body over %d KiB needs a temporary file: %s",
 		    BODY_MEMORY >> 10, strerror(errno));

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 
@@ -315,22 +316,6 @@ look_at_file(struct journal *j, const struct strlist *options, char **cause)
 /* --- a new one --------------------------------------------------------- */
 
 static int
-write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		data += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int
 begin_file(struct journal *j, const struct strlist *options, char **cause)
 {
 	struct buf bytes = {0}, record = {0};
@@ -344,7 +329,7 @@ begin_file(struct journal *j, const struct strlist *options, char **cause)
 	buf_addc(&bytes, '\n');
 	record_add_options(&record, options);
 	frame_add(&bytes, j->salt, record.data, record.len);
-	rc = write_all(j->fd, bytes.data, bytes.len);
+	rc = io_write_all(j->fd, bytes.data, bytes.len);
 	if (rc == 0)
 		rc = fsync(j->fd);
 	if (rc)

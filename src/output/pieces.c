@@ -49,19 +49,3 @@ pieces_write_at(int fd, const char *data, size_t len, uint64_t offset)
 	}
 	return 0;
 }
-
-int
-pieces_write(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		data += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}

@@ -19,7 +19,5 @@ int pieces_of_file(int fd, struct range range,
     void (*take)(void *arg, const char *data, size_t len), void *arg);
 /* All of `data` at `offset`; -1 with errno. */
 int pieces_write_at(int fd, const char *data, size_t len, uint64_t offset);
-/* All of `data` to wherever `fd` stands; -1 with errno. */
-int pieces_write(int fd, const char *data, size_t len);
 
 #endif

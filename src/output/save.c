@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/xalloc.h"
 #include "output/pieces.h"
 #include "output/target.h"
@@ -57,7 +58,7 @@ write_piece(void *arg, const char *data, size_t len)
 
 	if (s->cause)
 		return;
-	if (pieces_write(s->target.fd, data, len) < 0)
+	if (io_write_all(s->target.fd, data, len) < 0)
 		fail(s, s->writer);
 	else
 		s->size += len;

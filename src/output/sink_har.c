@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "base/xalloc.h"
 #include "output/har_content.h"
 #include "output/har_entry.h"
-#include "output/pieces.h"
 #include "output/target.h"
 
 struct har {
@@ -49,7 +49,7 @@ write_bytes(void *arg, const char *data, size_t len)
 {
 	struct har *h = arg;
 
-	if (!h->failed && len && pieces_write(h->target.fd, data, len) < 0)
+	if (!h->failed && len && io_write_all(h->target.fd, data, len) < 0)
 		fail(h);
 }
 

@@ -10,6 +10,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+#include "base/io.h"
 #include "base/xalloc.h"
 #include "journal/frame.h"
 #include "output/pieces.h"
@@ -64,7 +65,7 @@ perform_batch(struct writer_task *t, struct writer *w)
 	struct batch *b = container_of(t, struct batch, task);
 	struct journal_writer *j = b->owner;
 
-	if (!j->failed && pieces_write(journal_fd(j->journal), b->bytes.data,
+	if (!j->failed && io_write_all(journal_fd(j->journal), b->bytes.data,
 	                      b->bytes.len) < 0)
 		fail(j, w);
 	b->written = !j->failed;
@@ -80,7 +81,7 @@ write_piece(void *arg, const char *data, size_t len)
 	struct journal_writer *j = l->owner;
 
 	l->sum = frame_sum(l->sum, data, len);
-	if (!j->failed && pieces_write(journal_fd(j->journal), data, len) < 0)
+	if (!j->failed && io_write_all(journal_fd(j->journal), data, len) < 0)
 		fail(j, j->writer);
 }
 
@@ -91,7 +92,7 @@ write_long(struct long_record *l, struct writer *w)
 	struct range whole = {0, l->body.size};
 	struct buf end = {0};
 
-	if (pieces_write(journal_fd(j->journal), l->bytes.data, l->bytes.len) <
+	if (io_write_all(journal_fd(j->journal), l->bytes.data, l->bytes.len) <
 	        0 ||
 	    pieces_of_file(l->body.fd, whole, write_piece, l) < 0) {
 		fail(j, w);

@@ -8,21 +8,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "run/notices.h"
 #include "schedule/retry.h"
 
 static const char too_long[] = "its server asks to wait longer than --max-hold";
-
-/* splitmix64: jitter needs spread, not secrecy. */
-static uint64_t
-next_random(struct run *run)
-{
-	uint64_t z = run->random += UINT64_C(0x9E3779B97F4A7C15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-	z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-	return z ^ z >> 31;
-}
 
 /* Was it refused because what is secret stayed behind? */
 static bool
@@ -124,8 +114,8 @@ static void
 retry_or_finish(struct run *run, struct flight *f,
     const struct retry_facts *facts, struct result *r)
 {
-	struct retry_verdict verdict = retry_decide(
-	    &run->options->retry, facts, next_random(run), clock_now_us());
+	struct retry_verdict verdict = retry_decide(&run->options->retry, facts,
+	    random_next(&run->random), clock_now_us());
 
 	if (renews_bearer(f, r))
 		verdict.kind = RETRY_REQUEUE;
