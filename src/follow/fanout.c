@@ -6,13 +6,12 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "follow/document.h"
 #include "request/lineage.h"
 #include "request/template.h"
 #include "request/values.h"
 
 struct stage {
-	struct json_path *each;
+	struct matcher *each;
 	struct template *then;
 };
 
@@ -21,7 +20,7 @@ struct fanout {
 	unsigned len;
 	struct template *output;        /* -o; NULL: none */
 	struct request_options options; /* of children that share theirs */
-	struct json_doc *doc;           /* scratch */
+	struct reading *reading;
 	/* What the names stand for: the match, the one above, ... */
 	struct request_values *values;
 	unsigned depth; /* how many of them are known, of len + 1 */
@@ -47,10 +46,14 @@ static int
 compile_stage(struct fanout *f, const struct follow_options *o, char **cause)
 {
 	struct stage *s = &f->stages[f->len];
+	const struct match_text each = {
+	    .option = "--each",
+	    .text = o->each.items[f->len],
+	};
 	const char *then = o->then.items[f->len];
 	char *why;
 
-	s->each = document_path("--each", o->each.items[f->len], cause);
+	s->each = matcher_new(&each, cause);
 	f->len++;
 	if (!s->each)
 		return -1;
@@ -92,7 +95,7 @@ fanout_new(const struct follow_options *o, const struct request_options *common,
 {
 	struct fanout *f = xcalloc(1, sizeof(*f));
 
-	f->doc = json_doc_new();
+	f->reading = reading_new(MATCH_JSON);
 	request_options_copy(&f->options, common);
 	become_get(&f->options);
 	if (compile(f, o, cause) == 0)
@@ -109,7 +112,7 @@ fanout_free(struct fanout *f)
 	if (!f)
 		return;
 	for (unsigned i = 0; i < f->len; i++) {
-		json_path_free(f->stages[i].each);
+		matcher_free(f->stages[i].each);
 		template_free(f->stages[i].then);
 	}
 	for (unsigned i = 0; i <= f->len; i++)
@@ -118,7 +121,7 @@ fanout_free(struct fanout *f)
 	free(f->values);
 	template_free(f->output);
 	request_options_release(&f->options);
-	json_doc_free(f->doc);
+	reading_free(f->reading);
 	free(f);
 }
 
@@ -129,12 +132,16 @@ fanout_stages(const struct fanout *f)
 }
 
 int
-fanout_find(struct fanout *f, unsigned stage, struct result *r,
-    struct json_spans *matches)
+fanout_find(
+    struct fanout *f, unsigned stage, struct result *r, struct matches *matches)
 {
-	if (document_read(f->doc, r))
+	int rc;
+
+	if (reading_take(f->reading, r))
 		return -1;
-	return document_apply(f->doc, f->stages[stage].each, matches, r);
+	rc = matcher_apply(f->stages[stage].each, f->reading, matches, r);
+	reading_drop(f->reading);
+	return rc;
 }
 
 /* {{.id}} is about the match, {{..id}} about the one above, which of the

@@ -9,7 +9,7 @@
 
 #include "follow/child.h"
 #include "follow/options.h"
-#include "json/path.h"
+#include "match/match.h"
 #include "request/options.h"
 #include "request/request.h"
 #include "request/result.h"
@@ -28,8 +28,8 @@ unsigned fanout_stages(const struct fanout *);
  * Append what --each of `stage` (0: the inputs') finds in the body of `r`;
  * spans of it. -1: `r` has become a failure.
  */
-int fanout_find(struct fanout *, unsigned stage, struct result *r,
-    struct json_spans *matches);
+int fanout_find(
+    struct fanout *, unsigned stage, struct result *r, struct matches *matches);
 
 /* What a child is made of. */
 struct fanout_parent {

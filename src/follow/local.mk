@@ -1,8 +1,6 @@
 libgather_a_SOURCES += \
 	src/follow/child.c \
 	src/follow/child.h \
-	src/follow/document.c \
-	src/follow/document.h \
 	src/follow/family.c \
 	src/follow/family.h \
 	src/follow/fanout.c \

@@ -7,19 +7,18 @@
 
 #include "base/ascii.h"
 #include "base/xalloc.h"
-#include "follow/document.h"
 #include "follow/link.h"
 #include "follow/query.h"
-#include "json/path.h"
 #include "json/write.h"
+#include "match/match.h"
 
 struct pager {
 	const struct way *way;
 	char *param;
 	uint64_t step;
-	struct json_path *path; /* to the next URL, to a cursor, to items */
-	struct json_doc *doc;   /* scratch */
-	struct json_spans matches;
+	struct matcher *path; /* to the next URL, to a cursor, to items */
+	struct reading *reading;
+	struct matches found;
 };
 
 /* A page and what it says of the next one. */
@@ -45,10 +44,14 @@ next_by_link(struct pager *p, const struct turn *t)
 static int
 look_into_body(struct pager *p, struct result *r)
 {
-	p->matches.len = 0;
-	if (document_read(p->doc, r))
+	int rc;
+
+	matches_clear(&p->found);
+	if (reading_take(p->reading, r))
 		return -1;
-	return document_apply(p->doc, p->path, &p->matches, r);
+	rc = matcher_apply(p->path, p->reading, &p->found, r);
+	reading_drop(p->reading);
+	return rc;
 }
 
 /* null, false and "" say that there is no more. */
@@ -81,8 +84,8 @@ find_text(struct pager *p, struct result *r, struct buf *text)
 
 	if (look_into_body(p, r))
 		return PAGER_FAILED;
-	span = p->matches.items;
-	if (p->matches.len == 0 || says_nothing(span))
+	span = p->found.spans.items;
+	if (p->found.spans.len == 0 || says_nothing(span))
 		return PAGER_END;
 	is_text = *span->start == '"';
 	if (strchr("{[t", *span->start) ||
@@ -128,8 +131,10 @@ is_empty_array(const struct json_span *span)
 static bool
 matches_nothing(const struct pager *p)
 {
-	return p->matches.len == 0 || (json_path_is_singular(p->path) &&
-	                                  is_empty_array(p->matches.items));
+	const struct json_spans *found = &p->found.spans;
+
+	return found->len == 0 ||
+	       (matcher_is_singular(p->path) && is_empty_array(found->items));
 }
 
 /* What PARAM is in this page's URL. */
@@ -187,9 +192,12 @@ begins_path(const char *text)
 }
 
 static int
-compile_path(struct pager *p, const char *text, char **cause)
+compile_path(
+    struct pager *p, const char *option, const char *text, char **cause)
 {
-	p->path = document_path("--paginate", text, cause);
+	const struct match_text given = {.option = option, .text = text};
+
+	p->path = matcher_new(&given, cause);
 	return p->path ? 0 : -1;
 }
 
@@ -208,8 +216,7 @@ compile_count(
 		    text);
 		return -1;
 	}
-	p->path = document_path("--items", items, cause);
-	return p->path ? 0 : -1;
+	return compile_path(p, "--items", items, cause);
 }
 
 static int
@@ -223,14 +230,14 @@ compile(struct pager *p, const char *text, const char *items, char **cause)
 		return 0;
 	if (begins_path(text)) {
 		p->way = &by_path;
-		return compile_path(p, text, cause);
+		return compile_path(p, "--paginate", text, cause);
 	}
 	if (step_of(text, &len))
 		return compile_count(p, text, items, cause);
 	if (equals && equals > text && begins_path(equals + 1)) {
 		p->way = &by_cursor;
 		p->param = xmemdup0(text, (size_t)(equals - text));
-		return compile_path(p, equals + 1, cause);
+		return compile_path(p, "--paginate", equals + 1, cause);
 	}
 	*cause = xasprintf("--paginate wants link, a path to the next URL "
 	                   "(.next), PARAM=PATH (cursor=.next_cursor) or "
@@ -244,7 +251,7 @@ pager_new(const char *text, const char *items, char **cause)
 {
 	struct pager *p = xcalloc(1, sizeof(*p));
 
-	p->doc = json_doc_new();
+	p->reading = reading_new(MATCH_JSON);
 	if (compile(p, text, items, cause) == 0)
 		return p;
 	pager_free(p);
@@ -257,9 +264,9 @@ pager_free(struct pager *p)
 	if (!p)
 		return;
 	free(p->param);
-	json_path_free(p->path);
-	json_doc_free(p->doc);
-	json_spans_release(&p->matches);
+	matcher_free(p->path);
+	reading_free(p->reading);
+	matches_release(&p->found);
 	free(p);
 }
 

@@ -60,6 +60,7 @@ int json_doc_scan(
  * and *out as it was. A zeroed struct json_spans is an empty one. */
 int json_path_apply(const struct json_path *, const struct json_doc *,
     struct json_spans *out, struct json_error *error);
+void json_spans_add(struct json_spans *, struct json_span);
 void json_spans_release(struct json_spans *);
 
 #endif

@@ -18,14 +18,8 @@ static bool
 see_match(void *arg, uint32_t node)
 {
 	struct collector *c = arg;
-	struct json_spans *out = c->out;
 
-	if (out->len == out->cap) {
-		out->cap = 2 * out->cap + 8;
-		out->items =
-		    xreallocarray(out->items, out->cap, sizeof(*out->items));
-	}
-	out->items[out->len++] = json_span_at(c->doc, node);
+	json_spans_add(c->out, json_span_at(c->doc, node));
 	return true;
 }
 
@@ -51,6 +45,17 @@ json_path_apply(const struct json_path *path, const struct json_doc *doc,
 	*error = (struct json_error){.line = 1, .column = 1};
 	snprintf(error->message, sizeof(error->message), "%s", stopped);
 	return -1;
+}
+
+void
+json_spans_add(struct json_spans *spans, struct json_span span)
+{
+	if (spans->len == spans->cap) {
+		spans->cap = 2 * spans->cap + 8;
+		spans->items = xreallocarray(
+		    spans->items, spans->cap, sizeof(*spans->items));
+	}
+	spans->items[spans->len++] = span;
 }
 
 void

@@ -2,27 +2,25 @@
 
 #include "output/extract.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/xalloc.h"
 #include "output/extract_items.h"
-#include "output/extract_language.h"
 #include "output/format.h"
 
 struct named_expression {
 	char *name;
-	void *compiled; /* the language's */
+	struct matcher *matcher; /* NULL: the items themselves */
 };
 
 struct extractor {
-	const struct language *language;
+	enum match_language language;
 	struct named_expression *expressions;
 	size_t len;
-	void *document;      /* the language's: the body at hand */
-	struct items *items; /* --items; NULL: one page is one item */
+	struct reading *reading; /* of the body at hand */
+	struct items *items;     /* --items; NULL: one page is one item */
 };
 
 bool
@@ -74,39 +72,28 @@ given_name(const char *text, const char *expression)
 	           : xmemdup0(text, (size_t)(expression - text - 1));
 }
 
-static char *
-refusal(const struct language *l, const char *text, size_t column, char *why)
-{
-	char *message =
-	    xasprintf("%s %s: column %zu: %s", l->option, text, column, why);
-
-	free(why);
-	return message;
-}
-
 static int
 add_expression(struct extractor *x, const char *text, char **cause)
 {
-	const struct language *l = x->language;
 	const char *part = expression_part(text);
-	size_t column;
-	char *given, *why;
-	const char *name;
-	void *compiled = l->compile(part, &column, &why);
+	const struct match_text given = {
+	    .language = x->language,
+	    .option = extractor_option(x),
+	    .text = text,
+	    .skip = (size_t)(part - text),
+	};
+	struct matcher *matcher = matcher_new(&given, cause);
+	char *name;
 
-	if (!compiled) {
-		column += (size_t)(part - text);
-		*cause = refusal(l, text, column, why);
+	if (!matcher)
 		return -1;
-	}
-	given = given_name(text, part);
-	name = given ? given : l->name(compiled);
+	name = given_name(text, part);
 	x->expressions[x->len].name =
-	    free_name(x, name ? name : l->default_name);
-	x->expressions[x->len++].compiled = compiled;
+	    free_name(x, name ? name : matcher_name(matcher));
+	x->expressions[x->len++].matcher = matcher;
 	if (x->items)
-		items_add_path(x->items, compiled);
-	free(given);
+		items_add_path(x->items, matcher);
+	free(name);
 	return 0;
 }
 
@@ -140,8 +127,8 @@ extractor_new(const struct output_options *options, char **cause)
 	const struct strlist *texts =
 	    xpath ? &options->xpath : &options->extract;
 
-	x->language = xpath ? &language_xpath : &language_json;
-	x->document = x->language->document_new();
+	x->language = xpath ? MATCH_XPATH : MATCH_JSON;
+	x->reading = reading_new(x->language);
 	if (add_items(x, options->items, cause) == 0 &&
 	    add_expressions(x, texts, cause) == 0)
 		return x;
@@ -156,18 +143,18 @@ extractor_free(struct extractor *x)
 		return;
 	for (size_t i = 0; i < x->len; i++) {
 		free(x->expressions[i].name);
-		x->language->expression_free(x->expressions[i].compiled);
+		matcher_free(x->expressions[i].matcher);
 	}
 	items_free(x->items);
 	free(x->expressions);
-	x->language->document_free(x->document);
+	reading_free(x->reading);
 	free(x);
 }
 
 const char *
 extractor_option(const struct extractor *x)
 {
-	return x->language->option;
+	return x->language == MATCH_XPATH ? "--xpath" : "-j";
 }
 
 size_t
@@ -185,9 +172,9 @@ extractor_name(const struct extractor *x, size_t i)
 static bool
 is_singular(const struct extractor *x, size_t i)
 {
-	const void *compiled = x->expressions[i].compiled;
+	const struct matcher *matcher = x->expressions[i].matcher;
 
-	return compiled && x->language->is_singular(compiled);
+	return matcher && matcher_is_singular(matcher);
 }
 
 size_t
@@ -206,12 +193,11 @@ columns_new(const struct extractor *x)
 	struct columns *c = xcalloc(1, sizeof(*c));
 
 	c->len = x->len;
-	c->of_items = x->items && x->expressions[0].compiled;
+	c->of_items = x->items && x->expressions[0].matcher;
 	c->items = xcalloc(x->len, sizeof(*c->items));
 	for (size_t i = 0; i < x->len; i++) {
 		c->items[i].name = x->expressions[i].name;
 		c->items[i].singular = !x->items && is_singular(x, i);
-		buf_init(&c->items[i].text);
 	}
 	return c;
 }
@@ -221,10 +207,8 @@ columns_free(struct columns *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->len; i++) {
-		json_spans_release(&c->items[i].matches);
-		buf_release(&c->items[i].text);
-	}
+	for (size_t i = 0; i < c->len; i++)
+		matches_release(&c->items[i].matches);
 	free(c->items);
 	free(c);
 }
@@ -232,31 +216,18 @@ columns_free(struct columns *c)
 static void
 columns_clear(struct columns *c)
 {
-	for (size_t i = 0; i < c->len; i++) {
-		c->items[i].matches.len = 0;
-		buf_clear(&c->items[i].text);
-	}
-}
-
-const char *
-extract_body(struct result *r, size_t *len)
-{
-	const char *bytes = body_bytes(&r->body, len);
-
-	if (!bytes)
-		failure_set(&r->failure, ERROR_LOCAL, "memory", 0,
-		    "cannot read the spilled body: %s", strerror(errno));
-	return bytes;
+	for (size_t i = 0; i < c->len; i++)
+		matches_clear(&c->items[i].matches);
 }
 
 static int
 apply_all(struct extractor *x, struct result *r, struct columns *columns)
 {
 	if (x->items)
-		return items_apply(x->items, x->document, columns, r);
+		return items_apply(x->items, x->reading, columns, r);
 	for (size_t i = 0; i < x->len; i++)
-		if (x->language->apply(x->expressions[i].compiled, x->document,
-		        &columns->items[i], r) < 0)
+		if (matcher_apply(x->expressions[i].matcher, x->reading,
+		        &columns->items[i].matches, r) < 0)
 			return -1;
 	return 0;
 }
@@ -265,10 +236,9 @@ void
 extractor_apply(struct extractor *x, struct result *r, struct columns *columns)
 {
 	columns_clear(columns);
-	if (!result_ok(r) || x->language->read(x->document, r) < 0)
+	if (!result_ok(r) || reading_take(x->reading, r) < 0)
 		return;
 	if (apply_all(x, r, columns) < 0)
 		columns_clear(columns);
-	if (x->language->forget)
-		x->language->forget(x->document);
+	reading_drop(x->reading);
 }

@@ -1,7 +1,6 @@
 /*
- * -j and --xpath: expressions applied to a body. Compiled once per run; what
- * they find are JSON values, each a span of text: of the body itself where it
- * is JSON, so that nothing is copied and no number changes.
+ * -j and --xpath: the columns of values that expressions find in a body.
+ * Compiled once per run.
  */
 #ifndef GATHER_OUTPUT_EXTRACT_H
 #define GATHER_OUTPUT_EXTRACT_H
@@ -9,8 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
-#include "json/path.h"
+#include "match/match.h"
 #include "output/options.h"
 #include "request/result.h"
 
@@ -18,10 +16,9 @@ struct extractor;
 
 /* What one expression found in one body. */
 struct column {
-	const char *name;          /* the NAME; borrowed from the extractor */
-	bool singular;             /* there can be one match at most */
-	struct json_spans matches; /* one JSON value each */
-	struct buf text;           /* holds those that aren't in the body */
+	const char *name; /* the NAME; borrowed from the extractor */
+	bool singular;    /* there can be one match at most */
+	struct matches matches;
 };
 
 struct columns {

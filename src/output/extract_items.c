@@ -7,13 +7,13 @@
 #include "base/xalloc.h"
 
 struct items {
-	struct json_path *path;
-	struct json_path *elements; /* "[*]" */
-	struct json_doc *item;      /* the one at hand, scanned */
-	struct json_spans found;
+	struct matcher *path;
+	struct matcher *elements; /* "[*]" */
+	struct reading *item;     /* of the one at hand */
+	struct matches found;
 	/* What is looked for in each, borrowed, and what was found: */
-	const struct json_path **paths;
-	struct json_spans *cells;
+	const struct matcher **paths;
+	struct matches *cells;
 	size_t len;
 };
 
@@ -21,17 +21,16 @@ struct items *
 items_new(const char *path, char **cause)
 {
 	struct items *items = xcalloc(1, sizeof(*items));
-	struct json_error error;
+	struct match_text text = {.option = "--items", .text = path};
 
-	items->path = json_path_new(path, &error);
+	items->path = matcher_new(&text, cause);
 	if (!items->path) {
-		*cause = xasprintf("--items %s: column %zu: %s", path,
-		    error.column, error.message);
 		items_free(items);
 		return NULL;
 	}
-	items->elements = json_path_new("$[*]", &error);
-	items->item = json_doc_new();
+	text.text = "[*]";
+	items->elements = matcher_new(&text, cause);
+	items->item = reading_new(MATCH_JSON);
 	return items;
 }
 
@@ -40,19 +39,19 @@ items_free(struct items *items)
 {
 	if (!items)
 		return;
-	json_path_free(items->path);
-	json_path_free(items->elements);
-	json_doc_free(items->item);
-	json_spans_release(&items->found);
+	matcher_free(items->path);
+	matcher_free(items->elements);
+	reading_free(items->item);
+	matches_release(&items->found);
 	for (size_t i = 0; i < items->len; i++)
-		json_spans_release(&items->cells[i]);
+		matches_release(&items->cells[i]);
 	free(items->cells);
 	free(items->paths);
 	free(items);
 }
 
 void
-items_add_path(struct items *items, const struct json_path *path)
+items_add_path(struct items *items, const struct matcher *path)
 {
 	size_t len = items->len++;
 
@@ -61,69 +60,36 @@ items_add_path(struct items *items, const struct json_path *path)
 	items->cells =
 	    xreallocarray(items->cells, items->len, sizeof(*items->cells));
 	items->paths[len] = path;
-	items->cells[len] = (struct json_spans){0};
+	items->cells[len] = (struct matches){0};
 }
 
 static int
-fail(struct result *r, const char *name, const struct json_error *error)
+find(struct items *items, const struct reading *page, struct result *r)
 {
-	failure_set(
-	    &r->failure, ERROR_JSON, "path", 0, "%s: %s", name, error->message);
-	return -1;
-}
+	struct json_span only;
 
-/* What was scanned as part of the page is valid. */
-static void
-scan(struct items *items, const struct json_span *span)
-{
-	struct json_error error;
-
-	json_doc_scan(items->item, span->start, span->len, &error);
-}
-
-static int
-find(struct items *items, const struct json_doc *page, struct result *r)
-{
-	struct json_error error;
-	struct json_span *only;
-
-	items->found.len = 0;
-	if (json_path_apply(items->path, page, &items->found, &error))
-		return fail(r, "--items", &error);
-	only = items->found.items;
-	if (!json_path_is_singular(items->path) || items->found.len == 0 ||
-	    *only->start != '[')
+	matches_clear(&items->found);
+	if (matcher_apply(items->path, page, &items->found, r))
+		return -1;
+	if (!matcher_is_singular(items->path) || items->found.spans.len == 0)
 		return 0;
-	scan(items, only);
-	items->found.len = 0;
-	if (json_path_apply(
-	        items->elements, items->item, &items->found, &error))
-		return fail(r, "--items", &error);
-	return 0;
-}
-
-static void
-push(struct json_spans *spans, struct json_span span)
-{
-	if (spans->len == spans->cap) {
-		spans->cap = spans->cap ? 2 * spans->cap : 16;
-		spans->items = xreallocarray(
-		    spans->items, spans->cap, sizeof(*spans->items));
-	}
-	spans->items[spans->len++] = span;
+	only = items->found.spans.items[0];
+	if (*only.start != '[')
+		return 0;
+	reading_take_match(items->item, &only);
+	matches_clear(&items->found);
+	return matcher_apply(items->elements, items->item, &items->found, r);
 }
 
 /* The matches of all paths in an item. */
 static int
 look_into(struct items *items, struct columns *columns, struct result *r)
 {
-	struct json_error error;
-
 	for (size_t i = 0; i < columns->len; i++) {
-		items->cells[i].len = 0;
-		if (json_path_apply(
-		        items->paths[i], items->item, &items->cells[i], &error))
-			return fail(r, columns->items[i].name, &error);
+		matches_clear(&items->cells[i]);
+		if (matcher_apply(
+		        items->paths[i], items->item, &items->cells[i], r))
+			return -1;
 	}
 	return 0;
 }
@@ -133,8 +99,8 @@ static size_t
 count_rows(const struct items *items)
 {
 	for (size_t i = 0; i < items->len; i++) {
-		if (!json_path_is_singular(items->paths[i]))
-			return items->cells[i].len;
+		if (!matcher_is_singular(items->paths[i]))
+			return items->cells[i].spans.len;
 	}
 	return 1;
 }
@@ -144,7 +110,8 @@ push_cell(struct column *column, const struct json_spans *cells, size_t row)
 {
 	static const struct json_span nothing = {NULL, 0};
 
-	push(&column->matches, row < cells->len ? cells->items[row] : nothing);
+	json_spans_add(&column->matches.spans,
+	    row < cells->len ? cells->items[row] : nothing);
 }
 
 static void
@@ -154,8 +121,8 @@ push_rows(struct items *items, struct columns *columns)
 
 	for (size_t row = 0; row < rows; row++) {
 		for (size_t i = 0; i < columns->len; i++)
-			push_cell(&columns->items[i], &items->cells[i],
-			    json_path_is_singular(items->paths[i]) ? 0 : row);
+			push_cell(&columns->items[i], &items->cells[i].spans,
+			    matcher_is_singular(items->paths[i]) ? 0 : row);
 	}
 }
 
@@ -169,19 +136,19 @@ add_item(struct items *items, struct columns *columns, struct result *r)
 }
 
 int
-items_apply(struct items *items, const struct json_doc *page,
+items_apply(struct items *items, const struct reading *page,
     struct columns *columns, struct result *r)
 {
 	if (find(items, page, r))
 		return -1;
-	for (size_t i = 0; i < items->found.len; i++) {
-		struct json_span span = items->found.items[i];
+	for (size_t i = 0; i < items->found.spans.len; i++) {
+		struct json_span span = items->found.spans.items[i];
 
 		if (!items->len) {
-			push(&columns->items[0].matches, span);
+			json_spans_add(&columns->items[0].matches.spans, span);
 			continue;
 		}
-		scan(items, &span);
+		reading_take_match(items->item, &span);
 		if (add_item(items, columns, r))
 			return -1;
 	}

@@ -7,7 +7,7 @@
 #ifndef GATHER_OUTPUT_EXTRACT_ITEMS_H
 #define GATHER_OUTPUT_EXTRACT_ITEMS_H
 
-#include "json/path.h"
+#include "match/match.h"
 #include "output/extract.h"
 #include "request/result.h"
 
@@ -19,12 +19,12 @@ struct items *items_new(const char *path, char **cause);
 void items_free(struct items *);
 /* What to look for in each item, for the next column; borrowed. Without any,
  * the items themselves are the only column. */
-void items_add_path(struct items *, const struct json_path *);
+void items_add_path(struct items *, const struct matcher *);
 /*
  * Find the items of a page, and fill the empty columns. An array that the path
  * of --items names stands for its elements. -1: `r` has become a failure.
  */
-int items_apply(struct items *, const struct json_doc *page, struct columns *,
+int items_apply(struct items *, const struct reading *page, struct columns *,
     struct result *r);
 
 #endif

@@ -30,14 +30,14 @@ add_column(const struct record *r, size_t at, struct buf *out)
 {
 	const struct column *c = &r->columns->items[at];
 
-	if (c->singular && c->matches.len == 0)
+	if (c->singular && c->matches.spans.len == 0)
 		return false;
 	if (!c->singular)
 		buf_addc(out, '[');
-	for (size_t i = 0; i < c->matches.len; i++) {
+	for (size_t i = 0; i < c->matches.spans.len; i++) {
 		if (i)
 			buf_addc(out, ',');
-		add_match(&c->matches.items[i], out);
+		add_match(&c->matches.spans.items[i], out);
 	}
 	if (!c->singular)
 		buf_addc(out, ']');
@@ -73,12 +73,12 @@ add_item(const struct columns *columns, size_t row, struct buf *out)
 	for (size_t i = 0; i < columns->len; i++) {
 		const struct column *c = &columns->items[i];
 
-		if (!c->matches.items[row].start)
+		if (!c->matches.spans.items[row].start)
 			continue;
 		buf_addc(out, before);
 		json_add_string(out, c->name, strlen(c->name));
 		buf_addc(out, ':');
-		add_match(&c->matches.items[row], out);
+		add_match(&c->matches.spans.items[row], out);
 		before = ',';
 	}
 	buf_adds(out, before == '{' ? "{}" : "}");
@@ -87,7 +87,7 @@ add_item(const struct columns *columns, size_t row, struct buf *out)
 static bool
 add_items(const struct columns *columns, struct buf *out)
 {
-	size_t rows = columns->items[0].matches.len;
+	size_t rows = columns->items[0].matches.spans.len;
 
 	buf_adds(out, "{\"items\":[");
 	for (size_t row = 0; row < rows; row++) {

@@ -88,7 +88,8 @@ add_cell(const struct encoder *e, const struct json_span *span, struct buf *out)
 static bool
 has_match(const struct column *column, size_t i)
 {
-	return i < column->matches.len && column->matches.items[i].start;
+	return i < column->matches.spans.len &&
+	       column->matches.spans.items[i].start;
 }
 
 /* The line of match `i`; singular columns have theirs in every line. */
@@ -103,7 +104,7 @@ add_line(
 		if (c)
 			buf_addc(out, '\t');
 		if (has_match(column, match))
-			add_cell(e, &column->matches.items[match], out);
+			add_cell(e, &column->matches.spans.items[match], out);
 	}
 	buf_addc(out, '\n');
 }
@@ -114,7 +115,7 @@ count_lines(const struct columns *columns)
 {
 	for (size_t c = 0; c < columns->len; c++)
 		if (!columns->items[c].singular)
-			return columns->items[c].matches.len;
+			return columns->items[c].matches.spans.len;
 	return 1;
 }
 
@@ -137,7 +138,7 @@ encode(const struct encoder *e, const struct record *r, struct encoded *out)
 static void
 add_match(const struct column *column, size_t i, struct buf *out)
 {
-	const struct json_span *span = &column->matches.items[i];
+	const struct json_span *span = &column->matches.spans.items[i];
 
 	if (has_match(column, i))
 		json_add_compact(out, span->start, span->len);

@@ -8,9 +8,6 @@ libgather_a_SOURCES += \
 	src/output/extract.h \
 	src/output/extract_items.c \
 	src/output/extract_items.h \
-	src/output/extract_json.c \
-	src/output/extract_language.h \
-	src/output/extract_xpath.c \
 	src/output/failures.c \
 	src/output/failures.h \
 	src/output/field_data.c \

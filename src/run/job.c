@@ -128,14 +128,14 @@ job_new(struct run *run, struct request *request, int64_t now)
 }
 
 struct branch *
-branch_new(struct job *job, struct json_spans *matches)
+branch_new(struct job *job, struct matches *matches)
 {
 	struct branch *b = xcalloc(1, sizeof(*b));
 
 	list_init(&b->link);
 	b->job = job;
 	b->matches = *matches;
-	*matches = (struct json_spans){0};
+	*matches = (struct matches){0};
 	return b;
 }
 
@@ -145,7 +145,7 @@ branch_free(struct branch *b)
 	if (!b)
 		return;
 	list_remove(&b->link);
-	json_spans_release(&b->matches);
+	matches_release(&b->matches);
 	range_release(&b->range);
 	free(b);
 }

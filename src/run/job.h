@@ -14,7 +14,7 @@
 #include "fetch/engine.h"
 #include "follow/family.h"
 #include "follow/range.h"
-#include "json/path.h"
+#include "match/match.h"
 #include "run/journal_writer.h"
 #include "output/order.h"
 #include "output/save.h"
@@ -31,9 +31,9 @@ struct run;
 struct branch {
 	struct list link; /* among those of the run, the deepest first */
 	struct job *job;
-	struct json_spans matches; /* spans of the job's body */
-	size_t at;                 /* the next one */
-	struct range range;        /* of pages, then there are no matches */
+	struct matches matches;
+	size_t at;          /* the next one */
+	struct range range; /* of pages, then there are no matches */
 };
 
 /* One try at a job, with its redirect hops: of a hedged job two fly. */
@@ -113,7 +113,7 @@ void flight_limit_time(
     const struct flight *, struct attempt_spec *spec, int64_t now);
 
 /* It looks for no further answer: it branches. Takes the matches. */
-struct branch *branch_new(struct job *, struct json_spans *matches);
+struct branch *branch_new(struct job *, struct matches *matches);
 /* `request` belongs to the feed. */
 struct job *job_new(struct run *, struct request *, int64_t now);
 /* Frees what is the job's; it must be nowhere in scheduler and engine. */

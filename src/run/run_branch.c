@@ -52,7 +52,7 @@ bool
 run_branch(struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
-	struct json_spans matches = {0};
+	struct matches matches = {0};
 
 	if (!run_is_parent(run, job) || !result_ok(r) || !r->attempts)
 		return false;
@@ -63,8 +63,8 @@ run_branch(struct run *run, struct job *job)
 		fanout_find(run->fanout, job->stage, r, &matches);
 	if (result_ok(r))
 		run_journal_note(run, job);
-	if (!result_ok(r) || matches.len == 0) {
-		json_spans_release(&matches);
+	if (!result_ok(r) || matches.spans.len == 0) {
+		matches_release(&matches);
 		drop_body(run, job);
 		return false;
 	}
@@ -83,7 +83,7 @@ cut(struct run *run, struct job *job, enum error_class class, const char *why)
 
 	failure_set(&job->result.failure, class, NULL, 0,
 	    "%s: %zu of %zu matches were not followed", why,
-	    b->matches.len - b->at, b->matches.len);
+	    b->matches.spans.len - b->at, b->matches.spans.len);
 	list_remove(&b->link);
 	drop_body(run, job);
 	run_settle(run, job);
@@ -106,7 +106,7 @@ make_child(struct run *run, struct job *job)
 	    .request = job->request,
 	    .result = &job->result,
 	    .stage = job->stage,
-	    .match = b->matches.items[b->at++],
+	    .match = b->matches.spans.items[b->at++],
 	};
 	struct job *child = run_new_child(
 	    run, job, fanout_make(run->fanout, &parent, run_child_trust(run)));
@@ -126,7 +126,7 @@ go_on(struct run *run, struct job *job)
 
 	if (job->family->followed < max) {
 		make_child(run, job);
-		if (b->at == b->matches.len)
+		if (b->at == b->matches.spans.len)
 			run_settle_branch(run, job);
 		return;
 	}

@@ -43,7 +43,7 @@ void
 run_range(struct run *run, struct job *job, struct range *range)
 {
 	struct job *stand_in = stand_in_for(run, job);
-	struct json_spans none = {0};
+	struct matches none = {0};
 
 	limit(run, job, range);
 	list_push_back(&run->jobs, &stand_in->link);

@@ -38,11 +38,12 @@ apply(struct extractor *x, struct result *r)
 	for (size_t c = 0; c < columns->len; c++) {
 		const struct column *column = &columns->items[c];
 
-		FUZZ_CHECK(!column->singular || column->matches.len <= 1);
-		FUZZ_CHECK(result_ok(r) || column->matches.len == 0);
-		for (size_t i = 0; i < column->matches.len; i++)
-			FUZZ_CHECK(utf8_valid(column->matches.items[i].start,
-			    column->matches.items[i].len));
+		FUZZ_CHECK(!column->singular || column->matches.spans.len <= 1);
+		FUZZ_CHECK(result_ok(r) || column->matches.spans.len == 0);
+		for (size_t i = 0; i < column->matches.spans.len; i++)
+			FUZZ_CHECK(
+			    utf8_valid(column->matches.spans.items[i].start,
+			        column->matches.spans.items[i].len));
 	}
 	columns_free(columns);
 }

@@ -308,17 +308,17 @@ static struct request *
 make_child(const struct request *parent, unsigned stage, const char *body)
 {
 	struct fanout_parent p = {parent, &result, stage, {NULL, 0}};
-	struct json_spans matches = {0};
+	struct matches matches = {0};
 	struct request *child;
 
 	buf_clear(&result.body.mem);
 	buf_adds(&result.body.mem, body);
 	result.body.size = result.body.mem.len;
 	ck_assert_int_eq(fanout_find(fanout, stage, &result, &matches), 0);
-	ck_assert_uint_gt(matches.len, 0);
-	p.match = matches.items[0];
+	ck_assert_uint_gt(matches.spans.len, 0);
+	p.match = matches.spans.items[0];
 	child = fanout_make(fanout, &p, CHILD_UNTRUSTED);
-	json_spans_release(&matches);
+	matches_release(&matches);
 	return child;
 }
 

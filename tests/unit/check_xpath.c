@@ -57,8 +57,9 @@ extract(const char *expression)
 	columns = columns_new(extractor);
 	extractor_apply(extractor, &result, columns);
 	buf_adds(&found, "");
-	for (size_t i = 0; i < columns->items[0].matches.len; i++) {
-		struct json_span span = columns->items[0].matches.items[i];
+	for (size_t i = 0; i < columns->items[0].matches.spans.len; i++) {
+		struct json_span span =
+		    columns->items[0].matches.spans.items[i];
 
 		buf_add(&found, span.start, span.len);
 		buf_addc(&found, '\n');

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "output/extract_language.h"
+#include "match/language.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,11 +11,11 @@
 #include "json/write.h"
 #include "xml/xml.h"
 
-/* --xpath. What it finds becomes JSON in the column's own text, so that all
- * that is written of values is said once. */
+/* XPath. What it finds becomes JSON in a text of its own, so that all that is
+ * written of values is said once. */
 
 enum {
-	TEXT_MAX = 64 << 20 /* bytes of a column; nodes may hold each other */
+	TEXT_MAX = 64 << 20 /* bytes of matches; nodes may hold each other */
 };
 
 #define EXACT_MAX 9007199254740992.0 /* integers are exact up to here */
@@ -83,32 +83,33 @@ static const struct kind {
 };
 
 static int
-fail(struct result *r, const struct xml_error *error)
+fail(struct match_problem *p, const struct xml_error *error)
 {
 	const struct kind *kind = &kinds[error->problem];
 
+	p->class = kind->class;
+	p->reason = kind->reason;
 	if (error->problem == XML_PROBLEM_SYNTAX)
-		failure_set(&r->failure, kind->class, kind->reason, 0,
+		snprintf(p->message, sizeof(p->message),
 		    "the body is no well-formed XML: line %zu, column %zu: %s",
 		    error->line, error->column, error->message);
 	else
-		failure_set(&r->failure, kind->class, kind->reason, 0,
-		    "--xpath: %s", error->message);
+		snprintf(p->message, sizeof(p->message), "%s", error->message);
 	return -1;
 }
 
 static int
-read_body(void *document, struct result *r)
+read_text(
+    void *document, const struct match_input *input, struct match_problem *p)
 {
-	struct xml_input input = {.content_type = r->content_type};
+	const struct xml_input text = {
+	    .bytes = input->bytes,
+	    .len = input->len,
+	    .content_type = input->content_type,
+	};
 	struct xml_error error;
 
-	input.bytes = extract_body(r, &input.len);
-	if (!input.bytes)
-		return -1;
-	if (xml_doc_read(document, &input, &error) == 0)
-		return 0;
-	return fail(r, &error);
+	return xml_doc_read(document, &text, &error) ? fail(p, &error) : 0;
 }
 
 /* As short as it can be without another value. Those that JSON does not know
@@ -149,60 +150,49 @@ add_value(struct buf *out, const struct xml_value *value)
 	return true;
 }
 
-static void
-add_span(struct json_spans *spans, size_t len)
-{
-	if (spans->len == spans->cap) {
-		spans->cap = spans->cap ? spans->cap * 2 : 8;
-		spans->items = xreallocarray(
-		    spans->items, spans->cap, sizeof(*spans->items));
-	}
-	spans->items[spans->len++] = (struct json_span){.len = len};
-}
-
 static bool
 see(void *arg, const struct xml_value *value)
 {
-	struct column *column = arg;
-	size_t before = column->text.len;
+	struct matches *found = arg;
+	size_t before = found->text.len;
 
-	if (add_value(&column->text, value))
-		add_span(&column->matches, column->text.len - before);
-	return column->text.len <= TEXT_MAX;
+	if (add_value(&found->text, value))
+		json_spans_add(&found->spans,
+		    (struct json_span){.len = found->text.len - before});
+	return found->text.len <= TEXT_MAX;
 }
 
 /* Only now does the text stay where it is. */
 static void
-place_spans(struct column *column)
+place_spans(struct matches *found)
 {
-	const char *at = column->text.data;
+	const char *at = found->text.data;
 
-	for (size_t i = 0; i < column->matches.len; i++) {
-		column->matches.items[i].start = at;
-		at += column->matches.items[i].len;
+	for (size_t i = 0; i < found->spans.len; i++) {
+		found->spans.items[i].start = at;
+		at += found->spans.items[i].len;
 	}
 }
 
 static int
-apply(const void *expression, void *document, struct column *column,
-    struct result *r)
+apply(const void *expression, void *document, struct matches *found,
+    struct match_problem *p)
 {
-	const struct xml_viewer viewer = {see, column};
+	const struct xml_viewer viewer = {see, found};
 	struct xml_error error;
 
 	if (xml_path_apply(expression, document, &viewer, &error) < 0)
-		return fail(r, &error);
-	if (column->text.len > TEXT_MAX) {
-		failure_set(&r->failure, ERROR_SIZE, "markup", 0,
-		    "--xpath: %s gives more than 64 MiB", column->name);
+		return fail(p, &error);
+	if (found->text.len > TEXT_MAX) {
+		*p = (struct match_problem){
+		    ERROR_SIZE, "markup", "it finds more than 64 MiB"};
 		return -1;
 	}
-	place_spans(column);
+	place_spans(found);
 	return 0;
 }
 
 const struct language language_xpath = {
-    .option = "--xpath",
     .default_name = "xpath",
     .compile = compile,
     .expression_free = expression_free,
@@ -210,7 +200,7 @@ const struct language language_xpath = {
     .name = name,
     .document_new = document_new,
     .document_free = document_free,
-    .read = read_body,
+    .read = read_text,
     .apply = apply,
     .forget = forget,
 };

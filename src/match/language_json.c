@@ -1,10 +1,12 @@
 #include "config.h"
 
-#include "output/extract_language.h"
+#include "match/language.h"
+
+#include <stdio.h>
 
 #include "base/xalloc.h"
 
-/* -j: JSON paths. What they find are spans of the body. */
+/* JSON paths. What they find are spans of the body. */
 
 static void *
 compile(const char *text, size_t *column, char **why)
@@ -50,43 +52,39 @@ document_free(void *document)
 }
 
 static int
-read_body(void *document, struct result *r)
+read_text(
+    void *document, const struct match_input *input, struct match_problem *p)
 {
 	struct json_error error;
-	size_t len;
-	const char *bytes = extract_body(r, &len);
 
-	if (!bytes)
-		return -1;
-	if (len == 0) {
-		failure_set(&r->failure, ERROR_JSON, "empty", 0,
-		    "the body is empty, so it is no JSON");
+	if (input->len == 0) {
+		*p = (struct match_problem){
+		    ERROR_JSON, "empty", "the body is empty, so it is no JSON"};
 		return -1;
 	}
-	if (json_doc_scan(document, bytes, len, &error) == 0)
+	if (json_doc_scan(document, input->bytes, input->len, &error) == 0)
 		return 0;
-	failure_set(&r->failure, ERROR_JSON, "syntax", 0,
+	*p = (struct match_problem){ERROR_JSON, "syntax", ""};
+	snprintf(p->message, sizeof(p->message),
 	    "the body is no valid JSON: line %zu, column %zu: %s", error.line,
 	    error.column, error.message);
 	return -1;
 }
 
 static int
-apply(const void *expression, void *document, struct column *column,
-    struct result *r)
+apply(const void *expression, void *document, struct matches *found,
+    struct match_problem *p)
 {
 	struct json_error error;
 
-	if (json_path_apply(expression, document, &column->matches, &error) ==
-	    0)
+	if (json_path_apply(expression, document, &found->spans, &error) == 0)
 		return 0;
-	failure_set(&r->failure, ERROR_JSON, "path", 0, "%s: %s", column->name,
-	    error.message);
+	*p = (struct match_problem){ERROR_JSON, "path", ""};
+	snprintf(p->message, sizeof(p->message), "%s", error.message);
 	return -1;
 }
 
 const struct language language_json = {
-    .option = "-j",
     .default_name = "value",
     .compile = compile,
     .expression_free = expression_free,
@@ -94,6 +92,6 @@ const struct language language_json = {
     .name = name,
     .document_new = document_new,
     .document_free = document_free,
-    .read = read_body,
+    .read = read_text,
     .apply = apply,
 };

@@ -1,0 +1,6 @@
+libgather_a_SOURCES += \
+	src/match/language.h \
+	src/match/language_json.c \
+	src/match/language_xpath.c \
+	src/match/match.c \
+	src/match/match.h

@@ -1,0 +1,153 @@
+#include "config.h"
+
+#include "match/match.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "match/language.h"
+
+struct matcher {
+	const struct language *language;
+	char *label; /* the option and the expression, for messages */
+	void *expression;
+};
+
+struct reading {
+	const struct language *language;
+	void *document;
+};
+
+static const struct language *const languages[] = {
+    [MATCH_JSON] = &language_json,
+    [MATCH_XPATH] = &language_xpath,
+};
+
+struct matcher *
+matcher_new(const struct match_text *text, char **cause)
+{
+	struct matcher *m = xcalloc(1, sizeof(*m));
+	size_t column;
+	char *why;
+
+	m->language = languages[text->language];
+	m->label = xasprintf("%s %s", text->option, text->text);
+	m->expression =
+	    m->language->compile(text->text + text->skip, &column, &why);
+	if (m->expression)
+		return m;
+	*cause =
+	    xasprintf("%s: column %zu: %s", m->label, column + text->skip, why);
+	free(why);
+	matcher_free(m);
+	return NULL;
+}
+
+void
+matcher_free(struct matcher *m)
+{
+	if (!m)
+		return;
+	if (m->expression)
+		m->language->expression_free(m->expression);
+	free(m->label);
+	free(m);
+}
+
+bool
+matcher_is_singular(const struct matcher *m)
+{
+	return m->language->is_singular(m->expression);
+}
+
+const char *
+matcher_name(const struct matcher *m)
+{
+	const char *name = m->language->name(m->expression);
+
+	return name ? name : m->language->default_name;
+}
+
+void
+matches_clear(struct matches *m)
+{
+	m->spans.len = 0;
+	buf_clear(&m->text);
+}
+
+void
+matches_release(struct matches *m)
+{
+	json_spans_release(&m->spans);
+	buf_release(&m->text);
+}
+
+struct reading *
+reading_new(enum match_language language)
+{
+	struct reading *reading = xcalloc(1, sizeof(*reading));
+
+	reading->language = languages[language];
+	reading->document = reading->language->document_new();
+	return reading;
+}
+
+void
+reading_free(struct reading *reading)
+{
+	if (!reading)
+		return;
+	reading->language->document_free(reading->document);
+	free(reading);
+}
+
+int
+reading_take(struct reading *reading, struct result *r)
+{
+	struct match_input input = {.content_type = r->content_type};
+	struct match_problem p;
+
+	input.bytes = body_bytes(&r->body, &input.len);
+	if (!input.bytes) {
+		failure_set(&r->failure, ERROR_LOCAL, "memory", 0,
+		    "cannot read the spilled body: %s", strerror(errno));
+		return -1;
+	}
+	if (reading->language->read(reading->document, &input, &p) == 0)
+		return 0;
+	failure_set(&r->failure, p.class, p.reason, 0, "%s", p.message);
+	return -1;
+}
+
+/* What was read as a part of something valid is valid. */
+void
+reading_take_match(struct reading *reading, const struct json_span *match)
+{
+	const struct match_input input = {match->start, match->len, NULL};
+	struct match_problem p;
+
+	reading->language->read(reading->document, &input, &p);
+}
+
+void
+reading_drop(struct reading *reading)
+{
+	if (reading->language->forget)
+		reading->language->forget(reading->document);
+}
+
+int
+matcher_apply(const struct matcher *m, const struct reading *reading,
+    struct matches *found, struct result *r)
+{
+	struct match_problem p;
+
+	if (m->language->apply(m->expression, reading->document, found, &p) ==
+	    0)
+		return 0;
+	failure_set(
+	    &r->failure, p.class, p.reason, 0, "%s: %s", m->label, p.message);
+	return -1;
+}
