@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/suggest.h"
 #include "base/xalloc.h"
@@ -108,11 +109,14 @@ set_long(struct parser *p, const struct token *t)
 	return set_option(p, t, t->attached);
 }
 
+/* Of --no-..., switches only. */
 static void
-offer_rows(struct suggestion *s)
+offer_rows(struct suggestion *s, bool negated)
 {
 	FOREACH_SECTION (section)
 		FOREACH_ROW (row, section) {
+			if (negated && !option_is_switch(row))
+				continue;
 			suggestion_offer(s, row->name);
 			if (row->also)
 				suggestion_offer(s, row->also);
@@ -125,8 +129,13 @@ refuse_unknown(struct parser *p, const char *typed, const char *name)
 	bool negated = strncmp(name, "no-", 3) == 0;
 	struct suggestion s;
 
+	if (negated && option_by_name(name + 3))
+		return setting_refuse(p->cause,
+		    "there is no option %s: --%s has a value and is no switch; "
+		    "leave it out",
+		    typed, name + 3);
 	suggestion_init(&s, negated ? name + 3 : name);
-	offer_rows(&s);
+	offer_rows(&s, negated);
 	if (!s.best)
 		return setting_refuse(p->cause,
 		    "there is no option %s; see gather --help all", typed);
@@ -167,6 +176,18 @@ find_long(const char *name, bool *on)
 	return row && option_is_switch(row) ? row : NULL;
 }
 
+/* One of curl's, or --no-... of one that is accepted silently. */
+static const struct curl_name *
+find_foreign(const char *name)
+{
+	const struct curl_name *c = curl_name_find(name);
+
+	if (c || strncmp(name, "no-", 3) != 0)
+		return c;
+	c = curl_name_find(name + 3);
+	return c && !c->instead ? c : NULL;
+}
+
 static int
 take_long(struct parser *p, char *arg)
 {
@@ -183,8 +204,7 @@ take_long(struct parser *p, char *arg)
 	if (t.row)
 		rc = set_long(p, &t);
 	else
-		rc = take_foreign(
-		    p, typed, typed + 2, curl_name_find(typed + 2));
+		rc = take_foreign(p, typed, typed + 2, find_foreign(typed + 2));
 	free(typed);
 	return rc;
 }
@@ -225,7 +245,46 @@ is_readable_file(const char *name)
 	       (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode));
 }
 
-/* What was meant to be a list. --eval has files as its operands. */
+/* The value of --parallel, perhaps, which is a switch in curl. */
+static bool
+is_number(const char *text)
+{
+	return text[strspn(text, "0123456789")] == '\0';
+}
+
+/* jq's first operand. */
+static bool
+is_json_path(const char *text)
+{
+	if (*text == '$')
+		return text[1] == '.' || text[1] == '[';
+	return *text == '.' && (ascii_is_alpha(text[1]) || text[1] == '[') &&
+	       !strchr(text, '/');
+}
+
+/* Operands that are no URLs, and what was meant. */
+static const struct {
+	bool (*is)(const char *text);
+	const char *what, *before, *after;
+} mistakes[] = {
+    {is_readable_file, "a file", "@", ""},
+    {is_number, "a number", "-P ", ""},
+    {is_json_path, "a path into JSON", "-j '", "'"},
+};
+
+static int
+check_url(const char *text, char **cause)
+{
+	for (size_t i = 0; i < sizeof(mistakes) / sizeof(*mistakes); i++)
+		if (mistakes[i].is(text))
+			return setting_refuse(cause,
+			    "\"%s\" is %s, not a URL; did you mean %s%s%s?",
+			    text, mistakes[i].what, mistakes[i].before, text,
+			    mistakes[i].after);
+	return 0;
+}
+
+/* --eval has files as its operands. */
 static int
 check_urls(const struct options *o, char **cause)
 {
@@ -233,10 +292,8 @@ check_urls(const struct options *o, char **cause)
 		const struct input_item *item = &o->input.items[i];
 
 		if (item->kind == INPUT_URL && !strstr(item->text, "://") &&
-		    is_readable_file(item->text))
-			return setting_refuse(cause,
-			    "\"%s\" is a file, not a URL; did you mean @%s?",
-			    item->text, item->text);
+		    check_url(item->text, cause) == -1)
+			return -1;
 	}
 	return 0;
 }
@@ -327,8 +384,7 @@ parse_config_line(
 	t.row = letter ? option_by_letter(*name) : find_long(name, &t.on);
 	if (!t.row)
 		return take_foreign(&p, line->option, name,
-		    letter ? curl_name_find_letter(*name)
-		           : curl_name_find(name));
+		    letter ? curl_name_find_letter(*name) : find_foreign(name));
 	if (t.row->set == set_config || (t.row->line_only && line->is_default))
 		return setting_refuse(cause,
 		    "%s has its place on the command line only", line->option);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "request/url.h"
 
 static struct entry *
 add_entry(struct source *s, enum entry_kind kind)
@@ -22,12 +23,15 @@ static int
 add_operand(struct source *s, const char *text, bool literal, char **cause)
 {
 	struct entry *e = add_entry(s, ENTRY_OPERAND);
+	struct buf message = {0};
 	char *why;
 
 	e->glob = literal ? glob_new_literal(text) : glob_new(text, &why);
 	if (e->glob)
 		return 0;
-	*cause = xasprintf("%s: %s", text, why);
+	url_add_redacted(&message, text);
+	buf_addf(&message, ": %s", why);
+	*cause = buf_take(&message);
 	free(why);
 	return -1;
 }

@@ -116,6 +116,9 @@ parse_set(struct parser *p)
 		return refuse(p, open,
 		    "{} is empty; for a value of the list "
 		    "write {{.}}");
+	if (*p->at == '{' && !template_name_at(p->at))
+		return refuse(p, open,
+		    "{{ opens no name, such as {{.}} for a value of the list");
 	for (;;) {
 		if (parse_word(p, part))
 			return -1;

@@ -21,6 +21,7 @@ struct json_line {
 	struct request *request;
 	struct buf *url;
 	const char *body_key; /* which key gave the body; NULL: none */
+	uint32_t seen;        /* a bit for each row of `keys` */
 };
 
 /* One member: its value's node, and what it must be. */
@@ -283,6 +284,19 @@ find_key(struct json_line *l, const char *name)
 	return NULL;
 }
 
+/* Which of the two was meant nobody knows (RFC 8259, 4). */
+static bool
+is_first(struct json_line *l, const struct key *key)
+{
+	uint32_t bit = UINT32_C(1) << (key - keys);
+
+	if (l->seen & bit)
+		request_fail(
+		    l->request, "\"%s\" stands there twice", key->name);
+	l->seen |= bit;
+	return !l->request->invalid;
+}
+
 /* null is a key that was not said, but where null is a value. */
 static void
 set_member(struct json_line *l, uint32_t node)
@@ -293,7 +307,7 @@ set_member(struct json_line *l, uint32_t node)
 	if (!read_string(l, json_span_at(l->doc, node), &l->name))
 		return;
 	key = find_key(l, l->name.data ? l->name.data : "");
-	if (!key)
+	if (!key || !is_first(l, key))
 		return;
 	buf_clear(&l->text);
 	if (!strchr(key->types, *value.start)) {
@@ -337,6 +351,7 @@ json_line_apply(struct json_line *l, const char *text, size_t len,
 	l->request = r;
 	l->url = url;
 	l->body_key = NULL;
+	l->seen = 0;
 	if (json_doc_scan(l->doc, text, len, &error)) {
 		request_fail(r, "no valid JSON in column %zu: %s", error.column,
 		    error.message);

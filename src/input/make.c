@@ -286,7 +286,7 @@ source_make(struct source *s)
 	struct request *r;
 
 	if (seed->shape) {
-		buf_clear(&s->url);
+		set_url_text(s, "", 0);
 		glob_expand(
 		    seed->shape->glob, seed->expansion, &s->url, &globs);
 	}

@@ -10,6 +10,7 @@
 #include "base/ascii.h"
 #include "base/xalloc.h"
 #include "input/expand.h"
+#include "request/url.h"
 
 /* What may be named, and the first name that may not. */
 struct check {
@@ -65,7 +66,8 @@ refuse_unknown(struct check *c, const char *text, char **cause)
 
 	if (!c->unknown)
 		return 0;
-	buf_addf(&message, "%s: nothing is named {{%s}}; ", text, c->unknown);
+	url_add_redacted(&message, text);
+	buf_addf(&message, ": nothing is named {{%s}}; ", c->unknown);
 	if (request_value_is_path(c->unknown) && !c->columns)
 		buf_adds(&message, "{{.}} is a line of a list, and there is "
 		                   "none: name one with @FILE, or pipe it in");
@@ -97,6 +99,7 @@ see_operand(struct check *c, const struct entry *e, char **cause)
 	int rc;
 
 	c->sees_any = c->sees_value = false;
+	buf_adds(&text, "");
 	glob_expand(e->glob, 0, &text, NULL);
 	rc = see_text(c, text.data, TEMPLATE_URL, cause);
 	if (!rc)

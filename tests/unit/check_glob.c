@@ -36,6 +36,8 @@ static const struct {
     {"a}", "! column 2: it closes nothing"},
     {"]", "! closes nothing"},
     {"{a{b}}", "! don't nest"},
+    {"a{{}}", "! {{ opens no name"},
+    {"a{{.}", "! {{ opens no name"},
     {"{a[1-2]}", "! don't nest"},
     {"[1-", "! a range is"},
     {"[1-2", "! ends with ]"},

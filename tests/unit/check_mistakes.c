@@ -44,7 +44,7 @@ static const struct {
     {"--fields n,,url --format ndjson http://h/", "names divided"},
     {"--head=yes http://h/", "takes no value"},
     {"--no-head=yes http://h/", "takes no value"},
-    {"--no-rate http://h/", "no option --no-rate"},
+    {"--no-rate http://h/", "--rate has a value"},
     {"-H novalue http://h/", "Name: value"},
     {"-H @/nonexistent http://h/", "/nonexistent"},
     {"-u me http://h/", "NAME:PASSWORD"},
@@ -75,6 +75,15 @@ static const struct {
     {"-j x=0.name http://h/", "the shell ate"},
     {"-j .a[].b http://h/", "[*]"},
     {"/etc/passwd", "did you mean @/etc/passwd?"},
+    {"--parallel 3 http://h/", "did you mean -P 3?"},
+    {".name http://h/", "did you mean -j '.name'?"},
+    {"$.a.b http://h/", "did you mean -j '$.a.b'?"},
+    {"@", "the name of a list"},
+    {"--list= http://h/", "--list wants the name of a list"},
+    {"--url= http://h/", "--url wants a URL"},
+    {"--rows= http://h/", "--rows wants the name of a file"},
+    {"--no-output http://h/", "is no switch"},
+    {"--no-retry http://h/", "is no switch"},
 };
 
 START_TEST(mistakes_are_refused_with_advice)
