@@ -383,23 +383,24 @@ static int64_t
 start_when(struct sched *s, int64_t now)
 {
 	int64_t room = run_when(s, now);
-	int64_t at = queue_first(s) ? now : RATE_NEVER;
 
-	if (earliest(&s->timed) < at)
-		at = earliest(&s->timed);
-	if (earliest(&s->resting) < at)
-		at = earliest(&s->resting);
-	return at > room ? at : room;
+	if (!queue_first(s))
+		return RATE_NEVER;
+	return now > room ? now : room;
 }
 
 int64_t
 sched_wake(struct sched *s, int64_t now)
 {
-	int64_t at = start_when(s, now);
-	int64_t due = notice_due(s, now);
+	/* The last two may find no room; but they wait for something else from
+	 * then on, and are to be accounted so. */
+	const int64_t moments[] = {start_when(s, now), notice_due(s, now),
+	    earliest(&s->timed), earliest(&s->resting)};
+	int64_t at = RATE_NEVER;
 
-	if (due < at)
-		at = due;
+	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++)
+		if (moments[i] < at)
+			at = moments[i];
 	return at == RATE_NEVER ? -1 : at;
 }
 

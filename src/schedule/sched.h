@@ -210,8 +210,9 @@ struct sched_sentence {
 struct sched_item *sched_next_doomed(struct sched *, struct sched_sentence *);
 
 /* When to call sched_next again if nothing is added, seen on the wire (that
- * opens gates), or lands before: a moment, maybe past; -1: never. To be called
- * before the caller rests; tells of holds. */
+ * opens gates), or lands before: a moment, maybe past; -1: never. It may give
+ * nothing then, but knows what is waited for from then on. To be called before
+ * the caller rests; tells of holds. */
 int64_t sched_wake(struct sched *, int64_t now);
 
 /* May the reader bring another line? */

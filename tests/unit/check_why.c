@@ -265,6 +265,32 @@ START_TEST(so_is_a_token)
 }
 END_TEST
 
+/* It rests until 100; then a token is missing until 1 s. */
+START_TEST(what_rested_waits_for_its_token_from_then_on)
+{
+	struct sched_options o = {
+	    .parallel = 9, .rate = {.count = 1, .period_us = CLOCK_SECOND}};
+	struct sched *s = sched_new(&o);
+	struct sched_item items[2];
+
+	sched_item_init(&items[0]);
+	sched_item_init(&items[1]);
+	sched_add(s, &items[0], "http://a:80", SCHED_FRESH, 0, 0);
+	ck_assert_ptr_eq(sched_next(s, 0), &items[0]);
+	sched_on_wire(s, &items[0], 0);
+	sched_land(s, &items[0], &answered, 50);
+	sched_add(s, &items[1], "http://a:80", SCHED_RETRY, 100, 50);
+	ck_assert_ptr_null(sched_next(s, 50));
+	ck_assert_int_eq(sched_wake(s, 50), 100);
+	ck_assert_ptr_null(sched_next(s, 100));
+	ck_assert_int_eq(sched_wake(s, 100), CLOCK_SECOND);
+	ck_assert_ptr_eq(sched_next(s, CLOCK_SECOND), &items[1]);
+	ck_assert_waits(&items[1], 0, 0, CLOCK_SECOND - 100);
+	sched_land(s, &items[1], &answered, CLOCK_SECOND);
+	sched_free(s);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -282,6 +308,7 @@ main(void)
 	tcase_add_test(tc, a_place_is_waited_for);
 	tcase_add_test(tc, a_place_at_the_origin_is_another);
 	tcase_add_test(tc, so_is_a_token);
+	tcase_add_test(tc, what_rested_waits_for_its_token_from_then_on);
 	suite_add_tcase(s, tc);
 	runner = srunner_create(s);
 	srunner_run_all(runner, CK_NORMAL);
