@@ -29,6 +29,12 @@ journal_file(const struct journal *j)
 	return j->file;
 }
 
+const char *
+journal_id(const struct journal *j)
+{
+	return j->id;
+}
+
 int
 journal_fd(const struct journal *j)
 {

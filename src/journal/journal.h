@@ -38,6 +38,8 @@ struct journal *journal_open(const struct journal_setup *, char **cause);
 void journal_free(struct journal *);
 /* Its name. Borrowed. */
 const char *journal_file(const struct journal *);
+/* What tells it from others and stays as it is: its salt, as text. Borrowed. */
+const char *journal_id(const struct journal *);
 /* To append to and to fdatasync(2). */
 int journal_fd(const struct journal *);
 

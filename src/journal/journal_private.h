@@ -12,6 +12,7 @@ struct journal {
 	int fd;
 	uint64_t size; /* when it was opened */
 	char salt[FRAME_SALT];
+	char id[2 * FRAME_SALT + 1]; /* the same in hexadecimal digits */
 	struct index index;
 	struct strmap reasons; /* texts that results point to */
 };

@@ -78,6 +78,18 @@ journal_key_of(const struct request *r)
 	return key;
 }
 
+/* No method has a blank. */
+struct journal_key
+journal_key_of_unsent(const struct request *r)
+{
+	struct journal_key key = {.hash = FNV_BASIS};
+
+	hash_text(&key, "not sent");
+	hash_bytes(&key, r->input, r->input_len);
+	hash_text(&key, r->url);
+	return key;
+}
+
 /* The end of splitmix64. */
 uint64_t
 journal_key_mix(const struct journal_key *key)

@@ -21,6 +21,9 @@ struct journal_key {
 /* The first of its kind. A body or form that is a file counts by the file's
  * name. The request must be valid. */
 struct journal_key journal_key_of(const struct request *);
+/* The same of one that is not to be sent, valid or not; it is never that of
+ * one that is. */
+struct journal_key journal_key_of_unsent(const struct request *);
 /* 64 bits of all of it, never 0. */
 uint64_t journal_key_mix(const struct journal_key *);
 /* "0f3a...:2" in text, for other files that refer to it. */

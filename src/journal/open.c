@@ -113,6 +113,13 @@ read_salt(struct journal *j, const char *hex)
 	return 0;
 }
 
+static void
+set_id(struct journal *j)
+{
+	for (size_t i = 0; i < FRAME_SALT; i++)
+		snprintf(j->id + 2 * i, 3, "%02x", (unsigned char)j->salt[i]);
+}
+
 /* A first line that was cut off is none. */
 static int
 read_title(struct journal *j, const struct view *v, bool *none, char **cause)
@@ -130,6 +137,7 @@ read_title(struct journal *j, const struct view *v, bool *none, char **cause)
 		return 0;
 	if (v->data[LINE - 1] != '\n' || read_salt(j, v->data + TITLE))
 		return refuse(j, cause, "its first line is damaged");
+	set_id(j);
 	return 0;
 }
 
@@ -323,10 +331,8 @@ begin_file(struct journal *j, const struct strlist *options, char **cause)
 
 	if (getentropy(j->salt, FRAME_SALT))
 		return refuse_errno(j, cause);
-	buf_adds(&bytes, title);
-	for (size_t i = 0; i < FRAME_SALT; i++)
-		buf_addf(&bytes, "%02x", (unsigned char)j->salt[i]);
-	buf_addc(&bytes, '\n');
+	set_id(j);
+	buf_addf(&bytes, "%s%s\n", title, j->id);
 	record_add_options(&record, options);
 	frame_add(&bytes, j->salt, record.data, record.len);
 	rc = io_write_all(j->fd, bytes.data, bytes.len);

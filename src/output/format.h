@@ -21,6 +21,7 @@ struct record {
 	const struct columns *columns; /* NULL without -j */
 	bool several;                  /* the run has more than one request */
 	const char *key; /* by which --journal knows it from run to run; NULL */
+	bool recalled;   /* the result is the journal's, and no news */
 };
 
 /* Compiled once per run: option texts to tables. */

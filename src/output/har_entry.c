@@ -308,6 +308,10 @@ add_place(
     struct buf *out, const struct record *record, const struct exchange *x)
 {
 	add_number(out, ",\"_n\":", (int64_t)record->request->n);
+	if (record->request->k)
+		add_number(out, ",\"_k\":", (int64_t)record->request->k);
+	if (record->request->page)
+		add_number(out, ",\"_page\":", (int64_t)record->request->page);
 	add_number(out, ",\"_attempt\":", x->attempt);
 	add_number(out, ",\"_hop\":", x->hop);
 	if (x->hedge)

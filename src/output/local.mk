@@ -53,6 +53,8 @@ libgather_a_SOURCES += \
 	src/output/sqlite_database.h \
 	src/output/sqlite_rows.c \
 	src/output/sqlite_rows.h \
+	src/output/sqlite_schema.c \
+	src/output/sqlite_schema.h \
 	src/output/target.c \
 	src/output/target.h \
 	src/output/writeout.c \

@@ -72,6 +72,14 @@ sinks_add(struct sinks *s, const struct record *record)
 }
 
 void
+sinks_trace(struct sinks *s, const struct record *record)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (s->open[i])
+			kinds[i].kind->trace(s->open[i], record);
+}
+
+void
 sinks_flush(struct sinks *s)
 {
 	for (size_t i = 0; i < KINDS; i++)

@@ -21,6 +21,7 @@ struct sink_setup {
 	const struct output_options *options;
 	struct writer *writer;
 	int64_t start_wall_us; /* of the run, since 1970 */
+	const char *journal;   /* which one it keeps, as text; NULL: none */
 };
 
 /* `self` is what open returned. */
@@ -31,6 +32,9 @@ struct sink_kind {
 	    const struct sink_setup *, const char *file, char **cause);
 	/* A result that is final; see struct exchanges. */
 	void (*add)(void *self, const struct record *);
+	/* One that puts nothing out: others followed on it, or it is no news.
+	 * Its exchanges went over the wire all the same. */
+	void (*trace)(void *self, const struct record *);
 	/* To the writer with what was gathered; NULL: nothing ever is. */
 	void (*flush)(void *self);
 	/* No more comes: finish the file, then free. */
@@ -48,6 +52,7 @@ struct sinks;
  * cannot be opened. */
 struct sinks *sinks_open(const struct sink_setup *, char **cause);
 void sinks_add(struct sinks *, const struct record *);
+void sinks_trace(struct sinks *, const struct record *);
 void sinks_flush(struct sinks *);
 /* NULL is fine. What it submits is done before the writer is closed. */
 void sinks_close(struct sinks *);

@@ -19,21 +19,25 @@ enum {
 	BATCH_BYTES = 1 << 20
 };
 
-/* A result, with its body beside the text of its values. */
-struct result_row {
-	size_t attempts;
+/* A request: its result, with its body beside the text of its values, and its
+ * attempts. */
+struct row {
+	bool has_result;
+	enum database_forget forget;
 	bool has_body;
 	struct body body;
+	size_t attempts;
 };
 
 struct sqlite_sink {
 	struct writer *writer;
 	struct sqlite_rows rows;
-	int64_t start_wall_us;
 	struct database_end end; /* counts */
 	struct batch *batch;     /* NULL: nothing is gathered */
 	/* The thread's. */
 	char *file;
+	struct database_run run;
+	char *journal;
 	struct database *database;
 	bool failed;
 	struct writer_task closing;
@@ -43,8 +47,9 @@ struct sqlite_sink {
 struct batch {
 	struct writer_task task;
 	struct sqlite_sink *sink;
-	struct buf values; /* of each result, then of its attempts */
-	struct result_row rows[BATCH_ROWS];
+	struct buf values; /* of each row: its key, of its result, of its
+	                    * attempts */
+	struct row rows[BATCH_ROWS];
 	size_t len;
 };
 
@@ -61,9 +66,27 @@ fail(struct sqlite_sink *s, struct writer *w)
 }
 
 static int
-add_row(struct database *d, struct result_row *row, const char **values)
+add_result(
+    struct database *d, struct row *row, const char *key, const char **values)
 {
-	if (database_add_result(d, values, row->has_body ? &row->body : NULL))
+	struct database_result result = {
+	    .key = key,
+	    .forget = row->forget,
+	    .body = row->has_body ? &row->body : NULL,
+	};
+
+	if (row->has_result)
+		return database_add_result(d, &result, values);
+	return key ? database_forget(d, key, row->forget) : 0;
+}
+
+static int
+add_row(struct database *d, struct row *row, const char **values)
+{
+	const char *key = *values;
+
+	*values += strlen(key) + 1;
+	if (add_result(d, row, *key ? key : NULL, values))
 		return -1;
 	for (size_t i = 0; i < row->attempts; i++)
 		if (database_add_attempt(d, values))
@@ -77,7 +100,7 @@ write_batch(struct batch *b)
 	struct database *d = b->sink->database;
 	const char *values = b->values.data;
 
-	if (database_begin(d, b->sink->start_wall_us))
+	if (database_begin(d, &b->sink->run))
 		return -1;
 	for (size_t i = 0; i < b->len; i++)
 		if (add_row(d, &b->rows[i], &values))
@@ -109,6 +132,7 @@ sink_free(struct sqlite_sink *s)
 {
 	database_free(s->database);
 	sqlite_rows_release(&s->rows);
+	free(s->journal);
 	free(s->file);
 	free(s);
 }
@@ -120,8 +144,8 @@ perform_closing(struct writer_task *t, struct writer *w)
 	struct database *d = s->database;
 
 	if (!s->failed &&
-	    (database_begin(d, s->start_wall_us) ||
-	        database_end_run(d, &s->end) || database_commit(d)))
+	    (database_begin(d, &s->run) || database_end_run(d, &s->end) ||
+	        database_commit(d)))
 		fail(s, w);
 	sink_free(s);
 }
@@ -138,8 +162,10 @@ open_sqlite(const struct sink_setup *setup, const char *file, char **cause)
 		return NULL;
 	s = xcalloc(1, sizeof(*s));
 	s->writer = setup->writer;
-	s->start_wall_us = setup->start_wall_us;
 	s->file = xstrdup(file);
+	s->journal = xstrdup_null(setup->journal);
+	s->run.start_wall_us = setup->start_wall_us;
+	s->run.journal = s->journal;
 	s->database = d;
 	sqlite_rows_init(&s->rows, setup->options);
 	return s;
@@ -152,6 +178,7 @@ flush(void *self)
 
 	if (!s->batch)
 		return;
+	s->batch->task.bytes += s->batch->values.len;
 	writer_submit(s->writer, &s->batch->task);
 	s->batch = NULL;
 }
@@ -169,15 +196,56 @@ batch_of(struct sqlite_sink *s)
 	return b;
 }
 
+/* The next row, empty. */
+static struct row *
+row_of(struct sqlite_sink *s, const struct record *record)
+{
+	struct batch *b = batch_of(s);
+	struct row *row = &b->rows[b->len++];
+
+	body_init(&row->body);
+	buf_adds(&b->values, record->key ? record->key : "");
+	buf_addc(&b->values, '\0');
+	return row;
+}
+
+/* A failure takes no result's place, nor does what was there before. */
+static enum database_forget
+what_it_replaces(const struct record *record)
+{
+	return result_ok(record->result) && !record->recalled ? FORGET_ANY
+	                                                      : FORGET_FAILURE;
+}
+
 /* A body that went to its file is there. */
 static void
-add_body(struct result_row *row, struct result *r)
+add_body(struct row *row, struct result *r)
 {
 	row->has_body = r->status != 0 && !r->file;
 	if (row->has_body)
 		body_copy(&row->body, &r->body);
-	else
-		body_init(&row->body);
+}
+
+static void
+add_attempts(
+    struct sqlite_sink *s, struct row *row, const struct record *record)
+{
+	const struct exchanges *exchanges = &record->result->exchanges;
+
+	for (size_t i = 0; i < exchanges->len; i++)
+		sqlite_rows_add_attempt(
+		    &s->rows, record, &exchanges->items[i], &s->batch->values);
+	row->attempts = exchanges->len;
+}
+
+static void
+flush_if_full(struct sqlite_sink *s)
+{
+	struct batch *b = s->batch;
+	uint64_t bodies = b->task.bytes;
+
+	if (b->len == BATCH_ROWS || bodies + b->values.len >= BATCH_BYTES)
+		flush(s);
 }
 
 static void
@@ -195,21 +263,28 @@ static void
 add(void *self, const struct record *record)
 {
 	struct sqlite_sink *s = self;
-	struct batch *b = batch_of(s);
-	struct result_row *row = &b->rows[b->len++];
-	const struct exchanges *exchanges = &record->result->exchanges;
-	size_t before = b->values.len;
+	struct row *row = row_of(s, record);
 
-	sqlite_rows_add_result(&s->rows, record, &b->values);
-	for (size_t i = 0; i < exchanges->len; i++)
-		sqlite_rows_add_attempt(
-		    &s->rows, record, &exchanges->items[i], &b->values);
-	row->attempts = exchanges->len;
+	row->has_result = true;
+	row->forget = what_it_replaces(record);
+	sqlite_rows_add_result(&s->rows, record, &s->batch->values);
+	add_attempts(s, row, record);
 	add_body(row, record->result);
+	s->batch->task.bytes += row->body.size;
 	count(&s->end, record->result);
-	b->task.bytes += b->values.len - before + row->body.size;
-	if (b->len == BATCH_ROWS || b->task.bytes >= BATCH_BYTES)
-		flush(s);
+	flush_if_full(s);
+}
+
+/* If it failed before, it does no more. */
+static void
+trace(void *self, const struct record *record)
+{
+	struct sqlite_sink *s = self;
+	struct row *row = row_of(s, record);
+
+	row->forget = FORGET_FAILURE;
+	add_attempts(s, row, record);
+	flush_if_full(s);
 }
 
 static void
@@ -232,6 +307,7 @@ abort_sqlite(void *self)
 const struct sink_kind sink_sqlite = {
     .open = open_sqlite,
     .add = add,
+    .trace = trace,
     .flush = flush,
     .close = close_sqlite,
     .abort = abort_sqlite,

@@ -13,12 +13,16 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "json/write.h"
+#include "output/sqlite_schema.h"
 
 enum {
 	BUSY_MS = 10000, /* for another process that writes */
 	BUSY_STEP_MS = 10,
-	/* Parameters of an insertion: the run, then the columns. */
-	FIRST_COLUMN = 2
+	/* Parameters of an insertion: the run, then the columns; of a result
+	 * then its body and its key. */
+	FIRST_COLUMN = 2,
+	BODY = FIRST_COLUMN + SQLITE_RESULT_COLUMNS,
+	KEY
 };
 
 enum statement {
@@ -26,6 +30,7 @@ enum statement {
 	COMMIT,
 	ADD_RUN,
 	END_RUN,
+	FORGET_RESULT,
 	ADD_RESULT,
 	ADD_ATTEMPT,
 	STATEMENTS
@@ -38,51 +43,7 @@ struct database {
 	struct buf text;
 };
 
-static const char make_runs[] =
-    "CREATE TABLE IF NOT EXISTS runs(run INTEGER PRIMARY KEY,"
-    " time_start REAL, time_end REAL,"
-    " ok INTEGER, failed INTEGER, cancelled INTEGER, version TEXT)";
-static const char make_index[] =
-    "CREATE INDEX IF NOT EXISTS results_by_input ON results(input, run)";
-/* The newest run's result of each input. */
-static const char make_latest[] =
-    "CREATE VIEW IF NOT EXISTS latest AS SELECT * FROM results AS r "
-    "WHERE NOT EXISTS (SELECT 1 FROM results AS newer "
-    "WHERE newer.input = r.input AND newer.run > r.run)";
-
-/* Making tables and statements. */
-
-static void
-add_table(struct buf *sql, const char *name)
-{
-	buf_adds(sql, "CREATE TABLE IF NOT EXISTS ");
-	buf_adds(sql, name);
-	buf_adds(sql, "(run INTEGER NOT NULL REFERENCES runs(run)");
-}
-
-static void
-add_column(struct buf *sql, struct sqlite_column c)
-{
-	buf_addf(sql, ", \"%s\" %s", c.name, c.type);
-}
-
-static void
-results_sql(struct buf *sql)
-{
-	add_table(sql, "results");
-	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++)
-		add_column(sql, sqlite_result_column(i));
-	buf_adds(sql, ", body BLOB, PRIMARY KEY(run, n, k, page))");
-}
-
-static void
-attempts_sql(struct buf *sql)
-{
-	add_table(sql, "attempts");
-	for (size_t i = 0; i < SQLITE_ATTEMPT_COLUMNS; i++)
-		add_column(sql, sqlite_attempt_column(i));
-	buf_adds(sql, ", PRIMARY KEY(run, n, k, page, attempt, hop))");
-}
+/* Statements. */
 
 /* What is always there is 0 where a record has nothing. */
 static void
@@ -97,10 +58,11 @@ insert_result_sql(struct buf *sql)
 	buf_adds(sql, "INSERT INTO results(run");
 	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++)
 		buf_addf(sql, ", \"%s\"", sqlite_result_column(i).name);
-	buf_adds(sql, ", body) VALUES(?");
+	buf_adds(sql, ", body, key) VALUES(?");
 	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++)
 		add_parameter(sql, sqlite_result_column(i));
-	buf_adds(sql, ", ?)");
+	buf_adds(sql, ", ?, ?) ON CONFLICT(key) WHERE key IS NOT NULL "
+	              "DO NOTHING");
 }
 
 static void
@@ -119,26 +81,6 @@ static int
 execute(struct database *d, const char *sql)
 {
 	return sqlite3_exec(d->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
-}
-
-static int
-execute_made(struct database *d, void (*make)(struct buf *))
-{
-	buf_clear(&d->text);
-	make(&d->text);
-	return execute(d, d->text.data);
-}
-
-static int
-make_tables(struct database *d)
-{
-	return execute(d, "BEGIN IMMEDIATE") || execute(d, make_runs) ||
-	               execute_made(d, results_sql) ||
-	               execute_made(d, attempts_sql) ||
-	               execute(d, make_index) || execute(d, make_latest) ||
-	               execute(d, "COMMIT")
-	           ? -1
-	           : 0;
 }
 
 static int
@@ -165,11 +107,14 @@ prepare_all(struct database *d)
 	return prepare(d, BEGIN, "BEGIN IMMEDIATE") ||
 	               prepare(d, COMMIT, "COMMIT") ||
 	               prepare(d, ADD_RUN,
-	                   "INSERT INTO runs(time_start, version) "
-	                   "VALUES(?, ?)") ||
+	                   "INSERT INTO runs(time_start, version, journal) "
+	                   "VALUES(?, ?, ?)") ||
 	               prepare(d, END_RUN,
 	                   "UPDATE runs SET time_end = ?, ok = ?, failed = ?, "
 	                   "cancelled = ? WHERE run = ?") ||
+	               prepare(d, FORGET_RESULT,
+	                   "DELETE FROM results WHERE key = ? "
+	                   "AND (ok = 0 OR ?)") ||
 	               prepare_made(d, ADD_RESULT, insert_result_sql) ||
 	               prepare_made(d, ADD_ATTEMPT, insert_attempt_sql)
 	           ? -1
@@ -204,12 +149,15 @@ set_journal(struct database *d)
 	return 0;
 }
 
+/* Tables that turn out not to be ours stay as they were. */
 static int
 set_up(struct database *d)
 {
 	sqlite3_busy_timeout(d->db, BUSY_MS);
 	return set_journal(d) || execute(d, "PRAGMA synchronous = NORMAL") ||
-	               make_tables(d) || prepare_all(d)
+	               execute(d, "BEGIN IMMEDIATE") ||
+	               sqlite_schema_make(d->db) || prepare_all(d) ||
+	               execute(d, "COMMIT")
 	           ? -1
 	           : 0;
 }
@@ -269,12 +217,13 @@ seconds(int64_t us)
 }
 
 static int
-add_run(struct database *d, int64_t start_wall_us)
+add_run(struct database *d, const struct database_run *run)
 {
 	sqlite3_stmt *s = d->statements[ADD_RUN];
 
-	sqlite3_bind_double(s, 1, seconds(start_wall_us));
+	sqlite3_bind_double(s, 1, seconds(run->start_wall_us));
 	sqlite3_bind_text(s, 2, PACKAGE_VERSION, -1, SQLITE_STATIC);
+	sqlite3_bind_text(s, 3, run->journal, -1, SQLITE_STATIC);
 	if (run_statement(d, ADD_RUN) < 0)
 		return -1;
 	d->run = sqlite3_last_insert_rowid(d->db);
@@ -282,11 +231,11 @@ add_run(struct database *d, int64_t start_wall_us)
 }
 
 int
-database_begin(struct database *d, int64_t start_wall_us)
+database_begin(struct database *d, const struct database_run *run)
 {
 	if (run_statement(d, BEGIN) < 0)
 		return -1;
-	return d->run || add_run(d, start_wall_us) == 0 ? 0 : -1;
+	return d->run || add_run(d, run) == 0 ? 0 : -1;
 }
 
 static int
@@ -347,13 +296,27 @@ bind_body(struct database *d, sqlite3_stmt *s, int at, struct body *body)
 }
 
 int
-database_add_result(struct database *d, const char **values, struct body *body)
+database_forget(struct database *d, const char *key, enum database_forget which)
+{
+	sqlite3_stmt *s = d->statements[FORGET_RESULT];
+
+	if (sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC) != SQLITE_OK ||
+	    sqlite3_bind_int(s, 2, which == FORGET_ANY) != SQLITE_OK)
+		return -1;
+	return run_statement(d, FORGET_RESULT);
+}
+
+int
+database_add_result(
+    struct database *d, const struct database_result *r, const char **values)
 {
 	sqlite3_stmt *s = d->statements[ADD_RESULT];
-	int last = FIRST_COLUMN + SQLITE_RESULT_COLUMNS;
 
+	if (r->key && database_forget(d, r->key, r->forget) < 0)
+		return -1;
 	if (bind_values(d, s, values, SQLITE_RESULT_COLUMNS) < 0 ||
-	    bind_body(d, s, last, body) != SQLITE_OK)
+	    bind_body(d, s, BODY, r->body) != SQLITE_OK ||
+	    sqlite3_bind_text(s, KEY, r->key, -1, SQLITE_STATIC) != SQLITE_OK)
 		return -1;
 	return run_statement(d, ADD_RESULT);
 }

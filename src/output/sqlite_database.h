@@ -24,10 +24,28 @@ void database_free(struct database *);
  * not committed is undone when the database is freed. */
 
 /* Begin a transaction; the first one makes this run's row. */
-int database_begin(struct database *, int64_t start_wall_us);
-/* One row; *values (sqlite_rows.h) moves behind it. `body` may be NULL. */
+struct database_run {
+	int64_t start_wall_us;
+	const char *journal; /* what its runs have in common; NULL: none */
+};
+int database_begin(struct database *, const struct database_run *);
+
+/* What is forgotten of earlier results with the same key. */
+enum database_forget {
+	FORGET_FAILURE,
+	FORGET_ANY
+};
+int database_forget(struct database *, const char *key, enum database_forget);
+
+struct database_result {
+	const char *key; /* of which there is one; NULL: it has none */
+	enum database_forget forget;
+	struct body *body; /* NULL: it has none */
+};
+/* One row, unless there is one with its key even so. *values (sqlite_rows.h)
+ * moves behind it. */
 int database_add_result(
-    struct database *, const char **values, struct body *body);
+    struct database *, const struct database_result *, const char **values);
 int database_add_attempt(struct database *, const char **values);
 
 struct database_end {

@@ -13,10 +13,11 @@
 struct sqlite_column {
 	const char *name;
 	const char *type;
+	bool later; /* a database may have been made without it */
 };
 
 enum {
-	SQLITE_RESULT_COLUMNS = 32, /* and the body, behind them */
+	SQLITE_RESULT_COLUMNS = 33, /* and the body, and the key */
 	SQLITE_ATTEMPT_COLUMNS = 35
 };
 

@@ -41,6 +41,7 @@ run_journal_open(struct run *run, char **cause)
 void
 run_journal_free(struct run *run)
 {
+	buf_release(&run->key);
 	journal_writer_free(run->journal_writer);
 	journal_free(run->journal);
 }
@@ -170,6 +171,7 @@ run_journal_recall(struct run *run, struct job *job)
 	if (!run->journal)
 		return false;
 	job->key = journal_key_of(job->request);
+	job->was_named = true;
 	job->has_key = true;
 	switch (journal_ask(run->journal, &job->key)) {
 	case JOURNAL_UNKNOWN: return false;
@@ -325,13 +327,32 @@ run_journal_note(struct run *run, struct job *job)
 		journal_writer_failed(run->journal_writer, &job->key);
 }
 
-const char *
-run_journal_key(const struct run *run, const struct job *job, struct buf *out)
+/* What must not be sent was not asked for, but is the same in every run. */
+static void
+name_unsent(struct run *run, struct job *job)
 {
-	if (!run->journal || !job->key.hash)
+	job->key = journal_key_of_unsent(job->request);
+	journal_ask(run->journal, &job->key);
+	job->was_named = true;
+}
+
+const char *
+run_journal_id(const struct run *run)
+{
+	return run->journal ? journal_id(run->journal) : NULL;
+}
+
+const char *
+run_journal_key(struct run *run, struct job *job)
+{
+	if (!run->journal)
 		return NULL;
-	journal_key_add_text(out, &job->key);
-	return out->data;
+	if (!job->was_named)
+		name_unsent(run, job);
+	buf_clear(&run->key);
+	buf_addf(&run->key, "%s:", journal_id(run->journal));
+	journal_key_add_text(&run->key, &job->key);
+	return run->key.data;
 }
 
 void

@@ -77,6 +77,7 @@ open_sinks(struct run *run, char **cause)
 	    .options = &run->options->output,
 	    .writer = run->writer,
 	    .start_wall_us = clock_wall_us(),
+	    .journal = run_journal_id(run),
 	};
 
 	if (!sinks_wanted(setup.options))

@@ -47,6 +47,7 @@ struct run {
 	struct writer *writer;
 	struct journal *journal; /* NULL: there is none */
 	struct journal_writer *journal_writer;
+	struct buf key; /* scratch, the journal's */
 	struct failures *failures;
 
 	struct heap patience; /* --hedge: of those that fly */
@@ -207,9 +208,11 @@ void run_journal_renew(struct run *, struct job *);
 void run_journal_note(struct run *, struct job *);
 /* Is nothing to be put out for it? */
 bool run_journal_mutes(const struct run *, const struct job *);
-/* Its key in `out`, as text; NULL: it has none. */
-const char *run_journal_key(
-    const struct run *, const struct job *, struct buf *out);
+/* Which one it is, as text; NULL: there is none. */
+const char *run_journal_id(const struct run *);
+/* By what `job` is known from run to run, and in which journal, as text that
+ * stays until the next one; NULL: there is none. */
+const char *run_journal_key(struct run *, struct job *);
 /* Once per turn of the loop; at the end. */
 void run_journal_flush(struct run *);
 void run_journal_finish(struct run *);

@@ -87,6 +87,30 @@ dump_headers(struct run *run, const struct job *job)
 		header_dump_add(run->header_dump, job->result.headers);
 }
 
+/* To what is written beside stdout; what puts nothing out leaves a trace. */
+static void
+sink(struct run *run, const struct record *record,
+    void (*add)(struct sinks *, const struct record *))
+{
+	if (!run->sinks)
+		return;
+	add(run->sinks, record);
+	run_flush_later(run);
+}
+
+static void
+trace(struct run *run, struct job *job, const char *key)
+{
+	struct record record = {
+	    .request = job->request,
+	    .result = &job->result,
+	    .key = key,
+	    .recalled = job->recalled,
+	};
+
+	sink(run, &record, sinks_trace);
+}
+
 static void
 put_out(struct run *run, struct job *job, const struct columns *columns)
 {
@@ -96,19 +120,14 @@ put_out(struct run *run, struct job *job, const struct columns *columns)
 	    .columns = columns,
 	    /* A body alone on stdout passes byte for byte. */
 	    .several = run->parts.feed.total != 1 || run_follows(run),
+	    .key = run->sinks ? run_journal_key(run, job) : NULL,
+	    .recalled = job->recalled,
 	};
-	struct buf key;
 
-	buf_init(&key);
 	if (!is_silent(run, &job->result))
 		encoder_encode(run->encoder, &record, &run->encoded);
 	encoded_send_asides(&run->encoded, run->writer);
-	if (run->sinks) {
-		record.key = run_journal_key(run, job, &key);
-		sinks_add(run->sinks, &record);
-		run_flush_later(run);
-	}
-	buf_release(&key);
+	sink(run, &record, sinks_add);
 }
 
 /* Leave the sequence: encoded bytes stay in the slot, the job is gone. */
@@ -131,7 +150,9 @@ run_settle(struct run *run, struct job *job)
 	account_for(run, job);
 	dump_headers(run, job);
 	encoded_clear(&run->encoded);
-	if (!run_journal_mutes(run, job))
+	if (run_journal_mutes(run, job))
+		trace(run, job, NULL);
+	else
 		put_out(run, job, columns);
 	leave(run, job);
 }
@@ -143,6 +164,7 @@ run_settle_branch(struct run *run, struct job *job)
 	run->outcome.totals.parents++;
 	dump_headers(run, job);
 	encoded_clear(&run->encoded);
+	trace(run, job, run_journal_key(run, job));
 	leave(run, job);
 }
 

@@ -159,6 +159,35 @@ START_TEST(a_key_is_what_is_sent_but_credentials)
 }
 END_TEST
 
+static struct journal_key
+key_of_unsent(const char *input)
+{
+	struct request_options o;
+	struct request *r;
+	struct journal_key key;
+
+	request_options_init(&o);
+	r = request_new(&o, input);
+	request_set_url(r, input);
+	key = journal_key_of_unsent(r);
+	request_free(r);
+	request_options_release(&o);
+	return key;
+}
+
+START_TEST(what_is_not_sent_has_a_key_of_its_own)
+{
+	struct journal_key sent = key_of_case(&key_cases[0]);
+	struct journal_key unsent = key_of_unsent(key_cases[0].url);
+	struct journal_key bad = key_of_unsent("http://[");
+	struct journal_key again = key_of_unsent("http://[");
+
+	ck_assert_uint_ne(unsent.hash, sent.hash);
+	ck_assert_uint_ne(unsent.hash, bad.hash);
+	ck_assert_uint_eq(again.hash, bad.hash);
+}
+END_TEST
+
 /* Of one size, as their records then are. */
 static struct journal_key
 key_number(uint64_t n)
@@ -539,6 +568,7 @@ main(void)
 	tcase_add_test(pure, frames_of_another_salt_are_none);
 	tcase_add_loop_test(pure, a_key_is_what_is_sent_but_credentials, 0,
 	    sizeof(key_cases) / sizeof(*key_cases));
+	tcase_add_test(pure, what_is_not_sent_has_a_key_of_its_own);
 	tcase_add_test(pure, occurrences_are_counted_in_order);
 	tcase_add_test(pure, the_last_word_on_a_request_counts);
 	suite_add_tcase(s, pure);

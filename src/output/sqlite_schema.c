@@ -1,0 +1,170 @@
+#include "config.h"
+
+#include "output/sqlite_schema.h"
+
+#ifdef HAVE_SQLITE
+
+#include "base/buf.h"
+#include "output/sqlite_rows.h"
+
+static const char make_runs[] =
+    "CREATE TABLE IF NOT EXISTS runs(run INTEGER PRIMARY KEY,"
+    " time_start REAL, time_end REAL,"
+    " ok INTEGER, failed INTEGER, cancelled INTEGER, version TEXT)";
+static const char make_indexes[] =
+    "CREATE INDEX IF NOT EXISTS results_by_input ON results(input, run);"
+    "CREATE UNIQUE INDEX IF NOT EXISTS results_by_key ON results(key)"
+    " WHERE key IS NOT NULL";
+/* The newest run's results of each input; runs of one journal, which hold a
+ * result once between them, are one. */
+static const char make_latest[] =
+    "CREATE VIEW IF NOT EXISTS latest AS SELECT * FROM results AS r "
+    "WHERE NOT EXISTS (SELECT 1 FROM results AS newer "
+    "JOIN runs AS its ON its.run = newer.run "
+    "WHERE newer.input = r.input AND newer.run > r.run "
+    "AND (its.journal IS NULL OR its.journal IS NOT "
+    "(SELECT journal FROM runs WHERE runs.run = r.run)))";
+/* Of the first version, which knew no journal; else there is no such view. */
+static const char find_first_latest[] =
+    "SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'latest' "
+    "AND sql = 'CREATE VIEW latest AS SELECT * FROM results AS r "
+    "WHERE NOT EXISTS (SELECT 1 FROM results AS newer "
+    "WHERE newer.input = r.input AND newer.run > r.run)'";
+
+static int
+execute(sqlite3 *db, const char *sql)
+{
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
+}
+
+/* Takes the text. */
+static int
+execute_buf(sqlite3 *db, struct buf *sql)
+{
+	int rc = execute(db, sql->data);
+
+	buf_release(sql);
+	return rc;
+}
+
+static void
+add_table(struct buf *sql, const char *name)
+{
+	buf_adds(sql, "CREATE TABLE IF NOT EXISTS ");
+	buf_adds(sql, name);
+	buf_adds(sql, "(run INTEGER NOT NULL REFERENCES runs(run)");
+}
+
+static void
+add_column(struct buf *sql, struct sqlite_column c)
+{
+	buf_addf(sql, ", \"%s\" %s", c.name, c.type);
+}
+
+static void
+results_sql(struct buf *sql)
+{
+	add_table(sql, "results");
+	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++)
+		if (!sqlite_result_column(i).later)
+			add_column(sql, sqlite_result_column(i));
+	buf_adds(sql, ", body BLOB, PRIMARY KEY(run, n, k, page))");
+}
+
+static void
+attempts_sql(struct buf *sql)
+{
+	add_table(sql, "attempts");
+	for (size_t i = 0; i < SQLITE_ATTEMPT_COLUMNS; i++)
+		add_column(sql, sqlite_attempt_column(i));
+	buf_adds(sql, ", PRIMARY KEY(run, n, k, page, attempt, hop))");
+}
+
+static int
+make_table(sqlite3 *db, void (*make)(struct buf *))
+{
+	struct buf sql = {0};
+
+	make(&sql);
+	return execute_buf(db, &sql);
+}
+
+/* Does it find a row? -1: neither yes nor no. */
+static int
+finds(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &s, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(s);
+	sqlite3_finalize(s);
+	return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : -1;
+}
+
+static int
+has_column(sqlite3 *db, const char *table, const char *name)
+{
+	struct buf sql = {0};
+	int found;
+
+	buf_addf(&sql,
+	    "SELECT 1 FROM pragma_table_info('%s') WHERE name = '%s'", table,
+	    name);
+	found = finds(db, sql.data);
+	buf_release(&sql);
+	return found;
+}
+
+static int
+add_later_column(sqlite3 *db, const char *table, struct sqlite_column c)
+{
+	int found = has_column(db, table, c.name);
+	struct buf sql = {0};
+
+	if (found)
+		return found > 0 ? 0 : -1;
+	buf_addf(
+	    &sql, "ALTER TABLE %s ADD COLUMN %s %s", table, c.name, c.type);
+	return execute_buf(db, &sql);
+}
+
+/* One way for new tables and for those that an older version has made. */
+static int
+add_later_columns(sqlite3 *db)
+{
+	static const struct sqlite_column key = {"key", "TEXT", true};
+	static const struct sqlite_column journal = {"journal", "TEXT", true};
+
+	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++) {
+		struct sqlite_column c = sqlite_result_column(i);
+
+		if (c.later && add_later_column(db, "results", c))
+			return -1;
+	}
+	return add_later_column(db, "results", key) ||
+	               add_later_column(db, "runs", journal)
+	           ? -1
+	           : 0;
+}
+
+static int
+drop_first_latest(sqlite3 *db)
+{
+	int found = finds(db, find_first_latest);
+
+	return found > 0 ? execute(db, "DROP VIEW latest") : found;
+}
+
+int
+sqlite_schema_make(sqlite3 *db)
+{
+	return execute(db, make_runs) || make_table(db, results_sql) ||
+	               make_table(db, attempts_sql) || add_later_columns(db) ||
+	               drop_first_latest(db) || execute(db, make_indexes) ||
+	               execute(db, make_latest)
+	           ? -1
+	           : 0;
+}
+
+#endif
