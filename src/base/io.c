@@ -3,8 +3,12 @@
 #include "base/io.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <sys/types.h>
 #include <unistd.h>
+
+#include "base/xalloc.h"
 
 int
 io_write_all(int fd, const char *data, size_t len)
@@ -20,4 +24,24 @@ io_write_all(int fd, const char *data, size_t len)
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+const char *
+io_temporary_folder(void)
+{
+	const char *folder = getenv("TMPDIR");
+
+	return folder && *folder ? folder : "/tmp";
+}
+
+int
+io_open_unlinked(void)
+{
+	char *name = xasprintf("%s/gather.XXXXXX", io_temporary_folder());
+	int fd = mkostemp(name, O_CLOEXEC);
+
+	if (fd >= 0)
+		unlink(name);
+	free(name);
+	return fd;
 }

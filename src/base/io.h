@@ -1,4 +1,4 @@
-/* Files, whole. */
+/* Files: written whole, and those without a name. */
 #ifndef GATHER_BASE_IO_H
 #define GATHER_BASE_IO_H
 
@@ -6,5 +6,11 @@
 
 /* Write all of it, over interruptions and short writes; -1 with errno. */
 int io_write_all(int fd, const char *data, size_t len);
+
+/* $TMPDIR, else /tmp; borrowed. */
+const char *io_temporary_folder(void);
+/* A file in there that nobody else sees and that goes with its descriptor; -1
+ * with errno. */
+int io_open_unlinked(void);
 
 #endif

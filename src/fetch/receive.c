@@ -3,8 +3,6 @@
 #include "fetch/engine_private.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -16,20 +14,6 @@
 #include "base/xalloc.h"
 #include "fetch/guard.h"
 
-/* An unlinked file in $TMPDIR; -1 with errno. */
-static int
-open_spill(void)
-{
-	const char *dir = getenv("TMPDIR");
-	char *name = xasprintf("%s/gather.XXXXXX", dir && *dir ? dir : "/tmp");
-	int fd = mkostemp(name, O_CLOEXEC);
-
-	if (fd >= 0)
-		unlink(name);
-	free(name);
-	return fd;
-}
-
 /* Move what is in memory to the spill file. */
 static int
 spill(struct attempt *a)
@@ -37,7 +21,7 @@ spill(struct attempt *a)
 	struct body *body = &a->body;
 
 	if (body->fd < 0)
-		body->fd = open_spill();
+		body->fd = io_open_unlinked();
 	if (body->fd < 0 ||
 	    io_write_all(body->fd, body->mem.data, body->mem.len)) {
 		failure_set(&a->failure, ERROR_LOCAL, "spill", 0,

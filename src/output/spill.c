@@ -3,12 +3,12 @@
 #include "output/spill.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 
@@ -298,22 +298,13 @@ spill_free(struct spill *s)
 static int
 open_unlinked(void)
 {
-	const char *dir = getenv("TMPDIR");
-	char *name;
-	int fd;
+	int fd = io_open_unlinked();
 
-	name = xasprintf("%s/gather-XXXXXX", dir && *dir ? dir : "/tmp");
-	fd = mkstemp(name);
-	if (fd >= 0) {
-		unlink(name);
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
-	} else {
-		log_note("no temporary file %s for results that wait for "
+	if (fd < 0)
+		log_note("no temporary file in %s for results that wait for "
 		         "their turn: %s (TMPDIR names its directory); "
 		         "they wait in memory",
-		    name, strerror(errno));
-	}
-	free(name);
+		    io_temporary_folder(), strerror(errno));
 	return fd;
 }
 
