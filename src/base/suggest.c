@@ -84,8 +84,8 @@ suggestion_offer(struct suggestion *s, const char *name)
 
 	if (prefix >= 3 && s->wrong[prefix] == '\0')
 		distance = 1; /* an abbreviation */
-	if (distance > s->distance)
-		return;
+	if (distance > s->distance || distance >= strlen(name))
+		return; /* too far, or nothing of it is left */
 	if (distance == s->distance && s->best &&
 	    prefix <= common_prefix(s->wrong, s->best))
 		return;
