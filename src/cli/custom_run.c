@@ -204,16 +204,20 @@ set_fields(const struct setting *s, char **cause)
 
 	strlist_release(&s->options->output.fields);
 	for (;;) {
-		size_t len = strcspn(at, ",");
+		size_t len;
 
+		at += strspn(at, " ");
+		len = strcspn(at, " ,");
 		if (len == 0)
 			return setting_wants(
 			    s, "names divided by commas, as in n,url", cause);
 		strlist_add_owned(
 		    &s->options->output.fields, xmemdup0(at, len));
-		if (at[len] == '\0')
+		at += len;
+		at += strspn(at, " ");
+		if (*at == '\0')
 			return 0;
-		at += len + 1;
+		at += *at == ',';
 	}
 }
 

@@ -225,12 +225,32 @@ find_document(const struct options *o, char **cause)
 	return *cause ? OPTIONS_WRONG : OPTIONS_RUN;
 }
 
+/* %header{NAME}, %{header_json}, %{num_headers}, %{headers.NAME}; the count
+ * is in %{json}, too. */
+static bool
+writes_headers(const char *writeout)
+{
+	return writeout &&
+	       (strstr(writeout, "header") || strstr(writeout, "%{json}"));
+}
+
 static bool
 wants_headers(const struct output_options *o)
 {
 	return o->har || o->with_headers || o->include_headers ||
-	       o->dump_header ||
-	       (o->writeout && strstr(o->writeout, "%{header"));
+	       o->dump_header || writes_headers(o->writeout);
+}
+
+/* "headers" or "headers.NAME" in --fields: then they are wanted. */
+static bool
+names_headers(const struct strlist *fields)
+{
+	static const char word[] = "headers";
+
+	for (size_t i = 0; i < fields->len; i++)
+		if (strncmp(fields->items[i], word, sizeof(word) - 1) == 0)
+			return true;
+	return false;
 }
 
 /* The outputs that want each transfer, not only the last one of a request. */
@@ -250,6 +270,7 @@ settle(struct options *o)
 	if (o->output.save && !options_given(o, "max-filesize"))
 		o->fetch.max_filesize = 0;
 	o->output.include_headers |= o->request.head;
+	o->output.with_headers |= names_headers(&o->output.fields);
 	o->journal.with_headers = wants_headers(&o->output);
 	o->fetch.keep_headers =
 	    o->journal.with_headers || o->journal.file || o->follow.paginate;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <curl/curl.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
@@ -184,7 +185,7 @@ lookup_failure(const struct lookup *l, const char *host, struct failure *f)
 #if defined(EAI_NODATA) && EAI_NODATA != EAI_NONAME
 	case EAI_NODATA:
 #endif
-		failure_set(f, ERROR_DNS, "unknown", 0,
+		failure_set(f, ERROR_DNS, "unknown", CURLE_COULDNT_RESOLVE_HOST,
 		    "%s: there is no such host", host);
 		break;
 	case EAI_SYSTEM:
@@ -196,7 +197,7 @@ lookup_failure(const struct lookup *l, const char *host, struct failure *f)
 		    gai_strerror(l->error));
 		break;
 	default:
-		failure_set(f, ERROR_DNS, NULL, 0, "%s: %s", host,
-		    gai_strerror(l->error));
+		failure_set(f, ERROR_DNS, NULL, CURLE_COULDNT_RESOLVE_HOST,
+		    "%s: %s", host, gai_strerror(l->error));
 	}
 }

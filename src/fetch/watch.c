@@ -47,12 +47,14 @@ set_expired(struct attempt *a)
 	int64_t left_us = a->spec.time_left_us;
 
 	if (!a->flying && (left_us <= 0 || left_us > connect_us))
-		failure_set(&a->failure, ERROR_DNS, "timeout", 0,
+		failure_set(&a->failure, ERROR_DNS, "timeout",
+		    CURLE_COULDNT_RESOLVE_HOST,
 		    "no answer from the name servers within %.3g s "
 		    "(--connect-timeout)",
 		    (double)connect_us / CLOCK_SECOND);
 	else
-		failure_set(&a->failure, ERROR_TIMEOUT, "max-time", 0,
+		failure_set(&a->failure, ERROR_TIMEOUT, "max-time",
+		    CURLE_OPERATION_TIMEDOUT,
 		    "no complete answer within %.3g s (%s)",
 		    (double)left_us / CLOCK_SECOND, a->spec.time_option);
 }
@@ -123,7 +125,8 @@ watch_flights(struct engine *engine)
 		next = l->next;
 		if (!a->flying || !is_stalled(a, options))
 			continue;
-		failure_set(&a->failure, ERROR_TIMEOUT, "stall", 0,
+		failure_set(&a->failure, ERROR_TIMEOUT, "stall",
+		    CURLE_OPERATION_TIMEDOUT,
 		    "under %lld bytes/s for %.3g s (-Y, -y)",
 		    (long long)options->speed_limit,
 		    (double)options->speed_time_us / CLOCK_SECOND);

@@ -342,6 +342,35 @@ add_headers(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
+/* RFC 9110, 5.3: lines of one name are one list. */
+static void
+add_header_list(const char *block, const char *name, struct buf *list)
+{
+	struct header h;
+
+	while (headers_find_next(&block, name, &h)) {
+		if (list->len)
+			buf_adds(list, ", ");
+		buf_add(list, h.value, h.value_len);
+	}
+}
+
+bool
+field_add_header(const struct record *r, const struct field *f, struct buf *out)
+{
+	struct header h;
+	struct buf list;
+
+	if (!r->result->headers ||
+	    !headers_find(r->result->headers, f->name, &h))
+		return add_null(out);
+	buf_init(&list);
+	add_header_list(r->result->headers, f->name, &list);
+	json_add_string(out, list.data ? list.data : "", list.len);
+	buf_release(&list);
+	return true;
+}
+
 /* One cell of the row: --fields row.NAME. */
 bool
 field_add_cell(const struct record *r, const struct field *f, struct buf *out)

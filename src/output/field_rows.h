@@ -20,5 +20,7 @@ field_adder field_add_data;
 field_adder field_add_column;
 /* The row's cell `name`, for "row.NAME". */
 field_adder field_add_cell;
+/* The header `name` in any case, for "headers.NAME": several as one list. */
+field_adder field_add_header;
 
 #endif

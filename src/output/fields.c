@@ -39,13 +39,37 @@ append_row(
 	append(fields, &like, row->name, label);
 }
 
+/* What "PREFIX.NAME" is found by: names that only a record knows. */
+static const struct family {
+	const char *prefix;
+	field_adder *add;
+} families[] = {
+    {"row.", field_add_cell},
+    {"headers.", field_add_header},
+};
+
+static bool
+append_member(struct fields *fields, const char *name)
+{
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		struct field like = {.add = families[i].add};
+		size_t len = strlen(families[i].prefix);
+
+		if (strncmp(name, families[i].prefix, len) == 0 && name[len]) {
+			append(fields, &like, name + len, name);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* "row.NAME" of --rows. */
 static void
-append_cell(struct fields *fields, const char *name, const char *label)
+append_cell(struct fields *fields, const char *name)
 {
 	struct field like = {.add = field_add_cell};
 
-	append(fields, &like, name, label);
+	append(fields, &like, name, name);
 }
 
 static void
@@ -64,6 +88,8 @@ append_data(
 {
 	size_t count = extractor ? extractor_count(extractor) : 0;
 
+	if (strncmp(name, "data.", 5) != 0)
+		return false;
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(name + 5, extractor_name(extractor, i)) == 0) {
 			append_column(fields, extractor, i, name);
@@ -84,24 +110,42 @@ find_row(const char *name)
 	return row;
 }
 
-static bool
-append_named(
+bool
+fields_add(
     struct fields *fields, const char *name, const struct extractor *extractor)
 {
 	const struct field_row *row = find_row(name);
 
-	if (row->name)
-		append_row(fields, row, name);
-	else if (strncmp(name, "row.", 4) == 0)
-		append_cell(fields, name + 4, name);
-	else
-		return strncmp(name, "data.", 5) == 0 &&
+	if (!row->name)
+		return append_member(fields, name) ||
 		       append_data(fields, name, extractor);
+	append_row(fields, row, name);
 	return true;
 }
 
+static void
+add_all_names(struct buf *text)
+{
+	buf_adds(text, "there are");
+	for (const struct field_row *row = field_rows; row->name; row++)
+		buf_addf(text, " %s", row->name);
+	buf_adds(text, " data.NAME (each -j or --xpath) row.NAME headers.NAME");
+}
+
+static void
+add_columns(struct buf *text, const struct extractor *extractor)
+{
+	size_t count = extractor ? extractor_count(extractor) : 0;
+
+	if (count == 0)
+		buf_adds(text, "add -j or --xpath for it");
+	for (size_t i = 0; i < count; i++)
+		buf_addf(text, "%s data.%s", i ? "," : "there are",
+		    extractor_name(extractor, i));
+}
+
 static char *
-unknown_field(const char *name)
+unknown_field(const char *name, const struct extractor *extractor)
 {
 	struct suggestion nearest;
 	struct buf text;
@@ -110,13 +154,13 @@ unknown_field(const char *name)
 	for (const struct field_row *row = field_rows; row->name; row++)
 		suggestion_offer(&nearest, row->name);
 	buf_init(&text);
-	buf_addf(&text, "--fields: there is no field %s", name);
-	if (nearest.best)
-		buf_addf(&text, "; did you mean %s?", nearest.best);
-	buf_adds(&text, " Fields are:");
-	for (const struct field_row *row = field_rows; row->name; row++)
-		buf_addf(&text, " %s", row->name);
-	buf_adds(&text, ", data.NAME for each -j or --xpath, and row.NAME");
+	buf_addf(&text, "--fields: there is no field %s; ", name);
+	if (strncmp(name, "data.", 5) == 0)
+		add_columns(&text, extractor);
+	else if (nearest.best)
+		buf_addf(&text, "did you mean %s?", nearest.best);
+	else
+		add_all_names(&text);
 	return buf_take(&text);
 }
 
@@ -128,8 +172,8 @@ fields_choose(struct fields *fields, const struct output_options *options,
 	for (size_t i = 0; i < options->fields.len; i++) {
 		const char *name = options->fields.items[i];
 
-		if (!append_named(fields, name, extractor)) {
-			*cause = unknown_field(name);
+		if (!fields_add(fields, name, extractor)) {
+			*cause = unknown_field(name, extractor);
 			fields_release(fields);
 			return -1;
 		}
@@ -142,6 +186,31 @@ fields_choose(struct fields *fields, const struct output_options *options,
 	return 0;
 }
 
+/* Is it the name of a column that is no value of -j? */
+static bool
+is_taken(const struct row *row, const char *name)
+{
+	static const char *const others[] = {"input", "http_code", "error"};
+	size_t len;
+
+	for (size_t i = row != NULL; i < sizeof(others) / sizeof(*others); i++)
+		if (strcmp(others[i], name) == 0)
+			return true;
+	return row && row_get(row, name, &len);
+}
+
+/* With a name of its own: readers of tables take them for keys. */
+static void
+append_named_column(struct fields *fields, const struct row *row,
+    const struct extractor *extractor, size_t i)
+{
+	const char *name = extractor_name(extractor, i);
+	char *full = xasprintf("data.%s", name);
+
+	append_column(fields, extractor, i, is_taken(row, name) ? full : name);
+	free(full);
+}
+
 void
 fields_choose_cells(struct fields *fields, const struct row *row,
     const struct extractor *extractor)
@@ -151,12 +220,11 @@ fields_choose_cells(struct fields *fields, const struct row *row,
 
 	fields_release(fields);
 	for (size_t i = 0; i < cells; i++)
-		append_cell(fields, row_name(row, i), row_name(row, i));
+		append_cell(fields, row_name(row, i));
 	if (!row)
 		append_row(fields, find_row("input"), "input");
 	for (size_t i = 0; i < columns; i++)
-		append_column(
-		    fields, extractor, i, extractor_name(extractor, i));
+		append_named_column(fields, row, extractor, i);
 	append_row(fields, find_row("http_code"), "http_code");
 	append_row(fields, find_row("error.class"), "error");
 }
@@ -167,7 +235,7 @@ fields_choose_these(
 {
 	*fields = (struct fields){0};
 	for (size_t i = 0; i < count; i++)
-		append_named(fields, names[i], NULL);
+		fields_add(fields, names[i], NULL);
 }
 
 void

@@ -42,10 +42,13 @@ int fields_choose(struct fields *, const struct output_options *,
 /*
  * What csv and tsv have where --fields doesn't say: the columns of `row`
  * (NULL: the input instead), the NAMEs of -j, http_code, and the error's
- * class as "error".
+ * class as "error". A NAME that another column has is "data.NAME".
  */
 void fields_choose_cells(
     struct fields *, const struct row *row, const struct extractor *);
+/* Append the one of that name, which may be "data.NAME", "row.NAME" and
+ * "headers.NAME", too; false: there is none. */
+bool fields_add(struct fields *, const char *name, const struct extractor *);
 /* Just these of field_rows, in their order. */
 void fields_choose_these(
     struct fields *, const char *const *names, size_t count);

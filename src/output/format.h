@@ -55,7 +55,7 @@ enum format_id format_default(const struct output_options *);
 /*
  * `extractor` is NULL without one; it and the options must outlive the
  * encoder. Contradictions are NULL with *cause (both options named), as are
- * unknown fields and -w variables (the nearest name, and the list).
+ * unknown fields and -w variables (the nearest name, or the list).
  */
 struct encoder *encoder_new(
     const struct output_options *, const struct extractor *, char **cause);

@@ -15,12 +15,18 @@ struct dress {
 	bool quotes; /* RFC 4180; else a cell holds nothing to be quoted */
 };
 
-/* Line breaks and all; a lone surrogate has no text but its JSON. */
+/* Line breaks and all; a lone surrogate has no text but its JSON, and NUL
+ * none that readers of tables would take. */
 static void
 add_any_text(struct buf *out, const char *json, size_t len)
 {
-	if (*json != '"' || !json_add_unescaped(out, json, len))
-		json_add_compact(out, json, len);
+	size_t before = out->len;
+
+	if (*json == '"' && json_add_unescaped(out, json, len) &&
+	    !memchr(out->data + before, '\0', out->len - before))
+		return;
+	buf_truncate(out, before);
+	json_add_compact(out, json, len);
 }
 
 static const struct dress csv = {',', add_any_text, true};

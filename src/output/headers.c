@@ -81,12 +81,18 @@ is_named(const struct header *h, const char *name)
 }
 
 bool
-headers_find(const char *block, const char *name, struct header *h)
+headers_find_next(const char **at, const char *name, struct header *h)
 {
-	while (headers_next(&block, h))
+	while (headers_next(at, h))
 		if (is_named(h, name))
 			return true;
 	return false;
+}
+
+bool
+headers_find(const char *block, const char *name, struct header *h)
+{
+	return headers_find_next(&block, name, h);
 }
 
 /* The values of one name, as they will stand in the array. */

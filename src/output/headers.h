@@ -20,7 +20,10 @@ struct header {
  * are no header are left out. */
 bool headers_next(const char **at, struct header *);
 size_t headers_count(const char *block);
-/* The first of that name, in any case; false: there is none. */
+/* The one of that name, in any case, at or behind *at, which moves on; false:
+ * there is none. */
+bool headers_find_next(const char **at, const char *name, struct header *);
+/* The first of that name. */
 bool headers_find(const char *block, const char *name, struct header *);
 /* As curl's %{header_json}: lower-case names, each with an array of values,
  * in the order of their first appearance. */

@@ -27,8 +27,8 @@ struct state {
 struct step {
 	void (*run)(const struct step *, struct state *);
 	const struct variable *variable;
-	size_t column;
-	char *text; /* owned */
+	struct fields field; /* one of a record's, or none */
+	char *text;          /* owned */
 	size_t len;
 	bool append;
 };
@@ -97,14 +97,15 @@ run_header(const struct step *step, struct state *s)
 		buf_add(s->to, h.value, h.value_len);
 }
 
+/* What is null in a record is nothing here. */
 static void
-run_data(const struct step *step, struct state *s)
+run_field(const struct step *step, struct state *s)
 {
-	struct field field = {.at = step->column};
+	const struct field *f = &step->field.items[0];
 	struct buf json;
 
 	buf_init(&json);
-	if (field_add_column(s->record, &field, &json))
+	if (f->add(s->record, f, &json) && strcmp(json.data, "null") != 0)
 		json_add_field(s->to, json.data, json.len);
 	buf_release(&json);
 }
@@ -209,42 +210,55 @@ add_variable(struct compiler *c, const char *name)
 }
 
 static bool
-add_data(struct compiler *c, const char *name)
+add_field(struct compiler *c, const char *name)
+{
+	struct fields field = {0};
+
+	if (!fields_add(&field, name, c->extractor))
+		return false;
+	add_step(c, run_field)->field = field;
+	return true;
+}
+
+static void
+add_columns(const struct compiler *c, struct buf *text)
 {
 	size_t count = c->extractor ? extractor_count(c->extractor) : 0;
 
-	if (strncmp(name, "data.", 5) != 0)
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(name + 5, extractor_name(c->extractor, i)) == 0) {
-			add_step(c, run_data)->column = i;
-			return true;
-		}
-	}
-	return false;
+	if (count == 0)
+		buf_adds(text, "; add -j or --xpath for it");
+	for (size_t i = 0; i < count; i++)
+		buf_addf(text, "%s %%{data.%s}", i ? "," : "; there are",
+		    extractor_name(c->extractor, i));
+}
+
+static void
+add_nearest(const char *name, struct buf *text)
+{
+	struct suggestion nearest;
+
+	suggestion_init(&nearest, name);
+	for (const struct field_row *row = field_rows; row->name; row++)
+		suggestion_offer(&nearest, row->name);
+	for (const struct variable *v = writeout_variables; v->name; v++)
+		suggestion_offer(&nearest, v->name);
+	for (const struct action *a = actions; a->name; a++)
+		suggestion_offer(&nearest, a->name);
+	if (nearest.best)
+		buf_addf(text, "; did you mean %%{%s}?", nearest.best);
 }
 
 static char *
 unknown_variable(const struct compiler *c, const char *name)
 {
-	size_t count = c->extractor ? extractor_count(c->extractor) : 0;
-	struct suggestion nearest;
 	struct buf text;
 
-	suggestion_init(&nearest, name);
-	for (const struct variable *v = writeout_variables; v->name; v++)
-		suggestion_offer(&nearest, v->name);
-	for (const struct action *a = actions; a->name; a++)
-		suggestion_offer(&nearest, a->name);
 	buf_init(&text);
 	buf_addf(&text, "-w: there is no variable %%{%s}", name);
-	if (nearest.best)
-		buf_addf(&text, "; did you mean %%{%s}?", nearest.best);
-	else if (strncmp(name, "data.", 5) == 0 && count == 0)
-		buf_adds(&text, "; add -j or --xpath for it");
-	for (size_t i = 0; !nearest.best && i < count; i++)
-		buf_addf(&text, "%s %%{data.%s}", i ? "," : "; there are",
-		    extractor_name(c->extractor, i));
+	if (strncmp(name, "data.", 5) == 0)
+		add_columns(c, &text);
+	else
+		add_nearest(name, &text);
 	return buf_take(&text);
 }
 
@@ -252,7 +266,7 @@ unknown_variable(const struct compiler *c, const char *name)
 static int
 compile_name(struct compiler *c, const char *name)
 {
-	if (add_variable(c, name) || add_action(c, name) || add_data(c, name))
+	if (add_variable(c, name) || add_action(c, name) || add_field(c, name))
 		return 0;
 	*c->cause = unknown_variable(c, name);
 	return -1;
@@ -386,8 +400,10 @@ writeout_free(struct writeout *w)
 {
 	if (!w)
 		return;
-	for (size_t i = 0; i < w->len; i++)
+	for (size_t i = 0; i < w->len; i++) {
+		fields_release(&w->steps[i].field);
 		free(w->steps[i].text);
+	}
 	free(w->steps);
 	free(w);
 }

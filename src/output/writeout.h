@@ -1,6 +1,7 @@
 /*
  * -w: curl's --write-out (curl(1)), compiled once. All variables of curl
- * 7.88, %header{NAME}, %output{FILE}, and %{data.NAME} for -j.
+ * 7.88, %header{NAME}, %output{FILE}, and the fields of a record that curl
+ * has no name for, %{data.NAME} for -j among them.
  */
 #ifndef GATHER_OUTPUT_WRITEOUT_H
 #define GATHER_OUTPUT_WRITEOUT_H

@@ -2,8 +2,11 @@
 
 #include "output/writeout_values.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+
+#include <curl/curl.h>
 
 #include "base/ascii.h"
 #include "json/write.h"
@@ -144,6 +147,44 @@ get_method(const struct record *r, size_t at)
 	return text(request_options_method(r->request->options));
 }
 
+/* curl's for failures that only we know; libcurl's own go first. */
+static const int exit_codes[ERROR_CLASS_COUNT] = {
+    [ERROR_INPUT] = CURLE_URL_MALFORMAT,
+    [ERROR_DNS] = CURLE_COULDNT_RESOLVE_HOST,
+    [ERROR_CONNECT] = CURLE_COULDNT_CONNECT,
+    [ERROR_TIMEOUT] = CURLE_OPERATION_TIMEDOUT,
+    [ERROR_RESET] = CURLE_RECV_ERROR,
+    [ERROR_PROTOCOL] = CURLE_WEIRD_SERVER_REPLY,
+    [ERROR_REDIRECT] = CURLE_TOO_MANY_REDIRECTS,
+    [ERROR_HTTP] = CURLE_HTTP_RETURNED_ERROR,
+    [ERROR_SIZE] = CURLE_FILESIZE_EXCEEDED,
+    [ERROR_JSON] = CURLE_WEIRD_SERVER_REPLY,
+    [ERROR_OUTPUT] = CURLE_WRITE_ERROR,
+    [ERROR_LOCAL] = CURLE_FAILED_INIT,
+    [ERROR_CANCELLED] = CURLE_ABORTED_BY_CALLBACK,
+    [ERROR_POLICY] = CURLE_ABORTED_BY_CALLBACK,
+};
+
+/* It broke off because we wanted it to. */
+static bool
+is_ours(int code)
+{
+	return code == CURLE_OK || code == CURLE_ABORTED_BY_CALLBACK ||
+	       code == CURLE_WRITE_ERROR;
+}
+
+static struct value
+get_exitcode(const struct record *r, size_t at)
+{
+	enum error_class class = r->result->failure.class;
+	int code = r->result->exitcode;
+
+	(void)at;
+	if (class == ERROR_NONE)
+		return number(0);
+	return number(is_ours(code) ? exit_codes[class] : code);
+}
+
 static struct value
 get_num_headers(const struct record *r, size_t at)
 {
@@ -194,7 +235,7 @@ const struct variable writeout_variables[] = {
     {"certs", get_certs, 0},
     {"content_type", get_text, RESULT(content_type)},
     {"errormsg", get_text, RESULT(failure.message)},
-    {"exitcode", get_int, RESULT(exitcode)},
+    {"exitcode", get_exitcode, 0},
     {"filename_effective", get_text, RESULT(file)},
     {"ftp_entry_path", get_nothing, 0},
     {"http_code", get_status, RESULT(status)},

@@ -30,6 +30,8 @@ flight_reset(struct flight *f)
 	flight_release(f);
 	hop_start(&f->hop, f->job->request);
 	f->num_connects = 0;
+	f->size_header = 0;
+	f->size_request = 0;
 	f->redirect_us = 0;
 	f->flight_us = 0;
 }
@@ -44,6 +46,8 @@ void
 flight_add_hop(const struct flight *f, struct result *r)
 {
 	r->num_connects += f->num_connects;
+	r->size_header += f->size_header;
+	r->size_request += f->size_request;
 	r->redirect_us = f->redirect_us;
 	r->flight_us = f->flight_us + r->timing.total_us;
 }
@@ -52,6 +56,8 @@ void
 flight_next_hop(struct flight *f, const struct result *r)
 {
 	f->num_connects = r->num_connects;
+	f->size_header = r->size_header;
+	f->size_request = r->size_request;
 	f->redirect_us += r->timing.total_us;
 	f->flight_us = r->flight_us;
 }

@@ -49,7 +49,10 @@ struct flight {
 	int64_t admitted_us;         /* its first hop, on the run's clock */
 	int64_t flight_us;           /* in flight: hops that are over */
 	int64_t redirect_us;
-	int num_connects; /* of the hops that are over */
+	/* Of the hops that are over. */
+	int num_connects;
+	uint64_t size_header;
+	uint64_t size_request;
 };
 
 struct job {

@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 #include <check.h>
+#include <curl/curl.h>
 #include <stdlib.h>
 
 #include "output/writeout.h"
@@ -95,6 +96,38 @@ START_TEST(an_error_has_its_part)
 	sample.result.exitcode = 7;
 	ck_assert_str_eq(
 	    write_out("%{exitcode}%{onerror} %{errormsg}"), "7 refused");
+}
+END_TEST
+
+/* Where libcurl saw nothing wrong, or only that we broke it off. */
+static const struct {
+	enum error_class class;
+	int from_libcurl;
+	const char *text;
+} exit_codes[] = {
+    {ERROR_HTTP, CURLE_OK, "22"},
+    {ERROR_REDIRECT, CURLE_OK, "47"},
+    {ERROR_INPUT, CURLE_OK, "3"},
+    {ERROR_TIMEOUT, CURLE_ABORTED_BY_CALLBACK, "28"},
+    {ERROR_SIZE, CURLE_WRITE_ERROR, "63"},
+    {ERROR_CANCELLED, CURLE_ABORTED_BY_CALLBACK, "42"},
+    {ERROR_RESET, CURLE_PARTIAL_FILE, "18"},
+};
+
+START_TEST(a_failure_has_curls_exit_code)
+{
+	failure_set(
+	    &sample.result.failure, exit_codes[_i].class, NULL, 0, "why");
+	sample.result.exitcode = exit_codes[_i].from_libcurl;
+	ck_assert_str_eq(write_out("%{exitcode}"), exit_codes[_i].text);
+}
+END_TEST
+
+START_TEST(fields_of_a_record_are_variables)
+{
+	ck_assert_str_eq(write_out("%{n} %{input} %{ok} [%{error.class}] "
+	                           "%{headers.Set-Cookie}"),
+	    "7 http://user:***@h/p?q=1 true [] a=1, b=2");
 }
 END_TEST
 
@@ -196,6 +229,9 @@ main(void)
 	tcase_add_loop_test(t, it_writes_what_curl_writes, 0,
 	    sizeof(formats) / sizeof(formats[0]));
 	tcase_add_test(t, an_error_has_its_part);
+	tcase_add_loop_test(t, a_failure_has_curls_exit_code, 0,
+	    sizeof(exit_codes) / sizeof(exit_codes[0]));
+	tcase_add_test(t, fields_of_a_record_are_variables);
 	tcase_add_test(t, a_status_that_never_came_has_three_digits);
 	tcase_add_test(t, json_holds_all_that_curls_holds);
 	tcase_add_test(t, values_of_the_body_are_variables);
