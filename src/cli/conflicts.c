@@ -16,7 +16,6 @@ struct pair {
 };
 
 static const struct pair pairs[] = {
-    {"head", "data", "-I sends no body"},
     {"head", "json", "-I sends no body"},
     {"head", "form", "-I sends no body"},
     {"head", "upload-file", "-I sends no body"},
@@ -72,8 +71,17 @@ static const char *const evaluated[] = {"eval", "quoted", "silent",
     "show-error", "verbose", "config", "disable", NULL};
 
 /* --compare repeats requests, so they must be safe (RFC 9110, 9.2.1). */
-static const char *const not_safe[] = {
-    "data", "json", "form", "upload-file", NULL};
+static const char *const not_safe[] = {"json", "form", "upload-file", NULL};
+
+/* What is told from another option by its value only. */
+static const struct {
+	const char *name, *as;
+} kin[] = {
+    {"data-raw", "data"},
+    {"data-binary", "data"},
+    {"data-urlencode", "data"},
+    {"form-string", "form"},
+};
 
 /* One of the others must be there, too. */
 struct need {
@@ -101,7 +109,6 @@ static const struct need needs[] = {
     {"output-dir", {"output", "remote-name"}},
     {"skip-existing", {"output", "remote-name"}},
     {"clobber", {"output", "remote-name"}},
-    {"get", {"data"}},
     {"digest", {"user"}},
     {"aws-sigv4", {"user"}},
     {"proxy-user", {"proxy", "socks5", "socks5-hostname"}},
@@ -133,6 +140,12 @@ is_not_safe(const struct options *o)
 }
 
 static bool
+posts_data(const struct options *o)
+{
+	return !o->request.data_in_query;
+}
+
+static bool
 has_operands(const struct options *o)
 {
 	return o->input.items_len > 0;
@@ -152,16 +165,27 @@ static const struct rule rules[] = {
     {"serve", NULL, has_operands, "takes no URLs, it answers them"},
     {"include", "format", writes_records,
         "records hold headers by --with-headers"},
+    {"head", "data", posts_data, "-I sends no body"},
     {"compare", "request", is_not_safe, "only GET and HEAD are repeated"},
+    {"compare", "data", posts_data, "only GET and HEAD are repeated"},
     {0},
 };
 
-/* As it was typed; NULL: it was not. */
+static const char *
+stands_for(const char *name)
+{
+	for (size_t i = 0; i < sizeof(kin) / sizeof(*kin); i++)
+		if (strcmp(kin[i].name, name) == 0)
+			return kin[i].as;
+	return name;
+}
+
+/* As it was typed, it or its like; NULL: it was not. */
 static const char *
 typed(const struct options *o, const char *name)
 {
 	for (size_t i = 0; i < o->given.len; i++)
-		if (strcmp(o->given.items[i], name) == 0)
+		if (strcmp(stands_for(o->given.items[i]), name) == 0)
 			return o->typed.items[i];
 	return NULL;
 }
@@ -248,7 +272,7 @@ static bool
 is_met(const struct options *o, const struct need *n)
 {
 	for (size_t i = 0; i < 4 && n->needs[i]; i++)
-		if (options_given(o, n->needs[i]))
+		if (typed(o, n->needs[i]))
 			return true;
 	return false;
 }

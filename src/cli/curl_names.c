@@ -56,7 +56,6 @@ static const struct curl_name curl_names[] = {
     {"false-start", 0, NO_NEED},
     {"follow", 0, "use -L"},
     {"form-escape", 0, USE_CURL},
-    {"form-string", 0, "use -F"},
     {"ftp-account", 0, ONLY_HTTP},
     {"ftp-alternative-to-user", 0, ONLY_HTTP},
     {"ftp-create-dirs", 0, ONLY_HTTP},

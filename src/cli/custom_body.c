@@ -8,7 +8,9 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
+#include "cli/form.h"
 #include "cli/setters.h"
+#include "request/form.h"
 #include "request/template.h"
 
 /* Append `piece` to the body, behind `separator` unless it is the first. */
@@ -104,6 +106,22 @@ set_data_raw(const struct setting *s, char **cause)
 	return 0;
 }
 
+/* As curl and browsers write a blank in a form. What was "%20" to begin with
+ * is "%2520" now. */
+static void
+write_blanks_as_plus(struct buf *b)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < b->len; i++) {
+		bool blank = b->len - i >= 3 && !memcmp(b->data + i, "%20", 3);
+
+		b->data[to++] = blank ? '+' : b->data[i];
+		i += blank ? 2 : 0;
+	}
+	buf_truncate(b, to);
+}
+
 /* "content", "=content", "name=content", "@file" or "name@file". Names of
  * templates stay: their values are encoded when they are known. */
 static int
@@ -113,17 +131,21 @@ read_encoded(const struct setting *s, struct buf *piece, char **cause)
 	size_t name_len = strcspn(s->value, strchr(s->value, '=') ? "=" : "@");
 	char sign = s->value[name_len];
 	const char *rest = s->value + name_len + (sign ? 1 : 0);
-	struct buf raw;
+	struct buf raw, encoded;
 	int rc = 0;
 
 	buf_init(&raw);
+	buf_init(&encoded);
 	if (sign == '@')
 		rc = setting_read_file(s, rest, &raw, cause);
 	else
 		buf_adds(&raw, sign ? rest : s->value);
 	if (sign && name_len)
 		buf_addf(piece, "%.*s=", (int)name_len, s->value);
-	template_add_encoded(piece, raw.data ? raw.data : "", raw.len);
+	template_add_encoded(&encoded, raw.data ? raw.data : "", raw.len);
+	write_blanks_as_plus(&encoded);
+	buf_add(piece, encoded.data ? encoded.data : "", encoded.len);
+	buf_release(&encoded);
 	buf_release(&raw);
 	return rc;
 }
@@ -178,28 +200,65 @@ set_json(const struct setting *s, char **cause)
 	return rc;
 }
 
-/* Does this part's content come from stdin? */
-static bool
-form_reads_stdin(const char *content)
+/* Requests may be many, and repeated: what is a stream is kept. */
+static int
+read_stdin(const struct setting *s, char **cause)
 {
-	return (content[0] == '@' || content[0] == '<') && content[1] == '-' &&
-	       (content[2] == '\0' || content[2] == ';');
+	struct request_options *r = &s->options->request;
+	struct buf all;
+
+	buf_init(&all);
+	if (setting_read_file(s, "-", &all, cause) == -1) {
+		buf_release(&all);
+		return -1;
+	}
+	free(r->body);
+	r->body_len = all.len;
+	r->body = buf_take(&all);
+	return 0;
+}
+
+/* What one part names, unless a template will. */
+static int
+check_part(const struct setting *s, const char *part, char **cause)
+{
+	if (*part == FORM_STDIN)
+		return read_stdin(s, cause);
+	if (*part == FORM_FILE || *part == FORM_CONTENT)
+		return setting_check_file(s, part + 1, cause);
+	return 0;
+}
+
+static int
+add_parts(const struct setting *s,
+    int (*parse)(struct strlist *, const char *, char **), char **cause)
+{
+	struct request_options *r = &s->options->request;
+	size_t i = r->form.len;
+	char *why = NULL;
+
+	r->body_kind = BODY_MULTIPART;
+	if (parse(&r->form, s->value, &why) == -1) {
+		setting_refuse(cause, "%s: %s", s->typed, why);
+		free(why);
+		return -1;
+	}
+	for (; i < r->form.len; i++)
+		if (check_part(s, r->form.items[i], cause) == -1)
+			return -1;
+	return 0;
 }
 
 int
 set_form(const struct setting *s, char **cause)
 {
-	struct request_options *r = &s->options->request;
-	const char *equals = strchr(s->value, '=');
+	return add_parts(s, form_parse, cause);
+}
 
-	if (!equals || equals == s->value)
-		return setting_wants(
-		    s, "NAME=CONTENT, NAME=@FILE or NAME=<FILE", cause);
-	if (form_reads_stdin(equals + 1) && setting_claim_stdin(s, cause) == -1)
-		return -1;
-	r->body_kind = BODY_MULTIPART;
-	strlist_add(&r->form, s->value);
-	return 0;
+int
+set_form_string(const struct setting *s, char **cause)
+{
+	return add_parts(s, form_parse_string, cause);
 }
 
 int
@@ -207,10 +266,13 @@ set_upload(const struct setting *s, char **cause)
 {
 	struct request_options *r = &s->options->request;
 
-	if (strcmp(s->value, "-") == 0 && setting_claim_stdin(s, cause) == -1)
-		return -1;
+	if (strcmp(s->value, "-") == 0) {
+		r->body_kind = BODY_UPLOAD;
+		return read_stdin(s, cause);
+	}
 	r->body_kind = BODY_FILE;
+	r->names_upload = true;
 	free(r->upload);
 	r->upload = xstrdup(s->value);
-	return 0;
+	return setting_check_file(s, s->value, cause);
 }

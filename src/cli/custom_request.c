@@ -2,8 +2,11 @@
 
 #include "cli/custom.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/xalloc.h"
@@ -52,19 +55,30 @@ add_header(const struct setting *s, const char *header, char **cause)
 	return 0;
 }
 
-/* One header a line; empty lines are skipped. */
+/* Where in a file it is wrong. */
+static int
+blame_line(const struct setting *s, unsigned line, char **cause)
+{
+	char *why = *cause;
+
+	setting_refuse(cause, "%s (line %u of %s)", why, line, s->value + 1);
+	free(why);
+	return -1;
+}
+
+/* One header a line; empty lines and comments are skipped. */
 static int
 add_header_lines(const struct setting *s, char *text, char **cause)
 {
 	char *next;
 
-	for (; text; text = next) {
+	for (unsigned line = 1; text; text = next, line++) {
 		next = strchr(text, '\n');
 		if (next)
 			*next++ = '\0';
 		text[strcspn(text, "\r")] = '\0';
-		if (*text && add_header(s, text, cause) == -1)
-			return -1;
+		if (*text && *text != '#' && add_header(s, text, cause) == -1)
+			return blame_line(s, line, cause);
 	}
 	return 0;
 }
@@ -122,6 +136,20 @@ int
 set_user(const struct setting *s, char **cause)
 {
 	return need_password(s, cause) == -1 ? -1 : set_text(s, cause);
+}
+
+/* A file is opened here for its mistakes; its token is read at each request. */
+int
+set_bearer(const struct setting *s, char **cause)
+{
+	struct request_options *r = &s->options->request;
+	bool is_file = s->value[0] == '@';
+
+	free(r->bearer);
+	free(r->bearer_file);
+	r->bearer = is_file ? NULL : xstrdup(s->value);
+	r->bearer_file = is_file ? xstrdup(s->value + 1) : NULL;
+	return is_file ? setting_check_file(s, s->value + 1, cause) : 0;
 }
 
 int
@@ -186,6 +214,37 @@ set_socks(const struct setting *s, const char *scheme)
 	return 0;
 }
 
+/* "0-99", "500-", "-500", or several; curl makes "7" be "7-", too. */
+int
+set_range(const struct setting *s, char **cause)
+{
+	const char *value = s->value;
+	bool digits = value[0] && !value[strspn(value, "0123456789")];
+
+	if (!value[0] || value[strspn(value, "0123456789-, ")])
+		return setting_wants(
+		    s, "bytes such as 0-99, 500-, -500 or 0-9,90-99", cause);
+	free(s->options->request.range);
+	s->options->request.range = xasprintf("%s%s", value, digits ? "-" : "");
+	return 0;
+}
+
+/* "URL", ";auto" or both. */
+int
+set_referer(const struct setting *s, char **cause)
+{
+	struct request_options *r = &s->options->request;
+	size_t len = strlen(s->value), tail = strlen(";auto");
+
+	(void)cause;
+	r->auto_referer =
+	    len >= tail && strcmp(s->value + len - tail, ";auto") == 0;
+	len -= r->auto_referer ? tail : 0;
+	free(r->referer);
+	r->referer = len ? xmemdup0(s->value, len) : NULL;
+	return 0;
+}
+
 int
 set_socks5(const struct setting *s, char **cause)
 {
@@ -219,8 +278,8 @@ set_cert(const struct setting *s, char **cause)
 	struct fetch_options *f = &s->options->fetch;
 	const char *colon = password_colon(s->value);
 	struct buf file;
+	int rc;
 
-	(void)cause;
 	if (strncmp(s->value, "pkcs11:", 7) == 0) {
 		fetch_options_set_text(f, CURLOPT_SSLCERT, s->value);
 		return 0;
@@ -234,15 +293,48 @@ set_cert(const struct setting *s, char **cause)
 	fetch_options_set_text(f, CURLOPT_SSLCERT, file.data ? file.data : "");
 	if (colon)
 		fetch_options_set_text(f, CURLOPT_KEYPASSWD, colon + 1);
+	rc = setting_check_file(s, file.data ? file.data : "", cause);
 	buf_release(&file);
-	return 0;
+	return rc;
+}
+
+/* "sha256//..." or a file. */
+int
+set_pinned(const struct setting *s, char **cause)
+{
+	if (strncmp(s->value, "sha256//", 8) == 0)
+		return set_curl_text(s, cause);
+	return set_curl_file(s, cause);
+}
+
+/* It is written when the run is over; better to know before. A new file is
+ * renamed into its place. */
+int
+set_cookie_jar(const struct setting *s, char **cause)
+{
+	const char *slash = strrchr(s->value, '/');
+	char *folder = slash ? xmemdup0(s->value, (size_t)(slash - s->value))
+	                     : xstrdup(".");
+	struct stat st;
+	bool special = stat(s->value, &st) == 0 && !S_ISREG(st.st_mode);
+	const char *place = special ? s->value : *folder ? folder : "/";
+	int error =
+	    strcmp(s->value, "-") != 0 && access(place, W_OK) == -1 ? errno : 0;
+
+	free(folder);
+	if (error || (special && S_ISDIR(st.st_mode)))
+		return setting_refuse(cause, "%s cannot write \"%s\": %s",
+		    s->typed, s->value, strerror(error ? error : EISDIR));
+	return set_text(s, cause);
 }
 
 int
 set_netrc_file(const struct setting *s, char **cause)
 {
 	s->options->fetch.netrc = true;
-	return set_text(s, cause);
+	return setting_check_file(s, s->value, cause) == -1
+	           ? -1
+	           : set_text(s, cause);
 }
 
 static unsigned

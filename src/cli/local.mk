@@ -11,6 +11,8 @@ libgather_a_SOURCES += \
 	src/cli/custom_input.c \
 	src/cli/custom_request.c \
 	src/cli/custom_run.c \
+	src/cli/form.c \
+	src/cli/form.h \
 	src/cli/help.c \
 	src/cli/help.h \
 	src/cli/options.c \

@@ -2,16 +2,19 @@
 
 #include "cli/setters.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "cli/read_file.h"
 #include "cli/units.h"
+#include "request/template.h"
 
 int
 setting_refuse(char **cause, const char *fmt, ...)
@@ -68,6 +71,24 @@ setting_read_file(
 		return -1;
 	error = from_stdin ? read_descriptor(STDIN_FILENO, out)
 	                   : read_file(name, out);
+	if (error)
+		return setting_refuse(cause, "%s cannot read \"%s\": %s",
+		    s->typed, name, strerror(error));
+	return 0;
+}
+
+int
+setting_check_file(const struct setting *s, const char *name, char **cause)
+{
+	struct stat st;
+	int error = 0;
+
+	if (template_in(name))
+		return 0;
+	if (stat(name, &st) == -1 || access(name, R_OK) == -1)
+		error = errno;
+	else if (S_ISDIR(st.st_mode))
+		error = EISDIR;
 	if (error)
 		return setting_refuse(cause, "%s cannot read \"%s\": %s",
 		    s->typed, name, strerror(error));
@@ -213,6 +234,16 @@ set_curl_text(const struct setting *s, char **cause)
 	(void)cause;
 	fetch_options_set_text(&s->options->fetch, s->row->curl, s->value);
 	return 0;
+}
+
+int
+set_curl_file(const struct setting *s, char **cause)
+{
+	bool token = strncmp(s->value, "pkcs11:", 7) == 0;
+
+	return !token && setting_check_file(s, s->value, cause) == -1
+	           ? -1
+	           : set_curl_text(s, cause);
 }
 
 int

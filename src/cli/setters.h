@@ -28,15 +28,17 @@
 /* An enum: the index of the word that was given. */
 #define WORD(member, list) \
 	.set = set_word, FIELD(member, unsigned), .words = (list)
-/* Passed on to libcurl: a text, or a switch that stands for a number. */
+/* Passed on to libcurl: a text, a file that is there, or a switch that stands
+ * for a number. */
 #define CURL_TEXT(option) .set = set_curl_text, .curl = (option)
+#define CURL_FILE(option) .set = set_curl_file, .curl = (option)
 #define CURL_LONG(option, value) \
 	.set = set_curl_long, .curl = (option), .curl_value = (value)
 #define CUSTOM(setter) .set = (setter)
 
 option_setter set_flag, set_antiflag, set_number, set_count, set_size,
     set_duration, set_rate, set_share, set_text, set_texts, set_word,
-    set_curl_text, set_curl_long;
+    set_curl_text, set_curl_file, set_curl_long;
 
 /* *cause becomes "--name wants FORM, not 'VALUE'". Returns -1. */
 int setting_wants(const struct setting *, const char *form, char **cause);
@@ -48,6 +50,9 @@ int setting_claim_stdin(const struct setting *, char **cause);
 /* Read the whole file `name` ("-": stdin, claimed) into *out. */
 int setting_read_file(
     const struct setting *, const char *name, struct buf *out, char **cause);
+/* -1 with *cause if `name`, unless it is a template, is no file that can be
+ * read: better now than in every request. */
+int setting_check_file(const struct setting *, const char *name, char **cause);
 /* The field of the row: a pointer to whatever the row's macro says. */
 void *setting_field(const struct setting *);
 

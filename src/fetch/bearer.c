@@ -27,8 +27,8 @@ trimmed(const char *text, size_t len)
 	return xmemdup0(text, len);
 }
 
-static char *
-read_token(const char *name, char **cause)
+char *
+bearer_read(const char *name, char **cause)
 {
 	char *text = xmalloc(TOKEN_MAX);
 	FILE *file = fopen(name, "re");
@@ -45,12 +45,4 @@ read_token(const char *name, char **cause)
 		fclose(file);
 	free(text);
 	return token;
-}
-
-char *
-bearer_token(const char *text, char **cause)
-{
-	if (*text == '@')
-		return read_token(text + 1, cause);
-	return trimmed(text, strlen(text));
 }

@@ -27,6 +27,7 @@ void
 hop_release(struct hop *hop)
 {
 	free(hop->url);
+	free(hop->from);
 	origin_unref(hop->origin);
 	hop_init(hop);
 }
@@ -97,9 +98,24 @@ allowed(const struct fetch_options *options, struct result *r,
 	return true;
 }
 
-static void
-move_to(struct hop *hop, struct url *to, bool same_origin)
+/* What another origin may know of where it was called from is the origin. */
+static char *
+referer(const char *url, bool same_origin)
 {
+	const char *path = strchr(strstr(url, "://") + 3, '/');
+
+	return same_origin || !path ? xstrdup(url)
+	                            : xmemdup0(url, (size_t)(path - url) + 1);
+}
+
+static void
+move_to(const struct request *request, struct hop *hop, struct url *to,
+    bool same_origin)
+{
+	char *from = referer(hop_url(hop, request), same_origin);
+
+	free(hop->from);
+	hop->from = from;
 	free(hop->url);
 	origin_unref(hop->origin);
 	hop->url = to->text;
@@ -137,7 +153,7 @@ redirect_next(const struct fetch_options *options,
 	}
 	change_method(r->status, request, hop);
 	hop->from_public |= !r->proxy_used && !guard_is_private(r->remote_ip);
-	move_to(hop, &to,
+	move_to(request, hop, &to,
 	    options->location_trusted ||
 	        (!request->foreign && strcmp(to.origin, request->origin) == 0));
 	url_release(&to);

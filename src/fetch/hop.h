@@ -13,6 +13,7 @@
 
 struct hop {
 	char *url;          /* owned; NULL: the request's own */
+	char *from;         /* owned; the URL that redirected here, or NULL */
 	const char *origin; /* counted (url.h); NULL: the request's own */
 	const char *method; /* static; NULL: the request's own */
 	bool no_body;       /* a POST that became a GET */

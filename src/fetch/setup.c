@@ -77,9 +77,10 @@ add_bearer(struct attempt *a, const struct request_options *o)
 	char *cause = NULL;
 	char *token;
 
-	if (!o->bearer)
+	if (!o->bearer && !o->bearer_file)
 		return 0;
-	token = bearer_token(o->bearer, &cause);
+	token = o->bearer_file ? bearer_read(o->bearer_file, &cause)
+	                       : xstrdup(o->bearer);
 	if (!token) {
 		failure_set(&a->failure, ERROR_INPUT, "bearer", 0, "%s", cause);
 		free(cause);
@@ -106,7 +107,7 @@ set_headers(struct attempt *a, const struct request_options *o)
 		add_default(a, json_accept);
 	if (o->body_kind == BODY_FORM && !hop->no_body && !o->data_in_query)
 		add_default(a, form_type);
-	if (o->body_kind == BODY_RAW &&
+	if ((o->body_kind == BODY_RAW || o->body_kind == BODY_UPLOAD) &&
 	    !has_header(&o->headers, "Content-Type:"))
 		add_header(a, "Content-Type:");
 	if (!hop->foreign && o->cookie)
@@ -145,7 +146,7 @@ set_multipart(struct attempt *a, const struct request_options *o)
 {
 	char *cause = NULL;
 
-	a->set_mime = multipart_new(a->easy, &o->form, &cause);
+	a->set_mime = multipart_new(a->easy, o, &cause);
 	if (!a->set_mime) {
 		failure_set(&a->failure, ERROR_INPUT, "form", 0, "%s", cause);
 		free(cause);
@@ -182,6 +183,7 @@ static int (*const set_body[])(
     [BODY_JSON] = set_bytes,
     [BODY_MULTIPART] = set_multipart,
     [BODY_FILE] = set_upload,
+    [BODY_UPLOAD] = set_bytes,
 };
 
 /* The method that libcurl would choose by itself needs no CUSTOMREQUEST. */
@@ -224,7 +226,9 @@ set_request(struct attempt *a)
 
 	curl_easy_setopt(a->easy, CURLOPT_USERAGENT,
 	    o->user_agent ? o->user_agent : PACKAGE_NAME "/" PACKAGE_VERSION);
-	curl_easy_setopt(a->easy, CURLOPT_REFERER, o->referer);
+	curl_easy_setopt(a->easy, CURLOPT_REFERER,
+	    o->auto_referer && a->spec.hop->from ? a->spec.hop->from
+	                                         : o->referer);
 	curl_easy_setopt(a->easy, CURLOPT_RANGE, o->range);
 	set_credentials(a, o);
 	return set_headers(a, o) || set_method(a, o) ? -1 : 0;
@@ -332,7 +336,7 @@ is_set_up(const struct attempt *a, const char *origin)
 
 	return !request->own && a->spec.hop->number == 0 &&
 	       a->set_options == request->options && !a->set_mime &&
-	       !request->options->upload && !request->options->bearer &&
+	       !request->options->upload && !request->options->bearer_file &&
 	       strcmp(a->set_origin, origin) == 0;
 }
 

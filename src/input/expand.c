@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
+#include "request/form.h"
 
 /* A text among the options, and its place. */
 struct slot {
@@ -78,7 +79,25 @@ visit_body(struct visitor *v, struct request_options *o)
 	    .place = body_place(o),
 	};
 
+	/* Like a file that is streamed, what stdin held stays as it is. */
+	if (o->body_kind == BODY_MULTIPART || o->body_kind == BODY_UPLOAD)
+		return 0;
 	return o->body && template_in(o->body) ? v->visit(v, &slot) : 0;
+}
+
+/* What was a file or a type stays one (request/form.h). */
+static int
+visit_form(struct visitor *v, struct request_options *o)
+{
+	for (size_t i = 0; i < o->form.len; i++) {
+		char **part = &o->form.items[i];
+		bool header = **part == FORM_HEADER || **part == FORM_TYPE;
+
+		if (visit_text(
+		        v, part, header ? TEMPLATE_HEADER : TEMPLATE_RAW))
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -91,7 +110,7 @@ visit_all(struct visitor *v, struct request_options *o)
 			return -1;
 	}
 	return visit_list(v, &o->headers, TEMPLATE_HEADER) ||
-	               visit_list(v, &o->form, TEMPLATE_RAW) || visit_body(v, o)
+	               visit_form(v, o) || visit_body(v, o)
 	           ? -1
 	           : 0;
 }

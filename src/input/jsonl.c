@@ -139,6 +139,7 @@ new_body(struct json_line *l, const char *key, enum body_kind kind)
 	strlist_release(&o->form);
 	free(o->upload);
 	o->upload = NULL;
+	o->names_upload = false;
 	o->data_in_query = false;
 	o->body_kind = kind;
 	return o;

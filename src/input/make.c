@@ -81,6 +81,32 @@ add_to_query(struct source *s, const char *query, size_t len)
 	free(fragment);
 }
 
+/* As curl: a URL that ends in a slash, or has no path, is a folder that the
+ * file of -T goes into. */
+static void
+add_upload_name(struct source *s, const char *upload)
+{
+	char *url = s->url.data;
+	const char *scheme = strstr(url, "://");
+	size_t end = strcspn(url, "?#");
+	size_t host =
+	    scheme && scheme < url + end ? (size_t)(scheme - url) + 3 : 0;
+	bool bare = strcspn(url + host, "/?#") == end - host;
+	const char *slash = strrchr(upload, '/');
+	char *rest;
+
+	if (!bare && url[end - 1] != '/')
+		return;
+	rest = xstrdup(url + end);
+	upload = slash ? slash + 1 : upload;
+	buf_truncate(&s->url, end);
+	if (bare)
+		buf_addc(&s->url, '/');
+	url_add_encoded(&s->url, upload, strlen(upload));
+	buf_adds(&s->url, rest);
+	free(rest);
+}
+
 static int
 add_queries(struct source *s, const struct request_options *o,
     const struct template_values *values, char **cause)
@@ -158,6 +184,8 @@ finish(struct source *s, struct request *r)
 		fail_with(r, cause);
 		return;
 	}
+	if (r->options->names_upload && s->url.len)
+		add_upload_name(s, r->options->upload);
 	if (r->options->method && !is_method(r->options->method))
 		request_fail(r, "the method is no HTTP method");
 	else

@@ -8,6 +8,7 @@ libgather_a_SOURCES += \
 	src/request/origin.c \
 	src/request/quota.h \
 	src/request/request.c \
+	src/request/form.h \
 	src/request/request.h \
 	src/request/result.c \
 	src/request/result.h \

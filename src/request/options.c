@@ -17,6 +17,7 @@ static const size_t strings[] = {
     offsetof(struct request_options, user),
     offsetof(struct request_options, aws_sigv4),
     offsetof(struct request_options, bearer),
+    offsetof(struct request_options, bearer_file),
     offsetof(struct request_options, cookie),
     offsetof(struct request_options, user_agent),
     offsetof(struct request_options, referer),
@@ -123,6 +124,7 @@ static const char *const implied_methods[] = {
     [BODY_JSON] = "POST",
     [BODY_MULTIPART] = "POST",
     [BODY_FILE] = "PUT",
+    [BODY_UPLOAD] = "PUT",
 };
 
 const char *

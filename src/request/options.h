@@ -20,8 +20,9 @@ enum body_kind {
 	BODY_RAW,       /* bytes as they are; no Content-Type of ours */
 	BODY_FORM,      /* -d: application/x-www-form-urlencoded */
 	BODY_JSON,      /* --json: application/json, Accept too */
-	BODY_MULTIPART, /* -F: `form` holds curl's "name=content" texts */
+	BODY_MULTIPART, /* -F: `form` holds its parts (request/form.h) */
 	BODY_FILE,      /* -T, body_file: `upload` is streamed */
+	BODY_UPLOAD,    /* -T -: bytes that stdin held */
 };
 
 enum auth_kind {
@@ -38,6 +39,7 @@ struct request_options {
 	size_t body_len;
 	struct strlist form;
 	char *upload;
+	bool names_upload;        /* a URL that ends in / gets its name */
 	bool data_in_query;       /* -G: the body goes behind the `?` */
 	bool head;                /* -I */
 	bool include_headers;     /* -i: headers in front of the body */
@@ -45,10 +47,12 @@ struct request_options {
 	char *user;               /* -u "name:password" */
 	enum auth_kind auth;
 	char *aws_sigv4;
-	char *bearer; /* --oauth2-bearer; "@FILE" is read when it changes */
-	char *cookie; /* -b: header text, not a file */
+	char *bearer;      /* --oauth2-bearer */
+	char *bearer_file; /* the same from a file that may be renewed */
+	char *cookie;      /* -b: header text, not a file */
 	char *user_agent;
 	char *referer;
+	bool auto_referer; /* -e ";auto": where a redirect came from */
 	char *range;
 	char *output;        /* -o template, as given */
 	int64_t max_time_us; /* -m; 0 none */

@@ -21,7 +21,8 @@ lacks_secrets(const struct flight *f, const struct result *r)
 	const struct request_options *o = f->job->request->options;
 
 	return f->hop.foreign && (r->status == 401 || r->status == 403) &&
-	       (o->user || o->bearer || o->cookie || o->headers.len);
+	       (o->user || o->bearer || o->bearer_file || o->cookie ||
+	           o->headers.len);
 }
 
 /* An error status is a failure, unless it is accepted. */
@@ -101,10 +102,10 @@ static bool
 renews_bearer(struct flight *f, const struct result *r)
 {
 	struct job *job = f->job;
-	const char *bearer = job->request->options->bearer;
+	const char *bearer = job->request->options->bearer_file;
 
-	if (r->status != 401 || !bearer || *bearer != '@' ||
-	    job->bearer_renewed || f->hop.foreign)
+	if (r->status != 401 || !bearer || job->bearer_renewed ||
+	    f->hop.foreign)
 		return false;
 	job->bearer_renewed = true;
 	return true;

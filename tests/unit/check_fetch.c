@@ -229,38 +229,41 @@ END_TEST
 
 /* --- multipart ------------------------------------------------------- */
 
+/* What -F left, divided by |. */
 static const struct {
-	const char *text;
+	const char *parts;
 	bool ok;
-} parts[] = {
-    {"a=b", true},
-    {"a=", true},
-    {"a=b;c;d", true}, /* no attribute: content */
-    {"a=b;type=text/plain", true},
-    {"a=\"b;type=x\"", true},
-    {"a=@/dev/null;filename=\"x;y\";type=text/plain", true},
-    {"a=</dev/null", true},
-    {"a=@/nonexistent", false},
-    {"a=@/dev/null;bad=1", false},
-    {"a", false},
+} forms[] = {
+    {"na|=b", true},
+    {"na|=|n|=c", true},
+    {"na|=b|ttext/plain|hX-A: 1|hX-B: 2", true},
+    {"na|@/dev/null|fx|ebase64", true},
+    {"na|</dev/null", true},
+    {"na|-", true},
+    {"na|(|n|@/dev/null|n|=b|)|nc|=d", true},
+    {"na|(|n|=b", true},
+    {"na|@/nonexistent", false},
+    {"na|(|n|@/nonexistent|)", false},
 };
 
-START_TEST(form_parts_are_read_as_curl_reads_them)
+START_TEST(forms_become_parts)
 {
-	struct strlist texts;
-	char *cause = NULL;
+	struct request_options o;
+	char *cause = NULL, *copy = xstrdup(forms[_i].parts);
 	CURL *easy = curl_easy_init();
 	curl_mime *mime;
 
-	strlist_init(&texts);
-	strlist_add(&texts, parts[_i].text);
-	mime = multipart_new(easy, &texts, &cause);
-	ck_assert_int_eq(mime != NULL, parts[_i].ok);
-	ck_assert_int_eq(cause == NULL, parts[_i].ok);
+	request_options_init(&o);
+	for (char *at = copy, *part; (part = strsep(&at, "|"));)
+		strlist_add(&o.form, part);
+	mime = multipart_new(easy, &o, &cause);
+	ck_assert_int_eq(mime != NULL, forms[_i].ok);
+	ck_assert_int_eq(cause == NULL, forms[_i].ok);
 	curl_mime_free(mime);
 	curl_easy_cleanup(easy);
 	free(cause);
-	strlist_release(&texts);
+	free(copy);
+	request_options_release(&o);
 }
 END_TEST
 
@@ -278,8 +281,7 @@ fetch_suite(void)
 	    COUNT(addresses));
 	tcase_add_loop_test(
 	    tables, every_way_a_transfer_ends_has_its_class, 0, COUNT(ends));
-	tcase_add_loop_test(
-	    tables, form_parts_are_read_as_curl_reads_them, 0, COUNT(parts));
+	tcase_add_loop_test(tables, forms_become_parts, 0, COUNT(forms));
 	suite_add_tcase(suite, tables);
 	tcase_add_checked_fixture(redirects, set_up, tear_down);
 	tcase_add_test(redirects, an_answer_without_location_is_no_redirect);

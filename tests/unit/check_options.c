@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,8 @@
 
 #include <check.h>
 
+#include "base/buf.h"
+#include "cli/form.h"
 #include "command_line.h"
 
 START_TEST(defaults_are_those_of_the_manual)
@@ -101,6 +104,58 @@ START_TEST(a_switch_taken_back_counts_as_not_given)
 }
 END_TEST
 
+/* -F, as request/form.h has it, divided by |; or what is wrong with it. */
+static const struct {
+	const char *text;
+	const char *parts;
+} forms[] = {
+    {"a=b", "na|=b"},
+    {"a=", "na|="},
+    {"=b", "n|=b"},
+    {"a=b;c;d", "na|=b;c;d"},
+    {"a= b ;type=text/plain", "na|=b|ttext/plain"},
+    {"a=\"b;type=x\"", "na|=b;type=x"},
+    {"a=\"\\\"\\\\\" ; type=x/y", "na|=\"\\|tx/y"},
+    {"a=b;type=t/h;charset=u;filename=f", "na|=b|tt/h;charset=u|ff"},
+    {"a=b;headers=X: 1;encoder=base64;headers=Y: 2",
+        "na|=b|ebase64|hX: 1|hY: 2"},
+    {"a=@f;filename=\"x;y\"", "na|@f|fx;y"},
+    {"a=@\"f,g\"", "na|@f,g"},
+    {"a=@f;type=t/a,g", "na|(|n|@f|tt/a|n|@g|)"},
+    {"a=<f,g", "na|<f,g"},
+    {"a=@-", "na|-|f-"},
+    {"a=<-;type=t/a", "na|-|tt/a"},
+    {"a={{.}};type={{t}}", "na|={{.}}|t{{t}}"},
+    {"=(;type=multipart/alternative", "n|tmultipart/alternative|("},
+    {"=)", "! closes nothing"},
+    {"a=@f;bad=1", "! not \";bad=1\""},
+    {"a=\"b\"c", "! not \"c\""},
+    {"a", "! NAME=CONTENT"},
+};
+
+START_TEST(form_parts_are_read_as_curl_reads_them)
+{
+	const char *want = forms[_i].parts;
+	struct strlist parts;
+	char *cause = NULL;
+	struct buf got;
+
+	buf_init(&got);
+	strlist_init(&parts);
+	if (form_parse(&parts, forms[_i].text, &cause) == -1) {
+		ck_assert_int_eq(*want, '!');
+		ck_assert_msg(strstr(cause, want + 2), "%s", cause);
+	} else {
+		for (size_t i = 0; i < parts.len; i++)
+			buf_addf(&got, "%s%s", i ? "|" : "", parts.items[i]);
+		ck_assert_str_eq(got.data, want);
+	}
+	free(cause);
+	strlist_release(&parts);
+	buf_release(&got);
+}
+END_TEST
+
 /* Bodies of several options, as curl joins them. */
 static const struct {
 	const char *line;
@@ -110,8 +165,8 @@ static const struct {
     {"-d a=1 --data b=2 http://h/", BODY_FORM, "a=1&b=2"},
     {"--data-raw @x http://h/", BODY_FORM, "@x"},
     {"-d a --data-raw b --data-binary c http://h/", BODY_FORM, "a&b&c"},
-    {"--data-urlencode a_b http://h/", BODY_FORM, "a%20b"},
-    {"--data-urlencode =a_b http://h/", BODY_FORM, "a%20b"},
+    {"--data-urlencode a_b http://h/", BODY_FORM, "a+b"},
+    {"--data-urlencode =a_b http://h/", BODY_FORM, "a+b"},
     {"--data-urlencode q=a&b http://h/", BODY_FORM, "q=a%26b"},
     {"--data-urlencode q@r=a&b http://h/", BODY_FORM, "q@r=a%26b"},
     {"--data-urlencode q=<{{name}}> http://h/", BODY_FORM, "q=%3C{{name}}%3E"},
@@ -216,9 +271,11 @@ START_TEST(what_curl_can_do_is_passed_on)
 	struct parsed p;
 	const struct options *o = &p.options;
 
-	assert_runs(&p, "--cacert ca.pem --tlsv1.3 -4 -U a:b -x p:1 "
+	close(open("me:x.pem", O_CREAT | O_RDWR, 0600));
+	assert_runs(&p, "--cacert me:x.pem --tlsv1.3 -4 -U a:b -x p:1 "
 	                "-E me\\:x.pem:pw --limit-rate 10k http://h/");
-	ck_assert_str_eq(find_setting(o, CURLOPT_CAINFO)->text, "ca.pem");
+	unlink("me:x.pem");
+	ck_assert_str_eq(find_setting(o, CURLOPT_CAINFO)->text, "me:x.pem");
 	ck_assert_int_eq(find_setting(o, CURLOPT_SSLVERSION)->number,
 	    CURL_SSLVERSION_TLSv1_3);
 	ck_assert_int_eq(
@@ -397,6 +454,8 @@ add_tests(TCase *tc)
 	    tc, options_may_be_written_in_many_ways, 0, ROWS(ways));
 	tcase_add_test(tc, operands_and_lists_keep_their_order);
 	tcase_add_test(tc, a_switch_taken_back_counts_as_not_given);
+	tcase_add_loop_test(
+	    tc, form_parts_are_read_as_curl_reads_them, 0, ROWS(forms));
 	tcase_add_loop_test(
 	    tc, bodies_are_joined_as_curl_joins_them, 0, ROWS(bodies));
 	tcase_add_test(tc, data_of_a_file_loses_its_line_ends);

@@ -1,0 +1,267 @@
+#include "config.h"
+
+#include "cli/form.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/ascii.h"
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "request/form.h"
+
+/* ";name=value" behind what a part holds. */
+static const struct attribute {
+	const char *name;
+	char tag;
+} attributes[] = {
+    {"type=", FORM_TYPE},
+    {"filename=", FORM_FILENAME},
+    {"encoder=", FORM_ENCODER},
+    {"headers=", FORM_HEADER},
+};
+
+struct parser {
+	struct strlist *form;
+	const char *at;
+	bool files; /* a comma divides them */
+	char **cause;
+};
+
+static void
+skip_blanks(struct parser *p)
+{
+	while (ascii_is_blank(*p->at))
+		p->at++;
+}
+
+static const struct attribute *
+attribute_at(const char *s)
+{
+	while (ascii_is_blank(*s))
+		s++;
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++)
+		if (strncasecmp(
+		        s, attributes[i].name, strlen(attributes[i].name)) == 0)
+			return &attributes[i];
+	return NULL;
+}
+
+static void
+emit(struct parser *p, char tag, const char *text)
+{
+	strlist_add_owned(p->form, xasprintf("%c%s", tag, text));
+}
+
+static char *
+take_quoted(struct parser *p)
+{
+	struct buf value;
+
+	buf_init(&value);
+	for (p->at++; *p->at && *p->at != '"'; p->at++) {
+		if (*p->at == '\\' && (p->at[1] == '"' || p->at[1] == '\\'))
+			p->at++;
+		buf_addc(&value, *p->at);
+	}
+	if (*p->at)
+		p->at++;
+	skip_blanks(p);
+	return buf_take(&value);
+}
+
+/* Text may hold semicolons, and so may a type; only what is known behind one
+ * ends them. */
+static char *
+take_plain(struct parser *p, bool any_semicolon)
+{
+	const char *start = p->at, *end;
+
+	while (*p->at && !(p->files && *p->at == ',') &&
+	       !(*p->at == ';' && (any_semicolon || attribute_at(p->at + 1))))
+		p->at++;
+	end = p->at;
+	while (end > start && ascii_is_blank(end[-1]))
+		end--;
+	return xmemdup0(start, (size_t)(end - start));
+}
+
+static char *
+take_value(struct parser *p, bool any_semicolon)
+{
+	skip_blanks(p);
+	return *p->at == '"' ? take_quoted(p) : take_plain(p, any_semicolon);
+}
+
+static void
+take_attribute(struct parser *p, struct strlist *headers)
+{
+	const struct attribute *a = attribute_at(++p->at);
+	char *value;
+
+	skip_blanks(p);
+	p->at += strlen(a->name);
+	value = take_value(p, a->tag != FORM_TYPE);
+	if (a->tag == FORM_HEADER)
+		strlist_add(headers, value);
+	else
+		emit(p, a->tag, value);
+	free(value);
+}
+
+static int
+take_attributes(struct parser *p)
+{
+	struct strlist headers;
+
+	strlist_init(&headers);
+	while (*p->at == ';' && attribute_at(p->at + 1))
+		take_attribute(p, &headers);
+	for (size_t i = 0; i < headers.len; i++)
+		emit(p, FORM_HEADER, headers.items[i]);
+	strlist_release(&headers);
+	if (!*p->at || (p->files && *p->at == ','))
+		return 0;
+	*p->cause = xasprintf(
+	    "behind a part come ;type= ;filename= ;encoder= ;headers=, not "
+	    "\"%s\"",
+	    p->at);
+	return -1;
+}
+
+static int
+take_file(struct parser *p, char tag)
+{
+	char *name;
+
+	name = take_value(p, true);
+	if (strcmp(name, "-") == 0) {
+		emit(p, FORM_STDIN, "");
+		if (tag == FORM_FILE)
+			emit(p, FORM_FILENAME, "-");
+	} else {
+		emit(p, tag, name);
+	}
+	free(name);
+	return take_attributes(p);
+}
+
+/* Does another file follow this one? */
+static bool
+has_many_files(const char *text)
+{
+	struct strlist none;
+	char *cause = NULL;
+	struct parser p = {&none, text, true, &cause};
+	bool many;
+
+	strlist_init(&none);
+	many = take_file(&p, FORM_FILE) == 0 && *p.at == ',';
+	strlist_release(&none);
+	free(cause);
+	return many;
+}
+
+static int
+take_files(struct parser *p)
+{
+	if (!has_many_files(p->at))
+		return take_file(p, FORM_FILE);
+	emit(p, FORM_OPEN, "");
+	do {
+		emit(p, FORM_PART, "");
+		if (take_file(p, FORM_FILE) == -1)
+			return -1;
+	} while (*p->at++ == ',');
+	emit(p, FORM_CLOSE, "");
+	return 0;
+}
+
+static int
+take_content(struct parser *p)
+{
+	char *text;
+	int rc;
+
+	switch (*p->at) {
+	case '@':
+		p->at++;
+		p->files = true;
+		return take_files(p);
+	case '<': p->at++; return take_file(p, FORM_CONTENT);
+	case '(':
+		p->at++;
+		rc = take_attributes(p);
+		emit(p, FORM_OPEN, "");
+		return rc;
+	}
+	text = take_value(p, false);
+	emit(p, FORM_TEXT, text);
+	free(text);
+	return take_attributes(p);
+}
+
+static size_t
+count_tag(const struct strlist *form, char tag)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < form->len; i++)
+		n += form->items[i][0] == tag;
+	return n;
+}
+
+/* "=)" ends what "=(" began. */
+static int
+close_part(struct parser *p)
+{
+	if (count_tag(p->form, FORM_OPEN) > count_tag(p->form, FORM_CLOSE)) {
+		emit(p, FORM_CLOSE, "");
+		return 0;
+	}
+	*p->cause = xstrdup("=) closes nothing that =( opened");
+	return -1;
+}
+
+/* "name=" into FORM_PART. */
+static int
+take_name(struct parser *p)
+{
+	size_t len = strcspn(p->at, "=");
+	char *name;
+
+	if (!p->at[len]) {
+		*p->cause =
+		    xasprintf("write NAME=CONTENT, NAME=@FILE or NAME=<FILE, "
+		              "not \"%s\"",
+		        p->at);
+		return -1;
+	}
+	name = xmemdup0(p->at, len);
+	emit(p, FORM_PART, name);
+	free(name);
+	p->at += len + 1;
+	return 0;
+}
+
+int
+form_parse(struct strlist *form, const char *text, char **cause)
+{
+	struct parser p = {form, text, false, cause};
+
+	if (strcmp(text, "=)") == 0)
+		return close_part(&p);
+	return take_name(&p) == -1 ? -1 : take_content(&p);
+}
+
+int
+form_parse_string(struct strlist *form, const char *text, char **cause)
+{
+	struct parser p = {form, text, false, cause};
+
+	if (take_name(&p) == -1)
+		return -1;
+	emit(&p, FORM_TEXT, p.at);
+	return 0;
+}
