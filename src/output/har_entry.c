@@ -258,7 +258,9 @@ static void
 add_response(
     struct buf *out, const struct record *record, const struct exchange *x)
 {
-	uint64_t size = x->final ? record->result->body.size : x->size_download;
+	uint64_t size = x->final  ? record->result->body.size
+	                : x->body ? x->body->size
+	                          : x->size_download;
 
 	add_number(out, ",\"response\":{\"status\":", x->status);
 	add_status_text(out, x->headers);

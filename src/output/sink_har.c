@@ -180,11 +180,13 @@ open_har(const struct sink_setup *setup, const char *file, char **cause)
 	return NULL;
 }
 
-static bool
-wants_body(
-    const struct har *h, const struct result *r, const struct exchange *x)
+/* NULL: there is none to show. */
+static struct body *
+body_of(const struct har *h, struct result *r, const struct exchange *x)
 {
-	return h->bodies == HAR_WITH_BODIES && x->final && r->status != 0;
+	if (h->bodies == HAR_WITHOUT_BODIES || x->status == 0)
+		return NULL;
+	return x->final ? &r->body : x->body;
 }
 
 static void
@@ -192,12 +194,13 @@ add_exchange(
     struct har *h, const struct record *record, const struct exchange *x)
 {
 	struct piece *p = piece_new(h);
+	struct body *body = body_of(h, record->result, x);
 
 	add_separator(h, ",\n", &p->entry.before);
 	har_add_entry(&p->entry, record, x, h->bodies);
-	p->has_body = wants_body(h, record->result, x);
-	if (p->has_body)
-		body_copy(&p->body, &record->result->body);
+	p->has_body = body != NULL;
+	if (body)
+		body_copy(&p->body, body);
 	submit(p);
 }
 

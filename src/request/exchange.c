@@ -25,6 +25,9 @@ exchange_release(struct exchange *x)
 	free(x->redirect_url);
 	free(x->request_headers);
 	free(x->headers);
+	if (x->body)
+		body_release(x->body);
+	free(x->body);
 }
 
 void
@@ -34,6 +37,16 @@ exchanges_release(struct exchanges *list)
 		exchange_release(&list->items[i]);
 	free(list->items);
 	exchanges_init(list);
+}
+
+void
+exchanges_keep_body(struct exchanges *list, struct body *body)
+{
+	struct exchange *x = &list->items[list->len - 1];
+
+	x->body = xcalloc(1, sizeof(*x->body));
+	*x->body = *body;
+	body_init(body);
 }
 
 /* Most requests have one. */

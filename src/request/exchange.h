@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct body;
 struct request;
 struct result;
 
@@ -46,6 +47,8 @@ struct exchange {
 	char *redirect_url;
 	char *request_headers; /* as sent, CRLF lines; NULL: not kept */
 	char *headers;         /* of the answer, likewise */
+	struct body *body;     /* of an answer that was not the result's; NULL:
+	                        * not kept */
 	uint64_t size_download;
 	uint64_t size_upload;
 	uint64_t size_header;
@@ -79,5 +82,7 @@ void exchanges_release(struct exchanges *);
  * started, the method of a hop. */
 struct exchange *exchanges_add(
     struct exchanges *, const struct request *, const struct result *);
+/* The last one keeps `body`, which is moved out. */
+void exchanges_keep_body(struct exchanges *, struct body *body);
 
 #endif

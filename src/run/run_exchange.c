@@ -44,6 +44,15 @@ run_keep_exchange(struct run *run, struct flight *f, const struct result *r)
 		keep(run, f, r);
 }
 
+void
+run_keep_body(struct run *run, struct job *job, struct result *r)
+{
+	const struct output_options *o = &run->options->output;
+
+	if (o->har && o->with_body && r->status)
+		exchanges_keep_body(&job->exchanges, &r->body);
+}
+
 /* Nobody knows how far it had come. */
 void
 run_keep_cancelled(struct run *run, struct flight *f)

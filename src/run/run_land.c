@@ -86,6 +86,7 @@ try_again(struct run *run, struct flight *f, struct result *r,
 	bool charged = verdict->kind == RETRY_AT;
 
 	job_remember(job, f, r, run->start_us);
+	run_keep_body(run, job, r);
 	result_release(r);
 	if (run_hedge_goes_on(f))
 		return;
@@ -168,6 +169,7 @@ follow_redirect(struct run *run, struct flight *f, struct result *r)
 	case REDIRECT_FOLLOW: break;
 	}
 	flight_next_hop(f, r);
+	run_keep_body(run, f->job, r);
 	result_release(r);
 	run_again(run, f, SCHED_AGAIN, 0);
 	return true;

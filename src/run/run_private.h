@@ -136,6 +136,8 @@ bool run_hedge_goes_on(struct flight *failed);
 /* run_exchange.c: what went over the wire, for the outputs that want it */
 /* A transfer of `f` is over, its hop still the one that it went to. */
 void run_keep_exchange(struct run *, struct flight *f, const struct result *);
+/* The one that was just kept is not the last: nor is its body lost. */
+void run_keep_body(struct run *, struct job *, struct result *);
 /* It was cut short by us. */
 void run_keep_cancelled(struct run *, struct flight *f);
 
