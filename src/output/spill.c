@@ -223,7 +223,7 @@ perform_emission(struct writer_task *t, struct writer *w)
 	    e->what.pieces ? put_pieces(e, w) : put_range(e, e->what.range, w);
 
 	if (rc < 0)
-		writer_fail(w, errno, "cannot read what was spilled: %s",
+		writer_fail_stdout(w, errno, "cannot read what was spilled: %s",
 		    strerror(errno));
 	free(e);
 }

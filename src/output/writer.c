@@ -168,6 +168,7 @@ writer_lost_reader(struct writer *w)
 
 	if (poll(&p, 1, 0) <= 0 || !(p.revents & POLLERR))
 		return false;
+	atomic_store(&w->stdout_failed, true);
 	writer_set_error(
 	    w, EPIPE, xasprintf("cannot write to stdout: %s", strerror(EPIPE)));
 	return true;

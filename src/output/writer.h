@@ -7,9 +7,10 @@
  * last 5 ms or if stdout is a terminal; else it is gathered to 64 KiB or
  * until those 5 ms are over. A write ends where a writer_stdout ended.
  *
- * An error of stdout, or one that a task reports with writer_fail, is the
- * run's: the first is kept, and what is queued for stdout after it is
- * dropped. Tasks are performed all the same.
+ * An error of stdout, or one that a task reports, is the run's: the first is
+ * kept. What is queued for stdout after an error of stdout is dropped; after
+ * any other one it is written, for what is done is done. Tasks are performed
+ * all the same.
  */
 #ifndef GATHER_OUTPUT_WRITER_H
 #define GATHER_OUTPUT_WRITER_H
@@ -66,6 +67,9 @@ void writer_share_screen(struct writer *, const struct writer_screen *);
 void writer_put(struct writer *, const char *data, size_t len);
 /* For a task's `perform` only: the run cannot go on. */
 void writer_fail(struct writer *, int os_errno, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* ... nor may anything follow on stdout. */
+void writer_fail_stdout(struct writer *, int os_errno, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Bytes queued, for stdout or by tasks, and not yet written. */

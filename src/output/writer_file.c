@@ -31,7 +31,7 @@ write_part(struct writer_task *t, struct writer *w)
 	struct range range = {p->offset, t->bytes};
 
 	if (pieces_of_file(p->fd, range, put_piece, w) < 0)
-		writer_fail(w, errno, "cannot read a spilled body: %s",
+		writer_fail_stdout(w, errno, "cannot read a spilled body: %s",
 		    strerror(errno));
 	close(p->fd);
 	free(p);

@@ -34,7 +34,8 @@ struct writer {
 	pthread_t thread;
 	atomic_size_t pending;
 	atomic_uint_fast64_t progress;
-	atomic_bool failed;  /* error_text is there and stays */
+	atomic_bool failed; /* error_text is there and stays */
+	atomic_bool stdout_failed;
 	int64_t quiet_until; /* the thread's: linger until then */
 	/* Under the lock. */
 	pthread_mutex_t lock;

@@ -45,16 +45,34 @@ writer_set_error(struct writer *w, int os_errno, char *text)
 	wake_loop(w);
 }
 
+static void
+fail(struct writer *w, int os_errno, const char *fmt, va_list ap)
+{
+	char line[1024];
+
+	vsnprintf(line, sizeof(line), fmt, ap);
+	writer_set_error(w, os_errno, xstrdup(line));
+}
+
 void
 writer_fail(struct writer *w, int os_errno, const char *fmt, ...)
 {
 	va_list ap;
-	char line[1024];
 
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
+	fail(w, os_errno, fmt, ap);
 	va_end(ap);
-	writer_set_error(w, os_errno, xstrdup(line));
+}
+
+void
+writer_fail_stdout(struct writer *w, int os_errno, const char *fmt, ...)
+{
+	va_list ap;
+
+	atomic_store(&w->stdout_failed, true);
+	va_start(ap, fmt);
+	fail(w, os_errno, fmt, ap);
+	va_end(ap);
 }
 
 /* stdout may have been made non-blocking by whoever shares it with us. */
@@ -70,7 +88,7 @@ await_writable(int fd)
 static void
 put(struct writer *w, const char *data, size_t len)
 {
-	while (len && !atomic_load(&w->failed)) {
+	while (len && !atomic_load(&w->stdout_failed)) {
 		size_t piece = len < BATCH_SIZE ? len : BATCH_SIZE;
 		ssize_t n = write(w->out_fd, data, piece);
 
@@ -81,8 +99,8 @@ put(struct writer *w, const char *data, size_t len)
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
 			await_writable(w->out_fd);
 		} else if (errno != EINTR) {
-			writer_fail(w, errno, "cannot write to stdout: %s",
-			    strerror(errno));
+			writer_fail_stdout(w, errno,
+			    "cannot write to stdout: %s", strerror(errno));
 		}
 	}
 	w->quiet_until = clock_now_us() + LINGER_US;

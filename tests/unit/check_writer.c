@@ -272,6 +272,30 @@ START_TEST(a_task_can_fail_the_run_and_others_still_run)
 }
 END_TEST
 
+static void
+fail_perform(struct writer_task *t, struct writer *w)
+{
+	(void)t;
+	writer_fail(w, ENOSPC, "no room elsewhere");
+}
+
+START_TEST(what_fails_elsewhere_leaves_stdout_alone)
+{
+	struct writer_task t = {.perform = fail_perform};
+	int os_errno = 0;
+	char got[16] = "";
+
+	put(writer, "before ");
+	writer_submit(writer, &t);
+	put(writer, "behind");
+	ck_assert_int_eq(writer_close(writer, &os_errno, &cause), -1);
+	ck_assert_int_eq(os_errno, ENOSPC);
+	ck_assert_str_eq(cause, "no room elsewhere");
+	ck_assert_int_eq(read(ends[0], got, sizeof(got) - 1), 13);
+	ck_assert_str_eq(got, "before behind");
+}
+END_TEST
+
 START_TEST(only_a_pipe_is_watched)
 {
 	int null = open("/dev/null", O_WRONLY);
@@ -336,6 +360,7 @@ main(void)
 	tcase_add_test(t, a_reader_that_left_is_an_error);
 	tcase_add_test(t, a_reader_that_left_is_noticed_without_writing);
 	tcase_add_test(t, a_task_can_fail_the_run_and_others_still_run);
+	tcase_add_test(t, what_fails_elsewhere_leaves_stdout_alone);
 	tcase_add_test(t, only_a_pipe_is_watched);
 	tcase_add_test(t, a_closed_or_read_only_stdout_is_refused);
 	tcase_add_test(t, a_nonblocking_stdout_is_waited_for);
