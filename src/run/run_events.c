@@ -9,7 +9,7 @@
 #include "base/log.h"
 
 static const struct timeval two_seconds = {2, 0};
-static const int ending_signals[] = {SIGINT, SIGTERM};
+static const int ending_signals[RUN_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 
 static struct timeval
 timeval_of(int64_t us)
@@ -187,13 +187,24 @@ watch_output(struct run *run)
 		event_add(&run->reader_gone, NULL);
 }
 
+/* As nohup(1) leaves SIGHUP, and a shell SIGINT for what it starts with `&`. */
+static bool
+is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 &&
+	       action.sa_handler == SIG_IGN;
+}
+
 static void
 watch_signals(struct run *run)
 {
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < RUN_SIGNALS; i++) {
 		evsignal_assign(&run->signals[i], run->parts.base,
 		    ending_signals[i], on_signal, run);
-		event_add(&run->signals[i], NULL);
+		if (!is_ignored(ending_signals[i]))
+			event_add(&run->signals[i], NULL);
 	}
 }
 
@@ -227,6 +238,6 @@ run_events_close(struct run *run)
 	event_del(&run->stuck);
 	event_del(&run->writer_ready);
 	event_del(&run->reader_gone);
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < RUN_SIGNALS; i++)
 		event_del(&run->signals[i]);
 }

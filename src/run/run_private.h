@@ -23,6 +23,10 @@
 #include "run/run.h"
 #include "timing/latencies.h"
 
+enum {
+	RUN_SIGNALS = 3 /* that end a run */
+};
+
 struct run_progress;
 
 struct run {
@@ -87,7 +91,7 @@ struct run {
 	struct event deadline;
 	struct event flush;
 	struct event stuck;
-	struct event signals[2];
+	struct event signals[RUN_SIGNALS];
 };
 
 /* run.c */
