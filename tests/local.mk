@@ -67,7 +67,7 @@ EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	scripts/check-browser scripts/check-layers scripts/check-shape \
 	scripts/demo scripts/layers scripts/lib scripts/packages \
 	tests/bench/fetch_aiohttp.py tests/cases tests/check-har \
-	tests/faults tests/har-1.2.schema.json tests/journal-kills \
+	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
 	tests/run-cases
 
 # What scripts/bench measures against; not built otherwise.

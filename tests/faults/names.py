@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""A name server at port 53 that misbehaves on purpose; tests/apart runs it.
+
+What it answers is in the first word of a name:
+
+  here-…      127.0.0.1
+  public-…    8.8.8.8, which tests/apart gives to the loopback device
+  both-…      8.8.8.8 the first time, 127.0.0.1 from then on
+  slow-…      127.0.0.1, after 200 ms
+  fail-…      SERVFAIL
+  silent-…    nothing
+  others      NXDOMAIN
+
+Prints a line once it listens. Writes the most names that were asked for at
+the same time to ./most-names.
+"""
+
+import asyncio
+import pathlib
+import struct
+
+NOERROR, SERVFAIL, NXDOMAIN = 0, 2, 3
+A = 1
+LOCAL, PUBLIC = b"\x7f\0\0\1", b"\x08\x08\x08\x08"
+
+
+def question(packet):
+    """The name, its type, and where the question ends."""
+    labels, at = [], 12
+    while packet[at]:
+        labels.append(packet[at + 1:at + 1 + packet[at]].decode("latin-1"))
+        at += 1 + packet[at]
+    return ".".join(labels), struct.unpack_from("!H", packet, at + 1)[0], at + 5
+
+
+def answer(packet, end, code, address=None):
+    flags = 0x8180 | code
+    head = packet[:2] + struct.pack("!HHHHH", flags, 1, bool(address), 0, 0)
+    record = b""
+    if address:
+        record = b"\xc0\x0c" + struct.pack("!HHIH", A, 1, 60, 4) + address
+    return head + packet[12:end] + record
+
+
+class Names(asyncio.DatagramProtocol):
+    def __init__(self):
+        self.transport = None
+        self.asked = {}
+        self.flying = {}
+        self.most = 0
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, packet, peer):
+        name, kind, end = question(packet)
+        word = name.partition("-")[0]
+        self.flying[name] = self.flying.get(name, 0) + 1
+        if len(self.flying) > self.most:
+            self.most = len(self.flying)
+            pathlib.Path("most-names").write_text(f"{self.most}\n", "ascii")
+        if word == "silent":
+            return
+        reply = answer(packet, end, *self.decide(word, name, kind))
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.2 if word == "slow" else 0, self.send, reply, peer,
+                        name)
+
+    def decide(self, word, name, kind):
+        if word == "fail":
+            return (SERVFAIL,)
+        if word not in ("here", "public", "both", "slow"):
+            return (NXDOMAIN,)
+        if kind != A:
+            return (NOERROR,)
+        self.asked[name] = self.asked.get(name, 0) + 1
+        first = word == "both" and self.asked[name] == 1
+        return NOERROR, PUBLIC if word == "public" or first else LOCAL
+
+    def send(self, reply, peer, name):
+        self.flying[name] -= 1
+        if not self.flying[name]:
+            del self.flying[name]
+        self.transport.sendto(reply, peer)
+
+
+async def main():
+    await asyncio.get_running_loop().create_datagram_endpoint(
+        Names, local_addr=("127.0.0.1", 53))
+    print("ready", flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
