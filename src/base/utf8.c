@@ -107,6 +107,16 @@ utf8_valid(const char *s, size_t len)
 	return true;
 }
 
+size_t
+utf8_count(const char *s, size_t len)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < len; i++)
+		count += ((unsigned char)s[i] & 0xC0) != 0x80;
+	return count;
+}
+
 /* Marks that reorder the text around them (Unicode 6.2, "Trojan source"),
  * and the line separators that terminals treat in their own ways. */
 static bool

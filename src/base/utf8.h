@@ -19,6 +19,9 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
 /* Append `cp` (a scalar value) as UTF-8. */
 void utf8_encode(struct buf *, uint32_t cp);
 bool utf8_valid(const char *s, size_t len);
+/* How many characters a person counts in it; a byte that is no valid UTF-8
+ * may be one. */
+size_t utf8_count(const char *s, size_t len);
 
 /*
  * Append the text so that a terminal shows it and does nothing else: C0 and

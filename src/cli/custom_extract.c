@@ -52,6 +52,11 @@ has_empty_brackets(const char *at)
 static int
 check_path(const struct setting *s, const char *path, char **cause)
 {
+	if (!*path)
+		return setting_refuse(cause,
+		    "%s \"%s\": the path is empty: is a variable of the shell "
+		    "not set? $ is the whole document",
+		    s->typed, s->value);
 	if (*path >= '0' && *path <= '9')
 		return setting_refuse(cause,
 		    "%s \"%s\": the shell ate `$[`; put the path in single "

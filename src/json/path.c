@@ -25,7 +25,10 @@ fail_start(struct json_parser *p)
 		    p, p->at, "a path starts with $; @ is for filters");
 	if (*p->at == '*')
 		return json_parse_fail(p, p->at, "did you mean .*?");
-	if (name > 0)
+	if (name > 0 && p->at[name] == '(')
+		return json_parse_fail(p, p->at,
+		    "functions are for filters, as in $[?length(@.a)>1]");
+	if (name > 0 && strchr(".[", p->at[name]))
 		return json_parse_fail(p, p->at, "did you mean .%.60s?", p->at);
 	return json_parse_fail(
 	    p, p->at, "a path starts with $, . or [; a JSON Pointer with /");

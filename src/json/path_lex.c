@@ -16,7 +16,7 @@ json_parse_fail(struct json_parser *p, const char *at, const char *fmt, ...)
 	va_list ap;
 
 	p->error->line = 1;
-	p->error->column = (size_t)(at - p->text) + 1;
+	p->error->column = utf8_count(p->text, (size_t)(at - p->text)) + 1;
 	va_start(ap, fmt);
 	vsnprintf(p->error->message, sizeof(p->error->message), fmt, ap);
 	va_end(ap);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "json/string.h"
 
@@ -338,7 +339,7 @@ report(const struct scan *s, struct json_error *error)
 		error->line++;
 		line = at + 1;
 	}
-	error->column = (size_t)(s->at - line) + 1;
+	error->column = utf8_count(line, (size_t)(s->at - line)) + 1;
 	describe_byte(found, sizeof(found), s);
 	if (s->expected)
 		snprintf(error->message, sizeof(error->message),

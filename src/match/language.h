@@ -26,8 +26,8 @@ struct match_problem {
 struct language {
 	const char *default_name; /* of an expression that names nothing */
 
-	/* NULL: *column (from 1, in bytes) says where it is wrong, and *why
-	 * in which way (caller frees). */
+	/* NULL: *column (from 1, in characters) says where it is wrong, and
+	 * *why in which way (caller frees). */
 	void *(*compile)(const char *text, size_t *column, char **why);
 	void (*expression_free)(void *expression);
 	/* Can it give one value at most? */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "match/language.h"
 
@@ -38,8 +39,8 @@ matcher_new(const struct match_text *text, char **cause)
 	    m->language->compile(text->text + text->skip, &column, &why);
 	if (m->expression)
 		return m;
-	*cause =
-	    xasprintf("%s: column %zu: %s", m->label, column + text->skip, why);
+	*cause = xasprintf("%s: column %zu: %s", m->label,
+	    column + utf8_count(text->text, text->skip), why);
 	free(why);
 	matcher_free(m);
 	return NULL;

@@ -181,6 +181,26 @@ read_html(
 	return rc;
 }
 
+/* The node behind it in the document. */
+static xmlNode *
+node_behind(xmlNode *node)
+{
+	if (node->type == XML_ELEMENT_NODE && node->children)
+		return node->children;
+	while (node && !node->next)
+		node = node->parent;
+	return node ? node->next : NULL;
+}
+
+/* Names without a prefix would match nothing in Atom feeds and sitemaps. */
+static void
+forget_default_namespaces(xmlDoc *tree)
+{
+	for (xmlNode *n = tree->children; n; n = node_behind(n))
+		if (n->type == XML_ELEMENT_NODE && n->ns && !n->ns->prefix)
+			n->ns = NULL;
+}
+
 static xmlParserCtxt *
 new_xml_parser(void)
 {
@@ -206,6 +226,8 @@ read_xml(
 	rc = check_limits(parser, error);
 	if (rc == 0 && !doc->tree)
 		rc = fail_syntax(error, &parser->lastError);
+	if (rc == 0)
+		forget_default_namespaces(doc->tree);
 	xmlFreeParserCtxt(parser);
 	return rc;
 }

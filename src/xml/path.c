@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "xml/document.h"
 #include "xml/expression.h"
@@ -134,7 +135,8 @@ check_functions(const char *text, struct xml_error *error)
 	            : "XPath 1.0 has no %.40s()",
 	    name, similar);
 	free(name);
-	return fail_at(error, (size_t)(unknown - text) + 1, message);
+	return fail_at(
+	    error, utf8_count(text, (size_t)(unknown - text)) + 1, message);
 }
 
 static int
@@ -162,6 +164,14 @@ find_type(struct xml_path *path, struct xml_error *error)
 	return rc;
 }
 
+static size_t
+characters_before(const char *text, size_t column)
+{
+	size_t len = strlen(text);
+
+	return utf8_count(text, column - 1 < len ? column - 1 : len);
+}
+
 struct xml_path *
 xml_path_new(const char *text, struct xml_error *error)
 {
@@ -175,6 +185,7 @@ xml_path_new(const char *text, struct xml_error *error)
 	path->compiled = xmlXPathCtxtCompile(context, (const xmlChar *)text);
 	xmlXPathFreeContext(context);
 	if (!path->compiled || find_type(path, error) < 0) {
+		error->column = characters_before(text, error->column) + 1;
 		xml_path_free(path);
 		return NULL;
 	}

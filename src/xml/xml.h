@@ -4,7 +4,8 @@
  * HTML is read as it comes, with whatever mistakes; XML must be well-formed.
  * Nothing but the text at hand is ever read: no DTD, no external entity, no
  * file, no network; and entities that a document declares are not expanded.
- * Namespaces have no prefixes here: local-name() tells elements apart.
+ * A default namespace does not count: its elements are found by their names,
+ * as in HTML. Prefixes mean nothing: name()='p:NAME' tells such elements apart.
  */
 #ifndef GATHER_XML_XML_H
 #define GATHER_XML_XML_H
@@ -28,7 +29,7 @@ enum xml_problem {
 struct xml_error {
 	enum xml_problem problem;
 	size_t line;   /* from 1 */
-	size_t column; /* from 1, in bytes */
+	size_t column; /* from 1; of expressions in characters */
 	char message[160];
 };
 

@@ -143,6 +143,7 @@ static const struct {
 } mistakes[] = {
     {"", "column 1:"},
     {"//a[", "column 5:"},
+    {"//\xc3\xa9[", "column 5:"},
     {"n=//a]", "column 6:"},
     {"'abc", "does not end"},
     {"foo(//a)", "column 1: XPath 1.0 has no foo()"},
@@ -206,6 +207,30 @@ START_TEST(xml_is_read_by_its_rules)
 	set_body(xml, strlen(xml), "application/atom+xml");
 	ck_assert_str_eq(
 	    extract("//*[local-name()='title']"), "\"caf\xc3\xa9\"\n");
+}
+END_TEST
+
+static const struct {
+	const char *expression, *values;
+} namespaced[] = {
+    {"/feed/entry/title", "\"1\"\n\"2\"\n"},
+    {"//title/@lang", "\"en\"\n"},
+    {"//x", ""},
+    {"//*[name()='m:x']", "\"3\"\n"},
+    {"count(//entry)", "2\n"},
+};
+
+START_TEST(a_default_namespace_does_not_count)
+{
+	const char *xml =
+	    "<?xml version='1.0'?><!-- c --><feed"
+	    " xmlns='http://www.w3.org/2005/Atom' xmlns:m='urn:m'><!-- d -->"
+	    "<entry><title lang='en'>1</title></entry>"
+	    "<entry><title>2</title><m:x>3</m:x></entry></feed>";
+
+	set_body(xml, strlen(xml), "application/atom+xml");
+	ck_assert_str_eq(
+	    extract(namespaced[_i].expression), namespaced[_i].values);
 }
 END_TEST
 
@@ -348,6 +373,8 @@ add_extraction(TCase *t)
 	ADD_LOOP(t, too_many_attributes_are_seen_before_parsing, hiding_places);
 	tcase_add_test(t, many_attributes_are_fine);
 	tcase_add_test(t, xml_is_read_by_its_rules);
+	tcase_add_loop_test(t, a_default_namespace_does_not_count, 0,
+	    sizeof(namespaced) / sizeof(namespaced[0]));
 	tcase_add_test(t, nothing_else_is_read);
 	tcase_add_test(t, a_costly_expression_ends);
 }
