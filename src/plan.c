@@ -236,7 +236,7 @@ print(const struct plan *p)
 	buf_init(&out);
 	buf_addf(&out, "requests        %llu to %zu origin%s\n",
 	    (unsigned long long)p->valid, p->len, p->len == 1 ? "" : "s");
-	if (follow->paginate || follow->each.len)
+	if (follow->paginate || follow->stages_len)
 		buf_adds(&out, "                and what follows on their "
 		               "answers\n");
 	if (invalid)

@@ -40,7 +40,11 @@ static const struct pair pairs[] = {
         "where the next page is stands in the answer"},
     {"each", "head", "what follows stands in a body"},
     {"each", "repeat", "what follows is counted in the place of --repeat"},
+    {"each-xpath", "head", "what follows stands in a body"},
+    {"each-xpath", "repeat",
+        "what follows is counted in the place of --repeat"},
     {"demo", "each", "--demo brings its own requests"},
+    {"demo", "each-xpath", "--demo brings its own requests"},
     {"paginate", "head", "a page is what GET answers"},
     {"include", "extract", "write --format ndjson --with-headers"},
     {"include", "xpath", "write --format ndjson --with-headers"},
@@ -104,8 +108,7 @@ static const struct need needs[] = {
     {"redo-unsafe", {"journal"}},
     {"quoted", {"extract", "xpath", "eval", "items"}},
     {"max-pages", {"paginate"}},
-    {"max-requests", {"paginate", "each"}},
-    {"each", {"then"}},
+    {"max-requests", {"paginate", "each", "each-xpath"}},
     {"output-dir", {"output", "remote-name"}},
     {"skip-existing", {"output", "remote-name"}},
     {"clobber", {"output", "remote-name"}},
@@ -307,6 +310,21 @@ check_needs(const struct options *o, char **cause)
 	return 0;
 }
 
+/* Others are told when the next stage begins. */
+static int
+check_last_stage(const struct options *o, char **cause)
+{
+	const struct follow_options *f = &o->follow;
+	const struct follow_stage *last;
+
+	if (f->stages_len == 0 || f->stages[f->stages_len - 1].then)
+		return 0;
+	last = &f->stages[f->stages_len - 1];
+	*cause = xasprintf("%s needs --then, what to request for each %s",
+	    follow_stage_option(last), last->each);
+	return -1;
+}
+
 int
 conflicts_find(const struct options *o, char **cause)
 {
@@ -318,6 +336,8 @@ conflicts_find(const struct options *o, char **cause)
 		return -1;
 	if (check_against_compare(
 	        o, not_safe, "only GET and HEAD are repeated", cause) == -1)
+		return -1;
+	if (check_last_stage(o, cause) == -1)
 		return -1;
 	return check_needs(o, cause);
 }

@@ -19,8 +19,8 @@ option_setter set_method, set_header, set_cookie, set_user, set_bearer,
     set_connect_to, set_limit_rate, set_location_trusted, set_range,
     set_referer, set_pinned, set_cookie_jar;
 /* custom_extract.c */
-option_setter set_path, set_items, set_paginate, set_each, set_then, set_xpath,
-    set_eval;
+option_setter set_path, set_items, set_paginate, set_each, set_each_xpath,
+    set_then, set_xpath, set_eval;
 /* custom_run.c */
 option_setter set_parallel, set_polite, set_retry_on, set_max_failures,
     set_fail_fast, set_hedge, set_accept, set_compare, set_fields, set_writeout,

@@ -95,42 +95,60 @@ set_paginate(const struct setting *s, char **cause)
 	return set_text(s, cause);
 }
 
-static size_t
-stages(const struct setting *s)
+/* The stage that has no --then so far; NULL: there is none. */
+static struct follow_stage *
+open_stage(const struct setting *s)
 {
-	return s->options->follow.then.len;
+	const struct follow_options *o = &s->options->follow;
+	struct follow_stage *last =
+	    o->stages_len ? &o->stages[o->stages_len - 1] : NULL;
+
+	return last && !last->then ? last : NULL;
+}
+
+static int
+add_stage(const struct setting *s, enum match_language language, char **cause)
+{
+	const struct follow_stage *before = open_stage(s);
+
+	if (before)
+		return setting_refuse(cause,
+		    "%s %s is followed by %s: each has its --then",
+		    follow_stage_option(before), before->each, s->typed);
+	follow_options_add(&s->options->follow, language, s->value);
+	return 0;
 }
 
 int
 set_each(const struct setting *s, char **cause)
 {
-	struct strlist *each = &s->options->follow.each;
-
 	if (check_path(s, s->value, cause) == -1)
 		return -1;
-	if (each->len > stages(s))
-		return setting_refuse(cause,
-		    "--each %s is followed by another --each: each has its "
-		    "--then",
-		    each->items[each->len - 1]);
-	strlist_add(each, s->value);
-	return 0;
+	return add_stage(s, MATCH_JSON, cause);
+}
+
+int
+set_each_xpath(const struct setting *s, char **cause)
+{
+	return add_stage(s, MATCH_XPATH, cause);
 }
 
 int
 set_then(const struct setting *s, char **cause)
 {
+	struct follow_stage *stage = open_stage(s);
+
 	if (strstr(s->value, "{}"))
 		return setting_refuse(cause,
 		    "%s \"%s\": for the match write {{.}}, for a member of it "
 		    "{{.id}}",
 		    s->typed, s->value);
-	if (stages(s) == s->options->follow.each.len)
+	if (!stage)
 		return setting_refuse(cause,
-		    "%s \"%s\" stands behind no --each, which finds what it "
-		    "is made of",
+		    "%s \"%s\" stands behind no --each or --each-xpath, which "
+		    "finds what it is made of",
 		    s->typed, s->value);
-	strlist_add(&s->options->follow.then, s->value);
+	stage->then = xstrdup(s->value);
 	return 0;
 }
 

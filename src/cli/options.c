@@ -309,7 +309,7 @@ refuses_config(int argc, char **argv)
 static void
 hand_on_output(struct options *o)
 {
-	if (o->follow.each.len == 0)
+	if (o->follow.stages_len == 0)
 		return;
 	o->follow.output = o->request.output;
 	o->request.output = NULL;

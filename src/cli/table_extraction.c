@@ -14,6 +14,8 @@ const struct option_row extraction_rows[] = {
         CUSTOM(set_eval), .line_only = true},
     {"each", 0, "PATH", "look for matches in each answer ...", CUSTOM(set_each),
         .line_only = true},
+    {"each-xpath", 0, "EXPR", "the same in HTML and XML: '//a/@href' ...",
+        CUSTOM(set_each_xpath), .line_only = true},
     {"then", 0, "TEMPLATE",
         "... and request each: '{{.url}}', '/items/{{.id}}'; repeatable",
         CUSTOM(set_then), .line_only = true},

@@ -20,7 +20,6 @@ struct fanout {
 	unsigned len;
 	struct template *output;        /* -o; NULL: none */
 	struct request_options options; /* of children that share theirs */
-	struct reading *reading;
 	/* What the names stand for: the match, the one above, ... */
 	struct request_values *values;
 	unsigned depth; /* how many of them are known, of len + 1 */
@@ -45,22 +44,24 @@ become_get(struct request_options *o)
 static int
 compile_stage(struct fanout *f, const struct follow_options *o, char **cause)
 {
-	struct stage *s = &f->stages[f->len];
+	const struct follow_stage *given = &o->stages[f->len];
 	const struct match_text each = {
-	    .option = "--each",
-	    .text = o->each.items[f->len],
+	    .language = given->language,
+	    .option = follow_stage_option(given),
+	    .text = given->each,
 	};
-	const char *then = o->then.items[f->len];
+	struct stage *s = &f->stages[f->len];
 	char *why;
 
 	s->each = matcher_new(&each, cause);
 	f->len++;
 	if (!s->each)
 		return -1;
-	s->then = template_new(then, strlen(then), TEMPLATE_URL, &why);
+	s->then =
+	    template_new(given->then, strlen(given->then), TEMPLATE_URL, &why);
 	if (s->then)
 		return 0;
-	*cause = xasprintf("--then %s: %s", then, why);
+	*cause = xasprintf("--then %s: %s", given->then, why);
 	free(why);
 	return -1;
 }
@@ -70,11 +71,11 @@ compile(struct fanout *f, const struct follow_options *o, char **cause)
 {
 	char *why;
 
-	f->stages = xcalloc(o->each.len, sizeof(*f->stages));
-	f->values = xcalloc(o->each.len + 1, sizeof(*f->values));
-	for (size_t i = 0; i <= o->each.len; i++)
+	f->stages = xcalloc(o->stages_len, sizeof(*f->stages));
+	f->values = xcalloc(o->stages_len + 1, sizeof(*f->values));
+	for (size_t i = 0; i <= o->stages_len; i++)
 		request_values_init(&f->values[i]);
-	while (f->len < o->each.len) {
+	while (f->len < o->stages_len) {
 		if (compile_stage(f, o, cause))
 			return -1;
 	}
@@ -95,13 +96,12 @@ fanout_new(const struct follow_options *o, const struct request_options *common,
 {
 	struct fanout *f = xcalloc(1, sizeof(*f));
 
-	f->reading = reading_new(MATCH_JSON);
 	request_options_copy(&f->options, common);
 	become_get(&f->options);
 	if (compile(f, o, cause) == 0)
 		return f;
 	/* All values were initialised, whatever failed. */
-	f->len = (unsigned)o->each.len;
+	f->len = (unsigned)o->stages_len;
 	fanout_free(f);
 	return NULL;
 }
@@ -121,7 +121,6 @@ fanout_free(struct fanout *f)
 	free(f->values);
 	template_free(f->output);
 	request_options_release(&f->options);
-	reading_free(f->reading);
 	free(f);
 }
 
@@ -135,13 +134,7 @@ int
 fanout_find(
     struct fanout *f, unsigned stage, struct result *r, struct matches *matches)
 {
-	int rc;
-
-	if (reading_take(f->reading, r))
-		return -1;
-	rc = matcher_apply(f->stages[stage].each, f->reading, matches, r);
-	reading_drop(f->reading);
-	return rc;
+	return matcher_find(f->stages[stage].each, matches, r);
 }
 
 /* {{.id}} is about the match, {{..id}} about the one above, which of the

@@ -17,7 +17,6 @@ struct pager {
 	char *param;
 	uint64_t step;
 	struct matcher *path; /* to the next URL, to a cursor, to items */
-	struct reading *reading;
 	struct matches found;
 };
 
@@ -44,14 +43,8 @@ next_by_link(struct pager *p, const struct turn *t)
 static int
 look_into_body(struct pager *p, struct result *r)
 {
-	int rc;
-
 	matches_clear(&p->found);
-	if (reading_take(p->reading, r))
-		return -1;
-	rc = matcher_apply(p->path, p->reading, &p->found, r);
-	reading_drop(p->reading);
-	return rc;
+	return matcher_find(p->path, &p->found, r);
 }
 
 /* null, false and "" say that there is no more. */
@@ -251,7 +244,6 @@ pager_new(const char *text, const char *items, char **cause)
 {
 	struct pager *p = xcalloc(1, sizeof(*p));
 
-	p->reading = reading_new(MATCH_JSON);
 	if (compile(p, text, items, cause) == 0)
 		return p;
 	pager_free(p);
@@ -265,7 +257,6 @@ pager_free(struct pager *p)
 		return;
 	free(p->param);
 	matcher_free(p->path);
-	reading_free(p->reading);
 	matches_release(&p->found);
 	free(p);
 }

@@ -85,14 +85,26 @@ matches_release(struct matches *m)
 	buf_release(&m->text);
 }
 
-struct reading *
-reading_new(enum match_language language)
+bool
+matches_need_body(const struct matches *m)
+{
+	return m->spans.len > 0 && m->text.len == 0;
+}
+
+static struct reading *
+new_reading(const struct language *language)
 {
 	struct reading *reading = xcalloc(1, sizeof(*reading));
 
-	reading->language = languages[language];
-	reading->document = reading->language->document_new();
+	reading->language = language;
+	reading->document = language->document_new();
 	return reading;
+}
+
+struct reading *
+reading_new(enum match_language language)
+{
+	return new_reading(languages[language]);
 }
 
 void
@@ -151,4 +163,16 @@ matcher_apply(const struct matcher *m, const struct reading *reading,
 	failure_set(
 	    &r->failure, p.class, p.reason, 0, "%s: %s", m->label, p.message);
 	return -1;
+}
+
+int
+matcher_find(const struct matcher *m, struct matches *found, struct result *r)
+{
+	struct reading *reading = new_reading(m->language);
+	int rc = reading_take(reading, r);
+
+	if (rc == 0)
+		rc = matcher_apply(m, reading, found, r);
+	reading_free(reading);
+	return rc;
 }

@@ -1,8 +1,9 @@
 /*
  * Expressions that are applied to the bodies of answers: JSON paths (-j,
- * --items, --each, --paginate) and XPath over HTML and XML (--xpath). What
- * they find are JSON values, each a span of text: of the body itself where it
- * is JSON, so that nothing is copied and no number changes.
+ * --items, --each, --paginate) and XPath over HTML and XML (--xpath,
+ * --each-xpath). What they find are JSON values, each a span of text: of the
+ * body itself where it is JSON, so that nothing is copied and no number
+ * changes.
  */
 #ifndef GATHER_MATCH_MATCH_H
 #define GATHER_MATCH_MATCH_H
@@ -40,7 +41,7 @@ bool matcher_is_singular(const struct matcher *);
  * Borrowed. */
 const char *matcher_name(const struct matcher *);
 
-/* What was found; zeroed: nothing. */
+/* What was found; zeroed: nothing. 16 bytes for each value, and the text. */
 struct matches {
 	struct json_spans spans; /* one JSON value each ... */
 	struct buf text;         /* ... in here, unless it is in the body */
@@ -49,6 +50,8 @@ struct matches {
 /* Keep the memory for the next ones. */
 void matches_clear(struct matches *);
 void matches_release(struct matches *);
+/* Do they stand in the body? Else that is needed no more. */
+bool matches_need_body(const struct matches *);
 
 /* A body as it was read, in one of the languages. */
 struct reading;
@@ -69,5 +72,9 @@ void reading_drop(struct reading *);
  * `r` has become a failure, and what is in `found` is not to be used. */
 int matcher_apply(const struct matcher *, const struct reading *,
     struct matches *found, struct result *r);
+/* The same with the body of `r`, read for this once: nothing but the matches
+ * is kept of what may be the parent of many. */
+int matcher_find(
+    const struct matcher *, struct matches *found, struct result *r);
 
 #endif

@@ -10,7 +10,8 @@
 #include "base/xalloc.h"
 
 enum {
-	DIGITS_MAX = 20
+	DIGITS_MAX = 20,
+	SHOWN_MAX = 100 /* bytes of a bad URL, in the reason why it is one */
 };
 
 static size_t
@@ -187,18 +188,49 @@ request_set_url(struct request *r, const char *url)
 	parse_url(r, url, NULL);
 }
 
+static void
+fail_url(struct request *r, const char *url, const char *why)
+{
+	size_t len = strlen(url);
+	bool whole = len <= SHOWN_MAX;
+
+	for (len = whole ? len : SHOWN_MAX; len && !whole; len--)
+		if (((unsigned char)url[len] & 0xC0) != 0x80)
+			break;
+	request_fail(
+	    r, "\"%.*s%s\": %s", (int)len, url, whole ? "" : "...", why);
+}
+
+/* Authors of pages put blanks around URLs, which are not part of them. */
+static char *
+without_blanks(const char *url)
+{
+	static const char blanks[] = " \t\r\n\f";
+	size_t len;
+
+	url += strspn(url, blanks);
+	len = strlen(url);
+	while (len && strchr(blanks, url[len - 1]))
+		len--;
+	return xmemdup0(url, len);
+}
+
 void
 request_set_url_from(struct request *r, const char *url, const char *base)
 {
+	char *text = without_blanks(url);
 	struct url u;
 	char *cause;
 
-	if (url_parse(&u, url, base, URL_HTTP_ONLY, &cause)) {
-		request_fail(r, "%s", cause);
+	if (*text == '#') {
+		fail_url(r, text, "only a place in the page that names it");
+	} else if (url_parse(&u, text, base, URL_HTTP_ONLY, &cause)) {
+		fail_url(r, text, cause);
 		free(cause);
-		return;
+	} else {
+		set_parsed(r, &u);
 	}
-	set_parsed(r, &u);
+	free(text);
 }
 
 void

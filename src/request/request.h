@@ -66,7 +66,8 @@ struct request_options *request_own_options(struct request *);
  * origin computed (url.h). An unusable URL makes the request invalid.
  */
 void request_set_url(struct request *, const char *url);
-/* A URL that a server gave, relative to `base`: http and https only. */
+/* A URL that a server gave, relative to `base`: http and https only, and not
+ * "#place", which is `base` itself. A reason why not names it. */
 void request_set_url_from(struct request *, const char *url, const char *base);
 /* As request_set_url, faster for authorities that the cache has seen. */
 void request_set_url_cached(

@@ -49,6 +49,20 @@ add_presence(struct buf *out, const struct options *o, const void *at)
 		buf_adds(out, "yes");
 }
 
+static void
+add_stages(struct buf *out, const struct options *o, const void *at)
+{
+	const struct follow_options *follow = at;
+
+	(void)o;
+	for (size_t i = 0; i < follow->stages_len; i++) {
+		const struct follow_stage *s = &follow->stages[i];
+
+		buf_addf(out, "%s%s %s --then %s", i ? " " : "",
+		    follow_stage_option(s), s->each, s->then);
+	}
+}
+
 /* What it comes to counts, said or not. */
 static void
 add_format(struct buf *out, const struct options *o, const void *at)
@@ -84,8 +98,7 @@ static const struct {
     ROW("remote-name", add_flag, output.remote_name),
     ROW("output-dir", add_text, output.output_dir),
     ROW("output", add_text, follow.output),
-    ROW("each", add_texts, follow.each),
-    ROW("then", add_texts, follow.then),
+    ROW("each", add_stages, follow),
     ROW("paginate", add_text, follow.paginate),
     ROW("items", add_text, output.items),
     ROW("location", add_flag, fetch.follow),

@@ -32,7 +32,7 @@ run_enlist(struct run *run, struct branch *branch)
 	list_insert_before(at, &branch->link);
 }
 
-/* It has a record after all, but a parent's body is nothing to print. */
+/* Even where it has a record, a parent's body is nothing to print. */
 static void
 drop_body(struct run *run, struct job *job)
 {
@@ -68,6 +68,8 @@ run_branch(struct run *run, struct job *job)
 		drop_body(run, job);
 		return false;
 	}
+	if (!matches_need_body(&matches))
+		drop_body(run, job);
 	run_found_family(job);
 	job->branch = branch_new(job, &matches);
 	run_enlist(run, job->branch);

@@ -23,7 +23,7 @@ run_follow_open(struct run *run, char **cause)
 		if (!run->pager)
 			return -1;
 	}
-	if (o->each.len) {
+	if (o->stages_len) {
 		run->fanout = fanout_new(o, &run->options->request, cause);
 		if (!run->fanout)
 			return -1;

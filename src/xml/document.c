@@ -240,7 +240,8 @@ read_kind(
 	case KIND_HTML: return read_html(doc, input, error);
 	case KIND_XML: return read_xml(doc, input, error);
 	case KIND_JSON:
-		return fail_type(error, input->content_type, ": -j reads that");
+		return fail_type(
+		    error, input->content_type, ": -j reads that, or --each");
 	case KIND_OTHER: break;
 	}
 	return fail_type(error, input->content_type, "");

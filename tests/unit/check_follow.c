@@ -299,8 +299,11 @@ static struct fanout *fanout;
 static void
 add_stage(const char *each, const char *then)
 {
-	strlist_add(&follow.each, each);
-	strlist_add(&follow.then, then);
+	enum match_language language =
+	    strncmp(each, "//", 2) == 0 ? MATCH_XPATH : MATCH_JSON;
+
+	follow_options_add(&follow, language, each);
+	follow.stages[follow.stages_len - 1].then = xstrdup(then);
 }
 
 /* The child that stage `stage` makes of match 0 in `body`. */
@@ -345,6 +348,8 @@ static const struct {
     {"{{.}}", "[\"/x?a=1\"]", "http://a.test/x?a=1"},
     {"{{.}}", "[\"https://b.test/\"]", "https://b.test/"},
     {"{{.}}", "[\"file:///etc/passwd\"]", NULL},
+    {"{{.}}", "[\"#top\"]", NULL},
+    {"{{.}}", "[\"mailto:a@b.test\"]", NULL},
     {"/i/{{.}}", "[7]", "http://a.test/i/7"},
     {"/i/{{.}}", "[\"a/b c\"]", "http://a.test/i/a%2Fb%20c"},
     {"/i/{{.}}", "[\"\\u0061\"]", "http://a.test/i/a"},
@@ -393,6 +398,27 @@ START_TEST(a_second_stage_sees_the_match_above)
 	close_fanout();
 }
 END_TEST
+
+#ifdef HAVE_LIBXML2
+START_TEST(stages_may_be_of_both_languages)
+{
+	struct request *child, *grandchild;
+
+	add_stage("//a/@href", "{{.}}");
+	add_stage(".p[*]", "/p?a={{..}}&p={{.}}");
+	open_fanout();
+	child = make_child(request, 0, "<a href='\n b?x=%22 '>");
+	ck_assert_str_eq(child->url, "http://a.test/b?x=%22");
+	ck_assert_str_eq(child->lineage->json, "\"\\n b?x=%22 \"");
+	grandchild = make_child(child, 1, "{\"p\":[2]}");
+	request_free(child);
+	ck_assert_str_eq(
+	    grandchild->url, "http://a.test/p?a=%0A%20b%3Fx%3D%2522%20&p=2");
+	request_free(grandchild);
+	close_fanout();
+}
+END_TEST
+#endif
 
 START_TEST(a_child_asks_with_the_headers_of_its_parent)
 {
@@ -460,6 +486,9 @@ main(void)
 	tcase_add_test(tc, a_page_is_http);
 	tcase_add_loop_test(tc, a_match_becomes_a_request, 0, ROWS(children));
 	tcase_add_test(tc, a_second_stage_sees_the_match_above);
+#ifdef HAVE_LIBXML2
+	tcase_add_test(tc, stages_may_be_of_both_languages);
+#endif
 	tcase_add_test(tc, a_child_asks_with_the_headers_of_its_parent);
 	tcase_add_test(tc, a_family_remembers_its_pages);
 	suite_add_tcase(suite, tc);
