@@ -16,7 +16,8 @@
 enum {
 	LABEL_COLUMNS = 17,
 	ERRORS_SHOWN = 10,
-	HISTOGRAM_FEWEST = 10 /* values that are worth a picture */
+	HISTOGRAM_FEWEST = 10, /* values that are worth a picture */
+	PREFIX_COLUMNS = 8     /* "gather: " */
 };
 
 struct account *
@@ -65,7 +66,9 @@ add_histogram(struct account *a, struct buf *out)
 	struct histogram h = histogram_of(account_latencies(a));
 
 	if (percentiles_count(account_latencies(a)) >= HISTOGRAM_FEWEST)
-		histogram_add(&h, t.unicode ? DRAW_UTF8 : DRAW_ASCII, out);
+		histogram_add(&h, t.unicode ? DRAW_UTF8 : DRAW_ASCII,
+		    t.width > PREFIX_COLUMNS ? t.width - PREFIX_COLUMNS : 0,
+		    out);
 }
 
 static void

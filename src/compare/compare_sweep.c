@@ -9,7 +9,7 @@
 #include "timing/show.h"
 
 enum {
-	BAR_WIDTH = 40,
+	PLOT_TEXT = 26,   /* columns of a row of the plot, without its bar */
 	KNEE_PERCENT = 10 /* nobody needs more places for less than this */
 };
 
@@ -72,7 +72,7 @@ add_row(const struct comparison *c, size_t i, const struct style *style,
 	    s.stddev / unit.seconds);
 	buf_addf(out, "  %8.*f %s %-8.*f", unit.decimals, s.min / unit.seconds,
 	    style_to(style), unit.decimals, s.max / unit.seconds);
-	buf_addf(out, " %10.1f  %8llu  %8llu\n", per_second(c, i),
+	buf_addf(out, " %10.1f  %6llu  %6llu\n", per_second(c, i),
 	    (unsigned long long)arm_figures_typical(f)->opened,
 	    (unsigned long long)arm_figures_typical(f)->reused);
 }
@@ -83,6 +83,7 @@ add_plot(const struct comparison *c, const size_t *order,
 {
 	double most = per_second(c, comparison_fastest(c));
 	size_t knee = knee_of(c, order);
+	size_t width = bar_width(style->width, PLOT_TEXT);
 
 	buf_adds(out, "\n    -P  requests per second\n");
 	for (size_t i = 0; i < c->arms->len; i++) {
@@ -90,7 +91,7 @@ add_plot(const struct comparison *c, const size_t *order,
 
 		buf_addf(out, "%6u  ", c->arms->items[order[i]].parallel);
 		paint(style, i == knee ? PAINT_GOOD : PAINT_LOW, out);
-		add_bar(out, rate / most, BAR_WIDTH, style->drawing);
+		add_bar(out, rate / most, width, style->drawing);
 		unpaint(style, out);
 		buf_addf(out, " %.1f%s\n", rate,
 		    i == knee && i + 1 < c->arms->len ? "  <- knee" : "");
@@ -108,7 +109,7 @@ report_sweep(
 	paint(style, PAINT_BOLD, out);
 	buf_addf(out,
 	    "    -P      mean    %s    %s       min %s max      "
-	    "per second    opened    reused\n",
+	    "per second  opened  reused\n",
 	    style_plus_minus(style), sigma, style_to(style));
 	unpaint(style, out);
 	for (size_t i = 0; i < c->arms->len; i++)

@@ -55,6 +55,13 @@ check_collect(const struct encoder *e, char **cause)
 		                 "beside it: use one of them");
 		return -1;
 	}
+	if (!e->format->encode_value && e->options->format == FORMAT_AUTO) {
+		*cause = xasprintf("--collect makes one JSON array, and %s "
+		                   "leaves nothing for stdout: add --format "
+		                   "body or ndjson",
+		    e->options->sqlite ? "--sqlite" : "-o");
+		return -1;
+	}
 	if (!e->format->encode_value) {
 		*cause = xasprintf("--collect makes one JSON array, which "
 		                   "--format %s has no values for: use "

@@ -9,8 +9,10 @@
 #include "timing/show.h"
 
 enum {
-	BAR_WIDTH = 40,
+	BAR_LONGEST = 40,
+	BAR_SHORTEST = 10,
 	LABEL_WIDTH = 8,
+	TEXT_WIDTH = 31, /* of a row, without its bar: bounds and a count */
 	EIGHTHS = 8
 };
 
@@ -98,6 +100,14 @@ histogram_of(struct percentiles *p)
 	return h;
 }
 
+size_t
+bar_width(size_t columns, size_t taken)
+{
+	if (columns < taken + BAR_SHORTEST)
+		return BAR_SHORTEST;
+	return columns - taken < BAR_LONGEST ? columns - taken : BAR_LONGEST;
+}
+
 void
 add_bar(struct buf *out, double share, size_t width, enum drawing drawing)
 {
@@ -133,8 +143,10 @@ add_bound(struct buf *out, int64_t us, const struct time_unit *unit)
 }
 
 void
-histogram_add(const struct histogram *h, enum drawing drawing, struct buf *out)
+histogram_add(const struct histogram *h, enum drawing drawing, size_t columns,
+    struct buf *out)
 {
+	size_t width = bar_width(columns, TEXT_WIDTH);
 	struct time_unit unit;
 
 	if (!h->rows)
@@ -145,8 +157,8 @@ histogram_add(const struct histogram *h, enum drawing drawing, struct buf *out)
 		buf_adds(out, drawing == DRAW_ASCII ? " ..." : " …");
 		add_bound(out, h->until_us[i], &unit);
 		buf_addf(out, " %s  ", unit.name);
-		add_bar(out, (double)h->count[i] / (double)h->most, BAR_WIDTH,
-		    drawing);
+		add_bar(
+		    out, (double)h->count[i] / (double)h->most, width, drawing);
 		buf_addf(out, " %llu\n", (unsigned long long)h->count[i]);
 	}
 }

@@ -33,9 +33,13 @@ struct histogram {
  * width, or, where the largest is over ten times the smallest, 1-2-5.
  */
 struct histogram histogram_of(struct percentiles *);
-/* One line for each row: its bounds, a bar, its count. */
-void histogram_add(const struct histogram *, enum drawing, struct buf *out);
+/* One line for each row: its bounds, a bar, its count; in `columns` of them
+ * where that is possible. */
+void histogram_add(
+    const struct histogram *, enum drawing, size_t columns, struct buf *out);
 
+/* How long bars are in lines of `columns` of which the rest takes `taken`. */
+size_t bar_width(size_t columns, size_t taken);
 /* A bar of `share` (0 to 1) of `width` columns, padded with blanks to all of
  * them; anything above 0 shows. */
 void add_bar(struct buf *out, double share, size_t width, enum drawing);

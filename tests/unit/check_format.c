@@ -502,6 +502,12 @@ START_TEST(a_table_cannot_be_collected)
 	compile();
 	ck_assert_ptr_null(encoder);
 	ck_assert_ptr_nonnull(strstr(cause, "--format csv"));
+	free(cause);
+	options.format = FORMAT_AUTO;
+	options.save = true;
+	compile();
+	ck_assert_ptr_null(encoder);
+	ck_assert_ptr_nonnull(strstr(cause, "-o leaves nothing"));
 }
 END_TEST
 

@@ -163,10 +163,21 @@ START_TEST(a_histogram_holds_every_value)
 	ck_assert_uint_le(h.rows, HISTOGRAM_ROWS);
 	ck_assert_uint_eq(sum_of(&h), (uint64_t)spreads[_i].n);
 	buf_init(&out);
-	histogram_add(&h, DRAW_ASCII, &out);
+	histogram_add(&h, DRAW_ASCII, 60, &out);
 	ck_assert_ptr_nonnull(strchr(out.data, '#'));
+	for (const char *line = out.data; *line; line = strchr(line, '\n') + 1)
+		ck_assert_uint_le(strcspn(line, "\n"), 60);
 	buf_release(&out);
 	percentiles_free(p);
+}
+END_TEST
+
+START_TEST(bars_fill_what_a_line_has_left)
+{
+	ck_assert_uint_eq(bar_width(80, 30), 40);
+	ck_assert_uint_eq(bar_width(50, 30), 20);
+	ck_assert_uint_eq(bar_width(35, 30), 10);
+	ck_assert_uint_eq(bar_width(0, 30), 10);
 }
 END_TEST
 
@@ -427,6 +438,7 @@ suite(void)
 	tcase_add_test(t, values_longer_than_an_hour_are_counted);
 	tcase_add_loop_test(t, a_histogram_holds_every_value, 0, ROWS(spreads));
 	tcase_add_test(t, bars_show_what_is_little_and_fill_what_is_all);
+	tcase_add_test(t, bars_fill_what_a_line_has_left);
 	tcase_add_test(t, equal_rounds_have_an_interval_of_one_point);
 	tcase_add_test(t, five_rounds_reach_from_end_to_end);
 	tcase_add_test(
