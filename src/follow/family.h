@@ -12,7 +12,7 @@
 struct family {
 	size_t refs;
 	uint64_t followed; /* requests beside the input's own */
-	uint64_t last_k;   /* the number that the last one got */
+	uint64_t last_k;   /* the number that the last record got */
 	/* Hashes of URLs, in a table of `cap` places; 0: free. */
 	uint64_t *seen;
 	size_t seen_len;

@@ -206,6 +206,7 @@ fanout_make(
 
 	child->lineage =
 	    lineage_new(p->request->url, p->match, p->request->lineage);
+	child->k = p->k;
 	set_options(f, p->request, child);
 	set_values(f, child);
 	url = expand(f, f->stages[p->stage].then, child);

@@ -36,6 +36,7 @@ struct fanout_parent {
 	const struct request *request;
 	const struct result *result;
 	unsigned stage;
+	uint64_t k; /* the child's number within the input; 0: it has none */
 	struct json_span match;
 };
 

@@ -163,6 +163,12 @@ extractor_count(const struct extractor *x)
 	return x->len;
 }
 
+bool
+extractor_looks_into_items(const struct extractor *x)
+{
+	return x->items && x->expressions[0].matcher;
+}
+
 const char *
 extractor_name(const struct extractor *x, size_t i)
 {
@@ -193,7 +199,7 @@ columns_new(const struct extractor *x)
 	struct columns *c = xcalloc(1, sizeof(*c));
 
 	c->len = x->len;
-	c->of_items = x->items && x->expressions[0].matcher;
+	c->of_items = extractor_looks_into_items(x);
 	c->items = xcalloc(x->len, sizeof(*c->items));
 	for (size_t i = 0; i < x->len; i++) {
 		c->items[i].name = x->expressions[i].name;

@@ -43,6 +43,8 @@ void extractor_free(struct extractor *);
 /* "-j" or "--xpath", for messages. Static. */
 const char *extractor_option(const struct extractor *);
 size_t extractor_count(const struct extractor *);
+/* Are the expressions applied to each item of --items? */
+bool extractor_looks_into_items(const struct extractor *);
 /* The NAME of expression `i`. Borrowed. */
 const char *extractor_name(const struct extractor *, size_t i);
 /* How many of the expressions are not singular. */

@@ -84,18 +84,27 @@ add_item(const struct columns *columns, size_t row, struct buf *out)
 	buf_adds(out, before == '{' ? "{}" : "}");
 }
 
-static bool
+static void
 add_items(const struct columns *columns, struct buf *out)
 {
 	size_t rows = columns->items[0].matches.spans.len;
 
-	buf_adds(out, "{\"items\":[");
+	buf_addc(out, '[');
 	for (size_t row = 0; row < rows; row++) {
 		if (row)
 			buf_addc(out, ',');
 		add_item(columns, row, out);
 	}
-	buf_adds(out, "]}");
+	buf_addc(out, ']');
+}
+
+bool
+field_add_items(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	if (!r->columns || !result_ok(r->result))
+		return false;
+	add_items(r->columns, out);
 	return true;
 }
 
@@ -107,8 +116,12 @@ field_add_data(const struct record *r, const struct field *f, struct buf *out)
 		return false;
 	if (!result_ok(r->result))
 		return add_null(out);
-	if (r->columns->of_items)
-		return add_items(r->columns, out);
+	if (r->columns->of_items) {
+		buf_adds(out, "{\"items\":");
+		add_items(r->columns, out);
+		buf_addc(out, '}');
+		return true;
+	}
 	buf_addc(out, '{');
 	for (size_t i = 0; i < r->columns->len; i++)
 		add_member(r, i, out);

@@ -18,6 +18,8 @@ extern const struct field_row field_rows[];
 field_adder field_add_data;
 /* The value of column `at`, for "data.NAME". */
 field_adder field_add_column;
+/* The items of a page, for "data.items". */
+field_adder field_add_items;
 /* The row's cell `name`, for "row.NAME". */
 field_adder field_add_cell;
 /* The header `name` in any case, for "headers.NAME": several as one list. */

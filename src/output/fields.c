@@ -81,6 +81,20 @@ append_column(struct fields *fields, const struct extractor *x, size_t i,
 	append(fields, &like, extractor_name(x, i), label);
 }
 
+/* The items as objects; without -j they are a column like others. */
+static bool
+append_items(
+    struct fields *fields, const char *name, const struct extractor *extractor)
+{
+	struct field like = {.add = field_add_items};
+
+	if (!extractor || !extractor_looks_into_items(extractor) ||
+	    strcmp(name, "data.items") != 0)
+		return false;
+	append(fields, &like, "items", name);
+	return true;
+}
+
 /* "data.NAME" of -j. */
 static bool
 append_data(
@@ -118,6 +132,7 @@ fields_add(
 
 	if (!row->name)
 		return append_member(fields, name) ||
+		       append_items(fields, name, extractor) ||
 		       append_data(fields, name, extractor);
 	append_row(fields, row, name);
 	return true;

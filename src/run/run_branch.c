@@ -100,6 +100,24 @@ run_cut_branch(struct run *run, struct job *job)
 		cut(run, job, ERROR_CANCELLED, run_why_cancelled(run));
 }
 
+/* Records are counted: those of the last stage as they are made, so that their
+ * templates know it, of those above it the ones that have a record after all.
+ */
+static uint64_t
+number_of_child(const struct run *run, struct job *job)
+{
+	if (job->stage + 1 < fanout_stages(run->fanout))
+		return 0;
+	return ++job->family->last_k;
+}
+
+void
+run_number_parent(const struct run *run, struct job *job)
+{
+	if (run_is_parent(run, job) && job->family)
+		job->request->k = ++job->family->last_k;
+}
+
 static void
 make_child(struct run *run, struct job *job)
 {
@@ -108,12 +126,12 @@ make_child(struct run *run, struct job *job)
 	    .request = job->request,
 	    .result = &job->result,
 	    .stage = job->stage,
+	    .k = number_of_child(run, job),
 	    .match = b->matches.spans.items[b->at++],
 	};
 	struct job *child = run_new_child(
 	    run, job, fanout_make(run->fanout, &parent, run_child_trust(run)));
 
-	child->request->k = ++job->family->last_k;
 	child->stage = job->stage + 1;
 	child->slot = order_insert(run->order, job->slot, child);
 	run_take_in(run, child, SCHED_AGAIN);

@@ -176,6 +176,8 @@ void run_range_one(struct run *, struct job *);
 /* run_branch.c: one request of each match */
 /* Does it only lead to others? Then its record holds no values. */
 bool run_is_parent(const struct run *, const struct job *);
+/* A parent has a record: give it its number among those of its input. */
+void run_number_parent(const struct run *, struct job *);
 /* (c) The same for its matches: true, it branches, and has no record. May turn
  * the result into a failure. */
 bool run_branch(struct run *, struct job *);

@@ -146,6 +146,7 @@ run_settle(struct run *run, struct job *job)
 {
 	const struct columns *columns = extract(run, job);
 
+	run_number_parent(run, job);
 	run_journal_note(run, job);
 	account_for(run, job);
 	dump_headers(run, job);

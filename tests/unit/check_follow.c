@@ -310,7 +310,7 @@ add_stage(const char *each, const char *then)
 static struct request *
 make_child(const struct request *parent, unsigned stage, const char *body)
 {
-	struct fanout_parent p = {parent, &result, stage, {NULL, 0}};
+	struct fanout_parent p = {parent, &result, stage, 0, {NULL, 0}};
 	struct matches matches = {0};
 	struct request *child;
 
