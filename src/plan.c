@@ -19,6 +19,7 @@
 #include "output/failures.h"
 #include "output/format.h"
 #include "output/save.h"
+#include "run/known.h"
 #include "timing/totals.h"
 
 enum {
@@ -32,6 +33,7 @@ enum {
 struct part {
 	const char *origin; /* the map's */
 	uint64_t count;
+	uint64_t to_send; /* what a journal does not spare */
 	char *first;
 	char *last;
 };
@@ -47,6 +49,8 @@ struct plan {
 	struct strlist clashes; /* the first of them */
 	uint64_t clashing;
 	uint64_t valid;
+	struct journal *journal; /* NULL: there is none */
+	uint64_t known[KNOWN_IN_DOUBT + 1];
 };
 
 /* --- reading ------------------------------------------------------------- */
@@ -65,23 +69,31 @@ part_of(struct plan *p, const struct request *r)
 	return part;
 }
 
+static bool
+is_to_be_sent(struct plan *p, const struct request *r)
+{
+	struct known known = {
+	    .journal = p->journal, .options = p->options, .request = r};
+	enum known_verdict verdict = p->journal ? known_ask(&known) : KNOWN_NOT;
+
+	p->known[verdict]++;
+	if (verdict == KNOWN_DONE || verdict == KNOWN_OLD)
+		known_release(&known);
+	return verdict == KNOWN_NOT || verdict == KNOWN_OLD;
+}
+
 static void
 take_name(struct plan *p, const struct request *r)
 {
 	const struct output_options *o = &p->options->output;
-	char *name = NULL, *path;
+	char *path;
 
-	if (o->remote_name && !r->output)
-		name = save_remote_name(r->url);
-	if ((!name && !r->output) || o->no_clobber) {
-		free(name);
+	if (!r->output || o->no_clobber)
 		return;
-	}
-	path = save_path(o, name ? name : r->output);
+	path = save_path(o, r->output);
 	if (!claims_take(&p->claims, path) && p->clashing++ < CLASHES_SHOWN)
 		strlist_add(&p->clashes, path);
 	free(path);
-	free(name);
 }
 
 static void
@@ -96,7 +108,7 @@ tell_invalid(struct plan *p, const struct request *r)
 }
 
 static void
-take(struct plan *p, const struct request *r)
+take(struct plan *p, struct request *r)
 {
 	struct part *part;
 
@@ -109,6 +121,9 @@ take(struct plan *p, const struct request *r)
 		part->first = xstrdup(r->url);
 	free(part->last);
 	part->last = xstrdup(r->url);
+	if (p->options->output.remote_name && !r->output)
+		r->output = save_remote_name(r->url);
+	part->to_send += is_to_be_sent(p, r);
 	p->valid++;
 	take_name(p, r);
 }
@@ -156,16 +171,22 @@ least_us(const struct rate_limit *rate, uint64_t n)
 	return (int64_t)(periods * (double)rate->period_us);
 }
 
+static uint64_t
+to_send(const struct plan *p)
+{
+	return p->known[KNOWN_NOT] + p->known[KNOWN_OLD];
+}
+
 static void
 add_least(const struct plan *p, struct buf *out)
 {
 	const struct sched_options *o = &p->options->sched;
-	int64_t all = least_us(&o->rate, p->valid);
+	int64_t all = least_us(&o->rate, to_send(p));
 	int64_t host = 0;
 	const char *why = "--rate";
 
 	for (size_t i = 0; i < p->len; i++) {
-		int64_t us = least_us(&o->host_rate, p->parts[i]->count);
+		int64_t us = least_us(&o->host_rate, p->parts[i]->to_send);
 
 		if (us > host)
 			host = us;
@@ -210,12 +231,17 @@ add_part(const struct part *part, struct buf *out)
 }
 
 static void
+add_count(struct buf *out, const char *what, uint64_t count, const char *more)
+{
+	if (count)
+		buf_addf(
+		    out, "%s%llu%s\n", what, (unsigned long long)count, more);
+}
+
+static void
 add_clashes(const struct plan *p, struct buf *out)
 {
-	if (!p->clashing)
-		return;
-	buf_addf(
-	    out, "clashing names  %llu\n", (unsigned long long)p->clashing);
+	add_count(out, "clashing names  ", p->clashing, "");
 	for (size_t i = 0; i < p->clashes.len; i++) {
 		const char *path = p->clashes.items[i];
 
@@ -225,11 +251,34 @@ add_clashes(const struct plan *p, struct buf *out)
 	}
 }
 
+static void
+add_known(const struct plan *p, struct buf *out)
+{
+	const uint64_t *known = p->known;
+
+	if (!p->journal)
+		return;
+	buf_addf(out, "done before     %llu\n",
+	    (unsigned long long)(known[KNOWN_DONE] + known[KNOWN_OLD]));
+	buf_addf(out, "to fetch        %llu\n",
+	    (unsigned long long)known[KNOWN_NOT]);
+	add_count(out, "to refresh      ", known[KNOWN_OLD], "");
+	add_count(out, "in doubt        ",
+	    known[KNOWN_IN_DOUBT] + known[KNOWN_GONE],
+	    ", which --redo-unsafe repeats");
+}
+
+static uint64_t
+will_fail(const struct plan *p)
+{
+	return failures_count(p->failures) + p->clashing +
+	       p->known[KNOWN_IN_DOUBT] + p->known[KNOWN_GONE];
+}
+
 static int
 print(const struct plan *p)
 {
 	const struct follow_options *follow = &p->options->follow;
-	uint64_t invalid = failures_count(p->failures);
 	struct buf out;
 	bool fine;
 
@@ -239,9 +288,8 @@ print(const struct plan *p)
 	if (follow->paginate || follow->stages_len)
 		buf_adds(&out, "                and what follows on their "
 		               "answers\n");
-	if (invalid)
-		buf_addf(&out, "invalid         %llu\n",
-		    (unsigned long long)invalid);
+	add_known(p, &out);
+	add_count(&out, "invalid         ", failures_count(p->failures), "");
 	add_clashes(p, &out);
 	add_least(p, &out);
 	for (size_t i = 0; i < p->len; i++)
@@ -253,7 +301,7 @@ print(const struct plan *p)
 		log_error("cannot write to stdout");
 		return STATUS_OUTPUT;
 	}
-	return invalid || p->clashing ? STATUS_FAILED : EXIT_SUCCESS;
+	return will_fail(p) ? STATUS_FAILED : EXIT_SUCCESS;
 }
 
 /* Paths, fields and -w are compiled as for a run. */
@@ -274,9 +322,26 @@ check_output(const struct output_options *o, char **cause)
 	return encoder ? 0 : -1;
 }
 
+static int
+open_all(struct plan *p, char **cause)
+{
+	const struct options *o = p->options;
+
+	if (check_output(&o->output, cause))
+		return -1;
+	if (o->journal.file) {
+		p->journal = known_open(o, JOURNAL_TO_READ, cause);
+		if (!p->journal)
+			return -1;
+	}
+	p->source = source_open(&o->input, &o->request, cause);
+	return p->source ? 0 : -1;
+}
+
 static void
 release(struct plan *p)
 {
+	journal_free(p->journal);
 	for (size_t i = 0; i < p->len; i++) {
 		free(p->parts[i]->first);
 		free(p->parts[i]->last);
@@ -301,9 +366,7 @@ command_plan(const struct options *o)
 	claims_init(&p.claims);
 	strlist_init(&p.clashes);
 	p.failures = failures_new();
-	if (check_output(&o->output, &cause) == 0)
-		p.source = source_open(&o->input, &o->request, &cause);
-	if (p.source) {
+	if (open_all(&p, &cause) == 0) {
 		read_all(&p);
 		failures_finish(p.failures);
 		status = print(&p);

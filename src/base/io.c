@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -24,6 +25,22 @@ io_write_all(int fd, const char *data, size_t len)
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+/* Without a descriptor of it there is no way. */
+int
+io_sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder =
+	    slash ? xmemdup0(path, (size_t)(slash - path) + 1) : xstrdup(".");
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = fd < 0 || fsync(fd) == 0 || errno == EINVAL ? 0 : -1;
+
+	if (fd >= 0)
+		close(fd);
+	free(folder);
+	return rc;
 }
 
 const char *

@@ -7,6 +7,10 @@
 /* Write all of it, over interruptions and short writes; -1 with errno. */
 int io_write_all(int fd, const char *data, size_t len);
 
+/* What was done to the name `path` lasts: sync its folder. -1 with errno; one
+ * that cannot be synced is no error. */
+int io_sync_folder(const char *path);
+
 /* $TMPDIR, else /tmp; borrowed. */
 const char *io_temporary_folder(void);
 /* A file in there that nobody else sees and that goes with its descriptor; -1

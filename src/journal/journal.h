@@ -21,9 +21,15 @@
 
 struct journal;
 
+enum journal_use {
+	JOURNAL_TO_KEEP, /* by one run at a time */
+	JOURNAL_TO_READ, /* leave it as it is, be it not there */
+};
+
 /* Borrowed until journal_open returns. */
 struct journal_setup {
 	const char *file;
+	enum journal_use use;
 	/* What shapes the results, as "name=value" in a fixed order; what is
 	 * not said is not in it. */
 	const struct strlist *options;

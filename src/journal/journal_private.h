@@ -9,6 +9,7 @@
 
 struct journal {
 	char *file;
+	enum journal_use use;
 	int fd;
 	uint64_t size; /* when it was opened */
 	char salt[FRAME_SALT];

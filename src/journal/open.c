@@ -74,15 +74,20 @@ lock(const struct journal *j, char **cause)
 static int
 open_file(struct journal *j, char **cause)
 {
+	static const int flags[] = {
+	    [JOURNAL_TO_KEEP] = O_RDWR | O_CREAT | O_APPEND,
+	    [JOURNAL_TO_READ] = O_RDONLY | O_NONBLOCK,
+	};
 	struct stat st;
 
-	j->fd = open(
-	    j->file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	j->fd = open(j->file, flags[j->use] | O_CLOEXEC | O_NOCTTY, 0600);
+	if (j->fd < 0 && errno == ENOENT && j->use == JOURNAL_TO_READ)
+		return 0;
 	if (j->fd < 0 || fstat(j->fd, &st))
 		return refuse_errno(j, cause);
 	if (!S_ISREG(st.st_mode))
 		return refuse(j, cause, "it must be a regular file");
-	if (lock(j, cause) || fstat(j->fd, &st))
+	if ((j->use == JOURNAL_TO_KEEP && lock(j, cause)) || fstat(j->fd, &st))
 		return *cause ? -1 : refuse_errno(j, cause);
 	j->size = (uint64_t)st.st_size;
 	return 0;
@@ -268,14 +273,14 @@ take_frames(struct journal *j, struct frames *frames,
 static int
 cut(struct journal *j, size_t at, char **cause)
 {
+	j->size = at;
+	if (j->use == JOURNAL_TO_READ)
+		return 0;
 	if (at > LINE)
 		log_note("--journal %s: its last record is torn, and is cut "
 		         "off at byte %zu",
 		    j->file, at);
-	if (ftruncate(j->fd, (off_t)at))
-		return refuse_errno(j, cause);
-	j->size = at;
-	return 0;
+	return ftruncate(j->fd, (off_t)at) ? refuse_errno(j, cause) : 0;
 }
 
 static int
@@ -337,7 +342,7 @@ begin_file(struct journal *j, const struct strlist *options, char **cause)
 	frame_add(&bytes, j->salt, record.data, record.len);
 	rc = io_write_all(j->fd, bytes.data, bytes.len);
 	if (rc == 0)
-		rc = fsync(j->fd);
+		rc = fsync(j->fd) ? -1 : io_sync_folder(j->file);
 	if (rc)
 		refuse_errno(j, cause);
 	j->size = bytes.len;
@@ -354,10 +359,12 @@ journal_open(const struct journal_setup *setup, char **cause)
 	*cause = NULL;
 	j->fd = -1;
 	j->file = xstrdup(setup->file);
+	j->use = setup->use;
 	index_init(&j->index);
 	strmap_init(&j->reasons);
 	if (open_file(j, cause) || look_at_file(j, setup->options, cause) ||
-	    (j->size == 0 && begin_file(j, setup->options, cause))) {
+	    (j->size == 0 && setup->use == JOURNAL_TO_KEEP &&
+	        begin_file(j, setup->options, cause))) {
 		journal_free(j);
 		return NULL;
 	}

@@ -7,6 +7,8 @@ libgather_a_SOURCES += \
 	src/run/journal_options.h \
 	src/run/journal_writer.c \
 	src/run/journal_writer.h \
+	src/run/known.c \
+	src/run/known.h \
 	src/run/notices.c \
 	src/run/notices.h \
 	src/run/prepare.c \

@@ -8,29 +8,16 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "run/journal_options.h"
 #include "output/headers.h"
 #include "request/secret.h"
-
-static const char in_doubt[] =
-    "it was sent before, and may have been processed; --redo-unsafe repeats "
-    "it";
-static const char gone[] =
-    "it was done before, but its result is gone; --redo-unsafe repeats it";
+#include "run/known.h"
 
 int
 run_journal_open(struct run *run, char **cause)
 {
-	struct journal_setup setup = {.file = run->options->journal.file};
-	struct strlist options;
-
-	if (!setup.file)
+	if (!run->options->journal.file)
 		return 0;
-	strlist_init(&options);
-	journal_options_add(&options, run->options);
-	setup.options = &options;
-	run->journal = journal_open(&setup, cause);
-	strlist_release(&options);
+	run->journal = known_open(run->options, JOURNAL_TO_KEEP, cause);
 	if (!run->journal)
 		return -1;
 	run->journal_writer =
@@ -47,61 +34,6 @@ run_journal_free(struct run *run)
 }
 
 /* --- what is known ------------------------------------------------------- */
-
-/* May it go over the wire once more? */
-static bool
-may_repeat(const struct run *run, const struct job *job)
-{
-	return run->options->journal.redo_unsafe ||
-	       request_is_idempotent(job->request);
-}
-
-static bool
-is_as_it_was(const struct result *r, const struct journal_note *note)
-{
-	struct stat st;
-
-	if (stat(r->file, &st))
-		return false;
-	return !S_ISREG(st.st_mode) || st.st_size == note->file_size;
-}
-
-/* Is its file the one that this run would write, and there? */
-static bool
-has_its_file(const struct run *run, const struct job *job,
-    const struct result *r, const struct journal_note *note)
-{
-	const struct output_options *o = &run->options->output;
-	char *path;
-	bool same;
-
-	if (!r->file)
-		return true;
-	if (!job->request->output)
-		return false;
-	path = save_path(o, job->request->output);
-	same = o->no_clobber || strcmp(path, r->file) == 0;
-	free(path);
-	return same && is_as_it_was(r, note);
-}
-
-/* The result, as far as it serves this run. */
-static int
-read_known(struct run *run, struct job *job, struct result *r,
-    struct journal_note *note)
-{
-	journal_note_init(note, job->request->url);
-	result_init(r);
-	if (journal_read(run->journal, &job->key, r, note))
-		return -1;
-	if (has_its_file(run, job, r, note) &&
-	    (r->status < 400 ||
-	        status_set_has(&run->options->accept, r->status)))
-		return 0;
-	result_release(r);
-	journal_note_release(note);
-	return -1;
-}
 
 /* RFC 9110, 13.1: unless the user does so. */
 static void
@@ -130,56 +62,50 @@ forget_conditions(struct job *job)
 	request_headers_set(headers, "If-Modified-Since", NULL);
 }
 
-static bool
-is_to_be_refreshed(const struct run *run, const struct job *job)
+static struct known
+known_of(const struct run *run, const struct job *job)
 {
-	const char *method = request_options_method(job->request->options);
-
-	return run->options->journal.refresh &&
-	       (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0);
+	return (struct known){
+	    .journal = run->journal,
+	    .options = run->options,
+	    .request = job->request,
+	    .key = job->key,
+	};
 }
 
-static bool
-recall_done(struct run *run, struct job *job)
+static void
+take_known(struct job *job, struct known *known)
 {
-	bool refresh = is_to_be_refreshed(run, job);
-	struct journal_note note;
-	struct result r;
-
-	if (read_known(run, job, &r, &note)) {
-		if (may_repeat(run, job))
-			return false;
-		run_fail(run, job, ERROR_POLICY, gone);
-		return true;
-	}
-	if (refresh)
-		ask_for_changes(job, &note);
-	journal_note_release(&note);
-	if (refresh) {
-		result_release(&r);
-		return false;
-	}
-	job->result = r;
+	job->result = known->result;
 	job->recalled = true;
-	run_finish_job(run, job);
-	return true;
+	journal_note_release(&known->note);
 }
 
 bool
 run_journal_recall(struct run *run, struct job *job)
 {
+	struct known known = known_of(run, job);
+	enum known_verdict verdict;
+
 	if (!run->journal)
 		return false;
-	job->key = journal_key_of(job->request);
+	verdict = known_ask(&known);
+	job->key = known.key;
 	job->was_named = true;
 	job->has_key = true;
-	switch (journal_ask(run->journal, &job->key)) {
-	case JOURNAL_UNKNOWN: return false;
-	case JOURNAL_DONE: return recall_done(run, job);
-	case JOURNAL_BEGUN:
-		if (may_repeat(run, job))
-			return false;
-		run_fail(run, job, ERROR_POLICY, in_doubt);
+	switch (verdict) {
+	case KNOWN_NOT: return false;
+	case KNOWN_OLD:
+		ask_for_changes(job, &known.note);
+		known_release(&known);
+		return false;
+	case KNOWN_DONE:
+		take_known(job, &known);
+		run_finish_job(run, job);
+		return true;
+	case KNOWN_GONE:
+	case KNOWN_IN_DOUBT:
+		run_fail(run, job, ERROR_POLICY, known_refusal(verdict));
 		return true;
 	}
 	return false;
@@ -189,15 +115,14 @@ void
 run_journal_renew(struct run *run, struct job *job)
 {
 	struct exchanges exchanges = job->result.exchanges;
-	struct journal_note note;
-	struct result known;
+	struct known known = known_of(run, job);
 
 	if (!job->conditional)
 		return;
 	forget_conditions(job);
 	if (!result_ok(&job->result) || job->result.status != 304)
 		return;
-	if (read_known(run, job, &known, &note)) {
+	if (known_read(&known)) {
 		failure_set(&job->result.failure, ERROR_OUTPUT, NULL, 304,
 		    "it is unchanged, but what the journal had is gone; try "
 		    "again");
@@ -205,10 +130,8 @@ run_journal_renew(struct run *run, struct job *job)
 	}
 	exchanges_init(&job->result.exchanges);
 	result_release(&job->result);
-	job->result = known;
+	take_known(job, &known);
 	job->result.exchanges = exchanges;
-	job->recalled = true;
-	journal_note_release(&note);
 }
 
 bool
