@@ -25,7 +25,8 @@ static const char examples[] =
     "  gather -j .name 'https://api.example/items/[1-100]'\n"
     "  gather --format ndjson @urls.txt > results.ndjson\n"
     "  seq 100 | gather --rate 10/s 'https://api.example/items/{{.}}'\n"
-    "  gather -o 'out/{{n}}.json' -l urls.txt\n"
+    "  gather --journal done -o 'out/{{n}}.json' @urls.txt  "
+    "# until it exits 0\n"
     "  gather --compare 'https://api.example/slow?n=[1-5]'\n";
 
 static const char footer[] =

@@ -265,7 +265,7 @@ remove_folder(void)
 static struct journal *
 open_it(char **cause)
 {
-	struct journal_setup setup = {file, &options};
+	struct journal_setup setup = {file, JOURNAL_TO_KEEP, &options};
 
 	return journal_open(&setup, cause);
 }
