@@ -8,11 +8,13 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/xalloc.h"
 
 enum {
@@ -41,6 +43,15 @@ split(const char *address, char **host, const char **port)
 		*host = len ? xmemdup0(address, len) : xstrdup("127.0.0.1");
 }
 
+static bool
+is_port(const char *text)
+{
+	char *end;
+
+	return ascii_is_digit(*text) && strtoul(text, &end, 10) <= 65535 &&
+	       *end == '\0';
+}
+
 static struct addrinfo *
 look_up(const char *address, char **cause)
 {
@@ -50,17 +61,17 @@ look_up(const char *address, char **cause)
 	};
 	struct addrinfo *found = NULL;
 	const char *port;
-	char *host, *end;
+	char *host;
 	int error;
 
 	split(address, &host, &port);
-	if (*port == '\0' || strtoul(port, &end, 10) > 65535 || *end != '\0')
-		error = EAI_SERVICE;
-	else
-		error = getaddrinfo(host, port, &hints, &found);
+	error = is_port(port) ? getaddrinfo(host, port, &hints, &found)
+	                      : EAI_SERVICE;
 	if (error)
 		*cause = xasprintf("cannot serve on '%s': %s; give [ADDR:]PORT",
-		    address, gai_strerror(error));
+		    address,
+		    error == EAI_SERVICE ? "a port is a number up to 65535"
+		                         : gai_strerror(error));
 	free(host);
 	return error ? NULL : found;
 }
