@@ -16,12 +16,12 @@ status_line_init(struct status_line *s, int fd)
 }
 
 static void
-put(const struct status_line *s, const struct buf *text)
+put(const struct status_line *s, const char *text, size_t len)
 {
 	size_t done = 0;
 
-	while (done < text->len) {
-		ssize_t n = write(s->fd, text->data + done, text->len - done);
+	while (done < len) {
+		ssize_t n = write(s->fd, text + done, len - done);
 
 		if (n <= 0)
 			return; /* it is only a status line */
@@ -55,7 +55,7 @@ wipe(struct status_line *s)
 	buf_init(&out);
 	add_return(s, &out);
 	buf_adds(&out, "\033[K");
-	put(s, &out);
+	put(s, out.data, out.len);
 	buf_release(&out);
 	s->columns = 0;
 }
@@ -80,7 +80,7 @@ status_line_draw(struct status_line *s, const struct status_text *text)
 		add_return(s, &out);
 		buf_add(&out, text->text, text->len);
 		buf_adds(&out, "\033[K");
-		put(s, &out);
+		put(s, out.data, out.len);
 		buf_release(&out);
 		s->columns = text->columns;
 	}
@@ -88,13 +88,25 @@ status_line_draw(struct status_line *s, const struct status_text *text)
 }
 
 void
-status_line_wipe(void *arg)
+status_line_wipe(struct status_line *s)
+{
+	if (pthread_mutex_trylock(&s->lock))
+		return; /* who holds it has wiped it */
+	wipe(s);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+status_line_begin_message(void *arg)
 {
 	struct status_line *s = arg;
 
 	if (pthread_mutex_trylock(&s->lock))
-		return; /* who holds it has wiped it */
+		return;
 	wipe(s);
+	if (s->interrupted)
+		put(s, "\n", 1);
+	s->interrupted = false;
 	pthread_mutex_unlock(&s->lock);
 }
 

@@ -30,8 +30,10 @@ struct status_text {
 	size_t columns;
 };
 void status_line_draw(struct status_line *, const struct status_text *);
-/* `arg` is the line: for log_set_wipe. */
-void status_line_wipe(void *arg);
+void status_line_wipe(struct status_line *);
+/* A message follows: what stands there is wiped, and the line that others
+ * have left the cursor in is ended. `arg` is the line: for log_set_wipe. */
+void status_line_begin_message(void *arg);
 
 /* Others write to the terminal: wiped before, not drawn until after. `last`
  * is the last byte they wrote. */

@@ -237,7 +237,7 @@ open_line(struct run_progress *p)
 {
 	static const struct timeval frame = {0, FRAME_US};
 
-	log_set_wipe(status_line_wipe, &p->line);
+	log_set_wipe(status_line_begin_message, &p->line);
 	p->screen = (struct writer_screen){
 	    status_line_begin_other, status_line_end_other, &p->line};
 	writer_share_screen(p->run->writer, &p->screen);
@@ -288,8 +288,6 @@ run_progress_close(struct run *run)
 	event_del(&p->asked);
 	event_del(&p->resized);
 	status_line_wipe(&p->line);
-	log_set_wipe(NULL, NULL);
-	writer_share_screen(run->writer, NULL);
 }
 
 void
@@ -297,6 +295,7 @@ run_progress_free(struct run *run)
 {
 	if (!run->meter)
 		return;
+	log_set_wipe(NULL, NULL);
 	status_line_release(&run->meter->line);
 	buf_release(&run->meter->waiting);
 	free(run->meter);
