@@ -11,7 +11,11 @@ static const char make_runs[] =
     "CREATE TABLE IF NOT EXISTS runs(run INTEGER PRIMARY KEY,"
     " time_start REAL, time_end REAL,"
     " ok INTEGER, failed INTEGER, cancelled INTEGER, version TEXT)";
+/* Those that --each only follows have no number of their own: attempts have no
+ * key. */
 static const char make_indexes[] =
+    "CREATE INDEX IF NOT EXISTS attempts_by_result"
+    " ON attempts(run, n, k, page);"
     "CREATE INDEX IF NOT EXISTS results_by_input ON results(input, run);"
     "CREATE UNIQUE INDEX IF NOT EXISTS results_by_key ON results(key)"
     " WHERE key IS NOT NULL";
@@ -24,7 +28,9 @@ static const char make_latest[] =
     "WHERE newer.input = r.input AND newer.run > r.run "
     "AND (its.journal IS NULL OR its.journal IS NOT "
     "(SELECT journal FROM runs WHERE runs.run = r.run)))";
-/* Of the first version, which knew no journal; else there is no such view. */
+/* Of the first version, which gave attempts a key and knew no journal. */
+static const char find_first_attempts[] =
+    "SELECT 1 FROM pragma_index_list('attempts') WHERE origin = 'pk'";
 static const char find_first_latest[] =
     "SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'latest' "
     "AND sql = 'CREATE VIEW latest AS SELECT * FROM results AS r "
@@ -77,7 +83,7 @@ attempts_sql(struct buf *sql)
 	add_table(sql, "attempts");
 	for (size_t i = 0; i < SQLITE_ATTEMPT_COLUMNS; i++)
 		add_column(sql, sqlite_attempt_column(i));
-	buf_adds(sql, ", PRIMARY KEY(run, n, k, page, attempt, hop))");
+	buf_addc(sql, ')');
 }
 
 static int
@@ -156,11 +162,27 @@ drop_first_latest(sqlite3 *db)
 	return found > 0 ? execute(db, "DROP VIEW latest") : found;
 }
 
+static int
+make_attempts(sqlite3 *db)
+{
+	int found = finds(db, find_first_attempts);
+
+	if (found <= 0)
+		return found < 0 ? -1 : make_table(db, attempts_sql);
+	return execute(db, "ALTER TABLE attempts RENAME TO attempts_before") ||
+	               make_table(db, attempts_sql) ||
+	               execute(db,
+	                   "INSERT INTO attempts SELECT * FROM attempts_before;"
+	                   "DROP TABLE attempts_before")
+	           ? -1
+	           : 0;
+}
+
 int
 sqlite_schema_make(sqlite3 *db)
 {
 	return execute(db, make_runs) || make_table(db, results_sql) ||
-	               make_table(db, attempts_sql) || add_later_columns(db) ||
+	               make_attempts(db) || add_later_columns(db) ||
 	               drop_first_latest(db) || execute(db, make_indexes) ||
 	               execute(db, make_latest)
 	           ? -1
