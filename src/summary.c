@@ -111,6 +111,9 @@ facts_of(const struct options *o, const struct run_outcome *outcome,
 	    .has_max_time = o->request.max_time_us > 0,
 	    .hedges = o->hedge.after_us > 0 || o->hedge.percentile > 0,
 	    .has_retry_from = o->input.retry_from,
+	    .extract = outcome->extract,
+	    .barren = outcome->barren,
+	    .barren_in = outcome->barren_in,
 	    .whole = outcome->stop == RUN_WENT_THROUGH,
 	};
 }

@@ -12,6 +12,8 @@
 
 struct named_expression {
 	char *name;
+	const char *text;        /* as it was given; the options' */
+	bool matched;            /* something, in any body */
 	struct matcher *matcher; /* NULL: the items themselves */
 };
 
@@ -21,6 +23,7 @@ struct extractor {
 	size_t len;
 	struct reading *reading; /* of the body at hand */
 	struct items *items;     /* --items; NULL: one page is one item */
+	uint64_t applied;        /* to so many bodies */
 };
 
 bool
@@ -88,6 +91,7 @@ add_expression(struct extractor *x, const char *text, char **cause)
 	if (!matcher)
 		return -1;
 	name = given_name(text, part);
+	x->expressions[x->len].text = text;
 	x->expressions[x->len].name =
 	    free_name(x, name ? name : matcher_name(matcher));
 	x->expressions[x->len++].matcher = matcher;
@@ -238,6 +242,35 @@ apply_all(struct extractor *x, struct result *r, struct columns *columns)
 	return 0;
 }
 
+static bool
+has_match(const struct column *c)
+{
+	for (size_t i = 0; i < c->matches.spans.len; i++)
+		if (c->matches.spans.items[i].start)
+			return true;
+	return false;
+}
+
+static void
+count_matches(struct extractor *x, const struct columns *columns)
+{
+	x->applied++;
+	for (size_t i = 0; i < x->len; i++)
+		if (!x->expressions[i].matched)
+			x->expressions[i].matched =
+			    has_match(&columns->items[i]);
+}
+
+const char *
+extractor_barren(const struct extractor *x, uint64_t *bodies)
+{
+	*bodies = x->applied;
+	for (size_t i = 0; x->applied && i < x->len; i++)
+		if (x->expressions[i].text && !x->expressions[i].matched)
+			return x->expressions[i].text;
+	return NULL;
+}
+
 void
 extractor_apply(struct extractor *x, struct result *r, struct columns *columns)
 {
@@ -246,5 +279,7 @@ extractor_apply(struct extractor *x, struct result *r, struct columns *columns)
 		return;
 	if (apply_all(x, r, columns) < 0)
 		columns_clear(columns);
+	else
+		count_matches(x, columns);
 	reading_drop(x->reading);
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "match/match.h"
 #include "output/options.h"
@@ -49,6 +50,10 @@ bool extractor_looks_into_items(const struct extractor *);
 const char *extractor_name(const struct extractor *, size_t i);
 /* How many of the expressions are not singular. */
 size_t extractor_plural(const struct extractor *);
+
+/* The first expression, as it was given, that matched nothing in all the
+ * bodies so far, and in how many; NULL: there is none. Borrowed. */
+const char *extractor_barren(const struct extractor *, uint64_t *bodies);
 
 /* Empty columns, to be reused from result to result. */
 struct columns *columns_new(const struct extractor *);

@@ -165,6 +165,15 @@ close_output(struct run *run)
 	run->writer = NULL;
 }
 
+static void
+tell_barren(struct run *run)
+{
+	struct run_outcome *o = &run->outcome;
+
+	o->barren = extractor_barren(run->extractor, &o->barren_in);
+	o->extract = extractor_option(run->extractor);
+}
+
 struct run_outcome
 run_loop(struct run *run)
 {
@@ -176,6 +185,8 @@ run_loop(struct run *run)
 	event_base_dispatch(run->parts.base);
 	run->outcome.totals.wall_us = clock_now_us() - run->start_us;
 	count_stages(run);
+	if (run->extractor)
+		tell_barren(run);
 	run_progress_close(run);
 	if (run->options->sched.parallel_auto)
 		notices_settled(run->sched);

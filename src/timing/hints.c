@@ -130,6 +130,19 @@ say_distrusted(const struct hint_facts *f, struct buf *out)
 }
 
 static bool
+is_barren(const struct hint_facts *f)
+{
+	return f->barren;
+}
+
+static void
+say_barren(const struct hint_facts *f, struct buf *out)
+{
+	buf_addf(out, "%s %s matched nothing in ", f->extract, f->barren);
+	add_count(out, f->barren_in, "answer", "answers");
+}
+
+static bool
 is_worth_repeating(const struct hint_facts *f)
 {
 	return f->totals->failed && !f->has_retry_from &&
@@ -195,6 +208,7 @@ hint_add(const struct hint_facts *f, struct buf *out)
 	    {is_cut_short, say_cut_short},
 	    {is_too_large, say_too_large},
 	    {is_distrusted, say_distrusted},
+	    {is_barren, say_barren},
 	    {is_worth_repeating, say_worth_repeating},
 	    {has_long_tail, say_long_tail},
 	    {is_full, say_full},

@@ -5,6 +5,7 @@
 #define GATHER_TIMING_HINTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "timing/account.h"
@@ -22,7 +23,10 @@ struct hint_facts {
 	bool has_max_time; /* -m */
 	bool hedges;
 	bool has_retry_from;
-	bool whole; /* nothing ended it before its time */
+	const char *extract; /* "-j" */
+	const char *barren;  /* its first path that matched nothing, ... */
+	uint64_t barren_in;  /* ... in so many answers; NULL: none */
+	bool whole;          /* nothing ended it before its time */
 };
 
 /* Append the hint; false: there is none. */
