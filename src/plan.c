@@ -14,6 +14,8 @@
 #include "base/strmap.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "follow/fanout.h"
+#include "follow/page.h"
 #include "output/claims.h"
 #include "output/extract.h"
 #include "output/failures.h"
@@ -322,6 +324,33 @@ check_output(const struct output_options *o, char **cause)
 	return encoder ? 0 : -1;
 }
 
+/* So is what follows. */
+static int
+check_follow(const struct plan *p, char **cause)
+{
+	const struct options *o = p->options;
+	const struct fanout_setup setup = {
+	    .options = &o->follow,
+	    .common = &o->request,
+	    .names = source_names(p->source),
+	};
+	struct pager *pager = NULL;
+	struct fanout *fanout = NULL;
+	bool fine = true;
+
+	if (o->follow.paginate) {
+		pager = pager_new(o->follow.paginate, o->output.items, cause);
+		fine = pager != NULL;
+	}
+	if (fine && o->follow.stages_len) {
+		fanout = fanout_new(&setup, cause);
+		fine = fanout != NULL;
+	}
+	pager_free(pager);
+	fanout_free(fanout);
+	return fine ? 0 : -1;
+}
+
 static int
 open_all(struct plan *p, char **cause)
 {
@@ -335,7 +364,7 @@ open_all(struct plan *p, char **cause)
 			return -1;
 	}
 	p->source = source_open(&o->input, &o->request, cause);
-	return p->source ? 0 : -1;
+	return p->source ? check_follow(p, cause) : -1;
 }
 
 static void

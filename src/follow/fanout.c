@@ -8,7 +8,16 @@
 #include "base/xalloc.h"
 #include "request/lineage.h"
 #include "request/template.h"
+#include "request/url.h"
 #include "request/values.h"
+
+/* A template as it was given. */
+struct template_text {
+	const char *option;
+	const char *shown;
+	const char *text;
+	enum template_place place;
+};
 
 struct stage {
 	struct matcher *each;
@@ -41,67 +50,134 @@ become_get(struct request_options *o)
 	o->head = false;
 }
 
-static int
-compile_stage(struct fanout *f, const struct follow_options *o, char **cause)
+/* A template of stage `stage`, and the first name that it must not hold. */
+struct check {
+	struct names names;
+	bool is_last;
+	char *why; /* NULL: none so far */
+};
+
+static void
+see(void *arg, const char *name)
 {
-	const struct follow_stage *given = &o->stages[f->len];
+	struct check *c = arg;
+
+	if (c->why)
+		return;
+	if (!names_have(&c->names, name))
+		c->why = names_refuse(&c->names, name);
+	else if (!c->is_last && strcmp(name, "k") == 0)
+		c->why = xstrdup("{{k}} counts records, and only the last "
+		                 "stage has some");
+}
+
+static char *
+refusal(const struct template_text *text, const char *why)
+{
+	struct buf message = {0};
+
+	buf_addf(&message, "%s ", text->option);
+	url_add_redacted(&message, text->shown);
+	buf_addf(&message, ": %s", why);
+	return buf_take(&message);
+}
+
+/* What it was made of is the first level, what the parent was made of the
+ * next, and so on up to the input. */
+static struct template *
+compile_template(const struct fanout_setup *setup, unsigned stage,
+    const struct template_text *text, char **cause)
+{
+	struct check c = {
+	    .names = setup->names,
+	    .is_last = stage + 1 == setup->options->stages_len,
+	};
+	struct template *t =
+	    template_new(text->text, strlen(text->text), text->place, &c.why);
+
+	c.names.levels = stage + 2;
+	if (t)
+		template_each_name(t, see, &c);
+	if (!c.why)
+		return t;
+	*cause = refusal(text, c.why);
+	free(c.why);
+	template_free(t);
+	return NULL;
+}
+
+static int
+compile_stage(struct fanout *f, const struct fanout_setup *setup, char **cause)
+{
+	const struct follow_stage *given = &setup->options->stages[f->len];
 	const struct match_text each = {
 	    .language = given->language,
 	    .option = follow_stage_option(given),
 	    .text = given->each,
 	};
+	const struct template_text then = {
+	    .option = "--then",
+	    .shown = given->then,
+	    .text = given->then,
+	    .place = TEMPLATE_URL,
+	};
 	struct stage *s = &f->stages[f->len];
-	char *why;
 
 	s->each = matcher_new(&each, cause);
-	f->len++;
-	if (!s->each)
-		return -1;
 	s->then =
-	    template_new(given->then, strlen(given->then), TEMPLATE_URL, &why);
-	if (s->then)
-		return 0;
-	*cause = xasprintf("--then %s: %s", given->then, why);
-	free(why);
-	return -1;
+	    s->each ? compile_template(setup, f->len, &then, cause) : NULL;
+	f->len++;
+	return s->then ? 0 : -1;
 }
 
 static int
-compile(struct fanout *f, const struct follow_options *o, char **cause)
+compile_output(struct fanout *f, const struct fanout_setup *setup, char **cause)
 {
-	char *why;
+	struct template_text output = {
+	    .option = "-o",
+	    .shown = setup->options->output,
+	    .place = TEMPLATE_FILE,
+	};
+	struct buf text;
 
-	f->stages = xcalloc(o->stages_len, sizeof(*f->stages));
-	f->values = xcalloc(o->stages_len + 1, sizeof(*f->values));
-	for (size_t i = 0; i <= o->stages_len; i++)
+	if (!output.shown)
+		return 0;
+	buf_init(&text);
+	buf_adds(&text, "");
+	names_add_globs(&setup->names, output.shown, &text);
+	output.text = text.data;
+	f->output = compile_template(setup, f->len - 1, &output, cause);
+	buf_release(&text);
+	return f->output ? 0 : -1;
+}
+
+static int
+compile(struct fanout *f, const struct fanout_setup *setup, char **cause)
+{
+	size_t stages = setup->options->stages_len;
+
+	f->stages = xcalloc(stages, sizeof(*f->stages));
+	f->values = xcalloc(stages + 1, sizeof(*f->values));
+	for (size_t i = 0; i <= stages; i++)
 		request_values_init(&f->values[i]);
-	while (f->len < o->stages_len) {
-		if (compile_stage(f, o, cause))
+	while (f->len < stages) {
+		if (compile_stage(f, setup, cause))
 			return -1;
 	}
-	if (!o->output)
-		return 0;
-	f->output =
-	    template_new(o->output, strlen(o->output), TEMPLATE_FILE, &why);
-	if (f->output)
-		return 0;
-	*cause = xasprintf("-o %s: %s", o->output, why);
-	free(why);
-	return -1;
+	return compile_output(f, setup, cause);
 }
 
 struct fanout *
-fanout_new(const struct follow_options *o, const struct request_options *common,
-    char **cause)
+fanout_new(const struct fanout_setup *setup, char **cause)
 {
 	struct fanout *f = xcalloc(1, sizeof(*f));
 
-	request_options_copy(&f->options, common);
+	request_options_copy(&f->options, setup->common);
 	become_get(&f->options);
-	if (compile(f, o, cause) == 0)
+	if (compile(f, setup, cause) == 0)
 		return f;
 	/* All values were initialised, whatever failed. */
-	f->len = (unsigned)o->stages_len;
+	f->len = (unsigned)setup->options->stages_len;
 	fanout_free(f);
 	return NULL;
 }
@@ -143,13 +219,10 @@ static const char *
 get(void *arg, const char *name, size_t *len)
 {
 	struct fanout *f = arg;
-	unsigned up = 0;
+	unsigned up = request_value_levels_up(name);
 	struct template_values values;
 
-	while (name[0] == '.' && name[1] == '.') {
-		name++;
-		up++;
-	}
+	name += up;
 	if (up && name[1] == '[')
 		name++;
 	if (up >= f->depth)

@@ -10,16 +10,23 @@
 #include "follow/child.h"
 #include "follow/options.h"
 #include "match/match.h"
+#include "request/names.h"
 #include "request/options.h"
 #include "request/request.h"
 #include "request/result.h"
 
 struct fanout;
 
-/* Compile the stages; `common` are the command line's, copied as far as
- * children have them. NULL with *cause set (caller frees). */
-struct fanout *fanout_new(const struct follow_options *,
-    const struct request_options *common, char **cause);
+struct fanout_setup {
+	const struct follow_options *options;
+	/* The command line's; copied as far as children have them. */
+	const struct request_options *common;
+	struct names names; /* of the inputs, in templates */
+};
+
+/* Compile the stages. NULL with *cause set (caller frees): an expression or
+ * a template is wrong, or a name in it means nothing. */
+struct fanout *fanout_new(const struct fanout_setup *, char **cause);
 /* NULL is fine. */
 void fanout_free(struct fanout *);
 /* How many there are: requests of that stage are the last ones. */

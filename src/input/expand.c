@@ -82,7 +82,9 @@ visit_body(struct visitor *v, struct request_options *o)
 	/* Like a file that is streamed, what stdin held stays as it is. */
 	if (o->body_kind == BODY_MULTIPART || o->body_kind == BODY_UPLOAD)
 		return 0;
-	return o->body && template_in(o->body) ? v->visit(v, &slot) : 0;
+	if (!o->body || !template_in_bytes(o->body, o->body_len))
+		return 0;
+	return v->visit(v, &slot);
 }
 
 /* What was a file or a type stays one (request/form.h). */

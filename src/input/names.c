@@ -7,75 +7,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/xalloc.h"
 #include "input/expand.h"
 #include "request/url.h"
 
 /* What may be named, and the first name that may not. */
 struct check {
-	bool has_values;
-	bool has_any; /* names are only known line by line */
-	const struct strlist *columns;
+	struct names names;
 	char *unknown;
 	bool sees_value; /* a name was "." or a path */
 	bool sees_any;
 };
 
-static bool
-is_column(const struct check *c, const char *name)
-{
-	for (size_t i = 0; c->columns && i < c->columns->len; i++) {
-		if (strcmp(c->columns->items[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
 static void
 see(void *arg, const char *name)
 {
 	struct check *c = arg;
-	bool path = request_value_is_path(name);
 
 	c->sees_any = true;
-	c->sees_value |= path;
-	if (c->unknown || c->has_any || is_column(c, name) ||
-	    (path ? c->has_values : request_value_is_common(name)))
-		return;
-	c->unknown = xstrdup(name);
-}
-
-static void
-add_known(struct buf *b, const struct check *c)
-{
-	if (!c->columns) {
-		buf_adds(b, "there are {{n}} {{k}} {{id}} {{host}} {{path}}");
-		buf_adds(b, c->has_values ? " and {{.}}" : "");
-		return;
-	}
-	buf_adds(b, "the columns are");
-	for (size_t i = 0; i < c->columns->len; i++)
-		buf_addf(b, "%s %s", i ? "," : "", c->columns->items[i]);
+	c->sees_value |= request_value_is_path(name);
+	if (!c->unknown && !names_have(&c->names, name))
+		c->unknown = xstrdup(name);
 }
 
 static int
 refuse_unknown(struct check *c, const char *text, char **cause)
 {
 	struct buf message = {0};
+	char *why;
 
 	if (!c->unknown)
 		return 0;
+	why = names_refuse(&c->names, c->unknown);
 	url_add_redacted(&message, text);
-	buf_addf(&message, ": nothing is named {{%s}}; ", c->unknown);
-	if (request_value_is_path(c->unknown) && !c->columns)
-		buf_adds(&message, "{{.}} is a line of a list, and there is "
-		                   "none: name one with @FILE, or pipe it in");
-	else
-		add_known(&message, c);
+	buf_addf(&message, ": %s", why);
+	*cause = buf_take(&message);
+	free(why);
 	free(c->unknown);
 	c->unknown = NULL;
-	*cause = buf_take(&message);
 	return -1;
 }
 
@@ -122,22 +91,37 @@ keep_operand(struct entry *e, char **cause)
 	return e->url ? 0 : -1;
 }
 
-static struct check
+/* The globs of the operand that has most of them. */
+static size_t
+count_globs(const struct source *s)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < s->len; i++) {
+		const struct glob *glob = s->entries[i].glob;
+
+		if (glob && glob_parts(glob) > most)
+			most = glob_parts(glob);
+	}
+	return most;
+}
+
+static struct names
 what_is_known(const struct source *s)
 {
-	struct check c = {0};
+	struct names n = {.globs = count_globs(s)};
 
 	for (size_t i = 0; i < s->len; i++) {
 		const struct entry *e = &s->entries[i];
 
 		if (e->kind == ENTRY_OPERAND)
 			continue;
-		c.has_values = true;
-		c.columns = e->rows ? rows_columns(e->rows) : c.columns;
-		if (e->kind == ENTRY_RECORDS || (e->rows && !c.columns))
-			c.has_any = true;
+		n.has_values = true;
+		n.columns = e->rows ? rows_columns(e->rows) : n.columns;
+		if (e->kind == ENTRY_RECORDS || (e->rows && !n.columns))
+			n.has_any = true;
 	}
-	return c;
+	return n;
 }
 
 static bool
@@ -243,41 +227,6 @@ set_kinds(struct source *s, char **cause)
 	return 0;
 }
 
-/* The globs of the operand that has most of them. */
-static size_t
-count_globs(const struct source *s)
-{
-	size_t most = 0;
-
-	for (size_t i = 0; i < s->len; i++) {
-		const struct glob *glob = s->entries[i].glob;
-
-		if (glob && glob_parts(glob) > most)
-			most = glob_parts(glob);
-	}
-	return most;
-}
-
-/* "#1" is what the first glob became, which may be nothing. As in curl a
- * number that no glob has is text. */
-static void
-add_glob_names(struct buf *out, const char *text, size_t globs)
-{
-	while (*text) {
-		char *end = NULL;
-		unsigned long n = 0;
-
-		if (*text == '#' && ascii_is_digit(text[1]))
-			n = strtoul(text + 1, &end, 10);
-		if (n == 0 || n > globs) {
-			buf_addc(out, *text++);
-			continue;
-		}
-		buf_addf(out, "{{#%lu?}}", n);
-		text = end;
-	}
-}
-
 static int
 open_output(struct source *s, struct check *c, char **cause)
 {
@@ -286,13 +235,13 @@ open_output(struct source *s, struct check *c, char **cause)
 
 	if (!text)
 		return 0;
-	add_glob_names(&output, text, count_globs(s));
+	names_add_globs(&c->names, text, &output);
 	s->output = template_new(
 	    output.data ? output.data : "", output.len, TEMPLATE_FILE, cause);
 	buf_release(&output);
 	if (!s->output)
 		return -1;
-	c->has_any |= has_kind(s, ENTRY_LINES); /* "vars" */
+	c->names.has_any |= has_kind(s, ENTRY_LINES); /* "vars" */
 	template_each_name(s->output, see, c);
 	return refuse_unknown(c, text, cause);
 }
@@ -300,7 +249,7 @@ open_output(struct source *s, struct check *c, char **cause)
 int
 source_open_templates(struct source *s, char **cause)
 {
-	struct check check = what_is_known(s);
+	struct check check = {.names = what_is_known(s)};
 
 	s->templated = s->repeat > 1;
 	if (open_operands(s, &check, cause) || open_options(s, &check, cause) ||
@@ -309,4 +258,13 @@ source_open_templates(struct source *s, char **cause)
 		return -1;
 	}
 	return 0;
+}
+
+struct names
+source_names(const struct source *s)
+{
+	struct names n = what_is_known(s);
+
+	n.has_any |= has_kind(s, ENTRY_LINES); /* "vars" */
+	return n;
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "request/names.h"
 #include "request/request.h"
 
 enum input_kind {
@@ -63,6 +64,9 @@ struct source;
 struct source *source_open(const struct input_options *,
     const struct request_options *common, char **cause);
 void source_free(struct source *);
+
+/* What templates of later stages may name. Columns are borrowed. */
+struct names source_names(const struct source *);
 
 /* The next request, or why there is none now. Never blocks on a pipe, a
  * socket or a terminal. A bad line is a request that is marked invalid. */

@@ -3,6 +3,8 @@ libgather_a_SOURCES += \
 	src/request/exchange.h \
 	src/request/lineage.c \
 	src/request/lineage.h \
+	src/request/names.c \
+	src/request/names.h \
 	src/request/options.c \
 	src/request/options.h \
 	src/request/origin.c \

@@ -54,6 +54,7 @@ int template_expand(const struct template *, const struct template_values *,
 size_t template_name_at(const char *s);
 /* Does `text` hold "{{name}}" at all? */
 bool template_in(const char *text);
+bool template_in_bytes(const char *bytes, size_t len);
 /* Percent-encode the text, but not the names in it. */
 void template_add_encoded(struct buf *, const char *text, size_t len);
 

@@ -59,11 +59,17 @@ find_name(const char *s, const char *end, const char **close)
 }
 
 bool
-template_in(const char *text)
+template_in_bytes(const char *bytes, size_t len)
 {
 	const char *close;
 
-	return find_name(text, text + strlen(text), &close) != NULL;
+	return find_name(bytes, bytes + len, &close) != NULL;
+}
+
+bool
+template_in(const char *text)
+{
+	return template_in_bytes(text, strlen(text));
 }
 
 void

@@ -208,6 +208,16 @@ request_value_is_path(const char *name)
 	return *name && strchr(".[$", *name);
 }
 
+unsigned
+request_value_levels_up(const char *name)
+{
+	unsigned up = 0;
+
+	while (name[up] == '.' && name[up + 1] == '.')
+		up++;
+	return up;
+}
+
 bool
 request_value_is_common(const char *name)
 {

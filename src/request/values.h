@@ -37,5 +37,7 @@ struct template_values request_values_of(struct request_values *);
 bool request_value_is_common(const char *name);
 /* Is it "." or a path into the value? */
 bool request_value_is_path(const char *name);
+/* Of a path in --then: how far above the match it looks, "..id" one up. */
+unsigned request_value_levels_up(const char *name);
 
 #endif

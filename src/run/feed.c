@@ -43,6 +43,7 @@ feed_from_source(struct source *source)
 	    .fill = fill_source,
 	    .position = position_of_source,
 	    .total = source_total(source),
+	    .names = source_names(source),
 	    .arg = source,
 	};
 }

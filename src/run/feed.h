@@ -17,7 +17,8 @@ struct feed {
 	/* The first request that was not read, for people; caller frees;
 	 * NULL: all were. */
 	char *(*position)(void *arg);
-	int64_t total; /* requests, -1 unknown */
+	int64_t total;      /* requests, -1 unknown */
+	struct names names; /* what templates may name */
 	void *arg;
 };
 

@@ -16,6 +16,11 @@ int
 run_follow_open(struct run *run, char **cause)
 {
 	const struct follow_options *o = &run->options->follow;
+	const struct fanout_setup setup = {
+	    .options = o,
+	    .common = &run->options->request,
+	    .names = run->parts.feed.names,
+	};
 
 	if (o->paginate) {
 		run->pager =
@@ -24,7 +29,7 @@ run_follow_open(struct run *run, char **cause)
 			return -1;
 	}
 	if (o->stages_len) {
-		run->fanout = fanout_new(o, &run->options->request, cause);
+		run->fanout = fanout_new(&setup, cause);
 		if (!run->fanout)
 			return -1;
 	}

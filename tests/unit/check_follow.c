@@ -328,9 +328,11 @@ make_child(const struct request *parent, unsigned stage, const char *body)
 static void
 open_fanout(void)
 {
+	const struct fanout_setup made = {
+	    .options = &follow, .common = &options};
 	char *cause = NULL;
 
-	fanout = fanout_new(&follow, &options, &cause);
+	fanout = fanout_new(&made, &cause);
 	ck_assert_msg(fanout != NULL, "%s", cause);
 }
 
@@ -360,7 +362,6 @@ static const struct {
     {"/i/{{.}}", "[null]", NULL},
     {"/i/{{.}}", "[\"..\"]", NULL},
     {"/i/{{.id}}", "[{\"x\":1}]", NULL},
-    {"/i/{{....}}", "[1]", NULL},
     {"/i/{{.id?}}", "[{\"x\":1}]", "http://a.test/i/"},
 };
 
@@ -377,6 +378,49 @@ START_TEST(a_match_becomes_a_request)
 		ck_assert_ptr_nonnull(child->invalid);
 	request_free(child);
 	close_fanout();
+}
+END_TEST
+
+static const struct {
+	const char *first, *last; /* templates; NULL: there is one stage */
+	const char *says;         /* NULL: they are fine */
+} named[] = {
+    {NULL, "{{.}}{{.a[0]}}{{..}}{{..b}}{{n}}{{k}}{{id}}{{town}}", NULL},
+    {"{{..}}", "{{...}}{{...[0]}}", NULL},
+    {NULL, "{{...}}", "{{...}}; the highest is {{..}}, the input"},
+    {NULL, "{{...id}}", "{{...id}}; the highest is {{..}}, the input"},
+    {"{{...}}", "{{.}}", "{{...}}; the highest is {{..}}, the input"},
+    {"{{.}}", "{{....a}}", "{{....a}}; the highest is {{...}}, the input"},
+    {NULL, "{{twon}}",
+        "--then {{twon}}: nothing is named {{twon}}; the "
+        "columns are town"},
+    {NULL, "http://u:secret@h/{{twon}}", "--then http://***@h/{{twon}}"},
+    {"{{k}}", "{{.}}", "{{k}} counts records"},
+    {NULL, "{{.:nix}}", "--then {{.:nix}}: unknown function"},
+};
+
+START_TEST(names_are_checked_before_the_start)
+{
+	struct strlist columns = {0};
+	const struct fanout_setup made = {
+	    .options = &follow,
+	    .common = &options,
+	    .names.columns = &columns,
+	};
+	char *cause = NULL;
+
+	strlist_add(&columns, "town");
+	if (named[_i].first)
+		add_stage("[*]", named[_i].first);
+	add_stage("[*]", named[_i].last);
+	fanout = fanout_new(&made, &cause);
+	ck_assert_int_eq(fanout == NULL, named[_i].says != NULL);
+	if (named[_i].says)
+		ck_assert_msg(
+		    strstr(cause, named[_i].says) != NULL, "%s", cause);
+	free(cause);
+	close_fanout();
+	strlist_release(&columns);
 }
 END_TEST
 
@@ -485,6 +529,8 @@ main(void)
 	tcase_add_test(tc, who_is_foreign_stays_so);
 	tcase_add_test(tc, a_page_is_http);
 	tcase_add_loop_test(tc, a_match_becomes_a_request, 0, ROWS(children));
+	tcase_add_loop_test(
+	    tc, names_are_checked_before_the_start, 0, ROWS(named));
 	tcase_add_test(tc, a_second_stage_sees_the_match_above);
 #ifdef HAVE_LIBXML2
 	tcase_add_test(tc, stages_may_be_of_both_languages);
