@@ -15,7 +15,7 @@ enum {
 	TIME = 8,         /* "1.24 s" */
 	GAP = 2,
 	BAR_LEAST = 10,
-	MARK = 14 /* columns that a mark of the axis needs */
+	MARK = 10 /* columns that a mark of the axis needs */
 };
 
 /* Everything that the lines have in common. */

@@ -212,7 +212,7 @@ START_TEST(a_terminal_shows_bars)
 	    "2 requests to http://a\n"
 	    "/x   200  ==========##########                         10 ms\n"
 	    "/yy  200   ====================###################     20 ms\n"
-	    "          '0                 '10 ms             '20 ms\n"
+	    "          '0       '5.00 ms  '10 ms   '15 ms    '20 ms\n"
 	    "= wait  # receive\n");
 	buf_release(&out);
 	waterfall_free(w);
