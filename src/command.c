@@ -123,10 +123,8 @@ fetch_all(
 		return STATUS_OUTPUT;
 	}
 	pictures = pictures_open(o, &cause);
-	if (!pictures) {
-		refuse(cause);
-		return STATUS_OUTPUT;
-	}
+	if (!pictures)
+		return refuse(cause);
 	parts.observer = pictures_observer(pictures);
 	parts.account = summary_account(o);
 	status = run_it(&parts, source, pictures);

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/log.h"
 #include "base/xalloc.h"
 #include "cli/terminal.h"
 #include "output/target.h"
@@ -32,12 +33,12 @@ struct pictures {
 };
 
 static int
-open_file(struct target *t, const char *path, char **cause)
+open_file(struct target *t, const char *option, const char *path, char **cause)
 {
 	target_init(t, xstrdup_null(path), false);
 	if (!path || target_open(t) == 0)
 		return 0;
-	*cause = xasprintf("%s: %s", path, strerror(errno));
+	*cause = xasprintf("%s%s: %s", option, path, strerror(errno));
 	return -1;
 }
 
@@ -56,8 +57,9 @@ pictures_open(const struct options *o, char **cause)
 	if (o->pictures.report)
 		p->report = report_new();
 	p->page.fd = -1;
-	if (open_file(&p->svg, o->pictures.waterfall_file, cause) == -1 ||
-	    open_file(&p->page, o->pictures.report, cause) == -1) {
+	if (open_file(&p->svg, "--waterfall=", o->pictures.waterfall_file,
+	        cause) == -1 ||
+	    open_file(&p->page, "--report ", o->pictures.report, cause) == -1) {
 		pictures_free(p);
 		return NULL;
 	}
@@ -118,7 +120,7 @@ print_waterfall(struct pictures *p)
 
 	buf_init(&text);
 	waterfall_add_text(p->waterfall, &look, &text);
-	io_write_all(STDERR_FILENO, text.data, text.len);
+	log_picture(&text);
 	buf_release(&text);
 }
 
@@ -129,7 +131,7 @@ print_why(struct pictures *p, const struct run_outcome *outcome)
 
 	buf_init(&text);
 	why_add_text(p->why, outcome->totals.wall_us, &text);
-	io_write_all(STDERR_FILENO, text.data, text.len);
+	log_picture(&text);
 	buf_release(&text);
 }
 

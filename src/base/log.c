@@ -9,7 +9,6 @@
 
 #include <event2/event.h>
 
-#include "base/buf.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 
@@ -38,22 +37,28 @@ log_set_wipe(void (*wipe)(void *), void *arg)
 	state.arg = arg;
 }
 
-/* One write per line, so that lines of several processes don't mix. */
+/* One write for all, so that lines of several processes don't mix. */
 static void
-write_line(const struct buf *line)
+write_lines(const struct buf *text)
 {
 	size_t done = 0;
 
 	if (state.wipe)
 		state.wipe(state.arg);
-	while (done < line->len) {
+	while (done < text->len) {
 		ssize_t n =
-		    write(STDERR_FILENO, line->data + done, line->len - done);
+		    write(STDERR_FILENO, text->data + done, text->len - done);
 
 		if (n <= 0)
 			return; /* nobody left to tell */
 		done += (size_t)n;
 	}
+}
+
+void
+log_picture(const struct buf *text)
+{
+	write_lines(text);
 }
 
 __attribute__((format(printf, 2, 0))) static void
@@ -77,7 +82,7 @@ say(enum log_level level, const char *fmt, va_list ap)
 	buf_adds(&line, "gather: ");
 	utf8_add_safe(&line, text, (size_t)len);
 	buf_addc(&line, '\n');
-	write_line(&line);
+	write_lines(&line);
 	buf_release(&line);
 	free(text);
 }

@@ -11,6 +11,8 @@
 
 #include <stdarg.h>
 
+#include "base/buf.h"
+
 enum log_level {
 	LOG_SILENT,  /* -s: nothing */
 	LOG_ERRORS,  /* -s -S: errors only */
@@ -32,6 +34,8 @@ void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The user has asked for it: shown even with -s. */
 void log_answer(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* A picture of text: whole lines, harmless already, written as they are. */
+void log_picture(const struct buf *);
 /* Shown with -v. */
 void log_verbose(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

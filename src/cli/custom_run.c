@@ -189,7 +189,7 @@ set_waterfall(const struct setting *s, char **cause)
 
 	if (s->on && s->value && !ends_in(s->value, ".svg"))
 		return setting_refuse(cause,
-		    "%s draws SVG: name it FILE.svg, not %s", s->typed,
+		    "%s draws SVG: name it FILE.svg, not \"%s\"", s->typed,
 		    s->value);
 	p->waterfall = s->on;
 	free(p->waterfall_file);
