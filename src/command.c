@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -60,6 +61,18 @@ status_of(const struct options *o, const struct run_outcome *outcome)
 	return outcome->totals.failed ? STATUS_FAILED : EXIT_SUCCESS;
 }
 
+/* Nothing may have failed, and yet the exit status is 1. */
+static void
+tell_too_few(const struct options *o, const struct totals *t)
+{
+	uint64_t ok = t->ok - t->parents;
+
+	if (ok < o->stop.first)
+		log_error("--first %" PRIu64 ": there are only %" PRIu64
+		          " successes",
+		    o->stop.first, ok);
+}
+
 static int
 conclude(const struct run_parts *parts, struct source *source,
     const struct run_outcome *outcome)
@@ -75,6 +88,8 @@ conclude(const struct run_parts *parts, struct source *source,
 		log_note("nothing to fetch: the list is empty");
 	if (outcome->stop != RUN_WENT_THROUGH && outcome->stop != RUN_FIRST)
 		tell_unread(source);
+	if (outcome->stop == RUN_WENT_THROUGH)
+		tell_too_few(o, t);
 	summary_print(o, outcome, parts->account);
 	if (outcome->signal)
 		environment_raise(outcome->signal);

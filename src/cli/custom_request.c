@@ -365,6 +365,19 @@ set_connect_to(const struct setting *s, char **cause)
 	return set_texts(s, cause);
 }
 
+/* libcurl looks at the rate between two reads, so these are small: 500 kB at
+ * 100 kB/s take 4.1 s with 1 KiB, 0.7 s with 16 KiB. */
+static void
+set_buffer_size(struct fetch_options *f, uint64_t bytes_per_s)
+{
+	uint64_t size = bytes_per_s / 64;
+
+	if (size < 1024)
+		size = 1024;
+	if (size < 16 * 1024)
+		fetch_options_set_long(f, CURLOPT_BUFFERSIZE, (curl_off_t)size);
+}
+
 int
 set_limit_rate(const struct setting *s, char **cause)
 {
@@ -377,5 +390,6 @@ set_limit_rate(const struct setting *s, char **cause)
 	    f, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)bytes);
 	fetch_options_set_long(
 	    f, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)bytes);
+	set_buffer_size(f, bytes);
 	return 0;
 }

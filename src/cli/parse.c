@@ -361,11 +361,32 @@ parse_arguments(struct options *o, int argc, char **argv, char **cause)
 	return check_urls(o, cause) == -1 ? -1 : p.at;
 }
 
-/* "-n", where config files may also hold "name" and "--name". */
+/* "-n" or "-sS", where config files may also hold "name" and "--name". */
 static bool
-is_letter(const char *option)
+is_letters(const char *option)
 {
-	return option[0] == '-' && option[1] && !option[2];
+	return option[0] == '-' && option[1] && option[1] != '-';
+}
+
+/* "-sS" or "-dfoo", as on the command line: the first, then the rest. */
+static int
+parse_letters(struct options *o, const struct parse_line *line, char **cause)
+{
+	const struct option_row *row = option_by_letter(line->option[1]);
+	char first[] = {'-', line->option[1], '\0'};
+	struct parse_line one = *line, rest = *line;
+
+	one.option = first;
+	one.value = row && !option_is_switch(row) ? line->option + 2 : NULL;
+	if (one.value && line->value)
+		return setting_refuse(cause,
+		    "quote a value that holds blanks: %s \"...\"", first);
+	if (parse_config_line(o, &one, cause) == -1)
+		return -1;
+	if (one.value)
+		return 0;
+	*++rest.option = '-';
+	return parse_config_line(o, &rest, cause);
 }
 
 int
@@ -374,13 +395,15 @@ parse_config_line(
 {
 	struct parser p = {.options = o, .cause = cause};
 	const char *name = line->option + strspn(line->option, "-");
-	bool letter = is_letter(line->option);
+	bool letter = is_letters(line->option);
 	struct token t = {
 	    .typed = line->option,
 	    .attached = line->value,
 	    .on = true,
 	};
 
+	if (letter && line->option[2])
+		return parse_letters(o, line, cause);
 	t.row = letter ? option_by_letter(*name) : find_long(name, &t.on);
 	if (!t.row)
 		return take_foreign(&p, line->option, name,

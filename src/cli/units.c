@@ -73,8 +73,8 @@ take_decimal(const char **s, struct decimal *out)
 {
 	uint64_t place = NANO / 10;
 
-	out->nano = 0;
-	if (!take_digits(s, &out->whole))
+	out->whole = out->nano = 0;
+	if (**s != '.' && !take_digits(s, &out->whole))
 		return false;
 	if (**s != '.')
 		return true;

@@ -127,8 +127,9 @@ watch_flights(struct engine *engine)
 			continue;
 		failure_set(&a->failure, ERROR_TIMEOUT, "stall",
 		    CURLE_OPERATION_TIMEDOUT,
-		    "under %lld bytes/s for %.3g s (-Y, -y)",
+		    "under %lld byte%s/s for %.3g s (-Y, -y)",
 		    (long long)options->speed_limit,
+		    options->speed_limit == 1 ? "" : "s",
 		    (double)options->speed_time_us / CLOCK_SECOND);
 		give_up(a);
 	}

@@ -14,8 +14,8 @@
 
 enum {
 	SHOWN_IN_FULL = 10,
-	BODY_SHOWN = 200,  /* characters */
-	TALLIES_MAX = 30 /* lines at the end; then origins go together */
+	BODY_SHOWN = 200, /* characters */
+	TALLIES_MAX = 30  /* lines at the end; then origins go together */
 };
 
 /* The failures of one class at one origin. */
@@ -23,6 +23,7 @@ struct tally {
 	struct tally *next;
 	char *origin;
 	enum error_class class;
+	char *why; /* of what was cancelled; NULL: the class says it */
 	uint64_t count;
 };
 
@@ -53,6 +54,7 @@ failures_free(struct failures *f)
 	for (struct tally *t = f->first; t; t = next) {
 		next = t->next;
 		free(t->origin);
+		free(t->why);
 		free(t);
 	}
 	strmap_release(&f->tallies);
@@ -88,8 +90,8 @@ add_body(struct buf *line, struct body *body)
 	size_t len, shown;
 	const char *bytes = body_bytes(body, &len);
 
-	if (!bytes || len == 0)
-		return;
+	if (!bytes || len == 0 || len < body->size)
+		return; /* none, or it went to its file as it came */
 	shown = prefix_length(bytes, len, BODY_SHOWN);
 	buf_adds(line, "; the body: \"");
 	utf8_add_safe(line, bytes, shown);
@@ -142,8 +144,9 @@ tally_new(struct failures *f, const char *key, const char *origin)
 }
 
 static void
-count(struct failures *f, const char *origin, enum error_class class)
+count(struct failures *f, const char *origin, const struct failure *failure)
 {
+	enum error_class class = failure->class;
 	char *key = xasprintf("%s %s", error_class_name(class), origin);
 	struct tally *t = strmap_get(&f->tallies, key);
 
@@ -157,6 +160,8 @@ count(struct failures *f, const char *origin, enum error_class class)
 		t = tally_new(f, key, origin);
 	t->class = class;
 	t->count++;
+	if (!t->why && class == ERROR_CANCELLED)
+		t->why = xstrdup_null(failure->message);
 	free(key);
 }
 
@@ -178,7 +183,7 @@ failures_add(struct failures *f, const struct request *q, struct result *r)
 		show(q, r);
 		return;
 	}
-	count(f, q->origin ? q->origin : "input", r->failure.class);
+	count(f, q->origin ? q->origin : "input", &r->failure);
 }
 
 void
@@ -189,5 +194,5 @@ failures_finish(const struct failures *f)
 		    error_class_name(t->class), t->count,
 		    t->class == ERROR_CANCELLED ? "" : "more ",
 		    t->count == 1 ? "request" : "requests",
-		    error_class_meaning(t->class));
+		    t->why ? t->why : error_class_meaning(t->class));
 }

@@ -50,6 +50,16 @@ failure_set(struct failure *f, enum error_class class, const char *reason,
 }
 
 void
+failure_note(struct failure *f, const char *note)
+{
+	char *longer = xasprintf("%s; %s",
+	    f->message ? f->message : error_class_meaning(f->class), note);
+
+	free(f->message);
+	f->message = longer;
+}
+
+void
 failure_clear(struct failure *f)
 {
 	free(f->message);

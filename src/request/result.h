@@ -52,6 +52,8 @@ struct failure {
 /* Replace whatever stands in `f`. */
 void failure_set(struct failure *f, enum error_class class, const char *reason,
     int code, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* Append "; NOTE" to the message of a failure. */
+void failure_note(struct failure *f, const char *note);
 void failure_clear(struct failure *);
 
 /* The phases of one attempt, each the time since its start at which the

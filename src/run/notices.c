@@ -40,9 +40,8 @@ notices_host(const char *origin)
 	return xmemdup0(host, len);
 }
 
-/* How long from now, in words; caller frees. */
-static char *
-time_until(int64_t us)
+char *
+notices_time_until(int64_t us)
 {
 	struct buf out;
 	int64_t left = us - clock_now_us();
@@ -106,6 +105,16 @@ say_up(const struct sched_notice *n, const char *host, const char *left)
 }
 
 static void
+say_budget(const struct sched_notice *n, const char *host, const char *left)
+{
+	(void)n;
+	(void)left;
+	log_note("%s: its retries reach --retry-budget: for now failures are "
+	         "final",
+	    host);
+}
+
+static void
 say_parked(const struct sched_notice *n, const char *host, const char *left)
 {
 	(void)host;
@@ -123,6 +132,7 @@ static void (*const say[])(
     [SCHED_NOTICE_DOWN] = say_down,
     [SCHED_NOTICE_DEAD] = say_dead,
     [SCHED_NOTICE_UP] = say_up,
+    [SCHED_NOTICE_BUDGET] = say_budget,
     [SCHED_NOTICE_PARKED] = say_parked,
 };
 
@@ -136,7 +146,7 @@ notice(void *arg, const struct sched_notice *n)
 	if ((size_t)n->kind >= sizeof(say) / sizeof(*say) || !say[n->kind])
 		return;
 	host = notices_host(n->origin ? n->origin : "");
-	left = time_until(n->until_us);
+	left = notices_time_until(n->until_us);
 	say[n->kind](n, host, left);
 	free(host);
 	free(left);

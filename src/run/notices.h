@@ -11,5 +11,7 @@ void notices_settled(const struct sched *);
 /* The host of an origin as people write it: without scheme and without its
  * default port. Caller frees. */
 char *notices_host(const char *origin);
+/* How long it is from now until `us`, in words; caller frees. */
+char *notices_time_until(int64_t us);
 
 #endif

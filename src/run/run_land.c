@@ -12,7 +12,14 @@
 #include "run/notices.h"
 #include "schedule/retry.h"
 
-static const char too_long[] = "its server asks to wait longer than --max-hold";
+/* Why a failure that may pass is final, by enum retry_bite. */
+static const char *const why_final[] = {
+    [RETRY_BITE_BUDGET] = "not tried again, --retry-budget is used up",
+    [RETRY_BITE_TIME] = "not tried again, --retry-max-time leaves no time",
+    [RETRY_BITE_UNSAFE] = "not tried again, for it may have been processed; "
+                          "an Idempotency-Key allows it",
+    [RETRY_BITE_TURNS] = "refused in every turn",
+};
 
 /* Was it refused because what is secret stayed behind? */
 static bool
@@ -69,6 +76,7 @@ land_item(struct run *run, struct flight *f, const struct retry_facts *facts,
 	                      ? -1
 	                      : t->starttransfer_us - t->pretransfer_us,
 	    .quota = &r->quota,
+	    .wants_retry = retry_is_wanted(&run->options->retry, facts),
 	    .closed = r->failure.class == ERROR_RESET ||
 	              r->failure.class == ERROR_CONNECT,
 	};
@@ -112,6 +120,32 @@ renews_bearer(struct flight *f, const struct result *r)
 	return true;
 }
 
+/* Whoever asks to wait for an hour is told how long that is. */
+static void
+set_too_long(struct failure *failure, int status, int64_t until_us)
+{
+	char *left;
+
+	if (until_us <= clock_now_us()) {
+		failure_set(failure, ERROR_POLICY, "hold", status,
+		    "its server refused too many times in a row");
+		return;
+	}
+	left = notices_time_until(until_us);
+	failure_set(failure, ERROR_POLICY, "hold", status,
+	    "its server asks to wait %s, longer than --max-hold", left);
+	free(left);
+}
+
+static void
+explain(struct result *r, enum retry_bite bite)
+{
+	size_t known = sizeof(why_final) / sizeof(*why_final);
+
+	if (!result_ok(r) && (size_t)bite < known && why_final[bite])
+		failure_note(&r->failure, why_final[bite]);
+}
+
 static void
 retry_or_finish(struct run *run, struct flight *f,
     const struct retry_facts *facts, struct result *r)
@@ -127,10 +161,9 @@ retry_or_finish(struct run *run, struct flight *f,
 	case RETRY_AT:
 	case RETRY_REQUEUE: try_again(run, f, r, &verdict); return;
 	case RETRY_REFUSE:
-		failure_set(&r->failure, ERROR_POLICY, "hold", r->status, "%s",
-		    too_long);
+		set_too_long(&r->failure, r->status, facts->landing.until_us);
 		break;
-	case RETRY_FINAL: break;
+	case RETRY_FINAL: explain(r, verdict.bite); break;
 	}
 	job_conclude(f->job, f, r);
 	run_finish_job(run, f->job);
@@ -258,11 +291,12 @@ run_doom_one(struct run *run)
 	f = container_of(item, struct flight, item);
 	job = f->job;
 	result_init(&r);
-	if (s.doom == SCHED_DOOM_HOLD)
-		failure_set(&r.failure, ERROR_POLICY, FAILURE_NOT_TRIED,
-		    s.status, "%s", too_long);
-	else
+	if (s.doom == SCHED_DOOM_HOLD) {
+		set_too_long(&r.failure, s.status, s.until_us);
+		r.failure.reason = FAILURE_NOT_TRIED;
+	} else {
 		set_not_tried(run, f, &s, &r.failure);
+	}
 	if (run_hedge_goes_on(f)) {
 		result_release(&r);
 		return true;

@@ -188,7 +188,8 @@ run_loop(struct run *run)
 	if (run->extractor)
 		tell_barren(run);
 	run_progress_close(run);
-	if (run->options->sched.parallel_auto)
+	if (run->options->sched.parallel_auto &&
+	    totals_count(&run->outcome.totals) > run->options->sched.parallel)
 		notices_settled(run->sched);
 	run_events_close(run);
 	close_output(run);

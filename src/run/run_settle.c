@@ -34,12 +34,14 @@ extract(struct run *run, struct job *job)
 	return run->columns;
 }
 
-/* Where the output failed, that says it all; a comparison tells once. */
+/* Where the output failed, that says it all; who lost against --first has
+ * not failed; a comparison tells once. */
 static bool
 is_worth_telling(const struct run *run, const struct result *r)
 {
 	return !run->parts.quiet && (r->failure.class != ERROR_CANCELLED ||
-	                                run->outcome.stop != RUN_UNWRITABLE);
+	                                (run->outcome.stop != RUN_UNWRITABLE &&
+	                                    run->outcome.stop != RUN_FIRST));
 }
 
 /* Who lost against --first has a record, but neither line nor -w. */

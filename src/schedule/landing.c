@@ -136,12 +136,27 @@ judge_refusal(struct sched *s, const struct sched_item *item,
 	return is_auto && lowered ? SCHED_LOWERED : SCHED_USUAL;
 }
 
+/* Said once: that a failure is final shows in each record. */
+static bool
+allows_retry(struct sched *s, struct origin *o, bool wanted, int64_t now)
+{
+	const struct budget_limit *limit = &s->options.retry_budget;
+
+	if (budget_allows(&o->retries, limit) &&
+	    budget_allows(&s->retries, limit))
+		return true;
+	if (wanted && !o->budget_told) {
+		o->budget_told = true;
+		notice_origin(s, o, SCHED_NOTICE_BUDGET, now);
+	}
+	return false;
+}
+
 struct sched_landing
 landing_judge(struct sched *s, const struct sched_item *item,
     const struct sched_report *report, int64_t now)
 {
 	struct origin *o = item->origin;
-	const struct budget_limit *budget = &s->options.retry_budget;
 	enum sched_fate fate;
 
 	if (report->closed)
@@ -155,7 +170,7 @@ landing_judge(struct sched *s, const struct sched_item *item,
 	return (struct sched_landing){
 	    .fate = fate,
 	    .until_us = o->hold.until_us,
-	    .retry_allowed = budget_allows(&o->retries, budget) &&
-	                     budget_allows(&s->retries, budget),
+	    .retry_allowed = allows_retry(
+	        s, o, fate == SCHED_USUAL && report->wants_retry, now),
 	};
 }

@@ -38,6 +38,7 @@ origin_renew(struct origin *o, const struct sched_options *options)
 	o->warm = false;
 	o->breaker = (struct breaker){0};
 	o->retries = (struct budget){0};
+	o->budget_told = false;
 	window_init(&o->window,
 	    options->parallel_auto ? options->parallel : ceiling, ceiling);
 	if (options->parallel_auto)

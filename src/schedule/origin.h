@@ -44,6 +44,7 @@ struct origin {
 	struct breaker breaker;
 	struct window window;
 	struct budget retries;
+	bool budget_told; /* that it has no room */
 	/* What is queued here waits for: its own bars, or, while it is ready,
 	 * whatever the run waits for. */
 	struct wait_clock clock;

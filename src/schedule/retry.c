@@ -192,6 +192,12 @@ is_wanted(const struct retry_policy *p, const struct retry_facts *f)
 	       retry_on_has(&p->on, f->class, f->reason, f->status);
 }
 
+bool
+retry_is_wanted(const struct retry_policy *p, const struct retry_facts *f)
+{
+	return is_wanted(p, f) && f->retries < p->retries && is_safe(f);
+}
+
 static struct retry_verdict
 retry(const struct retry_policy *p, const struct retry_facts *f,
     uint64_t random, int64_t now)

@@ -73,6 +73,8 @@ struct retry_verdict {
 
 /* The outcome to report to sched_land; `landing` is not looked at. */
 enum sched_outcome retry_outcome(const struct retry_facts *);
+/* Would it go again, if the budget allows? The same holds for `landing`. */
+bool retry_is_wanted(const struct retry_policy *, const struct retry_facts *);
 /*
  * The verdict, after sched_land. A refusal that belongs to a hold goes again
  * uncharged, whatever --retry-on says. What isn't idempotent goes again only

@@ -44,6 +44,7 @@ enum sched_notice_kind {
 	SCHED_NOTICE_DOWN,     /* breaker open; next probe at `until_us` */
 	SCHED_NOTICE_DEAD,     /* probes failed: `waiting` fail */
 	SCHED_NOTICE_UP,       /* breaker closed again */
+	SCHED_NOTICE_BUDGET,   /* the retry budget has no room, once */
 	SCHED_NOTICE_PARKED,   /* `waiting` are parked: the reader stops */
 };
 
@@ -171,6 +172,7 @@ struct sched_report {
 	int status;         /* 0 without an answer */
 	int64_t latency_us; /* wire to first byte; -1 unknown */
 	bool closed;        /* connection-level: the origin is cold again */
+	bool wants_retry;   /* retry_is_wanted() */
 	const struct quota *quota; /* NULL: the answer named no limits */
 };
 

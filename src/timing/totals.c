@@ -48,7 +48,7 @@ add_duration(struct buf *out, int64_t us)
 
 	if (us < 10 * CLOCK_MS)
 		buf_addf(out, "%.2f ms", s * 1e3);
-	else if (us < CLOCK_SECOND)
+	else if (us < CLOCK_SECOND - CLOCK_MS / 2)
 		buf_addf(out, "%.0f ms", s * 1e3);
 	else if (us < 100 * CLOCK_SECOND)
 		buf_addf(out, "%.2f s", s);

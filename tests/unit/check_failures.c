@@ -143,7 +143,7 @@ START_TEST(cancelled_requests_are_only_counted)
 	ck_assert_str_eq(heard(), "");
 	failures_finish(failures);
 	ck_assert_str_eq(heard(), "gather: http://h:80: cancelled: 2 requests "
-	                          "(it was cancelled before its end)\n");
+	                          "(interrupted)\n");
 	ck_assert_uint_eq(failures_count(failures), 0);
 }
 END_TEST
