@@ -84,10 +84,28 @@ index_set_failed(struct index *x, const struct journal_key *key)
 	entry_for(x, key)->value &= ~(uint64_t)FLAG_BEGUN;
 }
 
-void
+bool
 index_set_done(struct index *x, const struct journal_key *key, uint64_t offset)
 {
-	entry_for(x, key)->value = offset << FLAG_BITS | FLAG_DONE;
+	struct index_entry *e = entry_for(x, key);
+	bool again = e->value & FLAG_DONE;
+
+	e->value = offset << FLAG_BITS | FLAG_DONE;
+	return again;
+}
+
+uint64_t
+index_done_at(const struct index *x, const struct journal_key *key)
+{
+	uint64_t value = value_of(x, key);
+
+	return value & FLAG_DONE ? value >> FLAG_BITS : 0;
+}
+
+bool
+index_is_begun(const struct index *x, const struct journal_key *key)
+{
+	return value_of(x, key) & FLAG_BEGUN;
 }
 
 static bool

@@ -33,12 +33,16 @@ void index_release(struct index *);
 /* What the journal says of `key`; later words count. */
 void index_set_begun(struct index *, const struct journal_key *);
 void index_set_failed(struct index *, const struct journal_key *);
-void index_set_done(
+/* True: it takes the place of an earlier one. */
+bool index_set_done(
     struct index *, const struct journal_key *, uint64_t offset);
 
 /* Sets which occurrence of its kind `key` is in this run: the next one that
  * was not asked for. */
 void index_count(struct index *, struct journal_key *key);
+/* Where its result stands, be it begun again since; 0: nowhere. */
+uint64_t index_done_at(const struct index *, const struct journal_key *);
+bool index_is_begun(const struct index *, const struct journal_key *);
 /* *offset is set for JOURNAL_DONE only. */
 enum journal_state index_find(
     const struct index *, const struct journal_key *, uint64_t *offset);

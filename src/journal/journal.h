@@ -2,10 +2,10 @@
  * A journal: what is done, so that a run that was cut short, killed even, is
  * taken up where it stood (gather(1), JOURNAL).
  *
- * It is a file that only grows: one line that says what it is, then frames
- * (frame.h) with records (record.h). Here it is opened and read; what is to
- * be added is put into buffers, which the caller writes, in order, to the
- * descriptor.
+ * It is a file that grows, and is compacted where it is opened: one line that
+ * says what it is, then frames (frame.h) with records (record.h). Here it is
+ * opened and read; what is to be added is put into buffers, which the caller
+ * writes, in order, to the descriptor.
  */
 #ifndef GATHER_JOURNAL_JOURNAL_H
 #define GATHER_JOURNAL_JOURNAL_H

@@ -1,11 +1,27 @@
-/* What the two halves of a journal share: open.c (finding out what a file
- * holds) and journal.c (using it). */
+/* What the parts of a journal share: open.c (finding out what a file holds),
+ * file.c (the file), compact.c (leaving out what is replaced) and journal.c
+ * (using it). */
 #ifndef GATHER_JOURNAL_JOURNAL_PRIVATE_H
 #define GATHER_JOURNAL_JOURNAL_PRIVATE_H
 
 #include "base/strmap.h"
 #include "journal/frame.h"
 #include "journal/journal.h"
+
+enum {
+	/* The first line: what it is, the salt in hexadecimal digits, a
+	 * newline. */
+	JOURNAL_TITLE = sizeof("gather journal 1 ") - 1,
+	JOURNAL_LINE = JOURNAL_TITLE + 2 * FRAME_SALT + 1
+};
+
+/* Bytes of frames that were looked through: what is replaced by how many, not
+ * exactly by how long. */
+struct journal_weight {
+	uint64_t done, done_bytes;
+	uint64_t replaced;    /* of those done */
+	uint64_t other_bytes; /* begun and failed; most of it is history */
+};
 
 struct journal {
 	char *file;
@@ -15,7 +31,29 @@ struct journal {
 	char salt[FRAME_SALT];
 	char id[2 * FRAME_SALT + 1]; /* the same in hexadecimal digits */
 	struct index index;
+	struct journal_weight weight;
 	struct strmap reasons; /* texts that results point to */
 };
+
+/* Sets *cause; returns -1. */
+int journal_refuse(const struct journal *, char **cause, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+int journal_refuse_errno(const struct journal *, char **cause);
+
+/* Open and lock it, and set its size; to read, it need not be there. */
+int journal_open_file(struct journal *, char **cause);
+
+/* A file's bytes while they are looked through. -1 with errno. */
+struct journal_view {
+	const char *data;
+	size_t len;
+};
+int journal_view_open(struct journal_view *, const struct journal *);
+void journal_view_close(struct journal_view *);
+/* Pages before `at` need not stay in memory; *done of them do not. */
+void journal_view_let_go(const struct journal_view *, size_t *done, size_t at);
+
+/* Locks of fcntl(2) work over NFS, too, and say who has it. -1 with errno. */
+int journal_lock(int fd);
 
 #endif

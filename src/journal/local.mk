@@ -1,4 +1,7 @@
 libgather_a_SOURCES += \
+	src/journal/compact.c \
+	src/journal/compact.h \
+	src/journal/file.c \
 	src/journal/frame.c \
 	src/journal/frame.h \
 	src/journal/index.c \

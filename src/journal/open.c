@@ -2,13 +2,12 @@
 
 #include "journal/journal_private.h"
 
+#include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,82 +15,15 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "journal/compact.h"
 
-/* The first line: these words, the salt in hexadecimal digits, a newline. */
 static const char title[] = "gather journal 1 ";
 
+static_assert(sizeof(title) - 1 == JOURNAL_TITLE, "length of the title");
+
 enum {
-	TITLE = sizeof(title) - 1,
-	LINE = TITLE + 2 * FRAME_SALT + 1
+	COMPACT_MIN = 1 << 20 /* below, nobody cares */
 };
-
-/* A file's bytes while they are looked through. */
-struct view {
-	const char *data;
-	size_t len;
-};
-
-__attribute__((format(printf, 3, 4))) static int
-refuse(const struct journal *j, char **cause, const char *fmt, ...)
-{
-	struct buf b = {0};
-	va_list ap;
-
-	buf_addf(&b, "--journal %s: ", j->file);
-	va_start(ap, fmt);
-	buf_addv(&b, fmt, ap);
-	va_end(ap);
-	*cause = buf_take(&b);
-	return -1;
-}
-
-static int
-refuse_errno(const struct journal *j, char **cause)
-{
-	return refuse(j, cause, "%s", strerror(errno));
-}
-
-/* --- the file ---------------------------------------------------------- */
-
-/* Locks of fcntl(2) work over NFS, too, and say who has it. */
-static int
-lock(const struct journal *j, char **cause)
-{
-	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-
-	if (fcntl(j->fd, F_SETLK, &l) == 0)
-		return 0;
-	if (errno != EACCES && errno != EAGAIN)
-		return refuse_errno(j, cause);
-	l = (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	if (fcntl(j->fd, F_GETLK, &l) || l.l_type == F_UNLCK || l.l_pid <= 0)
-		return refuse(j, cause, "another run uses it");
-	return refuse(j, cause,
-	    "another run uses it (process %ld); give each its own",
-	    (long)l.l_pid);
-}
-
-static int
-open_file(struct journal *j, char **cause)
-{
-	static const int flags[] = {
-	    [JOURNAL_TO_KEEP] = O_RDWR | O_CREAT | O_APPEND,
-	    [JOURNAL_TO_READ] = O_RDONLY | O_NONBLOCK,
-	};
-	struct stat st;
-
-	j->fd = open(j->file, flags[j->use] | O_CLOEXEC | O_NOCTTY, 0600);
-	if (j->fd < 0 && errno == ENOENT && j->use == JOURNAL_TO_READ)
-		return 0;
-	if (j->fd < 0 || fstat(j->fd, &st))
-		return refuse_errno(j, cause);
-	if (!S_ISREG(st.st_mode))
-		return refuse(j, cause, "it must be a regular file");
-	if ((j->use == JOURNAL_TO_KEEP && lock(j, cause)) || fstat(j->fd, &st))
-		return *cause ? -1 : refuse_errno(j, cause);
-	j->size = (uint64_t)st.st_size;
-	return 0;
-}
 
 /* --- what is in it ----------------------------------------------------- */
 
@@ -127,32 +59,48 @@ set_id(struct journal *j)
 
 /* A first line that was cut off is none. */
 static int
-read_title(struct journal *j, const struct view *v, bool *none, char **cause)
+read_title(
+    struct journal *j, const struct journal_view *v, bool *none, char **cause)
 {
-	size_t common = v->len < TITLE ? v->len : TITLE;
+	size_t common = v->len < JOURNAL_TITLE ? v->len : JOURNAL_TITLE;
 
 	if (memcmp(v->data, title, common) != 0)
-		return refuse(j, cause,
+		return journal_refuse(j, cause,
 		    v->len > 15 && memcmp(v->data, title, 15) == 0
 		        ? "it was written by a newer gather"
 		        : "it is no journal of gather's, and is left as it "
 		          "is");
-	*none = v->len < LINE;
+	*none = v->len < JOURNAL_LINE;
 	if (*none)
 		return 0;
-	if (v->data[LINE - 1] != '\n' || read_salt(j, v->data + TITLE))
-		return refuse(j, cause, "its first line is damaged");
+	if (v->data[JOURNAL_LINE - 1] != '\n' ||
+	    read_salt(j, v->data + JOURNAL_TITLE))
+		return journal_refuse(j, cause, "its first line is damaged");
 	set_id(j);
 	return 0;
 }
 
 static void
-take_record(struct journal *j, const struct record_head *head, size_t at)
+take_record(struct journal *j, const struct record_head *head,
+    const struct frame *frame)
 {
+	struct journal_weight *w = &j->weight;
+	size_t size = FRAME_AROUND + frame->len;
+
 	switch (head->kind) {
-	case RECORD_BEGUN: index_set_begun(&j->index, &head->key); break;
-	case RECORD_FAILED: index_set_failed(&j->index, &head->key); break;
-	case RECORD_DONE: index_set_done(&j->index, &head->key, at); break;
+	case RECORD_BEGUN:
+		index_set_begun(&j->index, &head->key);
+		w->other_bytes += size;
+		break;
+	case RECORD_FAILED:
+		index_set_failed(&j->index, &head->key);
+		w->other_bytes += size;
+		break;
+	case RECORD_DONE:
+		w->replaced += index_set_done(&j->index, &head->key, frame->at);
+		w->done++;
+		w->done_bytes += size;
+		break;
 	case RECORD_OPTIONS: break;
 	}
 }
@@ -204,7 +152,7 @@ compare_options(const struct journal *j, const struct strlist *was,
 	len = strcspn(odd, "=");
 	then = how_made(was, odd, len);
 	now = how_made(is, odd, len);
-	refuse(j, cause,
+	journal_refuse(j, cause,
 	    "its results were made %s, this run is %s: use the same options, "
 	    "or another journal",
 	    then, now);
@@ -222,27 +170,11 @@ check_options(const struct journal *j, const struct record_head *head,
 
 	strlist_init(&was);
 	if (record_read_options(head, &was))
-		rc = refuse(j, cause, "its options cannot be read");
+		rc = journal_refuse(j, cause, "its options cannot be read");
 	else
 		rc = compare_options(j, &was, is, cause);
 	strlist_release(&was);
 	return rc;
-}
-
-/* Pages that were looked at need not stay in memory. */
-static void
-let_go(const struct view *v, size_t *done, size_t at)
-{
-	const size_t step = (size_t)16 << 20;
-
-#ifdef MADV_DONTNEED
-	for (; at - *done >= step; *done += step)
-		madvise(
-		    (char *)(uintptr_t)v->data + *done, step, MADV_DONTNEED);
-#else
-	(void)v;
-	*done = at;
-#endif
 }
 
 /* All whole frames; `frames` then stands where they end. */
@@ -250,7 +182,7 @@ static int
 take_frames(struct journal *j, struct frames *frames,
     const struct strlist *options, char **cause)
 {
-	const struct view v = {frames->data, frames->len};
+	const struct journal_view v = {frames->data, frames->len};
 	struct record_head head;
 	struct frame frame = {0};
 	bool first = true;
@@ -259,13 +191,13 @@ take_frames(struct journal *j, struct frames *frames,
 	while (frames_next(frames, &frame) == FRAME_WHOLE) {
 		if (record_read(&head, frame.payload, frame.len) ||
 		    first != (head.kind == RECORD_OPTIONS))
-			return refuse(j, cause,
+			return journal_refuse(j, cause,
 			    "the record at byte %zu is none of ours", frame.at);
 		if (first && check_options(j, &head, options, cause))
 			return -1;
 		first = false;
-		take_record(j, &head, frame.at);
-		let_go(&v, &done, frames->at);
+		take_record(j, &head, &frame);
+		journal_view_let_go(&v, &done, frames->at);
 	}
 	return 0;
 }
@@ -276,18 +208,18 @@ cut(struct journal *j, size_t at, char **cause)
 	j->size = at;
 	if (j->use == JOURNAL_TO_READ)
 		return 0;
-	if (at > LINE)
+	if (at > JOURNAL_LINE)
 		log_note("--journal %s: its last record is torn, and is cut "
 		         "off at byte %zu",
 		    j->file, at);
-	return ftruncate(j->fd, (off_t)at) ? refuse_errno(j, cause) : 0;
+	return ftruncate(j->fd, (off_t)at) ? journal_refuse_errno(j, cause) : 0;
 }
 
 static int
-look_through(struct journal *j, const struct view *v,
+look_through(struct journal *j, const struct journal_view *v,
     const struct strlist *options, char **cause)
 {
-	struct frames frames = {v->data, v->len, LINE, j->salt};
+	struct frames frames = {v->data, v->len, JOURNAL_LINE, j->salt};
 	bool none = false;
 
 	if (read_title(j, v, &none, cause))
@@ -296,34 +228,64 @@ look_through(struct journal *j, const struct view *v,
 		return cut(j, 0, cause);
 	if (take_frames(j, &frames, options, cause))
 		return -1;
-	if (frames.at == v->len && frames.at > LINE)
+	if (frames.at == v->len && frames.at > JOURNAL_LINE)
 		return 0;
 	if (frames_go_on(&frames))
-		return refuse(j, cause,
+		return journal_refuse(j, cause,
 		    "it is damaged at byte %zu, and good again behind that; "
 		    "restore it from a copy, or keep what stands before with "
 		    "head -c %zu",
 		    frames.at, frames.at);
 	/* Without its options it says nothing. */
-	return cut(j, frames.at == LINE ? 0 : frames.at, cause);
+	return cut(j, frames.at == JOURNAL_LINE ? 0 : frames.at, cause);
 }
 
 static int
 look_at_file(struct journal *j, const struct strlist *options, char **cause)
 {
-	struct view v = {.len = (size_t)j->size};
-	void *map;
+	struct journal_view v;
 	int rc;
 
 	if (j->size == 0)
 		return 0;
-	map = mmap(NULL, v.len, PROT_READ, MAP_PRIVATE, j->fd, 0);
-	if (map == MAP_FAILED)
-		return refuse_errno(j, cause);
-	v.data = map;
+	if (journal_view_open(&v, j))
+		return journal_refuse_errno(j, cause);
 	rc = look_through(j, &v, options, cause);
-	munmap(map, v.len);
+	journal_view_close(&v);
 	return rc;
+}
+
+/* More than half of it, by and large, is replaced. */
+static bool
+is_worth_compacting(const struct journal *j)
+{
+	const struct journal_weight *w = &j->weight;
+	uint64_t dead = w->other_bytes;
+
+	if (w->done)
+		dead += w->replaced * (w->done_bytes / w->done);
+	return j->use == JOURNAL_TO_KEEP && j->size >= COMPACT_MIN &&
+	       dead > j->size / 2;
+}
+
+/* Where that is not possible, it is no harm. */
+static int
+compact(struct journal *j, const struct strlist *options, char **cause)
+{
+	uint64_t before = j->size;
+	struct stat st;
+
+	if (!is_worth_compacting(j) || journal_compact(j))
+		return 0;
+	if (fstat(j->fd, &st))
+		return journal_refuse_errno(j, cause);
+	j->size = (uint64_t)st.st_size;
+	j->weight = (struct journal_weight){0};
+	index_release(&j->index);
+	log_note("--journal %s: of %" PRIu64 " bytes %" PRIu64
+	         " are left, without what later runs replaced",
+	    j->file, before, j->size);
+	return look_at_file(j, options, cause);
 }
 
 /* --- a new one --------------------------------------------------------- */
@@ -335,7 +297,7 @@ begin_file(struct journal *j, const struct strlist *options, char **cause)
 	int rc;
 
 	if (getentropy(j->salt, FRAME_SALT))
-		return refuse_errno(j, cause);
+		return journal_refuse_errno(j, cause);
 	set_id(j);
 	buf_addf(&bytes, "%s%s\n", title, j->id);
 	record_add_options(&record, options);
@@ -344,7 +306,7 @@ begin_file(struct journal *j, const struct strlist *options, char **cause)
 	if (rc == 0)
 		rc = fsync(j->fd) ? -1 : io_sync_folder(j->file);
 	if (rc)
-		refuse_errno(j, cause);
+		journal_refuse_errno(j, cause);
 	j->size = bytes.len;
 	buf_release(&bytes);
 	buf_release(&record);
@@ -362,7 +324,9 @@ journal_open(const struct journal_setup *setup, char **cause)
 	j->use = setup->use;
 	index_init(&j->index);
 	strmap_init(&j->reasons);
-	if (open_file(j, cause) || look_at_file(j, setup->options, cause) ||
+	if (journal_open_file(j, cause) ||
+	    look_at_file(j, setup->options, cause) ||
+	    compact(j, setup->options, cause) ||
 	    (j->size == 0 && setup->use == JOURNAL_TO_KEEP &&
 	        begin_file(j, setup->options, cause))) {
 		journal_free(j);

@@ -553,6 +553,49 @@ START_TEST(what_was_begun_stays_begun_until_it_ended)
 }
 END_TEST
 
+START_TEST(compaction_leaves_what_is_to_be_known)
+{
+	struct journal_key key = key_number(7);
+	struct journal *j = open_well();
+	struct journal_note note;
+	struct result r;
+	struct buf b = {0};
+	struct sample s;
+	off_t one;
+
+	sample_init(&s);
+	one = file_size();
+	write_done(j, 0, &s);
+	one = file_size() - one;
+	journal_add_begun(j, &key, &b);
+	append(j, &b);
+	for (off_t size = 0; size < 1 << 20; size += 3 * one)
+		for (uint64_t n = 0; n < 3; n++)
+			write_done(j, n, &s);
+	journal_free(j);
+	j = open_well();
+	ck_assert_int_lt(file_size(), 5 * one);
+	ck_assert_int_eq(ask(j, 7), JOURNAL_BEGUN);
+	for (uint64_t n = 0; n < 3; n++) {
+		key = key_number(n);
+		ck_assert_int_eq(journal_ask(j, &key), JOURNAL_DONE);
+		result_init(&r);
+		journal_note_init(&note, s.request->url);
+		ck_assert_int_eq(journal_read(j, &key, &r, &note), 0);
+		ck_assert_mem_eq(r.body.mem.data, s.result.body.mem.data,
+		    s.result.body.mem.len);
+		result_release(&r);
+		journal_note_release(&note);
+	}
+	write_done(j, 3, &s);
+	journal_free(j);
+	j = open_well();
+	ck_assert_int_eq(ask(j, 3), JOURNAL_DONE);
+	journal_free(j);
+	sample_release(&s);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -585,6 +628,7 @@ main(void)
 	tcase_add_test(files, other_options_are_refused_by_name);
 	tcase_add_test(files, two_runs_cannot_share_a_journal);
 	tcase_add_test(files, what_was_begun_stays_begun_until_it_ended);
+	tcase_add_test(files, compaction_leaves_what_is_to_be_known);
 	suite_add_tcase(s, files);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
