@@ -130,9 +130,7 @@ add_figures(struct report *r, const struct totals *t, struct buf *out)
 	add_time_figure(out, "wall clock", t->wall_us);
 	add_one_at_a_time(t, out);
 	if (t->wall_us > 0)
-		add_figure(out, "rate", "%.1f/s",
-		    (double)totals_count(t) * CLOCK_SECOND /
-		        (double)t->wall_us);
+		add_figure(out, "rate", "%.1f/s", totals_per_second(t));
 	buf_init(&size);
 	add_size(&size, t->bytes);
 	page_add_figure(out, "received", size.data);

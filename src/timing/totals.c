@@ -96,6 +96,15 @@ is_worth_telling(const struct totals *t)
 	return t->ok && t->flight_us > 0 && t->wall_us > 0;
 }
 
+double
+totals_per_second(const struct totals *t)
+{
+	uint64_t done = t->ok + t->failed - t->recalled;
+
+	return t->wall_us > 0 ? (double)done * CLOCK_SECOND / (double)t->wall_us
+	                      : 0;
+}
+
 /* Concurrency cannot have helped where there was nothing to overlap. */
 static void
 add_one_at_a_time(const struct totals *t, struct buf *out)
@@ -112,12 +121,9 @@ add_one_at_a_time(const struct totals *t, struct buf *out)
 static void
 add_rate(const struct totals *t, struct buf *out)
 {
-	double s = (double)t->wall_us / CLOCK_SECOND;
+	double rate = totals_per_second(t);
 
-	buf_addf(out, "%.*f/s",
-	    s > 0 && (double)totals_count(t) / s<10, s> 0
-	        ? (double)totals_count(t) / s
-	        : 0.0);
+	buf_addf(out, "%.*f/s", rate < 10 ? 1 : 0, rate);
 }
 
 void

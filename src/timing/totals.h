@@ -36,6 +36,9 @@ void totals_add(struct totals *, const struct result *);
 /* One that is ok, and was before this run: it took no time. */
 void totals_add_recalled(struct totals *);
 uint64_t totals_count(const struct totals *);
+/* How many a second this run brought to an end: neither what was cancelled
+ * nor what was recalled. */
+double totals_per_second(const struct totals *);
 
 /*
  * One line: what came of the run, and about what it would have cost one at
