@@ -14,10 +14,12 @@ option_setter set_data, set_data_raw, set_data_binary, set_data_urlencode,
     set_json, set_form, set_form_string, set_upload, set_url_query;
 /* custom_request.c */
 option_setter set_method, set_header, set_cookie, set_user, set_bearer,
-    set_digest, set_aws_sigv4, set_include, set_http, set_socks5,
-    set_socks5_hostname, set_proxy_user, set_cert, set_netrc_file, set_resolve,
-    set_connect_to, set_limit_rate, set_location_trusted, set_range,
-    set_referer, set_pinned, set_cookie_jar;
+    set_digest, set_aws_sigv4, set_include, set_proxy_user, set_netrc_file,
+    set_range, set_referer, set_cookie_jar;
+/* custom_connection.c */
+option_setter set_http, set_proxy, set_socks5, set_socks5_hostname, set_cert,
+    set_pinned, set_resolve, set_connect_to, set_limit_rate,
+    set_location_trusted;
 /* custom_extract.c */
 option_setter set_path, set_items, set_paginate, set_each, set_each_xpath,
     set_then, set_xpath, set_eval;

@@ -11,7 +11,6 @@
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "cli/setters.h"
-#include "cli/units.h"
 
 static void
 replace(char **owned, const char *value)
@@ -184,36 +183,6 @@ set_include(const struct setting *s, char **cause)
 	return 0;
 }
 
-int
-set_http(const struct setting *s, char **cause)
-{
-	(void)cause;
-	s->options->fetch.http =
-	    s->on ? (enum http_want)s->row->curl_value : HTTP_ANY;
-	return 0;
-}
-
-/* As curl: to trust every host is to follow, too. */
-int
-set_location_trusted(const struct setting *s, char **cause)
-{
-	(void)cause;
-	s->options->fetch.location_trusted = s->on;
-	if (s->on)
-		s->options->fetch.follow = true;
-	return 0;
-}
-
-static int
-set_socks(const struct setting *s, const char *scheme)
-{
-	char *proxy = xasprintf("%s://%s", scheme, s->value);
-
-	replace(&s->options->fetch.proxy, proxy);
-	free(proxy);
-	return 0;
-}
-
 /* "0-99", "500-", "-500", or several; curl makes "7" be "7-", too. */
 int
 set_range(const struct setting *s, char **cause)
@@ -245,68 +214,6 @@ set_referer(const struct setting *s, char **cause)
 	return 0;
 }
 
-int
-set_socks5(const struct setting *s, char **cause)
-{
-	(void)cause;
-	return set_socks(s, "socks5");
-}
-
-int
-set_socks5_hostname(const struct setting *s, char **cause)
-{
-	(void)cause;
-	return set_socks(s, "socks5h");
-}
-
-/* Where FILE:PASSWORD divides: at the first colon without a backslash. */
-static const char *
-password_colon(const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '\\' && text[1])
-			text++;
-		else if (*text == ':')
-			return text;
-	}
-	return NULL;
-}
-
-int
-set_cert(const struct setting *s, char **cause)
-{
-	struct fetch_options *f = &s->options->fetch;
-	const char *colon = password_colon(s->value);
-	struct buf file;
-	int rc;
-
-	if (strncmp(s->value, "pkcs11:", 7) == 0) {
-		fetch_options_set_text(f, CURLOPT_SSLCERT, s->value);
-		return 0;
-	}
-	buf_init(&file);
-	for (const char *at = s->value; *at && at != colon; at++) {
-		if (*at == '\\' && (at[1] == ':' || at[1] == '\\'))
-			at++;
-		buf_addc(&file, *at);
-	}
-	fetch_options_set_text(f, CURLOPT_SSLCERT, file.data ? file.data : "");
-	if (colon)
-		fetch_options_set_text(f, CURLOPT_KEYPASSWD, colon + 1);
-	rc = setting_check_file(s, file.data ? file.data : "", cause);
-	buf_release(&file);
-	return rc;
-}
-
-/* "sha256//..." or a file. */
-int
-set_pinned(const struct setting *s, char **cause)
-{
-	if (strncmp(s->value, "sha256//", 8) == 0)
-		return set_curl_text(s, cause);
-	return set_curl_file(s, cause);
-}
-
 /* It is written when the run is over; better to know before. A new file is
  * renamed into its place. */
 int
@@ -335,61 +242,4 @@ set_netrc_file(const struct setting *s, char **cause)
 	return setting_check_file(s, s->value, cause) == -1
 	           ? -1
 	           : set_text(s, cause);
-}
-
-static unsigned
-count_colons(const char *text)
-{
-	unsigned n = 0;
-
-	for (; *text; text++)
-		n += *text == ':';
-	return n;
-}
-
-int
-set_resolve(const struct setting *s, char **cause)
-{
-	unsigned need = s->value[0] == '-' ? 1 : 2;
-
-	if (count_colons(s->value) < need)
-		return setting_wants(s, "HOST:PORT:ADDRESS", cause);
-	return set_texts(s, cause);
-}
-
-int
-set_connect_to(const struct setting *s, char **cause)
-{
-	if (count_colons(s->value) < 3)
-		return setting_wants(s, "HOST1:PORT1:HOST2:PORT2", cause);
-	return set_texts(s, cause);
-}
-
-/* libcurl looks at the rate between two reads, so these are small: 500 kB at
- * 100 kB/s take 4.1 s with 1 KiB, 0.7 s with 16 KiB. */
-static void
-set_buffer_size(struct fetch_options *f, uint64_t bytes_per_s)
-{
-	uint64_t size = bytes_per_s / 64;
-
-	if (size < 1024)
-		size = 1024;
-	if (size < 16 * 1024)
-		fetch_options_set_long(f, CURLOPT_BUFFERSIZE, (curl_off_t)size);
-}
-
-int
-set_limit_rate(const struct setting *s, char **cause)
-{
-	struct fetch_options *f = &s->options->fetch;
-	uint64_t bytes;
-
-	if (!units_size(s->value, &bytes) || bytes > INT64_MAX)
-		return setting_wants(s, UNITS_SIZE_FORM, cause);
-	fetch_options_set_long(
-	    f, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)bytes);
-	fetch_options_set_long(
-	    f, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)bytes);
-	set_buffer_size(f, bytes);
-	return 0;
 }

@@ -7,6 +7,7 @@ libgather_a_SOURCES += \
 	src/cli/curl_names.h \
 	src/cli/custom.h \
 	src/cli/custom_body.c \
+	src/cli/custom_connection.c \
 	src/cli/custom_extract.c \
 	src/cli/custom_input.c \
 	src/cli/custom_request.c \

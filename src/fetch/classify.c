@@ -115,6 +115,22 @@ words(const struct transfer_end *end, const char **text)
 	return (int)strcspn(*text, "\r\n");
 }
 
+/* An authority is missing; names and dates are wrong whoever is trusted. */
+static bool
+is_untrusted(const char *text)
+{
+	return strstr(text, "issuer") || strstr(text, "self-signed") ||
+	       strstr(text, "self signed");
+}
+
+static const char *
+hint_of(const struct row *row, const char *text)
+{
+	if (row->code == CURLE_PEER_FAILED_VERIFICATION && !is_untrusted(text))
+		return "; -k trusts anybody";
+	return row->hint ? row->hint : "";
+}
+
 void
 classify(const struct transfer_end *end, struct failure *f)
 {
@@ -135,10 +151,13 @@ classify(const struct transfer_end *end, struct failure *f)
 	else if (is_bad_framing(end))
 		failure_set(
 		    f, ERROR_PROTOCOL, "chunk", code, "%.*s", len, text);
+	else if (row->class == ERROR_CONNECT && end->os_errno == ENOENT)
+		failure_set(f, ERROR_CONNECT, row->reason, code,
+		    "there is no such --unix-socket");
 	else if (row->class == ERROR_CONNECT && end->os_errno)
 		failure_set(f, ERROR_CONNECT, row->reason, code, "%s",
 		    strerror(end->os_errno));
 	else
 		failure_set(f, row->class, row->reason, code, "%.*s%s", len,
-		    text, row->hint ? row->hint : "");
+		    text, hint_of(row, text));
 }

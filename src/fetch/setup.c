@@ -110,8 +110,9 @@ set_headers(struct attempt *a, const struct request_options *o)
 	if ((o->body_kind == BODY_RAW || o->body_kind == BODY_UPLOAD) &&
 	    !has_header(&o->headers, "Content-Type:"))
 		add_header(a, "Content-Type:");
-	if (!hop->foreign && o->cookie)
-		add_secret(a, "Cookie", o->cookie);
+	/* As a header it would stand beside that of the cookie engine. */
+	curl_easy_setopt(
+	    a->easy, CURLOPT_COOKIE, hop->foreign ? NULL : o->cookie);
 	if (!hop->foreign && add_bearer(a, o))
 		return -1;
 	curl_easy_setopt(a->easy, CURLOPT_HTTPHEADER, a->set_headers);

@@ -120,7 +120,7 @@ show(const struct request *q, struct result *r)
 	buf_init(&line);
 	add_subject(&line, q);
 	if (q->where)
-		buf_addf(&line, " (%s)", q->where);
+		buf_addf(&line, line.len ? " (%s)" : "%s", q->where);
 	buf_addf(&line, ": %s: %s", error_class_name(r->failure.class),
 	    r->failure.message ? r->failure.message
 	                       : error_class_meaning(r->failure.class));

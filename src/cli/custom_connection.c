@@ -1,0 +1,226 @@
+/* How to connect: proxies, addresses, certificates, rates. */
+#include "config.h"
+
+#include "cli/custom.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "cli/setters.h"
+#include "cli/units.h"
+
+int
+set_http(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->fetch.http =
+	    s->on ? (enum http_want)s->row->curl_value : HTTP_ANY;
+	return 0;
+}
+
+/* As curl: to trust every host is to follow, too. */
+int
+set_location_trusted(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->fetch.location_trusted = s->on;
+	if (s->on)
+		s->options->fetch.follow = true;
+	return 0;
+}
+
+static int
+set_socks(const struct setting *s, const char *scheme)
+{
+	char **proxy = &s->options->fetch.proxy;
+
+	free(*proxy);
+	*proxy = xasprintf("%s://%s", scheme, s->value);
+	return 0;
+}
+
+int
+set_socks5(const struct setting *s, char **cause)
+{
+	(void)cause;
+	return set_socks(s, "socks5");
+}
+
+int
+set_socks5_hostname(const struct setting *s, char **cause)
+{
+	(void)cause;
+	return set_socks(s, "socks5h");
+}
+
+/* Where FILE:PASSWORD divides: at the first colon without a backslash. */
+static const char *
+password_colon(const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\\' && text[1])
+			text++;
+		else if (*text == ':')
+			return text;
+	}
+	return NULL;
+}
+
+int
+set_cert(const struct setting *s, char **cause)
+{
+	struct fetch_options *f = &s->options->fetch;
+	const char *colon = password_colon(s->value);
+	struct buf file;
+	int rc;
+
+	if (strncmp(s->value, "pkcs11:", 7) == 0) {
+		fetch_options_set_text(f, CURLOPT_SSLCERT, s->value);
+		return 0;
+	}
+	buf_init(&file);
+	for (const char *at = s->value; *at && at != colon; at++) {
+		if (*at == '\\' && (at[1] == ':' || at[1] == '\\'))
+			at++;
+		buf_addc(&file, *at);
+	}
+	fetch_options_set_text(f, CURLOPT_SSLCERT, file.data ? file.data : "");
+	if (colon)
+		fetch_options_set_text(f, CURLOPT_KEYPASSWD, colon + 1);
+	rc = setting_check_file(s, file.data ? file.data : "", cause);
+	buf_release(&file);
+	return rc;
+}
+
+/* "sha256//..." or a file. */
+int
+set_pinned(const struct setting *s, char **cause)
+{
+	if (strncmp(s->value, "sha256//", 8) == 0)
+		return set_curl_text(s, cause);
+	return set_curl_file(s, cause);
+}
+
+static unsigned
+count_colons(const char *text)
+{
+	unsigned n = 0;
+
+	for (; *text; text++)
+		n += *text == ':';
+	return n;
+}
+
+/* "192.0.2.1", "2001:db8::1" or "[2001:db8::1]", `len` bytes. */
+static bool
+is_address(const char *text, size_t len)
+{
+	unsigned char to[sizeof(struct in6_addr)];
+	bool bracketed = len > 2 && *text == '[' && text[len - 1] == ']';
+	char *address = xmemdup0(text + bracketed, len - 2 * bracketed);
+	bool is = inet_pton(AF_INET6, address, to) == 1 ||
+	          (!bracketed && inet_pton(AF_INET, address, to) == 1);
+
+	free(address);
+	return is;
+}
+
+/* One, or several divided by commas. */
+static bool
+are_addresses(const char *text)
+{
+	for (;;) {
+		size_t len = strcspn(text, ",");
+
+		if (!is_address(text, len))
+			return false;
+		if (!text[len])
+			return true;
+		text += len + 1;
+	}
+}
+
+/* "[+]HOST:PORT:ADDRESS[,ADDRESS]..." or "-HOST:PORT". */
+static bool
+is_resolve(const char *text)
+{
+	bool removes = *text == '-';
+	const char *port = text + strcspn(text, ":");
+	size_t digits = *port ? strspn(++port, "0123456789") : 0;
+
+	if (digits < 1 || digits > 5)
+		return false;
+	return removes
+	           ? port[digits] == '\0'
+	           : port[digits] == ':' && are_addresses(port + digits + 1);
+}
+
+int
+set_resolve(const struct setting *s, char **cause)
+{
+	if (!is_resolve(s->value))
+		return setting_wants(s, "HOST:PORT:ADDRESS", cause);
+	return set_texts(s, cause);
+}
+
+/* The schemes that libcurl knows (CURLOPT_PROXY); none is http. */
+int
+set_proxy(const struct setting *s, char **cause)
+{
+	static const char *const known[] = {
+	    "http", "https", "socks4", "socks4a", "socks5", "socks5h", "socks"};
+	const char *end = strstr(s->value, "://");
+	size_t len = end ? (size_t)(end - s->value) : 0;
+
+	for (size_t i = 0; end && i < sizeof(known) / sizeof(*known); i++)
+		if (len == strlen(known[i]) &&
+		    strncasecmp(s->value, known[i], len) == 0)
+			end = NULL;
+	if (end)
+		return setting_refuse(cause,
+		    "%s: no proxy is \"%.*s\"; there are http, https, socks4, "
+		    "socks4a, socks5 and socks5h",
+		    s->typed, (int)len, s->value);
+	return set_text(s, cause);
+}
+
+int
+set_connect_to(const struct setting *s, char **cause)
+{
+	if (count_colons(s->value) < 3)
+		return setting_wants(s, "HOST1:PORT1:HOST2:PORT2", cause);
+	return set_texts(s, cause);
+}
+
+/* libcurl looks at the rate between two reads, so these are small: 500 kB at
+ * 100 kB/s take 4.1 s with 1 KiB, 0.7 s with 16 KiB. */
+static void
+set_buffer_size(struct fetch_options *f, uint64_t bytes_per_s)
+{
+	uint64_t size = bytes_per_s / 64;
+
+	if (size < 1024)
+		size = 1024;
+	if (size < 16 * 1024)
+		fetch_options_set_long(f, CURLOPT_BUFFERSIZE, (curl_off_t)size);
+}
+
+int
+set_limit_rate(const struct setting *s, char **cause)
+{
+	struct fetch_options *f = &s->options->fetch;
+	uint64_t bytes;
+
+	if (!units_size(s->value, &bytes) || bytes > INT64_MAX)
+		return setting_wants(s, UNITS_SIZE_FORM, cause);
+	fetch_options_set_long(
+	    f, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)bytes);
+	fetch_options_set_long(
+	    f, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)bytes);
+	set_buffer_size(f, bytes);
+	return 0;
+}
