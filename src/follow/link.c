@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/ascii.h"
+
 /* A header's value on its way through the parser of RFC 8288, appendix B. */
 struct scan {
 	const char *at;
@@ -115,15 +117,31 @@ take_link(struct scan *s, struct link *l)
 	return true;
 }
 
+/* A word in quotes, where what follows a backslash is meant literally. */
+static bool
+is_word(struct text t, const char *name)
+{
+	for (size_t i = 0; i < t.len; i++) {
+		if (t.start[i] == '\\' && i + 1 < t.len)
+			i++;
+		if (!*name || ascii_lower(t.start[i]) != *name++)
+			return false;
+	}
+	return !*name;
+}
+
 /* A relation is a list of words. */
 static bool
 has_relation(const struct link *l, const char *rel)
 {
-	struct scan s = {l->rel.start, l->rel.start + l->rel.len};
+	struct scan s;
 
-	while (l->rel.len && s.at < s.end) {
+	if (!l->rel.len)
+		return false;
+	s = (struct scan){l->rel.start, l->rel.start + l->rel.len};
+	while (s.at < s.end) {
 		skip(&s, " \t");
-		if (is_named(take_until(&s, " \t"), rel))
+		if (is_word(take_until(&s, " \t"), rel))
 			return true;
 	}
 	return false;

@@ -14,6 +14,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_jsonpath \
 	tests/fuzz/fuzz_limits \
+	tests/fuzz/fuzz_link \
 	tests/fuzz/fuzz_list \
 	tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_xpath
@@ -24,6 +25,7 @@ tests_fuzz_fuzz_journal_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_json_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_jsonpath_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_limits_LDADD = $(fuzz_driver) libgather.a
+tests_fuzz_fuzz_link_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_list_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_template_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_xpath_LDADD = $(fuzz_driver) libgather.a

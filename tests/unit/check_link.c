@@ -29,16 +29,35 @@ static const struct row {
     {"Link: </2>; rel=\"\"\r\n", NULL},
     {"Link: </2>; rel\r\n", NULL},
     {"Link: </2>\r\n", NULL},
+    {"Link: </2>; Rel=\"\tNEXT  last\"\r\n", "/2"},
+    {"Link: </2>; rel=\"https://a.test/next\"\r\n", NULL},
+    {"Link: </2>; rel=\"n\\e\\xt\"\r\n", "/2"},
+    {"Link: </2>; rel=\"next\\\"\"\r\n", NULL},
+    {"Link: </2>; rel='next'\r\n", NULL},
+    /* Names that only begin like it, or end. */
+    {"Link: </2>; rel*=UTF-8''next\r\n", NULL},
+    {"Link: </2>; title*=UTF-8'de'n%c3%a4chstes%20Kapitel; rel=next\r\n", "/2"},
+    {"Link: </2>; rev=next; xrel=next\r\n", NULL},
+    {"Link: </2>; hreflang=de; media=\"screen, print\"; type=text/html; "
+     "rel=next\r\n",
+        "/2"},
     /* The first rel counts. */
     {"Link: </2>; rel=prev; rel=next\r\n", NULL},
     /* A link about another page is none of this one's. */
     {"Link: </2>; rel=next; anchor=\"/other\"\r\n", NULL},
     {"Link: </2>; anchor=\"#a\"; rel=next, </3>; rel=next\r\n", "/3"},
+    {"Link: </2>; rel=next; ANCHOR\r\n", NULL},
     /* Blanks, anywhere. */
     {"Link:   </2>  ;  rel  =  \"next\"  ,  </3>\r\n", "/2"},
     {"Link: , ,</2>; rel=next\r\n", "/2"},
     {"Link: </2>;; rel=next;\r\n", "/2"},
+    /* Relative in every way; resolved by who fetches it. */
+    {"Link: <../b?c#d>; rel=next\r\n", "../b?c#d"},
+    {"Link: <//b.test/>; rel=next\r\n", "//b.test/"},
+    {"Link: < /2 >; rel=next\r\n", " /2 "},
     /* What is no link. */
+    {"Link: x, </2>; rel=next\r\n", NULL},
+    {"Link: </1>; title=\"a\\\r\nLink: </2>; rel=next\r\n", "/2"},
     {"Link: /2; rel=next\r\n", NULL},
     {"Link: </2; rel=next\r\n", NULL},
     {"Link: </1>; rel=\"prev\r\nLink: </2>; rel=next\r\n", "/2"},
