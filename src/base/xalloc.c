@@ -2,6 +2,9 @@
 
 #include "base/xalloc.h"
 
+#ifdef HAVE_MALLOC_TRIM
+#include <malloc.h>
+#endif
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,4 +98,12 @@ xasprintf(const char *fmt, ...)
 	vsnprintf(s, (size_t)len + 1, fmt, again);
 	va_end(again);
 	return s;
+}
+
+void
+xtrim(void)
+{
+#ifdef HAVE_MALLOC_TRIM
+	malloc_trim(0);
+#endif
 }

@@ -21,5 +21,8 @@ char *xstrdup_null(const char *s);
 /* The first `len` bytes of `s` (all of them: NUL is no end), and a NUL. */
 char *xmemdup0(const char *s, size_t len);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Much of the heap was freed that will not be needed again: give it back to the
+ * system, where the C library can. Takes milliseconds. */
+void xtrim(void);
 
 #endif

@@ -10,6 +10,10 @@
 #include "base/xalloc.h"
 #include "match/language.h"
 
+enum {
+	LARGE = 1 << 20 /* bytes of a body whose tree leaves a hole */
+};
+
 struct matcher {
 	const struct language *language;
 	char *label; /* the option and the expression, for messages */
@@ -174,5 +178,7 @@ matcher_find(const struct matcher *m, struct matches *found, struct result *r)
 	if (rc == 0)
 		rc = matcher_apply(m, reading, found, r);
 	reading_free(reading);
+	if (r->body.size >= LARGE)
+		xtrim();
 	return rc;
 }
