@@ -349,15 +349,24 @@ report(const struct scan *s, struct json_error *error)
 		    error->message, sizeof(error->message), "%s", s->problem);
 }
 
+const char *
+json_skip_mark(const char *text, size_t *len)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+	size_t n = sizeof(mark) - 1;
+
+	if (*len < n || memcmp(text, mark, n) != 0)
+		return text;
+	*len -= n;
+	return text + n;
+}
+
 /* What is wrong before the first token is looked at; NULL: nothing. */
 static const char *
-refuse(const char *text, size_t len)
+refuse(size_t len)
 {
 	if (len > JSON_TEXT_MAX)
 		return "a JSON text of 2 GiB or more";
-	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-		return "a byte order mark before the JSON (RFC 8259 forbids "
-		       "it)";
 	return NULL;
 }
 
@@ -376,12 +385,14 @@ int
 json_doc_scan(struct json_doc *doc, const char *text, size_t len,
     struct json_error *error)
 {
-	struct scan s = {.at = text, .end = text + len, .doc = doc};
+	struct scan s = {.doc = doc, .end = text + len};
 
+	text = json_skip_mark(text, &len);
+	s.at = text;
 	shrink_tape(doc, len);
 	doc->text = text;
 	doc->tape_len = 0;
-	s.problem = refuse(text, len);
+	s.problem = refuse(len);
 	if (!s.problem && scan_text(&s) == STATE_DONE)
 		return 0;
 	doc->tape_len = 0;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "json/path.h"
 #include "json/write.h"
 #include "output/encoder.h"
 
@@ -171,6 +172,8 @@ add_json_body(struct result *r, struct buf *out)
 	size_t len;
 	const char *bytes = body_bytes(&r->body, &len);
 
+	if (bytes)
+		bytes = json_skip_mark(bytes, &len);
 	if (bytes && len)
 		json_add_compact(out, bytes, len);
 	else
