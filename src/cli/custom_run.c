@@ -254,6 +254,7 @@ set_output(const struct setting *s, char **cause)
 		    s->typed, s->value);
 	free(o->request.output);
 	o->output.save = strcmp(s->value, "-") != 0;
+	o->output.as_it_is = !o->output.save;
 	o->request.output = o->output.save ? xstrdup(s->value) : NULL;
 	return 0;
 }

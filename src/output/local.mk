@@ -43,6 +43,8 @@ libgather_a_SOURCES += \
 	src/output/save.c \
 	src/output/save.h \
 	src/output/save_path.c \
+	src/output/shown.c \
+	src/output/shown.h \
 	src/output/sink.c \
 	src/output/sink.h \
 	src/output/sink_har.c \

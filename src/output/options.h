@@ -55,6 +55,7 @@ struct output_options {
 	char *output_dir;       /* NULL: the current one */
 	bool skip_existing;
 	bool no_clobber;
+	bool as_it_is;        /* -o -: a terminal gets the bytes themselves */
 	bool include_headers; /* -i */
 	char *dump_header;    /* -D */
 #define X(name) char *name;

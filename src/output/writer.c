@@ -249,6 +249,7 @@ writer_free(struct writer *w)
 	close(w->wake[1]);
 	pthread_cond_destroy(&w->more);
 	pthread_mutex_destroy(&w->lock);
+	buf_release(&w->screen_text);
 	free(w->error_text);
 	free(w);
 }
@@ -281,6 +282,12 @@ writer_open(int out_fd, char **cause)
 		return NULL;
 	}
 	return w;
+}
+
+void
+writer_keep_bytes(struct writer *w)
+{
+	w->as_it_is = true;
 }
 
 static void

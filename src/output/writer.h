@@ -7,6 +7,8 @@
  * last 5 ms or if stdout is a terminal; else it is gathered to 64 KiB or
  * until those 5 ms are over. A write ends where a writer_stdout ended.
  *
+ * What a terminal gets is made harmless (shown.h).
+ *
  * An error of stdout, or one that a task reports, is the run's: the first is
  * kept. What is queued for stdout after an error of stdout is dropped; after
  * any other one it is written, for what is done is done. Tasks are performed
@@ -40,6 +42,9 @@ struct writer_task {
 /* Start the thread (all signals blocked in it). `out_fd` is borrowed. NULL
  * with *cause (caller frees): out_fd is closed or not open for writing. */
 struct writer *writer_open(int out_fd, char **cause);
+
+/* A terminal gets the bytes as they are, too. Before anything is queued. */
+void writer_keep_bytes(struct writer *);
 
 /* Queue `bytes` for stdout. The content is moved out; `bytes` is empty
  * afterwards and may hold recycled memory. */

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "output/shown.h"
+
 enum {
 	BATCH_SIZE = 64 * 1024 /* one write(2); also what a batch grows to */
 };
@@ -37,6 +39,9 @@ struct writer {
 	atomic_bool failed; /* error_text is there and stays */
 	atomic_bool stdout_failed;
 	int64_t quiet_until; /* the thread's: linger until then */
+	bool as_it_is;       /* a terminal gets the bytes themselves, too */
+	struct shown shown;  /* the thread's */
+	struct buf screen_text;
 	/* Under the lock. */
 	pthread_mutex_t lock;
 	pthread_cond_t more;

@@ -106,8 +106,8 @@ put(struct writer *w, const char *data, size_t len)
 	w->quiet_until = clock_now_us() + LINGER_US;
 }
 
-void
-writer_put(struct writer *w, const char *data, size_t len)
+static void
+put_on_screen(struct writer *w, const char *data, size_t len)
 {
 	const struct writer_screen *screen = len ? w->screen : NULL;
 
@@ -116,6 +116,24 @@ writer_put(struct writer *w, const char *data, size_t len)
 	put(w, data, len);
 	if (screen)
 		screen->end(screen->arg, data[len - 1]);
+}
+
+static void
+put_shown(struct writer *w)
+{
+	put_on_screen(w, w->screen_text.data, w->screen_text.len);
+	buf_clear(&w->screen_text);
+}
+
+void
+writer_put(struct writer *w, const char *data, size_t len)
+{
+	if (!w->terminal || w->as_it_is) {
+		put_on_screen(w, data, len);
+		return;
+	}
+	shown_add(&w->shown, data, len, &w->screen_text);
+	put_shown(w);
 }
 
 void
@@ -223,5 +241,7 @@ writer_thread(void *arg)
 		pthread_mutex_lock(&w->lock);
 	}
 	pthread_mutex_unlock(&w->lock);
+	shown_end(&w->shown, &w->screen_text);
+	put_shown(w);
 	return NULL;
 }

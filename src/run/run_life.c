@@ -29,6 +29,8 @@ open_output(struct run *run, char **cause)
 	    run->encoder ? writer_open(run->parts.out_fd, cause) : NULL;
 	if (!run->writer)
 		return -1;
+	if (o->as_it_is)
+		writer_keep_bytes(run->writer);
 	run->order = order_new(o, encoder_framing(run->encoder), run->writer);
 	if (!o->dump_header)
 		return 0;

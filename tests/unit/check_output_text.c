@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/xalloc.h"
 #include "output/headers.h"
 #include "output/redact.h"
+#include "output/shown.h"
 
 static struct buf out;
 
@@ -21,6 +23,41 @@ teardown(void)
 {
 	buf_release(&out);
 }
+
+/* What a terminal is shown; | is where a piece ends. */
+
+static const struct {
+	const char *pieces;
+	const char *shown;
+} screens[] = {
+    {"plain\ttext\n", "plain\ttext\n"},
+    {"a\r\nb\r\n", "a\r\nb\r\n"},
+    {"a\r|\nb", "a\r\nb"},
+    {"a\rb\r", "a\\rb\\r"},
+    {"\033[31mred\a\x7F", "\\x1B[31mred\\x07\\x7F"},
+    {"\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80",
+        "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80"},
+    {"\xC3|\xA4 \xE2|\x82|\xAC \xF0\x9F|\x98|\x80",
+        "\xC3\xA4 \xE2\x82\xAC \xF0\x9F\x98\x80"},
+    {"\xC3|x\xFF|\xE2\x82", "\\xC3x\\xFF\\xE2\\x82"},
+    {"\xF0\x9F|\n\xC2\x9B", "\\xF0\\x9F\n\\u{009B}"},
+    {"\xE2\x80\xAE"
+     "gpj",
+        "\\u{202E}gpj"},
+};
+
+START_TEST(a_terminal_is_shown_what_would_move_it)
+{
+	struct shown shown = {0};
+	char *copy = xstrdup(screens[_i].pieces);
+
+	for (char *at = copy, *piece; (piece = strsep(&at, "|"));)
+		shown_add(&shown, piece, strlen(piece), &out);
+	shown_end(&shown, &out);
+	ck_assert_str_eq(out.data, screens[_i].shown);
+	free(copy);
+}
+END_TEST
 
 /* Headers. */
 
@@ -119,6 +156,8 @@ main(void)
 	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(t, a_terminal_is_shown_what_would_move_it, 0,
+	    sizeof(screens) / sizeof(screens[0]));
 	tcase_add_loop_test(
 	    t, headers_become_json, 0, sizeof(blocks) / sizeof(blocks[0]));
 	tcase_add_test(t, a_header_is_found_in_any_case);

@@ -1,0 +1,84 @@
+#include "config.h"
+
+#include "output/shown.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* How many bytes a character has that begins so. */
+static size_t
+length_of(char lead)
+{
+	unsigned char c = (unsigned char)lead;
+
+	return c < 0xC2 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 1;
+}
+
+/* A CR moves back over what is there, unless a line ends with it. */
+static bool
+is_plain(const char *s, size_t len)
+{
+	return *s == '\n' || *s == '\t' ||
+	       (*s == '\r' && len > 1 && s[1] == '\n');
+}
+
+/* Does the end of the piece leave open what begins here? */
+static bool
+is_cut(const char *s, size_t len)
+{
+	if (*s == '\r')
+		return len == 1;
+	if (len >= length_of(*s))
+		return false;
+	for (size_t i = 1; i < len; i++)
+		if (((unsigned char)s[i] & 0xC0) != 0x80)
+			return false;
+	return true;
+}
+
+/* Returns how many bytes at the end wait for more. */
+static size_t
+show(const char *s, size_t len, struct buf *out)
+{
+	while (len && !is_cut(s, len)) {
+		uint32_t cp;
+		size_t n = utf8_decode(s, len, &cp);
+
+		n = n ? n : 1;
+		if (is_plain(s, len))
+			buf_addc(out, *s);
+		else
+			utf8_add_safe(out, s, n);
+		s += n;
+		len -= n;
+	}
+	return len;
+}
+
+void
+shown_add(struct shown *shown, const char *data, size_t len, struct buf *out)
+{
+	struct buf joined;
+	size_t left;
+
+	buf_init(&joined);
+	if (shown->len) {
+		buf_add(&joined, shown->held, shown->len);
+		buf_add(&joined, data, len);
+		data = joined.data;
+		len = joined.len;
+	}
+	left = show(data, len, out);
+	memcpy(shown->held, data + len - left, left);
+	shown->len = left;
+	buf_release(&joined);
+}
+
+void
+shown_end(struct shown *shown, struct buf *out)
+{
+	utf8_add_safe(out, shown->held, shown->len);
+	shown->len = 0;
+}
