@@ -138,7 +138,7 @@ redirect_next(const struct fetch_options *options,
 		return REDIRECT_NONE;
 	if (!allowed(options, r, hop))
 		return REDIRECT_FAILED;
-	if (url_parse(&to, r->redirect_url, NULL, URL_HTTP_ONLY, &cause)) {
+	if (url_parse(&to, r->redirect_url, NULL, URL_FROM_SERVER, &cause)) {
 		refuse(r, "bad target", cause);
 		free(cause);
 		return REDIRECT_FAILED;

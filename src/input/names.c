@@ -117,6 +117,7 @@ what_is_known(const struct source *s)
 		if (e->kind == ENTRY_OPERAND)
 			continue;
 		n.has_values = true;
+		n.has_members |= !e->rows || !rows_columns(e->rows);
 		n.columns = e->rows ? rows_columns(e->rows) : n.columns;
 		if (e->kind == ENTRY_RECORDS || (e->rows && !n.columns))
 			n.has_any = true;

@@ -21,8 +21,9 @@ is_column(const struct names *n, const char *name)
 static bool
 has_path(const struct names *n, const char *name)
 {
-	return n->levels ? request_value_levels_up(name) < n->levels
-	                 : n->has_values;
+	if (n->levels)
+		return request_value_levels_up(name) < n->levels;
+	return strcmp(name, ".") == 0 ? n->has_values : n->has_members;
 }
 
 bool

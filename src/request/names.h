@@ -12,8 +12,9 @@
 #include "base/strlist.h"
 
 struct names {
-	bool has_values; /* {{.}} is a line of a list */
-	bool has_any;    /* what there is shows line by line: "vars", NDJSON */
+	bool has_values;  /* {{.}} is a line of a list ... */
+	bool has_members; /* ... and {{.x}} may be in it, which may be JSON */
+	bool has_any;     /* what there is shows line by line: "vars", NDJSON */
 	const struct strlist *columns; /* of --rows; borrowed; NULL: none */
 	size_t globs;                  /* "#1" to "#globs" */
 	/* Of --then: how many of {{.}} {{..}} {{...}} there are; 0: paths are

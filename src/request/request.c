@@ -224,7 +224,7 @@ request_set_url_from(struct request *r, const char *url, const char *base)
 
 	if (*text == '#') {
 		fail_url(r, text, "only a place in the page that names it");
-	} else if (url_parse(&u, text, base, URL_HTTP_ONLY, &cause)) {
+	} else if (url_parse(&u, text, base, URL_FROM_SERVER, &cause)) {
 		fail_url(r, text, cause);
 		free(cause);
 	} else {

@@ -125,6 +125,8 @@ check_scheme(const char *scheme, enum url_schemes allowed, char **cause)
 		return 0;
 	if (strcmp(scheme, "file") == 0 && allowed == URL_HTTP_AND_FILE)
 		return 0;
+	if (strcmp(scheme, "file") == 0 && allowed == URL_FROM_SERVER)
+		return refuse(cause, "an answer leads to no file");
 	if (strcmp(scheme, "file") == 0)
 		return refuse(
 		    cause, "file URLs are read only with --proto +file");

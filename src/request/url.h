@@ -31,7 +31,8 @@ struct url {
 
 enum url_schemes {
 	URL_HTTP_ONLY,
-	URL_HTTP_AND_FILE
+	URL_HTTP_AND_FILE,
+	URL_FROM_SERVER /* http(s), whatever the user allows */
 };
 
 /*
