@@ -68,7 +68,8 @@ static int
 parse_any(struct json_parser *p)
 {
 	if (strncmp(p->text, "//", 2) == 0)
-		return json_parse_fail(p, p->text, "did you mean --xpath?");
+		return json_parse_fail(
+		    p, p->text, "did you mean --xpath or --each-xpath?");
 	if (*p->text == '/' || *p->text == '\0')
 		return json_parse_pointer(p, &p->path->query);
 	return parse_path(p);

@@ -207,7 +207,7 @@ static const struct {
     {"length($)", 1, "functions are for filters, as in $[?length(@.a)>1]"},
     {"a b", 1, "a path starts with $, . or [; a JSON Pointer with /"},
     {"$.items[].name", 8, "write $.items[*]"},
-    {"//title", 1, "did you mean --xpath?"},
+    {"//title", 1, "did you mean --xpath or --each-xpath?"},
     {"name", 1, "did you mean .name?"},
     {"items[0].name", 1, "did you mean .items[0].name?"},
     {"$[?@.a = 1]", 8, "write =="},
