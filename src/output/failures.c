@@ -14,8 +14,9 @@
 
 enum {
 	SHOWN_IN_FULL = 10,
-	BODY_SHOWN = 200, /* characters */
-	TALLIES_MAX = 30  /* lines at the end; then origins go together */
+	BODY_SHOWN = 200,   /* characters */
+	CONTROLS_RARE = 16, /* one character of so many, in text */
+	TALLIES_MAX = 30    /* lines at the end; then origins go together */
 };
 
 /* The failures of one class at one origin. */
@@ -84,6 +85,23 @@ prefix_length(const char *s, size_t len, size_t max)
 	return at;
 }
 
+static bool
+is_control(char c)
+{
+	return c == 0x7F || (c >= 0 && c < ' ' && !strchr("\t\n\r\033", c));
+}
+
+/* A picture, say. Text in another charset has no control characters. */
+static bool
+is_binary(const char *s, size_t len)
+{
+	size_t controls = 0;
+
+	for (size_t i = 0; i < len; i++)
+		controls += s[i] == '\0' || is_control(s[i]);
+	return controls * CONTROLS_RARE > len;
+}
+
 static void
 add_body(struct buf *line, struct body *body)
 {
@@ -93,6 +111,10 @@ add_body(struct buf *line, struct body *body)
 	if (!bytes || len == 0 || len < body->size)
 		return; /* none, or it went to its file as it came */
 	shown = prefix_length(bytes, len, BODY_SHOWN);
+	if (is_binary(bytes, shown)) {
+		buf_addf(line, "; the body: %zu bytes that are no text", len);
+		return;
+	}
 	buf_adds(line, "; the body: \"");
 	utf8_add_safe(line, bytes, shown);
 	buf_adds(line, shown < len ? "\"..." : "\"");

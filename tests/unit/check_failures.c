@@ -83,6 +83,26 @@ START_TEST(a_failure_is_shown_with_its_body)
 }
 END_TEST
 
+START_TEST(a_body_that_is_no_text_is_not_quoted)
+{
+	sample_fail(&sample);
+	sample_body(&sample, "\x89PNG\r\n\x1A\n\0\0\0", 11);
+	add();
+	ck_assert_str_eq(heard(),
+	    "gather: http://h/p?q=1: http: status 404 (Not Found); "
+	    "the body: 11 bytes that are no text\n");
+}
+END_TEST
+
+START_TEST(text_in_another_charset_is_quoted)
+{
+	sample_fail(&sample);
+	sample_body(&sample, "Gr\xFC\xDFt", 5);
+	add();
+	ck_assert_ptr_nonnull(strstr(heard(), "\"Gr\\xFC\\xDFt\""));
+}
+END_TEST
+
 START_TEST(a_long_body_is_cut_at_200_characters)
 {
 	char body[600];
@@ -180,6 +200,8 @@ main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, success_is_not_reported);
 	tcase_add_test(t, a_failure_is_shown_with_its_body);
+	tcase_add_test(t, a_body_that_is_no_text_is_not_quoted);
+	tcase_add_test(t, text_in_another_charset_is_quoted);
 	tcase_add_test(t, a_long_body_is_cut_at_200_characters);
 	tcase_add_test(t, secrets_stay_out);
 	tcase_add_test(t, ten_are_shown_and_the_rest_counted);
