@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cjson/cJSON.h>
 #include <curl/curl.h>
 #include <event2/event.h>
 
@@ -70,14 +71,31 @@ make_base(void)
 	return base;
 }
 
+/* A timer or a socket that could not be added would never be heard of, and
+ * cJSON tells nobody what it left out. */
+static void
+guard_allocations(void)
+{
+	cJSON_Hooks hooks = {.malloc_fn = xmalloc, .free_fn = free};
+
+	cJSON_InitHooks(&hooks);
+#ifdef EVENT_SET_MEM_FUNCTIONS_IMPLEMENTED
+	event_set_mem_functions(xmalloc, xrealloc, free);
+#endif
+}
+
 struct event_base *
 environment_open(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGUSR1, SIG_IGN); /* a run answers it; between two, nobody */
 	raise_descriptor_limit();
+	guard_allocations();
 	log_hook_libevent();
-	if (curl_global_init(CURL_GLOBAL_DEFAULT))
+	/* Else libcurl 7.88 divides by zero, lets a transfer hang, or sends a
+	 * request without what it had no room for. */
+	if (curl_global_init_mem(
+	        CURL_GLOBAL_DEFAULT, xmalloc, free, xrealloc, xstrdup, xcalloc))
 		die("libcurl cannot be initialised");
 	return make_base();
 }

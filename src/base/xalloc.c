@@ -20,7 +20,8 @@ die(const char *fmt, ...)
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
 	fputc('\n', stderr);
-	exit(3);
+	/* Not exit(3): what it takes apart other threads still use. */
+	_Exit(3);
 }
 
 void *
@@ -41,6 +42,12 @@ xcalloc(size_t count, size_t size)
 	if (!p)
 		die("out of memory");
 	return p;
+}
+
+void *
+xrealloc(void *old, size_t size)
+{
+	return xreallocarray(old, 1, size);
 }
 
 void *

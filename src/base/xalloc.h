@@ -13,6 +13,7 @@ void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *old, size_t size);
 /* `count` x `size` is checked for overflow. */
 void *xreallocarray(void *old, size_t count, size_t size);
 char *xstrdup(const char *s);

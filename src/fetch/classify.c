@@ -21,8 +21,9 @@ static const struct row rows[] = {
     {CURLE_UNSUPPORTED_PROTOCOL, ERROR_PROTOCOL, NULL, NULL},
     {CURLE_WEIRD_SERVER_REPLY, ERROR_PROTOCOL, NULL, NULL},
     {CURLE_BAD_CONTENT_ENCODING, ERROR_PROTOCOL, "encoding", NULL},
+    /* Memory itself never lacks (base/environment.c): it is a limit. */
     {CURLE_OUT_OF_MEMORY, ERROR_PROTOCOL, "header too long",
-        "; or rather: a header line of over 100 KB"},
+        "; or rather: a header line of over 100 KB, or 1 MB of our own"},
     {CURLE_URL_MALFORMAT, ERROR_INPUT, "url", NULL},
     {CURLE_READ_ERROR, ERROR_INPUT, "upload", NULL},
     {CURLE_FILE_COULDNT_READ_FILE, ERROR_INPUT, "file", NULL},

@@ -59,11 +59,22 @@ wake_waiters(struct resolver *r, struct name *name)
 		r->done(l, &name->lookup);
 }
 
+/* What this machine lacked says nothing about the name. */
+static int64_t
+keep_for(int error)
+{
+	switch (error) {
+	case 0: return keep_us;
+	case EAI_SYSTEM:
+	case EAI_MEMORY: return 0;
+	default: return keep_failure_us;
+	}
+}
+
 static void
 take_answer(struct resolver *r, struct resolve_job *job)
 {
 	struct name *name = strmap_get(&r->names, job->host);
-	int64_t keep = job->error ? keep_failure_us : keep_us;
 
 	if (!name || name->lookup.state != LOOKUP_PENDING)
 		return;
@@ -76,7 +87,8 @@ take_answer(struct resolver *r, struct resolve_job *job)
 	    .error = job->error,
 	    .os_errno = job->os_errno,
 	};
-	heap_push(&r->expiries, &name->expiry, clock_now_us() + keep);
+	heap_push(
+	    &r->expiries, &name->expiry, clock_now_us() + keep_for(job->error));
 	wake_waiters(r, name);
 }
 

@@ -154,6 +154,17 @@ wait_for_job(struct resolve_pool *pool)
 	return l ? container_of(l, struct resolve_job, link) : NULL;
 }
 
+/* With the lock held. A full pipe is readable already. */
+static void
+answer(struct resolve_pool *pool, struct resolve_job *job)
+{
+	ssize_t n;
+
+	list_push_back(&pool->answered, &job->link);
+	n = write(pool->pipe[1], "", 1);
+	(void)n;
+}
+
 static void *
 thread_main(void *arg)
 {
@@ -166,10 +177,7 @@ thread_main(void *arg)
 		pthread_mutex_unlock(&pool->lock);
 		look_up(job);
 		pthread_mutex_lock(&pool->lock);
-		list_push_back(&pool->answered, &job->link);
-		/* A full pipe is readable already. */
-		if (write(pool->pipe[1], "", 1) < 0 && errno != EAGAIN)
-			break;
+		answer(pool, job);
 	}
 	last = --pool->threads == 0 && pool->closed;
 	pthread_mutex_unlock(&pool->lock);
@@ -178,38 +186,59 @@ thread_main(void *arg)
 	return NULL;
 }
 
-/* Signals are the loop's business. Called with the lock held. */
-static void
+/* Signals are the loop's business. Called with the lock held. Returns an
+ * errno, or 0. */
+static int
 add_thread(struct resolve_pool *pool)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
 	sigset_t all, old;
+	int rc;
 
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, (size_t)256 << 10);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	if (pthread_create(&thread, &attr, thread_main, pool) == 0)
+	rc = pthread_create(&thread, &attr, thread_main, pool);
+	if (rc == 0)
 		pool->threads++;
-	else if (!pool->threads)
-		die("cannot start a thread to look names up");
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	pthread_attr_destroy(&attr);
+	return rc;
+}
+
+/* There is no thread for it, and none that would come to it later. */
+static void
+fail_asked(struct resolve_pool *pool, int os_errno)
+{
+	struct list *l;
+
+	while ((l = list_pop_front(&pool->asked))) {
+		struct resolve_job *job =
+		    container_of(l, struct resolve_job, link);
+
+		job->error = EAI_SYSTEM;
+		job->os_errno = os_errno;
+		answer(pool, job);
+	}
 }
 
 void
 resolve_pool_submit(struct resolve_pool *pool, const char *host, int family)
 {
 	struct resolve_job *job = xcalloc(1, sizeof(*job));
+	int rc = 0;
 
 	job->host = xstrdup(host);
 	job->family = family;
 	pthread_mutex_lock(&pool->lock);
 	list_push_back(&pool->asked, &job->link);
 	if (!pool->idle && pool->threads < RESOLVE_THREADS)
-		add_thread(pool);
+		rc = add_thread(pool);
+	if (rc && !pool->threads)
+		fail_asked(pool, rc);
 	pthread_cond_signal(&pool->more);
 	pthread_mutex_unlock(&pool->lock);
 }

@@ -180,6 +180,8 @@ xml_path_new(const char *text, struct xml_error *error)
 
 	if (check_text(text, error) < 0)
 		return NULL;
+	/* Left to itself libxml2 drops or follows what it had no room for. */
+	xmlMemSetup(free, xmalloc, xrealloc, xstrdup);
 	path = xcalloc(1, sizeof(*path));
 	context = new_context(NULL, error);
 	path->compiled = xmlXPathCtxtCompile(context, (const xmlChar *)text);
