@@ -223,3 +223,42 @@ curl_name_find_letter(char letter)
 			return c;
 	return NULL;
 }
+
+/* What nobody would find by its letters. */
+static const struct {
+	const char *name, *ours;
+} foreign_names[] = {
+    {"concurrency", "parallel-max"},
+    {"connections", "parallel-max"},
+    {"jobs", "parallel-max"},
+    {"max-procs", "parallel-max"},
+    {"threads", "parallel-max"},
+    {"workers", "parallel-max"},
+    {"timeout", "max-time"},
+    {"time-limit", "deadline"},
+    {"tries", "retry"},
+    {"delay", "rate"},
+    {"wait", "rate"},
+    {"rate-limit", "rate"},
+    {"method", "request"},
+    {"body", "data"},
+    {"body-data", "data"},
+    {"post-data", "data"},
+    {"input-file", "list"},
+    {"arg-file", "list"},
+    {"output-document", "output"},
+    {"query", "url-query"},
+    {"no-check-certificate", "insecure"},
+    {"quiet", "silent"},
+};
+
+const char *
+foreign_name_find(const char *name)
+{
+	size_t rows = sizeof(foreign_names) / sizeof(*foreign_names);
+
+	for (size_t i = 0; i < rows; i++)
+		if (strcmp(foreign_names[i].name, name) == 0)
+			return foreign_names[i].ours;
+	return NULL;
+}

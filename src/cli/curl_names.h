@@ -1,6 +1,7 @@
 /*
  * The options that curl(1) has and gather has no row for: those that cannot
- * matter here are accepted silently, all others say what to use instead.
+ * matter here are accepted silently, all others say what to use instead. And
+ * words that xargs, parallel, wget and load generators have for ours.
  */
 #ifndef GATHER_CLI_CURL_NAMES_H
 #define GATHER_CLI_CURL_NAMES_H
@@ -14,5 +15,8 @@ struct curl_name {
 /* NULL: curl has no such option either. */
 const struct curl_name *curl_name_find(const char *name);
 const struct curl_name *curl_name_find_letter(char letter);
+
+/* The option that other programs call `name`; NULL: none. */
+const char *foreign_name_find(const char *name);
 
 #endif

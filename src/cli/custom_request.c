@@ -144,6 +144,8 @@ set_bearer(const struct setting *s, char **cause)
 	struct request_options *r = &s->options->request;
 	bool is_file = s->value[0] == '@';
 
+	if (!*s->value)
+		return setting_wants(s, "a token or @FILE", cause);
 	free(r->bearer);
 	free(r->bearer_file);
 	r->bearer = is_file ? NULL : xstrdup(s->value);

@@ -134,6 +134,10 @@ refuse_unknown(struct parser *p, const char *typed, const char *name)
 		    "there is no option %s: --%s has a value and is no switch; "
 		    "leave it out",
 		    typed, name + 3);
+	if (foreign_name_find(name))
+		return setting_refuse(p->cause,
+		    "there is no option %s; it is --%s here", typed,
+		    foreign_name_find(name));
 	suggestion_init(&s, negated ? name + 3 : name);
 	offer_rows(&s, negated);
 	if (!s.best)
@@ -226,6 +230,10 @@ take_letters(struct parser *p, char *letters)
 			t.attached = letters[1] ? letters + 1 : NULL;
 			return set_valued(p, &t);
 		}
+		if (*letters == '{')
+			return setting_refuse(p->cause,
+			    "there is no -I{} of xargs; for a value of the "
+			    "list write {{.}}");
 		rc = t.row ? set_option(p, &t, NULL)
 		           : take_foreign(p, typed, typed + 1,
 		                 curl_name_find_letter(*letters));

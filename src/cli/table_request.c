@@ -10,7 +10,7 @@ const struct option_row request_rows[] = {
         "a header; \"Name:\" removes it, \"Name;\" sends it empty",
         CUSTOM(set_header), .secret = true, .everyday = true},
     {"data", 'd', "DATA|@FILE", "a form body, sent by POST", CUSTOM(set_data),
-        .secret = true, .everyday = true},
+        .also = "data-ascii", .secret = true, .everyday = true},
     {"data-raw", 0, "DATA", "the same, where @ is an ordinary character",
         CUSTOM(set_data_raw), .secret = true},
     {"data-binary", 0, "DATA|@FILE", "the same, line ends of FILE kept",

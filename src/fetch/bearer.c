@@ -41,6 +41,11 @@ bearer_read(const char *name, char **cause)
 		*cause = xasprintf("%s: holds no token", name);
 	else
 		token = trimmed(text, len);
+	if (token && !*token) {
+		*cause = xasprintf("%s: holds no token", name);
+		free(token);
+		token = NULL;
+	}
 	if (file)
 		fclose(file);
 	free(text);
