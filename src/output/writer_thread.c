@@ -45,7 +45,7 @@ writer_set_error(struct writer *w, int os_errno, char *text)
 	wake_loop(w);
 }
 
-static void
+__attribute__((format(printf, 3, 0))) static void
 fail(struct writer *w, int os_errno, const char *fmt, va_list ap)
 {
 	char line[1024];
