@@ -42,14 +42,19 @@ set_method(const struct setting *s, char **cause)
 static int
 add_header(const struct setting *s, const char *header, char **cause)
 {
+	/* What follows the name may be a password. */
+	size_t name = strcspn(header, ":; \t\r\n");
+	const char *more = header[name] ? " ..." : "";
+
 	if (strpbrk(header, "\r\n"))
 		return setting_refuse(cause,
-		    "%s: a header is one line, not \"%s\"", s->typed, header);
+		    "%s: a header is one line, not \"%.*s%s\"", s->typed,
+		    (int)name, header, more);
 	if (!strpbrk(header, ":;"))
 		return setting_refuse(cause,
 		    "%s wants \"Name: value\" (\"Name:\" removes it, \"Name;\""
-		    " sends it empty), not \"%s\"",
-		    s->typed, header);
+		    " sends it empty), not \"%.*s%s\"",
+		    s->typed, (int)name, header, more);
 	strlist_add(&s->options->request.headers, header);
 	return 0;
 }
