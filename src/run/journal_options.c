@@ -49,18 +49,37 @@ add_presence(struct buf *out, const struct options *o, const void *at)
 		buf_adds(out, "yes");
 }
 
+/* As they were said, but for the first option, which is the row's. */
 static void
-add_stages(struct buf *out, const struct options *o, const void *at)
+add_stages(struct buf *out, const struct follow_options *follow)
+{
+	for (size_t i = 0; i < follow->stages_len; i++) {
+		const struct follow_stage *s = &follow->stages[i];
+
+		if (i)
+			buf_addf(out, " %s ", follow_stage_option(s));
+		buf_addf(out, "%s --then %s", s->each, s->then);
+	}
+}
+
+static void
+add_each(struct buf *out, const struct options *o, const void *at)
 {
 	const struct follow_options *follow = at;
 
 	(void)o;
-	for (size_t i = 0; i < follow->stages_len; i++) {
-		const struct follow_stage *s = &follow->stages[i];
+	if (follow->stages_len && follow->stages[0].language == MATCH_JSON)
+		add_stages(out, follow);
+}
 
-		buf_addf(out, "%s%s %s --then %s", i ? " " : "",
-		    follow_stage_option(s), s->each, s->then);
-	}
+static void
+add_each_xpath(struct buf *out, const struct options *o, const void *at)
+{
+	const struct follow_options *follow = at;
+
+	(void)o;
+	if (follow->stages_len && follow->stages[0].language == MATCH_XPATH)
+		add_stages(out, follow);
 }
 
 /* What it comes to counts, said or not. */
@@ -98,7 +117,8 @@ static const struct {
     ROW("remote-name", add_flag, output.remote_name),
     ROW("output-dir", add_text, output.output_dir),
     ROW("output", add_text, follow.output),
-    ROW("each", add_stages, follow),
+    ROW("each", add_each, follow),
+    ROW("each-xpath", add_each_xpath, follow),
     ROW("paginate", add_text, follow.paginate),
     ROW("items", add_text, output.items),
     ROW("location", add_flag, fetch.follow),
