@@ -112,9 +112,7 @@ static const struct need needs[] = {
     {"output-dir", {"output", "remote-name"}},
     {"skip-existing", {"output", "remote-name"}},
     {"clobber", {"output", "remote-name"}},
-    {"digest", {"user"}},
     {"aws-sigv4", {"user"}},
-    {"proxy-user", {"proxy", "socks5", "socks5-hostname"}},
     {0},
 };
 

@@ -212,10 +212,10 @@ set_credentials(struct attempt *a, const struct request_options *o)
 
 	if (a->spec.hop->foreign)
 		return;
-	if (o->user) {
+	/* Without -u: of a netrc file. */
+	if (o->user)
 		curl_easy_setopt(a->easy, CURLOPT_USERPWD, o->user);
-		curl_easy_setopt(a->easy, CURLOPT_HTTPAUTH, kinds[o->auth]);
-	}
+	curl_easy_setopt(a->easy, CURLOPT_HTTPAUTH, kinds[o->auth]);
 	if (o->aws_sigv4)
 		curl_easy_setopt(a->easy, CURLOPT_AWS_SIGV4, o->aws_sigv4);
 }

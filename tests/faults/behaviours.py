@@ -8,6 +8,7 @@ of a URL only, later ones get an honest answer.
 
 import asyncio
 import base64
+import hashlib
 import email.utils
 import functools
 import gzip
@@ -113,6 +114,24 @@ async def auth(server, c, r):
     else:
         await c.answer(401, {"error": "who are you?"},
                        WWW_Authenticate='Basic realm="faults"')
+    return True
+
+
+def md5(text):
+    return hashlib.md5(text.encode()).hexdigest()
+
+
+@fault("digest")
+async def digest(server, c, r):
+    """401 unless --digest -u USER:PASSWORD, from /digest/USER/PASSWORD"""
+    user, _, password = r.rest.partition("/")
+    want = md5(f"{md5(f'{user}:faults:{password}')}:once:"
+               f"{md5(f'{r.method}:{r.target}')}")
+    if f'response="{want}"' in (r.header("authorization") or ""):
+        await c.answer(body={"user": user})
+    else:
+        await c.answer(401, {"error": "who are you?"},
+                       WWW_Authenticate='Digest realm="faults", nonce="once"')
     return True
 
 
