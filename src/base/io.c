@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
@@ -41,6 +42,17 @@ io_sync_folder(const char *path)
 		close(fd);
 	free(folder);
 	return rc;
+}
+
+char *
+io_reason(const char *path, int error)
+{
+	bool left = error == ENOENT && path[0] == '~' && path[1] == '/';
+
+	return left ? xasprintf("%s; write \"$HOME%s\", for the shell leaves "
+	                        "this ~ as it is",
+	                  strerror(error), path + 1)
+	            : xstrdup(strerror(error));
 }
 
 const char *

@@ -11,6 +11,11 @@ int io_write_all(int fd, const char *data, size_t len);
  * that cannot be synced is no error. */
 int io_sync_folder(const char *path);
 
+/* Why `path` could not be opened: strerror, and where its ~ was left by the
+ * shell, which expands it at the start of a word only, what to write. Caller
+ * frees. */
+char *io_reason(const char *path, int error);
+
 /* $TMPDIR, else /tmp; borrowed. */
 const char *io_temporary_folder(void);
 /* A file in there that nobody else sees and that goes with its descriptor; -1

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/io.h"
 #include "base/xalloc.h"
 #include "cli/read_file.h"
 #include "cli/units.h"
@@ -60,6 +61,17 @@ setting_claim_stdin(const struct setting *s, char **cause)
 	return 0;
 }
 
+static int
+refuse_unreadable(
+    const struct setting *s, const char *name, int error, char **cause)
+{
+	char *why = io_reason(name, error);
+
+	setting_refuse(cause, "%s cannot read \"%s\": %s", s->typed, name, why);
+	free(why);
+	return -1;
+}
+
 int
 setting_read_file(
     const struct setting *s, const char *name, struct buf *out, char **cause)
@@ -72,8 +84,7 @@ setting_read_file(
 	error = from_stdin ? read_descriptor(STDIN_FILENO, out)
 	                   : read_file(name, out);
 	if (error)
-		return setting_refuse(cause, "%s cannot read \"%s\": %s",
-		    s->typed, name, strerror(error));
+		return refuse_unreadable(s, name, error, cause);
 	return 0;
 }
 
@@ -90,8 +101,7 @@ setting_check_file(const struct setting *s, const char *name, char **cause)
 	else if (S_ISDIR(st.st_mode))
 		error = EISDIR;
 	if (error)
-		return setting_refuse(cause, "%s cannot read \"%s\": %s",
-		    s->typed, name, strerror(error));
+		return refuse_unreadable(s, name, error, cause);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/xalloc.h"
 
 enum {
@@ -67,9 +68,12 @@ reader_open(const char *path, char **cause)
 	int fd = open_path(path);
 	struct reader *r;
 	struct stat st;
+	char *why;
 
 	if (fd < 0 || fstat(fd, &st)) {
-		*cause = xasprintf("cannot read %s: %s", path, strerror(errno));
+		why = io_reason(path, errno);
+		*cause = xasprintf("cannot read %s: %s", path, why);
+		free(why);
 		return NULL;
 	}
 	if (S_ISDIR(st.st_mode)) {

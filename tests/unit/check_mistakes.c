@@ -66,6 +66,8 @@ static const struct {
     {"--timeout 3 http://h/", "it is --max-time here"},
     {"-I{} http://h/{}", "{{.}}"},
     {"--oauth2-bearer= http://h/", "a token or @FILE"},
+    {"-d @~/nonexistent http://h/", "write \"$HOME/nonexistent\""},
+    {"--cacert ~/nonexistent http://h/", "write \"$HOME/nonexistent\""},
     {"-r abc http://h/", "bytes such as 0-99"},
     {"-F a=@/nonexistent http://h/", "cannot read"},
     {"-F =) http://h/", "closes nothing"},
