@@ -270,21 +270,40 @@ is_json_path(const char *text)
 	       !strchr(text, '/');
 }
 
+/* The first word of --compare's value, which needs a `=`. */
+static bool
+is_arm(const char *text)
+{
+	static const char *const words[] = {"sync", "session", "async"};
+	size_t len = strcspn(text, ":,");
+
+	if (len == strspn(text, "0123456789"))
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0)
+			return true;
+	return false;
+}
+
 /* Operands that are no URLs, and what was meant. */
 static const struct {
 	bool (*is)(const char *text);
 	const char *what, *before, *after;
+	const char *option; /* one with which it is a mistake; NULL: any */
 } mistakes[] = {
-    {is_readable_file, "a file", "@", ""},
-    {is_number, "a number", "-P ", ""},
-    {is_json_path, "a path into JSON", "-j '", "'"},
+    {is_readable_file, "a file", "@", "", NULL},
+    {is_arm, "an arm", "--compare=", "", "compare"},
+    {is_number, "a number", "-P ", "", NULL},
+    {is_json_path, "a path into JSON", "-j '", "'", NULL},
 };
 
 static int
-check_url(const char *text, char **cause)
+check_url(const struct options *o, const char *text, char **cause)
 {
 	for (size_t i = 0; i < sizeof(mistakes) / sizeof(*mistakes); i++)
-		if (mistakes[i].is(text))
+		if (mistakes[i].is(text) &&
+		    (!mistakes[i].option ||
+		        options_given(o, mistakes[i].option)))
 			return setting_refuse(cause,
 			    "\"%s\" is %s, not a URL; did you mean %s%s%s?",
 			    text, mistakes[i].what, mistakes[i].before, text,
@@ -300,7 +319,7 @@ check_urls(const struct options *o, char **cause)
 		const struct input_item *item = &o->input.items[i];
 
 		if (item->kind == INPUT_URL && !strstr(item->text, "://") &&
-		    check_url(item->text, cause) == -1)
+		    check_url(o, item->text, cause) == -1)
 			return -1;
 	}
 	return 0;

@@ -177,8 +177,9 @@ parse_number(struct parser *p, struct type *type)
 
 	if (parse_digits(p, &step.number))
 		return -1;
+	skip_blanks(p);
 	unit = p->at;
-	len = word_length(unit);
+	len = ascii_is_alpha(*unit) ? word_length(unit) : 0;
 	*type = (struct type){.power = len > 0, .plain = len == 0};
 	p->at += len;
 	for (size_t i = 0; len && i < sizeof(units) / sizeof(*units); i++)
