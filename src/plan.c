@@ -3,6 +3,7 @@
 
 #include "command.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <poll.h>
 #include <stdio.h>
@@ -225,8 +226,7 @@ static void
 add_part(const struct part *part, struct buf *out)
 {
 	buf_addf(out, "\n%s\n", part->origin);
-	buf_addf(
-	    out, "requests        %llu\n", (unsigned long long)part->count);
+	buf_addf(out, "requests        %" PRIu64 "\n", part->count);
 	add_url(out, "first           ", part->first);
 	if (part->count > 1)
 		add_url(out, "last            ", part->last);
@@ -236,8 +236,7 @@ static void
 add_count(struct buf *out, const char *what, uint64_t count, const char *more)
 {
 	if (count)
-		buf_addf(
-		    out, "%s%llu%s\n", what, (unsigned long long)count, more);
+		buf_addf(out, "%s%" PRIu64 "%s\n", what, count, more);
 }
 
 static void
@@ -260,10 +259,9 @@ add_known(const struct plan *p, struct buf *out)
 
 	if (!p->journal)
 		return;
-	buf_addf(out, "done before     %llu\n",
-	    (unsigned long long)(known[KNOWN_DONE] + known[KNOWN_OLD]));
-	buf_addf(out, "to fetch        %llu\n",
-	    (unsigned long long)known[KNOWN_NOT]);
+	buf_addf(out, "done before     %" PRIu64 "\n",
+	    known[KNOWN_DONE] + known[KNOWN_OLD]);
+	buf_addf(out, "to fetch        %" PRIu64 "\n", known[KNOWN_NOT]);
 	add_count(out, "to refresh      ", known[KNOWN_OLD], "");
 	add_count(out, "in doubt        ",
 	    known[KNOWN_IN_DOUBT] + known[KNOWN_GONE],
@@ -285,8 +283,8 @@ print(const struct plan *p)
 	bool fine;
 
 	buf_init(&out);
-	buf_addf(&out, "requests        %llu to %zu origin%s\n",
-	    (unsigned long long)p->valid, p->len, p->len == 1 ? "" : "s");
+	buf_addf(&out, "requests        %" PRIu64 " to %zu origin%s\n",
+	    p->valid, p->len, p->len == 1 ? "" : "s");
 	if (follow->paginate || follow->stages_len)
 		buf_adds(&out, "                and what follows on their "
 		               "answers\n");

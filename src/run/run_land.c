@@ -16,8 +16,8 @@
 static const char *const why_final[] = {
     [RETRY_BITE_BUDGET] = "not tried again, --retry-budget is used up",
     [RETRY_BITE_TIME] = "not tried again, --retry-max-time leaves no time",
-    [RETRY_BITE_UNSAFE] = "not tried again, for it may have been processed; "
-                          "an Idempotency-Key allows it",
+    [RETRY_BITE_UNSAFE] =
+        "it may have been processed; an Idempotency-Key allows a retry",
     [RETRY_BITE_TURNS] = "refused in every turn",
 };
 
