@@ -65,6 +65,35 @@ is_method(const char *text, size_t len)
 	return ascii_is_alpha(text[0]) && list_is_token(text, len);
 }
 
+/* What other programs write for lists; NULL: it may be a URL. An IPv6 address
+ * begins with a bracket, too. */
+static const char *
+foreign_list(const char *text, size_t len)
+{
+	if (*text == '"')
+		return "a quoted text; write the URL without quotes, as "
+		       "jq -r does";
+	if (*text == ']' ||
+	    (*text == '[' && (len == 1 || strchr("\"[{] ", text[1]))))
+		return "a JSON array; a list has one request on each line, "
+		       "as jq -c '.[]' writes it";
+	return NULL;
+}
+
+/* Nobody has a host of that name. */
+static bool
+is_lone_method(const char *text, size_t len)
+{
+	static const char *const methods[] = {
+	    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
+		if (strlen(methods[i]) == len &&
+		    memcmp(methods[i], text, len) == 0)
+			return true;
+	return false;
+}
+
 static struct list_line
 split_method(const char *text, size_t len)
 {
@@ -109,5 +138,10 @@ list_line_read(char *text, size_t len)
 	if (*text == '{')
 		return (struct list_line){
 		    .kind = LIST_LINE_JSON, .text = text, .len = len};
+	problem = foreign_list(text, len);
+	if (!problem && is_lone_method(text, len))
+		problem = "a method without a URL";
+	if (problem)
+		return bad_line(problem);
 	return split_method(text, len);
 }
