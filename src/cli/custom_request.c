@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "cli/setters.h"
+#include "request/template.h"
 
 static void
 replace(char **owned, const char *value)
@@ -33,7 +34,7 @@ is_token(const char *s)
 int
 set_method(const struct setting *s, char **cause)
 {
-	if (!is_token(s->value))
+	if (!is_token(s->value) && !template_in(s->value))
 		return setting_wants(s, "a method such as DELETE", cause);
 	replace(&s->options->request.method, s->value);
 	return 0;
@@ -197,7 +198,8 @@ set_range(const struct setting *s, char **cause)
 	const char *value = s->value;
 	bool digits = value[0] && !value[strspn(value, "0123456789")];
 
-	if (!value[0] || value[strspn(value, "0123456789-, ")])
+	if (!template_in(value) &&
+	    (!value[0] || value[strspn(value, "0123456789-, ")]))
 		return setting_wants(
 		    s, "bytes such as 0-99, 500-, -500 or 0-9,90-99", cause);
 	free(s->options->request.range);
