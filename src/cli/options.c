@@ -225,20 +225,24 @@ find_document(const struct options *o, char **cause)
 	return *cause ? OPTIONS_WRONG : OPTIONS_RUN;
 }
 
-/* %header{NAME}, %{header_json}, %{num_headers}, %{headers.NAME}; the count
- * is in %{json}, too. */
 static bool
-writes_headers(const char *writeout)
+writes(const struct output_options *o, const char *what)
 {
-	return writeout &&
-	       (strstr(writeout, "header") || strstr(writeout, "%{json}"));
+	return o->writeout && strstr(o->writeout, what);
+}
+
+/* %header{NAME}, %{header_json} and %{headers.NAME} among them. */
+static bool
+puts_out_headers(const struct output_options *o)
+{
+	return o->har || o->with_headers || o->include_headers ||
+	       o->dump_header || writes(o, "%header{") || writes(o, "%{header");
 }
 
 static bool
-wants_headers(const struct output_options *o)
+counts_headers(const struct output_options *o)
 {
-	return o->har || o->with_headers || o->include_headers ||
-	       o->dump_header || writes_headers(o->writeout);
+	return writes(o, "%{num_headers}") || writes(o, "%{json}");
 }
 
 /* "headers" or "headers.NAME" in --fields: then they are wanted. */
@@ -271,9 +275,10 @@ settle(struct options *o)
 		o->fetch.max_filesize = 0;
 	o->output.include_headers |= o->request.head;
 	o->output.with_headers |= names_headers(&o->output.fields);
-	o->journal.with_headers = wants_headers(&o->output);
-	o->fetch.keep_headers =
-	    o->journal.with_headers || o->journal.file || o->follow.paginate;
+	o->journal.with_headers = puts_out_headers(&o->output);
+	o->fetch.keep_headers = o->journal.with_headers || o->journal.file ||
+	                        o->follow.paginate ||
+	                        counts_headers(&o->output);
 	o->fetch.keep_request_headers = o->output.har != NULL;
 	o->keep_exchanges = wants_exchanges(o);
 	o->sched.gate_cold_https =
