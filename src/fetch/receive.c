@@ -25,8 +25,9 @@ spill(struct attempt *a)
 	if (body->fd < 0 ||
 	    io_write_all(body->fd, body->mem.data, body->mem.len)) {
 		failure_set(&a->failure, ERROR_LOCAL, "spill", 0,
-		    "a body over %d KiB needs a temporary file: %s",
-		    BODY_MEMORY >> 10, strerror(errno));
+		    "a body over %d KiB needs a temporary file in %s: %s "
+		    "(TMPDIR names its directory)",
+		    BODY_MEMORY >> 10, io_temporary_folder(), strerror(errno));
 		return -1;
 	}
 	attempt_drop_memory(a);
