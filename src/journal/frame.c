@@ -103,6 +103,27 @@ frames_next(struct frames *f, struct frame *out)
 	return FRAME_WHOLE;
 }
 
+static bool
+is_blank(const char *data, size_t len)
+{
+	while (len && *data == '\0') {
+		data++;
+		len--;
+	}
+	return len == 0;
+}
+
+bool
+frames_end_here(const struct frames *f)
+{
+	const char *head = f->data + f->at;
+	size_t left = f->len - f->at;
+
+	if (memcmp(head, marker, left < MARKER ? left : MARKER) != 0)
+		return is_blank(head, left);
+	return left <= FRAME_AROUND || frame_len(head) >= left - FRAME_AROUND;
+}
+
 bool
 frames_go_on(const struct frames *broken)
 {

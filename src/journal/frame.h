@@ -59,6 +59,9 @@ enum frame_status {
 
 /* The frame at `at`, which moves behind it unless it is broken. */
 enum frame_status frames_next(struct frames *, struct frame *);
+/* Is the broken one the last, as far as its head says; or was nothing of it
+ * written? */
+bool frames_end_here(const struct frames *);
 /* Is there any whole frame behind a broken one? If not, it is where the
  * writer was stopped. */
 bool frames_go_on(const struct frames *);

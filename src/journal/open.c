@@ -236,8 +236,13 @@ look_through(struct journal *j, const struct journal_view *v,
 		    "restore it from a copy, or keep what stands before with "
 		    "head -c %zu",
 		    frames.at, frames.at);
+	if (frames.at > JOURNAL_LINE)
+		return cut(j, frames.at, cause);
+	if (!frames_end_here(&frames))
+		return journal_refuse(j, cause,
+		    "its first lines are damaged; restore it from a copy");
 	/* Without its options it says nothing. */
-	return cut(j, frames.at == JOURNAL_LINE ? 0 : frames.at, cause);
+	return cut(j, 0, cause);
 }
 
 static int

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "output/format.h"
+#include "request/url.h"
 
 /* Append the value; nothing, where it was not said. `at` is the field. */
 typedef void value_adder(
@@ -49,7 +50,8 @@ add_presence(struct buf *out, const struct options *o, const void *at)
 		buf_adds(out, "yes");
 }
 
-/* As they were said, but for the first option, which is the row's. */
+/* As they were said, but for the first option, which is the row's. A new token
+ * makes no difference, and none is kept. */
 static void
 add_stages(struct buf *out, const struct follow_options *follow)
 {
@@ -58,7 +60,8 @@ add_stages(struct buf *out, const struct follow_options *follow)
 
 		if (i)
 			buf_addf(out, " %s ", follow_stage_option(s));
-		buf_addf(out, "%s --then %s", s->each, s->then);
+		buf_addf(out, "%s --then ", s->each);
+		url_add_redacted(out, s->then);
 	}
 }
 

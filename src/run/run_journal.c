@@ -137,7 +137,8 @@ run_journal_renew(struct run *run, struct job *job)
 bool
 run_journal_mutes(const struct run *run, const struct job *job)
 {
-	return job->recalled && run->options->journal.only_new;
+	return job->recalled && result_ok(&job->result) &&
+	       run->options->journal.only_new;
 }
 
 /* --- what becomes known -------------------------------------------------- */

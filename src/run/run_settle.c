@@ -57,26 +57,30 @@ is_silent(const struct run *run, const struct result *r)
 	       (format == FORMAT_BODY || format == FORMAT_NONE);
 }
 
-/* What this run made is told and measured; of what an earlier one did, only
- * that it is there. */
+static void
+measure(struct run *run, struct job *job)
+{
+	if (run->parts.observer.see)
+		run->parts.observer.see(
+		    run->parts.observer.arg, job->request, &job->result);
+	totals_add(&run->outcome.totals, &job->result);
+	if (run->parts.account)
+		account_add(run->parts.account, &job->result);
+}
+
+/* Of what an earlier run did is told only that it is there. */
 static void
 account_for(struct run *run, struct job *job)
 {
 	struct totals *t = &run->outcome.totals;
 
 	run->retrying -= job->retries || job->requeues;
-	if (job->recalled) {
-		totals_add_recalled(t);
-		return;
-	}
-	if (run->parts.observer.see)
-		run->parts.observer.see(
-		    run->parts.observer.arg, job->request, &job->result);
-	totals_add(t, &job->result);
 	t->retries += job->retries;
 	t->requeues += job->requeues;
-	if (run->parts.account)
-		account_add(run->parts.account, &job->result);
+	if (job->recalled)
+		totals_add_recalled(t, &job->result, job->attempts);
+	else
+		measure(run, job);
 	if (is_worth_telling(run, &job->result))
 		failures_add(run->failures, job->request, &job->result);
 }

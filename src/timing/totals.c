@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 
-void
-totals_add(struct totals *t, const struct result *r)
+static void
+count(struct totals *t, const struct result *r)
 {
 	if (result_ok(r))
 		t->ok++;
@@ -16,6 +16,12 @@ totals_add(struct totals *t, const struct result *r)
 	else
 		t->failed++;
 	t->by_class[r->failure.class]++;
+}
+
+void
+totals_add(struct totals *t, const struct result *r)
+{
+	count(t, r);
 	t->by_status[r->status >= 100 && r->status < 600 ? r->status / 100
 	                                                 : 0]++;
 	t->bytes += r->size_download;
@@ -29,10 +35,11 @@ totals_add(struct totals *t, const struct result *r)
 }
 
 void
-totals_add_recalled(struct totals *t)
+totals_add_recalled(struct totals *t, const struct result *r, unsigned attempts)
 {
-	t->ok++;
-	t->recalled++;
+	count(t, r);
+	t->recalled += result_ok(r);
+	t->attempts += attempts;
 }
 
 uint64_t

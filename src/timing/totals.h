@@ -33,8 +33,10 @@ struct totals {
 };
 
 void totals_add(struct totals *, const struct result *);
-/* One that is ok, and was before this run: it took no time. */
-void totals_add_recalled(struct totals *);
+/* One that an earlier run had, as far as it is ok: it took no time, though it
+ * may have been asked for again. */
+void totals_add_recalled(
+    struct totals *, const struct result *, unsigned attempts);
 uint64_t totals_count(const struct totals *);
 /* How many a second this run brought to an end: neither what was cancelled
  * nor what was recalled. */

@@ -480,6 +480,22 @@ START_TEST(damage_in_the_middle_is_refused_with_its_offset)
 }
 END_TEST
 
+/* Behind another salt no frame is whole. */
+START_TEST(a_changed_salt_loses_nothing)
+{
+	off_t size;
+	int fd;
+
+	write_three();
+	size = file_size();
+	fd = open(file, O_RDWR);
+	ck_assert_int_eq(pwrite(fd, "0123", 4, 20), 4);
+	close(fd);
+	refused_with("its first lines are damaged");
+	ck_assert_int_eq(file_size(), size);
+}
+END_TEST
+
 START_TEST(what_is_no_journal_is_left_alone)
 {
 	FILE *f = fopen(file, "w");
@@ -623,6 +639,7 @@ main(void)
 	tcase_add_test(files, a_torn_tail_is_cut_off_wherever_it_is_torn);
 	tcase_add_test(files, zeros_behind_the_end_are_cut_off);
 	tcase_add_test(files, damage_in_the_middle_is_refused_with_its_offset);
+	tcase_add_test(files, a_changed_salt_loses_nothing);
 	tcase_add_test(files, what_is_no_journal_is_left_alone);
 	tcase_add_test(files, a_newer_journal_is_refused);
 	tcase_add_test(files, other_options_are_refused_by_name);

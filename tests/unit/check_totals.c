@@ -112,14 +112,31 @@ END_TEST
 START_TEST(what_was_cancelled_or_recalled_was_not_done)
 {
 	struct totals t = {.wall_us = 2000000};
+	struct result r;
 
 	for (int i = 0; i < 6; i++)
 		add_result(&t, 200, ERROR_NONE, 1000000);
 	add_result(&t, 0, ERROR_CANCELLED, 0);
-	totals_add_recalled(&t);
+	result_init(&r);
+	totals_add_recalled(&t, &r, 0);
 	ck_assert_double_eq(totals_per_second(&t), 3);
 	t.wall_us = 0;
 	ck_assert_double_eq(totals_per_second(&t), 0);
+}
+END_TEST
+
+START_TEST(what_was_recalled_may_fail_all_the_same)
+{
+	struct totals t = {0};
+	struct result r;
+
+	result_init(&r);
+	failure_set(&r.failure, ERROR_POLICY, NULL, 0, "too many");
+	totals_add_recalled(&t, &r, 1);
+	ck_assert_uint_eq(t.failed, 1);
+	ck_assert_uint_eq(t.recalled, 0);
+	ck_assert_uint_eq(t.attempts, 1);
+	result_release(&r);
 }
 END_TEST
 
@@ -184,6 +201,7 @@ totals_suite(void)
 	tcase_add_test(all, the_line_says_what_one_at_a_time_costs);
 	tcase_add_test(all, cancelled_requests_are_no_failures);
 	tcase_add_test(all, what_was_cancelled_or_recalled_was_not_done);
+	tcase_add_test(all, what_was_recalled_may_fail_all_the_same);
 	tcase_add_test(all, arms_are_read_by_name_and_by_number);
 	tcase_add_loop_test(all, bad_arms_are_named, 0, COUNT(bad_arms));
 	suite_add_tcase(suite, all);
