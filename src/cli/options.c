@@ -231,12 +231,13 @@ writes(const struct output_options *o, const char *what)
 	return o->writeout && strstr(o->writeout, what);
 }
 
-/* %header{NAME}, %{header_json} and %{headers.NAME} among them. */
+/* As they are, secrets included (an archive leaves those out); %header{NAME},
+ * %{header_json} and %{headers.NAME} among them. */
 static bool
 puts_out_headers(const struct output_options *o)
 {
-	return o->har || o->with_headers || o->include_headers ||
-	       o->dump_header || writes(o, "%header{") || writes(o, "%{header");
+	return o->with_headers || o->include_headers || o->dump_header ||
+	       writes(o, "%header{") || writes(o, "%{header");
 }
 
 static bool
@@ -277,7 +278,7 @@ settle(struct options *o)
 	o->output.with_headers |= names_headers(&o->output.fields);
 	o->journal.with_headers = puts_out_headers(&o->output);
 	o->fetch.keep_headers = o->journal.with_headers || o->journal.file ||
-	                        o->follow.paginate ||
+	                        o->output.har || o->follow.paginate ||
 	                        counts_headers(&o->output);
 	o->fetch.keep_request_headers = o->output.har != NULL;
 	o->keep_exchanges = wants_exchanges(o);

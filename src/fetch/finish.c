@@ -2,6 +2,8 @@
 
 #include "fetch/engine_private.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "fetch/classify.h"
@@ -96,6 +98,26 @@ fill_connection(CURL *easy, struct result *r)
 	r->os_errno = info_int(easy, CURLINFO_OS_ERRNO);
 }
 
+/* libcurl puts the name and password of the request into it, which would
+ * show them wherever it is shown; hops have them from the request. */
+static char *
+redirect_url(CURL *easy)
+{
+	char *url = info_text(easy, CURLINFO_REDIRECT_URL);
+	char *scheme_end = url ? strstr(url, "://") : NULL;
+	char *authority, *host, *end;
+
+	if (!scheme_end)
+		return url;
+	authority = scheme_end + 3;
+	end = authority + strcspn(authority, "/?#");
+	for (host = end; host > authority && host[-1] != '@'; host--)
+		continue;
+	if (host > authority)
+		memmove(authority, host, strlen(host) + 1);
+	return url;
+}
+
 static void
 fill_answer(CURL *easy, struct result *r)
 {
@@ -105,7 +127,7 @@ fill_answer(CURL *easy, struct result *r)
 	r->proxy_ssl_verify_result =
 	    info_int(easy, CURLINFO_PROXY_SSL_VERIFYRESULT);
 	r->content_type = info_text(easy, CURLINFO_CONTENT_TYPE);
-	r->redirect_url = info_text(easy, CURLINFO_REDIRECT_URL);
+	r->redirect_url = redirect_url(easy);
 	r->size_download =
 	    (uint64_t)info_number(easy, CURLINFO_SIZE_DOWNLOAD_T);
 	r->size_upload = (uint64_t)info_number(easy, CURLINFO_SIZE_UPLOAD_T);
