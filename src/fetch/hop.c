@@ -58,6 +58,15 @@ is_redirect(const struct result *r)
 	       r->status != 304 && r->redirect_url;
 }
 
+/* 300 and 304 may do without; these are nothing but their Location. */
+static bool
+leads_nowhere(const struct result *r)
+{
+	return result_ok(r) && !r->redirect_url &&
+	       ((r->status >= 301 && r->status <= 303) || r->status == 307 ||
+	           r->status == 308);
+}
+
 /* RFC 9110, 15.4, as the Fetch standard and browsers do it. */
 static void
 change_method(int status, const struct request *request, struct hop *hop)
@@ -134,6 +143,13 @@ redirect_next(const struct fetch_options *options,
 	char *cause = NULL;
 	bool downgrade;
 
+	if (leads_nowhere(r)) {
+		failure_set(&r->failure, ERROR_REDIRECT, "no location",
+		    r->status,
+		    "%d redirects without a Location: --accept %d takes it",
+		    r->status, r->status);
+		return REDIRECT_FAILED;
+	}
 	if (!is_redirect(r))
 		return REDIRECT_NONE;
 	if (!allowed(options, r, hop))

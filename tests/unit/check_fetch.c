@@ -149,6 +149,15 @@ START_TEST(an_answer_without_location_is_no_redirect)
 }
 END_TEST
 
+START_TEST(a_redirect_without_location_fails)
+{
+	ck_assert_int_eq(redirect(302, NULL), REDIRECT_FAILED);
+	ck_assert_int_eq(result.failure.class, ERROR_REDIRECT);
+	failure_clear(&result.failure);
+	ck_assert_int_eq(redirect(308, NULL), REDIRECT_FAILED);
+}
+END_TEST
+
 START_TEST(a_hop_within_the_origin_keeps_secrets)
 {
 	ck_assert_int_eq(redirect(302, "https://a.example/y"), REDIRECT_FOLLOW);
@@ -285,6 +294,7 @@ fetch_suite(void)
 	suite_add_tcase(suite, tables);
 	tcase_add_checked_fixture(redirects, set_up, tear_down);
 	tcase_add_test(redirects, an_answer_without_location_is_no_redirect);
+	tcase_add_test(redirects, a_redirect_without_location_fails);
 	tcase_add_test(redirects, a_hop_within_the_origin_keeps_secrets);
 	tcase_add_test(
 	    redirects, a_hop_to_another_origin_leaves_secrets_behind);
