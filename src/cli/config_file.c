@@ -14,6 +14,7 @@
 #include "cli/setters.h"
 
 static const char blanks[] = " \t\r";
+static const char skipping[] = " (-q as the first option skips this file)";
 
 /* What stands for the letter behind a backslash. */
 static char
@@ -108,7 +109,8 @@ config_take(struct options *o, const struct config_file *file, char **cause)
 			*next++ = '\0';
 		if (take_line(o, text, file->kind, &why) == 0)
 			continue;
-		*cause = xasprintf("%s:%u: %s", file->name, n, why);
+		*cause = xasprintf("%s:%u: %s%s", file->name, n, why,
+		    file->kind == CONFIG_DEFAULT ? skipping : "");
 		free(why);
 		return -1;
 	}
@@ -140,8 +142,8 @@ read_default(struct options *o, const char *name, char **cause)
 	file.text = text.data;
 	if (error && error != ENOENT && error != ENOTDIR)
 		rc = setting_refuse(cause,
-		    "cannot read \"%s\": %s (-q as the first option skips it)",
-		    name, strerror(error));
+		    "cannot read \"%s\": %s%s", name, strerror(error),
+		    skipping);
 	else if (!error)
 		rc = config_take(o, &file, cause);
 	buf_release(&text);

@@ -311,6 +311,26 @@ refuses_config(int argc, char **argv)
 	                       strcmp(argv[1], "--disable") == 0);
 }
 
+/* The config file, then the arguments; returns how many, -1 with *cause. A bad
+ * file is no reason to withhold help. */
+static int
+read_options(struct options *o, int argc, char **argv, char **cause)
+{
+	char *bad_file = NULL;
+	int used;
+
+	if (!refuses_config(argc, argv))
+		config_read_default(o, &bad_file);
+	used = parse_arguments(o, argc, argv, cause);
+	if (!bad_file || (used != -1 && (o->help || o->version))) {
+		free(bad_file);
+		return used;
+	}
+	free(*cause);
+	*cause = bad_file;
+	return -1;
+}
+
 /* With --each, -o is about the last stage. */
 static void
 hand_on_output(struct options *o)
@@ -328,9 +348,7 @@ options_parse(struct options *o, int argc, char **argv, char **cause)
 	int used;
 
 	*cause = NULL;
-	if (!refuses_config(argc, argv) && config_read_default(o, cause) == -1)
-		return OPTIONS_WRONG;
-	used = parse_arguments(o, argc, argv, cause);
+	used = read_options(o, argc, argv, cause);
 	if (used == -1)
 		return OPTIONS_WRONG;
 	if (o->help || o->version)
