@@ -199,8 +199,7 @@ may_repeat(struct attempt *a)
 	if (a->wire_count == 1 || request_is_idempotent(a->spec.request))
 		return true;
 	failure_set(&a->failure, ERROR_RESET, "maybe processed", 0,
-	    "the connection broke after the request was sent; "
-	    "it may have been processed, so it is not sent again");
+	    "the connection broke after the request was sent");
 	return false;
 }
 
