@@ -6,6 +6,7 @@ Prints NAME=VALUE lines, then an empty one, and serves until stdin ends:
   F, F2       two http origins that know all faults (behaviours.py)
   S, S_...    https: good, and wrong in several ways; CA holds the authority
   H2          https with HTTP/2, where nghttpd is installed: /1 to /100, /big
+  H2_...      https with HTTP/2 that goes wrong at its second stream (http2.py)
   HX          F behind a proxy that speaks HTTP/2 and HTTP/1.1 over TLS, where
               nghttpx is installed
   REFUSED     nobody listens there
@@ -22,6 +23,7 @@ import sys
 import tempfile
 
 import behaviours
+import http2
 import tls
 import wire
 
@@ -149,6 +151,9 @@ async def main():
             await server.listen(name)
         for name, context in contexts.items():
             await server.listen(name, context)
+        for name in http2.FAULTS:
+            server.urls[name] = await http2.listen(
+                name, tls.http2_context(folder), server.kept)
         server.refuse("REFUSED")
         server.swallow("BLACKHOLE")
         values = server.urls | {"CA": ca}

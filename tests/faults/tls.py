@@ -102,6 +102,13 @@ def context(pem):
     return c
 
 
+def http2_context(folder):
+    """With the good certificate of `contexts`."""
+    c = context(os.path.join(folder, "localhost.both"))
+    c.set_alpn_protocols(["h2"])
+    return c
+
+
 def old_context(pem):
     """TLS 1.1 and nothing newer."""
     c = context(pem)

@@ -1,0 +1,80 @@
+"""HTTP/2 by hand, as much as it takes to break it off.
+
+Each kind of server goes wrong once, at its second stream, and is honest
+from then on.
+"""
+
+import asyncio
+import struct
+
+DATA, HEADERS, RST_STREAM, SETTINGS, GOAWAY = 0, 1, 3, 4, 7
+ACK, END_STREAM, END_HEADERS = 1, 1, 4
+NO_ERROR, INTERNAL_ERROR, REFUSED_STREAM = 0, 2, 7
+STATUS_200 = b"\x88"  # of HPACK's static table
+
+
+def frame(kind, flags, stream, payload=b""):
+    return (struct.pack("!I", len(payload))[1:] + bytes([kind, flags])
+            + struct.pack("!I", stream) + payload)
+
+
+def reset(stream, code):
+    return frame(RST_STREAM, 0, stream, struct.pack("!I", code))
+
+
+def go_away(stream):
+    """What came before `stream` was the last that was looked at."""
+    return frame(GOAWAY, 0, 0, struct.pack("!II", stream - 2, NO_ERROR))
+
+
+FAULTS = {
+    "H2_GOAWAY": go_away,
+    "H2_REFUSED": lambda stream: reset(stream, REFUSED_STREAM),
+    "H2_BROKEN": lambda stream: reset(stream, INTERNAL_ERROR),
+}
+
+
+class Server:
+    def __init__(self, name):
+        self.fault = FAULTS[name]
+        self.streams = 0
+
+    def answer(self, stream):
+        self.streams += 1
+        if self.streams == 2:
+            return self.fault(stream)
+        body = b'{"ok":true}\n'
+        return (frame(HEADERS, END_HEADERS, stream, STATUS_200)
+                + frame(DATA, END_STREAM, stream, body))
+
+    async def serve(self, reader, writer):
+        try:
+            await self.talk(reader, writer)
+        except (OSError, EOFError):
+            pass
+        finally:
+            writer.close()
+
+    async def talk(self, reader, writer):
+        await reader.readexactly(24)  # PRI * HTTP/2.0 ...
+        writer.write(frame(SETTINGS, 0, 0))
+        while True:
+            head = await reader.readexactly(9)
+            size, kind, flags = int.from_bytes(head[:3]), head[3], head[4]
+            stream = struct.unpack("!I", head[5:])[0]
+            await reader.readexactly(size)
+            if kind == SETTINGS and not flags & ACK:
+                writer.write(frame(SETTINGS, ACK, 0))
+            elif kind == HEADERS:
+                reply = self.answer(stream)
+                writer.write(reply)
+                if reply[3] == GOAWAY:
+                    return
+
+
+async def listen(name, context, kept):
+    """Returns the URL."""
+    server = await asyncio.start_server(
+        Server(name).serve, "127.0.0.1", 0, ssl=context)
+    kept.append(server)
+    return f"https://localhost:{server.sockets[0].getsockname()[1]}"
