@@ -65,7 +65,7 @@ class Server:
             await reader.readexactly(size)
             if kind == SETTINGS and not flags & ACK:
                 writer.write(frame(SETTINGS, ACK, 0))
-            elif kind == HEADERS:
+            elif kind in (HEADERS, DATA) and flags & END_STREAM:
                 reply = self.answer(stream)
                 writer.write(reply)
                 if reply[3] == GOAWAY:
