@@ -134,6 +134,19 @@ def start_http2_front(folder, backend):
     return process, f"https://localhost:{port}"
 
 
+async def until_it_listens(process, url):
+    """... or has ended."""
+    port = int(url.rpartition(":")[2])
+    while process.poll() is None:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.02)
+        else:
+            writer.close()
+            return
+
+
 async def end_of(stream):
     """Wait until `stream`, a pipe, has no writer any more."""
     loop = asyncio.get_running_loop()
@@ -163,6 +176,7 @@ async def main():
                 "HX": start_http2_front(folder, server.urls["F"])}.items():
             if process:
                 helpers.append(process)
+                await until_it_listens(process, url)
                 values[name] = url
         for name, value in values.items():
             print(f"{name}={value}")
