@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-static bool
-is_continuation(char c)
-{
-	return ((unsigned char)c & 0xC0U) == 0x80U;
-}
-
 /* Bytes of the sequence that `lead` opens, 0 if none; its payload in *cp. */
 static size_t
 sequence_length(unsigned char lead, uint32_t *cp)
@@ -42,7 +36,7 @@ utf8_decode(const char *s, size_t len, uint32_t *cp)
 	if (n == 0 || n > len)
 		return 0;
 	for (size_t i = 1; i < n; i++) {
-		if (!is_continuation(s[i]))
+		if (!utf8_is_continuation(s[i]))
 			return 0;
 		*cp = *cp << 6 | ((unsigned char)s[i] & 0x3FU);
 	}
@@ -113,8 +107,30 @@ utf8_count(const char *s, size_t len)
 	size_t count = 0;
 
 	for (size_t i = 0; i < len; i++)
-		count += ((unsigned char)s[i] & 0xC0) != 0x80;
+		count += !utf8_is_continuation(s[i]);
 	return count;
+}
+
+size_t
+utf8_cut(const char *s, size_t len, size_t max)
+{
+	if (len <= max)
+		return len;
+	while (max && utf8_is_continuation(s[max]))
+		max--;
+	return max;
+}
+
+const char *
+utf8_skip_mark(const char *s, size_t *len)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+	size_t n = sizeof(mark) - 1;
+
+	if (*len < n || memcmp(s, mark, n) != 0)
+		return s;
+	*len -= n;
+	return s + n;
 }
 
 /* Marks that reorder the text around them (Unicode 6.2, "Trojan source"),

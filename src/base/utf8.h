@@ -19,9 +19,21 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
 /* Append `cp` (a scalar value) as UTF-8. */
 void utf8_encode(struct buf *, uint32_t cp);
 bool utf8_valid(const char *s, size_t len);
+
+/* Is it a byte of a character that began before it? */
+static inline bool
+utf8_is_continuation(char c)
+{
+	return ((unsigned char)c & 0xC0U) == 0x80U;
+}
+
 /* How many characters a person counts in it; a byte that is no valid UTF-8
  * may be one. */
 size_t utf8_count(const char *s, size_t len);
+/* How many bytes of `s` are `max` or fewer and cut no character in two. */
+size_t utf8_cut(const char *s, size_t len, size_t max);
+/* Behind a byte order mark, if one begins `s`; *len is what is left. */
+const char *utf8_skip_mark(const char *s, size_t *len);
 
 /*
  * Append the text so that a terminal shows it and does nothing else: C0 and

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 
 enum {
@@ -207,11 +208,10 @@ count_lines(const char *s, size_t len)
 static void
 drop_byte_order_mark(struct line *line)
 {
-	if (line->number == 1 && line->len >= 3 &&
-	    memcmp(line->text, "\xEF\xBB\xBF", 3) == 0) {
-		line->text += 3;
-		line->len -= 3;
-	}
+	const char *text = line->text;
+
+	if (line->number == 1)
+		line->text += utf8_skip_mark(text, &line->len) - text;
 }
 
 /* Hand out what stands up to `end`. */

@@ -4,23 +4,13 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "json/value.h"
 
 /* Compiling a pattern that is known only now. */
 enum {
 	STEPS_PER_PATTERN_BYTE = 50
 };
-
-/* Code points: all bytes but continuations. */
-static size_t
-count_code_points(struct json_text text)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		n += ((unsigned char)text.bytes[i] & 0xC0U) != 0x80U;
-	return n;
-}
 
 /* RFC 9535, 2.4.4. */
 static void
@@ -33,7 +23,7 @@ call_length(struct json_eval *eval, const struct json_expr *call, uint32_t node,
 	json_expr_value(eval, call->arguments[0], node, &v);
 	if (v.type == JSON_STRING) {
 		json_spend(eval, v.text.len / JSON_BYTES_PER_STEP);
-		json_value_set_count(out, count_code_points(v.text));
+		json_value_set_count(out, utf8_count(v.text.bytes, v.text.len));
 	} else if (v.type == JSON_ARRAY || v.type == JSON_OBJECT) {
 		size_t n = json_count_children(eval->doc, v.node);
 

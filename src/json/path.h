@@ -47,12 +47,8 @@ bool json_path_is_singular(const struct json_path *);
  * none. Borrowed. */
 const char *json_path_last_name(const struct json_path *);
 
-/* Behind a byte order mark: servers must not write one, but readers may ignore
- * it (RFC 8259, 8.1). */
-const char *json_skip_mark(const char *text, size_t *len);
-
-/* A text that was scanned: strict RFC 8259, UTF-8, depth at most 1,000; a byte
- * order mark is no part of it. */
+/* A text that was scanned: strict RFC 8259, UTF-8, depth at most 1,000. A byte
+ * order mark, which readers may ignore (8.1), is no part of it. */
 struct json_doc;
 struct json_doc *json_doc_new(void); /* reusable: scan replaces the text */
 void json_doc_free(struct json_doc *);

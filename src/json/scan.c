@@ -349,27 +349,6 @@ report(const struct scan *s, struct json_error *error)
 		    error->message, sizeof(error->message), "%s", s->problem);
 }
 
-const char *
-json_skip_mark(const char *text, size_t *len)
-{
-	static const char mark[] = "\xEF\xBB\xBF";
-	size_t n = sizeof(mark) - 1;
-
-	if (*len < n || memcmp(text, mark, n) != 0)
-		return text;
-	*len -= n;
-	return text + n;
-}
-
-/* What is wrong before the first token is looked at; NULL: nothing. */
-static const char *
-refuse(size_t len)
-{
-	if (len > JSON_TEXT_MAX)
-		return "a JSON text of 2 GiB or more";
-	return NULL;
-}
-
 /* One large text must not cost its memory for the rest of the run. */
 static void
 shrink_tape(struct json_doc *doc, size_t len)
@@ -387,12 +366,13 @@ json_doc_scan(struct json_doc *doc, const char *text, size_t len,
 {
 	struct scan s = {.doc = doc, .end = text + len};
 
-	text = json_skip_mark(text, &len);
+	text = utf8_skip_mark(text, &len);
 	s.at = text;
 	shrink_tape(doc, len);
 	doc->text = text;
 	doc->tape_len = 0;
-	s.problem = refuse(len);
+	if (len > JSON_TEXT_MAX)
+		s.problem = "a JSON text of 2 GiB or more";
 	if (!s.problem && scan_text(&s) == STATE_DONE)
 		return 0;
 	doc->tape_len = 0;

@@ -70,12 +70,6 @@ skip_escape(const char *at, const char *end)
 	return at + 6;
 }
 
-static inline bool
-continues(char c)
-{
-	return ((unsigned char)c & 0xC0U) == 0x80U;
-}
-
 /*
  * The length of the UTF-8 sequence at `at`, 0 if it is none. The sequences
  * of two and three bytes whose second byte is not restricted are told at a
@@ -87,11 +81,11 @@ sequence_length(const char *at, const char *end)
 	unsigned char lead = (unsigned char)*at;
 	uint32_t cp;
 
-	if (end - at >= 3 && continues(at[1])) {
+	if (end - at >= 3 && utf8_is_continuation(at[1])) {
 		if (lead >= 0xC2 && lead <= 0xDF)
 			return 2;
 		if (lead >= 0xE1 && lead <= 0xEF && lead != 0xED &&
-		    continues(at[2]))
+		    utf8_is_continuation(at[2]))
 			return 3;
 	}
 	return utf8_decode(at, (size_t)(end - at), &cp);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "json/path.h"
 #include "json/write.h"
 #include "output/encoder.h"
@@ -173,7 +174,7 @@ add_json_body(struct result *r, struct buf *out)
 	const char *bytes = body_bytes(&r->body, &len);
 
 	if (bytes)
-		bytes = json_skip_mark(bytes, &len);
+		bytes = utf8_skip_mark(bytes, &len);
 	if (bytes && len)
 		json_add_compact(out, bytes, len);
 	else

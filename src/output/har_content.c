@@ -13,23 +13,11 @@ enum {
 	PIECE = 48 * 1024 /* a multiple of 3: base64 pads the last one only */
 };
 
-/* How much of UTF-8 makes a piece that ends with a character. */
-static size_t
-text_piece(const char *text, size_t len)
-{
-	if (len <= PIECE)
-		return len;
-	len = PIECE;
-	while (len && ((unsigned char)text[len] & 0xC0) == 0x80)
-		len--;
-	return len;
-}
-
 /* Append a string, quotes included, of the first bytes; returns how many. */
 static size_t
 add_text(struct buf *out, const char *text, size_t len)
 {
-	size_t n = text_piece(text, len);
+	size_t n = utf8_cut(text, len, PIECE);
 
 	json_add_string(out, text, n);
 	return n;

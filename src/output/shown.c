@@ -33,7 +33,7 @@ is_cut(const char *s, size_t len)
 	if (len >= length_of(*s))
 		return false;
 	for (size_t i = 1; i < len; i++)
-		if (((unsigned char)s[i] & 0xC0) != 0x80)
+		if (!utf8_is_continuation(s[i]))
 			return false;
 	return true;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 
 enum {
@@ -191,14 +192,10 @@ request_set_url(struct request *r, const char *url)
 static void
 fail_url(struct request *r, const char *url, const char *why)
 {
-	size_t len = strlen(url);
-	bool whole = len <= SHOWN_MAX;
+	size_t shown = utf8_cut(url, strlen(url), SHOWN_MAX);
 
-	for (len = whole ? len : SHOWN_MAX; len && !whole; len--)
-		if (((unsigned char)url[len] & 0xC0) != 0x80)
-			break;
 	request_fail(
-	    r, "\"%.*s%s\": %s", (int)len, url, whole ? "" : "...", why);
+	    r, "\"%.*s%s\": %s", (int)shown, url, url[shown] ? "..." : "", why);
 }
 
 /* Authors of pages put blanks around URLs, which are not part of them. */

@@ -18,7 +18,6 @@ enum {
 };
 
 #define REPLACEMENT "\xEF\xBF\xBD"
-#define MARK        "\xEF\xBB\xBF"
 
 static const char utf8_name[] = "UTF-8";
 
@@ -154,7 +153,7 @@ charset_of_type(const char *content_type)
 static const char *
 charset_of_mark(const char *bytes, size_t len)
 {
-	if (len >= 3 && memcmp(bytes, MARK, 3) == 0)
+	if (utf8_skip_mark(bytes, &len) != bytes)
 		return utf8_name;
 	if (len >= 2 && memcmp(bytes, "\xFF\xFE", 2) == 0)
 		return "UTF-16LE";
@@ -305,9 +304,5 @@ charset_decode(
 		*len = room->len;
 	}
 	clean(room, &bytes, len);
-	if (charset_of_mark(bytes, *len) == utf8_name) {
-		bytes += strlen(MARK);
-		*len -= strlen(MARK);
-	}
-	return bytes;
+	return utf8_skip_mark(bytes, len);
 }
