@@ -2,6 +2,8 @@
 
 #include "timing/show.h"
 
+#include "base/columns.h"
+
 struct time_unit
 time_unit_for(double seconds)
 {
@@ -17,16 +19,6 @@ add_time(struct buf *out, double seconds, struct time_unit unit, int width)
 {
 	buf_addf(out, "%*.*f %s", width, unit.decimals, seconds / unit.seconds,
 	    unit.name);
-}
-
-static size_t
-columns_of(const char *text, size_t len)
-{
-	size_t columns = 0;
-
-	for (size_t i = 0; i < len; i++)
-		columns += ((unsigned char)text[i] & 0xC0) != 0x80;
-	return columns;
 }
 
 void

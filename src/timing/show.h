@@ -21,7 +21,7 @@ struct time_unit time_unit_for(double seconds);
 void add_time(
     struct buf *out, double seconds, struct time_unit unit, int width);
 /* Blanks, until what was added since `start` of the buffer fills so many
- * columns; UTF-8 characters count one. */
+ * columns of a terminal. */
 void pad_to(struct buf *out, size_t start, size_t columns);
 
 #endif
