@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "timing/assertion.h"
+#include "unit.h"
 
 static const char *const names[] = {"sync", "session", "async", "async:8"};
 static const double seconds[] = {5, 4.8, 1, 2};
@@ -120,11 +121,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite());
 }

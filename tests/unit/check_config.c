@@ -11,6 +11,7 @@
 #include "base/xalloc.h"
 #include "cli/config_file.h"
 #include "command_line.h"
+#include "unit.h"
 
 static const struct {
 	const char *text;
@@ -109,8 +110,6 @@ main(void)
 {
 	Suite *suite = suite_create("config");
 	TCase *tc = tcase_create("config");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	command_line_forget_config();
 	tcase_add_loop_test(
@@ -118,8 +117,5 @@ main(void)
 	tcase_add_test(tc, values_in_config_files_may_be_quoted);
 	tcase_add_test(tc, the_users_config_comes_before_the_command_line);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

@@ -14,6 +14,7 @@
 #include "demo/listen.h"
 #include "demo/server.h"
 #include "demo/tally.h"
+#include "unit.h"
 
 static int
 compare_names(const void *a, const void *b)
@@ -237,13 +238,10 @@ make_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(make_suite());
-	int failed;
+	int status;
 
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	status = unit_run(make_suite());
 	curl_global_cleanup();
-	return failed ? 1 : 0;
+	return status;
 }

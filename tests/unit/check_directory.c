@@ -4,9 +4,9 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "schedule/origin.h"
+#include "unit.h"
 
 #define S INT64_C(1000000)
 
@@ -182,8 +182,6 @@ main(void)
 {
 	Suite *suite = suite_create("directory");
 	TCase *tc = tcase_create("directory");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_set_timeout(tc, 60);
@@ -196,9 +194,5 @@ main(void)
 	tcase_add_test(tc, what_no_longer_binds_leaves_nothing);
 	tcase_add_test(tc, many_tombs_are_found_and_expire);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

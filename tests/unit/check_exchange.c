@@ -1,10 +1,10 @@
 #include "config.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 #include "request/exchange.h"
 #include "sample.h"
+#include "unit.h"
 
 START_TEST(an_exchange_holds_what_its_transfer_gave)
 {
@@ -77,16 +77,10 @@ main(void)
 {
 	Suite *suite = suite_create("exchange");
 	TCase *tc = tcase_create("exchange");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tc, an_exchange_holds_what_its_transfer_gave);
 	tcase_add_test(tc, exchanges_outlive_the_results_they_came_from);
 	tcase_add_test(tc, what_was_never_sent_has_the_url_of_its_request);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

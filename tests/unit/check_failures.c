@@ -2,12 +2,12 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "output/failures.h"
 #include "sample.h"
+#include "unit.h"
 
 static struct failures *failures;
 static struct sample sample;
@@ -194,8 +194,6 @@ main(void)
 {
 	Suite *s = suite_create("failures");
 	TCase *t = tcase_create("failures");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, success_is_not_reported);
@@ -208,9 +206,5 @@ main(void)
 	tcase_add_test(t, cancelled_requests_are_only_counted);
 	tcase_add_test(t, a_million_origins_do_not_fill_the_screen);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

@@ -10,6 +10,7 @@
 #include "fetch/guard.h"
 #include "fetch/hop.h"
 #include "fetch/multipart.h"
+#include "unit.h"
 
 static const struct {
 	const char *ip;
@@ -311,11 +312,5 @@ fetch_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(fetch_suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(fetch_suite());
 }

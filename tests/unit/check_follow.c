@@ -12,6 +12,7 @@
 #include "follow/page.h"
 #include "follow/query.h"
 #include "follow/range.h"
+#include "unit.h"
 
 static struct request_options options;
 static struct request *request;
@@ -512,8 +513,6 @@ main(void)
 {
 	Suite *suite = suite_create("follow");
 	TCase *tc = tcase_create("follow");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(
@@ -538,9 +537,5 @@ main(void)
 	tcase_add_test(tc, a_child_asks_with_the_headers_of_its_parent);
 	tcase_add_test(tc, a_family_remembers_its_pages);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

@@ -9,6 +9,7 @@
 
 #include "output/format.h"
 #include "sample.h"
+#include "unit.h"
 
 /* What a run has: options, what they compile to, one request's result. */
 static struct output_options options;
@@ -664,16 +665,10 @@ int
 main(void)
 {
 	Suite *s = suite_create("format");
-	SRunner *r;
-	int failed;
 
 	suite_add_tcase(s, records());
 	suite_add_tcase(s, bodies());
 	suite_add_tcase(s, tables());
 	suite_add_tcase(s, the_rest());
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

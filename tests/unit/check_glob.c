@@ -7,6 +7,7 @@
 
 #include "input/csv.h"
 #include "input/glob.h"
+#include "unit.h"
 
 /* What curl would fetch, separated by blanks; "! ...": a mistake. */
 static const struct {
@@ -155,8 +156,6 @@ main(void)
 {
 	Suite *s = suite_create("glob");
 	TCase *t = tcase_create("glob");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, glob_expands_as_in_curl, 0,
@@ -165,8 +164,5 @@ main(void)
 	tcase_add_test(t, literal_has_one_expansion);
 	tcase_add_loop_test(t, record_is_split_as_rfc_4180_says, 0,
 	    (int)(sizeof(records) / sizeof(*records)));
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

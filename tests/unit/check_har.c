@@ -8,6 +8,7 @@
 #include "output/har_entry.h"
 #include "output/har_timings.h"
 #include "sample.h"
+#include "unit.h"
 
 /* Ends of the phases: namelookup connect appconnect pretransfer
  * starttransfer total; then what they are in an archive: blocked dns connect
@@ -256,8 +257,6 @@ main(void)
 {
 	Suite *suite = suite_create("har");
 	TCase *tc = tcase_create("har");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tc, phases_become_spans, 0, COUNT(timings));
 	tcase_add_test(tc, the_handshake_counts_once);
@@ -269,9 +268,5 @@ main(void)
 	tcase_add_test(tc, an_entry_is_json);
 	tcase_add_test(tc, an_entry_holds_no_secrets);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

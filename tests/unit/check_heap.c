@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "base/heap.h"
+#include "unit.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -95,8 +96,6 @@ main(void)
 {
 	Suite *suite = suite_create("heap");
 	TCase *tc = tcase_create("heap");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, an_empty_heap_has_no_top);
@@ -105,9 +104,5 @@ main(void)
 	tcase_add_test(tc, removing_what_is_not_inside_does_no_harm);
 	tcase_add_loop_test(tc, order_survives_random_use, 0, 10);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

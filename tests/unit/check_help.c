@@ -8,6 +8,7 @@
 
 #include "cli/help.h"
 #include "cli/table.h"
+#include "unit.h"
 
 /* What help on `topic` prints; NULL: the short one. Caller frees. */
 static char *
@@ -129,8 +130,6 @@ main(void)
 {
 	Suite *suite = suite_create("help");
 	TCase *tc = tcase_create("help");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tc, plain_help_fits_one_screen);
 	tcase_add_test(tc, help_on_all_fits_the_width);
@@ -140,8 +139,5 @@ main(void)
 	tcase_add_test(tc, a_switch_that_is_on_is_shown_by_its_no_form);
 	tcase_add_test(tc, the_version_names_the_libraries);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

@@ -12,6 +12,7 @@
 #include "journal/frame.h"
 #include "journal/journal.h"
 #include "sample.h"
+#include "unit.h"
 
 static const char salt[FRAME_SALT] = "saltsalt";
 
@@ -618,8 +619,6 @@ main(void)
 	Suite *s = suite_create("journal");
 	TCase *pure = tcase_create("pure");
 	TCase *files = tcase_create("files");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(pure, frames_are_read_back);
 	tcase_add_test(pure, frames_cut_off_anywhere_end_before_the_cut);
@@ -647,9 +646,5 @@ main(void)
 	tcase_add_test(files, what_was_begun_stays_begun_until_it_ended);
 	tcase_add_test(files, compaction_leaves_what_is_to_be_known);
 	suite_add_tcase(s, files);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

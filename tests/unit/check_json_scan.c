@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "json/scan.h"
+#include "unit.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
@@ -243,8 +244,6 @@ main(void)
 {
 	Suite *suite = suite_create("json scan");
 	TCase *tc = tcase_create("scan");
-	SRunner *runner = srunner_create(suite);
-	int failures;
 
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(tc, setup, teardown);
@@ -256,8 +255,5 @@ main(void)
 	tcase_add_test(tc, depth_of_1000_is_the_limit);
 	tcase_add_test(tc, document_is_reusable_after_an_error);
 	tcase_add_test(tc, tape_links_values_and_containers);
-	srunner_run_all(runner, CK_ENV);
-	failures = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

@@ -1,10 +1,10 @@
 #include "config.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "json/write.h"
+#include "unit.h"
 
 #define COUNT(a)   ((int)(sizeof(a) / sizeof((a)[0])))
 #define LITERAL(s) s, sizeof(s) - 1
@@ -154,8 +154,6 @@ main(void)
 {
 	Suite *suite = suite_create("json write");
 	TCase *tc = tcase_create("write");
-	SRunner *runner = srunner_create(suite);
-	int failures;
 
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(tc, setup, teardown);
@@ -169,8 +167,5 @@ main(void)
 	tcase_add_loop_test(tc, lone_surrogate_has_no_text, 0, COUNT(lone));
 	tcase_add_loop_test(
 	    tc, field_is_one_line_and_one_column, 0, COUNT(fields));
-	srunner_run_all(runner, CK_ENV);
-	failures = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

@@ -15,6 +15,7 @@
 #include "base/xalloc.h"
 #include "json/path.h"
 #include "json/write.h"
+#include "unit.h"
 
 enum {
 	CASES_LEAST = 700
@@ -170,9 +171,8 @@ main(void)
 {
 	Suite *suite = suite_create("jsonpath cases");
 	TCase *tc = tcase_create("cases");
-	SRunner *runner = srunner_create(suite);
 	char *text = read_cases();
-	int failures;
+	int status;
 
 	whole = (struct json_span){text, strlen(text)};
 	groups = apply("$[*]", whole);
@@ -180,10 +180,8 @@ main(void)
 	tcase_add_test(tc, all_cases_are_read);
 	tcase_add_loop_test(tc, each_case_of_the_group_matches_what_it_says, 0,
 	    (int)groups.len);
-	srunner_run_all(runner, CK_ENV);
-	failures = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	status = unit_run(suite);
 	json_spans_release(&groups);
 	free(text);
-	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
+	return status;
 }

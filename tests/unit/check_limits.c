@@ -1,9 +1,9 @@
 #include "config.h"
 
 #include "fetch/limits.h"
+#include "unit.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <strings.h>
 
 #define S INT64_C(1000000)
@@ -172,8 +172,6 @@ main(void)
 {
 	Suite *suite = suite_create("limits");
 	TCase *tc = tcase_create("limits");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tc, retry_after_is_read_strictly, 0,
 	    sizeof(retry_after_rows) / sizeof(retry_after_rows[0]));
@@ -181,9 +179,5 @@ main(void)
 	tcase_add_loop_test(
 	    tc, headers_become_a_quota, 0, sizeof(rows) / sizeof(rows[0]));
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

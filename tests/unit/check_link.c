@@ -1,9 +1,9 @@
 #include "config.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 #include "follow/link.h"
+#include "unit.h"
 
 static const struct row {
 	const char *headers;
@@ -88,15 +88,9 @@ main(void)
 {
 	Suite *suite = suite_create("link");
 	TCase *tc = tcase_create("header");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tc, the_next_page_is_found, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

@@ -13,6 +13,7 @@
 #include "cli/curl_names.h"
 #include "cli/table.h"
 #include "command_line.h"
+#include "unit.h"
 
 static const struct {
 	const char *line;
@@ -192,8 +193,6 @@ main(void)
 {
 	Suite *suite = suite_create("mistakes");
 	TCase *tc = tcase_create("mistakes");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	command_line_forget_config();
 	tcase_add_loop_test(
@@ -204,8 +203,5 @@ main(void)
 	tcase_add_loop_test(
 	    tc, distance_counts_edits_and_swaps, 0, ROWS(distances));
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "cli/form.h"
 #include "command_line.h"
+#include "unit.h"
 
 START_TEST(defaults_are_those_of_the_manual)
 {
@@ -477,14 +478,9 @@ main(void)
 {
 	Suite *suite = suite_create("options");
 	TCase *tc = tcase_create("options");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	command_line_forget_config();
 	add_tests(tc);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "output/order.h"
+#include "unit.h"
 
 /* Results go to a file, so that any amount can be compared. */
 static FILE *out;
@@ -469,8 +470,6 @@ main(void)
 {
 	Suite *s = suite_create("order");
 	TCase *t = tcase_create("order");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 60);
@@ -490,9 +489,5 @@ main(void)
 	tcase_add_test(t, without_a_temporary_file_results_wait_in_memory);
 	tcase_add_test(t, a_million_results_behind_the_head_take_little_memory);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

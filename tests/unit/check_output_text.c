@@ -9,6 +9,7 @@
 #include "output/headers.h"
 #include "output/redact.h"
 #include "output/shown.h"
+#include "unit.h"
 
 static struct buf out;
 
@@ -152,8 +153,6 @@ main(void)
 {
 	Suite *s = suite_create("output text");
 	TCase *t = tcase_create("text");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, a_terminal_is_shown_what_would_move_it, 0,
@@ -166,9 +165,5 @@ main(void)
 	tcase_add_loop_test(
 	    t, base64_is_rfc_4648s, 0, sizeof(vectors) / sizeof(vectors[0]));
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

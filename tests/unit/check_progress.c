@@ -1,12 +1,12 @@
 #include "config.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/columns.h"
 #include "cli/progress.h"
 #include "timing/pace.h"
+#include "unit.h"
 
 static const struct progress_figures half = {
     .done = 50,
@@ -192,8 +192,6 @@ main(void)
 {
 	Suite *s = suite_create("progress");
 	TCase *tc = tcase_create("progress");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tc, the_line_keeps_what_matters_most, 0,
 	    sizeof(widths) / sizeof(widths[0]));
@@ -207,9 +205,5 @@ main(void)
 	tcase_add_loop_test(tc, columns_are_counted_and_cut, 0,
 	    sizeof(texts) / sizeof(texts[0]));
 	suite_add_tcase(s, tc);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

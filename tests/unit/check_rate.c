@@ -1,9 +1,9 @@
 #include "config.h"
 
 #include "schedule/rate.h"
+#include "unit.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 #define S INT64_C(1000000)
 
@@ -303,8 +303,6 @@ main(void)
 {
 	Suite *suite = suite_create("rate");
 	TCase *tc = tcase_create("rate");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_set_timeout(tc, 60);
@@ -321,9 +319,5 @@ main(void)
 	tcase_add_loop_test(tc, no_schedule_is_faster, 0, 100);
 	tcase_add_test(tc, a_hundred_thousand_a_second_keep_their_pace);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

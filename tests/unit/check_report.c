@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "timing/page.h"
 #include "timing/report.h"
+#include "unit.h"
 
 static const struct {
 	const char *text;
@@ -141,8 +142,6 @@ main(void)
 {
 	Suite *s = suite_create("report");
 	TCase *tc = tcase_create("report");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, sha256_matches_known_answers, 0,
@@ -151,9 +150,5 @@ main(void)
 	tcase_add_test(tc, a_page_names_its_policy_first);
 	tcase_add_test(tc, the_table_is_bounded);
 	suite_add_tcase(s, tc);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

@@ -1,7 +1,6 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include "base/xalloc.h"
 #include "request/request.h"
 #include "request/result.h"
+#include "unit.h"
 
 static struct request_options none;
 
@@ -221,8 +221,6 @@ main(void)
 {
 	Suite *s = suite_create("request");
 	TCase *t = tcase_create("request");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_test(t, copy_of_options_shares_nothing);
@@ -238,8 +236,5 @@ main(void)
 	tcase_add_test(t, row_finds_its_cells_by_name);
 	tcase_add_test(t, failure_replaces_the_one_before);
 	tcase_add_test(t, body_is_one_piece_wherever_it_is);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

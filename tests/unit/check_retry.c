@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "schedule/retry.h"
+#include "unit.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -379,8 +380,6 @@ main(void)
 	Suite *suite = suite_create("retry");
 	TCase *decisions = tcase_create("decisions");
 	TCase *parser = tcase_create("lists");
-	SRunner *runner;
-	int failed;
 
 	add_decisions(decisions);
 	suite_add_tcase(suite, decisions);
@@ -390,9 +389,5 @@ main(void)
 	    wrong_lists_are_explained_and_change_nothing, 0, COUNT(wrong));
 	tcase_add_test(parser, timeout_includes_max_time_and_stall);
 	suite_add_tcase(suite, parser);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

@@ -14,6 +14,7 @@
 #include "base/xalloc.h"
 #include "output/claims.h"
 #include "output/save.h"
+#include "unit.h"
 
 /* Every test works in a directory of its own. */
 static char directory[64];
@@ -377,8 +378,6 @@ main(void)
 {
 	Suite *s = suite_create("save");
 	TCase *t = tcase_create("save");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, a_body_becomes_a_file);
@@ -399,9 +398,5 @@ main(void)
 	tcase_add_test(t, a_path_is_claimed_once);
 	tcase_add_test(t, headers_are_dumped_in_a_row);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

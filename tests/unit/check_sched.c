@@ -1,9 +1,9 @@
 #include "config.h"
 
 #include "schedule/sched.h"
+#include "unit.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 #define MS INT64_C(1000)
 #define S  INT64_C(1000000)
@@ -461,8 +461,6 @@ main(void)
 {
 	Suite *suite = suite_create("sched");
 	TCase *tc = tcase_create("sched");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, no_more_than_parallel_fly);
@@ -491,9 +489,5 @@ main(void)
 	tcase_add_test(tc, parallel_halves_once_for_all_that_fly);
 	tcase_add_test(tc, a_reused_scheduler_keeps_its_promises);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

@@ -4,11 +4,11 @@
 #include "schedule/sched.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/heap.h"
 #include "base/list.h"
+#include "unit.h"
 
 #define MS INT64_C(1000)
 #define S  INT64_C(1000000)
@@ -818,17 +818,11 @@ main(void)
 {
 	Suite *suite = suite_create("sched_polite");
 	TCase *tc = tcase_create("runs in virtual time");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_set_timeout(tc, 60);
 	add_holds(tc);
 	add_others(tc);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

@@ -4,10 +4,10 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/heap.h"
 #include "base/list.h"
+#include "unit.h"
 
 /*
  * Random runs with random limits in virtual time: whatever happens, no
@@ -228,15 +228,9 @@ main(void)
 {
 	Suite *suite = suite_create("sched_random");
 	TCase *tc = tcase_create("random runs");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, no_promise_is_ever_broken, 0, CASES);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

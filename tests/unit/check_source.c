@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "input/source.h"
+#include "unit.h"
 
 /* A command line, and what its requests are, one a line:
  * "METHOD URL[ body=...][ HEADER...][ id=...][ out=...]" or "! reason". */
@@ -630,8 +631,6 @@ main(void)
 {
 	Suite *s = suite_create("source");
 	TCase *t = tcase_create("source");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, requests_are_those_of_the_command_line, 0,
@@ -645,8 +644,5 @@ main(void)
 	tcase_add_test(t, unreadable_list_is_found_before_the_start);
 	tcase_add_test(t, stdin_has_one_reader);
 	tcase_add_test(t, rows_stay_with_their_request);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

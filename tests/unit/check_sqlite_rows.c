@@ -6,6 +6,7 @@
 
 #include "output/sqlite_rows.h"
 #include "sample.h"
+#include "unit.h"
 
 /* Value `i` of the row that begins at `values`. */
 static const char *
@@ -138,16 +139,10 @@ main(void)
 {
 	Suite *suite = suite_create("sqlite rows");
 	TCase *tc = tcase_create("sqlite rows");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tc, a_result_has_a_value_for_each_column);
 	tcase_add_test(tc, headers_are_there_where_they_are_asked_for);
 	tcase_add_test(tc, an_attempt_has_a_value_for_each_column);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

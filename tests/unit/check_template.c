@@ -7,6 +7,7 @@
 
 #include "request/template.h"
 #include "request/values.h"
+#include "unit.h"
 
 /* The names of these tests. */
 static const char *
@@ -258,8 +259,6 @@ main(void)
 {
 	Suite *s = suite_create("template");
 	TCase *t = tcase_create("template");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, value_is_encoded_for_its_place, 0,
@@ -270,8 +269,5 @@ main(void)
 	tcase_add_test(t, names_of_a_request);
 	tcase_add_test(t, names_come_in_their_order_without_functions);
 	tcase_add_test(t, encoding_leaves_names_alone);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

@@ -13,6 +13,7 @@
 #include "timing/outliers.h"
 #include "timing/percentiles.h"
 #include "timing/show.h"
+#include "unit.h"
 
 enum {
 	MS = 1000
@@ -459,11 +460,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite());
 }

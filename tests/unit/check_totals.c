@@ -8,6 +8,7 @@
 #include "compare/arms.h"
 #include "timing/stats.h"
 #include "timing/totals.h"
+#include "unit.h"
 
 static const struct {
 	int64_t us;
@@ -211,11 +212,5 @@ totals_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(totals_suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(totals_suite());
 }

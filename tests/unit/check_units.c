@@ -1,9 +1,9 @@
 #include "config.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 #include "cli/units.h"
+#include "unit.h"
 
 #define REFUSED INT64_MIN
 
@@ -187,8 +187,6 @@ main(void)
 {
 	Suite *suite = suite_create("units");
 	TCase *tc = tcase_create("units");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(
 	    tc, durations_are_read_exactly_or_not_at_all, 0, ROWS(durations));
@@ -197,8 +195,5 @@ main(void)
 	tcase_add_loop_test(tc, a_rate_is_a_count_in_a_window, 0, ROWS(rates));
 	tcase_add_test(tc, counts_are_digits_only);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(suite);
 }

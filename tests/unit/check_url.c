@@ -8,6 +8,7 @@
 
 #include "base/xalloc.h"
 #include "request/url.h"
+#include "unit.h"
 
 /* What a text becomes; `text` NULL: it is refused with a message that holds
  * `origin`. */
@@ -287,8 +288,6 @@ main(void)
 {
 	Suite *s = suite_create("url");
 	TCase *t = tcase_create("url");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	TABLE(t, url_is_what_curl_connects_to, urls);
@@ -301,8 +300,5 @@ main(void)
 	TABLE(t, secrets_are_redacted, redacted);
 	TABLE(t, origin_comes_apart, origins);
 	tcase_add_test(t, encoding_leaves_only_unreserved_characters);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

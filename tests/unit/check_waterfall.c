@@ -8,6 +8,7 @@
 #include "base/xalloc.h"
 #include "timing/markup.h"
 #include "timing/waterfall.h"
+#include "unit.h"
 
 static char http_url[] = "http://a/";
 static char https_url[] = "https://a/";
@@ -295,8 +296,6 @@ main(void)
 {
 	Suite *s = suite_create("waterfall");
 	TCase *tc = tcase_create("waterfall");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tc, phases_follow_each_other);
 	tcase_add_test(tc, what_nobody_accounts_for_was_waited_for_a_place);
@@ -312,9 +311,5 @@ main(void)
 	tcase_add_test(tc, without_requests_there_is_no_text);
 	tcase_add_test(tc, json_ends_no_script);
 	suite_add_tcase(s, tc);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

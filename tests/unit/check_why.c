@@ -8,6 +8,7 @@
 #include "base/xalloc.h"
 #include "schedule/sched.h"
 #include "timing/why.h"
+#include "unit.h"
 
 /* A run of transfers that were sent one by one. */
 struct story {
@@ -296,8 +297,6 @@ main(void)
 {
 	Suite *s = suite_create("why");
 	TCase *tc = tcase_create("why");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tc, what_filled_the_place_is_the_reason);
 	tcase_add_test(tc, a_retry_waited_for_its_back_off);
@@ -310,9 +309,5 @@ main(void)
 	tcase_add_test(tc, so_is_a_token);
 	tcase_add_test(tc, what_rested_waits_for_its_token_from_then_on);
 	suite_add_tcase(s, tc);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

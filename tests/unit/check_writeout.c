@@ -7,6 +7,7 @@
 
 #include "output/writeout.h"
 #include "sample.h"
+#include "unit.h"
 
 static struct output_options options;
 static struct extractor *extractor;
@@ -222,8 +223,6 @@ main(void)
 {
 	Suite *s = suite_create("writeout");
 	TCase *t = tcase_create("writeout");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, it_writes_what_curl_writes, 0,
@@ -240,9 +239,5 @@ main(void)
 	tcase_add_loop_test(t, an_unknown_variable_is_refused, 0,
 	    sizeof(unknown) / sizeof(unknown[0]));
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

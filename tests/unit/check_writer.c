@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "output/writer.h"
+#include "unit.h"
 
 static struct writer *writer;
 static char *cause;
@@ -346,8 +347,6 @@ main(void)
 {
 	Suite *s = suite_create("writer");
 	TCase *t = tcase_create("writer");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, what_is_queued_comes_out_in_order);
@@ -365,9 +364,5 @@ main(void)
 	tcase_add_test(t, a_closed_or_read_only_stdout_is_refused);
 	tcase_add_test(t, a_nonblocking_stdout_is_waited_for);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

@@ -9,6 +9,7 @@
 #include "request/result.h"
 #include "xml/charset.h"
 #include "xml/xml.h"
+#include "unit.h"
 
 static struct output_options options;
 static struct extractor *extractor;
@@ -384,8 +385,6 @@ main(void)
 {
 	Suite *s = suite_create("xpath");
 	TCase *t = tcase_create("xpath");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	if (xml_available())
@@ -393,9 +392,5 @@ main(void)
 	ADD_LOOP(t, a_page_becomes_utf8, charsets);
 	tcase_add_test(t, nul_and_utf16_are_no_obstacles);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(s);
 }

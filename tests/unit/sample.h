@@ -2,6 +2,7 @@
 #ifndef GATHER_TESTS_SAMPLE_H
 #define GATHER_TESTS_SAMPLE_H
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
