@@ -213,13 +213,12 @@ add_least(const struct plan *p, struct buf *out)
 static void
 add_url(struct buf *out, const char *what, const char *url)
 {
-	struct buf redacted = {0};
+	char *redacted = url_redacted(url);
 
-	url_add_redacted(&redacted, url);
 	buf_adds(out, what);
-	utf8_add_safe(out, redacted.data, redacted.len);
+	utf8_add_safe(out, redacted, strlen(redacted));
 	buf_addc(out, '\n');
-	buf_release(&redacted);
+	free(redacted);
 }
 
 static void

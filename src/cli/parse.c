@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 
 #include "base/ascii.h"
-#include "base/buf.h"
 #include "base/suggest.h"
 #include "base/xalloc.h"
 #include "cli/curl_names.h"
@@ -329,13 +328,11 @@ check_urls(const struct options *o, char **cause)
 static void
 wipe_operand(char *text)
 {
-	struct buf redacted;
+	char *redacted = url_redacted(text);
 
-	buf_init(&redacted);
-	url_add_redacted(&redacted, text);
-	if (strcmp(redacted.data ? redacted.data : "", text) != 0)
+	if (strcmp(redacted, text) != 0)
 		wipe(text);
-	buf_release(&redacted);
+	free(redacted);
 }
 
 static int

@@ -82,18 +82,6 @@ check_options(const struct fetch_options *o, char **cause)
 	return code == CURLE_OK ? 0 : -1;
 }
 
-static char *
-shown_proxy(const char *proxy)
-{
-	struct buf out;
-
-	if (!proxy || !*proxy)
-		return NULL;
-	buf_init(&out);
-	url_add_redacted(&out, proxy);
-	return buf_take(&out);
-}
-
 static unsigned
 lanes_needed(unsigned parallel)
 {
@@ -121,7 +109,8 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 	engine->lanes = xcalloc(engine->lanes_len, sizeof(struct lane *));
 	engine->resolve = slist_of(&options->resolve);
 	engine->connect_to = slist_of(&options->connect_to);
-	engine->proxy = shown_proxy(options->proxy);
+	if (options->proxy && *options->proxy)
+		engine->proxy = url_redacted(options->proxy);
 	share_open(engine);
 	if (!address_is_elsewhere(options))
 		engine->resolver = resolver_new(

@@ -35,12 +35,10 @@ static void
 show_query(const char *mark, const char *line, size_t len)
 {
 	char *text = xmemdup0(line, len);
-	struct buf safe;
+	char *safe = url_redacted(text);
 
-	buf_init(&safe);
-	url_add_redacted(&safe, text);
-	log_verbose("%s %s", mark, safe.data);
-	buf_release(&safe);
+	log_verbose("%s %s", mark, safe);
+	free(safe);
 	free(text);
 }
 

@@ -74,12 +74,11 @@ see(void *arg, const char *name)
 static char *
 refusal(const struct template_text *text, const char *why)
 {
-	struct buf message = {0};
+	char *shown = url_redacted(text->shown);
+	char *message = xasprintf("%s %s: %s", text->option, shown, why);
 
-	buf_addf(&message, "%s ", text->option);
-	url_add_redacted(&message, text->shown);
-	buf_addf(&message, ": %s", why);
-	return buf_take(&message);
+	free(shown);
+	return message;
 }
 
 /* What it was made of is the first level, what the parent was made of the

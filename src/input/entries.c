@@ -23,15 +23,14 @@ static int
 add_operand(struct source *s, const char *text, bool literal, char **cause)
 {
 	struct entry *e = add_entry(s, ENTRY_OPERAND);
-	struct buf message = {0};
-	char *why;
+	char *why, *shown;
 
 	e->glob = literal ? glob_new_literal(text) : glob_new(text, &why);
 	if (e->glob)
 		return 0;
-	url_add_redacted(&message, text);
-	buf_addf(&message, ": %s", why);
-	*cause = buf_take(&message);
+	shown = url_redacted(text);
+	*cause = xasprintf("%s: %s", shown, why);
+	free(shown);
 	free(why);
 	return -1;
 }

@@ -33,15 +33,14 @@ see(void *arg, const char *name)
 static int
 refuse_unknown(struct check *c, const char *text, char **cause)
 {
-	struct buf message = {0};
-	char *why;
+	char *shown, *why;
 
 	if (!c->unknown)
 		return 0;
+	shown = url_redacted(text);
 	why = names_refuse(&c->names, c->unknown);
-	url_add_redacted(&message, text);
-	buf_addf(&message, ": %s", why);
-	*cause = buf_take(&message);
+	*cause = xasprintf("%s: %s", shown, why);
+	free(shown);
 	free(why);
 	free(c->unknown);
 	c->unknown = NULL;

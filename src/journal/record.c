@@ -154,16 +154,15 @@ record_add_key(
 static void
 add_url(struct buf *out, const char *url, const char *own)
 {
-	struct buf redacted = {0};
 	bool same = url && strcmp(url, own) == 0;
+	char *redacted;
 
 	words_add_number(out, same);
 	if (same)
 		return;
-	if (url)
-		url_add_redacted(&redacted, url);
-	words_add_text(out, url ? redacted.data : NULL);
-	buf_release(&redacted);
+	redacted = url ? url_redacted(url) : NULL;
+	words_add_text(out, redacted);
+	free(redacted);
 }
 
 static void

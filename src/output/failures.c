@@ -124,14 +124,11 @@ add_body(struct buf *line, struct body *body)
 static void
 add_subject(struct buf *line, const struct request *q)
 {
-	struct buf subject;
+	char *subject = url_redacted(q->url ? q->url : q->input);
 
-	buf_init(&subject);
-	url_add_redacted(&subject, q->url ? q->url : q->input);
-	if (subject.data)
-		utf8_add_safe(line, subject.data,
-		    prefix_length(subject.data, subject.len, BODY_SHOWN));
-	buf_release(&subject);
+	utf8_add_safe(
+	    line, subject, prefix_length(subject, strlen(subject), BODY_SHOWN));
+	free(subject);
 }
 
 static void

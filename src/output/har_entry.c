@@ -2,6 +2,7 @@
 
 #include "output/har_entry.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -38,12 +39,10 @@ add_size(struct buf *out, const char *name, uint64_t size)
 static void
 add_url(struct buf *out, const char *name, const char *url)
 {
-	struct buf safe;
+	char *safe = url_redacted(url ? url : "");
 
-	buf_init(&safe);
-	url_add_redacted(&safe, url ? url : "");
-	add_text(out, name, safe.data ? safe.data : "");
-	buf_release(&safe);
+	add_text(out, name, safe);
+	free(safe);
 }
 
 void

@@ -80,6 +80,8 @@ void url_cache_learn(
  * secrets (token, key, signature, password, ...) replaced by "***". Works on
  * any text, even if it is no valid URL. */
 void url_add_redacted(struct buf *, const char *text);
+/* The same as a text of its own; caller frees. */
+char *url_redacted(const char *text);
 /* The same of a query alone, or of a form: "name=value&...". */
 void url_add_redacted_query(struct buf *, const char *text);
 /* The host of an origin, without scheme, port and brackets; caller frees. */

@@ -67,6 +67,15 @@ url_add_redacted(struct buf *b, const char *text)
 	url_add_redacted_query(b, text + add_authority(b, text));
 }
 
+char *
+url_redacted(const char *text)
+{
+	struct buf redacted = {0};
+
+	url_add_redacted(&redacted, text);
+	return buf_take(&redacted);
+}
+
 static bool
 is_unreserved(char c)
 {

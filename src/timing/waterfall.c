@@ -80,10 +80,6 @@ row_to(const struct waterfall_row *row)
 static void
 fill_row(struct waterfall_row *row, const struct exchange *x)
 {
-	struct buf url;
-
-	buf_init(&url);
-	url_add_redacted(&url, x->url);
 	*row = (struct waterfall_row){
 	    .attempt = x->attempt,
 	    .hop = x->hop,
@@ -93,7 +89,7 @@ fill_row(struct waterfall_row *row, const struct exchange *x)
 	    .status = x->status,
 	    .error = (enum error_class)x->error_class,
 	    .size = x->size_download,
-	    .url = buf_take(&url),
+	    .url = url_redacted(x->url),
 	};
 	row->spans_len = phase_spans(x, row->spans);
 }

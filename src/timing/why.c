@@ -81,16 +81,6 @@ why_free(struct why *w)
 	free(w);
 }
 
-static char *
-shown_url(const char *url)
-{
-	struct buf safe;
-
-	buf_init(&safe);
-	url_add_redacted(&safe, url);
-	return buf_take(&safe);
-}
-
 static void
 fill(struct leg *leg, const struct exchange *x)
 {
@@ -239,8 +229,8 @@ rank(struct why *w, const struct request *request, const struct result *r)
 		place--;
 	if (place == SLOWEST)
 		return;
-	slow.url =
-	    shown_url(request->url ? request->url : r->exchanges.items[0].url);
+	slow.url = url_redacted(
+	    request->url ? request->url : r->exchanges.items[0].url);
 	free(w->slowest[SLOWEST - 1].url);
 	memmove(&w->slowest[place + 1], &w->slowest[place],
 	    (SLOWEST - 1 - place) * sizeof(slow));
@@ -276,7 +266,7 @@ why_add(struct why *w, const struct request *request, const struct result *r)
 		struct leg *leg = append(w);
 
 		fill(leg, &x->items[i]);
-		leg->url = shown_url(x->items[i].url);
+		leg->url = url_redacted(x->items[i].url);
 	}
 }
 
