@@ -3,6 +3,8 @@
 #define GATHER_BASE_ASCII_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
 
 static inline char
 ascii_lower(char c)
@@ -33,6 +35,23 @@ static inline bool
 ascii_is_blank(char c)
 {
 	return c == ' ' || c == '\t';
+}
+
+/* Of a token (RFC 9110, 5.6.2). */
+static inline bool
+ascii_is_tchar(char c)
+{
+	return ascii_is_alnum(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
+}
+
+/* Is all of it a token: a method, a header's name? */
+static inline bool
+ascii_is_token(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!ascii_is_tchar(text[i]))
+			return false;
+	return len > 0;
 }
 
 #endif

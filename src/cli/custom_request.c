@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "cli/setters.h"
@@ -20,21 +21,11 @@ replace(char **owned, const char *value)
 	*owned = xstrdup(value);
 }
 
-/* RFC 9110, 5.6.2: a method is a token. */
-static bool
-is_token(const char *s)
-{
-	static const char token[] = "abcdefghijklmnopqrstuvwxyz"
-	                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                            "0123456789!#$%&'*+-.^_`|~";
-
-	return *s != '\0' && s[strspn(s, token)] == '\0';
-}
-
 int
 set_method(const struct setting *s, char **cause)
 {
-	if (!is_token(s->value) && !template_in(s->value))
+	if (!ascii_is_token(s->value, strlen(s->value)) &&
+	    !template_in(s->value))
 		return setting_wants(s, "a method such as DELETE", cause);
 	replace(&s->options->request.method, s->value);
 	return 0;

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/ascii.h"
+
 enum {
 	DIGITS_MAX = 15 /* RFC 9651, 3.3.1 */
 };
@@ -17,11 +19,11 @@ is_key_char(char c)
 	       (c && strchr("_-.*", c));
 }
 
+/* RFC 9651, 3.3.4. */
 static bool
 is_token_char(char c)
 {
-	return isalnum((unsigned char)c) ||
-	       (c && strchr("!#$%&'*+-.^_`|~:/", c));
+	return ascii_is_tchar(c) || c == ':' || c == '/';
 }
 
 static bool

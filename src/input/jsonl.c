@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/suggest.h"
 #include "base/xalloc.h"
-#include "input/lines.h"
 #include "json/scan.h"
 #include "json/write.h"
 
@@ -64,7 +64,7 @@ static void
 set_method(struct json_line *l, uint32_t node)
 {
 	(void)node;
-	if (!l->text.len || !list_is_token(l->text.data, l->text.len))
+	if (!ascii_is_token(l->text.data, l->text.len))
 		request_fail(l->request, "\"method\" is no HTTP method");
 	else
 		replace(&own(l)->method, &l->text);
@@ -222,7 +222,7 @@ set_header(struct json_line *l, struct json_span value)
 {
 	struct strlist *headers = &own(l)->headers;
 
-	if (!l->name.len || !list_is_token(l->name.data, l->name.len)) {
+	if (!ascii_is_token(l->name.data, l->name.len)) {
 		request_fail(l->request,
 		    "\"headers\": \"%s\" is no name of a header",
 		    l->name.len ? l->name.data : "");

@@ -7,17 +7,6 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 
-bool
-list_is_token(const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (!ascii_is_alnum(text[i]) &&
-		    (!text[i] || !strchr("!#$%&'*+-.^_`|~", text[i])))
-			return false;
-	}
-	return len > 0;
-}
-
 const char *
 list_text_problem(const char *text, size_t len)
 {
@@ -62,7 +51,7 @@ is_method(const char *text, size_t len)
 		if (ascii_is_alpha(text[i]))
 			return false;
 	}
-	return ascii_is_alpha(text[0]) && list_is_token(text, len);
+	return ascii_is_alpha(text[0]) && ascii_is_token(text, len);
 }
 
 /* What other programs write for lists; NULL: it may be a URL. An IPv6 address

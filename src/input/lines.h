@@ -30,7 +30,5 @@ struct list_line list_line_read(char *text, size_t len);
 bool list_line_is_blank(const char *text, size_t len);
 /* NULL: the bytes may stand in a request; else why not. Static. */
 const char *list_text_problem(const char *text, size_t len);
-/* RFC 9110, 5.6.2: methods and names of headers. */
-bool list_is_token(const char *text, size_t len);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/xalloc.h"
 #include "input/expand.h"
 #include "input/lines.h"
@@ -167,7 +168,7 @@ expand(struct source *s, struct request *r,
 static bool
 is_method(const char *method)
 {
-	return list_is_token(method, strlen(method));
+	return ascii_is_token(method, strlen(method));
 }
 
 /* The URL's text is in s->url; a value may be in s->values. */
