@@ -38,15 +38,10 @@ struct fanout {
 static void
 become_get(struct request_options *o)
 {
+	request_options_drop_body(o);
 	free(o->method);
-	free(o->body);
-	free(o->upload);
 	free(o->range);
-	strlist_release(&o->form);
-	o->method = o->body = o->upload = o->range = NULL;
-	o->body_len = 0;
-	o->body_kind = BODY_NONE;
-	o->data_in_query = false;
+	o->method = o->range = NULL;
 	o->head = false;
 }
 

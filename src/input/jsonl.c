@@ -133,14 +133,7 @@ new_body(struct json_line *l, const char *key, enum body_kind kind)
 		    "\"%s\" and \"%s\": a request has one body", l->body_key,
 		    key);
 	l->body_key = key;
-	free(o->body);
-	o->body = NULL;
-	o->body_len = 0;
-	strlist_release(&o->form);
-	free(o->upload);
-	o->upload = NULL;
-	o->names_upload = false;
-	o->data_in_query = false;
+	request_options_drop_body(o);
 	o->body_kind = kind;
 	return o;
 }

@@ -80,6 +80,19 @@ request_options_copy(
 		to->body = xmemdup0(from->body, from->body_len);
 }
 
+void
+request_options_drop_body(struct request_options *o)
+{
+	free(o->body);
+	free(o->upload);
+	strlist_release(&o->form);
+	o->body = o->upload = NULL;
+	o->body_len = 0;
+	o->body_kind = BODY_NONE;
+	o->names_upload = false;
+	o->data_in_query = false;
+}
+
 /* Is `header` ("Name: value", "Name:", "Name;") one of `name`? */
 static bool
 header_is(const char *header, const char *name)

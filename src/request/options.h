@@ -63,6 +63,8 @@ void request_options_release(struct request_options *);
 /* A deep copy; `to` is uninitialised storage. */
 void request_options_copy(
     struct request_options *to, const struct request_options *from);
+/* As if no option had named a body, -G neither. */
+void request_options_drop_body(struct request_options *);
 /* The last text for header `name` in a list ("Name: value", "Name:",
  * "Name;"), NULL if there is none; names compare without case (RFC 9110,
  * 5.1). Borrowed. */
