@@ -8,52 +8,22 @@
 #include <unistd.h>
 
 #include "output/format.h"
-#include "sample.h"
+#include "output_fixture.h"
 #include "unit.h"
 
-/* What a run has: options, what they compile to, one request's result. */
-static struct output_options options;
-static struct extractor *extractor;
-static struct columns *columns;
 static struct encoder *encoder;
-static struct encoded encoded;
-static struct sample sample;
-static struct record record;
-static char *cause;
-
-static void
-setup(void)
-{
-	output_options_init(&options);
-	encoded_init(&encoded);
-	sample_init(&sample);
-	record = (struct record){
-	    .request = sample.request,
-	    .result = &sample.result,
-	};
-}
 
 static void
 teardown(void)
 {
 	encoder_free(encoder);
-	columns_free(columns);
-	extractor_free(extractor);
-	encoded_release(&encoded);
-	sample_release(&sample);
-	output_options_release(&options);
-	free(cause);
+	fixture_release();
 }
 
 static void
 compile(void)
 {
-	if (extract_wanted(&options)) {
-		extractor = extractor_new(&options, &cause);
-		ck_assert_msg(extractor != NULL, "%s", cause);
-		columns = columns_new(extractor);
-		record.columns = columns;
-	}
+	fixture_compile_paths();
 	encoder = encoder_new(&options, extractor, &cause);
 }
 
@@ -63,11 +33,10 @@ encode(void)
 	if (!encoder)
 		compile();
 	ck_assert_msg(encoder != NULL, "%s", cause);
-	if (extractor)
-		extractor_apply(extractor, &sample.result, columns);
+	fixture_extract();
 	encoded_clear(&encoded);
 	encoder_encode(encoder, &record, &encoded);
-	return encoded.out.data ? encoded.out.data : "";
+	return fixture_stdout();
 }
 
 static void
@@ -590,7 +559,7 @@ records(void)
 {
 	TCase *t = tcase_create("records");
 
-	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_checked_fixture(t, fixture_init, teardown);
 	tcase_add_test(t, a_record_has_its_fields_in_their_order);
 	tcase_add_test(t, a_failure_says_what_did_not_happen);
 	tcase_add_test(t, earlier_attempts_are_listed);
@@ -609,7 +578,7 @@ bodies(void)
 {
 	TCase *t = tcase_create("bodies");
 
-	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_checked_fixture(t, fixture_init, teardown);
 	tcase_add_test(t, a_body_passes_as_it_is);
 	tcase_add_loop_test(t, several_json_bodies_get_their_newline, 0,
 	    sizeof(newlines) / sizeof(newlines[0]));
@@ -630,7 +599,7 @@ tables(void)
 	TCase *t = tcase_create("tables");
 	int count = sizeof(cells) / sizeof(cells[0]);
 
-	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_checked_fixture(t, fixture_init, teardown);
 	tcase_add_loop_test(t, a_csv_cell_is_rfc_4180_and_no_formula, 0, count);
 	tcase_add_loop_test(t, a_tsv_cell_is_one_field_of_one_line, 0, count);
 	tcase_add_test(t, a_table_has_the_columns_of_the_rows);
@@ -644,7 +613,7 @@ the_rest(void)
 {
 	TCase *t = tcase_create("collect, none, contradictions");
 
-	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_checked_fixture(t, fixture_init, teardown);
 	tcase_add_test(t, collected_bodies_are_values);
 	tcase_add_test(t, a_collected_body_must_be_json);
 	tcase_add_test(t, collected_values_are_values);

@@ -6,40 +6,16 @@
 #include <stdlib.h>
 
 #include "output/writeout.h"
-#include "sample.h"
+#include "output_fixture.h"
 #include "unit.h"
 
-static struct output_options options;
-static struct extractor *extractor;
-static struct columns *columns;
 static struct writeout *writeout;
-static struct encoded encoded;
-static struct sample sample;
-static struct record record;
-static char *cause;
-
-static void
-setup(void)
-{
-	output_options_init(&options);
-	encoded_init(&encoded);
-	sample_init(&sample);
-	record = (struct record){
-	    .request = sample.request,
-	    .result = &sample.result,
-	};
-}
 
 static void
 teardown(void)
 {
 	writeout_free(writeout);
-	columns_free(columns);
-	extractor_free(extractor);
-	encoded_release(&encoded);
-	sample_release(&sample);
-	output_options_release(&options);
-	free(cause);
+	fixture_release();
 }
 
 static const char *
@@ -50,7 +26,7 @@ write_out(const char *format)
 	ck_assert_msg(writeout != NULL, "%s", cause);
 	encoded_clear(&encoded);
 	writeout_add(writeout, &record, &encoded);
-	return encoded.out.data ? encoded.out.data : "";
+	return fixture_stdout();
 }
 
 /* What curl 7.88 prints for such a transfer. */
@@ -168,10 +144,8 @@ START_TEST(values_of_the_body_are_variables)
 {
 	strlist_add(&options.extract, ".b");
 	strlist_add(&options.extract, "all=.a[*]");
-	extractor = extractor_new(&options, &cause);
-	columns = columns_new(extractor);
-	record.columns = columns;
-	extractor_apply(extractor, &sample.result, columns);
+	fixture_compile_paths();
+	fixture_extract();
 	ck_assert_str_eq(write_out("%{data.b} %{data.all}\\n"), "x [1,2]\n");
 }
 END_TEST
@@ -224,7 +198,7 @@ main(void)
 	Suite *s = suite_create("writeout");
 	TCase *t = tcase_create("writeout");
 
-	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_checked_fixture(t, fixture_init, teardown);
 	tcase_add_loop_test(t, it_writes_what_curl_writes, 0,
 	    sizeof(formats) / sizeof(formats[0]));
 	tcase_add_test(t, an_error_has_its_part);
