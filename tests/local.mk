@@ -57,7 +57,7 @@ tests_unit_check_mistakes_SOURCES = tests/unit/check_mistakes.c \
 tests_unit_check_options_SOURCES = tests/unit/check_options.c \
 	tests/unit/command_line.c
 noinst_HEADERS = tests/unit/command_line.h tests/unit/output_fixture.h \
-	tests/unit/sample.h tests/unit/unit.h
+	tests/unit/sample.h tests/unit/traffic.h tests/unit/unit.h
 EXTRA_DIST += tests/unit/jsonpath-cases.json
 
 include tests/fuzz/local.mk

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/sha256.h"
-#include "base/xalloc.h"
 #include "timing/page.h"
 #include "timing/report.h"
+#include "traffic.h"
 #include "unit.h"
 
 static const struct {
@@ -43,27 +43,16 @@ static const char hostile[] =
 static void
 add(struct report *report, unsigned n, int64_t took)
 {
-	struct request_options options;
-	struct exchange x = {.attempt = 1, .status = 200, .total_us = took};
-	struct request *request;
-	struct result r;
+	struct traffic t;
 
-	request_options_init(&options);
-	request = request_new(&options, hostile);
-	request->n = n;
-	result_init(&r);
-	x.url = xstrdup(hostile);
-	r.attempts = 1;
-	r.flight_us = r.done_us = took;
-	failure_set(&r.failure, ERROR_HTTP, NULL, 500, "%s", hostile);
-	r.exchanges.items = &x;
-	r.exchanges.len = 1;
-	report_add(report, request, &r);
-	r.exchanges = (struct exchanges){0};
-	free(x.url);
-	result_release(&r);
-	request_free(request);
-	request_options_release(&options);
+	traffic_init(&t, n, hostile);
+	traffic_add(&t,
+	    (struct exchange){.attempt = 1, .status = 200, .total_us = took});
+	t.result.attempts = 1;
+	t.result.flight_us = took;
+	failure_set(&t.result.failure, ERROR_HTTP, NULL, 500, "%s", hostile);
+	report_add(report, t.request, &t.result);
+	traffic_release(&t);
 }
 
 static size_t

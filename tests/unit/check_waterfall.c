@@ -8,6 +8,7 @@
 #include "base/xalloc.h"
 #include "timing/markup.h"
 #include "timing/waterfall.h"
+#include "traffic.h"
 #include "unit.h"
 
 static char http_url[] = "http://a/";
@@ -121,35 +122,23 @@ START_TEST(what_broke_off_did_so_in_the_phase_it_was_in)
 }
 END_TEST
 
-/* Request `n`, sent at `from`, answered `took` later. */
+/* Request `n`, sent at its own moment, answered `took` later. */
 static void
 add(struct waterfall *w, unsigned n, const char *url, int64_t took)
 {
-	struct request_options options;
 	struct exchange x = nothing;
-	struct request *request;
-	struct result r;
+	struct traffic t;
 
-	request_options_init(&options);
-	request = request_new(&options, url);
-	request->n = n;
-	result_init(&r);
 	x.attempt = 1;
-	x.url = xstrdup(url);
 	x.status = 200;
 	x.start_us = x.queued_us = n * 1000;
 	x.pretransfer_us = 0;
 	x.starttransfer_us = took / 2;
 	x.total_us = took;
-	r.done_us = x.start_us + took;
-	r.exchanges.items = &x;
-	r.exchanges.len = 1;
-	waterfall_add(w, request, &r);
-	r.exchanges = (struct exchanges){0};
-	free(x.url);
-	result_release(&r);
-	request_free(request);
-	request_options_release(&options);
+	traffic_init(&t, n, url);
+	traffic_add(&t, x);
+	waterfall_add(w, t.request, &t.result);
+	traffic_release(&t);
 }
 
 START_TEST(the_first_and_the_slowest_are_kept)

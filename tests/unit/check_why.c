@@ -2,18 +2,16 @@
 
 #include <check.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
-#include "base/xalloc.h"
 #include "schedule/sched.h"
 #include "timing/why.h"
+#include "traffic.h"
 #include "unit.h"
 
 /* A run of transfers that were sent one by one. */
 struct story {
 	struct why *why;
-	struct request_options options;
 	unsigned requests;
 };
 
@@ -21,13 +19,11 @@ static void
 story_init(struct story *s)
 {
 	*s = (struct story){.why = why_new()};
-	request_options_init(&s->options);
 }
 
 static void
 story_release(struct story *s)
 {
-	request_options_release(&s->options);
 	why_free(s->why);
 }
 
@@ -36,7 +32,6 @@ transfer(int64_t queued, int64_t start, int64_t end)
 {
 	return (struct exchange){
 	    .attempt = 1,
-	    .url = xstrdup("http://a/"),
 	    .queued_us = queued,
 	    .start_us = start,
 	    .waits.place_us = start - queued,
@@ -50,22 +45,15 @@ transfer(int64_t queued, int64_t start, int64_t end)
 }
 
 static void
-tell(struct story *s, struct exchange *x, size_t len)
+tell(struct story *s, const struct exchange *x, size_t len)
 {
-	struct request *request = request_new(&s->options, "http://a/");
-	struct result r;
+	struct traffic t;
 
-	request->n = ++s->requests;
-	result_init(&r);
-	r.exchanges.items = x;
-	r.exchanges.len = len;
-	r.done_us = x[len - 1].start_us + x[len - 1].total_us;
-	why_add(s->why, request, &r);
-	r.exchanges = (struct exchanges){0};
+	traffic_init(&t, ++s->requests, "http://a/");
 	for (size_t i = 0; i < len; i++)
-		free(x[i].url);
-	result_release(&r);
-	request_free(request);
+		traffic_add(&t, x[i]);
+	why_add(s->why, t.request, &t.result);
+	traffic_release(&t);
 }
 
 static int64_t
