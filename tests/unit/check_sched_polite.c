@@ -40,6 +40,9 @@ struct answer {
 	struct quota quota;
 };
 
+struct job;
+typedef struct answer server(struct job *, int64_t now);
+
 struct job {
 	struct sched_item item;
 	struct heap_node lands;
@@ -61,7 +64,7 @@ static struct heap air;
 static struct sched_notice notices[64];
 static int notices_len;
 static uint64_t seed;
-static struct answer (*serve)(struct job *, int64_t now);
+static server *serve;
 static int64_t starts[JOBS * 25];
 static int starts_len;
 static unsigned most_flying;
@@ -258,10 +261,28 @@ count(enum fate fate, int n)
 	return found;
 }
 
-static void begin(struct answer (*server)(struct job *, int64_t))
+static void
+begin(server *how)
 {
-	serve = server;
+	serve = how;
 	s = sched_new(&options);
+}
+
+static void
+add_many(int n)
+{
+	for (int i = 0; i < n; i++)
+		add(i, A, 0);
+}
+
+/* So many requests to one origin, for 1000 s at most. Returns when nothing
+ * happened any more. */
+static int64_t
+run_many(server *how, int n)
+{
+	begin(how);
+	add_many(n);
+	return run_from(0, 1000 * S);
 }
 
 /* --- servers ----------------------------------------------------------- */
@@ -314,10 +335,7 @@ START_TEST(a_throttled_run_succeeds_as_a_whole)
 	int64_t end_us;
 
 	window_no = -1;
-	begin(ten_a_second);
-	for (int i = 0; i < 100; i++)
-		add(i, A, 0);
-	end_us = run_from(0, 1000 * S);
+	end_us = run_many(ten_a_second, 100);
 	ck_assert_int_eq(count(DONE, 100), 100);
 	ck_assert_int_lt(end_us, 25 * S);
 	for (int i = 0; i < 100; i++)
@@ -337,8 +355,7 @@ first_is_refused(struct job *job, int64_t now)
 START_TEST(nothing_starts_during_a_hold_and_then_one)
 {
 	begin(first_is_refused);
-	for (int i = 0; i < 200; i++)
-		add(i, A, 0);
+	add_many(200);
 	add(200, B, 0);
 	run_from(0, 100 * S);
 	ck_assert_int_eq(count(DONE, 201), 201);
@@ -361,10 +378,7 @@ START_TEST(after_a_hold_starts_double_each_round)
 	int64_t at = 10 * S + 5 * MS;
 	int seen = 0;
 
-	begin(first_is_refused);
-	for (int i = 0; i < 1000; i++)
-		add(i, A, 0);
-	run_from(0, 100 * S);
+	run_many(first_is_refused, 1000);
 	for (int i = 0; i < starts_len; i++)
 		if (starts[i] >= at)
 			break;
@@ -398,10 +412,7 @@ refuses_the_first_fifty(struct job *job, int64_t now)
 
 START_TEST(answers_in_flight_belong_to_the_hold)
 {
-	begin(refuses_the_first_fifty);
-	for (int i = 0; i < 60; i++)
-		add(i, A, 0);
-	run_from(0, 100 * S);
+	run_many(refuses_the_first_fifty, 60);
 	ck_assert_int_eq(count(DONE, 60), 60);
 	ck_assert_int_eq(count_notices(SCHED_NOTICE_HOLD), 1);
 	ck_assert_uint_eq(notices[0].waiting, 60);
@@ -446,8 +457,7 @@ refuses_for_two_hours(struct job *job, int64_t now)
 START_TEST(a_hold_that_is_too_long_fails_what_waits_at_once)
 {
 	begin(refuses_for_two_hours);
-	for (int i = 0; i < 200; i++)
-		add(i, A, 0);
+	add_many(200);
 	add(200, B, 0);
 	run_from(0, 9000 * S);
 	ck_assert_int_eq(count(REFUSED, 200), 49);
@@ -477,8 +487,7 @@ always_refuses(struct job *job, int64_t now)
 START_TEST(a_server_that_only_refuses_is_given_up)
 {
 	begin(always_refuses);
-	for (int i = 0; i < 1000; i++)
-		add(i, A, 0);
+	add_many(1000);
 	ck_assert_int_lt(run_from(0, 99999 * S), 1200 * S);
 	ck_assert_int_eq(count(RUNNING, 1000), 0);
 	ck_assert_int_eq(count(DOOMED, 1000), 1000 - count(REFUSED, 1000));
@@ -490,10 +499,7 @@ START_TEST(without_politeness_there_are_no_holds)
 {
 	options.polite = false;
 	policy.polite = false;
-	begin(refuses_for_two_hours);
-	for (int i = 0; i < 20; i++)
-		add(i, A, 0);
-	run_from(0, 9000 * S);
+	run_many(refuses_for_two_hours, 20);
 	ck_assert_int_eq(count(FAILED, 20), 20);
 	ck_assert_int_eq(notices_len, 0);
 }
@@ -567,10 +573,7 @@ START_TEST(a_low_quota_is_spread)
 
 	options.parallel = 5;
 	window_no = -1;
-	begin(hundred_a_minute);
-	for (int i = 0; i < 250; i++)
-		add(i, A, 0);
-	run_from(0, 1000 * S);
+	run_many(hundred_a_minute, 250);
 	ck_assert_int_eq(count(DONE, 250), 250);
 	ck_assert_int_ge(count_notices(SCHED_NOTICE_SPREAD), 1);
 	for (int i = 0; i < 100; i++)
@@ -588,10 +591,7 @@ START_TEST(a_dead_origin_is_probed_and_then_given_up)
 {
 	options.parallel = 5;
 	policy.retries = 0;
-	begin(never_connects);
-	for (int i = 0; i < 100; i++)
-		add(i, A, 0);
-	run_from(0, 1000 * S);
+	run_many(never_connects, 100);
 	ck_assert_int_eq(starts_len, 8);
 	ck_assert_int_eq(starts[4], 0);
 	ck_assert_int_eq(starts[5], 1 * S + 1 * MS);
@@ -623,10 +623,7 @@ back_after_two_seconds(struct job *job, int64_t now)
 START_TEST(an_origin_that_comes_back_is_used_again)
 {
 	options.parallel = 5;
-	begin(back_after_two_seconds);
-	for (int i = 0; i < 100; i++)
-		add(i, A, 0);
-	run_from(0, 1000 * S);
+	run_many(back_after_two_seconds, 100);
 	ck_assert_int_eq(count(DONE, 100), 100);
 	ck_assert_int_eq(count_notices(SCHED_NOTICE_UP), 1);
 }
@@ -643,10 +640,7 @@ START_TEST(failures_that_are_not_in_a_row_leave_the_breaker_closed)
 {
 	options.parallel = 1;
 	policy.retries = 0;
-	begin(connects_every_other_time);
-	for (int i = 0; i < 50; i++)
-		add(i, A, 0);
-	run_from(0, 1000 * S);
+	run_many(connects_every_other_time, 50);
 	ck_assert_int_eq(count(DONE, 50), 10);
 	ck_assert_int_eq(notices_len, 0);
 }
@@ -664,10 +658,7 @@ always_503(struct job *job, int64_t now)
 
 START_TEST(retries_stay_within_their_budget)
 {
-	begin(always_503);
-	for (int i = 0; i < 1000; i++)
-		add(i, A, 0);
-	run_from(0, 1000 * S);
+	run_many(always_503, 1000);
 	ck_assert_int_eq(count(FAILED, 1000), 1000);
 	ck_assert_int_le(starts_len, 1200);
 	ck_assert_int_ge(starts_len, 1190);
@@ -677,10 +668,7 @@ END_TEST
 START_TEST(without_a_budget_all_are_retried)
 {
 	options.retry_budget.share = -1;
-	begin(always_503);
-	for (int i = 0; i < 100; i++)
-		add(i, A, 0);
-	run_from(0, 1000 * S);
+	run_many(always_503, 100);
 	ck_assert_int_eq(starts_len, 300);
 }
 END_TEST
@@ -712,10 +700,7 @@ START_TEST(auto_settles_below_what_overloads_the_server)
 
 	options.parallel = 5;
 	options.parallel_auto = true;
-	begin(room_for_twenty);
-	for (int i = 0; i < JOBS; i++)
-		add(i, A, 0);
-	run_from(0, 1000 * S);
+	run_many(room_for_twenty, JOBS);
 	ck_assert_int_eq(count(DONE, JOBS), JOBS);
 	sched_each_origin(s, look, &limit);
 	ck_assert_uint_ge(limit, 16);
@@ -741,10 +726,7 @@ START_TEST(auto_yields_to_rising_latency)
 
 	options.parallel = 4;
 	options.parallel_auto = true;
-	begin(queues_beyond_ten);
-	for (int i = 0; i < JOBS; i++)
-		add(i, A, 0);
-	run_from(0, 1000 * S);
+	run_many(queues_beyond_ten, JOBS);
 	ck_assert_int_eq(count(DONE, JOBS), JOBS);
 	sched_each_origin(s, look, &limit);
 	ck_assert_uint_ge(limit, 8);
