@@ -40,11 +40,7 @@ static const struct pair pairs[] = {
         "where the next page is stands in the answer"},
     {"each", "head", "what follows stands in a body"},
     {"each", "repeat", "what follows is counted in the place of --repeat"},
-    {"each-xpath", "head", "what follows stands in a body"},
-    {"each-xpath", "repeat",
-        "what follows is counted in the place of --repeat"},
     {"demo", "each", "--demo brings its own requests"},
-    {"demo", "each-xpath", "--demo brings its own requests"},
     {"paginate", "head", "a page is what GET answers"},
     {"include", "extract", "write --format ndjson --with-headers"},
     {"include", "xpath", "write --format ndjson --with-headers"},
@@ -67,8 +63,8 @@ static const struct pair pairs[] = {
 static const char *const not_compared[] = {"output", "remote-name", "extract",
     "xpath", "write-out", "format", "collect", "first", "include",
     "dump-header", "with-body", "with-headers", "fields", "retry-from",
-    "sqlite", "har", "journal", "plan", "each", "each-xpath", "paginate",
-    "items", "waterfall", "why", NULL};
+    "sqlite", "har", "journal", "plan", "each", "paginate", "items",
+    "waterfall", "why", NULL};
 
 /* --eval reads a document and fetches nothing: all that goes with it. */
 static const char *const evaluated[] = {"eval", "quoted", "silent",
@@ -77,7 +73,7 @@ static const char *const evaluated[] = {"eval", "quoted", "silent",
 /* --compare repeats requests, so they must be safe (RFC 9110, 9.2.1). */
 static const char *const not_safe[] = {"json", "form", "upload-file", NULL};
 
-/* What is told from another option by its value only. */
+/* What goes with others, or does not, as another option. */
 static const struct {
 	const char *name, *as;
 } kin[] = {
@@ -85,6 +81,7 @@ static const struct {
     {"data-binary", "data"},
     {"data-urlencode", "data"},
     {"form-string", "form"},
+    {"each-xpath", "each"},
 };
 
 /* One of the others must be there, too. */
@@ -108,7 +105,7 @@ static const struct need needs[] = {
     {"redo-unsafe", {"journal"}},
     {"quoted", {"extract", "xpath", "eval", "items"}},
     {"max-pages", {"paginate"}},
-    {"max-requests", {"paginate", "each", "each-xpath"}},
+    {"max-requests", {"paginate", "each"}},
     {"output-dir", {"output", "remote-name"}},
     {"skip-existing", {"output", "remote-name"}},
     {"clobber", {"output", "remote-name"}},
