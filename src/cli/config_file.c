@@ -141,9 +141,8 @@ read_default(struct options *o, const char *name, char **cause)
 	error = read_file(name, &text);
 	file.text = text.data;
 	if (error && error != ENOENT && error != ENOTDIR)
-		rc = setting_refuse(cause,
-		    "cannot read \"%s\": %s%s", name, strerror(error),
-		    skipping);
+		rc = setting_refuse(cause, "cannot read \"%s\": %s%s", name,
+		    strerror(error), skipping);
 	else if (!error)
 		rc = config_take(o, &file, cause);
 	buf_release(&text);

@@ -16,6 +16,8 @@ libgather_a_SOURCES += \
 	src/cli/form.h \
 	src/cli/help.c \
 	src/cli/help.h \
+	src/cli/operands.c \
+	src/cli/operands.h \
 	src/cli/options.c \
 	src/cli/options.h \
 	src/cli/parse.c \

@@ -6,18 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "cli/config_file.h"
 #include "cli/conflicts.h"
 #include "cli/help.h"
+#include "cli/operands.h"
 #include "cli/parse.h"
 #include "cli/table.h"
-#include "input/expand.h"
-#include "request/template.h"
-#include "request/values.h"
 
 enum {
 	RETRY_BUDGET_MIN = 10 /* so many retries are always allowed */
@@ -99,130 +95,6 @@ options_log_level(const struct options *o)
 	if (o->silent)
 		return o->show_error ? LOG_ERRORS : LOG_SILENT;
 	return LOG_NORMAL;
-}
-
-static void
-see_name(void *wants, const char *name)
-{
-	*(bool *)wants |= request_value_is_path(name);
-}
-
-/* Does `url` hold {{.}} or a member of it: a list's line? One that does not
- * compile is refused where the source is opened. */
-static bool
-url_wants_value(const char *url)
-{
-	char *cause = NULL;
-	struct template *t =
-	    template_new(url, strlen(url), TEMPLATE_URL, &cause);
-	bool wants = false;
-
-	if (t)
-		template_each_name(t, see_name, &wants);
-	template_free(t);
-	free(cause);
-	return wants;
-}
-
-/* The same of headers, body and so on. */
-static bool
-request_wants_value(const struct request_options *r)
-{
-	char *cause = NULL;
-	bool wants = false;
-
-	expand_each_name(r, see_name, &wants, &cause);
-	free(cause);
-	return wants;
-}
-
-/* Are there lines, or is there no place for any? */
-static bool
-has_lines(const struct options *o)
-{
-	const struct input_options *in = &o->input;
-
-	if (in->rows || in->retry_from || o->demo || o->serve)
-		return true;
-	for (size_t i = 0; i < in->items_len; i++)
-		if (in->items[i].kind == INPUT_LIST)
-			return true;
-	return false;
-}
-
-/* Is anything named to be fetched? A URL with {{.}} asks for a list. */
-static bool
-has_urls(const struct options *o)
-{
-	const struct input_options *in = &o->input;
-
-	for (size_t i = 0; i < in->items_len; i++)
-		if (in->items[i].kind == INPUT_URL &&
-		    !url_wants_value(in->items[i].text))
-			return true;
-	return false;
-}
-
-static bool
-stdin_holds_a_list(const struct options *o)
-{
-	struct stat st;
-
-	return !o->stdin_reader && fstat(STDIN_FILENO, &st) == 0 &&
-	       (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ||
-	           S_ISREG(st.st_mode));
-}
-
-static enum options_verdict
-refuse_nothing(const struct options *o, char **cause)
-{
-	if (o->given.len == 0 && o->input.items_len == 0)
-		help_print_short(stderr);
-	else if (o->input.items_len)
-		*cause = xstrdup("{{.}} is a line of a list, and there is "
-		                 "none: name one with @FILE, or pipe it in");
-	else
-		*cause = xstrdup("nothing to fetch: name a URL, a list with "
-		                 "@FILE, or pipe a list in");
-	return OPTIONS_WRONG;
-}
-
-/* Where lines are asked for and none are named, they are stdin's. Without
- * them {{.}} in a body is text. */
-static enum options_verdict
-find_input(struct options *o, char **cause)
-{
-	bool urls = has_urls(o);
-
-	if (has_lines(o) || (urls && !request_wants_value(&o->request)))
-		return OPTIONS_RUN;
-	if (!stdin_holds_a_list(o))
-		return urls ? OPTIONS_RUN : refuse_nothing(o, cause);
-	input_options_add(&o->input, INPUT_LIST, "-");
-	o->stdin_reader = xstrdup("the list");
-	return OPTIONS_RUN;
-}
-
-/* The document of --eval is a FILE, or stdin: something else than a
- * terminal. */
-static enum options_verdict
-find_document(const struct options *o, char **cause)
-{
-	const struct input_options *in = &o->input;
-
-	if (in->items_len > 1)
-		*cause = xasprintf("--eval reads one document; \"%s\" is a "
-		                   "second one",
-		    in->items[1].text);
-	else if (in->items_len == 1 && in->items[0].kind == INPUT_LIST &&
-	         strcmp(in->items[0].text, "-") != 0)
-		*cause = xasprintf("--eval reads a document, no list: write %s "
-		                   "without the @",
-		    in->items[0].text);
-	else if (in->items_len == 0 && isatty(STDIN_FILENO))
-		*cause = xstrdup("--eval needs a document: name a file, or "
-		                 "pipe one in");
-	return *cause ? OPTIONS_WRONG : OPTIONS_RUN;
 }
 
 static bool
@@ -356,9 +228,9 @@ options_parse(struct options *o, int argc, char **argv, char **cause)
 	if (conflicts_find(o, cause) == -1)
 		return OPTIONS_WRONG;
 	if (o->eval)
-		return find_document(o, cause);
+		return operands_find_document(o, cause);
 	hand_on_output(o);
-	verdict = find_input(o, cause);
+	verdict = operands_find_input(o, cause);
 	if (verdict == OPTIONS_RUN)
 		settle(o);
 	return verdict;

@@ -4,13 +4,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/ascii.h"
 #include "base/suggest.h"
 #include "base/xalloc.h"
 #include "cli/curl_names.h"
 #include "cli/custom.h"
+#include "cli/operands.h"
 #include "cli/setters.h"
 #include "cli/table.h"
 #include "request/url.h"
@@ -242,88 +241,6 @@ take_letters(struct parser *p, char *letters)
 	return 0;
 }
 
-/* A list, perhaps; a pipe is what <(command) becomes. */
-static bool
-is_readable_file(const char *name)
-{
-	struct stat st;
-
-	return stat(name, &st) == 0 &&
-	       (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode));
-}
-
-/* The value of --parallel, perhaps, which is a switch in curl. */
-static bool
-is_number(const char *text)
-{
-	return text[strspn(text, "0123456789")] == '\0';
-}
-
-/* jq's first operand. */
-static bool
-is_json_path(const char *text)
-{
-	if (*text == '$')
-		return text[1] == '.' || text[1] == '[';
-	return *text == '.' && (ascii_is_alpha(text[1]) || text[1] == '[') &&
-	       !strchr(text, '/');
-}
-
-/* The first word of --compare's value, which needs a `=`. */
-static bool
-is_arm(const char *text)
-{
-	static const char *const words[] = {"sync", "session", "async"};
-	size_t len = strcspn(text, ":,");
-
-	if (len == strspn(text, "0123456789"))
-		return true;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0)
-			return true;
-	return false;
-}
-
-/* Operands that are no URLs, and what was meant. */
-static const struct {
-	bool (*is)(const char *text);
-	const char *what, *before, *after;
-	const char *option; /* one with which it is a mistake; NULL: any */
-} mistakes[] = {
-    {is_readable_file, "a file", "@", "", NULL},
-    {is_arm, "an arm", "--compare=", "", "compare"},
-    {is_number, "a number", "-P ", "", NULL},
-    {is_json_path, "a path into JSON", "-j '", "'", NULL},
-};
-
-static int
-check_url(const struct options *o, const char *text, char **cause)
-{
-	for (size_t i = 0; i < sizeof(mistakes) / sizeof(*mistakes); i++)
-		if (mistakes[i].is(text) &&
-		    (!mistakes[i].option ||
-		        options_given(o, mistakes[i].option)))
-			return setting_refuse(cause,
-			    "\"%s\" is %s, not a URL; did you mean %s%s%s?",
-			    text, mistakes[i].what, mistakes[i].before, text,
-			    mistakes[i].after);
-	return 0;
-}
-
-/* --eval has files as its operands. */
-static int
-check_urls(const struct options *o, char **cause)
-{
-	for (size_t i = 0; i < o->input.items_len && !o->eval; i++) {
-		const struct input_item *item = &o->input.items[i];
-
-		if (item->kind == INPUT_URL && !strstr(item->text, "://") &&
-		    check_url(o, item->text, cause) == -1)
-			return -1;
-	}
-	return 0;
-}
-
 /* Userinfo or a token in a query: nobody else's business. */
 static void
 wipe_operand(char *text)
@@ -382,7 +299,7 @@ parse_arguments(struct options *o, int argc, char **argv, char **cause)
 		if (rc == -1)
 			return -1;
 	}
-	return check_urls(o, cause) == -1 ? -1 : p.at;
+	return operands_check(o, cause) == -1 ? -1 : p.at;
 }
 
 /* "-n" or "-sS", where config files may also hold "name" and "--name". */

@@ -12,7 +12,7 @@ int parse_arguments(struct options *o, int argc, char **argv, char **cause);
 
 /* One line of a config file. */
 struct parse_line {
-	char *option;    /* "--name", "-n" or "name" */
+	char *option;    /* "--name", "-n", "-sS" or "name" */
 	char *value;     /* or NULL; wiped if it is a secret */
 	bool is_default; /* of the user's own config file: it may name
 	                  * neither input nor output */

@@ -1,6 +1,7 @@
 libgather_a_SOURCES += \
 	src/request/exchange.c \
 	src/request/exchange.h \
+	src/request/form.h \
 	src/request/lineage.c \
 	src/request/lineage.h \
 	src/request/names.c \
@@ -10,7 +11,6 @@ libgather_a_SOURCES += \
 	src/request/origin.c \
 	src/request/quota.h \
 	src/request/request.c \
-	src/request/form.h \
 	src/request/request.h \
 	src/request/result.c \
 	src/request/result.h \

@@ -1,0 +1,219 @@
+#include "config.h"
+
+#include "cli/operands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/ascii.h"
+#include "base/xalloc.h"
+#include "cli/help.h"
+#include "cli/setters.h"
+#include "input/expand.h"
+#include "request/template.h"
+#include "request/values.h"
+
+/* A list, perhaps; a pipe is what <(command) becomes. */
+static bool
+is_readable_file(const char *name)
+{
+	struct stat st;
+
+	return stat(name, &st) == 0 &&
+	       (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode));
+}
+
+/* The value of --parallel, perhaps, which is a switch in curl. */
+static bool
+is_number(const char *text)
+{
+	return text[strspn(text, "0123456789")] == '\0';
+}
+
+/* jq's first operand. */
+static bool
+is_json_path(const char *text)
+{
+	if (*text == '$')
+		return text[1] == '.' || text[1] == '[';
+	return *text == '.' && (ascii_is_alpha(text[1]) || text[1] == '[') &&
+	       !strchr(text, '/');
+}
+
+/* The first word of --compare's value, which needs a `=`. */
+static bool
+is_arm(const char *text)
+{
+	static const char *const words[] = {"sync", "session", "async"};
+	size_t len = strcspn(text, ":,");
+
+	if (len == strspn(text, "0123456789"))
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0)
+			return true;
+	return false;
+}
+
+/* Operands that are no URLs, and what was meant. */
+static const struct {
+	bool (*is)(const char *text);
+	const char *what, *before, *after;
+	const char *option; /* one with which it is a mistake; NULL: any */
+} mistakes[] = {
+    {is_readable_file, "a file", "@", "", NULL},
+    {is_arm, "an arm", "--compare=", "", "compare"},
+    {is_number, "a number", "-P ", "", NULL},
+    {is_json_path, "a path into JSON", "-j '", "'", NULL},
+};
+
+static int
+check_url(const struct options *o, const char *text, char **cause)
+{
+	for (size_t i = 0; i < sizeof(mistakes) / sizeof(*mistakes); i++)
+		if (mistakes[i].is(text) &&
+		    (!mistakes[i].option ||
+		        options_given(o, mistakes[i].option)))
+			return setting_refuse(cause,
+			    "\"%s\" is %s, not a URL; did you mean %s%s%s?",
+			    text, mistakes[i].what, mistakes[i].before, text,
+			    mistakes[i].after);
+	return 0;
+}
+
+int
+operands_check(const struct options *o, char **cause)
+{
+	for (size_t i = 0; i < o->input.items_len && !o->eval; i++) {
+		const struct input_item *item = &o->input.items[i];
+
+		if (item->kind == INPUT_URL && !strstr(item->text, "://") &&
+		    check_url(o, item->text, cause) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+see_name(void *wants, const char *name)
+{
+	*(bool *)wants |= request_value_is_path(name);
+}
+
+/* Does `url` hold {{.}} or a member of it: a list's line? One that does not
+ * compile is refused where the source is opened. */
+static bool
+url_wants_value(const char *url)
+{
+	char *cause = NULL;
+	struct template *t =
+	    template_new(url, strlen(url), TEMPLATE_URL, &cause);
+	bool wants = false;
+
+	if (t)
+		template_each_name(t, see_name, &wants);
+	template_free(t);
+	free(cause);
+	return wants;
+}
+
+/* The same of headers, body and so on. */
+static bool
+request_wants_value(const struct request_options *r)
+{
+	char *cause = NULL;
+	bool wants = false;
+
+	expand_each_name(r, see_name, &wants, &cause);
+	free(cause);
+	return wants;
+}
+
+/* Are there lines, or is there no place for any? */
+static bool
+has_lines(const struct options *o)
+{
+	const struct input_options *in = &o->input;
+
+	if (in->rows || in->retry_from || o->demo || o->serve)
+		return true;
+	for (size_t i = 0; i < in->items_len; i++)
+		if (in->items[i].kind == INPUT_LIST)
+			return true;
+	return false;
+}
+
+/* Is anything named to be fetched? A URL with {{.}} asks for a list. */
+static bool
+has_urls(const struct options *o)
+{
+	const struct input_options *in = &o->input;
+
+	for (size_t i = 0; i < in->items_len; i++)
+		if (in->items[i].kind == INPUT_URL &&
+		    !url_wants_value(in->items[i].text))
+			return true;
+	return false;
+}
+
+static bool
+stdin_holds_a_list(const struct options *o)
+{
+	struct stat st;
+
+	return !o->stdin_reader && fstat(STDIN_FILENO, &st) == 0 &&
+	       (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ||
+	           S_ISREG(st.st_mode));
+}
+
+static enum options_verdict
+refuse_nothing(const struct options *o, char **cause)
+{
+	if (o->given.len == 0 && o->input.items_len == 0)
+		help_print_short(stderr);
+	else if (o->input.items_len)
+		*cause = xstrdup("{{.}} is a line of a list, and there is "
+		                 "none: name one with @FILE, or pipe it in");
+	else
+		*cause = xstrdup("nothing to fetch: name a URL, a list with "
+		                 "@FILE, or pipe a list in");
+	return OPTIONS_WRONG;
+}
+
+/* Without lines {{.}} in a body is text. */
+enum options_verdict
+operands_find_input(struct options *o, char **cause)
+{
+	bool urls = has_urls(o);
+
+	if (has_lines(o) || (urls && !request_wants_value(&o->request)))
+		return OPTIONS_RUN;
+	if (!stdin_holds_a_list(o))
+		return urls ? OPTIONS_RUN : refuse_nothing(o, cause);
+	input_options_add(&o->input, INPUT_LIST, "-");
+	o->stdin_reader = xstrdup("the list");
+	return OPTIONS_RUN;
+}
+
+enum options_verdict
+operands_find_document(const struct options *o, char **cause)
+{
+	const struct input_options *in = &o->input;
+
+	if (in->items_len > 1)
+		*cause = xasprintf("--eval reads one document; \"%s\" is a "
+		                   "second one",
+		    in->items[1].text);
+	else if (in->items_len == 1 && in->items[0].kind == INPUT_LIST &&
+	         strcmp(in->items[0].text, "-") != 0)
+		*cause = xasprintf("--eval reads a document, no list: write %s "
+		                   "without the @",
+		    in->items[0].text);
+	else if (in->items_len == 0 && isatty(STDIN_FILENO))
+		*cause = xstrdup("--eval needs a document: name a file, or "
+		                 "pipe one in");
+	return *cause ? OPTIONS_WRONG : OPTIONS_RUN;
+}
