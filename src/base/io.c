@@ -28,13 +28,20 @@ io_write_all(int fd, const char *data, size_t len)
 	return 0;
 }
 
+char *
+io_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? xmemdup0(path, (size_t)(slash - path) + 1)
+	             : xstrdup(".");
+}
+
 /* Without a descriptor of it there is no way. */
 int
 io_sync_folder(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder =
-	    slash ? xmemdup0(path, (size_t)(slash - path) + 1) : xstrdup(".");
+	char *folder = io_folder(path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int rc = fd < 0 || fsync(fd) == 0 || errno == EINVAL ? 0 : -1;
 

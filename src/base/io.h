@@ -7,6 +7,8 @@
 /* Write all of it, over interruptions and short writes; -1 with errno. */
 int io_write_all(int fd, const char *data, size_t len);
 
+/* The folder that `path` stands in: "out/", "/" or "."; caller frees. */
+char *io_folder(const char *path);
 /* What was done to the name `path` lasts: sync its folder. -1 with errno; one
  * that cannot be synced is no error. */
 int io_sync_folder(const char *path);

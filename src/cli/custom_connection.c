@@ -167,20 +167,28 @@ set_resolve(const struct setting *s, char **cause)
 	return set_texts(s, cause);
 }
 
-/* The schemes that libcurl knows (CURLOPT_PROXY); none is http. */
-int
-set_proxy(const struct setting *s, char **cause)
+/* One of those that libcurl knows (CURLOPT_PROXY). */
+static bool
+is_proxy_scheme(const char *text, size_t len)
 {
 	static const char *const known[] = {
 	    "http", "https", "socks4", "socks4a", "socks5", "socks5h", "socks"};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (len == strlen(known[i]) &&
+		    strncasecmp(text, known[i], len) == 0)
+			return true;
+	return false;
+}
+
+/* Without a scheme it is http. */
+int
+set_proxy(const struct setting *s, char **cause)
+{
 	const char *end = strstr(s->value, "://");
 	size_t len = end ? (size_t)(end - s->value) : 0;
 
-	for (size_t i = 0; end && i < sizeof(known) / sizeof(*known); i++)
-		if (len == strlen(known[i]) &&
-		    strncasecmp(s->value, known[i], len) == 0)
-			end = NULL;
-	if (end)
+	if (end && !is_proxy_scheme(s->value, len))
 		return setting_refuse(cause,
 		    "%s: no proxy is \"%.*s\"; there are http, https, socks4, "
 		    "socks4a, socks5 and socks5h",

@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "base/buf.h"
+#include "base/io.h"
 #include "base/xalloc.h"
 #include "cli/setters.h"
 #include "request/template.h"
@@ -134,7 +135,7 @@ set_user(const struct setting *s, char **cause)
 	return need_password(s, cause) == -1 ? -1 : set_text(s, cause);
 }
 
-/* A file is opened here for its mistakes; its token is read at each request. */
+/* A file is looked for here; its token is read at each request. */
 int
 set_bearer(const struct setting *s, char **cause)
 {
@@ -214,24 +215,36 @@ set_referer(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* It is written when the run is over; better to know before. A new file is
- * renamed into its place. */
+/* Why nothing can be written to `name`, as an errno; 0: it can. A new file is
+ * renamed into its place, unless that is a device or a pipe. */
+static int
+refusal_to_write(const char *name)
+{
+	struct stat st;
+	bool is_there = stat(name, &st) == 0;
+	char *folder;
+	int error;
+
+	if (is_there && S_ISDIR(st.st_mode))
+		return EISDIR;
+	if (is_there && !S_ISREG(st.st_mode))
+		return access(name, W_OK) == -1 ? errno : 0;
+	folder = io_folder(name);
+	error = access(folder, W_OK) == -1 ? errno : 0;
+	free(folder);
+	return error;
+}
+
+/* It is written when the run is over; better to know before. */
 int
 set_cookie_jar(const struct setting *s, char **cause)
 {
-	const char *slash = strrchr(s->value, '/');
-	char *folder = slash ? xmemdup0(s->value, (size_t)(slash - s->value))
-	                     : xstrdup(".");
-	struct stat st;
-	bool special = stat(s->value, &st) == 0 && !S_ISREG(st.st_mode);
-	const char *place = special ? s->value : *folder ? folder : "/";
-	int error =
-	    strcmp(s->value, "-") != 0 && access(place, W_OK) == -1 ? errno : 0;
+	bool is_stdout = strcmp(s->value, "-") == 0;
+	int error = is_stdout ? 0 : refusal_to_write(s->value);
 
-	free(folder);
-	if (error || (special && S_ISDIR(st.st_mode)))
+	if (error)
 		return setting_refuse(cause, "%s cannot write \"%s\": %s",
-		    s->typed, s->value, strerror(error ? error : EISDIR));
+		    s->typed, s->value, strerror(error));
 	return set_text(s, cause);
 }
 
