@@ -147,16 +147,17 @@ add_all_names(struct buf *text)
 	buf_adds(text, " data.NAME (each -j or --xpath) row.NAME headers.NAME");
 }
 
-static void
-add_columns(struct buf *text, const struct extractor *extractor)
+void
+fields_add_data_names(struct buf *text, const struct extractor *extractor,
+    const char *before, const char *after)
 {
 	size_t count = extractor ? extractor_count(extractor) : 0;
 
 	if (count == 0)
 		buf_adds(text, "add -j or --xpath for it");
 	for (size_t i = 0; i < count; i++)
-		buf_addf(text, "%s data.%s", i ? "," : "there are",
-		    extractor_name(extractor, i));
+		buf_addf(text, "%s %sdata.%s%s", i ? "," : "there are", before,
+		    extractor_name(extractor, i), after);
 }
 
 static char *
@@ -171,7 +172,7 @@ unknown_field(const char *name, const struct extractor *extractor)
 	buf_init(&text);
 	buf_addf(&text, "--fields: there is no field %s; ", name);
 	if (strncmp(name, "data.", 5) == 0)
-		add_columns(&text, extractor);
+		fields_add_data_names(&text, extractor, "", "");
 	else if (nearest.best)
 		buf_addf(&text, "did you mean %s?", nearest.best);
 	else
@@ -205,13 +206,12 @@ fields_choose(struct fields *fields, const struct output_options *options,
 static bool
 is_taken(const struct row *row, const char *name)
 {
-	static const char *const others[] = {"input", "http_code", "error"};
 	size_t len;
 
-	for (size_t i = row != NULL; i < sizeof(others) / sizeof(*others); i++)
-		if (strcmp(others[i], name) == 0)
-			return true;
-	return row && row_get(row, name, &len);
+	if (strcmp(name, "http_code") == 0 || strcmp(name, "error") == 0)
+		return true;
+	return row ? row_get(row, name, &len) != NULL
+	           : strcmp(name, "input") == 0;
 }
 
 /* With a name of its own: readers of tables take them for keys. */

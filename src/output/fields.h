@@ -49,6 +49,10 @@ void fields_choose_cells(
 /* Append the one of that name, which may be "data.NAME", "row.NAME" and
  * "headers.NAME", too; false: there is none. */
 bool fields_add(struct fields *, const char *name, const struct extractor *);
+/* Append, for a message about "data.NAME" that is none, those that there are,
+ * each between `before` and `after`, or the options that make them. */
+void fields_add_data_names(struct buf *, const struct extractor *,
+    const char *before, const char *after);
 /* Just these of field_rows, in their order. */
 void fields_choose_these(
     struct fields *, const char *const *names, size_t count);

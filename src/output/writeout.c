@@ -221,18 +221,6 @@ add_field(struct compiler *c, const char *name)
 }
 
 static void
-add_columns(const struct compiler *c, struct buf *text)
-{
-	size_t count = c->extractor ? extractor_count(c->extractor) : 0;
-
-	if (count == 0)
-		buf_adds(text, "; add -j or --xpath for it");
-	for (size_t i = 0; i < count; i++)
-		buf_addf(text, "%s %%{data.%s}", i ? "," : "; there are",
-		    extractor_name(c->extractor, i));
-}
-
-static void
 add_nearest(const char *name, struct buf *text)
 {
 	struct suggestion nearest;
@@ -255,10 +243,12 @@ unknown_variable(const struct compiler *c, const char *name)
 
 	buf_init(&text);
 	buf_addf(&text, "-w: there is no variable %%{%s}", name);
-	if (strncmp(name, "data.", 5) == 0)
-		add_columns(c, &text);
-	else
+	if (strncmp(name, "data.", 5) == 0) {
+		buf_adds(&text, "; ");
+		fields_add_data_names(&text, c->extractor, "%{", "}");
+	} else {
 		add_nearest(name, &text);
+	}
 	return buf_take(&text);
 }
 
