@@ -15,7 +15,6 @@ struct result_row {
 	const char *name;
 	const char *type;
 	const char *field;
-	bool later; /* the first version had none */
 };
 
 enum {
@@ -23,39 +22,39 @@ enum {
 };
 
 static const struct result_row results[] = {
-    {"n", "INTEGER NOT NULL", "n", false},
-    {"k", "INTEGER NOT NULL", "k", false},
-    {"page", "INTEGER NOT NULL", "page", false},
-    {"input", "TEXT", "input", false},
-    {"id", "TEXT", "id", false},
-    {"url", "TEXT", "url", false},
-    {"url_effective", "TEXT", "url_effective", false},
-    {"method", "TEXT", "method", false},
-    {"ok", "INTEGER", "ok", false},
-    {"http_code", "INTEGER", "http_code", false},
-    {"error_class", "TEXT", "error.class", false},
-    {"error_reason", "TEXT", "error.reason", false},
-    {"error_code", "INTEGER", "error.code", false},
-    {"error_message", "TEXT", "error.message", false},
-    {"attempts", "INTEGER", "attempts", false},
-    {"http_version", "TEXT", "http_version", false},
-    {"remote_ip", "TEXT", "remote_ip", false},
-    {"content_type", "TEXT", "content_type", false},
-    {"size_download", "INTEGER", "size_download", false},
-    {"num_redirects", "INTEGER", "num_redirects", false},
-    {"time_start", "REAL", "time_start", false},
-    {"time_queue", "REAL", "time_queue", false},
-    {"time_namelookup", "REAL", "time_namelookup", false},
-    {"time_connect", "REAL", "time_connect", false},
-    {"time_appconnect", "REAL", "time_appconnect", false},
-    {"time_pretransfer", "REAL", "time_pretransfer", false},
-    {"time_starttransfer", "REAL", "time_starttransfer", false},
-    {"time_total", "REAL", "time_total", false},
-    {"data", "TEXT", "data", false},
-    {"file", "TEXT", "file", false},
-    {"headers", "TEXT", "headers", false},
-    {"row", "TEXT", "row", false},
-    {"parent", "TEXT", "parent", true},
+    {"n", "INTEGER NOT NULL", "n"},
+    {"k", "INTEGER NOT NULL", "k"},
+    {"page", "INTEGER NOT NULL", "page"},
+    {"input", "TEXT", "input"},
+    {"id", "TEXT", "id"},
+    {"url", "TEXT", "url"},
+    {"url_effective", "TEXT", "url_effective"},
+    {"method", "TEXT", "method"},
+    {"ok", "INTEGER", "ok"},
+    {"http_code", "INTEGER", "http_code"},
+    {"error_class", "TEXT", "error.class"},
+    {"error_reason", "TEXT", "error.reason"},
+    {"error_code", "INTEGER", "error.code"},
+    {"error_message", "TEXT", "error.message"},
+    {"attempts", "INTEGER", "attempts"},
+    {"http_version", "TEXT", "http_version"},
+    {"remote_ip", "TEXT", "remote_ip"},
+    {"content_type", "TEXT", "content_type"},
+    {"size_download", "INTEGER", "size_download"},
+    {"num_redirects", "INTEGER", "num_redirects"},
+    {"time_start", "REAL", "time_start"},
+    {"time_queue", "REAL", "time_queue"},
+    {"time_namelookup", "REAL", "time_namelookup"},
+    {"time_connect", "REAL", "time_connect"},
+    {"time_appconnect", "REAL", "time_appconnect"},
+    {"time_pretransfer", "REAL", "time_pretransfer"},
+    {"time_starttransfer", "REAL", "time_starttransfer"},
+    {"time_total", "REAL", "time_total"},
+    {"data", "TEXT", "data"},
+    {"file", "TEXT", "file"},
+    {"headers", "TEXT", "headers"},
+    {"row", "TEXT", "row"},
+    {"parent", "TEXT", "parent"},
 };
 
 static_assert(COUNT(results) == SQLITE_RESULT_COLUMNS, "count of columns");
@@ -63,8 +62,7 @@ static_assert(COUNT(results) == SQLITE_RESULT_COLUMNS, "count of columns");
 struct sqlite_column
 sqlite_result_column(size_t i)
 {
-	return (struct sqlite_column){
-	    results[i].name, results[i].type, results[i].later};
+	return (struct sqlite_column){results[i].name, results[i].type};
 }
 
 /* Values of an exchange, by their offset. */
@@ -203,8 +201,7 @@ static_assert(COUNT(attempts) == SQLITE_ATTEMPT_COLUMNS, "count of columns");
 struct sqlite_column
 sqlite_attempt_column(size_t i)
 {
-	return (struct sqlite_column){
-	    attempts[i].name, attempts[i].type, false};
+	return (struct sqlite_column){attempts[i].name, attempts[i].type};
 }
 
 /* Rows. */

@@ -13,10 +13,12 @@
 struct sqlite_column {
 	const char *name;
 	const char *type;
-	bool later; /* a database may have been made without it */
 };
 
 enum {
+	/* The columns behind these came later: a database may have been made
+	 * without them. */
+	SQLITE_FIRST_RESULT_COLUMNS = 32,
 	SQLITE_RESULT_COLUMNS = 33, /* and the body, and the key */
 	SQLITE_ATTEMPT_COLUMNS = 35
 };

@@ -71,9 +71,8 @@ static void
 results_sql(struct buf *sql)
 {
 	add_table(sql, "results");
-	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++)
-		if (!sqlite_result_column(i).later)
-			add_column(sql, sqlite_result_column(i));
+	for (size_t i = 0; i < SQLITE_FIRST_RESULT_COLUMNS; i++)
+		add_column(sql, sqlite_result_column(i));
 	buf_adds(sql, ", body BLOB, PRIMARY KEY(run, n, k, page))");
 }
 
@@ -139,15 +138,13 @@ add_later_column(sqlite3 *db, const char *table, struct sqlite_column c)
 static int
 add_later_columns(sqlite3 *db)
 {
-	static const struct sqlite_column key = {"key", "TEXT", true};
-	static const struct sqlite_column journal = {"journal", "TEXT", true};
+	static const struct sqlite_column key = {"key", "TEXT"};
+	static const struct sqlite_column journal = {"journal", "TEXT"};
+	size_t i = SQLITE_FIRST_RESULT_COLUMNS;
 
-	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++) {
-		struct sqlite_column c = sqlite_result_column(i);
-
-		if (c.later && add_later_column(db, "results", c))
+	for (; i < SQLITE_RESULT_COLUMNS; i++)
+		if (add_later_column(db, "results", sqlite_result_column(i)))
 			return -1;
-	}
 	return add_later_column(db, "results", key) ||
 	               add_later_column(db, "runs", journal)
 	           ? -1
