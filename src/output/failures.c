@@ -85,10 +85,11 @@ prefix_length(const char *s, size_t len, size_t max)
 	return at;
 }
 
+/* One that no text has. */
 static bool
 is_control(char c)
 {
-	return c == 0x7F || (c >= 0 && c < ' ' && !strchr("\t\n\r\033", c));
+	return c == 0x7F || (c >= 0 && c < ' ' && !memchr("\t\n\r\033", c, 4));
 }
 
 /* A picture, say. Text in another charset has no control characters. */
@@ -98,7 +99,7 @@ is_binary(const char *s, size_t len)
 	size_t controls = 0;
 
 	for (size_t i = 0; i < len; i++)
-		controls += s[i] == '\0' || is_control(s[i]);
+		controls += is_control(s[i]);
 	return controls * CONTROLS_RARE > len;
 }
 

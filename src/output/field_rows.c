@@ -342,31 +342,34 @@ add_headers(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
-/* RFC 9110, 5.3: lines of one name are one list. */
-static void
+/* RFC 9110, 5.3: lines of one name are one list. False: there is none. */
+static bool
 add_header_list(const char *block, const char *name, struct buf *list)
 {
 	struct header h;
+	bool found = false;
 
 	while (headers_find_next(&block, name, &h)) {
 		if (list->len)
 			buf_adds(list, ", ");
 		buf_add(list, h.value, h.value_len);
+		found = true;
 	}
+	return found;
 }
 
 bool
 field_add_header(const struct record *r, const struct field *f, struct buf *out)
 {
-	struct header h;
 	struct buf list;
 
-	if (!r->result->headers ||
-	    !headers_find(r->result->headers, f->name, &h))
+	if (!r->result->headers)
 		return add_null(out);
 	buf_init(&list);
-	add_header_list(r->result->headers, f->name, &list);
-	json_add_string(out, list.data ? list.data : "", list.len);
+	if (add_header_list(r->result->headers, f->name, &list))
+		json_add_string(out, list.data, list.len);
+	else
+		add_null(out);
 	buf_release(&list);
 	return true;
 }
