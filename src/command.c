@@ -8,27 +8,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/environment.h"
+#include "base/exit_status.h"
+#include "base/log.h"
 #include "pictures.h"
 #include "run/prepare.h"
 #include "run/run.h"
 #include "summary.h"
-
-enum {
-	STATUS_FAILED = 1,
-	STATUS_USAGE = 2,
-	STATUS_OUTPUT = 3,
-	STATUS_DEADLINE = 124
-};
-
-static int
-refuse(char *cause)
-{
-	log_error("%s", cause);
-	free(cause);
-	return STATUS_USAGE;
-}
 
 static void
 tell_unread(struct source *source)
@@ -106,7 +92,7 @@ run_it(const struct run_parts *parts, struct source *source,
 	int status;
 
 	if (!run)
-		return refuse(cause);
+		return exit_refuse(cause);
 	outcome = run_loop(run);
 	if (pictures_finish(pictures, &outcome, &cause) == -1)
 		log_error("%s", cause);
@@ -139,7 +125,7 @@ fetch_all(
 	}
 	pictures = pictures_open(o, &cause);
 	if (!pictures)
-		return refuse(cause);
+		return exit_refuse(cause);
 	parts.observer = pictures_observer(pictures);
 	parts.account = summary_account(o);
 	status = run_it(&parts, source, pictures);
@@ -158,7 +144,7 @@ command_fetch(struct options *o)
 
 	prepare_options(o);
 	source = source_open(&o->input, &o->request, &cause);
-	status = source ? fetch_all(o, source, base) : refuse(cause);
+	status = source ? fetch_all(o, source, base) : exit_refuse(cause);
 	source_free(source);
 	environment_close(base);
 	return status;

@@ -1,17 +1,14 @@
 #include "config.h"
 
 #include "command.h"
-#include "compare/compare.h"
 
 #include <stdlib.h>
 
+#include "base/exit_status.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "compare/compare.h"
 #include "demo/server.h"
-
-enum {
-	STATUS_USAGE = 2
-};
 
 int
 command_demo(struct options *o)
@@ -21,11 +18,8 @@ command_demo(struct options *o)
 	char *url;
 	int status;
 
-	if (demo_server_start(&server, &cause)) {
-		log_error("%s", cause);
-		free(cause);
-		return STATUS_USAGE;
-	}
+	if (demo_server_start(&server, &cause))
+		return exit_refuse(cause);
 	url = xasprintf(
 	    "http://127.0.0.1:%u/delay/1?n=[1-5]", (unsigned)server.port);
 	log_note("five requests that take one second each: one after the "

@@ -1,21 +1,20 @@
 #include "config.h"
 
+#include "command.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/exit_status.h"
 #include "base/log.h"
 #include "cli/read_file.h"
-#include "command.h"
 #include "json/path.h"
 #include "json/write.h"
 
 enum {
-	STATUS_INVALID = 1, /* the document is no JSON */
-	STATUS_USAGE = 2,
-	STATUS_OUTPUT = 3,
 	FLUSH_SIZE = 64 << 10
 };
 
@@ -88,7 +87,7 @@ refuse_document(const struct evaluation *e, const struct json_error *error)
 {
 	log_error("%s:%zu:%zu: no valid JSON: %s", e->name, error->line,
 	    error->column, error->message);
-	return STATUS_INVALID;
+	return STATUS_FAILED;
 }
 
 static int
@@ -103,7 +102,7 @@ apply(const struct evaluation *e, const struct buf *text)
 		status = refuse_document(e, &error);
 	} else if (json_path_apply(e->path, doc, &spans, &error) < 0) {
 		log_error("%s: %s", e->name, error.message);
-		status = STATUS_INVALID;
+		status = STATUS_FAILED;
 	} else {
 		status = print_matches(e, &spans);
 	}

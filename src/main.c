@@ -1,27 +1,14 @@
 #include "config.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/environment.h"
+#include "base/exit_status.h"
 #include "base/log.h"
 #include "cli/options.h"
 #include "command.h"
 #include "compare/compare.h"
 #include "demo/server.h"
-#include "base/environment.h"
-
-enum {
-	STATUS_USAGE = 2
-};
-
-static int
-usage(char *cause)
-{
-	if (cause)
-		log_error("%s", cause);
-	free(cause);
-	return STATUS_USAGE;
-}
 
 static int
 perform(struct options *o)
@@ -52,7 +39,9 @@ main(int argc, char **argv)
 	switch (options_parse(&options, argc, argv, &cause)) {
 	case OPTIONS_RUN: status = perform(&options); break;
 	case OPTIONS_DONE: break;
-	case OPTIONS_WRONG: status = usage(cause); break;
+	case OPTIONS_WRONG:
+		status = cause ? exit_refuse(cause) : STATUS_USAGE;
+		break;
 	}
 	options_release(&options);
 	return status;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/exit_status.h"
 #include "base/log.h"
 #include "base/strmap.h"
 #include "base/utf8.h"
@@ -26,9 +27,6 @@
 #include "timing/totals.h"
 
 enum {
-	STATUS_FAILED = 1,
-	STATUS_USAGE = 2,
-	STATUS_OUTPUT = 3,
 	CLASHES_SHOWN = 10
 };
 
@@ -386,7 +384,7 @@ command_plan(const struct options *o)
 {
 	struct plan p = {.options = o};
 	char *cause = NULL;
-	int status = STATUS_USAGE;
+	int status;
 
 	strmap_init(&p.by_origin);
 	claims_init(&p.claims);
@@ -397,8 +395,7 @@ command_plan(const struct options *o)
 		failures_finish(p.failures);
 		status = print(&p);
 	} else {
-		log_error("%s", cause);
-		free(cause);
+		status = exit_refuse(cause);
 	}
 	release(&p);
 	return status;

@@ -10,6 +10,8 @@ libgather_a_SOURCES += \
 	src/base/columns.h \
 	src/base/environment.c \
 	src/base/environment.h \
+	src/base/exit_status.c \
+	src/base/exit_status.h \
 	src/base/heap.c \
 	src/base/heap.h \
 	src/base/io.c \

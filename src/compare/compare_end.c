@@ -7,17 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/exit_status.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "cli/terminal.h"
 #include "compare/compare_report.h"
-
-enum {
-	STATUS_FAILED = 1,
-	STATUS_USAGE = 2,
-	STATUS_OUTPUT = 3,
-	STATUS_DEADLINE = 124
-};
 
 static struct style
 style_of(const struct options *o, int fd)

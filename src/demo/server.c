@@ -15,6 +15,7 @@
 
 #include <event2/listener.h>
 
+#include "base/exit_status.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "demo/listen.h"
@@ -22,8 +23,6 @@
 #include "demo/routes.h"
 
 enum {
-	EXIT_SET_UP = 2,
-	EXIT_OUTPUT = 3,
 	IDLE_S = 300,
 	HEADERS_MAX = 256 * 1024,
 	BODY_MAX = 64 * 1024 * 1024
@@ -244,15 +243,12 @@ demo_server_serve(const char *address)
 	char *cause;
 	int fd = listen_open(address, &cause);
 
-	if (fd == -1) {
-		log_error("%s", cause);
-		free(cause);
-		return EXIT_SET_UP;
-	}
+	if (fd == -1)
+		return exit_refuse(cause);
 	if (print_url(fd) == -1) {
 		log_error("cannot write to stdout: %s", strerror(errno));
 		close(fd);
-		return EXIT_OUTPUT;
+		return STATUS_OUTPUT;
 	}
 	serve(fd, stdin_lifeline());
 	return 0;

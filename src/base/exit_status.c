@@ -1,0 +1,15 @@
+#include "config.h"
+
+#include "base/exit_status.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+
+int
+exit_refuse(char *cause)
+{
+	log_error("%s", cause);
+	free(cause);
+	return STATUS_USAGE;
+}
