@@ -37,6 +37,26 @@ ascii_is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* What isspace(3) says without a locale. */
+static inline bool
+ascii_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Without the space around it: where it begins, and *len is what is left. */
+static inline const char *
+ascii_trim(const char *s, size_t *len)
+{
+	while (*len && ascii_is_space(*s)) {
+		s++;
+		--*len;
+	}
+	while (*len && ascii_is_space(s[*len - 1]))
+		--*len;
+	return s;
+}
+
 /* Of a token (RFC 9110, 5.6.2). */
 static inline bool
 ascii_is_tchar(char c)

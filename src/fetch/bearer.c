@@ -3,28 +3,25 @@
 #include "fetch/bearer.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/xalloc.h"
 
 enum {
 	TOKEN_MAX = 64 << 10
 };
 
-static const char blanks[] = " \t\r\n";
-
+/* NULL: there is none in it. */
 static char *
-trimmed(const char *text, size_t len)
+find_token(const char *text, size_t len)
 {
-	while (len && strchr(blanks, text[len - 1]))
-		len--;
-	while (len && strchr(blanks, *text)) {
-		text++;
-		len--;
-	}
-	return xmemdup0(text, len);
+	const char *token = ascii_trim(text, &len);
+
+	return len && !memchr(token, '\0', len) ? xmemdup0(token, len) : NULL;
 }
 
 char *
@@ -33,19 +30,15 @@ bearer_read(const char *name, char **cause)
 	char *text = xmalloc(TOKEN_MAX);
 	FILE *file = fopen(name, "re");
 	size_t len = file ? fread(text, 1, TOKEN_MAX, file) : 0;
+	bool failed = !file || ferror(file);
 	char *token = NULL;
 
-	if (!file || ferror(file))
+	if (failed)
 		*cause = xasprintf("%s: %s", name, strerror(errno));
-	else if (len == TOKEN_MAX || memchr(text, '\0', len))
+	else if (len < TOKEN_MAX)
+		token = find_token(text, len);
+	if (!failed && !token)
 		*cause = xasprintf("%s: holds no token", name);
-	else
-		token = trimmed(text, len);
-	if (token && !*token) {
-		*cause = xasprintf("%s: holds no token", name);
-		free(token);
-		token = NULL;
-	}
 	if (file)
 		fclose(file);
 	free(text);

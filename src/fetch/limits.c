@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "fetch/sfield.h"
 
@@ -15,17 +16,6 @@
  * years), but a moment: in seconds, or in milliseconds, since 1970. */
 #define EPOCH_S  INT64_C(1000000000)
 #define EPOCH_MS INT64_C(100000000000)
-
-/* Without the blanks around it: where it starts, and its length. */
-static const char *
-trim(const char *s, size_t *len)
-{
-	s += strspn(s, " \t");
-	*len = strlen(s);
-	while (*len && (s[*len - 1] == ' ' || s[*len - 1] == '\t'))
-		--*len;
-	return s;
-}
 
 static int64_t
 clamp_us(int64_t us)
@@ -40,8 +30,8 @@ static int64_t
 parse_count(const char *text)
 {
 	const int64_t most = INT64_C(1000000000000000);
-	size_t len;
-	const char *s = trim(text, &len);
+	size_t len = strlen(text);
+	const char *s = ascii_trim(text, &len);
 	int64_t n = 0;
 
 	if (!len)
@@ -110,8 +100,8 @@ parse_date(const char *value)
 	enum {
 		LONGEST = 40
 	};
-	size_t len;
-	const char *s = trim(value, &len);
+	size_t len = strlen(value);
+	const char *s = ascii_trim(value, &len);
 	char text[LONGEST];
 	time_t t;
 

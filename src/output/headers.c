@@ -10,23 +10,6 @@
 #include "base/xalloc.h"
 #include "json/write.h"
 
-static bool
-is_space(char c)
-{
-	return ascii_is_blank(c) || c == '\r';
-}
-
-static void
-trim(const char **s, size_t *len)
-{
-	while (*len && is_space(**s)) {
-		(*s)++;
-		(*len)--;
-	}
-	while (*len && is_space((*s)[*len - 1]))
-		(*len)--;
-}
-
 /* A name is a token: nothing blank in it, so no status line is one. */
 static bool
 split_line(const char *line, size_t len, struct header *h)
@@ -38,9 +21,8 @@ split_line(const char *line, size_t len, struct header *h)
 		return false;
 	h->name = line;
 	h->name_len = (size_t)(colon - line);
-	h->value = colon + 1;
 	h->value_len = len - h->name_len - 1;
-	trim(&h->value, &h->value_len);
+	h->value = ascii_trim(colon + 1, &h->value_len);
 	return true;
 }
 

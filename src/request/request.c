@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
@@ -198,24 +199,14 @@ fail_url(struct request *r, const char *url, const char *why)
 	    r, "\"%.*s%s\": %s", (int)shown, url, url[shown] ? "..." : "", why);
 }
 
-/* Authors of pages put blanks around URLs, which are not part of them. */
-static char *
-without_blanks(const char *url)
-{
-	static const char blanks[] = " \t\r\n\f";
-	size_t len;
-
-	url += strspn(url, blanks);
-	len = strlen(url);
-	while (len && strchr(blanks, url[len - 1]))
-		len--;
-	return xmemdup0(url, len);
-}
-
 void
 request_set_url_from(struct request *r, const char *url, const char *base)
 {
-	char *text = without_blanks(url);
+	/* Authors of pages put blanks around URLs, which are no part of them.
+	 */
+	size_t len = strlen(url);
+	const char *start = ascii_trim(url, &len);
+	char *text = xmemdup0(start, len);
 	struct url u;
 	char *cause;
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "json/write.h"
 #include "request/url.h"
@@ -26,22 +27,13 @@ apply_json(const struct buf *from, struct buf *to)
 	buf_release(&quoted);
 }
 
-static bool
-is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static void
 apply_trim(const struct buf *from, struct buf *to)
 {
-	size_t start = 0, end = from->len;
+	size_t len = from->len;
+	const char *text = ascii_trim(from->data, &len);
 
-	while (start < end && is_space(from->data[start]))
-		start++;
-	while (end > start && is_space(from->data[end - 1]))
-		end--;
-	buf_add(to, from->data + start, end - start);
+	buf_add(to, text, len);
 }
 
 static void
