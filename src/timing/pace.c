@@ -2,6 +2,8 @@
 
 #include "timing/pace.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 
 #define WINDOW_US (10 * CLOCK_SECOND)
@@ -44,24 +46,62 @@ begin_of_window(const struct pace *p)
 	return back(p, n);
 }
 
+/* The last one at which there were more than before; NULL: none since
+ * `begin`. */
+static const struct pace_sample *
+last_step(const struct pace *p, const struct pace_sample *begin)
+{
+	for (size_t n = 0; back(p, n) != begin; n++)
+		if (back(p, n)->count > back(p, n + 1)->count)
+			return back(p, n);
+	return NULL;
+}
+
+/* Between two that come slowly the average falls, and jumps when the second
+ * is there. So it ends at the last one that came, unless the next is late:
+ * then it is what it would be if that one came now. */
+static double
+rate_to(const struct pace *p, const struct pace_sample *step)
+{
+	const struct pace_sample *begin = begin_of_window(p);
+	struct pace_sample next = *back(p, 0);
+
+	next.count++;
+	return fmin(rate_between(begin, step), rate_between(begin, &next));
+}
+
 double
 pace_rate(const struct pace *p)
 {
-	if (p->samples < 2)
-		return 0;
-	return rate_between(begin_of_window(p), back(p, 0));
+	const struct pace_sample *step =
+	    p->samples < 2 ? NULL : last_step(p, begin_of_window(p));
+
+	return step ? rate_to(p, step) : 0;
+}
+
+/* A part of what one takes has passed. */
+static double
+waited_us(const struct pace *p, const struct pace_sample *step, double rate)
+{
+	double since = (double)(back(p, 0)->at_us - step->at_us);
+
+	return fmin(since, CLOCK_SECOND / rate);
 }
 
 int64_t
 pace_eta_us(const struct pace *p, uint64_t left)
 {
-	double rate = pace_rate(p);
-	double us;
+	const struct pace_sample *step;
+	double rate, us;
 
 	if (p->samples < 2)
 		return -1;
+	step = last_step(p, begin_of_window(p));
+	rate = step ? rate_to(p, step) : rate_between(&p->first, back(p, 0));
 	if (rate <= 0)
-		rate = rate_between(&p->first, back(p, 0));
-	us = rate > 0 ? (double)left * CLOCK_SECOND / rate : -1;
+		return -1;
+	us = (double)left * CLOCK_SECOND / rate;
+	if (step)
+		us -= waited_us(p, step, rate);
 	return us < 1e15 ? (int64_t)us : -1;
 }

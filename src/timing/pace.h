@@ -26,10 +26,12 @@ struct pace {
 /* Zero initialises it. `count` never falls, `at_us` neither. */
 void pace_add(struct pace *, int64_t at_us, uint64_t count);
 /* Per second, over the last ten seconds, or since the sample before the last
- * if that one is older; 0 for fewer than two. */
+ * if that one is older; 0 for fewer than two. It does not fall while the next
+ * one is not late. */
 double pace_rate(const struct pace *);
-/* Until `left` more are there; -1: nobody knows. Where the window saw
- * nothing, the average since the first sample counts. */
+/* Until `left` more are there, what has passed since the last one taken off;
+ * -1: nobody knows. Where the window saw nothing, the average since the first
+ * sample counts. */
 int64_t pace_eta_us(const struct pace *, uint64_t left);
 
 #endif

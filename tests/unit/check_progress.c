@@ -158,6 +158,40 @@ START_TEST(where_nothing_happens_the_average_tells_the_eta)
 }
 END_TEST
 
+/* One a second, looked at ten times a second. */
+static void
+add_until(struct pace *p, int from_ms, int to_ms, uint64_t most)
+{
+	for (int ms = from_ms; ms <= to_ms; ms += 100) {
+		uint64_t count = (uint64_t)ms / 1000;
+
+		pace_add(p, ms * CLOCK_MS, count < most ? count : most);
+	}
+}
+
+START_TEST(a_slow_pace_is_even_between_two)
+{
+	struct pace p = {0};
+
+	add_until(&p, 0, 3900, 3);
+	ck_assert_double_eq_tol(pace_rate(&p), 1, 1e-9);
+	ck_assert_int_eq(pace_eta_us(&p, 2), 1100 * CLOCK_MS);
+	add_until(&p, 4000, 4100, 4);
+	ck_assert_double_eq_tol(pace_rate(&p), 1, 1e-9);
+	ck_assert_int_eq(pace_eta_us(&p, 1), 900 * CLOCK_MS);
+}
+END_TEST
+
+START_TEST(the_pace_falls_when_the_next_is_late)
+{
+	struct pace p = {0};
+
+	add_until(&p, 0, 8000, 3);
+	ck_assert_double_eq_tol(pace_rate(&p), 0.5, 1e-9);
+	ck_assert_int_eq(pace_eta_us(&p, 2), 2 * CLOCK_SECOND);
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	size_t columns;
@@ -202,6 +236,8 @@ main(void)
 	tcase_add_test(tc, the_rate_slides);
 	tcase_add_test(tc, rare_samples_give_the_rate_since_the_last);
 	tcase_add_test(tc, where_nothing_happens_the_average_tells_the_eta);
+	tcase_add_test(tc, a_slow_pace_is_even_between_two);
+	tcase_add_test(tc, the_pace_falls_when_the_next_is_late);
 	tcase_add_loop_test(tc, columns_are_counted_and_cut, 0,
 	    sizeof(texts) / sizeof(texts[0]));
 	suite_add_tcase(s, tc);
