@@ -136,20 +136,23 @@ judge_refusal(struct sched *s, const struct sched_item *item,
 	return is_auto && lowered ? SCHED_LOWERED : SCHED_USUAL;
 }
 
-/* Said once: that a failure is final shows in each record. */
 static bool
-allows_retry(struct sched *s, struct origin *o, bool wanted, int64_t now)
+has_budget(const struct sched *s, const struct origin *o)
 {
 	const struct budget_limit *limit = &s->options.retry_budget;
 
-	if (budget_allows(&o->retries, limit) &&
-	    budget_allows(&s->retries, limit))
-		return true;
-	if (wanted && !o->budget_told) {
-		o->budget_told = true;
-		notice_origin(s, o, SCHED_NOTICE_BUDGET, now);
-	}
-	return false;
+	return budget_allows(&o->retries, limit) &&
+	       budget_allows(&s->retries, limit);
+}
+
+/* Once: that a failure is final shows in each record. */
+static void
+tell_budget(struct sched *s, struct origin *o, int64_t now)
+{
+	if (o->budget_told)
+		return;
+	o->budget_told = true;
+	notice_origin(s, o, SCHED_NOTICE_BUDGET, now);
 }
 
 struct sched_landing
@@ -158,6 +161,7 @@ landing_judge(struct sched *s, const struct sched_item *item,
 {
 	struct origin *o = item->origin;
 	enum sched_fate fate;
+	bool budgeted;
 
 	if (report->closed)
 		origin_cool(o);
@@ -167,10 +171,12 @@ landing_judge(struct sched *s, const struct sched_item *item,
 		judge_answer(s, item, report, now);
 	else if (fate == SCHED_USUAL)
 		fate = judge_refusal(s, item, report->outcome, now);
+	budgeted = has_budget(s, o);
+	if (!budgeted && fate == SCHED_USUAL && report->wants_retry)
+		tell_budget(s, o, now);
 	return (struct sched_landing){
 	    .fate = fate,
 	    .until_us = o->hold.until_us,
-	    .retry_allowed = allows_retry(
-	        s, o, fate == SCHED_USUAL && report->wants_retry, now),
+	    .retry_allowed = budgeted,
 	};
 }
