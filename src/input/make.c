@@ -63,49 +63,62 @@ expand_url(struct source *s, const struct template_values *values, char **cause)
 	return 0;
 }
 
-/* Put `query` where it belongs: in front of a fragment. */
+/* Put `piece` behind `at` bytes of the URL, in front of the rest. */
 static void
-add_to_query(struct source *s, const char *query, size_t len)
+insert(struct buf *url, size_t at, const struct buf *piece)
 {
-	char *url = s->url.data;
-	size_t end = strcspn(url, "#");
-	char *fragment = xstrdup(url + end);
-	bool has_query = memchr(url, '?', end) != NULL;
+	char *rest = xstrdup(url->data + at);
 
-	buf_truncate(&s->url, end);
-	if (!has_query)
-		buf_addc(&s->url, '?');
-	else if (!strchr("?&", s->url.data[end - 1]))
-		buf_addc(&s->url, '&');
-	buf_add(&s->url, query, len);
-	buf_adds(&s->url, fragment);
-	free(fragment);
+	buf_truncate(url, at);
+	buf_add(url, piece->data, piece->len);
+	buf_adds(url, rest);
+	free(rest);
+}
+
+static void
+add_to_query(struct buf *url, const char *query, size_t len)
+{
+	size_t end = strcspn(url->data, "#");
+	struct buf piece = {0};
+
+	if (!memchr(url->data, '?', end))
+		buf_addc(&piece, '?');
+	else if (!strchr("?&", url->data[end - 1]))
+		buf_addc(&piece, '&');
+	buf_add(&piece, query, len);
+	insert(url, end, &piece);
+	buf_release(&piece);
+}
+
+/* `len` bytes of a URL, up to its query. */
+static bool
+has_path(const char *url, size_t len)
+{
+	const char *scheme = strstr(url, "://");
+	const char *end = url + len;
+	const char *host = scheme && scheme < end ? scheme + 3 : url;
+
+	return memchr(host, '/', (size_t)(end - host)) != NULL;
 }
 
 /* As curl: a URL that ends in a slash, or has no path, is a folder that the
  * file of -T goes into. */
 static void
-add_upload_name(struct source *s, const char *upload)
+add_upload_name(struct buf *url, const char *upload)
 {
-	char *url = s->url.data;
-	const char *scheme = strstr(url, "://");
-	size_t end = strcspn(url, "?#");
-	size_t host =
-	    scheme && scheme < url + end ? (size_t)(scheme - url) + 3 : 0;
-	bool bare = strcspn(url + host, "/?#") == end - host;
+	size_t end = strcspn(url->data, "?#");
+	bool bare = !has_path(url->data, end);
 	const char *slash = strrchr(upload, '/');
-	char *rest;
+	const char *name = slash ? slash + 1 : upload;
+	struct buf piece = {0};
 
-	if (!bare && url[end - 1] != '/')
+	if (!bare && url->data[end - 1] != '/')
 		return;
-	rest = xstrdup(url + end);
-	upload = slash ? slash + 1 : upload;
-	buf_truncate(&s->url, end);
 	if (bare)
-		buf_addc(&s->url, '/');
-	url_add_encoded(&s->url, upload, strlen(upload));
-	buf_adds(&s->url, rest);
-	free(rest);
+		buf_addc(&piece, '/');
+	url_add_encoded(&piece, name, strlen(name));
+	insert(url, end, &piece);
+	buf_release(&piece);
 }
 
 static int
@@ -116,11 +129,10 @@ add_queries(struct source *s, const struct request_options *o,
 		buf_clear(&s->expanded);
 		if (template_expand(s->query, values, &s->expanded, cause))
 			return -1;
-		add_to_query(s, s->expanded.data ? s->expanded.data : "",
-		    s->expanded.len);
+		add_to_query(&s->url, s->expanded.data, s->expanded.len);
 	}
 	if (o->data_in_query && o->body)
-		add_to_query(s, o->body, strlen(o->body));
+		add_to_query(&s->url, o->body, strlen(o->body));
 	return 0;
 }
 
@@ -186,7 +198,7 @@ finish(struct source *s, struct request *r)
 		return;
 	}
 	if (r->options->names_upload && s->url.len)
-		add_upload_name(s, r->options->upload);
+		add_upload_name(&s->url, r->options->upload);
 	if (r->options->method && !is_method(r->options->method))
 		request_fail(r, "the method is no HTTP method");
 	else
