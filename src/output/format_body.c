@@ -140,12 +140,14 @@ encode(const struct encoder *e, const struct record *r, struct encoded *out)
 static void
 add_match(const struct column *column, size_t i, struct buf *out)
 {
-	const struct json_span *span = &column->matches.spans.items[i];
+	const struct json_span *span;
 
-	if (has_match(column, i))
-		json_add_compact(out, span->start, span->len);
-	else
+	if (!has_match(column, i)) {
 		buf_adds(out, "null");
+		return;
+	}
+	span = &column->matches.spans.items[i];
+	json_add_compact(out, span->start, span->len);
 }
 
 /* Line `i` as a value: the match, or with several paths an object. */
