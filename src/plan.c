@@ -16,13 +16,10 @@
 #include "base/strmap.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
-#include "follow/fanout.h"
-#include "follow/page.h"
 #include "output/claims.h"
-#include "output/extract.h"
 #include "output/failures.h"
-#include "output/format.h"
 #include "output/save.h"
+#include "run/compiled.h"
 #include "run/known.h"
 #include "timing/totals.h"
 
@@ -42,6 +39,7 @@ struct part {
 struct plan {
 	const struct options *options;
 	struct source *source;
+	struct compiled compiled; /* for its mistakes only */
 	struct strmap by_origin;
 	struct part **parts; /* in the order of their first requests */
 	size_t len;
@@ -301,70 +299,28 @@ print(const struct plan *p)
 	return will_fail(p) ? STATUS_FAILED : EXIT_SUCCESS;
 }
 
-/* Paths, fields and -w are compiled as for a run. */
-static int
-check_output(const struct output_options *o, char **cause)
-{
-	struct extractor *extractor = NULL;
-	struct encoder *encoder;
-
-	if (extract_wanted(o)) {
-		extractor = extractor_new(o, cause);
-		if (!extractor)
-			return -1;
-	}
-	encoder = encoder_new(o, extractor, cause);
-	encoder_free(encoder);
-	extractor_free(extractor);
-	return encoder ? 0 : -1;
-}
-
-/* So is what follows. */
-static int
-check_follow(const struct plan *p, char **cause)
-{
-	const struct options *o = p->options;
-	const struct fanout_setup setup = {
-	    .options = &o->follow,
-	    .common = &o->request,
-	    .names = source_names(p->source),
-	};
-	struct pager *pager = NULL;
-	struct fanout *fanout = NULL;
-	bool fine = true;
-
-	if (o->follow.paginate) {
-		pager = pager_new(o->follow.paginate, o->output.items, cause);
-		fine = pager != NULL;
-	}
-	if (fine && o->follow.stages_len) {
-		fanout = fanout_new(&setup, cause);
-		fine = fanout != NULL;
-	}
-	pager_free(pager);
-	fanout_free(fanout);
-	return fine ? 0 : -1;
-}
-
 static int
 open_all(struct plan *p, char **cause)
 {
 	const struct options *o = p->options;
+	struct names names;
 
-	if (check_output(&o->output, cause))
-		return -1;
 	if (o->journal.file) {
 		p->journal = known_open(o, JOURNAL_TO_READ, cause);
 		if (!p->journal)
 			return -1;
 	}
 	p->source = source_open(&o->input, &o->request, cause);
-	return p->source ? check_follow(p, cause) : -1;
+	if (!p->source)
+		return -1;
+	names = source_names(p->source);
+	return compiled_open(&p->compiled, o, &names, cause);
 }
 
 static void
 release(struct plan *p)
 {
+	compiled_release(&p->compiled);
 	journal_free(p->journal);
 	for (size_t i = 0; i < p->len; i++) {
 		free(p->parts[i]->first);

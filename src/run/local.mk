@@ -1,4 +1,6 @@
 libgather_a_SOURCES += \
+	src/run/compiled.c \
+	src/run/compiled.h \
 	src/run/feed.c \
 	src/run/feed.h \
 	src/run/job.c \

@@ -73,8 +73,8 @@ claim_file(struct run *run, struct job *job)
 static void
 frame_output(struct run *run, const struct request *first)
 {
-	encoder_set_columns(run->encoder, first->row);
-	order_set_framing(run->order, encoder_framing(run->encoder));
+	encoder_set_columns(run->compiled.encoder, first->row);
+	order_set_framing(run->order, encoder_framing(run->compiled.encoder));
 	run->framed = true;
 }
 
@@ -119,7 +119,7 @@ admit(struct run *run, struct request *request, int64_t now)
 
 	if (!run->framed)
 		frame_output(run, request);
-	request->page = run->pager != NULL;
+	request->page = run->compiled.pager != NULL;
 	job->slot = order_append(run->order, job);
 	run_take_in(run, job, SCHED_FRESH);
 }

@@ -45,7 +45,8 @@ drop_body(struct run *run, struct job *job)
 bool
 run_is_parent(const struct run *run, const struct job *job)
 {
-	return run->fanout && job->stage < fanout_stages(run->fanout);
+	return run->compiled.fanout &&
+	       job->stage < fanout_stages(run->compiled.fanout);
 }
 
 bool
@@ -60,7 +61,7 @@ run_branch(struct run *run, struct job *job)
 		failure_set(&r->failure, ERROR_CANCELLED, NULL, 0, "%s",
 		    run_why_cancelled(run));
 	else
-		fanout_find(run->fanout, job->stage, r, &matches);
+		fanout_find(run->compiled.fanout, job->stage, r, &matches);
 	if (result_ok(r))
 		run_journal_note(run, job);
 	if (!result_ok(r) || matches.spans.len == 0) {
@@ -106,7 +107,7 @@ run_cut_branch(struct run *run, struct job *job)
 static uint64_t
 number_of_child(const struct run *run, struct job *job)
 {
-	if (job->stage + 1 < fanout_stages(run->fanout))
+	if (job->stage + 1 < fanout_stages(run->compiled.fanout))
 		return 0;
 	return ++job->family->last_k;
 }
@@ -129,8 +130,8 @@ make_child(struct run *run, struct job *job)
 	    .k = number_of_child(run, job),
 	    .match = b->matches.spans.items[b->at++],
 	};
-	struct job *child = run_new_child(
-	    run, job, fanout_make(run->fanout, &parent, run_child_trust(run)));
+	struct job *child = run_new_child(run, job,
+	    fanout_make(run->compiled.fanout, &parent, run_child_trust(run)));
 
 	child->stage = job->stage + 1;
 	child->slot = order_insert(run->order, job->slot, child);

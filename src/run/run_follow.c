@@ -9,51 +9,19 @@
 #include "base/xalloc.h"
 #include "fetch/guard.h"
 #include "follow/child.h"
-#include "follow/fanout.h"
-#include "follow/page.h"
-
-int
-run_follow_open(struct run *run, char **cause)
-{
-	const struct follow_options *o = &run->options->follow;
-	const struct fanout_setup setup = {
-	    .options = o,
-	    .common = &run->options->request,
-	    .names = run->parts.feed.names,
-	};
-
-	if (o->paginate) {
-		run->pager =
-		    pager_new(o->paginate, run->options->output.items, cause);
-		if (!run->pager)
-			return -1;
-	}
-	if (o->stages_len) {
-		run->fanout = fanout_new(&setup, cause);
-		if (!run->fanout)
-			return -1;
-	}
-	return 0;
-}
-
-void
-run_follow_close(struct run *run)
-{
-	pager_free(run->pager);
-	fanout_free(run->fanout);
-}
 
 bool
 run_follows(const struct run *run)
 {
-	return run->pager || run->fanout;
+	return run->compiled.pager || run->compiled.fanout;
 }
 
 bool
 run_follow_reads_body(const struct run *run, const struct job *job)
 {
 	return run_is_parent(run, job) ||
-	       (job->stage == 0 && run->pager && pager_reads_body(run->pager));
+	       (job->stage == 0 && run->compiled.pager &&
+	           pager_reads_body(run->compiled.pager));
 }
 
 void
@@ -158,15 +126,15 @@ run_follow(struct run *run, struct job *job)
 	struct range range;
 	struct buf url;
 
-	if (!run->pager || !looks_further(run, job))
+	if (!run->compiled.pager || !looks_further(run, job))
 		return;
-	if (!pager_reads_body(run->pager) &&
+	if (!pager_reads_body(run->compiled.pager) &&
 	    range_find_links(&range, job->request->url, job->result.headers)) {
 		run_range(run, job, &range);
 		return;
 	}
 	buf_init(&url);
-	if (pager_next(run->pager, job->request, &job->result, &url) ==
+	if (pager_next(run->compiled.pager, job->request, &job->result, &url) ==
 	    PAGER_NEXT)
 		add_page(run, job, url.data ? url.data : "");
 	buf_release(&url);

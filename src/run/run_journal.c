@@ -205,7 +205,7 @@ harmless_headers(const struct run *run, const struct result *r, struct buf *out)
 	const char *at = r->headers;
 	struct header h;
 
-	if (!run->pager || !at)
+	if (!run->compiled.pager || !at)
 		return NULL;
 	while (headers_next(&at, &h))
 		if (!secret_is_header(h.name, h.name_len))

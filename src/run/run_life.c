@@ -13,25 +13,31 @@
 #include "run/notices.h"
 
 static int
+compile(struct run *run, char **cause)
+{
+	struct compiled *c = &run->compiled;
+
+	if (compiled_open(c, run->options, &run->parts.feed.names, cause))
+		return -1;
+	if (c->extractor) {
+		run->columns = columns_new(c->extractor);
+		run->no_columns = columns_new(c->extractor);
+	}
+	return 0;
+}
+
+static int
 open_output(struct run *run, char **cause)
 {
 	const struct output_options *o = &run->options->output;
 
-	if (extract_wanted(o)) {
-		run->extractor = extractor_new(o, cause);
-		if (!run->extractor)
-			return -1;
-		run->columns = columns_new(run->extractor);
-		run->no_columns = columns_new(run->extractor);
-	}
-	run->encoder = encoder_new(o, run->extractor, cause);
-	run->writer =
-	    run->encoder ? writer_open(run->parts.out_fd, cause) : NULL;
+	run->writer = writer_open(run->parts.out_fd, cause);
 	if (!run->writer)
 		return -1;
 	if (o->as_it_is)
 		writer_keep_bytes(run->writer);
-	run->order = order_new(o, encoder_framing(run->encoder), run->writer);
+	run->order =
+	    order_new(o, encoder_framing(run->compiled.encoder), run->writer);
 	if (!o->dump_header)
 		return 0;
 	run->header_dump = header_dump_open(run->writer, o->dump_header, cause);
@@ -94,7 +100,7 @@ open_stages(struct run *run, char **cause)
 	struct engine_hooks hooks = run_hooks(run);
 	struct sched_options noticed = notices_on(&run->options->sched);
 
-	if (check_names(run, cause) || run_follow_open(run, cause) ||
+	if (check_names(run, cause) || compile(run, cause) ||
 	    open_output(run, cause))
 		return -1;
 	run->engine =
@@ -172,8 +178,8 @@ tell_barren(struct run *run)
 {
 	struct run_outcome *o = &run->outcome;
 
-	o->barren = extractor_barren(run->extractor, &o->barren_in);
-	o->extract = extractor_option(run->extractor);
+	o->barren = extractor_barren(run->compiled.extractor, &o->barren_in);
+	o->extract = extractor_option(run->compiled.extractor);
 }
 
 struct run_outcome
@@ -187,7 +193,7 @@ run_loop(struct run *run)
 	event_base_dispatch(run->parts.base);
 	run->outcome.totals.wall_us = clock_now_us() - run->start_us;
 	count_stages(run);
-	if (run->extractor)
+	if (run->compiled.extractor)
 		tell_barren(run);
 	run_progress_close(run);
 	if (run->options->sched.parallel_auto &&
@@ -246,11 +252,9 @@ run_free(struct run *run)
 		sched_free(run->sched);
 	claims_release(&run->claims);
 	failures_free(run->failures);
-	encoder_free(run->encoder);
 	columns_free(run->columns);
 	columns_free(run->no_columns);
-	run_follow_close(run);
-	extractor_free(run->extractor);
+	compiled_release(&run->compiled);
 	encoded_release(&run->encoded);
 	if (!run->abandoned) {
 		run_progress_free(run);

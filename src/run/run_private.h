@@ -1,9 +1,11 @@
 /*
  * What the files of a run share: run.c (the pump and the arrows between the
  * stages), run_land.c (from result to verdict), run_settle.c (from verdict to
- * order), run_hedge.c (second copies), run_exchange.c (what went over the
+ * order), run_follow.c, run_range.c and run_branch.c (what follows on an
+ * answer), run_hedge.c (second copies), run_exchange.c (what went over the
  * wire), run_journal.c (what earlier runs did), run_events.c (what wakes it),
- * run_end.c (how it stops), run_life.c (how it is made and taken apart).
+ * run_progress.c (how far it is), run_end.c (how it stops), run_life.c (how it
+ * is made and taken apart).
  */
 #ifndef GATHER_RUN_RUN_PRIVATE_H
 #define GATHER_RUN_RUN_PRIVATE_H
@@ -12,6 +14,7 @@
 #include <event2/event_struct.h>
 
 #include "follow/child.h"
+#include "run/compiled.h"
 #include "run/job.h"
 #include "output/claims.h"
 #include "output/extract.h"
@@ -36,16 +39,13 @@ struct run {
 	/* The stages. */
 	struct sched *sched;
 	struct engine *engine;
-	struct extractor *extractor; /* NULL: nothing is extracted */
-	struct columns *columns;
+	struct compiled compiled;
+	struct columns *columns;    /* NULL: nothing is extracted */
 	struct columns *no_columns; /* of what was not fetched */
-	struct encoder *encoder;
-	struct encoded encoded; /* scratch */
-	struct claims claims;   /* names of files */
+	struct encoded encoded;     /* scratch */
+	struct claims claims;       /* names of files */
 	struct header_dump *header_dump;
-	struct fanout *fanout; /* --each, --then; NULL: there are none */
 	struct list branching; /* branches that have more to make */
-	struct pager *pager;   /* --paginate; NULL: there is one page each */
 	struct sinks *sinks;   /* NULL: there are none */
 	struct order *order;
 	struct writer *writer;
@@ -146,8 +146,6 @@ void run_keep_body(struct run *, struct job *, struct result *);
 void run_keep_cancelled(struct run *, struct flight *f);
 
 /* run_follow.c: from a result to further requests */
-int run_follow_open(struct run *, char **cause);
-void run_follow_close(struct run *);
 /* Can one input become several requests? */
 bool run_follows(const struct run *);
 /* Must bodies be kept for it? */

@@ -28,9 +28,10 @@ check_limits(struct run *run)
 static const struct columns *
 extract(struct run *run, struct job *job)
 {
-	if (!run->extractor || !job->result.attempts || run_is_parent(run, job))
+	if (!run->compiled.extractor || !job->result.attempts ||
+	    run_is_parent(run, job))
 		return run->no_columns;
-	extractor_apply(run->extractor, &job->result, run->columns);
+	extractor_apply(run->compiled.extractor, &job->result, run->columns);
 	return run->columns;
 }
 
@@ -131,7 +132,7 @@ put_out(struct run *run, struct job *job, const struct columns *columns)
 	};
 
 	if (!is_silent(run, &job->result))
-		encoder_encode(run->encoder, &record, &run->encoded);
+		encoder_encode(run->compiled.encoder, &record, &run->encoded);
 	encoded_send_asides(&run->encoded, run->writer);
 	sink(run, &record, sinks_add);
 }
@@ -198,7 +199,7 @@ run_save_new(struct run *run, struct job *job)
 bool
 run_reads_bodies(const struct run *run, const struct job *job)
 {
-	return run->extractor || run->options->output.with_body ||
+	return run->compiled.extractor || run->options->output.with_body ||
 	       run_follow_reads_body(run, job);
 }
 
