@@ -29,12 +29,14 @@ enum run_stop {
 
 struct run_outcome {
 	enum run_stop stop;
-	int signal;         /* to be re-raised; 0 none */
-	int os_errno;       /* why the output could not be written; 0: it was */
-	char *unwritable;   /* the same in words; owned by the run */
-	const char *barren; /* what -j or --xpath matched nothing, ... */
-	uint64_t barren_in; /* ... in so many answers; NULL: there is none */
-	const char *extract; /* "-j"; static */
+	int signal;       /* to be re-raised; 0 none */
+	int os_errno;     /* why the output could not be written; 0: it was */
+	char *unwritable; /* the same in words; owned by the run */
+	/* The first path of -j or --xpath that matched nothing in any answer;
+	 * NULL: there is none. */
+	const char *barren;
+	uint64_t barren_in;  /* so many answers */
+	const char *extract; /* "-j" or "--xpath"; static */
 	bool lowered;        /* -P was, as this machine ran out of something */
 	struct totals totals;
 };

@@ -23,9 +23,9 @@ struct hint_facts {
 	bool has_max_time; /* -m */
 	bool hedges;
 	bool has_retry_from;
-	const char *extract; /* "-j" */
-	const char *barren;  /* its first path that matched nothing, ... */
-	uint64_t barren_in;  /* ... in so many answers; NULL: none */
+	const char *extract; /* "-j" or "--xpath" */
+	const char *barren;  /* its first path that matched nothing, or NULL */
+	uint64_t barren_in;  /* so many answers */
 	bool whole;          /* nothing ended it before its time */
 };
 
