@@ -34,7 +34,7 @@ const struct option_row output_rows[] = {
         FLAG(output.with_headers)},
     {"write-out", 'w', "FORMAT|@FILE", "text after each result, as curl's",
         CUSTOM(set_writeout),
-        .field = offsetof(struct options, output.writeout), .everyday = true},
+        .field = offsetof(struct options, output.writeout)},
     {"output", 'o', "TEMPLATE", "each body to its file: 'out/{{n}}.json'",
         CUSTOM(set_output), .everyday = true, .line_only = true},
     {"remote-name", 'O', NULL, "the same, named as in the URL",

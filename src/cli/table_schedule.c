@@ -37,7 +37,7 @@ const struct option_row schedule_rows[] = {
         "retries of an origin's requests at most; off with --retry",
         SHARE(sched.retry_budget.share), .fallback = "20%"},
     {"deadline", 0, "TIME", "longest time of the run; then cancel, exit 124",
-        DURATION(stop.deadline_us), .everyday = true},
+        DURATION(stop.deadline_us)},
     {"polite", 0, NULL, "ignore Retry-After and RateLimit headers",
         CUSTOM(set_polite), .fallback = "yes"},
     {"max-hold", 0, "TIME", "a server that asks for more fails its requests",

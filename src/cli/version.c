@@ -5,6 +5,10 @@
 #include <cjson/cJSON.h>
 #include <zlib.h>
 
+#ifdef HAVE_PCRE2
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#endif
 #ifdef HAVE_LIBXML2
 #include <libxml/xmlversion.h>
 #endif
@@ -42,6 +46,9 @@ help_print_version(FILE *out)
 		fprintf(out, " nghttp2/%s", curl->nghttp2_version);
 	fprintf(out, ", libevent %s, cJSON %s, zlib %s", event_get_version(),
 	    cJSON_Version(), zlibVersion());
+#ifdef HAVE_PCRE2
+	fprintf(out, ", PCRE2 %d.%d", PCRE2_MAJOR, PCRE2_MINOR);
+#endif
 #ifdef HAVE_SQLITE
 	fprintf(out, ", SQLite %s", sqlite3_libversion());
 #endif
