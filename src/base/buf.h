@@ -54,6 +54,13 @@ buf_addc(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+/* The content as a text: "" while nothing was added. Borrowed. */
+static inline const char *
+buf_text(const struct buf *b)
+{
+	return b->data ? b->data : "";
+}
+
 /* Move the content out: the caller frees it; the buffer is empty again.
  * Never NULL. */
 char *buf_take(struct buf *);

@@ -142,9 +142,9 @@ read_encoded(const struct setting *s, struct buf *piece, char **cause)
 		buf_adds(&raw, sign ? rest : s->value);
 	if (sign && name_len)
 		buf_addf(piece, "%.*s=", (int)name_len, s->value);
-	template_add_encoded(&encoded, raw.data ? raw.data : "", raw.len);
+	template_add_encoded(&encoded, buf_text(&raw), raw.len);
 	write_blanks_as_plus(&encoded);
-	buf_add(piece, encoded.data ? encoded.data : "", encoded.len);
+	buf_add(piece, encoded.data, encoded.len);
 	buf_release(&encoded);
 	buf_release(&raw);
 	return rc;

@@ -88,10 +88,10 @@ set_cert(const struct setting *s, char **cause)
 			at++;
 		buf_addc(&file, *at);
 	}
-	fetch_options_set_text(f, CURLOPT_SSLCERT, file.data ? file.data : "");
+	fetch_options_set_text(f, CURLOPT_SSLCERT, buf_text(&file));
 	if (colon)
 		fetch_options_set_text(f, CURLOPT_KEYPASSWD, colon + 1);
-	rc = setting_check_file(s, file.data ? file.data : "", cause);
+	rc = setting_check_file(s, buf_text(&file), cause);
 	buf_release(&file);
 	return rc;
 }

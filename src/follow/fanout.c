@@ -137,9 +137,8 @@ compile_output(struct fanout *f, const struct fanout_setup *setup, char **cause)
 	if (!output.shown)
 		return 0;
 	buf_init(&text);
-	buf_adds(&text, "");
 	names_add_globs(&setup->names, output.shown, &text);
-	output.text = text.data;
+	output.text = buf_text(&text);
 	f->output = compile_template(setup, f->len - 1, &output, cause);
 	buf_release(&text);
 	return f->output ? 0 : -1;

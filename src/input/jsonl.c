@@ -42,7 +42,7 @@ static void
 replace(char **field, const struct buf *text)
 {
 	free(*field);
-	*field = xmemdup0(text->data ? text->data : "", text->len);
+	*field = xmemdup0(buf_text(text), text->len);
 }
 
 static bool
@@ -57,7 +57,7 @@ set_url(struct json_line *l, uint32_t node)
 	(void)node;
 	if (has_nul(&l->text))
 		request_fail(l->request, "\"url\": a NUL in it");
-	buf_add(l->url, l->text.data ? l->text.data : "", l->text.len);
+	buf_add(l->url, l->text.data, l->text.len);
 }
 
 static void
@@ -224,8 +224,7 @@ set_header(struct json_line *l, struct json_span value)
 		request_headers_set(headers, l->name.data, NULL);
 		strlist_add_owned(headers, xasprintf("%s:", l->name.data));
 	} else if (read_header(l, value)) {
-		request_headers_set(
-		    headers, l->name.data, l->text.data ? l->text.data : "");
+		request_headers_set(headers, l->name.data, buf_text(&l->text));
 	}
 }
 
@@ -300,7 +299,7 @@ set_member(struct json_line *l, uint32_t node)
 
 	if (!read_string(l, json_span_at(l->doc, node), &l->name))
 		return;
-	key = find_key(l, l->name.data ? l->name.data : "");
+	key = find_key(l, buf_text(&l->name));
 	if (!key || !is_first(l, key))
 		return;
 	buf_clear(&l->text);

@@ -58,8 +58,7 @@ expand_url(struct source *s, const struct template_values *values, char **cause)
 	if (rc)
 		return -1;
 	buf_clear(&s->url);
-	buf_add(
-	    &s->url, s->expanded.data ? s->expanded.data : "", s->expanded.len);
+	buf_add(&s->url, s->expanded.data, s->expanded.len);
 	return 0;
 }
 
@@ -229,8 +228,7 @@ make_from_text(struct source *s, struct request *r, char *text, size_t len)
 {
 	struct list_line line = list_line_read(text, len);
 
-	buf_clear(&s->url);
-	buf_adds(&s->url, "");
+	set_url_text(s, "", 0);
 	switch (line.kind) {
 	case LIST_LINE_BLANK: request_fail(r, "the line is empty"); break;
 	case LIST_LINE_BAD: request_fail(r, "%s", line.bad); break;

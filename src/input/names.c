@@ -67,11 +67,10 @@ see_operand(struct check *c, const struct entry *e, char **cause)
 	int rc;
 
 	c->sees_any = c->sees_value = false;
-	buf_adds(&text, "");
 	glob_expand(e->glob, 0, &text, NULL);
-	rc = see_text(c, text.data, TEMPLATE_URL, cause);
+	rc = see_text(c, buf_text(&text), TEMPLATE_URL, cause);
 	if (!rc)
-		rc = refuse_unknown(c, text.data, cause);
+		rc = refuse_unknown(c, buf_text(&text), cause);
 	buf_release(&text);
 	return rc;
 }
@@ -85,7 +84,7 @@ keep_operand(struct entry *e, char **cause)
 	if (glob_count(e->glob) > 1)
 		return 0;
 	glob_expand(e->glob, 0, &text, NULL);
-	e->url = template_new(text.data, text.len, TEMPLATE_URL, cause);
+	e->url = template_new(buf_text(&text), text.len, TEMPLATE_URL, cause);
 	buf_release(&text);
 	return e->url ? 0 : -1;
 }
@@ -236,8 +235,8 @@ open_output(struct source *s, struct check *c, char **cause)
 	if (!text)
 		return 0;
 	names_add_globs(&c->names, text, &output);
-	s->output = template_new(
-	    output.data ? output.data : "", output.len, TEMPLATE_FILE, cause);
+	s->output =
+	    template_new(buf_text(&output), output.len, TEMPLATE_FILE, cause);
 	buf_release(&output);
 	if (!s->output)
 		return -1;

@@ -113,8 +113,7 @@ read_record(struct records *r, const struct line *line)
 	for (uint32_t at = json_inside(0); at < json_close(r->doc, 0);
 	     at = json_after(r->doc, at + 1)) {
 		set_text(&r->name, json_span_at(r->doc, at));
-		set_member(r, r->name.data ? r->name.data : "",
-		    json_span_at(r->doc, at + 1));
+		set_member(r, buf_text(&r->name), json_span_at(r->doc, at + 1));
 	}
 	if (!r->complete)
 		return "the record has no \"ok\": write it with all fields";

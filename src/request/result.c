@@ -114,7 +114,7 @@ body_bytes(struct body *b, size_t *len)
 {
 	if (b->fd < 0) {
 		*len = b->mem.len;
-		return b->mem.data ? b->mem.data : "";
+		return buf_text(&b->mem);
 	}
 	*len = (size_t)b->size;
 	return b->size ? map_file(b) : "";

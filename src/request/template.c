@@ -159,7 +159,7 @@ add_file(struct expansion *e)
 			    (unsigned)(unsigned char)e->value.data[i]);
 	}
 	buf_add(e->out, whole.data, whole.len);
-	shorten(e->out, start, whole.data ? whole.data : "");
+	shorten(e->out, start, buf_text(&whole));
 	buf_release(&whole);
 	return 0;
 }

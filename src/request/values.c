@@ -182,7 +182,7 @@ get_text(struct request_values *v, struct json_span span, size_t *len)
 	    !json_add_unescaped(&v->text, span.start, span.len))
 		buf_add(&v->text, span.start, span.len);
 	*len = v->text.len;
-	return v->text.data ? v->text.data : "";
+	return buf_text(&v->text);
 }
 
 static const char *

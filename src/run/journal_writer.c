@@ -262,8 +262,7 @@ journal_writer_done(
 
 	done->body_len = !body ? 0 : body->fd < 0 ? body->mem.len : body->size;
 	if (!body || body->fd < 0) {
-		add_short(
-		    j, done, body && body->mem.data ? body->mem.data : "");
+		add_short(j, done, body ? buf_text(&body->mem) : "");
 		return;
 	}
 	body_copy(&copy, body);

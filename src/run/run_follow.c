@@ -136,6 +136,6 @@ run_follow(struct run *run, struct job *job)
 	buf_init(&url);
 	if (pager_next(run->compiled.pager, job->request, &job->result, &url) ==
 	    PAGER_NEXT)
-		add_page(run, job, url.data ? url.data : "");
+		add_page(run, job, buf_text(&url));
 	buf_release(&url);
 }
