@@ -42,7 +42,7 @@ struct attempt_spec {
 	void *owner;                   /* handed back by engine_reap */
 	int64_t time_left_us;          /* 0: no limit */
 	const char *time_option;       /* what set it: "-m"; static */
-	bool own_connection; /* not one that is open already */
+	bool own_connection;           /* not one that is open already */
 	bool stream; /* a body of an accepted status goes to on_body */
 };
 

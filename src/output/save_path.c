@@ -10,7 +10,9 @@
 #include "base/xalloc.h"
 #include "output/save.h"
 
-enum { NAME_LEN_MAX = 200 /* beyond, a hash tells names apart */ };
+enum {
+	NAME_LEN_MAX = 200 /* beyond, a hash tells names apart */
+};
 
 char *
 save_path(const struct output_options *options, const char *name)

@@ -30,15 +30,15 @@ struct request {
 	const char *origin; /* url.h; NULL if invalid */
 	const struct request_options *options; /* shared, or == own */
 	struct request_options *own;           /* NULL: nothing of its own */
-	char *output;         /* expanded name of its file, NULL: none */
-	char *invalid;        /* why it can't be sent; NULL: it can */
-	bool foreign;         /* it follows on another origin's answer: what is
-	                       * secret stays behind */
-	bool from_public;     /* it must not lead to a private address */
+	char *output;     /* expanded name of its file, NULL: none */
+	char *invalid;    /* why it can't be sent; NULL: it can */
+	bool foreign;     /* it follows on another origin's answer: what is
+	                   * secret stays behind */
+	bool from_public; /* it must not lead to a private address */
 	struct lineage *lineage; /* counted; what --then made it of; or NULL */
-	struct row *row;      /* counted; of --rows, or "vars"; or NULL */
-	struct strlist globs; /* what each glob became: "#1" is item 0 */
-	char text[];          /* where `input` and `where` stand */
+	struct row *row;         /* counted; of --rows, or "vars"; or NULL */
+	struct strlist globs;    /* what each glob became: "#1" is item 0 */
+	char text[];             /* where `input` and `where` stand */
 };
 
 /* What a request is made from; everything is copied but `options`. */
