@@ -8,11 +8,13 @@
 #include "journal/frame.h"
 #include "journal/journal.h"
 
+/* The first line: what it is and of which version, the salt in hexadecimal
+ * digits, a newline. */
+#define JOURNAL_NAME  "gather journal "
+#define JOURNAL_TITLE JOURNAL_NAME "1 "
+
 enum {
-	/* The first line: what it is, the salt in hexadecimal digits, a
-	 * newline. */
-	JOURNAL_TITLE = sizeof("gather journal 1 ") - 1,
-	JOURNAL_LINE = JOURNAL_TITLE + 2 * FRAME_SALT + 1
+	JOURNAL_LINE = sizeof(JOURNAL_TITLE) - 1 + 2 * FRAME_SALT + 1
 };
 
 /* Bytes of frames that were looked through: what is replaced by how many, not

@@ -2,7 +2,6 @@
 
 #include "journal/journal_private.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,11 +16,9 @@
 #include "base/xalloc.h"
 #include "journal/compact.h"
 
-static const char title[] = "gather journal 1 ";
-
-static_assert(sizeof(title) - 1 == JOURNAL_TITLE, "length of the title");
-
 enum {
+	NAME = sizeof(JOURNAL_NAME) - 1,
+	TITLE = sizeof(JOURNAL_TITLE) - 1,
 	COMPACT_MIN = 1 << 20 /* below, nobody cares */
 };
 
@@ -62,19 +59,18 @@ static int
 read_title(
     struct journal *j, const struct journal_view *v, bool *none, char **cause)
 {
-	size_t common = v->len < JOURNAL_TITLE ? v->len : JOURNAL_TITLE;
+	size_t common = v->len < TITLE ? v->len : TITLE;
 
-	if (memcmp(v->data, title, common) != 0)
+	if (memcmp(v->data, JOURNAL_TITLE, common) != 0)
 		return journal_refuse(j, cause,
-		    v->len > 15 && memcmp(v->data, title, 15) == 0
+		    v->len > NAME && memcmp(v->data, JOURNAL_NAME, NAME) == 0
 		        ? "it was written by a newer gather"
 		        : "it is no journal of gather's, and is left as it "
 		          "is");
 	*none = v->len < JOURNAL_LINE;
 	if (*none)
 		return 0;
-	if (v->data[JOURNAL_LINE - 1] != '\n' ||
-	    read_salt(j, v->data + JOURNAL_TITLE))
+	if (v->data[JOURNAL_LINE - 1] != '\n' || read_salt(j, v->data + TITLE))
 		return journal_refuse(j, cause, "its first line is damaged");
 	set_id(j);
 	return 0;
@@ -304,7 +300,7 @@ begin_file(struct journal *j, const struct strlist *options, char **cause)
 	if (getentropy(j->salt, FRAME_SALT))
 		return journal_refuse_errno(j, cause);
 	set_id(j);
-	buf_addf(&bytes, "%s%s\n", title, j->id);
+	buf_addf(&bytes, "%s%s\n", JOURNAL_TITLE, j->id);
 	record_add_options(&record, options);
 	frame_add(&bytes, j->salt, record.data, record.len);
 	rc = io_write_all(j->fd, bytes.data, bytes.len);
