@@ -9,7 +9,7 @@
 
 #include "base/utf8.h"
 #include "request/url.h"
-#include "timing/totals.h"
+#include "timing/show.h"
 
 /* From the first of `n` starts to the last, at least. */
 static int64_t

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/columns.h"
-#include "timing/totals.h"
+#include "timing/show.h"
 
 enum {
 	GAP = 2,

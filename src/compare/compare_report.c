@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "timing/show.h"
-#include "timing/totals.h"
 
 enum {
 	LABEL_COLUMNS = 22, /* "  Time (mean ± σ):" */

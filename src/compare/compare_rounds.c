@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/xalloc.h"
-#include "timing/totals.h"
+#include "timing/show.h"
 
 enum {
 	HELD_MAX = 3 /* rounds with a hold */

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "timing/outliers.h"
-#include "timing/totals.h"
+#include "timing/show.h"
 
 static const double short_s = 0.005;
 

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "timing/totals.h"
+#include "timing/show.h"
 
 enum {
 	HOLDS_IN_A_ROW = 20, /* then the scheduler gives up */

@@ -11,6 +11,7 @@
 #include "timing/histogram.h"
 #include "timing/page.h"
 #include "timing/percentiles.h"
+#include "timing/show.h"
 #include "timing/waterfall.h"
 #include "timing/why.h"
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
+#include "timing/show.h"
 
 static void
 count(struct totals *t, const struct result *r)
@@ -46,41 +47,6 @@ uint64_t
 totals_count(const struct totals *t)
 {
 	return t->ok + t->failed + t->cancelled;
-}
-
-void
-add_duration(struct buf *out, int64_t us)
-{
-	double s = (double)us / CLOCK_SECOND;
-
-	if (us < 10 * CLOCK_MS)
-		buf_addf(out, "%.2f ms", s * 1e3);
-	else if (us < CLOCK_SECOND - CLOCK_MS / 2)
-		buf_addf(out, "%.0f ms", s * 1e3);
-	else if (us < 100 * CLOCK_SECOND)
-		buf_addf(out, "%.2f s", s);
-	else if (us < 7200 * CLOCK_SECOND)
-		buf_addf(out, "%lld min %lld s",
-		    (long long)(us / (60 * CLOCK_SECOND)),
-		    (long long)(us / CLOCK_SECOND % 60));
-	else
-		buf_addf(out, "%lld h %lld min",
-		    (long long)(us / (3600 * CLOCK_SECOND)),
-		    (long long)(us / (60 * CLOCK_SECOND) % 60));
-}
-
-void
-add_size(struct buf *out, uint64_t bytes)
-{
-	static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-	double size = (double)bytes;
-	size_t unit = 0;
-
-	while (size >= 1024 && unit + 1 < sizeof(units) / sizeof(*units)) {
-		size /= 1024;
-		unit++;
-	}
-	buf_addf(out, unit ? "%.1f %s" : "%.0f %s", size, units[unit]);
 }
 
 static void

@@ -50,9 +50,4 @@ void totals_add_line(const struct totals *, struct buf *out);
 /* The same over several lines, each with its newline. */
 void totals_add_block(const struct totals *, struct buf *out);
 
-/* "950 ms", "1.24 s", "2 min 5 s": as people say it. */
-void add_duration(struct buf *out, int64_t us);
-/* "812 B", "1.2 MB" (1024). */
-void add_size(struct buf *out, uint64_t bytes);
-
 #endif

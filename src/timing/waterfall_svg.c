@@ -6,7 +6,7 @@
 
 #include "base/columns.h"
 #include "timing/markup.h"
-#include "timing/totals.h"
+#include "timing/show.h"
 
 /* Pixels. */
 enum {

@@ -6,7 +6,7 @@
 
 #include "base/columns.h"
 #include "base/utf8.h"
-#include "timing/totals.h"
+#include "timing/show.h"
 
 enum {
 	LABEL_LEAST = 12,
@@ -167,7 +167,7 @@ add_bar(const struct sheet *s, const struct waterfall_row *row)
 }
 
 static void
-add_time(const struct sheet *s, int64_t us)
+add_time_column(const struct sheet *s, int64_t us)
 {
 	struct buf time;
 
@@ -211,9 +211,10 @@ add_row(const struct sheet *s, const struct waterfall_request *request,
 	add_blanks(s->out, GAP);
 	add_bar(s, row);
 	add_blanks(s->out, GAP);
-	add_time(s, row->spans_len ? row->spans[row->spans_len - 1].to_us -
-	                                 row->spans[0].from_us
-	                           : 0);
+	add_time_column(s,
+	    row->spans_len
+	        ? row->spans[row->spans_len - 1].to_us - row->spans[0].from_us
+	        : 0);
 	buf_addc(s->out, '\n');
 }
 

@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "request/url.h"
-#include "timing/totals.h"
+#include "timing/show.h"
 
 enum {
 	SLOWEST = 5,

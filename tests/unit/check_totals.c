@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compare/arms.h"
+#include "timing/show.h"
 #include "timing/stats.h"
 #include "timing/totals.h"
 #include "unit.h"
