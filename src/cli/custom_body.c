@@ -62,47 +62,21 @@ drop_line_ends(struct buf *b)
 	buf_truncate(b, to);
 }
 
-int
-set_data(const struct setting *s, char **cause)
+static int
+read_unbroken(const struct setting *s, struct buf *out, char **cause)
 {
-	struct buf piece;
-	int rc;
-
-	buf_init(&piece);
-	rc = read_value(s, &piece, cause);
-	if (rc == 0) {
-		if (s->value[0] == '@')
-			drop_line_ends(&piece);
-		add_form_body(s, &piece);
-	}
-	buf_release(&piece);
-	return rc;
+	if (read_value(s, out, cause) == -1)
+		return -1;
+	if (s->value[0] == '@')
+		drop_line_ends(out);
+	return 0;
 }
 
-int
-set_data_binary(const struct setting *s, char **cause)
+static int
+read_text(const struct setting *s, struct buf *out, char **cause)
 {
-	struct buf piece;
-	int rc;
-
-	buf_init(&piece);
-	rc = read_value(s, &piece, cause);
-	if (rc == 0)
-		add_form_body(s, &piece);
-	buf_release(&piece);
-	return rc;
-}
-
-int
-set_data_raw(const struct setting *s, char **cause)
-{
-	struct buf piece;
-
 	(void)cause;
-	buf_init(&piece);
-	buf_adds(&piece, s->value);
-	add_form_body(s, &piece);
-	buf_release(&piece);
+	buf_adds(out, s->value);
 	return 0;
 }
 
@@ -150,21 +124,46 @@ read_encoded(const struct setting *s, struct buf *piece, char **cause)
 	return rc;
 }
 
-int
-set_data_urlencode(const struct setting *s, char **cause)
+static int
+add_data(const struct setting *s,
+    int (*read)(const struct setting *, struct buf *, char **), char **cause)
 {
 	struct buf piece;
 	int rc;
 
 	buf_init(&piece);
-	rc = read_encoded(s, &piece, cause);
+	rc = read(s, &piece, cause);
 	if (rc == 0)
 		add_form_body(s, &piece);
 	buf_release(&piece);
 	return rc;
 }
 
-/* The same, or "+" and what is encoded already. */
+int
+set_data(const struct setting *s, char **cause)
+{
+	return add_data(s, read_unbroken, cause);
+}
+
+int
+set_data_binary(const struct setting *s, char **cause)
+{
+	return add_data(s, read_value, cause);
+}
+
+int
+set_data_raw(const struct setting *s, char **cause)
+{
+	return add_data(s, read_text, cause);
+}
+
+int
+set_data_urlencode(const struct setting *s, char **cause)
+{
+	return add_data(s, read_encoded, cause);
+}
+
+/* As --data-urlencode, or "+" and what is encoded already. */
 int
 set_url_query(const struct setting *s, char **cause)
 {
