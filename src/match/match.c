@@ -2,6 +2,7 @@
 
 #include "match/match.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,6 +162,7 @@ matcher_apply(const struct matcher *m, const struct reading *reading,
 {
 	struct match_problem p;
 
+	assert(m->language == reading->language);
 	if (m->language->apply(m->expression, reading->document, found, &p) ==
 	    0)
 		return 0;
