@@ -22,6 +22,13 @@ static const struct attribute {
     {"headers=", FORM_HEADER},
 };
 
+/* What ends a value without quotes. Text may hold semicolons, and so may a
+ * type: only an attribute behind one ends them. */
+enum value_end {
+	END_SEMICOLON,
+	END_ATTRIBUTE
+};
+
 struct parser {
 	struct strlist *form;
 	const char *at;
@@ -71,15 +78,20 @@ take_quoted(struct parser *p)
 	return buf_take(&value);
 }
 
-/* Text may hold semicolons, and so may a type; only what is known behind one
- * ends them. */
+static bool
+is_end(const struct parser *p, enum value_end end)
+{
+	if (*p->at == ';')
+		return end == END_SEMICOLON || attribute_at(p->at + 1);
+	return !*p->at || (p->files && *p->at == ',');
+}
+
 static char *
-take_plain(struct parser *p, bool any_semicolon)
+take_plain(struct parser *p, enum value_end until)
 {
 	const char *start = p->at, *end;
 
-	while (*p->at && !(p->files && *p->at == ',') &&
-	       !(*p->at == ';' && (any_semicolon || attribute_at(p->at + 1))))
+	while (!is_end(p, until))
 		p->at++;
 	end = p->at;
 	while (end > start && ascii_is_blank(end[-1]))
@@ -88,10 +100,10 @@ take_plain(struct parser *p, bool any_semicolon)
 }
 
 static char *
-take_value(struct parser *p, bool any_semicolon)
+take_value(struct parser *p, enum value_end until)
 {
 	skip_blanks(p);
-	return *p->at == '"' ? take_quoted(p) : take_plain(p, any_semicolon);
+	return *p->at == '"' ? take_quoted(p) : take_plain(p, until);
 }
 
 static void
@@ -102,7 +114,8 @@ take_attribute(struct parser *p, struct strlist *headers)
 
 	skip_blanks(p);
 	p->at += strlen(a->name);
-	value = take_value(p, a->tag != FORM_TYPE);
+	value =
+	    take_value(p, a->tag == FORM_TYPE ? END_ATTRIBUTE : END_SEMICOLON);
 	if (a->tag == FORM_HEADER)
 		strlist_add(headers, value);
 	else
@@ -133,9 +146,8 @@ take_attributes(struct parser *p)
 static int
 take_file(struct parser *p, char tag)
 {
-	char *name;
+	char *name = take_value(p, END_SEMICOLON);
 
-	name = take_value(p, true);
 	if (strcmp(name, "-") == 0) {
 		emit(p, FORM_STDIN, "");
 		if (tag == FORM_FILE)
@@ -196,7 +208,7 @@ take_content(struct parser *p)
 		emit(p, FORM_OPEN, "");
 		return rc;
 	}
-	text = take_value(p, false);
+	text = take_value(p, END_ATTRIBUTE);
 	emit(p, FORM_TEXT, text);
 	free(text);
 	return take_attributes(p);
