@@ -2,6 +2,7 @@
 
 #include "input/jsonl.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,24 +258,39 @@ static const struct key keys[] = {
     {"vars", "{", "an object", set_vars},
 };
 
-static const struct key *
-find_key(struct json_line *l, const char *name)
-{
-	struct suggestion near;
+#define KEYS (sizeof(keys) / sizeof(*keys))
 
-	suggestion_init(&near, name);
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+static_assert(KEYS <= 32, "a bit of `seen` for each");
+
+/* NULL: there is none. */
+static const struct key *
+find_key(const char *name)
+{
+	for (size_t i = 0; i < KEYS; i++)
 		if (strcmp(keys[i].name, name) == 0)
 			return &keys[i];
-		suggestion_offer(&near, keys[i].name);
-	}
-	request_fail(l->request, "unknown key \"%s\"%s%s%s", name,
-	    near.best ? "; did you mean \"" : "",
-	    near.best ? near.best
-	              : "; there are url method headers body json body_file "
-	                "id output max_time vars",
-	    near.best ? "\"?" : "");
 	return NULL;
+}
+
+static void
+refuse_key(struct json_line *l, const char *name)
+{
+	struct suggestion near;
+	struct buf hint = {0};
+
+	suggestion_init(&near, name);
+	for (size_t i = 0; i < KEYS; i++) {
+		suggestion_offer(&near, keys[i].name);
+		buf_addf(&hint, " %s", keys[i].name);
+	}
+	if (near.best)
+		request_fail(l->request,
+		    "unknown key \"%s\"; did you mean \"%s\"?", name,
+		    near.best);
+	else
+		request_fail(l->request, "unknown key \"%s\"; there are%s",
+		    name, hint.data);
+	buf_release(&hint);
 }
 
 /* Which of the two was meant nobody knows (RFC 8259, 4). */
@@ -299,7 +315,9 @@ set_member(struct json_line *l, uint32_t node)
 
 	if (!read_string(l, json_span_at(l->doc, node), &l->name))
 		return;
-	key = find_key(l, buf_text(&l->name));
+	key = find_key(buf_text(&l->name));
+	if (!key)
+		refuse_key(l, buf_text(&l->name));
 	if (!key || !is_first(l, key))
 		return;
 	buf_clear(&l->text);
