@@ -74,8 +74,8 @@ struct job {
 
 	/* The journal's, unless there is none. */
 	struct journal_key key;
-	bool was_named;   /* the key is set ... */
-	bool has_key;     /* ... and the result is to be noted */
+	bool has_key;     /* it is set */
+	bool to_note;     /* the result, if it is one of this run */
 	bool recalled;    /* the result is the journal's, none of this run */
 	bool conditional; /* it is asked for only if it has changed */
 	bool was_begun;   /* the journal says that it was sent ... */

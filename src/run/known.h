@@ -18,9 +18,9 @@ struct known {
 	struct journal *journal;
 	const struct options *options;
 	const struct request *request;
-	/* Set by known_ask. */
+	/* Set by known_ask; the result and its note where it is done or old,
+	 * to be taken or released. */
 	struct journal_key key;
-	/* Where it is done, ... */
 	struct result result;
 	struct journal_note note;
 };
@@ -36,7 +36,7 @@ enum known_verdict {
 
 /* Once for each request of a run, in the order of the input. */
 enum known_verdict known_ask(struct known *);
-/* Read it once more; the key is set. -1: it is gone. */
+/* Read the result once more; the key is set. -1: it is gone. */
 int known_read(struct known *);
 /* Free the result and the note. */
 void known_release(struct known *);

@@ -91,8 +91,8 @@ run_journal_recall(struct run *run, struct job *job)
 		return false;
 	verdict = known_ask(&known);
 	job->key = known.key;
-	job->was_named = true;
 	job->has_key = true;
+	job->to_note = true;
 	switch (verdict) {
 	case KNOWN_NOT: return false;
 	case KNOWN_OLD:
@@ -237,13 +237,13 @@ note_done(struct run *run, struct job *job)
 	    r->file && !run_reads_bodies(run, job) ? NULL : &r->body);
 	journal_note_release(&done.note);
 	buf_release(&headers);
-	job->has_key = false;
+	job->to_note = false;
 }
 
 void
 run_journal_note(struct run *run, struct job *job)
 {
-	if (!job->has_key || job->recalled || !job->result.attempts)
+	if (!job->to_note || job->recalled || !job->result.attempts)
 		return;
 	if (result_ok(&job->result))
 		note_done(run, job);
@@ -257,7 +257,7 @@ name_unsent(struct run *run, struct job *job)
 {
 	job->key = journal_key_of_unsent(job->request);
 	journal_ask(run->journal, &job->key);
-	job->was_named = true;
+	job->has_key = true;
 }
 
 const char *
@@ -271,7 +271,7 @@ run_journal_key(struct run *run, struct job *job)
 {
 	if (!run->journal)
 		return NULL;
-	if (!job->was_named)
+	if (!job->has_key)
 		name_unsent(run, job);
 	buf_clear(&run->key);
 	buf_addf(&run->key, "%s:", journal_id(run->journal));
