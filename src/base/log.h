@@ -9,8 +9,6 @@
 #ifndef GATHER_BASE_LOG_H
 #define GATHER_BASE_LOG_H
 
-#include <stdarg.h>
-
 #include "base/buf.h"
 
 enum log_level {

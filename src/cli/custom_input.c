@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/xalloc.h"
 #include "cli/setters.h"
 
 /* Of an option that wants `what`: mostly a variable that is not set. */

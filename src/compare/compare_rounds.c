@@ -2,7 +2,6 @@
 
 #include "compare/compare_private.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 

@@ -2,7 +2,6 @@
 
 #include "compare/replay.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>

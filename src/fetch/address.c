@@ -9,7 +9,6 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-#include "base/clock.h"
 #include "base/xalloc.h"
 #include "request/url.h"
 

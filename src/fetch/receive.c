@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/xalloc.h"
 #include "fetch/guard.h"
 
 /* Move what is in memory to the spill file. */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/xalloc.h"
 
 /* Up to the closing quote; NULL: there is none. */
 static const char *

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/xalloc.h"
 #include "request/form.h"
 
 /* A text among the options, and its place. */

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/xalloc.h"
 #include "journal/frame.h"
 #include "journal/journal_private.h"
 

@@ -2,7 +2,6 @@
 
 #include "journal/journal_private.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,7 +6,6 @@
 #ifndef GATHER_OUTPUT_HAR_ENTRY_H
 #define GATHER_OUTPUT_HAR_ENTRY_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"

@@ -9,7 +9,6 @@
 #define GATHER_OUTPUT_SAVE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"

@@ -6,7 +6,6 @@
 #ifndef GATHER_OUTPUT_SQLITE_DATABASE_H
 #define GATHER_OUTPUT_SQLITE_DATABASE_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "output/sqlite_rows.h"

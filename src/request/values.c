@@ -2,12 +2,10 @@
 
 #include "request/values.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
-#include "base/xalloc.h"
 #include "json/path.h"
 #include "json/write.h"
 

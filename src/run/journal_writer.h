@@ -6,8 +6,6 @@
 #ifndef GATHER_RUN_JOURNAL_WRITER_H
 #define GATHER_RUN_JOURNAL_WRITER_H
 
-#include <stdbool.h>
-
 #include "base/list.h"
 #include "journal/journal.h"
 #include "output/writer.h"

@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "schedule/retry.h"
 
 enum {
 	PUMP_STEPS = 256,

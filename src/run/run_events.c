@@ -2,7 +2,6 @@
 
 #include "run/run_private.h"
 
-#include <errno.h>
 #include <signal.h>
 
 #include "base/clock.h"

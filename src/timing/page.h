@@ -6,8 +6,6 @@
 #ifndef GATHER_TIMING_PAGE_H
 #define GATHER_TIMING_PAGE_H
 
-#include <stddef.h>
-
 #include "base/buf.h"
 
 /* Begin it with an empty `out`; `title` is text. */

@@ -7,7 +7,6 @@
 #define GATHER_TIMING_PERCENTILES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 enum {

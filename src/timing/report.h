@@ -2,8 +2,6 @@
 #ifndef GATHER_TIMING_REPORT_H
 #define GATHER_TIMING_REPORT_H
 
-#include <stddef.h>
-
 #include "base/buf.h"
 #include "request/request.h"
 #include "request/result.h"

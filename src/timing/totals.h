@@ -4,7 +4,6 @@
 #ifndef GATHER_TIMING_TOTALS_H
 #define GATHER_TIMING_TOTALS_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"

@@ -2,7 +2,6 @@
 
 #include <cjson/cJSON.h>
 #include <check.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -3,7 +3,6 @@
 #include "schedule/sched.h"
 
 #include <check.h>
-#include <stdio.h>
 
 #include "base/heap.h"
 #include "base/list.h"

@@ -6,7 +6,6 @@
 
 #include <check.h>
 
-#include "base/xalloc.h"
 #include "request/url.h"
 #include "unit.h"
 
