@@ -104,17 +104,9 @@ static char *
 redirect_url(CURL *easy)
 {
 	char *url = info_text(easy, CURLINFO_REDIRECT_URL);
-	char *scheme_end = url ? strstr(url, "://") : NULL;
-	char *authority, *host, *end;
 
-	if (!scheme_end)
-		return url;
-	authority = scheme_end + 3;
-	end = authority + strcspn(authority, "/?#");
-	for (host = end; host > authority && host[-1] != '@'; host--)
-		continue;
-	if (host > authority)
-		memmove(authority, host, strlen(host) + 1);
+	if (url && strstr(url, "://"))
+		url_drop_userinfo(url);
 	return url;
 }
 

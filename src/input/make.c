@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "input/expand.h"
 #include "input/lines.h"
+#include "request/url.h"
 
 static void
 fail_with(struct request *r, char *cause)
@@ -93,11 +94,9 @@ add_to_query(struct buf *url, const char *query, size_t len)
 static bool
 has_path(const char *url, size_t len)
 {
-	const char *scheme = strstr(url, "://");
-	const char *end = url + len;
-	const char *host = scheme && scheme < end ? scheme + 3 : url;
+	const char *host = url_authority(url);
 
-	return memchr(host, '/', (size_t)(end - host)) != NULL;
+	return memchr(host, '/', (size_t)(url + len - host)) != NULL;
 }
 
 /* As curl: a URL that ends in a slash, or has no path, is a folder that the

@@ -76,6 +76,11 @@ const char *url_cache_find(const struct url_cache *, const char *text);
 void url_cache_learn(
     struct url_cache *, const char *text, const struct url *parsed);
 
+/* Where the authority of a URL begins. Of a text without "://", whose scheme
+ * curl would guess, that is the beginning. */
+const char *url_authority(const char *text);
+/* Cut userinfo out of it, where there is any. */
+void url_drop_userinfo(char *url);
 /* Append `text` with userinfo and the values of query parameters that carry
  * secrets (token, key, signature, password, ...) replaced by "***". Works on
  * any text, even if it is no valid URL. */

@@ -35,29 +35,51 @@ url_add_redacted_query(struct buf *b, const char *s)
 	}
 }
 
-/* Everything before the query, without a password or a user in it. Also in
- * texts without a scheme, which curl would guess. */
+const char *
+url_authority(const char *text)
+{
+	const char *slashes = strstr(text, "://");
+
+	return slashes && slashes < text + strcspn(text, "?#") ? slashes + 3
+	                                                       : text;
+}
+
+/* The `@` behind its userinfo; NULL: it has none. */
+static const char *
+userinfo_end(const char *authority)
+{
+	const char *at = NULL;
+
+	for (const char *s = authority; *s && !strchr("/?#", *s); s++)
+		if (*s == '@')
+			at = s;
+	return at;
+}
+
+void
+url_drop_userinfo(char *url)
+{
+	char *authority = url + (url_authority(url) - url);
+	const char *at = userinfo_end(authority);
+
+	if (at)
+		memmove(authority, at + 1, strlen(at));
+}
+
+/* Everything before the query, without a password or a user in it. */
 static size_t
 add_authority(struct buf *b, const char *text)
 {
 	size_t end = strcspn(text, "?#");
-	const char *slashes = strstr(text, "://");
-	const char *start = text, *at = NULL;
+	const char *authority = url_authority(text);
+	const char *at = userinfo_end(authority);
+	const char *rest = at ? at : text;
 
-	if (slashes && (size_t)(slashes - text) < end)
-		start = slashes + 3;
-	for (const char *s = start; *s && !strchr("/?#", *s); s++) {
-		if (*s == '@')
-			at = s;
-	}
 	if (at) {
-		buf_add(b, text, (size_t)(start - text));
+		buf_add(b, text, (size_t)(authority - text));
 		buf_adds(b, "***");
-		start = at;
-	} else {
-		start = text;
 	}
-	buf_add(b, start, (size_t)(text + end - start));
+	buf_add(b, rest, (size_t)(text + end - rest));
 	return end;
 }
 
