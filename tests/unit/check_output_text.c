@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/base64.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "output/headers.h"
 #include "output/redact.h"
@@ -148,6 +150,65 @@ START_TEST(base64_is_rfc_4648s)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	size_t max, len;
+} cuts[] = {
+    {"abc", 3, 3},
+    {"abc", 2, 2},
+    {"a\xC3\xA9z", 2, 1},
+    {"a\xC3\xA9z", 3, 3},
+    {"\xF0\x9F\x98\x80", 3, 0},
+    {"", 0, 0},
+};
+
+START_TEST(a_cut_leaves_characters_whole)
+{
+	const char *text = cuts[_i].text;
+
+	ck_assert_uint_eq(
+	    utf8_cut(text, strlen(text), cuts[_i].max), cuts[_i].len);
+}
+END_TEST
+
+static const struct {
+	const char *text, *left;
+} marked[] = {
+    {"\xEF\xBB\xBF{}", "{}"},
+    {"\xEF\xBB\xBF", ""},
+    {"\xEF\xBB", "\xEF\xBB"},
+    {"{}\xEF\xBB\xBF", "{}\xEF\xBB\xBF"},
+};
+
+START_TEST(a_byte_order_mark_is_skipped)
+{
+	size_t len = strlen(marked[_i].text);
+	const char *left = utf8_skip_mark(marked[_i].text, &len);
+
+	ck_assert_str_eq(left, marked[_i].left);
+	ck_assert_uint_eq(len, strlen(left));
+}
+END_TEST
+
+static const struct {
+	const char *text, *left;
+} spaced[] = {
+    {"a", "a"},
+    {" \t\r\na b\v\f ", "a b"},
+    {"  ", ""},
+    {"", ""},
+};
+
+START_TEST(space_around_a_text_is_cut_off)
+{
+	size_t len = strlen(spaced[_i].text);
+	const char *left = ascii_trim(spaced[_i].text, &len);
+
+	ck_assert_uint_eq(len, strlen(spaced[_i].left));
+	ck_assert_mem_eq(left, spaced[_i].left, len);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -164,6 +225,12 @@ main(void)
 	    sizeof(inputs) / sizeof(inputs[0]));
 	tcase_add_loop_test(
 	    t, base64_is_rfc_4648s, 0, sizeof(vectors) / sizeof(vectors[0]));
+	tcase_add_loop_test(t, a_cut_leaves_characters_whole, 0,
+	    sizeof(cuts) / sizeof(cuts[0]));
+	tcase_add_loop_test(t, a_byte_order_mark_is_skipped, 0,
+	    sizeof(marked) / sizeof(marked[0]));
+	tcase_add_loop_test(t, space_around_a_text_is_cut_off, 0,
+	    sizeof(spaced) / sizeof(spaced[0]));
 	suite_add_tcase(s, t);
 	return unit_run(s);
 }

@@ -6,6 +6,7 @@
 
 #include <check.h>
 
+#include "base/xalloc.h"
 #include "request/url.h"
 #include "unit.h"
 
@@ -250,6 +251,27 @@ START_TEST(secrets_are_redacted)
 END_TEST
 
 static const struct {
+	const char *given, *left;
+} userinfos[] = {
+    {"http://u:p@h/a", "http://h/a"},
+    {"http://u@v@h", "http://h"},
+    {"http://h/@a?b@c", "http://h/@a?b@c"},
+    {"http://h?at=://u@v", "http://h?at=://u@v"},
+    {"u:p@h/a", "h/a"},
+    {"", ""},
+};
+
+START_TEST(userinfo_is_dropped)
+{
+	char *url = xstrdup(userinfos[_i].given);
+
+	url_drop_userinfo(url);
+	ck_assert_str_eq(url, userinfos[_i].left);
+	free(url);
+}
+END_TEST
+
+static const struct {
 	const char *origin, *host;
 	int port;
 } origins[] = {
@@ -297,6 +319,7 @@ main(void)
 	tcase_add_test(t, cache_holds_many_authorities);
 	tcase_add_test(t, cache_knows_plain_urls_of_a_seen_authority);
 	TABLE(t, secrets_are_redacted, redacted);
+	TABLE(t, userinfo_is_dropped, userinfos);
 	TABLE(t, origin_comes_apart, origins);
 	tcase_add_test(t, encoding_leaves_only_unreserved_characters);
 	return unit_run(s);
