@@ -2,6 +2,7 @@
 
 #include "summary.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,14 +84,13 @@ add_errors(struct account *a, struct buf *out)
 			continue;
 		}
 		add_label(out, i ? "" : "errors");
-		buf_addf(out, "%llu x %s: %s\n",
-		    (unsigned long long)groups[i].count,
+		buf_addf(out, "%" PRIu64 " x %s: %s\n", groups[i].count,
 		    error_class_name(groups[i].class), groups[i].message);
 	}
 	if (!rest)
 		return;
 	add_label(out, "");
-	buf_addf(out, "%llu others\n", (unsigned long long)rest);
+	buf_addf(out, "%" PRIu64 " others\n", rest);
 }
 
 static struct hint_facts

@@ -2,6 +2,7 @@
 
 #include "cli/progress.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 
 #include "base/clock.h"
@@ -38,7 +39,7 @@ static void
 add_flying(const struct progress_figures *f, struct buf *out)
 {
 	if (f->flying)
-		buf_addf(out, "%llu in flight", (unsigned long long)f->flying);
+		buf_addf(out, "%" PRIu64 " in flight", f->flying);
 }
 
 static void
@@ -52,14 +53,14 @@ static void
 add_failed(const struct progress_figures *f, struct buf *out)
 {
 	if (f->failed)
-		buf_addf(out, "%llu failed", (unsigned long long)f->failed);
+		buf_addf(out, "%" PRIu64 " failed", f->failed);
 }
 
 static void
 add_retrying(const struct progress_figures *f, struct buf *out)
 {
 	if (f->retrying)
-		buf_addf(out, "%llu retrying", (unsigned long long)f->retrying);
+		buf_addf(out, "%" PRIu64 " retrying", f->retrying);
 }
 
 /* In whole seconds: tenths would only flicker. */

@@ -2,6 +2,7 @@
 
 #include "compare/answers.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -146,12 +147,13 @@ note_body(struct answers *a, const struct request *request,
 		return;
 	a->bodies.example =
 	    first->size == now->size
-	        ? xasprintf("%s sent %s and %s other bodies of %llu bytes",
-	              request->input, a->first_arm, a->arm,
-	              (unsigned long long)now->size)
-	        : xasprintf("%s sent %llu bytes to %s, %llu to %s",
-	              request->input, (unsigned long long)first->size,
-	              a->first_arm, (unsigned long long)now->size, a->arm);
+	        ? xasprintf("%s sent %s and %s other bodies of %" PRIu64
+	                    " bytes",
+	              request->input, a->first_arm, a->arm, now->size)
+	        : xasprintf("%s sent %" PRIu64 " bytes to %s, %" PRIu64
+	                    " to %s",
+	              request->input, first->size, a->first_arm, now->size,
+	              a->arm);
 }
 
 void

@@ -3,6 +3,7 @@
 #include "compare/compare_export.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,13 +142,13 @@ export_markdown(const struct comparison *c, struct buf *out)
 	for (size_t i = 0; i < c->arms->len; i++) {
 		struct stats s = arm_figures_wall(&c->figures[i]);
 
-		buf_addf(out, "| `%s` | %.*f ± %.*f | %.*f | %.*f | %llu |",
+		buf_addf(out,
+		    "| `%s` | %.*f ± %.*f | %.*f | %.*f | %" PRIu64 " |",
 		    c->arms->items[i].name, unit.decimals,
 		    s.mean / unit.seconds, unit.decimals,
 		    s.stddev / unit.seconds, unit.decimals,
 		    s.min / unit.seconds, unit.decimals, s.max / unit.seconds,
-		    (unsigned long long)arm_figures_typical(&c->figures[i])
-		        ->opened);
+		    arm_figures_typical(&c->figures[i])->opened);
 		add_relative(c, i, out);
 	}
 }

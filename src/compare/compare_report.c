@@ -2,6 +2,7 @@
 
 #include "compare/compare_report.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -118,11 +119,11 @@ add_connections(
 
 	(void)style;
 	add_label(out, "Connections:");
-	buf_addf(out, "%llu opened, %llu reused",
-	    (unsigned long long)run->opened, (unsigned long long)run->reused);
+	buf_addf(out, "%" PRIu64 " opened, %" PRIu64 " reused", run->opened,
+	    run->reused);
 	if (run->failed)
-		buf_addf(out, "; %llu request%s failed",
-		    (unsigned long long)run->failed, plural(run->failed));
+		buf_addf(out, "; %" PRIu64 " request%s failed", run->failed,
+		    plural(run->failed));
 	buf_addc(out, '\n');
 }
 
@@ -160,8 +161,7 @@ add_head(const struct comparison *c, struct buf *out)
 	if (c->warmup)
 		buf_addf(out, " after %u that %s not count", c->warmup,
 		    c->warmup == 1 ? "does" : "do");
-	buf_addf(out, ", in random order (--seed %llu)\n\n",
-	    (unsigned long long)c->seed);
+	buf_addf(out, ", in random order (--seed %" PRIu64 ")\n\n", c->seed);
 }
 
 void

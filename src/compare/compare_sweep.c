@@ -2,6 +2,7 @@
 
 #include "compare/compare_report.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -72,9 +73,8 @@ add_row(const struct comparison *c, size_t i, const struct style *style,
 	    s.stddev / unit.seconds);
 	buf_addf(out, "  %8.*f %s %-8.*f", unit.decimals, s.min / unit.seconds,
 	    style_to(style), unit.decimals, s.max / unit.seconds);
-	buf_addf(out, " %10.1f  %6llu  %6llu\n", per_second(c, i),
-	    (unsigned long long)arm_figures_typical(f)->opened,
-	    (unsigned long long)arm_figures_typical(f)->reused);
+	buf_addf(out, " %10.1f  %6" PRIu64 "  %6" PRIu64 "\n", per_second(c, i),
+	    arm_figures_typical(f)->opened, arm_figures_typical(f)->reused);
 }
 
 static void

@@ -2,6 +2,7 @@
 
 #include "compare/compare_report.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -84,10 +85,10 @@ static void
 warn_of_failures(const struct comparison *c, uint64_t failed)
 {
 	if (failed)
-		log_note("%llu of %llu requests failed, in all arms alike: "
+		log_note("%" PRIu64
+		         " of %zu requests failed, in all arms alike: "
 		         "these are the times of failures",
-		    (unsigned long long)failed,
-		    (unsigned long long)c->requests);
+		    failed, c->requests);
 }
 
 static void
@@ -97,9 +98,9 @@ warn_of_bodies(const struct comparison *c)
 	uint64_t count = answers_other_bodies(c->answers, &example);
 
 	if (count)
-		log_note("%llu of %zu requests got differing bodies "
+		log_note("%" PRIu64 " of %zu requests got differing bodies "
 		         "(--same-bodies refuses that): %s",
-		    (unsigned long long)count, c->requests, example);
+		    count, c->requests, example);
 }
 
 void

@@ -2,6 +2,7 @@
 
 #include "compare/figures.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/xalloc.h"
@@ -119,7 +120,7 @@ comparison_refusal(const struct comparison *c, enum bodies_rule bodies)
 	}
 	if (!count)
 		return NULL;
-	return xasprintf("the arms did not get the same %s (%llu of %zu "
+	return xasprintf("the arms did not get the same %s (%" PRIu64 " of %zu "
 	                 "requests), so their times cannot be compared: %s",
-	    what, (unsigned long long)count, c->requests, example);
+	    what, count, c->requests, example);
 }

@@ -3,6 +3,7 @@
 #include "fetch/engine_private.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -65,9 +66,9 @@ on_write(char *data, size_t size, size_t count, void *arg)
 
 	if (max && a->body.size + len > max) {
 		failure_set(&a->failure, ERROR_SIZE, NULL, 0,
-		    "the body is larger than %llu bytes; "
+		    "the body is larger than %" PRIu64 " bytes; "
 		    "--max-filesize sets the limit",
-		    (unsigned long long)max);
+		    max);
 		return 0;
 	}
 	return take_body(a, data, len) ? len : 0;
@@ -161,7 +162,7 @@ on_header(char *data, size_t size, size_t count, void *arg)
 	a->headers_total += len;
 	if (max && a->headers_total > max) {
 		failure_set(&a->failure, ERROR_PROTOCOL, "header too long", 0,
-		    "more than %llu bytes of headers", (unsigned long long)max);
+		    "more than %" PRIu64 " bytes of headers", max);
 		return 0;
 	}
 	if (len > 5 && memcmp(data, "HTTP/", 5) == 0

@@ -2,6 +2,7 @@
 
 #include "input/rows.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -87,8 +88,8 @@ read_first(struct rows *r)
 static int
 refuse(const struct rows *r, const char *why, char **cause)
 {
-	*cause = xasprintf("%s:%llu: %s", reader_name(r->reader),
-	    (unsigned long long)r->held.number, why);
+	*cause = xasprintf(
+	    "%s:%" PRIu64 ": %s", reader_name(r->reader), r->held.number, why);
 	return -1;
 }
 

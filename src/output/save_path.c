@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +87,7 @@ save_remote_name(const char *url)
 		uint64_t hash = strmap_hash(name.data);
 
 		buf_truncate(&name, NAME_LEN_MAX);
-		buf_addf(&name, "-%016llx", (unsigned long long)hash);
+		buf_addf(&name, "-%016" PRIx64, hash);
 	}
 	return buf_take(&name);
 }

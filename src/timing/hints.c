@@ -2,6 +2,8 @@
 
 #include "timing/hints.h"
 
+#include <inttypes.h>
+
 #include "base/clock.h"
 
 enum {
@@ -18,7 +20,7 @@ static const int64_t long_run_us = 2 * CLOCK_SECOND;
 static void
 add_count(struct buf *out, uint64_t n, const char *one, const char *several)
 {
-	buf_addf(out, "%llu %s", (unsigned long long)n, n == 1 ? one : several);
+	buf_addf(out, "%" PRIu64 " %s", n, n == 1 ? one : several);
 }
 
 static bool

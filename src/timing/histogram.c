@@ -2,6 +2,7 @@
 
 #include "timing/histogram.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -159,6 +160,6 @@ histogram_add(const struct histogram *h, enum drawing drawing, size_t columns,
 		buf_addf(out, " %s  ", unit.name);
 		add_bar(
 		    out, (double)h->count[i] / (double)h->most, width, drawing);
-		buf_addf(out, " %llu\n", (unsigned long long)h->count[i]);
+		buf_addf(out, " %" PRIu64 "\n", h->count[i]);
 	}
 }

@@ -2,6 +2,7 @@
 
 #include "timing/report.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,7 +94,7 @@ static void
 add_count(struct buf *out, const char *term, uint64_t n)
 {
 	if (n)
-		add_figure(out, term, "%llu", (unsigned long long)n);
+		add_figure(out, term, "%" PRIu64, n);
 }
 
 static void
@@ -125,8 +126,8 @@ add_figures(struct report *r, const struct totals *t, struct buf *out)
 	struct buf size;
 
 	page_begin_figures(out);
-	add_figure(out, "requests", "%llu ok of %llu",
-	    (unsigned long long)t->ok, (unsigned long long)totals_count(t));
+	add_figure(out, "requests", "%" PRIu64 " ok of %" PRIu64, t->ok,
+	    totals_count(t));
 	add_time_figure(out, "wall clock", t->wall_us);
 	add_one_at_a_time(t, out);
 	if (t->wall_us > 0)
@@ -135,9 +136,8 @@ add_figures(struct report *r, const struct totals *t, struct buf *out)
 	add_size(&size, t->bytes);
 	page_add_figure(out, "received", size.data);
 	buf_release(&size);
-	add_figure(out, "connections", "%llu opened, %llu reused",
-	    (unsigned long long)t->connections_opened,
-	    (unsigned long long)t->connections_reused);
+	add_figure(out, "connections", "%" PRIu64 " opened, %" PRIu64 " reused",
+	    t->connections_opened, t->connections_reused);
 	add_count(out, "attempts", t->attempts);
 	add_time_figure(out, "median", percentiles_at(r->times, 50));
 	add_time_figure(out, "p90", percentiles_at(r->times, 90));
@@ -171,9 +171,8 @@ add_histogram_row(const struct histogram *h, size_t i, struct buf *out)
 	add_duration(out, h->until_us[i]);
 	buf_addf(out,
 	    "</text><rect x=\"%d\" y=\"%zu\" width=\"%.1f\" height=\"12\"/>"
-	    "<text class=\"count\" x=\"%.1f\" y=\"%zu\">%llu</text>\n",
-	    BAR_X, y + 4, width, BAR_X + width + 6, y + 14,
-	    (unsigned long long)h->count[i]);
+	    "<text class=\"count\" x=\"%.1f\" y=\"%zu\">%" PRIu64 "</text>\n",
+	    BAR_X, y + 4, width, BAR_X + width + 6, y + 14, h->count[i]);
 }
 
 static void
@@ -228,10 +227,10 @@ add_row(struct buf *out, const struct waterfall_request *r)
 	buf_init(&outcome);
 	waterfall_add_outcome(&outcome, last);
 	buf_addf(out,
-	    "{\"n\":%llu,\"tries\":%u,\"size\":%llu,\"start\":%lld,"
+	    "{\"n\":%" PRIu64 ",\"tries\":%u,\"size\":%" PRIu64
+	    ",\"start\":%lld,"
 	    "\"took\":%lld",
-	    (unsigned long long)r->n, last->attempt,
-	    (unsigned long long)last->size, (long long)r->from_us,
+	    r->n, last->attempt, last->size, (long long)r->from_us,
 	    (long long)(r->to_us - r->from_us));
 	add_json_text(out, "method", r->method);
 	add_json_text(out, "url", r->rows[0].url);
@@ -285,9 +284,10 @@ add_table(const struct waterfall_view *v, struct buf *out)
 	page_add_heading(out, "Requests");
 	if (v->len < v->total)
 		buf_addf(out,
-		    "<p>%zu of %llu that were sent: the first and the slowest."
+		    "<p>%zu of %" PRIu64
+		    " that were sent: the first and the slowest."
 		    "</p>\n",
-		    v->len, (unsigned long long)v->total);
+		    v->len, v->total);
 	buf_adds(out, "<p><input id=\"filter\" type=\"search\" "
 	              "placeholder=\"filter\" aria-label=\"filter\"> "
 	              "<span id=\"shown\"></span></p>\n"

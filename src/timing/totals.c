@@ -2,6 +2,7 @@
 
 #include "timing/totals.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 
 #include "base/clock.h"
@@ -52,15 +53,13 @@ totals_count(const struct totals *t)
 static void
 add_counts(const struct totals *t, struct buf *out)
 {
-	buf_addf(out, "%llu ok", (unsigned long long)t->ok);
+	buf_addf(out, "%" PRIu64 " ok", t->ok);
 	if (t->recalled)
-		buf_addf(out, " (%llu of them before)",
-		    (unsigned long long)t->recalled);
+		buf_addf(out, " (%" PRIu64 " of them before)", t->recalled);
 	if (t->failed)
-		buf_addf(out, ", %llu failed", (unsigned long long)t->failed);
+		buf_addf(out, ", %" PRIu64 " failed", t->failed);
 	if (t->cancelled)
-		buf_addf(
-		    out, ", %llu cancelled", (unsigned long long)t->cancelled);
+		buf_addf(out, ", %" PRIu64 " cancelled", t->cancelled);
 }
 
 static bool
@@ -133,8 +132,7 @@ add_extras(const struct totals *t, struct buf *out)
 
 	for (size_t i = 0; i < sizeof(extras) / sizeof(*extras); i++)
 		if (extras[i].count)
-			buf_addf(out, ", %llu %s",
-			    (unsigned long long)extras[i].count,
+			buf_addf(out, ", %" PRIu64 " %s", extras[i].count,
 			    extras[i].count == 1 ? extras[i].one
 			                         : extras[i].several);
 }
@@ -155,8 +153,7 @@ totals_add_block(const struct totals *t, struct buf *out)
 {
 	buf_adds(out, "requests         ");
 	add_counts(t, out);
-	buf_addf(
-	    out, "\nattempts         %llu", (unsigned long long)t->attempts);
+	buf_addf(out, "\nattempts         %" PRIu64, t->attempts);
 	add_extras(t, out);
 	buf_adds(out, "\nwall clock       ");
 	add_duration(out, t->wall_us);
@@ -165,9 +162,9 @@ totals_add_block(const struct totals *t, struct buf *out)
 	buf_adds(out, "\nreceived         ");
 	add_size(out, t->bytes);
 	add_speed(t, out);
-	buf_addf(out, "\nconnections      %llu opened, %llu reused\n",
-	    (unsigned long long)t->connections_opened,
-	    (unsigned long long)t->connections_reused);
+	buf_addf(out,
+	    "\nconnections      %" PRIu64 " opened, %" PRIu64 " reused\n",
+	    t->connections_opened, t->connections_reused);
 	if (is_worth_telling(t)) {
 		add_one_at_a_time(t, out);
 		buf_addc(out, '\n');

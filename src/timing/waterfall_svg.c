@@ -2,6 +2,7 @@
 
 #include "timing/waterfall.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/columns.h"
@@ -134,8 +135,9 @@ add_title(struct picture *p)
 	buf_addf(
 	    p->out, "<text x=\"%d\" y=\"%u\">%zu", MARGIN, p->y + 14, v->len);
 	if (v->len < v->total)
-		buf_addf(p->out, " of %llu requests: the first and the slowest",
-		    (unsigned long long)v->total);
+		buf_addf(p->out,
+		    " of %" PRIu64 " requests: the first and the slowest",
+		    v->total);
 	else
 		buf_adds(p->out, v->len == 1 ? " request" : " requests");
 	if (v->one_origin) {

@@ -2,6 +2,7 @@
 
 #include "timing/waterfall.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/columns.h"
@@ -283,8 +284,8 @@ add_title(const struct sheet *s)
 	buf_init(&title);
 	if (v->len < v->total)
 		buf_addf(&title,
-		    "%zu of %llu requests: the first and the slowest", v->len,
-		    (unsigned long long)v->total);
+		    "%zu of %" PRIu64 " requests: the first and the slowest",
+		    v->len, v->total);
 	else
 		buf_addf(
 		    &title, "%zu request%s", v->len, v->len == 1 ? "" : "s");
