@@ -2,8 +2,6 @@
 
 #include "input/csv.h"
 
-#include <string.h>
-
 #include "base/buf.h"
 
 /* Up to the closing quote; NULL: there is none. */
@@ -24,10 +22,10 @@ read_quoted(const char *s, const char *end, struct buf *field)
 static const char *
 read_plain(const char *s, const char *end, char separator, struct buf *field)
 {
-	const char *stop = memchr(s, separator, (size_t)(end - s));
+	const char *stop = s;
 
-	if (!stop)
-		stop = end;
+	while (stop < end && *stop != separator)
+		stop++;
 	buf_add(field, s, (size_t)(stop - s));
 	return stop;
 }
