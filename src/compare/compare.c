@@ -71,8 +71,8 @@ take_sample(struct compare *c)
 	c->listed = replay_len(list);
 	c->ports = replay_most_of_one_origin(list, &origins, &name);
 	if (has_sync(&c->arms) && c->ports > REST_PORTS) {
-		replay_sample(list, (size_t)((double)c->listed * REST_PORTS /
-		                             (double)c->ports));
+		replay_sample(list,
+		    (size_t)((uint64_t)c->listed * REST_PORTS / c->ports));
 		log_note("%zu fresh connections to one server would use up "
 		         "this machine's ports: comparing %zu requests, "
 		         "evenly spread over the list of %zu",

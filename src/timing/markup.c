@@ -55,3 +55,9 @@ markup_add_json(struct buf *out, const char *text, size_t len)
 		}
 	}
 }
+
+double
+markup_x(int from, int width, double part, double whole)
+{
+	return from + width * part / whole;
+}

@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "json/write.h"
 #include "timing/histogram.h"
+#include "timing/markup.h"
 #include "timing/page.h"
 #include "timing/percentiles.h"
 #include "timing/show.h"
@@ -161,8 +162,10 @@ static void
 add_histogram_row(const struct histogram *h, size_t i, struct buf *out)
 {
 	size_t y = i * LINE;
-	double width =
-	    (double)h->count[i] * BAR_WIDTH / (double)(h->most ? h->most : 1);
+	double most = (double)(h->most ? h->most : 1);
+	double width = markup_x(0, BAR_WIDTH, (double)h->count[i], most);
+	double label_x =
+	    markup_x(BAR_X + 6, BAR_WIDTH, (double)h->count[i], most);
 
 	buf_addf(
 	    out, "<text class=\"end\" x=\"%d\" y=\"%zu\">", LABEL_X, y + 14);
@@ -172,7 +175,7 @@ add_histogram_row(const struct histogram *h, size_t i, struct buf *out)
 	buf_addf(out,
 	    "</text><rect x=\"%d\" y=\"%zu\" width=\"%.1f\" height=\"12\"/>"
 	    "<text class=\"count\" x=\"%.1f\" y=\"%zu\">%" PRIu64 "</text>\n",
-	    BAR_X, y + 4, width, BAR_X + width + 6, y + 14, h->count[i]);
+	    BAR_X, y + 4, width, label_x, y + 14, h->count[i]);
 }
 
 static void

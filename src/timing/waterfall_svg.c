@@ -37,7 +37,8 @@ x_of(const struct picture *p, int64_t us)
 {
 	double span = (double)(p->view->to_us - p->view->from_us);
 
-	return BAR_X + (double)(us - p->view->from_us) * BAR_WIDTH / span;
+	return markup_x(
+	    BAR_X, BAR_WIDTH, (double)(us - p->view->from_us), span);
 }
 
 static size_t
