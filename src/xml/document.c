@@ -132,10 +132,14 @@ fail_type(struct xml_error *error, const char *content_type, const char *advice)
 }
 
 static int
-fail_syntax(struct xml_error *error, const xmlError *last)
+fail_syntax(struct xml_error *error, xmlParserCtxt *parser)
 {
+	static const xmlError unknown = {0};
+	const xmlError *last = xmlCtxtGetLastError(parser);
 	size_t len;
 
+	if (!last)
+		last = &unknown;
 	fail(error, XML_PROBLEM_SYNTAX, last->message ? last->message : "");
 	len = strcspn(error->message, "\n");
 	error->message[len] = '\0';
@@ -225,7 +229,7 @@ read_xml(
 	    NULL, charset_of_type(input->content_type), XML_OPTIONS);
 	rc = check_limits(parser, error);
 	if (rc == 0 && !doc->tree)
-		rc = fail_syntax(error, &parser->lastError);
+		rc = fail_syntax(error, parser);
 	if (rc == 0)
 		forget_default_namespaces(doc->tree);
 	xmlFreeParserCtxt(parser);

@@ -62,7 +62,7 @@ problem_of(int code)
 {
 	if (code == XML_ERR_NO_MEMORY)
 		return XML_PROBLEM_MEMORY;
-	if (code == XML_XPATH_EXPRESSION_OK + XPATH_OP_LIMIT_EXCEEDED)
+	if (code - XML_XPATH_EXPRESSION_OK == XPATH_OP_LIMIT_EXCEEDED)
 		return XML_PROBLEM_STEPS;
 	return XML_PROBLEM_PATH;
 }
