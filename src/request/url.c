@@ -82,27 +82,71 @@ refuse_curl(char **cause, CURLUcode rc)
 	return -1;
 }
 
+/* The length of the scheme and the host, which is left to libcurl. A text that
+ * is relative to `base` may have neither. */
+static size_t
+host_end(const char *text, const char *base)
+{
+	const char *authority = url_authority(text);
+
+	if (authority == text && strncmp(text, "//", 2) == 0)
+		authority += 2;
+	else if (authority == text && base)
+		return 0;
+	return (size_t)(authority - text) + strcspn(authority, "/?#");
+}
+
+/*
+ * Encode blanks and what is not ASCII, as curl does, but behind the host
+ * only. libcurl's own CURLU_URLENCODE writes %c3 or %C3 depending on its
+ * version, and later ones rewrite what was encoded already.
+ */
+static char *
+encode_path(const char *text, const char *base)
+{
+	struct buf out = {0};
+	const char *s = text + host_end(text, base);
+	const char *query = strchr(s, '?');
+
+	buf_add(&out, text, (size_t)(s - text));
+	for (; *s; s++) {
+		if ((unsigned char)*s > 0x7F)
+			buf_addf(&out, "%%%02X", (unsigned char)*s);
+		else if (*s == ' ')
+			buf_adds(&out, query && s > query ? "+" : "%20");
+		else
+			buf_addc(&out, *s);
+	}
+	return buf_take(&out);
+}
+
+static CURLUcode
+set_text(CURLU *h, const char *text, const char *base)
+{
+	CURLUcode rc = CURLUE_OK;
+	char *encoded = encode_path(text, base);
+
+	if (base)
+		rc = curl_url_set(h, CURLUPART_URL, base, 0);
+	if (!rc)
+		rc = curl_url_set(
+		    h, CURLUPART_URL, encoded, base ? 0 : CURLU_GUESS_SCHEME);
+	free(encoded);
+	return rc;
+}
+
 static int
 read_text(CURLU *h, const char *text, const char *base, char **cause)
 {
-	CURLUcode rc = CURLUE_OK;
 	const char *bad = bad_text(text);
+	CURLUcode rc;
 
 	if (bad && !(base && !*text))
 		return refuse(cause, bad);
-	if (base) {
-		/* As curl treats what servers write into Location. */
-		rc = curl_url_set(h, CURLUPART_URL, base, 0);
-		if (!rc)
-			rc = curl_url_set(
-			    h, CURLUPART_URL, text, CURLU_URLENCODE);
-	} else if (strchr(text, ' ')) {
+	/* In what servers write, curl encodes them. */
+	if (!base && strchr(text, ' '))
 		return refuse(cause, "a blank in the URL; write %20");
-	} else {
-		rc = curl_url_set(h, CURLUPART_URL, text,
-		    CURLU_GUESS_SCHEME |
-		        (is_ascii(text) ? 0 : CURLU_URLENCODE));
-	}
+	rc = set_text(h, text, base);
 	return rc ? refuse_curl(cause, rc) : 0;
 }
 

@@ -36,8 +36,13 @@ static const struct {
     {"http://[::1]:81/", "http://[::1]:81/", "http://[::1]:81", NULL},
     {"http://b\xC3\xBC"
      "cher.example/\xC3\xBC?\xC3\xA9",
-        "http://xn--bcher-kva.example/%c3%bc?%c3%a9",
+        "http://xn--bcher-kva.example/%C3%BC?%C3%A9",
         "http://xn--bcher-kva.example:80", NULL},
+    {"b\xC3\xBC"
+     "cher.example/\xC3\xBC",
+        "http://xn--bcher-kva.example/%C3%BC",
+        "http://xn--bcher-kva.example:80", NULL},
+    {"http://x/\xC3%c3?%c3\xC3", "http://x/%C3%c3?%c3%C3", "http://x:80", NULL},
     {"http://x/a|b\\c", "http://x/a|b\\c", "http://x:80", NULL},
     {"", NULL, "empty", NULL},
     {"http://x/a b", NULL, "%20", NULL},
@@ -100,7 +105,18 @@ static const struct {
     {"http://x/a/b?c", "//y/z", "http://y/z"},
     {"http://x/a/b?c", "https://y:8/z", "https://y:8/z"},
     {"http://x/a/b?c", "../../../d", "http://x/d"},
-    {"http://x/a/b?c", "\xC3\xBC", "http://x/a/%c3%bc"},
+    {"http://x/a/b?c", "\xC3\xBC", "http://x/a/%C3%BC"},
+    {"http://x/a/b?c", "d e?f g?h", "http://x/a/d%20e?f+g?h"},
+    {"http://x/a/b?c", "%c3?\xC3%c3", "http://x/a/%c3?%C3%c3"},
+    {"http://x/a/b?c", "?http://\xC3/ d", "http://x/a/b?http://%C3/+d"},
+    {"http://x/a/b?c",
+        "//b\xC3\xBC"
+        "cher.example/\xC3\xBC",
+        "http://xn--bcher-kva.example/%C3%BC"},
+    {"http://x/a/b?c",
+        "https://b\xC3\xBC"
+        "cher.example",
+        "https://xn--bcher-kva.example/"},
 };
 
 START_TEST(relative_url_is_resolved_against_its_base)
