@@ -65,7 +65,9 @@ fill_timing(struct attempt *a, struct result *r)
 		t->connect_us = phase(a, CURLINFO_CONNECT_TIME_T, &at);
 		t->appconnect_us = phase(a, CURLINFO_APPCONNECT_TIME_T, &at);
 	}
-	t->pretransfer_us = phase(a, CURLINFO_PRETRANSFER_TIME_T, &at);
+	/* Later versions of libcurl name one where the connection failed. */
+	if (a->wire_count > 0 || a->code == CURLE_OK)
+		t->pretransfer_us = phase(a, CURLINFO_PRETRANSFER_TIME_T, &at);
 	if (r->status)
 		t->starttransfer_us =
 		    phase(a, CURLINFO_STARTTRANSFER_TIME_T, &at);
