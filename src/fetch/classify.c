@@ -5,6 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
+/* The libcurl that runs may be newer than the one whose header this saw. */
+#if LIBCURL_VERSION_NUM < 0x080600
+#define CURLE_TOO_LARGE ((CURLcode)100)
+#endif
+
 struct row {
 	CURLcode code;
 	enum error_class class;
@@ -21,9 +26,12 @@ static const struct row rows[] = {
     {CURLE_UNSUPPORTED_PROTOCOL, ERROR_PROTOCOL, NULL, NULL},
     {CURLE_WEIRD_SERVER_REPLY, ERROR_PROTOCOL, NULL, NULL},
     {CURLE_BAD_CONTENT_ENCODING, ERROR_PROTOCOL, "encoding", NULL},
-    /* Memory itself never lacks (base/environment.c): it is a limit. */
+    /* Memory itself never lacks (base/environment.c): it is a limit, which
+     * libcurl calls so before 8.6. */
     {CURLE_OUT_OF_MEMORY, ERROR_PROTOCOL, "header too long",
-        "; or rather: a header line of over 100 KB, or 1 MB of our own"},
+        "; or rather: a header line of over 100 KB"},
+    {CURLE_TOO_LARGE, ERROR_PROTOCOL, "header too long",
+        "; most likely a header line of over 100 KB"},
     {CURLE_URL_MALFORMAT, ERROR_INPUT, "url", NULL},
     {CURLE_READ_ERROR, ERROR_INPUT, "upload", NULL},
     {CURLE_FILE_COULDNT_READ_FILE, ERROR_INPUT, "file", NULL},
@@ -108,6 +116,44 @@ is_bad_framing(const struct transfer_end *end)
 	       (strstr(end->detail, "chunk") || strstr(end->detail, "Chunk"));
 }
 
+/* Newer versions have limits of their own, under several codes. */
+static bool
+is_too_many_headers(const struct transfer_end *end)
+{
+	return strstr(end->detail, "Too many response headers") ||
+	       strstr(end->detail, "Too large response headers");
+}
+
+/* What fetch/receive.c says of two lengths later versions refuse before it. */
+static bool
+is_second_length(const struct transfer_end *end)
+{
+	return end->code == CURLE_WEIRD_SERVER_REPLY && end->length_seen &&
+	       strstr(end->detail, "Content-Length");
+}
+
+/* Of an answer libcurl refuses either the protocol or the version. */
+static bool
+is_bad_status_line(const struct transfer_end *end)
+{
+	return end->code == CURLE_UNSUPPORTED_PROTOCOL && end->on_wire;
+}
+
+/* The more precise reason of an answer that is no valid HTTP; or NULL. */
+static const char *
+protocol_reason(const struct transfer_end *end)
+{
+	if (is_bad_framing(end))
+		return "chunk";
+	if (is_too_many_headers(end))
+		return "header too long";
+	if (is_second_length(end))
+		return "two lengths";
+	if (is_bad_status_line(end))
+		return "status line";
+	return NULL;
+}
+
 /* libcurl's words, without the address it repeats and the final period. */
 static int
 words(const struct transfer_end *end, const char **text)
@@ -136,6 +182,7 @@ void
 classify(const struct transfer_end *end, struct failure *f)
 {
 	const struct row *row = row_of(end->code);
+	const char *reason = protocol_reason(end);
 	int code = (int)end->code;
 	const char *text;
 	int len = words(end, &text);
@@ -149,9 +196,11 @@ classify(const struct transfer_end *end, struct failure *f)
 		set_proxy(end, f);
 	else if (end->proxy_status >= 300 && !end->on_wire)
 		set_proxy(end, f);
-	else if (is_bad_framing(end))
-		failure_set(
-		    f, ERROR_PROTOCOL, "chunk", code, "%.*s", len, text);
+	else if (reason)
+		failure_set(f, ERROR_PROTOCOL, reason, code, "%.*s", len, text);
+	else if (end->code == CURLE_INTERFACE_FAILED)
+		failure_set(f, ERROR_CONNECT, row->reason, code,
+		    "--interface cannot be used: %.*s", len, text);
 	else if (row->class == ERROR_CONNECT && end->os_errno == ENOENT)
 		failure_set(f, ERROR_CONNECT, row->reason, code,
 		    "there is no such --unix-socket");

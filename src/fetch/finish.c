@@ -141,6 +141,7 @@ fill_failure(struct attempt *a, struct result *r)
 	    .proxy_status = info_int(a->easy, CURLINFO_HTTP_CONNECTCODE),
 	    .connected = r->timing.connect_us > 0,
 	    .on_wire = a->wire_count > 0,
+	    .length_seen = a->length_seen,
 	    .detail = a->error,
 	};
 
