@@ -55,7 +55,7 @@ struct fetch_options {
 	int64_t speed_limit;       /* -Y bytes/s */
 	int64_t speed_time_us;     /* -y */
 	uint64_t max_filesize;     /* decoded bytes of a body; 0 none */
-	uint64_t max_headers;      /* bytes; 0 none */
+	uint64_t max_headers;      /* bytes, sent or received; 0 none */
 	bool keep_headers;         /* results hold the header block */
 	bool keep_request_headers; /* and the one that was sent */
 	bool fresh_connections;    /* compare's `sync` */

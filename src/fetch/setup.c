@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -219,6 +220,30 @@ set_credentials(struct attempt *a, const struct request_options *o)
 		curl_easy_setopt(a->easy, CURLOPT_AWS_SIGV4, o->aws_sigv4);
 }
 
+static size_t
+size_of(const char *s)
+{
+	return s ? strlen(s) : 0;
+}
+
+/* libcurl 7.88 sends up to a megabyte, 8.14 silently leaves out a header that
+ * it finds too long: so the limit is ours, the same as for what is received. */
+static int
+check_headers(struct attempt *a, const struct request_options *o)
+{
+	uint64_t max = a->engine->options->max_headers;
+	size_t size = size_of(o->user_agent) + size_of(o->referer) +
+	              size_of(o->cookie) + size_of(o->user);
+
+	for (const struct curl_slist *h = a->set_headers; h; h = h->next)
+		size += strlen(h->data);
+	if (!max || size <= max)
+		return 0;
+	failure_set(&a->failure, ERROR_INPUT, "header too long", 0,
+	    "%zu bytes of headers to send, more than %" PRIu64, size, max);
+	return -1;
+}
+
 static int
 set_request(struct attempt *a)
 {
@@ -231,7 +256,8 @@ set_request(struct attempt *a)
 	                                         : o->referer);
 	curl_easy_setopt(a->easy, CURLOPT_RANGE, o->range);
 	set_credentials(a, o);
-	return set_headers(a, o) || set_method(a, o) ? -1 : 0;
+	return set_headers(a, o) || check_headers(a, o) || set_method(a, o) ? -1
+	                                                                    : 0;
 }
 
 static void
