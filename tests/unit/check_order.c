@@ -270,7 +270,7 @@ wait_for_spill(void)
 	struct pollfd p = {.fd = writer_fd(writer), .events = POLLIN};
 
 	while (!order_has_room(order)) {
-		ck_assert_int_eq(poll(&p, 1, 10000), 1);
+		ck_assert_int_eq(poll(&p, 1, UNIT_HUNG_MS), 1);
 		writer_reap(writer);
 	}
 }

@@ -75,7 +75,7 @@ wait_for_report(void)
 	int before = reports;
 
 	while (reports == before) {
-		ck_assert_int_eq(poll(&p, 1, 10000), 1);
+		ck_assert_int_eq(poll(&p, 1, UNIT_HUNG_MS), 1);
 		writer_reap(writer);
 	}
 }

@@ -85,7 +85,7 @@ readable(int fd, int ms)
 static void
 wait_for_news(void)
 {
-	ck_assert(readable(writer_fd(writer), 10000));
+	ck_assert(readable(writer_fd(writer), UNIT_HUNG_MS));
 	writer_reap(writer);
 }
 
@@ -116,7 +116,7 @@ END_TEST
 START_TEST(a_record_after_silence_is_written_at_once)
 {
 	put(writer, "now\n");
-	ck_assert(readable(ends[0], 10000));
+	ck_assert(readable(ends[0], UNIT_HUNG_MS));
 	finish();
 }
 END_TEST
@@ -245,7 +245,7 @@ START_TEST(a_reader_that_left_is_noticed_without_writing)
 	ck_assert(!writer_lost_reader(writer));
 	close(ends[0]);
 	ends[0] = -1;
-	ck_assert(readable(writer_watch_fd(writer), 10000));
+	ck_assert(readable(writer_watch_fd(writer), UNIT_HUNG_MS));
 	ck_assert(writer_lost_reader(writer));
 	ck_assert_ptr_nonnull(writer_error(writer, &os_errno));
 	ck_assert_int_eq(os_errno, EPIPE);

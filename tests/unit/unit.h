@@ -5,6 +5,9 @@
 #include <check.h>
 #include <stdlib.h>
 
+/* A test that waits longer than that for another thread is hung. */
+#define UNIT_HUNG_MS 300000
+
 /* Run the suite, which is taken. Returns what main returns. */
 static inline int
 unit_run(Suite *suite)
