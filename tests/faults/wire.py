@@ -38,6 +38,17 @@ class Request:
         return float(self.rest.split("/")[0] or otherwise)
 
 
+def ms_since_data(sock):
+    """The age of the last bytes that a socket received, by its kernel; 0
+    where that cannot be known."""
+    try:
+        info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
+    except (AttributeError, OSError):
+        return 0
+    # struct tcp_info: eight bytes, eleven words, tcpi_last_data_recv
+    return struct.unpack_from("I", info, 8 + 4 * 11)[0] if len(info) > 56 else 0
+
+
 class Connection:
     """Bytes in, bytes out; no opinion on what they mean."""
 
@@ -78,6 +89,11 @@ class Connection:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                         struct.pack("ii", 1, 0))
         self.writer.transport.abort()
+
+    def arrival(self):
+        """When the last bytes came, however long they waited for us."""
+        return time.monotonic() - ms_since_data(
+            self.writer.get_extra_info("socket")) / 1000
 
     async def until_gone(self):
         """Wait until the client closes."""
@@ -136,7 +152,7 @@ class Log:
 
     def arrived(self, connection, request):
         entry = {
-            "t": round(time.monotonic(), 6),
+            "t": round(connection.arrival(), 6),
             "done": None,
             "connection": connection.id,
             "method": request.method,
