@@ -422,11 +422,11 @@ async def capacity(server, c, r):
 
 @fault("crowd")
 async def crowd(server, c, r):
-    """waits for N in flight, a second at most; answers the most there were"""
+    """waits for N in flight, ?wait= (1) s at most; answers the most it saw"""
     flying = server.flying.get(r.path, 0) + 1
     server.flying[r.path] = flying
     most = server.most[r.path] = max(server.most.get(r.path, 0), flying)
-    end = time.monotonic() + 1
+    end = time.monotonic() + float(r.query.get("wait", 1))
     while time.monotonic() < end and server.most[r.path] < r.number(2):
         await asyncio.sleep(0.005)
     most = server.most[r.path]
