@@ -87,3 +87,10 @@ build() {
 	shift
 	make -s -C "$folder" -j "$(jobs)" "$@"
 }
+
+# werror_for COMPILER: the switch of configure, for versions that are tested.
+werror_for() {
+	case $1-$("$1" -dumpversion) in
+	gcc-12* | gcc-14* | clang-14* | clang-19*) echo --enable-werror ;;
+	esac
+}
