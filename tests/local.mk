@@ -70,8 +70,8 @@ include tests/fuzz/local.mk
 # The program from outside, and the shape of the sources.
 TESTS += tests/run-cases scripts/check-layers scripts/check-shape
 EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
-	scripts/check-browser scripts/check-layers scripts/check-shape \
-	scripts/demo scripts/layers scripts/lib scripts/packages \
+	scripts/check-browser scripts/check-checks scripts/check-layers \
+	scripts/check-shape scripts/demo scripts/fresh scripts/layers scripts/lib scripts/packages \
 	tests/bench/fetch_aiohttp.py tests/cases tests/check-har \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
 	tests/lsan.supp tests/no-memory tests/run-cases
