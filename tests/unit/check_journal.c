@@ -14,7 +14,7 @@
 #include "sample.h"
 #include "unit.h"
 
-static const char salt[FRAME_SALT] = "saltsalt";
+static const char salt[FRAME_SALT + 1] = "saltsalt";
 
 /* --- frames -------------------------------------------------------------- */
 
