@@ -99,7 +99,8 @@ host_end(const char *text, const char *base)
 /*
  * Encode blanks and what is not ASCII, as curl does, but behind the host
  * only. libcurl's own CURLU_URLENCODE writes %c3 or %C3 depending on its
- * version, and later ones rewrite what was encoded already.
+ * version, and later ones rewrite what was encoded already (which they still
+ * do to a text that is relative).
  */
 static char *
 encode_path(const char *text, const char *base)
