@@ -11,6 +11,7 @@
 enum {
 	PUMP_STEPS = 256,
 	READ_AHEAD = 65536, /* requests, while nothing can start */
+	READ_AHEAD_S = 7,   /* ... for so many seconds */
 	PUMP_US = 5000      /* then the sockets have their turn */
 };
 
@@ -123,13 +124,32 @@ admit(struct run *run, struct request *request, int64_t now)
 	run_take_in(run, job, SCHED_FRESH);
 }
 
+static int64_t
+seconds_without_a_start(const struct run *run, int64_t now)
+{
+	return (now - run->last_start_us) / CLOCK_SECOND;
+}
+
 /* While nothing has started for a second, what fills the queue are requests
- * to slow origins: look further for one to another. */
+ * to slow origins: look further for one to another. Twice as far with each
+ * second, so that a server that stalls for a moment costs little memory. */
+static size_t
+read_ahead(const struct run *run, int64_t now)
+{
+	int64_t seconds = seconds_without_a_start(run, now);
+
+	if (seconds < 1)
+		return 0;
+	if (seconds >= READ_AHEAD_S)
+		return READ_AHEAD;
+	return READ_AHEAD >> (READ_AHEAD_S - seconds);
+}
+
 static bool
 looks_further(const struct run *run, int64_t now)
 {
-	return now - run->last_start_us >= CLOCK_SECOND &&
-	       sched_ahead(run->sched) + sched_parked(run->sched) < READ_AHEAD;
+	return sched_ahead(run->sched) + sched_parked(run->sched) <
+	       read_ahead(run, now);
 }
 
 bool
@@ -330,10 +350,13 @@ static int64_t
 next_moment(struct run *run, int64_t now)
 {
 	int64_t at = sched_wake(run->sched, now);
+	int64_t seconds = seconds_without_a_start(run, now);
 
 	at = sooner(sooner(at, &run->limits), &run->patience);
-	if (could_make_more(run) && !looks_further(run, now))
-		at = earlier(at, run->last_start_us + CLOCK_SECOND);
+	if (could_make_more(run) && !looks_further(run, now) &&
+	    seconds < READ_AHEAD_S)
+		at = earlier(
+		    at, run->last_start_us + (seconds + 1) * CLOCK_SECOND);
 	return at;
 }
 
