@@ -79,4 +79,4 @@ EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 # What scripts/bench measures against; not built otherwise.
 EXTRA_PROGRAMS = tests/bench/bare tests/bench/bench_json
 tests_bench_bare_LDADD = libgather.a
-tests_bench_bench_json_LDADD = libgather.a
+tests_bench_bench_json_LDADD = libgather.a $(CHECK_LIBS)

@@ -8,7 +8,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cjson/cJSON.h>
 #include <curl/curl.h>
 #include <event2/event.h>
 
@@ -71,14 +70,10 @@ make_base(void)
 	return base;
 }
 
-/* A timer or a socket that could not be added would never be heard of, and
- * cJSON tells nobody what it left out. */
+/* A timer or a socket that could not be added would never be heard of. */
 static void
 guard_allocations(void)
 {
-	cJSON_Hooks hooks = {.malloc_fn = xmalloc, .free_fn = free};
-
-	cJSON_InitHooks(&hooks);
 #ifdef EVENT_SET_MEM_FUNCTIONS_IMPLEMENTED
 	event_set_mem_functions(xmalloc, xrealloc, free);
 #endif

@@ -2,7 +2,6 @@
 
 #include <curl/curl.h>
 #include <event2/event.h>
-#include <cjson/cJSON.h>
 #include <zlib.h>
 
 #ifdef HAVE_PCRE2
@@ -44,8 +43,8 @@ help_print_version(FILE *out)
 		fprintf(out, " %s", curl->ssl_version);
 	if (curl->nghttp2_version)
 		fprintf(out, " nghttp2/%s", curl->nghttp2_version);
-	fprintf(out, ", libevent %s, cJSON %s, zlib %s", event_get_version(),
-	    cJSON_Version(), zlibVersion());
+	fprintf(
+	    out, ", libevent %s, zlib %s", event_get_version(), zlibVersion());
 #ifdef HAVE_PCRE2
 	fprintf(out, ", PCRE2 %d.%d", PCRE2_MAJOR, PCRE2_MINOR);
 #endif

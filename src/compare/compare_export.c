@@ -4,96 +4,87 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cjson/cJSON.h>
-
 #include "base/io.h"
 #include "base/xalloc.h"
+#include "json/write.h"
 #include "output/target.h"
 #include "timing/show.h"
 
 /* --- the forms ------------------------------------------------------- */
 
-static cJSON *
-times_of(const struct arm_figures *f)
+/* Behind the member before it; `name` needs no escapes. */
+static void
+add_member(struct buf *out, const char *name)
 {
-	cJSON *array = cJSON_CreateArray();
+	buf_addf(out, ",\n      \"%s\": ", name);
+}
 
-	for (size_t i = 0; i < f->len; i++)
-		cJSON_AddItemToArray(
-		    array, cJSON_CreateNumber(f->runs[i].wall_s));
-	return array;
+static void
+add_number(struct buf *out, const char *name, double number)
+{
+	add_member(out, name);
+	json_add_number(out, number);
+}
+
+static void
+add_times(struct buf *out, const struct arm_figures *f)
+{
+	add_member(out, "times");
+	for (size_t i = 0; i < f->len; i++) {
+		buf_adds(out, i ? ", " : "[");
+		json_add_number(out, f->runs[i].wall_s);
+	}
+	buf_addc(out, ']');
 }
 
 /* As if each run had been a command of its own. */
-static cJSON *
-exit_codes_of(const struct arm_figures *f)
+static void
+add_exit_codes(struct buf *out, const struct arm_figures *f)
 {
-	cJSON *array = cJSON_CreateArray();
-
+	add_member(out, "exit_codes");
 	for (size_t i = 0; i < f->len; i++)
-		cJSON_AddItemToArray(
-		    array, cJSON_CreateNumber(f->runs[i].failed ? 1 : 0));
-	return array;
+		buf_addf(out, "%s%d", i ? ", " : "[", f->runs[i].failed > 0);
+	buf_addc(out, ']');
 }
 
-/* hyperfine's parameters are strings. */
-static cJSON *
-parameters_of(const struct arm *arm)
-{
-	cJSON *object = cJSON_CreateObject();
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", arm->parallel);
-	cJSON_AddStringToObject(object, "parallel", text);
-	return object;
-}
-
-static cJSON *
-result_of(const struct comparison *c, size_t i)
+static void
+add_result(struct buf *out, const struct comparison *c, size_t i)
 {
 	const struct arm_figures *f = &c->figures[i];
+	const struct arm *arm = &c->arms->items[i];
 	struct stats s = arm_figures_wall(f);
-	cJSON *o = cJSON_CreateObject();
 
-	cJSON_AddStringToObject(o, "command", c->arms->items[i].name);
-	cJSON_AddNumberToObject(o, "mean", s.mean);
-	if (s.n > 1)
-		cJSON_AddNumberToObject(o, "stddev", s.stddev);
-	else
-		cJSON_AddNullToObject(o, "stddev");
-	cJSON_AddNumberToObject(o, "median", s.median);
-	cJSON_AddNumberToObject(o, "user", arm_figures_user(f));
-	cJSON_AddNumberToObject(o, "system", arm_figures_system(f));
-	cJSON_AddNumberToObject(o, "min", s.min);
-	cJSON_AddNumberToObject(o, "max", s.max);
-	cJSON_AddItemToObject(o, "times", times_of(f));
-	cJSON_AddItemToObject(o, "exit_codes", exit_codes_of(f));
-	cJSON_AddItemToObject(
-	    o, "parameters", parameters_of(&c->arms->items[i]));
-	return o;
+	buf_adds(out, "    {\n      \"command\": ");
+	json_add_string(out, arm->name, strlen(arm->name));
+	add_number(out, "mean", s.mean);
+	add_number(out, "stddev", s.n > 1 ? s.stddev : NAN);
+	add_number(out, "median", s.median);
+	add_number(out, "user", arm_figures_user(f));
+	add_number(out, "system", arm_figures_system(f));
+	add_number(out, "min", s.min);
+	add_number(out, "max", s.max);
+	add_times(out, f);
+	add_exit_codes(out, f);
+	/* hyperfine's parameters are strings. */
+	add_member(out, "parameters");
+	buf_addf(out, "{\"parallel\": \"%u\"}\n    }", arm->parallel);
 }
 
 void
 export_json(const struct comparison *c, struct buf *out)
 {
-	cJSON *root = cJSON_CreateObject();
-	cJSON *results = cJSON_AddArrayToObject(root, "results");
-	char *text;
-
-	for (size_t i = 0; i < c->arms->len; i++)
-		cJSON_AddItemToArray(results, result_of(c, i));
-	text = cJSON_Print(root);
-	if (!text)
-		die("out of memory");
-	buf_adds(out, text);
-	buf_addc(out, '\n');
-	cJSON_free(text);
-	cJSON_Delete(root);
+	buf_adds(out, "{\n  \"results\": [\n");
+	for (size_t i = 0; i < c->arms->len; i++) {
+		buf_adds(out, i ? ",\n" : "");
+		add_result(out, c, i);
+	}
+	buf_adds(out, "\n  ]\n}\n");
 }
 
 /* All of them in the unit of the slowest. */

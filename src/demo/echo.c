@@ -6,13 +6,14 @@
 #include <string.h>
 #include <strings.h>
 
-#include <cjson/cJSON.h>
 #include <event2/buffer.h>
 #include <event2/keyvalq_struct.h>
 
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "demo/reply.h"
+#include "json/path.h"
+#include "json/write.h"
 
 static const struct {
 	enum evhttp_cmd_type command;
@@ -41,16 +42,15 @@ method_name(const struct visit *v)
 	return "";
 }
 
-/* Text as a JSON string; a byte that is no UTF-8 is shown as Latin-1. */
-static cJSON *
-make_string(const char *s, size_t len)
+/* Text as a JSON string; a byte that is no UTF-8 is shown as Latin-1, and NUL
+ * as the replacement character. */
+static void
+add_text(struct buf *out, const char *s, size_t len)
 {
-	struct buf b;
-	cJSON *json;
+	struct buf text;
 	uint32_t cp;
 
-	buf_init(&b);
-	buf_reserve(&b, len)[0] = '\0';
+	buf_init(&text);
 	while (len > 0) {
 		size_t n = utf8_decode(s, len, &cp);
 
@@ -58,102 +58,114 @@ make_string(const char *s, size_t len)
 			cp = (unsigned char)*s;
 			n = 1;
 		}
-		utf8_encode(&b, cp ? cp : 0xFFFD);
+		utf8_encode(&text, cp ? cp : 0xFFFD);
 		s += n;
 		len -= n;
 	}
-	json = cJSON_CreateString(b.data);
-	buf_release(&b);
-	return json;
+	json_add_string(out, buf_text(&text), text.len);
+	buf_release(&text);
+}
+
+static void
+add_string(struct buf *out, const char *s)
+{
+	add_text(out, s, strlen(s));
+}
+
+/* TAILQ_FOREACH is not everywhere. */
+static const struct evkeyval *
+next_of(const struct evkeyval *pair, const char *key)
+{
+	do
+		pair = pair->next.tqe_next;
+	while (pair && strcmp(pair->key, key) != 0);
+	return pair;
+}
+
+static bool
+came_before(const struct evkeyvalq *pairs, const struct evkeyval *pair)
+{
+	const struct evkeyval *first = pairs->tqh_first;
+
+	return first != pair && (strcmp(first->key, pair->key) == 0 ||
+	                            next_of(first, pair->key) != pair);
 }
 
 /* A name that comes again makes an array of its values. */
 static void
-add_pair(cJSON *to, const struct evkeyval *pair)
+add_values(struct buf *out, const struct evkeyval *pair)
 {
-	cJSON *value = make_string(pair->value, strlen(pair->value));
-	cJSON *old = cJSON_DetachItemFromObjectCaseSensitive(to, pair->key);
+	const struct evkeyval *next = next_of(pair, pair->key);
 
-	if (old && !cJSON_IsArray(old)) {
-		cJSON *both = cJSON_CreateArray();
-
-		cJSON_AddItemToArray(both, old);
-		old = both;
+	add_string(out, pair->key);
+	buf_adds(out, next ? ":[" : ":");
+	add_string(out, pair->value);
+	for (; next; next = next_of(next, pair->key)) {
+		buf_addc(out, ',');
+		add_string(out, next->value);
 	}
-	if (old) {
-		cJSON_AddItemToArray(old, value);
-		value = old;
-	}
-	cJSON_AddItemToObject(to, pair->key, value);
-}
-
-static cJSON *
-make_object(const struct evkeyvalq *pairs)
-{
-	cJSON *object = cJSON_CreateObject();
-
-	/* TAILQ_FOREACH is not everywhere */
-	for (const struct evkeyval *pair = pairs->tqh_first; pair;
-	     pair = pair->next.tqe_next)
-		add_pair(object, pair);
-	return object;
-}
-
-static cJSON *
-make_parameters(const char *query)
-{
-	struct evkeyvalq pairs;
-	cJSON *object;
-
-	if (!query || evhttp_parse_query_str(query, &pairs) < 0)
-		return cJSON_CreateObject();
-	object = make_object(&pairs);
-	evhttp_clear_headers(&pairs);
-	return object;
+	if (next_of(pair, pair->key))
+		buf_addc(out, ']');
 }
 
 static void
-reply_document(const struct visit *v, cJSON *document)
+add_object(struct buf *out, const struct evkeyvalq *pairs)
 {
-	char *text = cJSON_PrintUnformatted(document);
-	struct buf b;
+	const char *separator = "";
 
-	if (!text)
-		die("out of memory");
-	buf_init(&b);
-	buf_adds(&b, text);
-	cJSON_free(text);
-	cJSON_Delete(document);
-	reply_json(v, 200, &b);
+	buf_addc(out, '{');
+	for (const struct evkeyval *pair = pairs->tqh_first; pair;
+	     pair = pair->next.tqe_next) {
+		if (came_before(pairs, pair))
+			continue;
+		buf_adds(out, separator);
+		add_values(out, pair);
+		separator = ",";
+	}
+	buf_addc(out, '}');
 }
 
-static cJSON *
-make_headers(const struct visit *v)
+static void
+add_parameters(struct buf *out, const char *query)
 {
-	return make_object(evhttp_request_get_input_headers(v->req));
+	struct evkeyvalq pairs;
+
+	if (!query || evhttp_parse_query_str(query, &pairs) < 0) {
+		buf_adds(out, "{}");
+		return;
+	}
+	add_object(out, &pairs);
+	evhttp_clear_headers(&pairs);
+}
+
+static void
+add_headers(struct buf *out, const struct visit *v)
+{
+	add_object(out, evhttp_request_get_input_headers(v->req));
 }
 
 void
 answer_headers(const struct visit *v)
 {
-	cJSON *document = cJSON_CreateObject();
+	struct buf out;
 
-	cJSON_AddItemToObject(document, "headers", make_headers(v));
-	reply_document(v, document);
+	buf_init(&out);
+	buf_adds(&out, "{\"headers\":");
+	add_headers(&out, v);
+	buf_addc(&out, '}');
+	reply_json(v, 200, &out);
 }
 
-static cJSON *
-make_url(const struct visit *v)
+static void
+add_url(struct buf *out, const struct visit *v)
 {
-	struct buf b;
-	cJSON *url;
+	struct buf url;
 
-	buf_init(&b);
-	visit_add_base(v, &b);
-	buf_adds(&b, evhttp_request_get_uri(v->req));
-	url = make_string(b.data, b.len);
-	buf_release(&b);
-	return url;
+	buf_init(&url);
+	visit_add_base(v, &url);
+	buf_adds(&url, evhttp_request_get_uri(v->req));
+	add_text(out, url.data, url.len);
+	buf_release(&url);
 }
 
 static bool
@@ -165,25 +177,48 @@ is_form(const struct visit *v)
 	return type && strncasecmp(type, form, sizeof(form) - 1) == 0;
 }
 
+static void
+add_form(struct buf *out, const struct visit *v, const char *body)
+{
+	if (is_form(v))
+		add_parameters(out, body);
+	else
+		buf_adds(out, "null");
+}
+
+static void
+add_json(struct buf *out, const char *body, size_t len)
+{
+	struct json_doc *doc = json_doc_new();
+	struct json_error error;
+
+	body = utf8_skip_mark(body, &len);
+	if (json_doc_scan(doc, body, len, &error) == 0)
+		json_add_compact(out, body, len);
+	else
+		buf_adds(out, "null");
+	json_doc_free(doc);
+}
+
 /* `data` as it came, and what it means: `form` and `json`, null if it is
  * none. */
 static void
-add_body(const struct visit *v, cJSON *document)
+add_body(struct buf *out, const struct visit *v)
 {
 	struct evbuffer *in = evhttp_request_get_input_buffer(v->req);
 	size_t len = evbuffer_get_length(in);
 	char *body = xmalloc(len + 1);
-	cJSON *json;
 
 	evbuffer_copyout(in, body, len);
 	body[len] = '\0';
-	json = cJSON_ParseWithLengthOpts(body, len + 1, NULL, 1);
-	cJSON_AddItemToObject(document, "data", make_string(body, len));
-	cJSON_AddNumberToObject(document, "size", (double)len);
-	cJSON_AddItemToObject(document, "form",
-	    is_form(v) ? make_parameters(body) : cJSON_CreateNull());
-	cJSON_AddItemToObject(
-	    document, "json", json ? json : cJSON_CreateNull());
+	buf_adds(out, ",\"data\":");
+	add_text(out, body, len);
+	buf_adds(out, ",\"size\":");
+	buf_addu(out, len);
+	buf_adds(out, ",\"form\":");
+	add_form(out, v, body);
+	buf_adds(out, ",\"json\":");
+	add_json(out, body, len);
 	free(body);
 }
 
@@ -191,16 +226,20 @@ void
 answer_anything(const struct visit *v)
 {
 	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(v->req);
-	const char *path = evhttp_uri_get_path(uri);
-	cJSON *document = cJSON_CreateObject();
+	struct buf out;
 
-	cJSON_AddStringToObject(document, "method", method_name(v));
-	cJSON_AddItemToObject(document, "url", make_url(v));
-	cJSON_AddItemToObject(
-	    document, "path", make_string(path, strlen(path)));
-	cJSON_AddItemToObject(
-	    document, "args", make_parameters(evhttp_uri_get_query(uri)));
-	cJSON_AddItemToObject(document, "headers", make_headers(v));
-	add_body(v, document);
-	reply_document(v, document);
+	buf_init(&out);
+	buf_adds(&out, "{\"method\":");
+	add_string(&out, method_name(v));
+	buf_adds(&out, ",\"url\":");
+	add_url(&out, v);
+	buf_adds(&out, ",\"path\":");
+	add_string(&out, evhttp_uri_get_path(uri));
+	buf_adds(&out, ",\"args\":");
+	add_parameters(&out, evhttp_uri_get_query(uri));
+	buf_adds(&out, ",\"headers\":");
+	add_headers(&out, v);
+	add_body(&out, v);
+	buf_addc(&out, '}');
+	reply_json(v, 200, &out);
 }

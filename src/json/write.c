@@ -2,10 +2,15 @@
 
 #include "json/write.h"
 
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "json/string.h"
+
+#define EXACT_MAX 9007199254740992.0 /* integers are exact up to here */
 
 static void
 add_escape(struct buf *b, unsigned char c)
@@ -73,6 +78,29 @@ json_add_string(struct buf *b, const char *s, size_t len)
 		len--;
 	}
 	buf_addc(b, '"');
+}
+
+void
+json_add_number(struct buf *b, double n)
+{
+	char text[32];
+
+	if (!isfinite(n)) {
+		buf_adds(b, "null");
+		return;
+	}
+	if (n == 0) /* without a sign */
+		n = 0;
+	if (fabs(n) < EXACT_MAX && n == trunc(n)) {
+		buf_addf(b, "%.0f", n);
+		return;
+	}
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, n);
+		if (strtod(text, NULL) == n)
+			break;
+	}
+	buf_adds(b, text);
 }
 
 void

@@ -13,6 +13,9 @@
 
 /* A JSON string with its quotes. Invalid UTF-8 becomes U+FFFD. */
 void json_add_string(struct buf *, const char *s, size_t len);
+/* As short as it can be without becoming another number. One that JSON does
+ * not know, NaN or an infinity, is null. */
+void json_add_number(struct buf *, double);
 /* Microseconds as decimal seconds, six digits: 1.500000. */
 void json_add_seconds(struct buf *, int64_t us);
 

@@ -18,8 +18,6 @@ enum {
 	TEXT_MAX = 64 << 20 /* bytes of matches; nodes may hold each other */
 };
 
-#define EXACT_MAX 9007199254740992.0 /* integers are exact up to here */
-
 static void *
 compile(const char *text, size_t *column, char **why)
 {
@@ -112,30 +110,7 @@ read_text(
 	return xml_doc_read(document, &text, &error) ? fail(p, &error) : 0;
 }
 
-/* As short as it can be without another value. Those that JSON does not know
- * are no value. */
-static bool
-add_number(struct buf *out, double n)
-{
-	char text[32];
-
-	if (!isfinite(n))
-		return false;
-	if (n == 0) /* without a sign */
-		n = 0;
-	if (fabs(n) < EXACT_MAX && n == trunc(n)) {
-		buf_addf(out, "%.0f", n);
-		return true;
-	}
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, n);
-		if (strtod(text, NULL) == n)
-			break;
-	}
-	buf_adds(out, text);
-	return true;
-}
-
+/* Numbers that JSON does not know are no value. */
 static bool
 add_value(struct buf *out, const struct xml_value *value)
 {
@@ -143,7 +118,11 @@ add_value(struct buf *out, const struct xml_value *value)
 	case XML_VALUE_TEXT:
 		json_add_string(out, value->text, strlen(value->text));
 		return true;
-	case XML_VALUE_NUMBER: return add_number(out, value->number);
+	case XML_VALUE_NUMBER:
+		if (!isfinite(value->number))
+			return false;
+		json_add_number(out, value->number);
+		return true;
 	case XML_VALUE_TRUTH: break;
 	}
 	buf_adds(out, value->truth ? "true" : "false");

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <check.h>
+#include <math.h>
 #include <string.h>
 
 #include "json/write.h"
@@ -46,6 +47,29 @@ START_TEST(string_is_always_valid_json)
 {
 	json_add_string(&out, strings[_i].from, strings[_i].len);
 	ck_assert_str_eq(out.data, strings[_i].to);
+}
+END_TEST
+
+static const struct {
+	double number;
+	const char *text;
+} numbers[] = {
+    {0, "0"},
+    {-0.0, "0"},
+    {-42, "-42"},
+    {9007199254740991, "9007199254740991"},
+    {0.1, "0.1"},
+    {0.011956000000000001, "0.011956000000000001"},
+    {1e-06, "1e-06"},
+    {1e300, "1e+300"},
+    {NAN, "null"},
+    {-INFINITY, "null"},
+};
+
+START_TEST(number_is_the_shortest_that_reads_back)
+{
+	json_add_number(&out, numbers[_i].number);
+	ck_assert_str_eq(out.data, numbers[_i].text);
 }
 END_TEST
 
@@ -158,6 +182,8 @@ main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, string_is_always_valid_json, 0, COUNT(strings));
+	tcase_add_loop_test(
+	    tc, number_is_the_shortest_that_reads_back, 0, COUNT(numbers));
 	tcase_add_loop_test(tc, seconds_have_six_digits, 0, COUNT(seconds));
 	tcase_add_loop_test(
 	    tc, compact_drops_blanks_outside_strings_only, 0, COUNT(compact));
