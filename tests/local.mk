@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/check_json_scan \
 	tests/unit/check_json_write \
 	tests/unit/check_jsonpath_cases \
+	tests/unit/check_library \
 	tests/unit/check_limits \
 	tests/unit/check_link \
 	tests/unit/check_mistakes \

@@ -16,6 +16,8 @@ libgather_a_SOURCES += \
 	src/base/heap.h \
 	src/base/io.c \
 	src/base/io.h \
+	src/base/library.c \
+	src/base/library.h \
 	src/base/list.h \
 	src/base/log.c \
 	src/base/log.h \

@@ -49,7 +49,7 @@ help_print_version(FILE *out)
 	fprintf(out, ", PCRE2 %d.%d", PCRE2_MAJOR, PCRE2_MINOR);
 #endif
 #ifdef HAVE_SQLITE
-	fprintf(out, ", SQLite %s", sqlite3_libversion());
+	fputs(", SQLite " SQLITE_VERSION, out);
 #endif
 #ifdef HAVE_LIBXML2
 	fputs(", libxml2 " LIBXML_DOTTED_VERSION, out);

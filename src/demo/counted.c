@@ -14,10 +14,11 @@
 static struct tally *
 tally_of(const struct visit *v)
 {
-	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(v->req);
+	const struct evhttp_uri *uri =
+	    v->demo->evhttp.request_get_evhttp_uri(v->req);
 	char *own = visit_query(v, "key");
-	char *key =
-	    xasprintf("%s %s", evhttp_uri_get_path(uri), own ? own : "");
+	char *key = xasprintf(
+	    "%s %s", v->demo->evhttp.uri_get_path(uri), own ? own : "");
 	struct tally *t = tallies_get(&v->demo->tallies, key);
 
 	free(key);

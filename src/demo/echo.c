@@ -33,7 +33,8 @@ static const struct {
 static const char *
 method_name(const struct visit *v)
 {
-	enum evhttp_cmd_type command = evhttp_request_get_command(v->req);
+	enum evhttp_cmd_type command =
+	    v->demo->evhttp.request_get_command(v->req);
 
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
 		if (methods[i].command == command)
@@ -126,22 +127,22 @@ add_object(struct buf *out, const struct evkeyvalq *pairs)
 }
 
 static void
-add_parameters(struct buf *out, const char *query)
+add_parameters(struct buf *out, const struct visit *v, const char *query)
 {
 	struct evkeyvalq pairs;
 
-	if (!query || evhttp_parse_query_str(query, &pairs) < 0) {
+	if (!query || v->demo->evhttp.parse_query_str(query, &pairs) < 0) {
 		buf_adds(out, "{}");
 		return;
 	}
 	add_object(out, &pairs);
-	evhttp_clear_headers(&pairs);
+	v->demo->evhttp.clear_headers(&pairs);
 }
 
 static void
 add_headers(struct buf *out, const struct visit *v)
 {
-	add_object(out, evhttp_request_get_input_headers(v->req));
+	add_object(out, v->demo->evhttp.request_get_input_headers(v->req));
 }
 
 void
@@ -163,7 +164,7 @@ add_url(struct buf *out, const struct visit *v)
 
 	buf_init(&url);
 	visit_add_base(v, &url);
-	buf_adds(&url, evhttp_request_get_uri(v->req));
+	buf_adds(&url, v->demo->evhttp.request_get_uri(v->req));
 	add_text(out, url.data, url.len);
 	buf_release(&url);
 }
@@ -181,7 +182,7 @@ static void
 add_form(struct buf *out, const struct visit *v, const char *body)
 {
 	if (is_form(v))
-		add_parameters(out, body);
+		add_parameters(out, v, body);
 	else
 		buf_adds(out, "null");
 }
@@ -205,7 +206,7 @@ add_json(struct buf *out, const char *body, size_t len)
 static void
 add_body(struct buf *out, const struct visit *v)
 {
-	struct evbuffer *in = evhttp_request_get_input_buffer(v->req);
+	struct evbuffer *in = v->demo->evhttp.request_get_input_buffer(v->req);
 	size_t len = evbuffer_get_length(in);
 	char *body = xmalloc(len + 1);
 
@@ -225,7 +226,8 @@ add_body(struct buf *out, const struct visit *v)
 void
 answer_anything(const struct visit *v)
 {
-	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(v->req);
+	const struct evhttp_uri *uri =
+	    v->demo->evhttp.request_get_evhttp_uri(v->req);
 	struct buf out;
 
 	buf_init(&out);
@@ -234,9 +236,9 @@ answer_anything(const struct visit *v)
 	buf_adds(&out, ",\"url\":");
 	add_url(&out, v);
 	buf_adds(&out, ",\"path\":");
-	add_string(&out, evhttp_uri_get_path(uri));
+	add_string(&out, v->demo->evhttp.uri_get_path(uri));
 	buf_adds(&out, ",\"args\":");
-	add_parameters(&out, evhttp_uri_get_query(uri));
+	add_parameters(&out, v, v->demo->evhttp.uri_get_query(uri));
 	buf_adds(&out, ",\"headers\":");
 	add_headers(&out, v);
 	add_body(&out, v);

@@ -2,6 +2,8 @@ libgather_a_SOURCES += \
 	src/demo/catalog.c \
 	src/demo/counted.c \
 	src/demo/echo.c \
+	src/demo/evhttp.c \
+	src/demo/evhttp.h \
 	src/demo/items.c \
 	src/demo/items.h \
 	src/demo/listen.c \

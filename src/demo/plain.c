@@ -92,8 +92,9 @@ answer_json(const struct visit *v)
 void
 answer_title(const struct visit *v)
 {
-	char *text = evhttp_uridecode(v->rest, 0, NULL);
-	char *html = evhttp_htmlescape(text && *text ? text : "Quiet otters");
+	char *text = v->demo->evhttp.uridecode(v->rest, 0, NULL);
+	char *html =
+	    v->demo->evhttp.htmlescape(text && *text ? text : "Quiet otters");
 	struct buf b;
 
 	if (!html)

@@ -21,13 +21,13 @@ reply_head(const struct visit *v, int status, const char *type, uint64_t length)
 	buf_addu(&text, length);
 	visit_add_header(v, "Content-Length", text.data);
 	buf_release(&text);
-	evhttp_send_reply(v->req, status, NULL, NULL);
+	v->demo->evhttp.send_reply(v->req, status, NULL, NULL);
 }
 
 bool
 reply_is_head(const struct visit *v)
 {
-	return evhttp_request_get_command(v->req) == EVHTTP_REQ_HEAD;
+	return v->demo->evhttp.request_get_command(v->req) == EVHTTP_REQ_HEAD;
 }
 
 static bool
@@ -46,16 +46,18 @@ reason_of(int status)
 void
 reply_send(const struct visit *v, int status, const char *type, struct buf *b)
 {
-	struct evbuffer *out = evhttp_request_get_output_buffer(v->req);
+	struct evbuffer *out =
+	    v->demo->evhttp.request_get_output_buffer(v->req);
 
 	if (!status_has_body(status)) {
-		evhttp_send_reply(v->req, status, NULL, NULL);
+		v->demo->evhttp.send_reply(v->req, status, NULL, NULL);
 	} else if (reply_is_head(v)) {
 		reply_head(v, status, type, b->len);
 	} else {
 		visit_add_header(v, "Content-Type", type);
 		evbuffer_add(out, b->data, b->len);
-		evhttp_send_reply(v->req, status, reason_of(status), NULL);
+		v->demo->evhttp.send_reply(
+		    v->req, status, reason_of(status), NULL);
 	}
 	buf_release(b);
 }
@@ -155,7 +157,7 @@ reply_later(const struct visit *v, int64_t wait_us, reply_step *step, void *arg)
 bool
 reply_gone(const struct visit *v)
 {
-	return evhttp_request_get_connection(v->req) == NULL;
+	return v->demo->evhttp.request_get_connection(v->req) == NULL;
 }
 
 void
@@ -168,7 +170,7 @@ reply_drop_waiting(struct demo *d)
 
 		/* evhttp frees what still has a connection */
 		if (reply_gone(&w->visit))
-			evhttp_request_free(w->visit.req);
+			d->evhttp.request_free(w->visit.req);
 		waiting_free(w);
 	}
 }

@@ -61,8 +61,8 @@ find(const char *path)
 void
 routes_answer(struct demo *d, struct evhttp_request *req)
 {
-	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(req);
-	const char *path = uri ? evhttp_uri_get_path(uri) : NULL;
+	const struct evhttp_uri *uri = d->evhttp.request_get_evhttp_uri(req);
+	const char *path = uri ? d->evhttp.uri_get_path(uri) : NULL;
 	const struct route *r = find(path && *path ? path : "/");
 	struct visit v = {.demo = d, .req = req};
 

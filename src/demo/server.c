@@ -35,16 +35,18 @@ on_request(struct evhttp_request *req, void *demo)
 }
 
 static void
-allow_everything(struct evhttp *http)
+allow_everything(struct demo *d)
 {
-	evhttp_set_allowed_methods(
+	struct evhttp *http = d->http;
+
+	d->evhttp.set_allowed_methods(
 	    http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |
 	              EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |
 	              EVHTTP_REQ_TRACE | EVHTTP_REQ_PATCH);
-	evhttp_set_max_headers_size(http, HEADERS_MAX);
-	evhttp_set_max_body_size(http, BODY_MAX);
-	evhttp_set_default_content_type(http, NULL);
-	evhttp_set_timeout(http, IDLE_S);
+	d->evhttp.set_max_headers_size(http, HEADERS_MAX);
+	d->evhttp.set_max_body_size(http, BODY_MAX);
+	d->evhttp.set_default_content_type(http, NULL);
+	d->evhttp.set_timeout(http, IDLE_S);
 }
 
 /* Takes `fd` over. */
@@ -56,22 +58,22 @@ demo_open(struct demo *d, int fd)
 	list_init(&d->waiting);
 	tallies_init(&d->tallies);
 	d->base = event_base_new();
-	d->http = d->base ? evhttp_new(d->base) : NULL;
+	d->http = d->base ? d->evhttp.new(d->base) : NULL;
 	if (!d->http)
 		die("cannot set up the event loop");
 	listener = evconnlistener_new(
 	    d->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE, 0, fd);
-	if (!listener || !evhttp_bind_listener(d->http, listener))
+	if (!listener || !d->evhttp.bind_listener(d->http, listener))
 		die("cannot set up the demo server");
-	allow_everything(d->http);
-	evhttp_set_gencb(d->http, on_request, d);
+	allow_everything(d);
+	d->evhttp.set_gencb(d->http, on_request, d);
 }
 
 static void
 demo_close(struct demo *d)
 {
 	reply_drop_waiting(d);
-	evhttp_free(d->http);
+	d->evhttp.free(d->http);
 	tallies_release(&d->tallies);
 	event_base_free(d->base);
 }
@@ -121,24 +123,23 @@ watch(struct event_base *base, int fd, short what, event_callback_fn call)
 /* Serve on `fd`, which it closes, until `lifeline` (-1: none) ends or a
  * signal asks for it. */
 static void
-serve(int fd, int lifeline)
+serve(struct demo *d, int fd, int lifeline)
 {
 	struct event *events[3] = {NULL};
-	struct demo demo;
 
 	raise_descriptor_limit();
 	signal(SIGPIPE, SIG_IGN);
-	demo_open(&demo, fd);
-	events[0] = watch(demo.base, SIGTERM, EV_SIGNAL, on_signal);
-	events[1] = watch(demo.base, SIGINT, EV_SIGNAL, on_signal);
+	demo_open(d, fd);
+	events[0] = watch(d->base, SIGTERM, EV_SIGNAL, on_signal);
+	events[1] = watch(d->base, SIGINT, EV_SIGNAL, on_signal);
 	if (lifeline != -1)
-		events[2] = watch(demo.base, lifeline, EV_READ, on_lifeline);
-	event_base_dispatch(demo.base);
+		events[2] = watch(d->base, lifeline, EV_READ, on_lifeline);
+	event_base_dispatch(d->base);
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
 		if (events[i])
 			event_free(events[i]);
 	}
-	demo_close(&demo);
+	demo_close(d);
 }
 
 /* The child keeps none of the user's streams open, and Ctrl-C is for its
@@ -158,10 +159,10 @@ detach(void)
 }
 
 _Noreturn static void
-run_child(int fd, int lifeline)
+run_child(struct demo *d, int fd, int lifeline)
 {
 	detach();
-	serve(fd, lifeline);
+	serve(d, fd, lifeline);
 	_exit(0);
 }
 
@@ -180,9 +181,13 @@ open_lifeline(int ends[2], char **cause)
 int
 demo_server_start(struct demo_server *s, char **cause)
 {
-	int fd = listen_open("127.0.0.1:0", cause);
+	struct demo demo;
 	int ends[2];
+	int fd;
 
+	if (evhttp_load(&demo.evhttp, cause) == -1)
+		return -1;
+	fd = listen_open("127.0.0.1:0", cause);
 	if (fd == -1)
 		return -1;
 	if (open_lifeline(ends, cause) == -1) {
@@ -193,7 +198,7 @@ demo_server_start(struct demo_server *s, char **cause)
 	s->pid = fork();
 	if (s->pid == 0) {
 		close(ends[1]);
-		run_child(fd, ends[0]);
+		run_child(&demo, fd, ends[0]);
 	}
 	if (s->pid == -1)
 		*cause = xasprintf("cannot fork: %s", strerror(errno));
@@ -240,9 +245,13 @@ print_url(int fd)
 int
 demo_server_serve(const char *address)
 {
+	struct demo demo;
 	char *cause;
-	int fd = listen_open(address, &cause);
+	int fd;
 
+	if (evhttp_load(&demo.evhttp, &cause) == -1)
+		return exit_refuse(cause);
+	fd = listen_open(address, &cause);
 	if (fd == -1)
 		return exit_refuse(cause);
 	if (print_url(fd) == -1) {
@@ -250,6 +259,6 @@ demo_server_serve(const char *address)
 		close(fd);
 		return STATUS_OUTPUT;
 	}
-	serve(fd, stdin_lifeline());
+	serve(&demo, fd, stdin_lifeline());
 	return 0;
 }

@@ -25,6 +25,7 @@ enum {
 /* A body on its way: at offset 16 k stands the number 16 k, 15 digits wide,
  * and a newline; so a reader sees what is missing. */
 struct download {
+	struct demo *demo;
 	struct evhttp_request *req;
 	uint64_t at;
 	uint64_t left;
@@ -51,17 +52,17 @@ on_close(struct evhttp_connection *c, void *arg)
 	struct download *d = arg;
 
 	(void)c;
-	if (!evhttp_request_get_connection(d->req))
-		evhttp_request_free(d->req);
+	if (!d->demo->evhttp.request_get_connection(d->req))
+		d->demo->evhttp.request_free(d->req);
 	free(d);
 }
 
 static void
 finish(struct download *d)
 {
-	evhttp_connection_set_closecb(
-	    evhttp_request_get_connection(d->req), NULL, NULL);
-	evhttp_send_reply_end(d->req);
+	d->demo->evhttp.connection_set_closecb(
+	    d->demo->evhttp.request_get_connection(d->req), NULL, NULL);
+	d->demo->evhttp.send_reply_end(d->req);
 	free(d);
 }
 
@@ -83,24 +84,26 @@ send_piece(struct evhttp_connection *c, void *arg)
 	add_ruler(out, d->at, len);
 	d->at += len;
 	d->left -= len;
-	evhttp_send_reply_chunk_with_cb(d->req, out, send_piece, d);
+	d->demo->evhttp.send_reply_chunk_with_cb(d->req, out, send_piece, d);
 	evbuffer_free(out);
 }
 
 static void
 start_download(const struct visit *v, uint64_t size)
 {
-	struct evhttp_connection *c = evhttp_request_get_connection(v->req);
+	struct evhttp_connection *c =
+	    v->demo->evhttp.request_get_connection(v->req);
 	struct download *d = xcalloc(1, sizeof(*d));
 	char length[24];
 
+	d->demo = v->demo;
 	d->req = v->req;
 	d->left = size;
 	snprintf(length, sizeof(length), "%" PRIu64, size);
 	visit_add_header(v, "Content-Type", "application/octet-stream");
 	visit_add_header(v, "Content-Length", length);
-	evhttp_connection_set_closecb(c, on_close, d);
-	evhttp_send_reply_start(v->req, 200, NULL);
+	v->demo->evhttp.connection_set_closecb(c, on_close, d);
+	v->demo->evhttp.send_reply_start(v->req, 200, NULL);
 	send_piece(c, d);
 }
 
@@ -132,7 +135,7 @@ send_line(const struct visit *v, void *arg)
 	struct buf line;
 
 	if (f->next > f->last || reply_gone(v)) {
-		evhttp_send_reply_end(v->req);
+		v->demo->evhttp.send_reply_end(v->req);
 		return -1;
 	}
 	out = evbuffer_new();
@@ -142,7 +145,7 @@ send_line(const struct visit *v, void *arg)
 	item_add_json(&line, f->next++);
 	buf_addc(&line, '\n');
 	evbuffer_add(out, line.data, line.len);
-	evhttp_send_reply_chunk(v->req, out);
+	v->demo->evhttp.send_reply_chunk(v->req, out);
 	buf_release(&line);
 	evbuffer_free(out);
 	return f->gap_us;
@@ -165,6 +168,6 @@ answer_stream(const struct visit *v)
 	f->last = lines;
 	f->gap_us = (int64_t)(gap_ms < 60000 ? gap_ms : 60000) * CLOCK_MS;
 	visit_add_header(v, "Content-Type", "application/x-ndjson");
-	evhttp_send_reply_start(v->req, 200, NULL);
+	v->demo->evhttp.send_reply_start(v->req, 200, NULL);
 	reply_later(v, 0, send_line, f);
 }

@@ -14,15 +14,16 @@
 char *
 visit_query(const struct visit *v, const char *name)
 {
-	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(v->req);
-	const char *query = evhttp_uri_get_query(uri);
+	const struct evhttp_uri *uri =
+	    v->demo->evhttp.request_get_evhttp_uri(v->req);
+	const char *query = v->demo->evhttp.uri_get_query(uri);
 	struct evkeyvalq pairs;
 	char *value;
 
-	if (!query || evhttp_parse_query_str(query, &pairs) < 0)
+	if (!query || v->demo->evhttp.parse_query_str(query, &pairs) < 0)
 		return NULL;
-	value = xstrdup_null(evhttp_find_header(&pairs, name));
-	evhttp_clear_headers(&pairs);
+	value = xstrdup_null(v->demo->evhttp.find_header(&pairs, name));
+	v->demo->evhttp.clear_headers(&pairs);
 	return value;
 }
 
@@ -42,15 +43,15 @@ visit_query_number(const struct visit *v, const char *name, uint64_t otherwise)
 const char *
 visit_header(const struct visit *v, const char *name)
 {
-	return evhttp_find_header(
-	    evhttp_request_get_input_headers(v->req), name);
+	return v->demo->evhttp.find_header(
+	    v->demo->evhttp.request_get_input_headers(v->req), name);
 }
 
 void
 visit_add_header(const struct visit *v, const char *name, const char *value)
 {
-	evhttp_add_header(
-	    evhttp_request_get_output_headers(v->req), name, value);
+	v->demo->evhttp.add_header(
+	    v->demo->evhttp.request_get_output_headers(v->req), name, value);
 }
 
 static bool

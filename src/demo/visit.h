@@ -8,14 +8,15 @@
 #include <stdint.h>
 
 #include <event2/event.h>
-#include <event2/http.h>
 
 #include "base/buf.h"
 #include "base/list.h"
+#include "demo/evhttp.h"
 #include "demo/tally.h"
 
 /* A running server. */
 struct demo {
+	struct evhttp_functions evhttp;
 	struct event_base *base;
 	struct evhttp *http;
 	struct list waiting; /* answers that wait for a timer; reply.c */

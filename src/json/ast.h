@@ -13,6 +13,7 @@
 struct json_expr;
 struct json_function;
 struct json_regex;
+struct json_regex_engine;
 
 /* Decoded, valid UTF-8; NULs are possible. A NUL follows. */
 struct json_text {
@@ -110,9 +111,10 @@ struct json_expr {
 struct json_path {
 	struct pool pool;
 	struct json_query query;
-	const char *last_name;      /* in the pool; NULL: none */
-	struct json_expr *patterns; /* those that own a regex */
-	size_t constants;           /* queries in filters that start at $ */
+	const char *last_name;                  /* in the pool; NULL: none */
+	struct json_expr *patterns;             /* those that own a regex */
+	struct json_regex_engine *regex_engine; /* NULL: it needs none */
+	size_t constants; /* queries in filters that start at $ */
 };
 
 #endif

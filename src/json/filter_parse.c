@@ -1,6 +1,7 @@
 /* Filter expressions (RFC 9535, 2.3.5), parsed and type-checked. */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "json/function.h"
@@ -85,24 +86,37 @@ check_argument(struct json_parser *p, enum json_result_type type,
 	return checks[type](p, e);
 }
 
+static int
+open_engine(struct json_parser *p, const char *function, const char *at)
+{
+	struct json_path *path = p->path;
+	char *cause;
+
+	if (!path->regex_engine)
+		path->regex_engine = json_regex_engine_new(&cause);
+	if (path->regex_engine)
+		return 0;
+	json_parse_fail(p, at, "%s() needs PCRE2: %s", function, cause);
+	free(cause);
+	return -1;
+}
+
 /* A pattern that is a literal is compiled once, and known to be good. */
 static int
 compile_pattern(
     struct json_parser *p, const struct json_function *f, struct json_expr *e)
 {
+	struct json_regex_use use = {.extent = f->pattern};
 	const char *problem;
 
 	if (f->pattern == JSON_REGEX_NONE)
 		return 0;
-	if (!json_regex_available())
-		return json_parse_fail(p, e->at,
-		    "%s() needs PCRE2, which this build lacks: install "
-		    "libpcre2-dev and build again",
-		    f->name);
+	if (open_engine(p, f->name, e->at) < 0)
+		return -1;
 	if (e->kind != JSON_EXPR_STRING)
 		return 0;
-	e->regex =
-	    json_regex_new(e->text.bytes, e->text.len, f->pattern, &problem);
+	use.engine = p->path->regex_engine;
+	e->regex = json_regex_new(e->text.bytes, e->text.len, use, &problem);
 	if (!e->regex)
 		return json_parse_fail(p, e->at, "%s", problem);
 	e->next_pattern = p->path->patterns;

@@ -90,12 +90,13 @@ compile_late(struct json_eval *eval, const struct json_value *pattern,
 
 	if (pattern->type != JSON_STRING)
 		return NULL;
-	if (eval->pattern_extent == extent && last->len == text.len &&
+	if (eval->pattern_use.extent == extent && last->len == text.len &&
 	    memcmp(last->data, text.bytes, text.len) == 0)
 		return eval->regex;
 	json_regex_free(eval->regex);
-	eval->regex = json_regex_new(text.bytes, text.len, extent, &problem);
-	eval->pattern_extent = extent;
+	eval->pattern_use.extent = extent;
+	eval->regex =
+	    json_regex_new(text.bytes, text.len, eval->pattern_use, &problem);
 	buf_clear(last);
 	buf_add(last, text.bytes, text.len);
 	json_spend(eval, text.len * STEPS_PER_PATTERN_BYTE);

@@ -121,6 +121,7 @@ json_path_free(struct json_path *path)
 		return;
 	for (struct json_expr *e = path->patterns; e; e = e->next_pattern)
 		json_regex_free(e->regex);
+	json_regex_engine_free(path->regex_engine);
 	pool_release(&path->pool);
 	free(path);
 }

@@ -31,7 +31,7 @@ struct json_spans {
 struct json_error {
 	size_t line;   /* from 1 */
 	size_t column; /* from 1, in characters */
-	char message[120];
+	char message[192];
 };
 
 /*

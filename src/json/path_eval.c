@@ -33,6 +33,7 @@ json_eval_init(struct json_eval *eval, const struct json_path *path,
 {
 	*eval = (struct json_eval){
 	    .doc = doc,
+	    .pattern_use.engine = path->regex_engine,
 	    .steps_left = STEPS_BASE + STEPS_PER_TOKEN * doc->tape_len,
 	};
 	if (path->constants > 0)

@@ -38,8 +38,8 @@ struct json_eval {
 	struct buf name; /* scratch: a member name without escapes */
 	struct json_constant *constants; /* by the query's number */
 	struct buf pattern;              /* the last one that was no literal */
-	enum json_regex_extent pattern_extent; /* NONE: there was none */
-	struct json_regex *regex;              /* owned; NULL: it is none */
+	struct json_regex_use pattern_use; /* extent NONE: there was none */
+	struct json_regex *regex;          /* owned; NULL: it is none */
 };
 
 void json_eval_init(

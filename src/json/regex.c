@@ -2,6 +2,8 @@
 
 #include "json/regex.h"
 
+#include "base/xalloc.h"
+
 #ifdef HAVE_PCRE2
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -9,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/xalloc.h"
+#include "base/library.h"
 
 /* Patterns and texts may both come from a server. */
 enum {
@@ -20,21 +22,60 @@ enum {
 	BYTES_PER_STEP = 16
 };
 
+#define PCRE2_FUNCTIONS(X)      \
+	X(code_free)            \
+	X(compile)              \
+	X(match)                \
+	X(match_context_create) \
+	X(match_context_free)   \
+	X(match_data_create)    \
+	X(match_data_free)      \
+	X(set_callout)          \
+	X(set_heap_limit)
+
+#define MEMBER(name) __typeof__(pcre2_##name##_8) *name;
+#define NAME(name)   "pcre2_" #name "_8",
+
+/* pcre2_NAME_8 is NAME here. */
+struct json_regex_engine {
+	PCRE2_FUNCTIONS(MEMBER)
+};
+
+static const char *const functions[] = {PCRE2_FUNCTIONS(NAME) NULL};
+
+static const struct library library = {
+    .soname = PCRE2_SONAME,
+    .package = PCRE2_PACKAGE,
+    .functions = functions,
+};
+
 struct json_regex {
+	const struct json_regex_engine *engine;
 	struct buf pattern; /* PCRE2's form */
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
 };
 
-bool
-json_regex_available(void)
+struct json_regex_engine *
+json_regex_engine_new(char **cause)
 {
-	return true;
+	struct json_regex_engine *engine = xcalloc(1, sizeof(*engine));
+
+	if (library_load(&library, engine, cause) == 0)
+		return engine;
+	free(engine);
+	return NULL;
+}
+
+void
+json_regex_engine_free(struct json_regex_engine *engine)
+{
+	free(engine);
 }
 
 static pcre2_code *
-compile(const struct buf *pattern, enum json_regex_extent extent)
+compile(const struct buf *pattern, struct json_regex_use use)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY |
 	                   PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE |
@@ -42,31 +83,33 @@ compile(const struct buf *pattern, enum json_regex_extent extent)
 	PCRE2_SIZE offset;
 	int error;
 
-	if (extent == JSON_REGEX_WHOLE)
+	if (use.extent == JSON_REGEX_WHOLE)
 		options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
-	return pcre2_compile((PCRE2_SPTR)pattern->data, pattern->len, options,
-	    &error, &offset, NULL);
+	return use.engine->compile((PCRE2_SPTR)pattern->data, pattern->len,
+	    options, &error, &offset, NULL);
 }
 
 /* Takes the content of `pattern`. */
 static struct json_regex *
-wrap(pcre2_code *code, struct buf *pattern)
+wrap(const struct json_regex_engine *engine, pcre2_code *code,
+    struct buf *pattern)
 {
 	struct json_regex *r = xcalloc(1, sizeof(*r));
 
+	r->engine = engine;
 	r->pattern = *pattern;
 	buf_init(pattern);
 	r->code = code;
-	r->data = pcre2_match_data_create(1, NULL);
-	r->limits = pcre2_match_context_create(NULL);
+	r->data = engine->match_data_create(1, NULL);
+	r->limits = engine->match_context_create(NULL);
 	if (!r->data || !r->limits)
 		die("out of memory");
-	pcre2_set_heap_limit(r->limits, HEAP_KIB_MAX);
+	engine->set_heap_limit(r->limits, HEAP_KIB_MAX);
 	return r;
 }
 
 struct json_regex *
-json_regex_new(const char *pattern, size_t len, enum json_regex_extent extent,
+json_regex_new(const char *pattern, size_t len, struct json_regex_use use,
     const char **problem)
 {
 	struct json_regex *r = NULL;
@@ -81,9 +124,9 @@ json_regex_new(const char *pattern, size_t len, enum json_regex_extent extent,
 	buf_adds(&b, "");
 	if (json_iregexp_translate(&b, pattern, len, problem)) {
 		*problem = "no valid regular expression";
-		code = compile(&b, extent);
+		code = compile(&b, use);
 		if (code)
-			r = wrap(code, &b);
+			r = wrap(use.engine, code, &b);
 	}
 	buf_release(&b);
 	return r;
@@ -94,9 +137,9 @@ json_regex_free(struct json_regex *r)
 {
 	if (!r)
 		return;
-	pcre2_match_context_free(r->limits);
-	pcre2_match_data_free(r->data);
-	pcre2_code_free(r->code);
+	r->engine->match_context_free(r->limits);
+	r->engine->match_data_free(r->data);
+	r->engine->code_free(r->code);
 	buf_release(&r->pattern);
 	free(r);
 }
@@ -155,9 +198,9 @@ json_regex_match(
 	struct meter meter = {.regex = r, .steps = steps};
 	int n = spend(steps, STEPS_PER_MATCH + len / BYTES_PER_STEP);
 
-	pcre2_set_callout(r->limits, meter_item, &meter);
+	r->engine->set_callout(r->limits, meter_item, &meter);
 	if (n == 0)
-		n = pcre2_match(
+		n = r->engine->match(
 		    r->code, (PCRE2_SPTR)text, len, 0, 0, r->data, r->limits);
 	if (n >= 0)
 		return JSON_REGEX_YES;
@@ -168,19 +211,27 @@ json_regex_match(
 
 #else
 
-bool
-json_regex_available(void)
+struct json_regex_engine *
+json_regex_engine_new(char **cause)
 {
-	return false;
+	*cause = xstrdup("this build lacks PCRE2: install libpcre2-dev and "
+	                 "build again");
+	return NULL;
+}
+
+void
+json_regex_engine_free(struct json_regex_engine *engine)
+{
+	(void)engine;
 }
 
 struct json_regex *
-json_regex_new(const char *pattern, size_t len, enum json_regex_extent extent,
+json_regex_new(const char *pattern, size_t len, struct json_regex_use use,
     const char **problem)
 {
 	(void)pattern;
 	(void)len;
-	(void)extent;
+	(void)use;
 	*problem = "built without PCRE2";
 	return NULL;
 }

@@ -11,6 +11,14 @@
 
 #include "base/buf.h"
 
+/* PCRE2, loaded when a path calls match() or search(). */
+struct json_regex_engine;
+/* NULL with *cause set (caller frees): this program was built without PCRE2,
+ * or it is not installed. */
+struct json_regex_engine *json_regex_engine_new(char **cause);
+/* NULL is fine. */
+void json_regex_engine_free(struct json_regex_engine *);
+
 struct json_regex; /* compiled */
 
 enum json_regex_extent {
@@ -19,11 +27,14 @@ enum json_regex_extent {
 	JSON_REGEX_PART,  /* some part of it: search() */
 };
 
-/* Was this program built with PCRE2? */
-bool json_regex_available(void);
+/* What a pattern is compiled by, and for what. The engine must live longer. */
+struct json_regex_use {
+	const struct json_regex_engine *engine;
+	enum json_regex_extent extent;
+};
 /* NULL: `pattern` is no I-Regexp; *problem (static) says why. */
 struct json_regex *json_regex_new(const char *pattern, size_t len,
-    enum json_regex_extent extent, const char **problem);
+    struct json_regex_use use, const char **problem);
 void json_regex_free(struct json_regex *);
 
 enum json_regex_answer {

@@ -27,7 +27,7 @@ struct language {
 	const char *default_name; /* of an expression that names nothing */
 
 	/* NULL: *column (from 1, in characters) says where it is wrong, and
-	 * *why in which way (caller frees). */
+	 * *why in which way (caller frees). 0: what compiles it is missing. */
 	void *(*compile)(const char *text, size_t *column, char **why);
 	void (*expression_free)(void *expression);
 	/* Can it give one value at most? */

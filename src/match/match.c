@@ -44,8 +44,11 @@ matcher_new(const struct match_text *text, char **cause)
 	    m->language->compile(text->text + text->skip, &column, &why);
 	if (m->expression)
 		return m;
-	*cause = xasprintf("%s: column %zu: %s", m->label,
-	    column + utf8_count(text->text, text->skip), why);
+	if (column)
+		*cause = xasprintf("%s: column %zu: %s", m->label,
+		    column + utf8_count(text->text, text->skip), why);
+	else
+		*cause = xasprintf("%s: %s", m->label, why);
 	free(why);
 	matcher_free(m);
 	return NULL;

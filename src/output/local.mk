@@ -53,6 +53,8 @@ libgather_a_SOURCES += \
 	src/output/spill.h \
 	src/output/sqlite_database.c \
 	src/output/sqlite_database.h \
+	src/output/sqlite_library.c \
+	src/output/sqlite_library.h \
 	src/output/sqlite_rows.c \
 	src/output/sqlite_rows.h \
 	src/output/sqlite_schema.c \

@@ -5,7 +5,6 @@
 #ifdef HAVE_SQLITE
 
 #include <errno.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "json/write.h"
+#include "output/sqlite_library.h"
 #include "output/sqlite_schema.h"
 
 enum {
@@ -37,7 +37,7 @@ enum statement {
 };
 
 struct database {
-	sqlite3 *db;
+	struct sqlite sqlite;
 	sqlite3_stmt *statements[STATEMENTS];
 	int64_t run; /* 0: it has no row yet */
 	struct buf text;
@@ -80,14 +80,17 @@ insert_attempt_sql(struct buf *sql)
 static int
 execute(struct database *d, const char *sql)
 {
-	return sqlite3_exec(d->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
+	return d->sqlite.exec(d->sqlite.db, sql, NULL, NULL, NULL) == SQLITE_OK
+	           ? 0
+	           : -1;
 }
 
 static int
 prepare(struct database *d, enum statement which, const char *sql)
 {
-	return sqlite3_prepare_v3(d->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
-	           &d->statements[which], NULL) == SQLITE_OK
+	return d->sqlite.prepare_v3(d->sqlite.db, sql, -1,
+	           SQLITE_PREPARE_PERSISTENT, &d->statements[which],
+	           NULL) == SQLITE_OK
 	           ? 0
 	           : -1;
 }
@@ -126,7 +129,7 @@ static int
 open_file(struct database *d, const char *file)
 {
 	char *path = xasprintf("%s%s", *file == '/' ? "" : "./", file);
-	int rc = sqlite3_open_v2(path, &d->db,
+	int rc = d->sqlite.open_v2(path, &d->sqlite.db,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
 	    NULL);
 
@@ -141,10 +144,10 @@ set_journal(struct database *d)
 	int waited_ms = 0;
 
 	while (execute(d, "PRAGMA journal_mode = WAL") < 0) {
-		if (sqlite3_errcode(d->db) != SQLITE_BUSY ||
+		if (d->sqlite.errcode(d->sqlite.db) != SQLITE_BUSY ||
 		    waited_ms >= BUSY_MS)
 			return -1;
-		waited_ms += sqlite3_sleep(BUSY_STEP_MS);
+		waited_ms += d->sqlite.sleep(BUSY_STEP_MS);
 	}
 	return 0;
 }
@@ -153,10 +156,10 @@ set_journal(struct database *d)
 static int
 set_up(struct database *d)
 {
-	sqlite3_busy_timeout(d->db, BUSY_MS);
+	d->sqlite.busy_timeout(d->sqlite.db, BUSY_MS);
 	return set_journal(d) || execute(d, "PRAGMA synchronous = NORMAL") ||
 	               execute(d, "BEGIN IMMEDIATE") ||
-	               sqlite_schema_make(d->db) || prepare_all(d) ||
+	               sqlite_schema_make(&d->sqlite) || prepare_all(d) ||
 	               execute(d, "COMMIT")
 	           ? -1
 	           : 0;
@@ -166,9 +169,10 @@ set_up(struct database *d)
 static char *
 explain(struct database *d, const char *file)
 {
-	bool others = sqlite3_errcode(d->db) == SQLITE_ERROR;
+	bool others = d->sqlite.errcode(d->sqlite.db) == SQLITE_ERROR;
 
-	return xasprintf("--sqlite %s: %s%s", file, sqlite3_errmsg(d->db),
+	return xasprintf("--sqlite %s: %s%s", file,
+	    d->sqlite.errmsg(d->sqlite.db),
 	    others ? ": its tables runs, results and attempts are not those "
 	             "of " PACKAGE_NAME "; name another file"
 	           : "");
@@ -178,7 +182,14 @@ struct database *
 database_open(const char *file, char **cause)
 {
 	struct database *d = xcalloc(1, sizeof(*d));
+	char *why;
 
+	if (sqlite_load(&d->sqlite, &why) < 0) {
+		*cause = xasprintf("--sqlite %s: %s", file, why);
+		free(why);
+		free(d);
+		return NULL;
+	}
 	if (open_file(d, file) == 0 && set_up(d) == 0)
 		return d;
 	*cause = explain(d, file);
@@ -192,8 +203,8 @@ database_free(struct database *d)
 	if (!d)
 		return;
 	for (size_t i = 0; i < STATEMENTS; i++)
-		sqlite3_finalize(d->statements[i]);
-	sqlite3_close(d->db);
+		d->sqlite.finalize(d->statements[i]);
+	d->sqlite.close(d->sqlite.db);
 	buf_release(&d->text);
 	free(d);
 }
@@ -204,9 +215,9 @@ static int
 run_statement(struct database *d, enum statement which)
 {
 	sqlite3_stmt *s = d->statements[which];
-	int rc = sqlite3_step(s);
+	int rc = d->sqlite.step(s);
 
-	sqlite3_reset(s);
+	d->sqlite.reset(s);
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
@@ -221,12 +232,12 @@ add_run(struct database *d, const struct database_run *run)
 {
 	sqlite3_stmt *s = d->statements[ADD_RUN];
 
-	sqlite3_bind_double(s, 1, seconds(run->start_wall_us));
-	sqlite3_bind_text(s, 2, PACKAGE_VERSION, -1, SQLITE_STATIC);
-	sqlite3_bind_text(s, 3, run->journal, -1, SQLITE_STATIC);
+	d->sqlite.bind_double(s, 1, seconds(run->start_wall_us));
+	d->sqlite.bind_text(s, 2, PACKAGE_VERSION, -1, SQLITE_STATIC);
+	d->sqlite.bind_text(s, 3, run->journal, -1, SQLITE_STATIC);
 	if (run_statement(d, ADD_RUN) < 0)
 		return -1;
-	d->run = sqlite3_last_insert_rowid(d->db);
+	d->run = d->sqlite.last_insert_rowid(d->sqlite.db);
 	return 0;
 }
 
@@ -244,11 +255,11 @@ bind_string(struct database *d, sqlite3_stmt *s, int at, const char *json)
 	size_t len = strlen(json);
 
 	if (!memchr(json, '\\', len))
-		return sqlite3_bind_text(
+		return d->sqlite.bind_text(
 		    s, at, json + 1, (int)len - 2, SQLITE_STATIC);
 	buf_clear(&d->text);
 	json_add_unescaped(&d->text, json, len);
-	return sqlite3_bind_text(
+	return d->sqlite.bind_text(
 	    s, at, d->text.data, (int)d->text.len, SQLITE_TRANSIENT);
 }
 
@@ -258,11 +269,11 @@ bind_value(struct database *d, sqlite3_stmt *s, int at, const char *json)
 {
 	switch (*json) {
 	case '\0':
-	case 'n': return sqlite3_bind_null(s, at);
-	case 't': return sqlite3_bind_int(s, at, 1);
-	case 'f': return sqlite3_bind_int(s, at, 0);
+	case 'n': return d->sqlite.bind_null(s, at);
+	case 't': return d->sqlite.bind_int(s, at, 1);
+	case 'f': return d->sqlite.bind_int(s, at, 0);
 	case '"': return bind_string(d, s, at, json);
-	default: return sqlite3_bind_text(s, at, json, -1, SQLITE_STATIC);
+	default: return d->sqlite.bind_text(s, at, json, -1, SQLITE_STATIC);
 	}
 }
 
@@ -270,7 +281,7 @@ static int
 bind_values(
     struct database *d, sqlite3_stmt *s, const char **values, int columns)
 {
-	int rc = sqlite3_bind_int64(s, 1, d->run);
+	int rc = d->sqlite.bind_int64(s, 1, d->run);
 
 	for (int i = 0; i < columns; i++) {
 		rc |= bind_value(d, s, FIRST_COLUMN + i, *values);
@@ -283,16 +294,17 @@ bind_values(
 static int
 bind_body(struct database *d, sqlite3_stmt *s, int at, struct body *body)
 {
-	size_t max = (size_t)sqlite3_limit(d->db, SQLITE_LIMIT_LENGTH, -1);
+	size_t max =
+	    (size_t)d->sqlite.limit(d->sqlite.db, SQLITE_LIMIT_LENGTH, -1);
 	size_t len = 0;
 	const char *bytes = body ? body_bytes(body, &len) : NULL;
 
 	if (!bytes || len > max)
-		return sqlite3_bind_null(s, at);
+		return d->sqlite.bind_null(s, at);
 	if (utf8_valid(bytes, len) && !memchr(bytes, '\0', len))
-		return sqlite3_bind_text64(
+		return d->sqlite.bind_text64(
 		    s, at, bytes, len, SQLITE_STATIC, SQLITE_UTF8);
-	return sqlite3_bind_blob64(s, at, bytes, len, SQLITE_STATIC);
+	return d->sqlite.bind_blob64(s, at, bytes, len, SQLITE_STATIC);
 }
 
 int
@@ -300,8 +312,8 @@ database_forget(struct database *d, const char *key, enum database_forget which)
 {
 	sqlite3_stmt *s = d->statements[FORGET_RESULT];
 
-	if (sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC) != SQLITE_OK ||
-	    sqlite3_bind_int(s, 2, which == FORGET_ANY) != SQLITE_OK)
+	if (d->sqlite.bind_text(s, 1, key, -1, SQLITE_STATIC) != SQLITE_OK ||
+	    d->sqlite.bind_int(s, 2, which == FORGET_ANY) != SQLITE_OK)
 		return -1;
 	return run_statement(d, FORGET_RESULT);
 }
@@ -316,7 +328,7 @@ database_add_result(
 		return -1;
 	if (bind_values(d, s, values, SQLITE_RESULT_COLUMNS) < 0 ||
 	    bind_body(d, s, BODY, r->body) != SQLITE_OK ||
-	    sqlite3_bind_text(s, KEY, r->key, -1, SQLITE_STATIC) != SQLITE_OK)
+	    d->sqlite.bind_text(s, KEY, r->key, -1, SQLITE_STATIC) != SQLITE_OK)
 		return -1;
 	return run_statement(d, ADD_RESULT);
 }
@@ -336,11 +348,11 @@ database_end_run(struct database *d, const struct database_end *end)
 {
 	sqlite3_stmt *s = d->statements[END_RUN];
 
-	sqlite3_bind_double(s, 1, seconds(end->wall_us));
-	sqlite3_bind_int64(s, 2, (sqlite3_int64)end->ok);
-	sqlite3_bind_int64(s, 3, (sqlite3_int64)end->failed);
-	sqlite3_bind_int64(s, 4, (sqlite3_int64)end->cancelled);
-	sqlite3_bind_int64(s, 5, d->run);
+	d->sqlite.bind_double(s, 1, seconds(end->wall_us));
+	d->sqlite.bind_int64(s, 2, (sqlite3_int64)end->ok);
+	d->sqlite.bind_int64(s, 3, (sqlite3_int64)end->failed);
+	d->sqlite.bind_int64(s, 4, (sqlite3_int64)end->cancelled);
+	d->sqlite.bind_int64(s, 5, d->run);
 	return run_statement(d, END_RUN);
 }
 
@@ -353,12 +365,12 @@ database_commit(struct database *d)
 const char *
 database_error(struct database *d, int *os_errno)
 {
-	int system = sqlite3_system_errno(d->db);
+	int system = d->sqlite.system_errno(d->sqlite.db);
 
-	*os_errno = sqlite3_errcode(d->db) == SQLITE_FULL ? ENOSPC
-	            : system                              ? system
-	                                                  : EIO;
-	return sqlite3_errmsg(d->db);
+	*os_errno = d->sqlite.errcode(d->sqlite.db) == SQLITE_FULL ? ENOSPC
+	            : system                                       ? system
+	                                                           : EIO;
+	return d->sqlite.errmsg(d->sqlite.db);
 }
 
 #endif

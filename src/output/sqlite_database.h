@@ -14,7 +14,7 @@
 struct database;
 
 /* NULL with *cause (caller frees): it is no database, not to be written, or
- * has tables of these names that are not ours. */
+ * has tables of these names that are not ours; or SQLite is not installed. */
 struct database *database_open(const char *file, char **cause);
 /* NULL is fine. */
 void database_free(struct database *);

@@ -38,16 +38,16 @@ static const char find_first_latest[] =
     "WHERE newer.input = r.input AND newer.run > r.run)'";
 
 static int
-execute(sqlite3 *db, const char *sql)
+execute(const struct sqlite *s, const char *sql)
 {
-	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
+	return s->exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
 }
 
 /* Takes the text. */
 static int
-execute_buf(sqlite3 *db, struct buf *sql)
+execute_buf(const struct sqlite *s, struct buf *sql)
 {
-	int rc = execute(db, sql->data);
+	int rc = execute(s, sql->data);
 
 	buf_release(sql);
 	return rc;
@@ -86,29 +86,29 @@ attempts_sql(struct buf *sql)
 }
 
 static int
-make_table(sqlite3 *db, void (*make)(struct buf *))
+make_table(const struct sqlite *s, void (*make)(struct buf *))
 {
 	struct buf sql = {0};
 
 	make(&sql);
-	return execute_buf(db, &sql);
+	return execute_buf(s, &sql);
 }
 
 /* Does it find a row? -1: neither yes nor no. */
 static int
-finds(sqlite3 *db, const char *sql)
+finds(const struct sqlite *s, const char *sql)
 {
-	sqlite3_stmt *s = NULL;
-	int rc = sqlite3_prepare_v2(db, sql, -1, &s, NULL);
+	sqlite3_stmt *query = NULL;
+	int rc = s->prepare_v2(s->db, sql, -1, &query, NULL);
 
 	if (rc == SQLITE_OK)
-		rc = sqlite3_step(s);
-	sqlite3_finalize(s);
+		rc = s->step(query);
+	s->finalize(query);
 	return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : -1;
 }
 
 static int
-has_column(sqlite3 *db, const char *table, const char *name)
+has_column(const struct sqlite *s, const char *table, const char *name)
 {
 	struct buf sql = {0};
 	int found;
@@ -116,59 +116,60 @@ has_column(sqlite3 *db, const char *table, const char *name)
 	buf_addf(&sql,
 	    "SELECT 1 FROM pragma_table_info('%s') WHERE name = '%s'", table,
 	    name);
-	found = finds(db, sql.data);
+	found = finds(s, sql.data);
 	buf_release(&sql);
 	return found;
 }
 
 static int
-add_later_column(sqlite3 *db, const char *table, struct sqlite_column c)
+add_later_column(
+    const struct sqlite *s, const char *table, struct sqlite_column c)
 {
-	int found = has_column(db, table, c.name);
+	int found = has_column(s, table, c.name);
 	struct buf sql = {0};
 
 	if (found)
 		return found > 0 ? 0 : -1;
 	buf_addf(
 	    &sql, "ALTER TABLE %s ADD COLUMN %s %s", table, c.name, c.type);
-	return execute_buf(db, &sql);
+	return execute_buf(s, &sql);
 }
 
 /* One way for new tables and for those that an older version has made. */
 static int
-add_later_columns(sqlite3 *db)
+add_later_columns(const struct sqlite *s)
 {
 	static const struct sqlite_column key = {"key", "TEXT"};
 	static const struct sqlite_column journal = {"journal", "TEXT"};
 	size_t i = SQLITE_FIRST_RESULT_COLUMNS;
 
 	for (; i < SQLITE_RESULT_COLUMNS; i++)
-		if (add_later_column(db, "results", sqlite_result_column(i)))
+		if (add_later_column(s, "results", sqlite_result_column(i)))
 			return -1;
-	return add_later_column(db, "results", key) ||
-	               add_later_column(db, "runs", journal)
+	return add_later_column(s, "results", key) ||
+	               add_later_column(s, "runs", journal)
 	           ? -1
 	           : 0;
 }
 
 static int
-drop_first_latest(sqlite3 *db)
+drop_first_latest(const struct sqlite *s)
 {
-	int found = finds(db, find_first_latest);
+	int found = finds(s, find_first_latest);
 
-	return found > 0 ? execute(db, "DROP VIEW latest") : found;
+	return found > 0 ? execute(s, "DROP VIEW latest") : found;
 }
 
 static int
-make_attempts(sqlite3 *db)
+make_attempts(const struct sqlite *s)
 {
-	int found = finds(db, find_first_attempts);
+	int found = finds(s, find_first_attempts);
 
 	if (found <= 0)
-		return found < 0 ? -1 : make_table(db, attempts_sql);
-	return execute(db, "ALTER TABLE attempts RENAME TO attempts_before") ||
-	               make_table(db, attempts_sql) ||
-	               execute(db,
+		return found < 0 ? -1 : make_table(s, attempts_sql);
+	return execute(s, "ALTER TABLE attempts RENAME TO attempts_before") ||
+	               make_table(s, attempts_sql) ||
+	               execute(s,
 	                   "INSERT INTO attempts SELECT * FROM attempts_before;"
 	                   "DROP TABLE attempts_before")
 	           ? -1
@@ -176,12 +177,12 @@ make_attempts(sqlite3 *db)
 }
 
 int
-sqlite_schema_make(sqlite3 *db)
+sqlite_schema_make(const struct sqlite *s)
 {
-	return execute(db, make_runs) || make_table(db, results_sql) ||
-	               make_attempts(db) || add_later_columns(db) ||
-	               drop_first_latest(db) || execute(db, make_indexes) ||
-	               execute(db, make_latest)
+	return execute(s, make_runs) || make_table(s, results_sql) ||
+	               make_attempts(s) || add_later_columns(s) ||
+	               drop_first_latest(s) || execute(s, make_indexes) ||
+	               execute(s, make_latest)
 	           ? -1
 	           : 0;
 }

@@ -7,12 +7,12 @@
 
 #ifdef HAVE_SQLITE
 
-#include <sqlite3.h>
+#include "output/sqlite_library.h"
 
 /* In a transaction: make what is missing, and give what an older version has
  * made the columns that came later. -1: SQLite refuses, as what has these
  * names is not ours. */
-int sqlite_schema_make(sqlite3 *);
+int sqlite_schema_make(const struct sqlite *);
 
 #endif
 

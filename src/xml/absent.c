@@ -20,8 +20,7 @@ struct xml_path *
 xml_path_new(const char *text, struct xml_error *error)
 {
 	(void)text;
-	*error = (struct xml_error){
-	    .problem = XML_PROBLEM_PATH, .line = 1, .column = 1};
+	*error = (struct xml_error){.problem = XML_PROBLEM_PATH, .line = 1};
 	snprintf(error->message, sizeof(error->message),
 	    "this gather was built without libxml2; on Debian and Ubuntu: "
 	    "apt-get install libxml2-dev, then configure and make again");

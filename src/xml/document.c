@@ -4,9 +4,6 @@
 
 #ifdef HAVE_LIBXML2
 
-#include <libxml/HTMLparser.h>
-#include <libxml/HTMLtree.h>
-#include <libxml/parser.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +39,8 @@ xml_doc_new(void)
 void
 xml_doc_clear(struct xml_doc *doc)
 {
-	xmlFreeDoc(doc->tree);
+	if (doc->tree)
+		doc->libxml.xmlFreeDoc(doc->tree);
 	doc->tree = NULL;
 	buf_release(&doc->utf8);
 }
@@ -131,11 +129,11 @@ fail_type(struct xml_error *error, const char *content_type, const char *advice)
 	return fail(error, XML_PROBLEM_TYPE, message);
 }
 
+/* `last` is what libxml2 had to say, NULL if it said nothing. */
 static int
-fail_syntax(struct xml_error *error, xmlParserCtxt *parser)
+fail_syntax(struct xml_error *error, const xmlError *last)
 {
 	static const xmlError unknown = {0};
-	const xmlError *last = xmlCtxtGetLastError(parser);
 	size_t len;
 
 	if (!last)
@@ -168,20 +166,21 @@ static int
 read_html(
     struct xml_doc *doc, const struct xml_input *input, struct xml_error *error)
 {
+	const struct libxml *libxml = &doc->libxml;
 	size_t len = input->len;
 	const char *page =
 	    charset_decode(&doc->utf8, input->bytes, &len, input->content_type);
-	htmlParserCtxt *parser = htmlNewParserCtxt();
+	htmlParserCtxt *parser = libxml->htmlNewParserCtxt();
 	int rc;
 
 	if (!parser)
 		die("out of memory");
-	doc->tree = htmlCtxtReadMemory(
+	doc->tree = libxml->htmlCtxtReadMemory(
 	    parser, page, (int)len, NULL, "UTF-8", HTML_OPTIONS);
 	rc = check_limits(parser, error);
-	htmlFreeParserCtxt(parser);
+	libxml->htmlFreeParserCtxt(parser);
 	if (rc == 0 && !doc->tree)
-		doc->tree = htmlNewDocNoDtD(NULL, NULL);
+		doc->tree = libxml->htmlNewDocNoDtD(NULL, NULL);
 	return rc;
 }
 
@@ -206,9 +205,9 @@ forget_default_namespaces(xmlDoc *tree)
 }
 
 static xmlParserCtxt *
-new_xml_parser(void)
+new_xml_parser(const struct libxml *libxml)
 {
-	xmlParserCtxt *parser = xmlNewParserCtxt();
+	xmlParserCtxt *parser = libxml->xmlNewParserCtxt();
 
 	if (!parser)
 		die("out of memory");
@@ -222,17 +221,19 @@ static int
 read_xml(
     struct xml_doc *doc, const struct xml_input *input, struct xml_error *error)
 {
-	xmlParserCtxt *parser = new_xml_parser();
+	const struct libxml *libxml = &doc->libxml;
+	xmlParserCtxt *parser = new_xml_parser(libxml);
 	int rc;
 
-	doc->tree = xmlCtxtReadMemory(parser, input->bytes, (int)input->len,
-	    NULL, charset_of_type(input->content_type), XML_OPTIONS);
+	doc->tree =
+	    libxml->xmlCtxtReadMemory(parser, input->bytes, (int)input->len,
+	        NULL, charset_of_type(input->content_type), XML_OPTIONS);
 	rc = check_limits(parser, error);
 	if (rc == 0 && !doc->tree)
-		rc = fail_syntax(error, parser);
+		rc = fail_syntax(error, libxml->xmlCtxtGetLastError(parser));
 	if (rc == 0)
 		forget_default_namespaces(doc->tree);
-	xmlFreeParserCtxt(parser);
+	libxml->xmlFreeParserCtxt(parser);
 	return rc;
 }
 
@@ -251,6 +252,18 @@ read_kind(
 	return fail_type(error, input->content_type, "");
 }
 
+/* The expressions that will be applied were compiled with it, so it is there.
+ */
+static void
+load(struct xml_doc *doc)
+{
+	char *cause;
+
+	if (!doc->is_loaded && libxml_load(&doc->libxml, &cause) < 0)
+		die("%s", cause);
+	doc->is_loaded = true;
+}
+
 int
 xml_doc_read(
     struct xml_doc *doc, const struct xml_input *input, struct xml_error *error)
@@ -262,6 +275,7 @@ xml_doc_read(
 	    !weight_is_bearable(input->bytes, input->len))
 		return fail(error, XML_PROBLEM_SIZE,
 		    "it has too many elements or attributes");
+	load(doc);
 	doc->len = input->len;
 	rc = read_kind(doc, input, error);
 	if (rc != 0)

@@ -6,6 +6,8 @@ libgather_a_SOURCES += \
 	src/xml/document.h \
 	src/xml/expression.c \
 	src/xml/expression.h \
+	src/xml/library.c \
+	src/xml/library.h \
 	src/xml/path.c \
 	src/xml/weight.c \
 	src/xml/weight.h \

@@ -4,8 +4,6 @@
 
 #ifdef HAVE_LIBXML2
 
-#include <libxml/xpath.h>
-#include <libxml/xpathInternals.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +12,7 @@
 #include "base/xalloc.h"
 #include "xml/document.h"
 #include "xml/expression.h"
+#include "xml/library.h"
 
 enum {
 	TEXT_MAX = 4096,      /* bytes of an expression */
@@ -23,6 +22,7 @@ enum {
 };
 
 struct xml_path {
+	struct libxml libxml;
 	xmlXPathCompExpr *compiled;
 	char *last_name;
 	bool singular;
@@ -93,9 +93,9 @@ say_nothing(void *arg, const char *fmt, ...)
 
 /* A context in `tree`, with errors going to *error. */
 static xmlXPathContext *
-new_context(xmlDoc *tree, struct xml_error *error)
+new_context(const struct libxml *libxml, xmlDoc *tree, struct xml_error *error)
 {
-	xmlXPathContext *context = xmlXPathNewContext(tree);
+	xmlXPathContext *context = libxml->xmlXPathNewContext(tree);
 
 	if (!context)
 		die("out of memory");
@@ -104,7 +104,7 @@ new_context(xmlDoc *tree, struct xml_error *error)
 	context->opLimit = STEPS_BASE;
 	context->userData = error;
 	context->error = on_error;
-	xmlSetGenericErrorFunc(NULL, say_nothing);
+	libxml->xmlSetGenericErrorFunc(NULL, say_nothing);
 	return context;
 }
 
@@ -152,15 +152,17 @@ check_text(const char *text, struct xml_error *error)
 static int
 find_type(struct xml_path *path, struct xml_error *error)
 {
-	xmlDoc *tree = xmlNewDoc(NULL);
-	xmlXPathContext *context = new_context(tree, error);
-	xmlXPathObject *found = xmlXPathCompiledEval(path->compiled, context);
+	const struct libxml *libxml = &path->libxml;
+	xmlDoc *tree = libxml->xmlNewDoc(NULL);
+	xmlXPathContext *context = new_context(libxml, tree, error);
+	xmlXPathObject *found =
+	    libxml->xmlXPathCompiledEval(path->compiled, context);
 	int rc = found ? 0 : -1;
 
 	path->singular = found && found->type != XPATH_NODESET;
-	xmlXPathFreeObject(found);
-	xmlXPathFreeContext(context);
-	xmlFreeDoc(tree);
+	libxml->xmlXPathFreeObject(found);
+	libxml->xmlXPathFreeContext(context);
+	libxml->xmlFreeDoc(tree);
 	return rc;
 }
 
@@ -172,22 +174,42 @@ characters_before(const char *text, size_t column)
 	return utf8_count(text, column - 1 < len ? column - 1 : len);
 }
 
+static int
+load(struct xml_path *path, struct xml_error *error)
+{
+	char *cause;
+
+	if (libxml_load(&path->libxml, &cause) == 0)
+		return 0;
+	fail_at(error, 0, cause);
+	free(cause);
+	return -1;
+}
+
+static int
+compile(struct xml_path *path, const char *text, struct xml_error *error)
+{
+	const struct libxml *libxml = &path->libxml;
+	xmlXPathContext *context = new_context(libxml, NULL, error);
+
+	path->compiled =
+	    libxml->xmlXPathCtxtCompile(context, (const xmlChar *)text);
+	libxml->xmlXPathFreeContext(context);
+	if (path->compiled && find_type(path, error) == 0)
+		return 0;
+	error->column = characters_before(text, error->column) + 1;
+	return -1;
+}
+
 struct xml_path *
 xml_path_new(const char *text, struct xml_error *error)
 {
-	struct xml_path *path = NULL;
-	xmlXPathContext *context;
+	struct xml_path *path;
 
 	if (check_text(text, error) < 0)
 		return NULL;
-	/* Left to itself libxml2 drops or follows what it had no room for. */
-	xmlMemSetup(free, xmalloc, xrealloc, xstrdup);
 	path = xcalloc(1, sizeof(*path));
-	context = new_context(NULL, error);
-	path->compiled = xmlXPathCtxtCompile(context, (const xmlChar *)text);
-	xmlXPathFreeContext(context);
-	if (!path->compiled || find_type(path, error) < 0) {
-		error->column = characters_before(text, error->column) + 1;
+	if (load(path, error) < 0 || compile(path, text, error) < 0) {
 		xml_path_free(path);
 		return NULL;
 	}
@@ -200,7 +222,8 @@ xml_path_free(struct xml_path *path)
 {
 	if (!path)
 		return;
-	xmlXPathFreeCompExpr(path->compiled);
+	if (path->compiled)
+		path->libxml.xmlXPathFreeCompExpr(path->compiled);
 	free(path->last_name);
 	free(path);
 }
@@ -217,37 +240,43 @@ xml_path_last_name(const struct xml_path *path)
 	return path->last_name;
 }
 
+/* Nodes are shown one after the other, with what they are read by. */
+struct show {
+	const struct libxml *libxml;
+	const struct xml_viewer *viewer;
+};
+
 static bool
-see_node(xmlNode *node, const struct xml_viewer *viewer)
+see_node(const struct show *show, xmlNode *node)
 {
-	xmlChar *text = xmlXPathCastNodeToString(node);
+	xmlChar *text = show->libxml->xmlXPathCastNodeToString(node);
 	struct xml_value value = {
 	    .type = XML_VALUE_TEXT, .text = text ? (const char *)text : ""};
-	bool more = viewer->see(viewer->arg, &value);
+	bool more = show->viewer->see(show->viewer->arg, &value);
 
-	xmlFree(text);
+	free(text);
 	return more;
 }
 
 static void
-see_nodes(xmlNodeSet *nodes, const struct xml_viewer *viewer)
+see_nodes(const struct show *show, xmlNodeSet *nodes)
 {
 	int i = 0;
 
 	if (!nodes)
 		return;
-	xmlXPathNodeSetSort(nodes);
-	while (i < nodes->nodeNr && see_node(nodes->nodeTab[i], viewer))
+	show->libxml->xmlXPathNodeSetSort(nodes);
+	while (i < nodes->nodeNr && see_node(show, nodes->nodeTab[i]))
 		i++;
 }
 
 static void
-see_found(const xmlXPathObject *found, const struct xml_viewer *viewer)
+see_found(const struct show *show, const xmlXPathObject *found)
 {
 	struct xml_value value = {.type = XML_VALUE_TEXT, .text = ""};
 
 	if (found->type == XPATH_NODESET) {
-		see_nodes(found->nodesetval, viewer);
+		see_nodes(show, found->nodesetval);
 		return;
 	}
 	if (found->type == XPATH_BOOLEAN) {
@@ -259,7 +288,7 @@ see_found(const xmlXPathObject *found, const struct xml_viewer *viewer)
 	} else if (found->stringval) {
 		value.text = (const char *)found->stringval;
 	}
-	viewer->see(viewer->arg, &value);
+	show->viewer->see(show->viewer->arg, &value);
 }
 
 static unsigned long
@@ -274,17 +303,19 @@ int
 xml_path_apply(const struct xml_path *path, const struct xml_doc *doc,
     const struct xml_viewer *viewer, struct xml_error *error)
 {
-	xmlXPathContext *context = new_context(doc->tree, error);
+	const struct libxml *libxml = &path->libxml;
+	const struct show show = {libxml, viewer};
+	xmlXPathContext *context = new_context(libxml, doc->tree, error);
 	xmlXPathObject *found;
 	int rc;
 
 	context->opLimit = steps_for(doc->len);
-	found = xmlXPathCompiledEval(path->compiled, context);
+	found = libxml->xmlXPathCompiledEval(path->compiled, context);
 	rc = found ? 0 : -1;
 	if (found)
-		see_found(found, viewer);
-	xmlXPathFreeObject(found);
-	xmlXPathFreeContext(context);
+		see_found(&show, found);
+	libxml->xmlXPathFreeObject(found);
+	libxml->xmlXPathFreeContext(context);
 	return rc;
 }
 

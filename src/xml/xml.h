@@ -13,15 +13,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Was it built with libxml2? If not, nothing compiles, and xml_path_new says
- * what to install. */
+/* Was it built with libxml2? If not, or where libxml2 is not installed, nothing
+ * compiles, and xml_path_new says what to install. */
 bool xml_available(void);
 
 enum xml_problem {
 	XML_PROBLEM_SYNTAX, /* no well-formed XML; line and column are set */
 	XML_PROBLEM_TYPE,   /* by its content type it is neither HTML nor XML */
 	XML_PROBLEM_SIZE,   /* too deep, or too much of it */
-	XML_PROBLEM_PATH,   /* the expression is wrong */
+	XML_PROBLEM_PATH,   /* the expression is wrong; or libxml2 is missing */
 	XML_PROBLEM_STEPS,  /* the expression takes too long */
 	XML_PROBLEM_MEMORY
 };
@@ -29,13 +29,14 @@ enum xml_problem {
 struct xml_error {
 	enum xml_problem problem;
 	size_t line;   /* from 1 */
-	size_t column; /* from 1; of expressions in characters */
-	char message[160];
+	size_t column; /* from 1; of expressions in characters; 0: there is no
+	                * libxml2, whatever the expression */
+	char message[192];
 };
 
 /* A compiled expression. */
 struct xml_path;
-/* NULL on a bad one, with error->column. */
+/* NULL on a bad one, with error->column, or without libxml2. */
 struct xml_path *xml_path_new(const char *text, struct xml_error *error);
 void xml_path_free(struct xml_path *);
 /* Is it a string, a number or a boolean, not a set of nodes? */
@@ -57,7 +58,8 @@ struct xml_input {
 
 /* Forget what was read, to save memory. */
 void xml_doc_clear(struct xml_doc *);
-/* Nothing of the input is kept. -1: it cannot be read, and why. */
+/* Nothing of the input is kept. -1: it cannot be read, and why. Only for an
+ * expression that was compiled, which shows that libxml2 is there. */
 int xml_doc_read(
     struct xml_doc *, const struct xml_input *, struct xml_error *error);
 

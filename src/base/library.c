@@ -1,0 +1,38 @@
+#include "config.h"
+
+#include "base/library.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+static int
+fail(const struct library *library, char **cause)
+{
+	*cause = xasprintf("cannot load %s; on Debian and Ubuntu: apt-get "
+	                   "install %s (%s)",
+	    library->soname, library->package, dlerror());
+	return -1;
+}
+
+/* POSIX wants a function pointer and a data pointer to look the same; C does
+ * not, so the bytes are copied. */
+int
+library_load(const struct library *library, void *table, char **cause)
+{
+	void *handle = dlopen(library->soname, RTLD_LAZY | RTLD_LOCAL);
+	char *at = table;
+
+	if (!handle)
+		return fail(library, cause);
+	for (size_t i = 0; library->functions[i]; i++) {
+		void *function = dlsym(handle, library->functions[i]);
+
+		if (!function)
+			return fail(library, cause);
+		memcpy(at, &function, sizeof(function));
+		at += sizeof(function);
+	}
+	return 0;
+}

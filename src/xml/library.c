@@ -1,0 +1,29 @@
+#include "config.h"
+
+#include "xml/library.h"
+
+#ifdef HAVE_LIBXML2
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+
+static const char *const functions[] = {LIBXML_FUNCTIONS(LIBRARY_NAME) NULL};
+
+static const struct library library = {
+    .soname = XML2_SONAME,
+    .package = XML2_PACKAGE,
+    .functions = functions,
+};
+
+/* Left to itself libxml2 drops or follows what it had no room for. */
+int
+libxml_load(struct libxml *libxml, char **cause)
+{
+	if (library_load(&library, libxml, cause) < 0)
+		return -1;
+	libxml->xmlMemSetup(free, xmalloc, xrealloc, xstrdup);
+	return 0;
+}
+
+#endif
