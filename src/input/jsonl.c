@@ -3,7 +3,6 @@
 #include "input/jsonl.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,7 +110,7 @@ set_max_time(struct json_line *l, uint32_t node)
 		request_fail(
 		    l->request, "\"max_time\" is no number of seconds above 0");
 	else
-		own(l)->max_time_us = (int64_t)llround(seconds * 1e6);
+		own(l)->max_time_us = (int64_t)(seconds * 1e6 + 0.5);
 }
 
 static void

@@ -2,7 +2,6 @@
 
 #include "timing/pace.h"
 
-#include <math.h>
 
 #include "base/clock.h"
 
@@ -57,6 +56,12 @@ last_step(const struct pace *p, const struct pace_sample *begin)
 	return NULL;
 }
 
+static double
+smaller(double a, double b)
+{
+	return a < b ? a : b;
+}
+
 /* Between two that come slowly the average falls, and jumps when the second
  * is there. So it ends at the last one that came, unless the next is late:
  * then it is what it would be if that one came now. */
@@ -67,7 +72,7 @@ rate_to(const struct pace *p, const struct pace_sample *step)
 	struct pace_sample next = *back(p, 0);
 
 	next.count++;
-	return fmin(rate_between(begin, step), rate_between(begin, &next));
+	return smaller(rate_between(begin, step), rate_between(begin, &next));
 }
 
 double
@@ -85,7 +90,7 @@ waited_us(const struct pace *p, const struct pace_sample *step, double rate)
 {
 	double since = (double)(back(p, 0)->at_us - step->at_us);
 
-	return fmin(since, CLOCK_SECOND / rate);
+	return smaller(since, CLOCK_SECOND / rate);
 }
 
 int64_t
