@@ -69,10 +69,16 @@ is_dumb(void)
 	return !term || !*term || strcmp(term, "dumb") == 0;
 }
 
+bool
+terminal_moves(int fd)
+{
+	return isatty(fd) && !is_dumb();
+}
+
 struct terminal
 terminal_of(int fd, unsigned when)
 {
-	bool moves = isatty(fd) && !is_dumb();
+	bool moves = terminal_moves(fd);
 
 	return (struct terminal){
 	    .moves = moves,

@@ -18,7 +18,9 @@ struct terminal {
 	unsigned width; /* columns */
 };
 
-/* `when` is an enum color_when. */
+/* Is it a terminal whose cursor can be moved? */
+bool terminal_moves(int fd);
+/* `when` is an enum color_when. Reads the locale's files. */
 struct terminal terminal_of(int fd, unsigned when);
 /* Now; 80 where nobody knows, $COLUMNS where no terminal is. */
 unsigned terminal_width(int fd);

@@ -57,9 +57,12 @@ slist_of(const struct strlist *texts)
 static int
 check_options(const struct fetch_options *o, char **cause)
 {
-	CURL *easy = curl_easy_init();
 	CURLcode code = CURLE_OK;
+	CURL *easy;
 
+	if (!o->curl_len)
+		return 0;
+	easy = curl_easy_init();
 	if (!easy)
 		die("libcurl cannot make an easy handle");
 	for (size_t i = 0; i < o->curl_len && code == CURLE_OK; i++) {

@@ -28,7 +28,8 @@ struct name {
 };
 
 struct resolver {
-	struct resolve_pool *pool;
+	struct event_base *base;
+	struct resolve_pool *pool; /* NULL: no name was asked for so far */
 	struct event answers;
 	struct strmap names; /* -> struct name */
 	struct heap expiries;
@@ -111,17 +112,31 @@ resolver_new(struct event_base *base, int family,
     void (*done)(struct list *waiter, const struct lookup *))
 {
 	struct resolver *r = xcalloc(1, sizeof(*r));
-	int fd;
 
+	r->base = base;
 	r->family = family;
 	r->done = done;
 	strmap_init(&r->names);
 	heap_init(&r->expiries);
+	return r;
+}
+
+static void
+open_pool(struct resolver *r)
+{
+	int fd;
+
 	r->pool = resolve_pool_new(&fd);
 	event_assign(
-	    &r->answers, base, fd, EV_READ | EV_PERSIST, on_answers, r);
+	    &r->answers, r->base, fd, EV_READ | EV_PERSIST, on_answers, r);
 	event_add(&r->answers, NULL);
-	return r;
+}
+
+static void
+close_pool(struct resolver *r)
+{
+	event_del(&r->answers);
+	resolve_pool_free(r->pool);
 }
 
 void
@@ -132,8 +147,8 @@ resolver_free(struct resolver *r)
 
 	if (!r)
 		return;
-	event_del(&r->answers);
-	resolve_pool_free(r->pool);
+	if (r->pool)
+		close_pool(r);
 	while ((e = strmap_next(&r->names, &at))) {
 		struct name *name = e->value;
 
@@ -163,6 +178,8 @@ begin(struct resolver *r, const char *host)
 {
 	struct name *name = xcalloc(1, sizeof(*name));
 
+	if (!r->pool)
+		open_pool(r);
 	list_init(&name->waiters);
 	name->host = strmap_set(&r->names, host, name);
 	resolve_pool_submit(r->pool, host, r->family);

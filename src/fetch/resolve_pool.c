@@ -82,8 +82,6 @@ resolve_pool_free(struct resolve_pool *pool)
 {
 	bool last;
 
-	if (!pool)
-		return;
 	pthread_mutex_lock(&pool->lock);
 	pool->closed = true;
 	free_jobs(&pool->asked);

@@ -237,6 +237,8 @@ open_line(struct run_progress *p)
 {
 	static const struct timeval frame = {0, FRAME_US};
 
+	p->terminal =
+	    terminal_of(STDERR_FILENO, p->run->options->progress.color);
 	log_set_wipe(status_line_begin_message, &p->line);
 	p->screen = (struct writer_screen){
 	    status_line_begin_other, status_line_end_other, &p->line};
@@ -250,7 +252,7 @@ wants_line(const struct run_progress *p)
 {
 	const struct options *o = p->run->options;
 
-	return p->terminal.moves && o->progress.meter && !o->silent;
+	return o->progress.meter && !o->silent && terminal_moves(STDERR_FILENO);
 }
 
 void
@@ -264,7 +266,6 @@ run_progress_open(struct run *run)
 
 	run->meter = p;
 	p->run = run;
-	p->terminal = terminal_of(STDERR_FILENO, run->options->progress.color);
 	status_line_init(&p->line, STDERR_FILENO);
 	pace_add(&p->pace, run->start_us, 0);
 	event_assign(&p->tick, base, -1, EV_PERSIST, on_tick, p);
