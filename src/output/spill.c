@@ -287,11 +287,16 @@ spill_new(struct writer *writer, uint64_t limit_bytes)
 	return s;
 }
 
-/* Tasks may still be queued: the last to be reaped frees it. */
+/* Tasks may still be queued: the last to be reaped frees it. Without a file
+ * there was none. */
 void
 spill_free(struct spill *s)
 {
-	if (s)
+	if (!s)
+		return;
+	if (s->fd < 0)
+		closed(&s->closing);
+	else
 		writer_submit(s->writer, &s->closing);
 }
 

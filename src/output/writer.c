@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,6 +14,74 @@
 
 #include "base/xalloc.h"
 #include "output/writer_private.h"
+
+enum {
+	FINISH_MAX = PIPE_BUF /* a pipe that is writable takes so much */
+};
+
+/* Starting the thread. */
+
+static void
+open_wake(struct writer *w)
+{
+	if (pipe(w->wake) < 0)
+		die("no pipe: %s", strerror(errno));
+	for (int i = 0; i < 2; i++) {
+		fcntl(w->wake[i], F_SETFD, FD_CLOEXEC);
+		fcntl(w->wake[i], F_SETFL, O_NONBLOCK);
+	}
+	if (w->watch)
+		w->watch(w->watch_arg, w->wake[0]);
+}
+
+static int
+create_thread(struct writer *w)
+{
+	sigset_t all, before;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&w->thread, NULL, writer_thread, w);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
+/* What cannot be handed over is performed when the writer is closed. */
+static void
+start(struct writer *w)
+{
+	int rc;
+
+	if (w->started)
+		return;
+	if (w->wake[0] < 0)
+		open_wake(w);
+	rc = create_thread(w);
+	if (rc)
+		writer_set_error(
+		    w, rc, xasprintf("no thread to write: %s", strerror(rc)));
+	else
+		w->started = true;
+}
+
+void
+writer_start(struct writer *w)
+{
+	if (writer_pending(w))
+		start(w);
+}
+
+void
+writer_on_start(struct writer *w, void (*watch)(void *arg, int fd), void *arg)
+{
+	w->watch = watch;
+	w->watch_arg = arg;
+	if (watch && w->wake[0] >= 0)
+		watch(arg, w->wake[0]);
+}
+
+/* Queueing. */
 
 /* With the lock held: something was queued. */
 static void
@@ -33,6 +102,7 @@ enqueue(struct writer *w, struct writer_task *t)
 void
 writer_submit(struct writer *w, struct writer_task *t)
 {
+	start(w);
 	pthread_mutex_lock(&w->lock);
 	enqueue(w, t);
 	wake_thread(w);
@@ -92,6 +162,8 @@ writer_stdout(struct writer *w, struct buf *bytes)
 		add_batch(w, bytes);
 	wake_thread(w);
 	pthread_mutex_unlock(&w->lock);
+	if (writer_pending(w) > FINISH_MAX)
+		start(w);
 }
 
 void
@@ -126,7 +198,7 @@ writer_reap(struct writer *w)
 	struct list performed, *link;
 	char sink[64];
 
-	while (read(w->wake[0], sink, sizeof(sink)) > 0)
+	while (w->wake[0] >= 0 && read(w->wake[0], sink, sizeof(sink)) > 0)
 		;
 	list_init(&performed);
 	pthread_mutex_lock(&w->lock);
@@ -192,18 +264,6 @@ check_writable(int fd, char **cause)
 	return 0;
 }
 
-static int
-open_wake(int wake[2])
-{
-	if (pipe(wake) < 0)
-		return -1;
-	for (int i = 0; i < 2; i++) {
-		fcntl(wake[i], F_SETFD, FD_CLOEXEC);
-		fcntl(wake[i], F_SETFL, O_NONBLOCK);
-	}
-	return 0;
-}
-
 static void
 init_condition(pthread_cond_t *cond)
 {
@@ -213,19 +273,6 @@ init_condition(pthread_cond_t *cond)
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(cond, &attr);
 	pthread_condattr_destroy(&attr);
-}
-
-static int
-start_thread(struct writer *w)
-{
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&w->thread, NULL, writer_thread, w);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc;
 }
 
 static void
@@ -245,8 +292,10 @@ static void
 writer_free(struct writer *w)
 {
 	free_spares(w);
-	close(w->wake[0]);
-	close(w->wake[1]);
+	if (w->wake[0] >= 0)
+		close(w->wake[0]);
+	if (w->wake[1] >= 0)
+		close(w->wake[1]);
 	pthread_cond_destroy(&w->more);
 	pthread_mutex_destroy(&w->lock);
 	buf_release(&w->screen_text);
@@ -258,16 +307,11 @@ struct writer *
 writer_open(int out_fd, char **cause)
 {
 	struct writer *w;
-	int rc;
 
 	if (check_writable(out_fd, cause) < 0)
 		return NULL;
 	w = xcalloc(1, sizeof(*w));
-	if (open_wake(w->wake) < 0) {
-		*cause = xasprintf("no pipe: %s", strerror(errno));
-		free(w);
-		return NULL;
-	}
+	w->wake[0] = w->wake[1] = -1;
 	w->out_fd = out_fd;
 	w->terminal = isatty(out_fd);
 	pthread_mutex_init(&w->lock, NULL);
@@ -275,12 +319,6 @@ writer_open(int out_fd, char **cause)
 	list_init(&w->queue);
 	list_init(&w->reap);
 	list_init(&w->spares);
-	rc = start_thread(w);
-	if (rc) {
-		*cause = xasprintf("no thread to write: %s", strerror(rc));
-		writer_free(w);
-		return NULL;
-	}
 	return w;
 }
 
@@ -288,6 +326,34 @@ void
 writer_keep_bytes(struct writer *w)
 {
 	w->as_it_is = true;
+}
+
+/* Can stdout take so much, and the loop not wait for it? */
+static bool
+takes_at_once(const struct writer *w, size_t len)
+{
+	struct pollfd p = {.fd = w->out_fd, .events = POLLOUT};
+	struct stat st;
+
+	if (w->terminal || len > FINISH_MAX || fstat(w->out_fd, &st) < 0)
+		return false;
+	if (S_ISFIFO(st.st_mode))
+		return poll(&p, 1, 0) == 1;
+	return S_ISREG(st.st_mode) || S_ISCHR(st.st_mode);
+}
+
+/* Without a thread there is nothing in the queue but bytes for stdout. */
+bool
+writer_finish(struct writer *w)
+{
+	size_t len = writer_pending(w);
+	struct list *link;
+
+	if (w->wake[0] >= 0 || (len && !takes_at_once(w, len)))
+		return false;
+	while ((link = list_pop_front(&w->queue)))
+		writer_perform(w, task_of(link));
+	return true;
 }
 
 static void
@@ -305,7 +371,10 @@ writer_close(struct writer *w, int *os_errno, char **cause)
 	int rc;
 
 	begin_closing(w);
-	pthread_join(w->thread, NULL);
+	if (w->started)
+		pthread_join(w->thread, NULL);
+	else
+		writer_thread(w);
 	writer_reap(w);
 	rc = w->error_text ? -1 : 0;
 	if (rc < 0 && os_errno)
@@ -322,5 +391,8 @@ void
 writer_abandon(struct writer *w)
 {
 	begin_closing(w);
-	pthread_detach(w->thread);
+	if (w->started)
+		pthread_detach(w->thread);
+	else
+		writer_free(w);
 }

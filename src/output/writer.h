@@ -3,6 +3,9 @@
  * for files goes through its queue, which takes whatever comes; its length
  * only stops admission. Nothing here blocks the caller.
  *
+ * The thread is started when there is work for it. A run whose whole output
+ * is a few bytes for stdout needs none: see writer_finish.
+ *
  * What comes for stdout is written at once if nothing was written in the
  * last 5 ms or if stdout is a terminal; else it is gathered to 64 KiB or
  * until those 5 ms are over. A write ends where a writer_stdout ended.
@@ -39,16 +42,19 @@ struct writer_task {
 	void (*done)(struct writer_task *);
 };
 
-/* Start the thread (all signals blocked in it). `out_fd` is borrowed. NULL
- * with *cause (caller frees): out_fd is closed or not open for writing. */
+/* `out_fd` is borrowed. NULL with *cause (caller frees): out_fd is closed or
+ * not open for writing. */
 struct writer *writer_open(int out_fd, char **cause);
 
 /* A terminal gets the bytes as they are, too. Before anything is queued. */
 void writer_keep_bytes(struct writer *);
 
 /* Queue `bytes` for stdout. The content is moved out; `bytes` is empty
- * afterwards and may hold recycled memory. */
+ * afterwards and may hold recycled memory. The first few, up to what
+ * writer_finish would write, wait for writer_start or for more work. */
 void writer_stdout(struct writer *, struct buf *bytes);
+/* Start the thread, with all signals blocked, for the bytes that wait. */
+void writer_start(struct writer *);
 /* Queue `size` bytes of file `fd` from `offset` on for stdout; the writer
  * closes its own duplicate. */
 void writer_stdout_file(
@@ -80,8 +86,12 @@ void writer_fail_stdout(struct writer *, int os_errno, const char *fmt, ...)
 /* Bytes queued, for stdout or by tasks, and not yet written. */
 size_t writer_pending(const struct writer *);
 /* Readable when an error occurred, when `pending` fell under half of
- * WRITER_STDOUT_MAX, or when a task is to be reaped. For the loop. */
+ * WRITER_STDOUT_MAX, or when a task is to be reaped. For the loop; -1: no
+ * thread was started so far. */
 int writer_fd(const struct writer *);
+/* Have `watch(arg, writer_fd)` called as soon as there is one. NULL: not. */
+void writer_on_start(
+    struct writer *, void (*watch)(void *arg, int fd), void *arg);
 /* Empties writer_fd and calls `done` of the tasks that were performed. */
 void writer_reap(struct writer *);
 /* The first error, borrowed; NULL: none. *os_errno says EPIPE, ENOSPC. */
@@ -99,6 +109,12 @@ uint64_t writer_progress(const struct writer *);
 int writer_watch_fd(const struct writer *);
 bool writer_lost_reader(struct writer *);
 
+/*
+ * Nothing follows. True: everything is written. What a regular file, a device
+ * or the room left in a pipe takes in one go is written here and now, if no
+ * thread was started so far. False: that is the thread's work.
+ */
+bool writer_finish(struct writer *);
 /* Wait until all is written (or failed), end the thread, reap, free.
  * Returns -1 with *cause set (caller frees) if anything failed; *os_errno as
  * writer_error. Both may be NULL. */

@@ -32,8 +32,13 @@ enum waiting {
 struct writer {
 	int out_fd;
 	bool terminal;
-	int wake[2]; /* read by the loop, written by the thread */
+	/* The loop's. */
+	bool started; /* there is a thread */
 	pthread_t thread;
+	void (*watch)(void *arg, int fd); /* NULL: nobody waits for it */
+	void *watch_arg;
+	/* Read by the loop, written by the thread; -1 before it is started. */
+	int wake[2];
 	atomic_size_t pending;
 	atomic_uint_fast64_t progress;
 	atomic_bool failed; /* error_text is there and stays */
@@ -70,6 +75,8 @@ batch_of(struct writer_task *t)
 
 /* The thread's body; `arg` is the writer. */
 void *writer_thread(void *arg);
+/* Perform a task that was taken from the queue, without the lock. */
+void writer_perform(struct writer *, struct writer_task *);
 /* A task's `perform`: write a batch, keep its memory. */
 void writer_write_batch(struct writer_task *, struct writer *);
 /* Is there nothing but one batch, to which more could be added? With the

@@ -21,11 +21,11 @@ enum {
 };
 
 /* The pipe is as good as an eventfd: when it is full, the loop has been
- * told already. */
+ * told already. Without a thread it is the loop that does the work. */
 static void
 wake_loop(struct writer *w)
 {
-	ssize_t n = write(w->wake[1], "", 1);
+	ssize_t n = w->wake[1] < 0 ? 0 : write(w->wake[1], "", 1);
 
 	(void)n;
 }
@@ -211,8 +211,8 @@ settle(struct writer *w, size_t bytes)
 		wake_loop(w);
 }
 
-static void
-perform(struct writer *w, struct writer_task *t)
+void
+writer_perform(struct writer *w, struct writer_task *t)
 {
 	size_t bytes = t->bytes;
 	bool reap = t->done != NULL;
@@ -237,7 +237,7 @@ writer_thread(void *arg)
 	pthread_mutex_lock(&w->lock);
 	while ((t = next_task(w))) {
 		pthread_mutex_unlock(&w->lock);
-		perform(w, t);
+		writer_perform(w, t);
 		pthread_mutex_lock(&w->lock);
 	}
 	pthread_mutex_unlock(&w->lock);

@@ -387,10 +387,13 @@ run_pump(struct run *run)
 	}
 	order_flush(run->order);
 	run_journal_flush(run);
+	if (!busy && is_settled(run)) {
+		run_finish(run);
+		return;
+	}
+	writer_start(run->writer);
 	if (busy)
 		run_wake(run);
-	else if (is_settled(run))
-		run_finish(run);
 	else
 		run_wake_at(run, next_moment(run, now), now);
 }

@@ -116,6 +116,10 @@ run_finish(struct run *run)
 	sinks_close(run->sinks);
 	run->sinks = NULL;
 	run_journal_finish(run);
+	if (writer_finish(run->writer)) {
+		event_base_loopbreak(run->parts.base);
+		return;
+	}
 	run->fence =
 	    (struct writer_task){.perform = pass_fence, .done = on_fence};
 	writer_submit(run->writer, &run->fence);

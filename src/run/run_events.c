@@ -172,14 +172,23 @@ on_signal(evutil_socket_t number, short what, void *arg)
 }
 
 static void
+watch_writer(void *arg, int fd)
+{
+	struct run *run = arg;
+
+	event_assign(&run->writer_ready, run->parts.base, fd,
+	    EV_READ | EV_PERSIST, on_writer, run);
+	event_add(&run->writer_ready, NULL);
+}
+
+static void
 watch_output(struct run *run)
 {
 	struct event_base *base = run->parts.base;
 	int fd = writer_watch_fd(run->writer);
 
-	event_assign(&run->writer_ready, base, writer_fd(run->writer),
-	    EV_READ | EV_PERSIST, on_writer, run);
-	event_add(&run->writer_ready, NULL);
+	event_assign(&run->writer_ready, base, -1, 0, on_writer, run);
+	writer_on_start(run->writer, watch_writer, run);
 	event_assign(&run->reader_gone, base, fd, EV_READ | EV_PERSIST,
 	    on_reader_gone, run);
 	if (fd >= 0)
@@ -236,6 +245,7 @@ run_events_close(struct run *run)
 	event_del(&run->flush);
 	event_del(&run->stuck);
 	event_del(&run->writer_ready);
+	writer_on_start(run->writer, NULL, NULL);
 	event_del(&run->reader_gone);
 	for (size_t i = 0; i < RUN_SIGNALS; i++)
 		event_del(&run->signals[i]);

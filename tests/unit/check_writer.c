@@ -48,6 +48,14 @@ put(struct writer *w, const char *s)
 	buf_release(&b);
 }
 
+/* What the loop does at the end of each of its turns. */
+static void
+put_now(struct writer *w, const char *s)
+{
+	put(w, s);
+	writer_start(w);
+}
+
 static void
 put_much(struct writer *w, size_t len)
 {
@@ -57,6 +65,7 @@ put_much(struct writer *w, size_t len)
 	memset(buf_reserve(&b, len), 'x', len);
 	b.len = len;
 	writer_stdout(w, &b);
+	writer_start(w);
 	buf_release(&b);
 }
 
@@ -115,7 +124,7 @@ END_TEST
 
 START_TEST(a_record_after_silence_is_written_at_once)
 {
-	put(writer, "now\n");
+	put_now(writer, "now\n");
 	ck_assert(readable(ends[0], UNIT_HUNG_MS));
 	finish();
 }
@@ -225,7 +234,7 @@ START_TEST(a_reader_that_left_is_an_error)
 	int os_errno = 0;
 
 	close(ends[0]);
-	put(writer, "x");
+	put_now(writer, "x");
 	wait_for_news();
 	ck_assert_ptr_nonnull(writer_error(writer, &os_errno));
 	ck_assert_int_eq(os_errno, EPIPE);
@@ -342,6 +351,79 @@ START_TEST(a_nonblocking_stdout_is_waited_for)
 }
 END_TEST
 
+START_TEST(a_few_bytes_at_the_end_need_no_thread)
+{
+	put(writer, "one\n");
+	put(writer, "two\n");
+	ck_assert(!readable(ends[0], 0));
+	ck_assert(writer_finish(writer));
+	ck_assert(readable(ends[0], 0));
+	ck_assert_int_eq(writer_fd(writer), -1);
+	ck_assert_str_eq(finish(), "one\ntwo\n");
+}
+END_TEST
+
+START_TEST(what_a_pipe_might_not_take_is_the_threads)
+{
+	struct buf full;
+
+	/* So is what was begun by a thread. */
+	put_now(writer, "begun\n");
+	ck_assert(!writer_finish(writer));
+	ck_assert_str_eq(finish(), "begun\n");
+
+	buf_init(&full);
+	fcntl(ends[1], F_SETFL, O_NONBLOCK);
+	memset(buf_reserve(&full, 4096), 'x', 4096);
+	while (write(ends[1], full.data, 4096) > 0)
+		continue;
+	fcntl(ends[1], F_SETFL, 0);
+	buf_release(&full);
+	writer = writer_open(ends[1], &cause);
+	put(writer, "later\n");
+	ck_assert(!writer_finish(writer));
+	ck_assert_int_gt(read(ends[0], (char[65536]){0}, 65536), 0);
+	ck_assert_int_eq(writer_close(writer, NULL, NULL), 0);
+}
+END_TEST
+
+START_TEST(an_error_at_the_end_is_the_runs)
+{
+	int full = open("/dev/full", O_WRONLY);
+	struct writer *w = writer_open(full, &cause);
+	int os_errno = 0;
+
+	put(w, "no room");
+	ck_assert(writer_finish(w));
+	ck_assert_int_eq(writer_close(w, &os_errno, &cause), -1);
+	ck_assert_int_eq(os_errno, ENOSPC);
+	close(full);
+	finish();
+}
+END_TEST
+
+static void
+note_fd(void *arg, int fd)
+{
+	*(int *)arg = fd;
+}
+
+START_TEST(the_loop_is_told_what_to_watch)
+{
+	int fd = -1;
+
+	writer_on_start(writer, note_fd, &fd);
+	ck_assert_int_eq(fd, -1);
+	put_now(writer, "x");
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(fd, writer_fd(writer));
+	fd = -1;
+	writer_on_start(writer, note_fd, &fd);
+	ck_assert_int_eq(fd, writer_fd(writer));
+	finish();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -363,6 +445,10 @@ main(void)
 	tcase_add_test(t, only_a_pipe_is_watched);
 	tcase_add_test(t, a_closed_or_read_only_stdout_is_refused);
 	tcase_add_test(t, a_nonblocking_stdout_is_waited_for);
+	tcase_add_test(t, a_few_bytes_at_the_end_need_no_thread);
+	tcase_add_test(t, what_a_pipe_might_not_take_is_the_threads);
+	tcase_add_test(t, an_error_at_the_end_is_the_runs);
+	tcase_add_test(t, the_loop_is_told_what_to_watch);
 	suite_add_tcase(s, t);
 	return unit_run(s);
 }
