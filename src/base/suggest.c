@@ -2,10 +2,15 @@
 
 #include "base/suggest.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum {
-	NAME_MAX_LEN = 40 /* longer texts are near to no option */
+	NAME_MAX_LEN = 40, /* longer texts are near to no name */
+	BEGINNING_MIN = 3, /* letters that can stand for a longer name */
+	WORD_MIN = 4,      /* of a name that more words follow ... */
+	GOES_ON_MIN = 6,   /* ... or just more letters */
+	FAR = 100          /* a cost that is none */
 };
 
 /* Three rows of the matrix are enough to see a swap. */
@@ -41,20 +46,34 @@ next_row(struct rows *r, const char *a, const char *b, size_t i)
 	}
 }
 
+/* Afterwards now[j] is the distance of `a` to the first j letters of `b`. */
+static void
+fill(struct rows *r, const char *a, const char *b)
+{
+	size_t a_len = strlen(a), b_len = strlen(b);
+
+	memset(r, 0, sizeof(*r));
+	for (size_t j = 0; j <= b_len; j++)
+		r->now[j] = j;
+	for (size_t i = 1; i <= a_len; i++)
+		next_row(r, a, b, i);
+}
+
+static bool
+is_too_long(const char *name)
+{
+	return strlen(name) > NAME_MAX_LEN;
+}
+
 size_t
 edit_distance(const char *a, const char *b, size_t limit)
 {
-	size_t a_len = strlen(a), b_len = strlen(b);
 	struct rows rows;
 
-	if (a_len > NAME_MAX_LEN || b_len > NAME_MAX_LEN)
+	if (is_too_long(a) || is_too_long(b))
 		return limit + 1;
-	memset(&rows, 0, sizeof(rows));
-	for (size_t j = 0; j <= b_len; j++)
-		rows.now[j] = j;
-	for (size_t i = 1; i <= a_len; i++)
-		next_row(&rows, a, b, i);
-	return smaller(rows.now[b_len], limit + 1);
+	fill(&rows, a, b);
+	return smaller(rows.now[strlen(b)], limit + 1);
 }
 
 static size_t
@@ -67,28 +86,82 @@ common_prefix(const char *a, const char *b)
 	return len;
 }
 
+/* How much of a text may be wrong. */
+static size_t
+allowed_edits(size_t len)
+{
+	return len < 6 ? 1 : len < 9 ? 2 : 3;
+}
+
+/* The text is the beginning of the name, with a mistake at most in each six
+ * letters: "--paralel" is --parallel-max. */
+static size_t
+cost_as_beginning(const struct rows *r, size_t wrong_len, size_t name_len)
+{
+	size_t least = FAR;
+
+	for (size_t j = BEGINNING_MIN; j < name_len; j++)
+		least = smaller(least, r->now[j]);
+	return wrong_len >= BEGINNING_MIN && least <= wrong_len / 6 ? 1 + least
+	                                                            : FAR;
+}
+
+/* The text goes on behind the name: "--retry-count" is --retry. */
+static size_t
+cost_of_more(const char *wrong, const char *name)
+{
+	size_t len = strlen(name);
+	size_t least =
+	    wrong[common_prefix(wrong, name)] == '-' ? WORD_MIN : GOES_ON_MIN;
+
+	return len >= least && common_prefix(wrong, name) == len ? 2 : FAR;
+}
+
+static size_t
+cost_of(const char *wrong, const char *name)
+{
+	size_t wrong_len = strlen(wrong), name_len = strlen(name);
+	struct rows rows;
+	size_t cost;
+
+	if (is_too_long(wrong) || is_too_long(name))
+		return FAR;
+	fill(&rows, wrong, name);
+	cost = rows.now[name_len];
+	if (cost > allowed_edits(wrong_len) || cost >= name_len)
+		cost = FAR; /* or nothing of it is left */
+	return smaller(
+	    cost, smaller(cost_as_beginning(&rows, wrong_len, name_len),
+	              cost_of_more(wrong, name)));
+}
+
 void
 suggestion_init(struct suggestion *s, const char *wrong)
 {
 	s->wrong = wrong;
 	s->best = NULL;
-	s->distance = 1 + strlen(wrong) / 3; /* a third may be wrong */
+	s->cost = FAR;
 }
 
-/* Among equals the one that begins alike. */
+/* Of two that are as near: the one that begins alike, then the shorter. */
+static bool
+is_better(const struct suggestion *s, const char *name)
+{
+	size_t prefix = common_prefix(s->wrong, name);
+	size_t best_prefix = common_prefix(s->wrong, s->best);
+
+	return prefix != best_prefix ? prefix > best_prefix
+	                             : strlen(name) < strlen(s->best);
+}
+
 void
 suggestion_offer(struct suggestion *s, const char *name)
 {
-	size_t prefix = common_prefix(s->wrong, name);
-	size_t distance = edit_distance(s->wrong, name, s->distance);
+	size_t cost = cost_of(s->wrong, name);
 
-	if (prefix >= 3 && s->wrong[prefix] == '\0')
-		distance = 1; /* an abbreviation */
-	if (distance > s->distance || distance >= strlen(name))
-		return; /* too far, or nothing of it is left */
-	if (distance == s->distance && s->best &&
-	    prefix <= common_prefix(s->wrong, s->best))
+	if (cost == FAR || cost > s->cost ||
+	    (cost == s->cost && s->best && !is_better(s, name)))
 		return;
 	s->best = name;
-	s->distance = distance;
+	s->cost = cost;
 }

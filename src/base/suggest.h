@@ -7,11 +7,14 @@
 struct suggestion {
 	const char *wrong; /* what was typed; borrowed */
 	const char *best;  /* borrowed; NULL: nothing near enough so far */
-	size_t distance;   /* of `best` */
+	size_t cost;       /* of `best`: about its mistakes */
 };
 
 void suggestion_init(struct suggestion *, const char *wrong);
-/* Consider `name`, which must live as long as the suggestion. */
+/*
+ * Consider `name`, which must live as long as the suggestion. It is near if few
+ * letters are wrong, if the text is the beginning of it, or goes on behind it.
+ */
 void suggestion_offer(struct suggestion *, const char *name);
 
 /*

@@ -231,12 +231,18 @@ static const struct {
     {"concurrency", "parallel-max"},
     {"connections", "parallel-max"},
     {"jobs", "parallel-max"},
+    {"max-concurrency", "parallel-max"},
+    {"max-connections", "parallel-max"},
+    {"max-parallel", "parallel-max"},
     {"max-procs", "parallel-max"},
+    {"parallelism", "parallel-max"},
     {"threads", "parallel-max"},
     {"workers", "parallel-max"},
     {"timeout", "max-time"},
     {"time-limit", "deadline"},
     {"tries", "retry"},
+    {"retries", "retry"},
+    {"max-retries", "retry"},
     {"delay", "rate"},
     {"wait", "rate"},
     {"rate-limit", "rate"},
@@ -250,14 +256,30 @@ static const struct {
     {"query", "url-query"},
     {"no-check-certificate", "insecure"},
     {"quiet", "silent"},
+    {"follow", "location"}, /* curl has it, too: for what is near to it */
+    {"follow-redirects", "location"},
+    {"max-redirects", "max-redirs"},
+    {"redirects", "max-redirs"},
+    {"jq", "extract"},
+    {"json-path", "extract"},
+    {"jsonpath", "extract"},
+    {"listen", "serve"},
 };
+
+enum {
+	FOREIGN_NAMES = sizeof(foreign_names) / sizeof(*foreign_names)
+};
+
+const char *
+foreign_name_at(size_t i)
+{
+	return i < FOREIGN_NAMES ? foreign_names[i].name : NULL;
+}
 
 const char *
 foreign_name_find(const char *name)
 {
-	size_t rows = sizeof(foreign_names) / sizeof(*foreign_names);
-
-	for (size_t i = 0; i < rows; i++)
+	for (size_t i = 0; i < FOREIGN_NAMES; i++)
 		if (strcmp(foreign_names[i].name, name) == 0)
 			return foreign_names[i].ours;
 	return NULL;

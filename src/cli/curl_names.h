@@ -6,6 +6,8 @@
 #ifndef GATHER_CLI_CURL_NAMES_H
 #define GATHER_CLI_CURL_NAMES_H
 
+#include <stddef.h>
+
 struct curl_name {
 	const char *name;
 	char letter;
@@ -18,5 +20,8 @@ const struct curl_name *curl_name_find_letter(char letter);
 
 /* The option that other programs call `name`; NULL: none. */
 const char *foreign_name_find(const char *name);
+/* The names of other programs, one after the other from 0 on; NULL: that was
+ * the last. */
+const char *foreign_name_at(size_t i);
 
 #endif

@@ -248,9 +248,23 @@ add_parts(const struct setting *s,
 	return 0;
 }
 
+static bool
+is_format(const char *text)
+{
+	const char *const *word = option_by_name("format")->words;
+
+	while (*word && strcmp(*word, text) != 0)
+		word++;
+	return *word;
+}
+
 int
 set_form(const struct setting *s, char **cause)
 {
+	if (is_format(s->value))
+		return setting_refuse(cause,
+		    "%s %s is no NAME=CONTENT; did you mean --format %s?",
+		    s->typed, s->value, s->value);
 	return add_parts(s, form_parse, cause);
 }
 

@@ -107,6 +107,15 @@ set_long(struct parser *p, const struct token *t)
 	return set_option(p, t, t->attached);
 }
 
+static void
+offer_foreign(struct suggestion *s)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = foreign_name_at(i)); i++)
+		suggestion_offer(s, name);
+}
+
 /* Of --no-..., switches only. */
 static void
 offer_rows(struct suggestion *s, bool negated)
@@ -121,11 +130,26 @@ offer_rows(struct suggestion *s, bool negated)
 		}
 }
 
+/* The option that is meant by a long name, which may be one of another
+ * program; NULL: none is near. */
+static const char *
+nearest_option(const char *name, bool negated)
+{
+	struct suggestion s;
+
+	suggestion_init(&s, name);
+	offer_rows(&s, negated);
+	if (!negated)
+		offer_foreign(&s);
+	return s.best && foreign_name_find(s.best) ? foreign_name_find(s.best)
+	                                           : s.best;
+}
+
 static int
 refuse_unknown(struct parser *p, const char *typed, const char *name)
 {
 	bool negated = strncmp(name, "no-", 3) == 0;
-	struct suggestion s;
+	const char *nearest;
 
 	if (negated && option_by_name(name + 3))
 		return setting_refuse(p->cause,
@@ -136,15 +160,19 @@ refuse_unknown(struct parser *p, const char *typed, const char *name)
 		return setting_refuse(p->cause,
 		    "there is no option %s; it is --%s here", typed,
 		    foreign_name_find(name));
-	suggestion_init(&s, negated ? name + 3 : name);
-	offer_rows(&s, negated);
-	if (!s.best)
+	if (typed[1] == '-' && !name[1] && option_by_letter(*name))
+		return setting_refuse(p->cause,
+		    "there is no option %s; did you mean -%s? See gather "
+		    "--help all",
+		    typed, name);
+	nearest = nearest_option(negated ? name + 3 : name, negated);
+	if (!nearest)
 		return setting_refuse(p->cause,
 		    "there is no option %s; see gather --help all", typed);
 	return setting_refuse(p->cause,
 	    "there is no option %s; did you mean --%s%s? See gather --help "
 	    "all",
-	    typed, negated ? "no-" : "", s.best);
+	    typed, negated ? "no-" : "", nearest);
 }
 
 /* No row has it: one of curl's, or a mistake. */

@@ -19,8 +19,29 @@ static const struct {
 } refused[] = {
     {"--retires 3 http://h/", "did you mean --retry?"},
     {"--no-locatoin http://h/", "did you mean --no-location?"},
-    {"--paral 3 http://h/", "did you mean --parallel-max"},
-    {"--xyzzyplugh http://h/", "gather --help all"},
+    {"--paral 3 http://h/", "did you mean --parallel-max?"},
+    {"--paralel 3 http://h/", "did you mean --parallel-max?"},
+    {"--paralell 3 http://h/", "did you mean --parallel-max?"},
+    {"--paralel-max-hots 3 http://h/", "did you mean --parallel-max-host?"},
+    {"--max-paralel 3 http://h/", "did you mean --parallel-max?"},
+    {"--thread 3 http://h/", "did you mean --parallel-max?"},
+    {"--retry-dely 3 http://h/", "did you mean --retry-delay?"},
+    {"--retry-count 3 http://h/", "did you mean --retry?"},
+    {"--output-directory d http://h/", "did you mean --output-dir?"},
+    {"--formst csv http://h/", "did you mean --format?"},
+    {"--form ndjson http://h/", "did you mean --format ndjson?"},
+    {"--quite http://h/", "did you mean --silent?"},
+    {"--folow http://h/", "did you mean --location?"},
+    {"--no-progres http://h/", "did you mean --no-progress-meter?"},
+    {"--P 3 http://h/", "did you mean -P?"},
+    {"--xyzzyplugh http://h/", "--xyzzyplugh; see gather --help all"},
+    {"--foo http://h/", "--foo; see gather --help all"},
+    {"--no-foo http://h/", "--no-foo; see gather --help all"},
+    {"--verify http://h/", "--verify; see gather --help all"},
+    {"--nothing http://h/", "--nothing; see gather --help all"},
+    {"--headless http://h/", "--headless; see gather --help all"},
+    {"--cache http://h/", "--cache; see gather --help all"},
+    {"--no- http://h/", "see gather --help all"},
     {"--http3 http://h/", "use --http2"},
     {"-M", "man gather"},
     {"--next http://h/", "curl's --next"},
@@ -175,6 +196,35 @@ static const struct {
     {"kitten", "sitting", 3},
 };
 
+static const struct {
+	const char *wrong;
+	const char *names[4];
+	const char *best;
+} nearest[] = {
+    {"hedge-budgte", {"hedge", "hedge-budget"}, "hedge-budget"},
+    {"hedge-size", {"hedge", "hedge-budget"}, "hedge"},
+    {"max-t", {"max-failures", "max-time"}, "max-time"},
+    {"max", {"max-requests", "max-hold"}, "max-hold"},
+    {"retyr-max", {"retry", "retry-max-time"}, "retry-max-time"},
+    {"ur", {"url"}, "url"},
+    {"a", {"b", "c"}, NULL},
+    {"", {"rate", "url"}, NULL},
+    {"cat", {"url"}, NULL},
+    {"something-else", {"some", "else"}, NULL},
+    {"a-name-of-more-than-forty-letters-is-no-option", {"a-name"}, NULL},
+};
+
+START_TEST(the_nearest_name_is_suggested_or_none)
+{
+	struct suggestion s;
+
+	suggestion_init(&s, nearest[_i].wrong);
+	for (int i = 0; nearest[_i].names[i]; i++)
+		suggestion_offer(&s, nearest[_i].names[i]);
+	ck_assert_pstr_eq(s.best, nearest[_i].best);
+}
+END_TEST
+
 START_TEST(distance_counts_edits_and_swaps)
 {
 	ck_assert_uint_eq(edit_distance(distances[_i].a, distances[_i].b, 9),
@@ -198,6 +248,8 @@ main(void)
 	tcase_add_test(
 	    tc, names_and_letters_are_unique_and_unlike_curls_others);
 	tcase_add_test(tc, every_switch_has_a_no_form);
+	tcase_add_loop_test(
+	    tc, the_nearest_name_is_suggested_or_none, 0, ROWS(nearest));
 	tcase_add_loop_test(
 	    tc, distance_counts_edits_and_swaps, 0, ROWS(distances));
 	suite_add_tcase(suite, tc);
