@@ -217,10 +217,17 @@ read_stdin(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* What one part names, unless a template will. */
+/* What one part names, unless a template will; what it puts into headers of
+ * its own. */
 static int
 check_part(const struct setting *s, const char *part, char **cause)
 {
+	if ((*part == FORM_HEADER || *part == FORM_TYPE) &&
+	    part[strcspn(part, "\r\n")])
+		return setting_refuse(cause,
+		    "%s: a header of a part is one line, but it has a line "
+		    "end in it",
+		    s->typed);
 	if (*part == FORM_STDIN)
 		return read_stdin(s, cause);
 	if (*part == FORM_FILE || *part == FORM_CONTENT)

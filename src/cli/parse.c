@@ -67,6 +67,19 @@ refuse_missing(struct parser *p, const struct token *t)
 	    t->typed, t->row->argument);
 }
 
+/* A second line would be a header that nobody sees. The value is not quoted:
+ * it may be a secret. */
+static int
+check_lines(struct parser *p, const struct token *t, const char *value)
+{
+	if (!t->row->one_line || !value || !value[strcspn(value, "\r\n")])
+		return 0;
+	return setting_refuse(p->cause,
+	    "%s: the value becomes part of a header, which is one line, but it "
+	    "has a line end in it",
+	    t->typed);
+}
+
 static int
 set_option(struct parser *p, const struct token *t, char *value)
 {
@@ -77,8 +90,10 @@ set_option(struct parser *p, const struct token *t, char *value)
 	    .value = value,
 	    .on = t->on,
 	};
-	int rc = t->row->set(&s, p->cause);
+	int rc = check_lines(p, t, value);
 
+	if (rc == 0)
+		rc = t->row->set(&s, p->cause);
 	if (value && t->row->secret)
 		wipe(value);
 	note_given(p->options, t);

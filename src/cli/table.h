@@ -42,6 +42,7 @@ struct option_row {
 	const char *const *words; /* the values it takes, ended by NULL */
 	const char *also;         /* another name for it */
 	bool secret;              /* wiped from argv */
+	bool one_line;            /* part of a header: no CR, no LF */
 	bool everyday;            /* shown by plain --help */
 	bool line_only;           /* names input or output: not a default */
 };

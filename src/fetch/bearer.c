@@ -15,13 +15,20 @@ enum {
 	TOKEN_MAX = 64 << 10
 };
 
-/* NULL: there is none in it. */
+/* One line, without the blanks around it; NULL with *why: there is none. A
+ * second line would be a header of its own. */
 static char *
-find_token(const char *text, size_t len)
+find_token(const char *text, size_t len, const char **why)
 {
 	const char *token = ascii_trim(text, &len);
 
-	return len && !memchr(token, '\0', len) ? xmemdup0(token, len) : NULL;
+	*why = "holds no token";
+	if (!len || memchr(token, '\0', len))
+		return NULL;
+	*why = "holds more than one line; a token is one";
+	return memchr(token, '\n', len) || memchr(token, '\r', len)
+	           ? NULL
+	           : xmemdup0(token, len);
 }
 
 char *
@@ -31,14 +38,15 @@ bearer_read(const char *name, char **cause)
 	FILE *file = fopen(name, "re");
 	size_t len = file ? fread(text, 1, TOKEN_MAX, file) : 0;
 	bool failed = !file || ferror(file);
+	const char *why = "holds no token";
 	char *token = NULL;
 
 	if (failed)
 		*cause = xasprintf("%s: %s", name, strerror(errno));
 	else if (len < TOKEN_MAX)
-		token = find_token(text, len);
+		token = find_token(text, len, &why);
 	if (!failed && !token)
-		*cause = xasprintf("%s: holds no token", name);
+		*cause = xasprintf("%s: %s", name, why);
 	if (file)
 		fclose(file);
 	free(text);

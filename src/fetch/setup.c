@@ -244,6 +244,29 @@ check_headers(struct attempt *a, const struct request_options *o)
 	return -1;
 }
 
+static bool
+has_line_end(const char *text)
+{
+	return text && text[strcspn(text, "\r\n")];
+}
+
+/* Whatever a text came from, the command line, a list, a file or a template:
+ * nothing with a line end goes into a header. */
+static int
+check_lines(struct attempt *a, const struct request_options *o)
+{
+	bool bad = has_line_end(o->user) || has_line_end(o->user_agent) ||
+	           has_line_end(o->referer) || has_line_end(o->cookie) ||
+	           has_line_end(o->range) || has_line_end(o->aws_sigv4);
+
+	for (const struct curl_slist *l = a->set_headers; l; l = l->next)
+		bad |= has_line_end(l->data);
+	if (bad)
+		failure_set(&a->failure, ERROR_INPUT, "header", 0,
+		    "a header is one line, but there is a line end in it");
+	return bad ? -1 : 0;
+}
+
 static int
 set_request(struct attempt *a)
 {
@@ -256,8 +279,10 @@ set_request(struct attempt *a)
 	                                         : o->referer);
 	curl_easy_setopt(a->easy, CURLOPT_RANGE, o->range);
 	set_credentials(a, o);
-	return set_headers(a, o) || check_headers(a, o) || set_method(a, o) ? -1
-	                                                                    : 0;
+	return set_headers(a, o) || check_lines(a, o) || check_headers(a, o) ||
+	               set_method(a, o)
+	           ? -1
+	           : 0;
 }
 
 static void
