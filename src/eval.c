@@ -13,6 +13,7 @@
 #include "cli/read_file.h"
 #include "json/path.h"
 #include "json/write.h"
+#include "output/shown.h"
 
 enum {
 	FLUSH_SIZE = 64 << 10
@@ -50,10 +51,10 @@ read_document(const char *file, struct buf *text)
 static int
 flush_lines(struct buf *lines)
 {
-	bool written = fwrite(lines->data, 1, lines->len, stdout) == lines->len;
+	int rc = shown_write_all(STDOUT_FILENO, lines->data, lines->len);
 
 	buf_clear(lines);
-	if (written && fflush(stdout) == 0)
+	if (rc == 0)
 		return EXIT_SUCCESS;
 	log_error("cannot write to stdout: %s", strerror(errno));
 	return STATUS_OUTPUT;

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/io.h"
 #include "base/xalloc.h"
+#include "output/shown.h"
 #include "output/writer.h"
 
 void
@@ -84,7 +84,7 @@ write_aside(struct writer_task *t, struct writer *w)
 	struct aside_task *a = container_of(t, struct aside_task, task);
 	int fd = open(a->file, O_WRONLY | O_CREAT | O_CLOEXEC | a->flags, 0666);
 
-	if (fd < 0 || io_write_all(fd, a->bytes.data, a->bytes.len) < 0)
+	if (fd < 0 || shown_write_all(fd, a->bytes.data, a->bytes.len) < 0)
 		writer_fail(w, errno, "cannot write to %s: %s", a->file,
 		    strerror(errno));
 	if (fd >= 0)
@@ -119,7 +119,7 @@ encoded_send_asides(struct encoded *e, struct writer *w)
 		if (aside->file)
 			submit_aside(aside, w);
 		else
-			io_write_all(
+			shown_write_all(
 			    STDERR_FILENO, aside->bytes.data, aside->bytes.len);
 	}
 }

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
-#include "base/io.h"
 #include "output/save.h"
+#include "output/shown.h"
 
 struct header_dump {
 	struct writer *writer;
@@ -44,7 +44,7 @@ perform_block(struct writer_task *t, struct writer *w)
 {
 	struct block *b = container_of(t, struct block, task);
 
-	if (io_write_all(b->dump->fd, b->text, strlen(b->text)) < 0)
+	if (shown_write_all(b->dump->fd, b->text, strlen(b->text)) < 0)
 		writer_fail(w, errno, "cannot write the headers of -D: %s",
 		    strerror(errno));
 	free(b->text);

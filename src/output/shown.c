@@ -4,7 +4,9 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/io.h"
 #include "base/utf8.h"
 
 /* How many bytes a character has that begins so. */
@@ -81,4 +83,21 @@ shown_end(struct shown *shown, struct buf *out)
 {
 	utf8_add_safe(out, shown->held, shown->len);
 	shown->len = 0;
+}
+
+int
+shown_write_all(int fd, const char *data, size_t len)
+{
+	struct shown shown = {.len = 0};
+	struct buf text;
+	int rc;
+
+	if (!isatty(fd))
+		return io_write_all(fd, data, len);
+	buf_init(&text);
+	shown_add(&shown, data, len, &text);
+	shown_end(&shown, &text);
+	rc = io_write_all(fd, text.data, text.len);
+	buf_release(&text);
+	return rc;
 }

@@ -20,5 +20,8 @@ struct shown {
 void shown_add(struct shown *, const char *data, size_t len, struct buf *out);
 /* Nothing follows: append what is held. */
 void shown_end(struct shown *, struct buf *out);
+/* Write a whole piece to `fd`: if that is a terminal, what is shown of it.
+ * Returns 0, or -1 with errno. */
+int shown_write_all(int fd, const char *data, size_t len);
 
 #endif

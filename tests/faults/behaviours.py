@@ -77,6 +77,13 @@ async def base64_body(server, c, r):
     return True
 
 
+@fault("raw")
+async def raw(server, c, r):
+    """any answer: ?raw= is its head and body, in base64 of URLs"""
+    await c.send(base64.urlsafe_b64decode(r.query["raw"]))
+    return True
+
+
 @fault("slow")
 async def slow(server, c, r):
     """an answer after N seconds"""
