@@ -149,15 +149,62 @@ has_operands(const struct options *o)
 	return o->input.items_len > 0;
 }
 
+static bool
+is_stdout(const char *file)
+{
+	return file && strcmp(file, "-") == 0;
+}
+
 /* Standard output is the results'. */
 static bool
 reports_to_stdout(const struct options *o)
 {
-	return o->pictures.report && strcmp(o->pictures.report, "-") == 0 &&
-	       !o->compare.enabled;
+	return is_stdout(o->pictures.report) && !o->compare.enabled;
 }
 
+/* Then nothing else has a place there. */
+static bool
+archives_to_stdout(const struct options *o)
+{
+	return output_options_har_on_stdout(&o->output);
+}
+
+static bool
+archives_beside_results(const struct options *o)
+{
+	return archives_to_stdout(o) && o->output.format != FORMAT_NONE;
+}
+
+static bool
+archives_beside_bodies(const struct options *o)
+{
+	return archives_to_stdout(o) && o->output.as_it_is;
+}
+
+static bool
+archives_beside_headers(const struct options *o)
+{
+	return archives_to_stdout(o) && is_stdout(o->output.dump_header);
+}
+
+static bool
+archives_beside_cookies(const struct options *o)
+{
+	return archives_to_stdout(o) && is_stdout(o->fetch.cookie_jar_out);
+}
+
+#define HAS_STDOUT "--har - writes the archive to stdout"
+
 static const struct rule rules[] = {
+    {"har", "format", archives_beside_results, HAS_STDOUT},
+    {"har", "output", archives_beside_bodies, HAS_STDOUT},
+    {"har", "dump-header", archives_beside_headers, HAS_STDOUT},
+    {"har", "cookie-jar", archives_beside_cookies, HAS_STDOUT},
+    {"har", "write-out", archives_to_stdout, HAS_STDOUT},
+    {"har", "collect", archives_to_stdout, HAS_STDOUT},
+    {"har", "extract", archives_to_stdout, HAS_STDOUT},
+    {"har", "xpath", archives_to_stdout, HAS_STDOUT},
+    {"har", "items", archives_to_stdout, HAS_STDOUT},
     {"report", NULL, reports_to_stdout, "wants a file, stdout has results"},
     {"demo", NULL, has_operands, "takes no URLs, it brings its own"},
     {"serve", NULL, has_operands, "takes no URLs, it answers them"},

@@ -31,7 +31,7 @@ format_default(const struct output_options *options)
 {
 	if (options->format != FORMAT_AUTO)
 		return options->format;
-	if (options->sqlite ||
+	if (options->sqlite || output_options_har_on_stdout(options) ||
 	    (options->save && !output_options_extract(options)))
 		return FORMAT_NONE;
 	return FORMAT_BODY;

@@ -3,6 +3,7 @@
 #include "output/options.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void
 output_options_init(struct output_options *o)
@@ -38,6 +39,12 @@ sinks_wanted(const struct output_options *o)
 #define X(name) || o->name != NULL
 	return false SINKS(X);
 #undef X
+}
+
+bool
+output_options_har_on_stdout(const struct output_options *o)
+{
+	return o->har && strcmp(o->har, "-") == 0;
 }
 
 bool

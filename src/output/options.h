@@ -66,6 +66,8 @@ void output_options_init(struct output_options *);
 void output_options_release(struct output_options *);
 /* Is there any of SINKS? */
 bool sinks_wanted(const struct output_options *);
+/* Does --har - take stdout for itself? */
+bool output_options_har_on_stdout(const struct output_options *);
 /* Are values taken out of bodies: -j or --xpath? */
 bool output_options_extract(const struct output_options *);
 

@@ -1,5 +1,5 @@
 /* --har: entries, one after the other, to a temporary file that gets its name
- * when the archive is whole. */
+ * when the archive is whole, or to stdout ("-"). */
 #include "config.h"
 
 #include "output/sink.h"
@@ -19,6 +19,7 @@ struct har {
 	enum har_bodies bodies;
 	int64_t start_wall_us;
 	bool begun; /* the head and an entry are there */
+	bool on_stdout;
 	/* The thread's. */
 	struct target target;
 	bool failed;
@@ -49,7 +50,9 @@ write_bytes(void *arg, const char *data, size_t len)
 {
 	struct har *h = arg;
 
-	if (!h->failed && len && io_write_all(h->target.fd, data, len) < 0)
+	if (h->on_stdout)
+		writer_put(h->writer, data, len);
+	else if (!h->failed && len && io_write_all(h->target.fd, data, len) < 0)
 		fail(h);
 }
 
@@ -112,7 +115,7 @@ perform_end(struct writer_task *t, struct writer *w)
 
 	(void)w;
 	write_piece(p);
-	if (!h->failed && target_commit(&h->target) < 0)
+	if (!h->failed && !h->on_stdout && target_commit(&h->target) < 0)
 		fail(h);
 	har_free(h);
 	piece_free(p);
@@ -173,7 +176,8 @@ open_har(const struct sink_setup *setup, const char *file, char **cause)
 	    setup->options->with_body ? HAR_WITH_BODIES : HAR_WITHOUT_BODIES;
 	target_init(&h->target, xstrdup(file), false);
 	h->start_wall_us = setup->start_wall_us;
-	if (target_open(&h->target) == 0)
+	h->on_stdout = output_options_har_on_stdout(setup->options);
+	if (h->on_stdout || target_open(&h->target) == 0)
 		return h;
 	*cause = xasprintf("--har %s: %s", file, strerror(errno));
 	har_free(h);
