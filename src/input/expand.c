@@ -188,6 +188,7 @@ expand_query(
     const struct request_options *o, struct template **query, char **cause)
 {
 	struct buf text = {0};
+	int rc;
 
 	*query = NULL;
 	for (size_t i = 0; i < o->url_query.len; i++) {
@@ -195,9 +196,11 @@ expand_query(
 			buf_addc(&text, '&');
 		buf_adds(&text, o->url_query.items[i]);
 	}
-	if (!text.len)
-		return 0;
-	*query = template_new(text.data, text.len, TEMPLATE_FORM, cause);
+	/* Even an empty text may hold memory: that of an empty file. */
+	if (text.len)
+		*query =
+		    template_new(text.data, text.len, TEMPLATE_FORM, cause);
+	rc = text.len && !*query ? -1 : 0;
 	buf_release(&text);
-	return *query ? 0 : -1;
+	return rc;
 }
