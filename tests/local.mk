@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/check_follow \
 	tests/unit/check_format \
 	tests/unit/check_glob \
+	tests/unit/check_guard \
 	tests/unit/check_har \
 	tests/unit/check_heap \
 	tests/unit/check_help \

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "fetch/guard.h"
+#include "request/guard.h"
 #include "request/url.h"
 
 void

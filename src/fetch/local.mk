@@ -10,8 +10,6 @@ libgather_a_SOURCES += \
 	src/fetch/engine_private.h \
 	src/fetch/finish.c \
 	src/fetch/flight.c \
-	src/fetch/guard.c \
-	src/fetch/guard.h \
 	src/fetch/hop.c \
 	src/fetch/hop.h \
 	src/fetch/lane.c \

@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "fetch/guard.h"
+#include "request/guard.h"
 
 /* Move what is in memory to the spill file. */
 static int

@@ -2,6 +2,8 @@ libgather_a_SOURCES += \
 	src/request/exchange.c \
 	src/request/exchange.h \
 	src/request/form.h \
+	src/request/guard.c \
+	src/request/guard.h \
 	src/request/lineage.c \
 	src/request/lineage.h \
 	src/request/names.c \

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "fetch/guard.h"
+#include "request/guard.h"
 #include "follow/child.h"
 
 bool

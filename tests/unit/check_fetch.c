@@ -7,53 +7,9 @@
 
 #include "base/xalloc.h"
 #include "fetch/classify.h"
-#include "fetch/guard.h"
 #include "fetch/hop.h"
 #include "fetch/multipart.h"
 #include "unit.h"
-
-static const struct {
-	const char *ip;
-	bool private;
-} addresses[] = {
-    {"127.0.0.1", true},
-    {"10.1.2.3", true},
-    {"100.64.0.1", true},
-    {"100.128.0.1", false},
-    {"169.254.169.254", true},
-    {"172.15.255.255", false},
-    {"172.16.0.0", true},
-    {"172.31.255.255", true},
-    {"172.32.0.0", false},
-    {"192.168.1.1", true},
-    {"224.0.0.1", true},
-    {"255.255.255.255", true},
-    {"0.0.0.0", true},
-    {"8.8.8.8", false},
-    {"::", true},
-    {"::1", true},
-    {"::2", true}, /* compatible form of 0.0.0.2 */
-    {"fe80::1", true},
-    {"fc00::1", true},
-    {"fdff::1", true},
-    {"ff02::1", true},
-    {"2001:4860:4860::8888", false},
-    {"::ffff:127.0.0.1", true},
-    {"::ffff:8.8.8.8", false},
-    {"64:ff9b::10.0.0.1", true},
-    {"64:ff9b::8.8.8.8", false},
-    {"2002:7f00:1::", true},
-    {"2002:808:808::", false},
-    {"no address", true},
-    {NULL, true},
-};
-
-START_TEST(private_addresses_are_known_in_all_their_forms)
-{
-	ck_assert_int_eq(
-	    guard_is_private(addresses[_i].ip), addresses[_i].private);
-}
-END_TEST
 
 static const struct {
 	struct transfer_end end;
@@ -310,9 +266,6 @@ fetch_suite(void)
 	TCase *tables = tcase_create("tables");
 	TCase *redirects = tcase_create("redirects");
 
-	tcase_add_loop_test(tables,
-	    private_addresses_are_known_in_all_their_forms, 0,
-	    COUNT(addresses));
 	tcase_add_loop_test(
 	    tables, every_way_a_transfer_ends_has_its_class, 0, COUNT(ends));
 	tcase_add_loop_test(tables, forms_become_parts, 0, COUNT(forms));
