@@ -71,6 +71,41 @@ take_quoted(struct scan *s)
 	return t;
 }
 
+/* Does the comma at `at` divide links? Titles hold some, too. */
+static bool
+divides_links(const struct scan *s, const char *at)
+{
+	at++;
+	while (at < s->end && ascii_is_blank(*at))
+		at++;
+	return at == s->end || *at == '<' || *at == ',';
+}
+
+/* A value that should have been quoted: up to a semicolon or the next link,
+ * blanks in it, but none at its end. */
+static struct text
+take_unquoted(struct scan *s)
+{
+	struct text t = {s->at, 0};
+
+	while (s->at < s->end && *s->at && *s->at != ';' &&
+	       (*s->at != ',' || !divides_links(s, s->at)))
+		s->at++;
+	t.len = (size_t)(s->at - t.start);
+	while (t.len && ascii_is_blank(t.start[t.len - 1]))
+		t.len--;
+	return t;
+}
+
+/* To the next link behind what is none. */
+static void
+skip_garbage(struct scan *s)
+{
+	while (s->at < s->end && *s->at &&
+	       (*s->at != ',' || !divides_links(s, s->at)))
+		s->at++;
+}
+
 /* Behind its semicolon. */
 static struct parameter
 take_parameter(struct scan *s)
@@ -82,8 +117,7 @@ take_parameter(struct scan *s)
 	skip(s, " \t");
 	if (accept(s, '=')) {
 		skip(s, " \t");
-		p.value =
-		    accept(s, '"') ? take_quoted(s) : take_until(s, " \t;,");
+		p.value = accept(s, '"') ? take_quoted(s) : take_unquoted(s);
 	}
 	skip(s, " \t");
 	return p;
@@ -114,6 +148,7 @@ take_link(struct scan *s, struct link *l)
 			l->rel = p.value;
 		l->anchored |= is_named(p.name, "anchor");
 	}
+	skip_garbage(s);
 	return true;
 }
 

@@ -14,7 +14,8 @@
  * Append the target of the first link of relation `rel` (lower case) in a
  * block of header lines (NULL: none), as it was written: maybe relative.
  * False, with nothing appended: there is none. Links that speak of another
- * page (anchor) are passed over; a header is read as far as it is well-formed.
+ * page (anchor) are passed over, and so is what is none; values without quotes
+ * may hold blanks.
  */
 bool link_find(const char *headers, const char *rel, struct buf *target);
 

@@ -41,6 +41,13 @@ static const struct row {
     {"Link: </2>; hreflang=de; media=\"screen, print\"; type=text/html; "
      "rel=next\r\n",
         "/2"},
+    /* Values that should have been quoted. */
+    {"Link: <b>; title=Next page; rel=next\r\n", "b"},
+    {"Link: <b>; title=Up, then on ; rel=next \t\r\n", "b"},
+    {"Link: <a>; title=A, b; rel=prev, <b>; rel=next\r\n", "b"},
+    {"Link: <b>; rel=last next\r\n", "b"},
+    {"Link: <a>; rel=\"prev\" what; rel=next, <b>; rel=next\r\n", "b"},
+    {"Link: <a>; title=x,,<b>; rel=next\r\n", "b"},
     /* The first rel counts. */
     {"Link: </2>; rel=prev; rel=next\r\n", NULL},
     /* A link about another page is none of this one's. */
