@@ -20,7 +20,7 @@ const struct option_row connection_rows[] = {
         CUSTOM(set_proxy_user), .curl = CURLOPT_PROXYUSERPWD, .secret = true,
         .one_line = true},
     {"noproxy", 0, "HOSTS", "hosts that need no proxy, divided by commas",
-        CURL_TEXT(CURLOPT_NOPROXY)},
+        TEXT(fetch.noproxy)},
     {"socks5", 0, "HOST[:PORT]", "use this SOCKS5 proxy", CUSTOM(set_socks5)},
     {"socks5-hostname", 0, "HOST[:PORT]", "the same, names looked up there",
         CUSTOM(set_socks5_hostname)},

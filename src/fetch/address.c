@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "base/xalloc.h"
+#include "request/guard.h"
 #include "request/url.h"
 
 int
@@ -33,42 +34,48 @@ has_setting(const struct fetch_options *o, CURLoption option)
 	return false;
 }
 
-static bool
-env_is_set(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value;
-}
-
-/* The variables of curl(1), ENVIRONMENT. */
-static bool
-env_has_proxy(void)
-{
-	return env_is_set("http_proxy") || env_is_set("https_proxy") ||
-	       env_is_set("HTTPS_PROXY") || env_is_set("all_proxy") ||
-	       env_is_set("ALL_PROXY");
-}
-
 bool
 address_is_elsewhere(const struct fetch_options *o)
 {
-	return (o->proxy ? *o->proxy != '\0' : env_has_proxy()) ||
-	       has_setting(o, CURLOPT_PRE_PROXY) ||
-	       has_setting(o, CURLOPT_UNIX_SOCKET_PATH) ||
+	return has_setting(o, CURLOPT_UNIX_SOCKET_PATH) ||
 	       has_setting(o, CURLOPT_ABSTRACT_UNIX_SOCKET) ||
-	       o->connect_to.len || o->allow_file_scheme;
+	       o->connect_to.len;
 }
 
-static bool
-is_local_name(const char *host)
+bool
+address_is_guarded(const struct attempt *a)
 {
-	static const char local[] = "localhost";
-	size_t len = strlen(host);
-	size_t tail = sizeof(local) - 1;
+	return a->engine->options->deny_private ||
+	       a->spec.hop->trust.from_public;
+}
 
-	return len >= tail && strcasecmp(host + len - tail, local) == 0 &&
-	       (len == tail || host[len - tail - 1] == '.');
+int
+address_refuse(struct attempt *a, const char *name, const char *ip)
+{
+	char *target =
+	    name ? xasprintf("%s has the private address %s", name, ip)
+	         : xasprintf("%s is a private address", ip);
+
+	failure_set(&a->failure, ERROR_POLICY, "private address", 0, "%s%s",
+	    target,
+	    a->spec.hop->trust.from_public
+	        ? ", to which an answer of a public one must not lead"
+	        : " (--deny-private)");
+	free(target);
+	return -1;
+}
+
+bool
+address_was_public(const struct attempt *a)
+{
+	const char *ip = NULL;
+
+	if (a->to_private)
+		return false;
+	if (a->proxy_kind != PROXY_NONE)
+		return a->status != 0;
+	curl_easy_getinfo(a->easy, CURLINFO_PRIMARY_IP, &ip);
+	return !guard_is_private(ip);
 }
 
 static bool
@@ -80,38 +87,61 @@ is_literal(const char *host)
 	       inet_pton(AF_INET6, host, address) == 1 || strchr(host, '%');
 }
 
-/* --resolve HOST:PORT:..., [+]HOST:..., *:PORT:... is the user's answer. */
-static bool
-is_given(const struct strlist *resolve, const char *host)
+/* "[+]HOST:PORT:ADDRESSES" of `host`, or of "*", becomes ADDRESSES. */
+static const char *
+given_by(const char *text, const char *host, int port)
 {
 	size_t len = strlen(host);
+	char *end;
 
-	for (size_t i = 0; i < resolve->len; i++) {
-		const char *text = resolve->items[i];
-
-		text += *text == '+' || *text == '-';
-		if (*text == '*' ||
-		    (strncasecmp(text, host, len) == 0 && text[len] == ':'))
-			return true;
-	}
-	return false;
+	if (*text == '-')
+		return NULL;
+	text += *text == '+';
+	if (strncmp(text, "*:", 2) == 0)
+		text += 2;
+	else if (strncasecmp(text, host, len) == 0 && text[len] == ':')
+		text += len + 1;
+	else
+		return NULL;
+	return strtol(text, &end, 10) == port && *end == ':' ? end + 1 : NULL;
 }
 
-/* The name to be looked up, or NULL. */
-static char *
-name_of(const struct engine *engine, const char *origin)
+/* --resolve is the user's answer: the last one counts. NULL: none. */
+static const char *
+given_addresses(const struct strlist *resolve, const char *host, int port)
 {
-	char *host;
+	const char *found = NULL;
 
-	if (!engine->resolver)
-		return NULL;
-	host = url_origin_host(origin);
-	if (is_literal(host) || is_local_name(host) ||
-	    is_given(&engine->options->resolve, host)) {
-		free(host);
-		return NULL;
+	for (size_t i = resolve->len; i-- > 0 && !found;)
+		found = given_by(resolve->items[i], host, port);
+	return found;
+}
+
+/* All that `host` may lead to is known: none of it may be private. */
+static enum address_state
+check_addresses(struct attempt *a, const char *host, const char *addresses)
+{
+	char *ip = guard_find_private(addresses);
+	enum address_state state = ADDRESS_KNOWN;
+
+	a->to_private = ip != NULL;
+	if (ip && address_is_guarded(a)) {
+		address_refuse(a, strcmp(host, ip) ? host : NULL, ip);
+		state = ADDRESS_FAILED;
 	}
-	return host;
+	free(ip);
+	return state;
+}
+
+/* An address, or a name that needs no lookup. */
+static enum address_state
+check_literal(struct attempt *a, const char *host)
+{
+	a->to_private = guard_host_is_private(host);
+	if (!a->to_private || !address_is_guarded(a))
+		return ADDRESS_KNOWN;
+	address_refuse(a, NULL, host);
+	return ADDRESS_FAILED;
 }
 
 /* In front of the list is what the user gave with --resolve. */
@@ -140,7 +170,7 @@ apply(struct attempt *a, const char *host, const struct lookup *l)
 	case LOOKUP_PENDING: return ADDRESS_PENDING;
 	case LOOKUP_READY:
 		use_addresses(a, host, l->addresses);
-		return ADDRESS_KNOWN;
+		return check_addresses(a, host, l->addresses);
 	case LOOKUP_FAILED:
 		lookup_failure(l, host, &a->failure);
 		return ADDRESS_FAILED;
@@ -148,19 +178,44 @@ apply(struct attempt *a, const char *host, const struct lookup *l)
 	return ADDRESS_FAILED;
 }
 
-enum address_state
-address_find(struct attempt *a)
+/* Is it known without a lookup, or looked up by somebody else? */
+static bool
+needs_no_lookup(const struct attempt *a, const char *host)
+{
+	return !a->engine->resolver || is_literal(host) ||
+	       guard_host_is_private(host) ||
+	       a->proxy_kind == PROXY_TAKES_NAMES;
+}
+
+static enum address_state
+find(struct attempt *a, const char *host, int port)
 {
 	struct engine *engine = a->engine;
-	char *host = name_of(engine, hop_origin(a->spec.hop, a->spec.request));
-	enum address_state state;
+	const char *given =
+	    given_addresses(&engine->options->resolve, host, port);
 
-	if (!host)
-		return ADDRESS_KNOWN;
-	state = apply(a, host,
+	if (given && a->proxy_kind != PROXY_TAKES_NAMES)
+		return check_addresses(a, host, given);
+	if (needs_no_lookup(a, host))
+		return check_literal(a, host);
+	return apply(a, host,
 	    resolver_ask(engine->resolver, host, &a->waiter,
 	        engine->options->fresh_connections ? RESOLVE_AFRESH
 	                                           : RESOLVE_KEPT));
+}
+
+enum address_state
+address_find(struct attempt *a)
+{
+	const char *origin = hop_origin(a->spec.hop, a->spec.request);
+	char *host = url_origin_host(origin);
+	enum address_state state = ADDRESS_KNOWN;
+
+	a->to_private = false;
+	if (strcmp(origin, "file://") == 0)
+		a->to_private = true;
+	else if (!address_is_elsewhere(a->engine->options))
+		state = find(a, host, url_origin_port(origin));
 	free(host);
 	return state;
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
-#include "request/url.h"
 
 /* TLS sessions outlive the handles; cookies, if asked for, are everybody's. */
 static void
@@ -111,8 +110,7 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 	engine->lanes = xcalloc(engine->lanes_len, sizeof(struct lane *));
 	engine->resolve = slist_of(&options->resolve);
 	engine->connect_to = slist_of(&options->connect_to);
-	if (options->proxy && *options->proxy)
-		engine->proxy = url_redacted(options->proxy);
+	proxy_rules_init(&engine->proxies, options);
 	share_open(engine);
 	if (!address_is_elsewhere(options))
 		engine->resolver = resolver_new(
@@ -143,7 +141,6 @@ engine_free(struct engine *engine)
 	for (unsigned i = 0; i < engine->lanes_len; i++)
 		lane_free(engine->lanes[i]);
 	free(engine->lanes);
-	free(engine->proxy);
 	watch_close(engine);
 	share_close(engine);
 	curl_slist_free_all(engine->resolve);

@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "base/strmap.h"
 #include "fetch/engine.h"
+#include "fetch/proxy.h"
 #include "fetch/resolve.h"
 
 enum {
@@ -52,7 +53,7 @@ struct engine {
 	CURLSH *share;
 	struct resolver *resolver; /* NULL: libcurl looks names up */
 	CURL *cookie_keeper;       /* loads and saves the cookie file */
-	char *proxy;               /* as it may be shown; NULL: none */
+	struct proxy_rules proxies;
 	struct curl_slist *resolve;
 	struct curl_slist *connect_to;
 	struct lane **lanes;
@@ -80,6 +81,7 @@ struct attempt {
 	/* What the handle is set up for, kept from transfer to transfer. */
 	const struct request_options *set_options; /* NULL: nothing */
 	char *set_origin;
+	bool set_foreign;
 	struct curl_slist *set_headers;
 	struct curl_slist *set_resolve;
 	curl_mime *set_mime;
@@ -87,6 +89,9 @@ struct attempt {
 	int upload_fd;
 
 	/* This transfer. */
+	const char *proxy; /* borrowed; NULL: it goes there directly */
+	enum proxy_kind proxy_kind;
+	bool to_private;    /* its target has an address that is private */
 	bool flying;        /* in libcurl's hands */
 	bool is_over;       /* waits to be reaped */
 	struct list waiter; /* while its name is looked up */
@@ -155,10 +160,17 @@ enum address_state {
 	ADDRESS_PENDING, /* a->waiter is queued */
 	ADDRESS_FAILED,  /* the attempt's failure is set */
 };
-/* Is it somebody else who looks names up: a proxy, a socket's path? */
+/* Is it somebody else who looks up all names: a socket's path? */
 bool address_is_elsewhere(const struct fetch_options *);
 int address_family(const struct fetch_options *);
 enum address_state address_find(struct attempt *);
+/* Must it not go to a private address? */
+bool address_is_guarded(const struct attempt *);
+/* -1 with the attempt's failure set: it must not go to `ip`, which is private.
+ * `name` has that address, or is NULL. */
+int address_refuse(struct attempt *, const char *name, const char *ip);
+/* Did it lead over the public Internet? For one that is over. */
+bool address_was_public(const struct attempt *);
 /* The lookup that it waited for is over. */
 enum address_state address_found(struct attempt *, const struct lookup *);
 

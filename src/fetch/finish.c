@@ -2,6 +2,7 @@
 
 #include "fetch/engine_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -134,10 +135,11 @@ fill_answer(CURL *easy, struct result *r)
 static void
 fill_failure(struct attempt *a, struct result *r)
 {
+	char *proxy = a->proxy ? url_redacted(a->proxy) : NULL;
 	struct transfer_end end = {
 	    .code = a->code,
 	    .os_errno = r->os_errno,
-	    .proxy = a->engine->proxy,
+	    .proxy = proxy,
 	    .proxy_status = info_int(a->easy, CURLINFO_HTTP_CONNECTCODE),
 	    .connected = r->timing.connect_us > 0,
 	    .on_wire = a->wire_count > 0,
@@ -148,9 +150,7 @@ fill_failure(struct attempt *a, struct result *r)
 	if (a->failure.class != ERROR_NONE) {
 		r->failure = a->failure;
 		a->failure = (struct failure){0};
-		return;
-	}
-	if (a->status == 101)
+	} else if (a->status == 101)
 		failure_set(&r->failure, ERROR_PROTOCOL, "upgrade", 101,
 		    "the server switched protocols unasked");
 	else if (a->code != CURLE_OK)
@@ -158,6 +158,7 @@ fill_failure(struct attempt *a, struct result *r)
 	else if (trace_is_cut(a))
 		failure_set(&r->failure, ERROR_RESET, "truncated", 0,
 		    "the gzip stream ends before its end");
+	free(proxy);
 }
 
 static const char *
@@ -204,7 +205,9 @@ attempt_result(struct attempt *a, struct result *r)
 	fill_timing(a, r);
 	fill_quota(a, r);
 	fill_failure(a, r);
-	r->proxy_used = a->engine->options->proxy != NULL;
+	r->proxy_used = a->proxy != NULL;
+	r->trust = a->spec.hop->trust;
+	r->trust.from_public |= address_was_public(a);
 	if (a->engine->options->keep_headers && a->headers.len)
 		r->headers = xmemdup0(a->headers.data, a->headers.len);
 	if (a->request_headers.len)

@@ -47,7 +47,9 @@ go_on(struct attempt *a, enum address_state state)
 	switch (state) {
 	case ADDRESS_PENDING: watch_deadline(a, lookup_limit_us(a)); return;
 	case ADDRESS_FAILED:
-		attempt_finish(a, CURLE_COULDNT_RESOLVE_HOST);
+		attempt_finish(a, a->failure.class == ERROR_POLICY
+		                      ? CURLE_ABORTED_BY_CALLBACK
+		                      : CURLE_COULDNT_RESOLVE_HOST);
 		return;
 	case ADDRESS_KNOWN: break;
 	}
@@ -69,10 +71,11 @@ flight_on_lookup(struct list *waiter, const struct lookup *lookup)
 struct attempt *
 engine_start(struct engine *engine, const struct attempt_spec *spec)
 {
-	struct attempt *a =
-	    take_attempt(engine, hop_origin(spec->hop, spec->request));
+	const char *origin = hop_origin(spec->hop, spec->request);
+	struct attempt *a = take_attempt(engine, origin);
 
 	a->spec = *spec;
+	a->proxy = proxy_find(&engine->proxies, origin, &a->proxy_kind);
 	a->start_us = clock_now_us();
 	a->wire_us = -1;
 	a->lookup_us = -1;

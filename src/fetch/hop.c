@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "request/guard.h"
 #include "request/url.h"
 
 void
@@ -19,8 +18,7 @@ void
 hop_start(struct hop *hop, const struct request *request)
 {
 	hop_release(hop);
-	hop->foreign = request->foreign;
-	hop->from_public = request->from_public;
+	hop->trust = request->trust;
 }
 
 void
@@ -119,17 +117,19 @@ referer(const char *url, bool same_origin)
 
 static void
 move_to(const struct request *request, struct hop *hop, struct url *to,
-    bool same_origin)
+    enum trust_rule rule)
 {
-	char *from = referer(hop_url(hop, request), same_origin);
+	const char *origin = hop_origin(hop, request);
+	char *from = referer(hop_url(hop, request),
+	    rule == TRUST_EVERYBODY || strcmp(origin, to->origin) == 0);
 
+	trust_step(&hop->trust, origin, to->origin, rule);
 	free(hop->from);
 	hop->from = from;
 	free(hop->url);
 	origin_unref(hop->origin);
 	hop->url = to->text;
 	hop->origin = to->origin;
-	hop->foreign = !same_origin;
 	hop->number++;
 	to->text = NULL;
 	to->origin = NULL;
@@ -168,10 +168,9 @@ redirect_next(const struct fetch_options *options,
 		return REDIRECT_FAILED;
 	}
 	change_method(r->status, request, hop);
-	hop->from_public |= !r->proxy_used && !guard_is_private(r->remote_ip);
+	hop->trust = r->trust;
 	move_to(request, hop, &to,
-	    options->location_trusted ||
-	        (!request->foreign && strcmp(to.origin, request->origin) == 0));
+	    options->location_trusted ? TRUST_EVERYBODY : TRUST_NOBODY);
 	url_release(&to);
 	return REDIRECT_FOLLOW;
 }

@@ -17,8 +17,7 @@ struct hop {
 	const char *origin; /* counted (url.h); NULL: the request's own */
 	const char *method; /* static; NULL: the request's own */
 	bool no_body;       /* a POST that became a GET */
-	bool foreign;       /* another origin: secrets stay behind */
-	bool from_public;   /* must not lead to a private address */
+	struct trust trust; /* what it may take along, and lead to */
 	unsigned number;    /* redirects so far */
 };
 

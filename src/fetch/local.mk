@@ -19,6 +19,8 @@ libgather_a_SOURCES += \
 	src/fetch/multipart.h \
 	src/fetch/options.c \
 	src/fetch/options.h \
+	src/fetch/proxy.c \
+	src/fetch/proxy.h \
 	src/fetch/receive.c \
 	src/fetch/resolve.c \
 	src/fetch/resolve.h \

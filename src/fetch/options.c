@@ -32,6 +32,7 @@ fetch_options_release(struct fetch_options *o)
 	strlist_release(&o->connect_to);
 	free(o->netrc_file);
 	free(o->proxy);
+	free(o->noproxy);
 	free(o->cookie_jar_in);
 	free(o->cookie_jar_out);
 	*o = (struct fetch_options){0};

@@ -48,7 +48,8 @@ struct fetch_options {
 	struct strlist connect_to; /* --connect-to */
 	char *netrc_file;          /* --netrc-file; "" with -n: ~/.netrc */
 	bool netrc;
-	char *proxy;          /* -x */
+	char *proxy;          /* -x; NULL: the environment's */
+	char *noproxy;        /* --noproxy; NULL: likewise */
 	char *cookie_jar_in;  /* -b FILE */
 	char *cookie_jar_out; /* -c FILE */
 	int64_t connect_timeout_us;

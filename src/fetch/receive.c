@@ -2,8 +2,10 @@
 
 #include "fetch/engine_private.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -206,16 +208,14 @@ may_repeat(struct attempt *a)
 static bool
 may_reach(struct attempt *a, const char *ip)
 {
-	bool forbidden =
-	    a->engine->options->deny_private || a->spec.hop->from_public;
-
-	if (!forbidden || !guard_is_private(ip))
+	/* Of a name with several addresses one was refused: no other will do,
+	 * or what is sent would be a failure all the same. */
+	if (a->failure.class != ERROR_NONE)
+		return false;
+	/* A proxy's address is the user's own choice. */
+	if (a->proxy || !address_is_guarded(a) || !guard_is_private(ip))
 		return true;
-	failure_set(&a->failure, ERROR_POLICY, "private address", 0,
-	    a->spec.hop->from_public
-	        ? "a redirect from a public to the private address %s"
-	        : "%s is a private address (--deny-private)",
-	    ip);
+	address_refuse(a, NULL, ip);
 	return false;
 }
 
@@ -249,19 +249,20 @@ on_prereq(void *arg, char *ip, char *local_ip, int port, int local_port)
 	return CURL_PREREQFUNC_OK;
 }
 
-/* Refused before the SYN; a proxy's address is the user's own choice. */
+/* Refused before the SYN, where it is libcurl that looks the name up; so is
+ * the socket of a path that the user named. */
 static curl_socket_t
 on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct attempt *a = arg;
-	bool forbidden =
-	    a->engine->options->deny_private || a->spec.hop->from_public;
+	char ip[INET6_ADDRSTRLEN] = "";
 
 	(void)purpose;
-	if (forbidden && !a->engine->options->proxy &&
+	if (!a->proxy && address->family != AF_UNIX && address_is_guarded(a) &&
 	    guard_address_is_private(&address->addr)) {
-		failure_set(&a->failure, ERROR_POLICY, "private address", 0,
-		    "the name leads to a private address");
+		getnameinfo(&address->addr, address->addrlen, ip, sizeof(ip),
+		    NULL, 0, NI_NUMERICHOST);
+		address_refuse(a, NULL, ip);
 		return CURL_SOCKET_BAD;
 	}
 	return socket(address->family, address->socktype | SOCK_CLOEXEC,

@@ -99,7 +99,7 @@ set_headers(struct attempt *a, const struct request_options *o)
 	const struct hop *hop = a->spec.hop;
 
 	for (size_t i = 0; i < o->headers.len; i++)
-		if (!hop->foreign || travels(o->headers.items[i]))
+		if (!hop->trust.foreign || travels(o->headers.items[i]))
 			add_header(a, o->headers.items[i]);
 	if (o->body_kind == BODY_JSON && !hop->no_body)
 		add_default(a, json_type);
@@ -112,8 +112,8 @@ set_headers(struct attempt *a, const struct request_options *o)
 		add_header(a, "Content-Type:");
 	/* As a header it would stand beside that of the cookie engine. */
 	curl_easy_setopt(
-	    a->easy, CURLOPT_COOKIE, hop->foreign ? NULL : o->cookie);
-	if (!hop->foreign && add_bearer(a, o))
+	    a->easy, CURLOPT_COOKIE, hop->trust.foreign ? NULL : o->cookie);
+	if (!hop->trust.foreign && add_bearer(a, o))
 		return -1;
 	curl_easy_setopt(a->easy, CURLOPT_HTTPHEADER, a->set_headers);
 	return 0;
@@ -210,7 +210,7 @@ set_credentials(struct attempt *a, const struct request_options *o)
 	    [AUTH_AWS_SIGV4] = CURLAUTH_AWS_SIGV4,
 	};
 
-	if (a->spec.hop->foreign)
+	if (a->spec.hop->trust.foreign)
 		return;
 	/* Without -u: of a netrc file. */
 	if (o->user)
@@ -320,7 +320,9 @@ set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 	    (long)(o->connect_timeout_us / CLOCK_MS));
 	curl_easy_setopt(easy, CURLOPT_RESOLVE, a->engine->resolve);
 	curl_easy_setopt(easy, CURLOPT_CONNECT_TO, a->engine->connect_to);
-	curl_easy_setopt(easy, CURLOPT_PROXY, o->proxy);
+	/* What the environment says is in there already (proxy.h). */
+	curl_easy_setopt(easy, CURLOPT_PROXY, a->proxy ? a->proxy : "");
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 	/* Debian's default directory turns the cache of authorities off and
 	 * costs 20 ms of CPU per connection. */
 	curl_easy_setopt(easy, CURLOPT_CAPATH, o->capath);
@@ -387,6 +389,7 @@ is_set_up(const struct attempt *a, const char *origin)
 
 	return !request->own && a->spec.hop->number == 0 &&
 	       a->set_options == request->options && !a->set_mime &&
+	       a->set_foreign == request->trust.foreign &&
 	       !request->options->upload && !request->options->bearer_file &&
 	       strcmp(a->set_origin, origin) == 0;
 }
@@ -408,6 +411,7 @@ attempt_setup(struct attempt *a)
 			return -1;
 		a->set_options =
 		    request->own || !first ? NULL : request->options;
+		a->set_foreign = request->trust.foreign;
 		a->set_origin = xstrdup(origin);
 	}
 	curl_easy_setopt(a->easy, CURLOPT_FRESH_CONNECT,

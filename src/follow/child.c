@@ -16,44 +16,43 @@ fail_with(struct request *child, char *cause)
 	free(cause);
 }
 
-/* Did redirects lead it away from its origin? */
-static bool
-went_away(const struct request *request, const struct result *r)
+/* Where redirects led. NULL: it is no URL, of an old journal maybe. Caller
+ * unrefs. */
+static const char *
+effective_origin(const struct request *request, const struct result *r)
 {
+	const char *origin;
 	struct url u;
 	char *cause;
-	bool away;
 
 	if (!r->url_effective || strcmp(r->url_effective, request->url) == 0)
-		return false;
+		return origin_ref(request->origin);
 	if (url_parse(&u, r->url_effective, NULL, URL_HTTP_ONLY, &cause)) {
 		free(cause);
-		return true;
+		return NULL;
 	}
-	away = strcmp(u.origin, request->origin) != 0;
+	origin = origin_ref(u.origin);
 	url_release(&u);
-	return away;
-}
-
-/* Who is a stranger once stays one: an origin that got no secrets must not
- * send us back with them. */
-static bool
-is_foreign(const struct request *child, const struct request *parent,
-    const struct result *r)
-{
-	return parent->foreign || strcmp(child->origin, parent->origin) != 0 ||
-	       went_away(parent, r);
+	return origin;
 }
 
 void
-child_set_url(struct request *child, const struct request *parent,
-    const struct result *r, const char *url)
+child_set_url(
+    struct request *child, const struct child_parent *p, const char *url)
 {
-	const char *base = r->url_effective ? r->url_effective : parent->url;
+	const struct result *r = p->result;
+	const char *base =
+	    r->url_effective ? r->url_effective : p->request->url;
+	const char *origin = effective_origin(p->request, r);
 
+	child->trust = r->trust;
+	child->follows = true;
 	request_set_url_from(child, url, base);
-	if (!child->invalid)
-		child->foreign = is_foreign(child, parent, r);
+	if (!child->invalid) {
+		trust_step(&child->trust, origin ? origin : "", child->origin,
+		    p->rule);
+	}
+	origin_unref(origin);
 }
 
 /* -o again: there may be {{page}} in it. */
@@ -84,15 +83,12 @@ set_output(struct request *child)
 }
 
 struct request *
-child_new_page(const struct request *request, const struct result *r,
-    const char *url, enum child_trust trust)
+child_new_page(const struct child_parent *p, const char *url)
 {
-	struct request *page = request_new_like(request);
+	struct request *page = request_new_like(p->request);
 
-	page->page = request->page + 1;
-	child_set_url(page, request, r, url);
-	if (trust == CHILD_TRUSTED)
-		page->foreign = false;
+	page->page = p->request->page + 1;
+	child_set_url(page, p, url);
 	set_output(page);
 	return page;
 }

@@ -9,21 +9,21 @@
 #include "request/request.h"
 #include "request/result.h"
 
-enum child_trust {
-	CHILD_UNTRUSTED,
-	CHILD_TRUSTED /* --location-trusted */
+/* What it follows on. Borrowed. */
+struct child_parent {
+	const struct request *request;
+	const struct result *result;
+	enum trust_rule rule;
 };
 
-/* Give it its URL, relative to the effective one of `parent`, whose result is
- * `r`. A bad one makes it invalid. */
-void child_set_url(struct request *child, const struct request *parent,
-    const struct result *r, const char *url);
+/* Give it its URL, relative to the effective one of the parent, and its trust
+ * (request/trust.h). A bad URL makes it invalid. */
+void child_set_url(
+    struct request *child, const struct child_parent *, const char *url);
 /*
- * The next page behind `request`, whose result is `r`: at `url`, relative to
- * the effective one, its number one more, its file's name made anew. A bad
- * URL makes it invalid. Owned by the caller.
+ * The next page behind the parent: at `url`, its number one more, its file's
+ * name made anew. Owned by the caller.
  */
-struct request *child_new_page(const struct request *, const struct result *r,
-    const char *url, enum child_trust);
+struct request *child_new_page(const struct child_parent *, const char *url);
 
 #endif

@@ -264,22 +264,19 @@ set_options(
 }
 
 struct request *
-fanout_make(
-    struct fanout *f, const struct fanout_parent *p, enum child_trust trust)
+fanout_make(struct fanout *f, const struct fanout_parent *p)
 {
-	struct request *child = request_new_like(p->request);
+	const struct request *parent = p->parent.request;
+	struct request *child = request_new_like(parent);
 	char *url;
 
-	child->lineage =
-	    lineage_new(p->request->url, p->match, p->request->lineage);
+	child->lineage = lineage_new(parent->url, p->match, parent->lineage);
 	child->k = p->k;
-	set_options(f, p->request, child);
+	set_options(f, parent, child);
 	set_values(f, child);
 	url = expand(f, f->stages[p->stage].then, child);
 	if (url)
-		child_set_url(child, p->request, p->result, url);
-	if (trust == CHILD_TRUSTED)
-		child->foreign = false;
+		child_set_url(child, &p->parent, url);
 	if (f->output && p->stage + 1 == f->len && !child->invalid)
 		child->output = expand(f, f->output, child);
 	free(url);

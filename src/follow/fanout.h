@@ -40,8 +40,7 @@ int fanout_find(
 
 /* What a child is made of. */
 struct fanout_parent {
-	const struct request *request;
-	const struct result *result;
+	struct child_parent parent;
 	unsigned stage;
 	uint64_t k; /* the child's number within the input; 0: it has none */
 	struct json_span match;
@@ -49,7 +48,6 @@ struct fanout_parent {
 
 /* The child, a GET with the headers and credentials of its parent; what does
  * not expand makes it invalid. Owned by the caller. */
-struct request *fanout_make(
-    struct fanout *, const struct fanout_parent *, enum child_trust);
+struct request *fanout_make(struct fanout *, const struct fanout_parent *);
 
 #endif

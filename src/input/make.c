@@ -290,6 +290,8 @@ make_from_record(struct source *s, struct request *r, const struct record *was)
 		return;
 	}
 	set_url_text(s, was->url.data, was->url.len);
+	r->trust = was->trust;
+	r->follows = was->follows;
 	if (was->method.len && strcmp(was->method.data, "GET") != 0)
 		set_method(r, was->method.data, was->method.len);
 }

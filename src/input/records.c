@@ -9,15 +9,17 @@
 #include "input/lines.h"
 #include "json/scan.h"
 #include "json/write.h"
+#include "request/url.h"
 
 struct records {
 	struct reader *reader;
 	struct json_doc *doc;
 	struct record record;
 	struct buf name;
-	bool ok;       /* the record of a success */
-	bool complete; /* it says whether it is one */
-	uint64_t last; /* `n` of the failed record before; 0: none */
+	bool ok;        /* the record of a success */
+	bool complete;  /* it says whether it is one */
+	bool has_trust; /* it says how far it had come */
+	uint64_t last;  /* `n` of the failed record before; 0: none */
 };
 
 struct records *
@@ -53,7 +55,9 @@ clear(struct records *r)
 	for (size_t i = 0; i < sizeof(names_of_text) / sizeof(char *); i++)
 		buf_clear(text_at(&r->record, i));
 	r->record.n = 0;
-	r->ok = r->complete = false;
+	r->record.trust = (struct trust){false, false};
+	r->record.follows = false;
+	r->ok = r->complete = r->has_trust = false;
 }
 
 void
@@ -86,6 +90,79 @@ set_text(struct buf *to, struct json_span value)
 		buf_add(to, value.start, value.len);
 }
 
+/* Where it came from. */
+static void
+set_origin(struct records *r, const char *name, struct json_span value)
+{
+	struct record *record = &r->record;
+	bool is_true = *value.start == 't';
+
+	if (strcmp(name, "foreign") == 0) {
+		record->trust.foreign = is_true;
+		record->follows = r->has_trust = true;
+	} else if (strcmp(name, "from_public") == 0) {
+		record->trust.from_public = is_true;
+		record->follows = true;
+	} else if (strcmp(name, "parent") == 0) {
+		record->follows |= *value.start == '{';
+	} else if (strcmp(name, "page") == 0) {
+		record->follows |= strtoull(value.start, NULL, 10) > 1;
+	}
+}
+
+/* The origin of a URL that stands in a record; NULL: it is none. */
+static const char *
+origin_of(const char *url)
+{
+	const char *origin;
+	struct url u;
+	char *cause;
+
+	if (url_parse(&u, url, NULL, URL_HTTP_ONLY, &cause)) {
+		free(cause);
+		return NULL;
+	}
+	origin = origin_ref(u.origin);
+	url_release(&u);
+	return origin;
+}
+
+/* Is the input a URL of another origin than what was asked for? */
+static bool
+has_moved(const struct record *record)
+{
+	const char *input = buf_text(&record->input);
+	const char *asked, *given;
+	bool moved;
+
+	input += strcspn(input, " \t") < strcspn(input, ":")
+	             ? strcspn(input, " \t")
+	             : 0;
+	input += strspn(input, " \t");
+	if (strncmp(input, "http://", 7) != 0 &&
+	    strncmp(input, "https://", 8) != 0)
+		return false;
+	asked = origin_of(buf_text(&record->url));
+	given = origin_of(input);
+	moved = asked && given && strcmp(asked, given) != 0;
+	origin_unref(asked);
+	origin_unref(given);
+	return moved;
+}
+
+/* Who asks again is no more trusted than who asked first: what follows on an
+ * answer, and does not say how far it had come, is not trusted at all. */
+static void
+distrust(struct records *r)
+{
+	struct record *record = &r->record;
+
+	if (r->has_trust || (!record->follows && !has_moved(record)))
+		return;
+	record->trust = (struct trust){true, true};
+	record->follows = true;
+}
+
 static void
 set_member(struct records *r, const char *name, struct json_span value)
 {
@@ -95,6 +172,7 @@ set_member(struct records *r, const char *name, struct json_span value)
 	}
 	if (strcmp(name, "n") == 0)
 		r->record.n = strtoull(value.start, NULL, 10);
+	set_origin(r, name, value);
 	if (strcmp(name, "ok") == 0) {
 		r->complete = *value.start == 't' || *value.start == 'f';
 		r->ok = *value.start == 't';
@@ -115,6 +193,8 @@ read_record(struct records *r, const struct line *line)
 		set_text(&r->name, json_span_at(r->doc, at));
 		set_member(r, buf_text(&r->name), json_span_at(r->doc, at + 1));
 	}
+	if (!r->ok)
+		distrust(r);
 	if (!r->complete)
 		return "the record has no \"ok\": write it with all fields";
 	if (!r->ok && !r->record.input.len && !r->record.url.len)

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "input/reader.h"
+#include "request/trust.h"
 
 /* A failed record; strings are NULL where the record has none. */
 struct record {
@@ -16,6 +17,8 @@ struct record {
 	struct buf id;
 	struct buf row; /* as JSON */
 	uint64_t n;
+	struct trust trust; /* what it may do, asked for again */
+	bool follows;       /* on an answer, as far as the record says */
 };
 
 struct records;

@@ -19,7 +19,7 @@ enum number_kind {
 	NUMBER_UNSIGNED,
 	NUMBER_INT64,
 	NUMBER_UINT64,
-	NUMBER_BOOL,
+	NUMBER_ROUTE,
 };
 
 #define NUMBER(member)                                         \
@@ -29,8 +29,7 @@ enum number_kind {
 		             : NUMBER_INT, unsigned            \
 		             : NUMBER_UNSIGNED, int64_t        \
 		             : NUMBER_INT64, uint64_t          \
-		             : NUMBER_UINT64, bool             \
-		             : NUMBER_BOOL)                    \
+		             : NUMBER_UINT64)                  \
 	}
 
 static const struct {
@@ -50,7 +49,7 @@ static const struct {
     NUMBER(num_connects),
     NUMBER(speed_download),
     NUMBER(speed_upload),
-    NUMBER(proxy_used),
+    {0, NUMBER_ROUTE},
     NUMBER(http_connect),
     NUMBER(ssl_verify_result),
     NUMBER(proxy_ssl_verify_result),
@@ -79,6 +78,33 @@ static const size_t texts[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
+/* What is known of the way to it, one bit each. */
+enum route {
+	ROUTE_PROXY = 1,
+	ROUTE_FOREIGN = 2,
+	ROUTE_PUBLIC = 4,
+	ROUTE_TRUST = 8 /* the last two say something */
+};
+
+static int64_t
+get_route(const struct result *r)
+{
+	return (r->proxy_used ? ROUTE_PROXY : 0) |
+	       (r->trust.foreign ? ROUTE_FOREIGN : 0) |
+	       (r->trust.from_public ? ROUTE_PUBLIC : 0) | ROUTE_TRUST;
+}
+
+/* Of whom nothing is known, nothing is trusted. */
+static void
+set_route(struct result *r, int64_t n)
+{
+	bool known = n & ROUTE_TRUST;
+
+	r->proxy_used = n & ROUTE_PROXY;
+	r->trust.foreign = !known || n & ROUTE_FOREIGN;
+	r->trust.from_public = !known || n & ROUTE_PUBLIC;
+}
+
 static int64_t
 get_number(const struct result *r, size_t i)
 {
@@ -89,7 +115,7 @@ get_number(const struct result *r, size_t i)
 	case NUMBER_UNSIGNED: return *(const unsigned *)at;
 	case NUMBER_INT64: return *(const int64_t *)at;
 	case NUMBER_UINT64: return (int64_t) * (const uint64_t *)at;
-	case NUMBER_BOOL: return *(const bool *)at;
+	case NUMBER_ROUTE: return get_route(r);
 	}
 	return 0;
 }
@@ -104,7 +130,7 @@ set_number(struct result *r, size_t i, int64_t n)
 	case NUMBER_UNSIGNED: *(unsigned *)at = (unsigned)n; break;
 	case NUMBER_INT64: *(int64_t *)at = n; break;
 	case NUMBER_UINT64: *(uint64_t *)at = (uint64_t)n; break;
-	case NUMBER_BOOL: *(bool *)at = n != 0; break;
+	case NUMBER_ROUTE: set_route(r, n); break;
 	}
 }
 

@@ -1,4 +1,4 @@
-/* What -j, --xpath and --items found, as a field of a record. */
+/* What -j, --xpath and --items found, and headers, as fields of a record. */
 #include "config.h"
 
 #include "output/field_rows.h"
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "json/write.h"
+#include "output/headers.h"
 
 static bool
 add_null(struct buf *out)
@@ -126,5 +127,37 @@ field_add_data(const struct record *r, const struct field *f, struct buf *out)
 	for (size_t i = 0; i < r->columns->len; i++)
 		add_member(r, i, out);
 	buf_addc(out, '}');
+	return true;
+}
+
+/* RFC 9110, 5.3: lines of one name are one list. False: there is none. */
+static bool
+add_header_list(const char *block, const char *name, struct buf *list)
+{
+	struct header h;
+	bool found = false;
+
+	while (headers_find_next(&block, name, &h)) {
+		if (list->len)
+			buf_adds(list, ", ");
+		buf_add(list, h.value, h.value_len);
+		found = true;
+	}
+	return found;
+}
+
+bool
+field_add_header(const struct record *r, const struct field *f, struct buf *out)
+{
+	struct buf list;
+
+	if (!r->result->headers)
+		return add_null(out);
+	buf_init(&list);
+	if (add_header_list(r->result->headers, f->name, &list))
+		json_add_string(out, list.data, list.len);
+	else
+		add_null(out);
+	buf_release(&list);
 	return true;
 }

@@ -297,6 +297,30 @@ add_parent(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
+/* How far what follows on an answer is trusted: --retry-from wants to know. */
+
+static bool
+add_bool(struct buf *out, bool value)
+{
+	add_literal(out, value ? "true" : "false");
+	return true;
+}
+
+static bool
+add_foreign(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	return r->request->follows && add_bool(out, r->request->trust.foreign);
+}
+
+static bool
+add_from_public(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	return r->request->follows &&
+	       add_bool(out, r->request->trust.from_public);
+}
+
 /* Bodies and headers. */
 
 /* The body as a string; one that is no text as base64. */
@@ -339,38 +363,6 @@ add_headers(const struct record *r, const struct field *f, struct buf *out)
 	if (!r->result->headers)
 		return add_null(out);
 	headers_add_json(out, r->result->headers);
-	return true;
-}
-
-/* RFC 9110, 5.3: lines of one name are one list. False: there is none. */
-static bool
-add_header_list(const char *block, const char *name, struct buf *list)
-{
-	struct header h;
-	bool found = false;
-
-	while (headers_find_next(&block, name, &h)) {
-		if (list->len)
-			buf_adds(list, ", ");
-		buf_add(list, h.value, h.value_len);
-		found = true;
-	}
-	return found;
-}
-
-bool
-field_add_header(const struct record *r, const struct field *f, struct buf *out)
-{
-	struct buf list;
-
-	if (!r->result->headers)
-		return add_null(out);
-	buf_init(&list);
-	if (add_header_list(r->result->headers, f->name, &list))
-		json_add_string(out, list.data, list.len);
-	else
-		add_null(out);
-	buf_release(&list);
 	return true;
 }
 
@@ -477,4 +469,5 @@ const struct field_row field_rows[] = {
     {"body", add_body, 0, with_body},
     {"body_encoding", add_body_encoding, 0, with_body},
     {"headers", add_headers, 0, with_headers}, {"row", add_row, 0, always},
-    {"parent", add_parent, 0, always}, {NULL, NULL, 0, NULL}};
+    {"parent", add_parent, 0, always}, {"foreign", add_foreign, 0, always},
+    {"from_public", add_from_public, 0, always}, {NULL, NULL, 0, NULL}};

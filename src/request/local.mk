@@ -25,6 +25,8 @@ libgather_a_SOURCES += \
 	src/request/template_compile.c \
 	src/request/template_private.h \
 	src/request/template_step.c \
+	src/request/trust.c \
+	src/request/trust.h \
 	src/request/url.c \
 	src/request/url.h \
 	src/request/url_cache.c \

@@ -95,7 +95,8 @@ request_new_like(const struct request *like)
 	    .input_len = like->input_len,
 	    .id = xstrdup_null(like->id),
 	    .options = like->options,
-	    .from_public = like->from_public,
+	    .trust = like->trust,
+	    .follows = like->follows,
 	    .row = like->row ? row_ref(like->row) : NULL,
 	};
 	memcpy(r->text, like->input, like->input_len + 1);

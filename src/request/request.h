@@ -15,6 +15,7 @@
 #include "request/lineage.h"
 #include "request/options.h"
 #include "request/row.h"
+#include "request/trust.h"
 #include "request/url.h"
 
 struct request {
@@ -32,9 +33,8 @@ struct request {
 	struct request_options *own;           /* NULL: nothing of its own */
 	char *output;     /* expanded name of its file, NULL: none */
 	char *invalid;    /* why it can't be sent; NULL: it can */
-	bool foreign;     /* it follows on another origin's answer: what is
-	                   * secret stays behind */
-	bool from_public; /* it must not lead to a private address */
+	struct trust trust; /* what it may take along, and lead to */
+	bool follows;       /* on an answer; its trust is not a new one */
 	struct lineage *lineage; /* counted; what --then made it of; or NULL */
 	struct row *row;         /* counted; of --rows, or "vars"; or NULL */
 	struct strlist globs;    /* what each glob became: "#1" is item 0 */

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "request/exchange.h"
 #include "request/quota.h"
+#include "request/trust.h"
 
 /* X(symbol, name in records, what it means to a person) */
 #define ERROR_CLASSES(X)                                              \
@@ -124,6 +125,7 @@ struct result {
 	int64_t speed_download; /* bytes/s, as curl computes it */
 	int64_t speed_upload;
 	bool proxy_used;
+	struct trust trust; /* of what follows on it, at the same origin */
 	int http_connect; /* the proxy's answer to CONNECT, 0: none */
 	int ssl_verify_result;
 	int proxy_ssl_verify_result;

@@ -115,8 +115,11 @@ run_take_in(struct run *run, struct job *job, enum sched_rank rank)
 static void
 admit(struct run *run, struct request *request, int64_t now)
 {
-	struct job *job = job_new(run, request, now);
+	struct job *job;
 
+	/* A record of a request that had left its origin. */
+	request->trust.foreign &= !run->parts.fetch->location_trusted;
+	job = job_new(run, request, now);
 	if (!run->framed)
 		frame_output(run, request);
 	request->page = run->compiled.pager != NULL;

@@ -123,14 +123,13 @@ make_child(struct run *run, struct job *job)
 {
 	struct branch *b = job->branch;
 	const struct fanout_parent parent = {
-	    .request = job->request,
-	    .result = &job->result,
+	    .parent = run_parent(run, job),
 	    .stage = job->stage,
 	    .k = number_of_child(run, job),
 	    .match = b->matches.spans.items[b->at++],
 	};
-	struct job *child = run_new_child(run, job,
-	    fanout_make(run->compiled.fanout, &parent, run_child_trust(run)));
+	struct job *child =
+	    run_new_child(run, job, fanout_make(run->compiled.fanout, &parent));
 
 	child->stage = job->stage + 1;
 	child->slot = order_insert(run->order, job->slot, child);

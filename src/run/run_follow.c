@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "request/guard.h"
 #include "follow/child.h"
 
 bool
@@ -36,24 +35,24 @@ run_found_family(struct job *job)
 struct job *
 run_new_child(struct run *run, struct job *job, struct request *request)
 {
-	const struct result *r = &job->result;
 	struct job *child = job_new(run, request, clock_now_us());
 
 	run_found_family(job);
 	child->follows = true;
 	child->family = family_ref(job->family);
 	child->family->followed++;
-	request->from_public |=
-	    !r->proxy_used && !guard_is_private(r->remote_ip);
-	flight_reset(&child->main);
 	return child;
 }
 
-enum child_trust
-run_child_trust(const struct run *run)
+struct child_parent
+run_parent(const struct run *run, const struct job *job)
 {
-	return run->parts.fetch->location_trusted ? CHILD_TRUSTED
-	                                          : CHILD_UNTRUSTED;
+	return (struct child_parent){
+	    .request = job->request,
+	    .result = &job->result,
+	    .rule = run->parts.fetch->location_trusted ? TRUST_EVERYBODY
+	                                               : TRUST_NOBODY,
+	};
 }
 
 void
@@ -96,9 +95,9 @@ run_send_page(struct run *run, struct job *page)
 static void
 add_page(struct run *run, struct job *job, const char *url)
 {
-	struct request *request = child_new_page(
-	    job->request, &job->result, url, run_child_trust(run));
-	struct job *page = run_new_child(run, job, request);
+	struct child_parent parent = run_parent(run, job);
+	struct job *page =
+	    run_new_child(run, job, child_new_page(&parent, url));
 
 	run_place_behind(run, job, page);
 	run_send_page(run, page);

@@ -27,7 +27,7 @@ lacks_secrets(const struct flight *f, const struct result *r)
 {
 	const struct request_options *o = f->job->request->options;
 
-	return f->hop.foreign && (r->status == 401 || r->status == 403) &&
+	return f->hop.trust.foreign && (r->status == 401 || r->status == 403) &&
 	       (o->user || o->bearer || o->bearer_file || o->cookie ||
 	           o->headers.len);
 }
@@ -114,7 +114,7 @@ renews_bearer(struct flight *f, const struct result *r)
 	const char *bearer = job->request->options->bearer_file;
 
 	if (r->status != 401 || !bearer || job->bearer_renewed ||
-	    f->hop.foreign)
+	    f->hop.trust.foreign)
 		return false;
 	job->bearer_renewed = true;
 	return true;

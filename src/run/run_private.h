@@ -158,7 +158,8 @@ void run_found_family(struct job *);
 /* `request` follows on the answer that `job` got; nowhere yet. */
 struct job *run_new_child(
     struct run *, struct job *job, struct request *request);
-enum child_trust run_child_trust(const struct run *);
+/* The job, as what follows on it sees it. Borrowed. */
+struct child_parent run_parent(const struct run *, const struct job *);
 
 /* The child takes the place behind `job`. */
 void run_place_behind(struct run *, struct job *job, struct job *child);

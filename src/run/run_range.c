@@ -16,15 +16,13 @@ stand_in_for(struct run *run, struct job *job)
 	struct job *stand_in;
 
 	request_set_url(like, job->request->url);
-	like->foreign = job->request->foreign;
 	like->page = job->request->page;
 	stand_in = job_new(run, like, clock_now_us());
 	run_found_family(job);
 	stand_in->follows = true;
 	stand_in->family = family_ref(job->family);
 	stand_in->result.url_effective = xstrdup_null(r->url_effective);
-	stand_in->result.remote_ip = xstrdup_null(r->remote_ip);
-	stand_in->result.proxy_used = r->proxy_used;
+	stand_in->result.trust = r->trust;
 	return stand_in;
 }
 
@@ -69,15 +67,15 @@ run_range_one(struct run *run, struct job *stand_in)
 {
 	struct range *range = &stand_in->branch->range;
 	bool last = ends(run, stand_in);
+	struct child_parent parent;
 	struct job *page;
 	struct buf url;
 
 	buf_init(&url);
 	range_add_url(range, &url);
 	range->next++;
-	page = run_new_child(run, stand_in,
-	    child_new_page(stand_in->request, &stand_in->result, url.data,
-	        run_child_trust(run)));
+	parent = run_parent(run, stand_in);
+	page = run_new_child(run, stand_in, child_new_page(&parent, url.data));
 	buf_release(&url);
 	stand_in->request->page++;
 	page->alone = !last;

@@ -6,6 +6,7 @@ What it answers is in the first word of a name:
   here-…      127.0.0.1
   public-…    8.8.8.8, which tests/apart gives to the loopback device
   both-…      8.8.8.8 the first time, 127.0.0.1 from then on
+  mixed-…     8.8.8.8 and 127.0.0.1
   slow-…      127.0.0.1, after 200 ms
   fail-…      SERVFAIL
   silent-…    nothing
@@ -33,13 +34,11 @@ def question(packet):
     return ".".join(labels), struct.unpack_from("!H", packet, at + 1)[0], at + 5
 
 
-def answer(packet, end, code, address=None):
+def answer(packet, end, code, *addresses):
     flags = 0x8180 | code
-    head = packet[:2] + struct.pack("!HHHHH", flags, 1, bool(address), 0, 0)
-    record = b""
-    if address:
-        record = b"\xc0\x0c" + struct.pack("!HHIH", A, 1, 60, 4) + address
-    return head + packet[12:end] + record
+    head = packet[:2] + struct.pack("!HHHHH", flags, 1, len(addresses), 0, 0)
+    record = b"\xc0\x0c" + struct.pack("!HHIH", A, 1, 60, 4)
+    return head + packet[12:end] + b"".join(record + a for a in addresses)
 
 
 class Names(asyncio.DatagramProtocol):
@@ -69,10 +68,12 @@ class Names(asyncio.DatagramProtocol):
     def decide(self, word, name, kind):
         if word == "fail":
             return (SERVFAIL,)
-        if word not in ("here", "public", "both", "slow"):
+        if word not in ("here", "public", "both", "mixed", "slow"):
             return (NXDOMAIN,)
         if kind != A:
             return (NOERROR,)
+        if word == "mixed":
+            return NOERROR, PUBLIC, LOCAL
         self.asked[name] = self.asked.get(name, 0) + 1
         first = word == "both" and self.asked[name] == 1
         return NOERROR, PUBLIC if word == "public" or first else LOCAL

@@ -9,6 +9,7 @@
 #include "fetch/classify.h"
 #include "fetch/hop.h"
 #include "fetch/multipart.h"
+#include "fetch/proxy.h"
 #include "unit.h"
 
 static const struct {
@@ -82,6 +83,78 @@ START_TEST(every_way_a_transfer_ends_has_its_class)
 }
 END_TEST
 
+/* --- proxies --------------------------------------------------------- */
+
+static const struct {
+	const char *list;
+	const char *host;
+	bool exempt;
+} exempts[] = {
+    {"*", "x.example", true},
+    {"", "x.example", false},
+    {"x.example", "x.example", true},
+    {"x.example", "X.Example.", true},
+    {"x.example.", "x.example", true},
+    {"example", "x.example", true},
+    {".example", "x.example", true},
+    {".example", "example", true},
+    {"ample", "x.example", false},
+    {"x.example", "example", false},
+    {" a , ,example", "x.example", true},
+    {"a example", "x.example", true},
+    {".", "x.example", false},
+    {"*,a", "x.example", false},
+    {"10.0.0.1", "10.0.0.1", true},
+    {"10.0.0.1", "10.0.0.10", false},
+    {"0.0.1", "10.0.0.1", false},
+    {"10.0.0.0/8", "10.1.2.3", true},
+    {"10.0.0.0/8", "11.1.2.3", false},
+    {"10.16.0.0/12", "10.31.255.255", true},
+    {"10.16.0.0/12", "10.32.0.0", false},
+    {"10.0.0.1/32", "10.0.0.1", true},
+    {"10.0.0.1/0", "10.0.0.2", false},
+    {"10.0.0.1/33", "10.0.0.1", false},
+    {"fd00::1", "fd00::1", true},
+    {"[fd00::1]", "fd00:0::1", true},
+    {"fd00::/8", "fdff::1", true},
+    {"[fd00::]/8", "fe00::1", false},
+    {"fd00::/8", "10.0.0.1", false},
+};
+
+START_TEST(proxies_are_not_for_all)
+{
+	ck_assert_int_eq(proxy_exempts(exempts[_i].list, exempts[_i].host),
+	    exempts[_i].exempt);
+}
+END_TEST
+
+static const struct {
+	const char *proxy, *origin;
+	enum proxy_kind kind;
+} kinds[] = {
+    {"p:1", "http://a:80", PROXY_TAKES_NAMES},
+    {"HTTPS://p:1", "https://a:443", PROXY_TAKES_NAMES},
+    {"socks5h://p", "http://a:80", PROXY_TAKES_NAMES},
+    {"socks4a://p", "http://a:80", PROXY_TAKES_NAMES},
+    {"SOCKS5://p", "http://a:80", PROXY_TAKES_ADDRESSES},
+    {"socks4://p", "http://a:80", PROXY_TAKES_ADDRESSES},
+    {"socks://p", "http://a:80", PROXY_TAKES_ADDRESSES},
+    {"", "http://a:80", PROXY_NONE},
+    {"p:1", "http://b:80", PROXY_NONE},
+    {"p:1", "file://", PROXY_NONE},
+};
+
+START_TEST(who_looks_names_up_depends_on_the_proxy)
+{
+	struct proxy_rules rules = {.all = kinds[_i].proxy, .exempt = "b"};
+	enum proxy_kind kind;
+	const char *proxy = proxy_find(&rules, kinds[_i].origin, &kind);
+
+	ck_assert_int_eq(kind, kinds[_i].kind);
+	ck_assert_pstr_eq(proxy, kind == PROXY_NONE ? NULL : kinds[_i].proxy);
+}
+END_TEST
+
 /* --- redirects ------------------------------------------------------- */
 
 static struct request_options options;
@@ -99,7 +172,6 @@ set_up(void)
 	request = request_new(&options, "https://a.example/x");
 	request_set_url(request, "https://a.example/x");
 	result_init(&result);
-	result.remote_ip = xstrdup("8.8.8.8");
 	hop_init(&hop);
 }
 
@@ -119,6 +191,8 @@ redirect(int status, const char *to)
 	free(result.redirect_url);
 	result.status = status;
 	result.redirect_url = xstrdup_null(to);
+	result.trust = hop.trust;
+	result.trust.from_public = true;
 	return redirect_next(&fetch, request, &result, &hop);
 }
 
@@ -143,8 +217,8 @@ START_TEST(a_hop_within_the_origin_keeps_secrets)
 {
 	ck_assert_int_eq(redirect(302, "https://a.example/y"), REDIRECT_FOLLOW);
 	ck_assert_str_eq(hop_url(&hop, request), "https://a.example/y");
-	ck_assert(!hop.foreign);
-	ck_assert(hop.from_public);
+	ck_assert(!hop.trust.foreign);
+	ck_assert(hop.trust.from_public);
 }
 END_TEST
 
@@ -152,12 +226,13 @@ START_TEST(a_hop_to_another_origin_leaves_secrets_behind)
 {
 	ck_assert_int_eq(
 	    redirect(302, "https://a.example:8443/y"), REDIRECT_FOLLOW);
-	ck_assert(hop.foreign);
+	ck_assert(hop.trust.foreign);
+	/* Who left once stays a stranger. */
 	ck_assert_int_eq(redirect(302, "https://a.example/z"), REDIRECT_FOLLOW);
-	ck_assert(!hop.foreign);
+	ck_assert(hop.trust.foreign);
 	fetch.location_trusted = true;
 	ck_assert_int_eq(redirect(302, "https://b.example/"), REDIRECT_FOLLOW);
-	ck_assert(!hop.foreign);
+	ck_assert(!hop.trust.foreign);
 }
 END_TEST
 
@@ -268,6 +343,9 @@ fetch_suite(void)
 
 	tcase_add_loop_test(
 	    tables, every_way_a_transfer_ends_has_its_class, 0, COUNT(ends));
+	tcase_add_loop_test(tables, proxies_are_not_for_all, 0, COUNT(exempts));
+	tcase_add_loop_test(
+	    tables, who_looks_names_up_depends_on_the_proxy, 0, COUNT(kinds));
 	tcase_add_loop_test(tables, forms_become_parts, 0, COUNT(forms));
 	suite_add_tcase(suite, tables);
 	tcase_add_checked_fixture(redirects, set_up, tear_down);

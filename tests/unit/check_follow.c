@@ -233,8 +233,11 @@ END_TEST
 static struct request *
 next_page(const char *effective, const char *to)
 {
+	const struct child_parent parent = {request, &result, TRUST_NOBODY};
+
 	result.url_effective = xstrdup(effective);
-	return child_new_page(request, &result, to, CHILD_UNTRUSTED);
+	result.trust = request->trust;
+	return child_new_page(&parent, to);
 }
 
 START_TEST(a_page_is_relative_to_where_redirects_led)
@@ -243,7 +246,7 @@ START_TEST(a_page_is_relative_to_where_redirects_led)
 
 	ck_assert_str_eq(page->url, "http://a.test/v2/items?p=2");
 	ck_assert_uint_eq(page->page, 1);
-	ck_assert(!page->foreign);
+	ck_assert(!page->trust.foreign);
 	request_free(page);
 }
 END_TEST
@@ -267,7 +270,7 @@ START_TEST(a_page_elsewhere_is_foreign)
 	struct request *page = next_page(homes[_i].effective, homes[_i].to);
 
 	ck_assert_ptr_null(page->invalid);
-	ck_assert_int_eq(page->foreign, homes[_i].foreign);
+	ck_assert_int_eq(page->trust.foreign, homes[_i].foreign);
 	request_free(page);
 }
 END_TEST
@@ -276,9 +279,9 @@ START_TEST(who_is_foreign_stays_so)
 {
 	struct request *page;
 
-	request->foreign = true;
+	request->trust.foreign = true;
 	page = next_page("http://a.test/list", "/p/2");
-	ck_assert(page->foreign);
+	ck_assert(page->trust.foreign);
 	request_free(page);
 }
 END_TEST
@@ -311,7 +314,8 @@ add_stage(const char *each, const char *then)
 static struct request *
 make_child(const struct request *parent, unsigned stage, const char *body)
 {
-	struct fanout_parent p = {parent, &result, stage, 0, {NULL, 0}};
+	struct fanout_parent p = {
+	    {parent, &result, TRUST_NOBODY}, stage, 0, {NULL, 0}};
 	struct matches matches = {0};
 	struct request *child;
 
@@ -321,7 +325,7 @@ make_child(const struct request *parent, unsigned stage, const char *body)
 	ck_assert_int_eq(fanout_find(fanout, stage, &result, &matches), 0);
 	ck_assert_uint_gt(matches.spans.len, 0);
 	p.match = matches.spans.items[0];
-	child = fanout_make(fanout, &p, CHILD_UNTRUSTED);
+	child = fanout_make(fanout, &p);
 	matches_release(&matches);
 	return child;
 }

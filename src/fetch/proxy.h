@@ -1,0 +1,35 @@
+/*
+ * Which proxy the requests to an origin go through: that of -x, or of the
+ * environment (curl(1), ENVIRONMENT), unless --noproxy or no_proxy exempts
+ * the host. It is decided here and libcurl is told, so that there is one
+ * answer to who looks the name up, and whose address is connected to.
+ */
+#ifndef GATHER_FETCH_PROXY_H
+#define GATHER_FETCH_PROXY_H
+
+#include "fetch/options.h"
+
+enum proxy_kind {
+	PROXY_NONE,
+	PROXY_TAKES_NAMES,     /* http, https, socks4a, socks5h */
+	PROXY_TAKES_ADDRESSES, /* socks4, socks5: the name is looked up here */
+};
+
+/* What is the same for all origins; strings are borrowed from the options
+ * and the environment. */
+struct proxy_rules {
+	const char *all;    /* NULL: none, or "" */
+	const char *http;   /* of the environment, as the next */
+	const char *https;  /* one wins over `all` there */
+	const char *exempt; /* --noproxy, no_proxy; NULL: nobody */
+};
+
+void proxy_rules_init(struct proxy_rules *, const struct fetch_options *);
+/* Its URL as the user wrote it, NULL without one. */
+const char *proxy_find(
+    const struct proxy_rules *, const char *origin, enum proxy_kind *);
+/* Does a list such as --noproxy's name `host` (no brackets): "*", a domain, an
+ * address, or a network "10.0.0.0/8"? */
+bool proxy_exempts(const char *list, const char *host);
+
+#endif
