@@ -111,6 +111,8 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 	engine->resolve = slist_of(&options->resolve);
 	engine->connect_to = slist_of(&options->connect_to);
 	proxy_rules_init(&engine->proxies, options);
+	if (options->netrc)
+		netrc_read(&engine->netrc, options->netrc_file);
 	share_open(engine);
 	if (!address_is_elsewhere(options))
 		engine->resolver = resolver_new(
@@ -143,6 +145,7 @@ engine_free(struct engine *engine)
 	free(engine->lanes);
 	watch_close(engine);
 	share_close(engine);
+	netrc_release(&engine->netrc);
 	curl_slist_free_all(engine->resolve);
 	curl_slist_free_all(engine->connect_to);
 	free(engine);

@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "base/strmap.h"
 #include "fetch/engine.h"
+#include "fetch/netrc.h"
 #include "fetch/proxy.h"
 #include "fetch/resolve.h"
 
@@ -54,6 +55,7 @@ struct engine {
 	struct resolver *resolver; /* NULL: libcurl looks names up */
 	CURL *cookie_keeper;       /* loads and saves the cookie file */
 	struct proxy_rules proxies;
+	struct netrc netrc; /* empty without -n */
 	struct curl_slist *resolve;
 	struct curl_slist *connect_to;
 	struct lane **lanes;

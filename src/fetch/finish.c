@@ -101,16 +101,55 @@ fill_connection(CURL *easy, struct result *r)
 	r->os_errno = info_int(easy, CURLINFO_OS_ERRNO);
 }
 
-/* libcurl puts the name and password of the request into it, which would
- * show them wherever it is shown; hops have them from the request. */
+/* Of the last answer; libcurl knows which that is. */
 static char *
-redirect_url(CURL *easy)
+location(CURL *easy)
 {
-	char *url = info_text(easy, CURLINFO_REDIRECT_URL);
+	struct curl_header *h;
 
-	if (url && strstr(url, "://"))
-		url_drop_userinfo(url);
-	return url;
+	if (curl_easy_header(easy, "Location", 0, CURLH_HEADER, -1, &h))
+		return NULL;
+	return *h->value ? xstrdup(h->value) : NULL;
+}
+
+/* Where that leads. What is no URL of ours is shown as it was sent. */
+static char *
+redirect_url(const char *to, const char *base)
+{
+	struct url u;
+	char *cause, *text;
+
+	if (url_parse(&u, to, base, URL_FROM_SERVER, &cause) == 0) {
+		text = xasprintf("%s%s", u.text, u.fragment ? u.fragment : "");
+		url_release(&u);
+		return text;
+	}
+	free(cause);
+	text = xstrdup(to);
+	if (strstr(text, "//"))
+		url_drop_userinfo(text);
+	return text;
+}
+
+static void
+fill_redirect(struct attempt *a, struct result *r)
+{
+	if (r->status < 300 || r->status >= 400)
+		return;
+	r->location = location(a->easy);
+	if (r->location)
+		r->redirect_url = redirect_url(
+		    r->location, hop_url(a->spec.hop, a->spec.request));
+}
+
+static char *
+effective_url(const struct attempt *a)
+{
+	const struct hop *hop = a->spec.hop;
+
+	if (!hop->url)
+		return xstrdup(request_shown_url(a->spec.request));
+	return xasprintf("%s%s", hop->url, hop->fragment ? hop->fragment : "");
 }
 
 static void
@@ -122,7 +161,6 @@ fill_answer(CURL *easy, struct result *r)
 	r->proxy_ssl_verify_result =
 	    info_int(easy, CURLINFO_PROXY_SSL_VERIFYRESULT);
 	r->content_type = info_text(easy, CURLINFO_CONTENT_TYPE);
-	r->redirect_url = redirect_url(easy);
 	r->size_download =
 	    (uint64_t)info_number(easy, CURLINFO_SIZE_DOWNLOAD_T);
 	r->size_upload = (uint64_t)info_number(easy, CURLINFO_SIZE_UPLOAD_T);
@@ -198,10 +236,11 @@ attempt_result(struct attempt *a, struct result *r)
 		forget_transfer(a);
 	result_init(r);
 	r->exitcode = (int)a->code;
-	r->url_effective = xstrdup(hop_url(a->spec.hop, a->spec.request));
+	r->url_effective = effective_url(a);
 	r->num_redirects = (int)a->spec.hop->number;
 	fill_connection(easy, r);
 	fill_answer(easy, r);
+	fill_redirect(a, r);
 	fill_timing(a, r);
 	fill_quota(a, r);
 	fill_failure(a, r);

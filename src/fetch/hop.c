@@ -19,6 +19,7 @@ hop_start(struct hop *hop, const struct request *request)
 {
 	hop_release(hop);
 	hop->trust = request->trust;
+	hop->user = xstrdup_null(request->user);
 }
 
 void
@@ -26,6 +27,8 @@ hop_release(struct hop *hop)
 {
 	free(hop->url);
 	free(hop->from);
+	free(hop->user);
+	free(hop->fragment);
 	origin_unref(hop->origin);
 	hop_init(hop);
 }
@@ -53,14 +56,14 @@ static bool
 is_redirect(const struct result *r)
 {
 	return result_ok(r) && r->status >= 300 && r->status < 400 &&
-	       r->status != 304 && r->redirect_url;
+	       r->status != 304 && r->location;
 }
 
 /* 300 and 304 may do without; these are nothing but their Location. */
 static bool
 leads_nowhere(const struct result *r)
 {
-	return result_ok(r) && !r->redirect_url &&
+	return result_ok(r) && !r->location &&
 	       ((r->status >= 301 && r->status <= 303) || r->status == 307 ||
 	           r->status == 308);
 }
@@ -83,8 +86,11 @@ change_method(int status, const struct request *request, struct hop *hop)
 static void
 refuse(struct result *r, const char *reason, const char *what)
 {
+	char *target = url_redacted(r->redirect_url);
+
 	failure_set(&r->failure, ERROR_REDIRECT, reason, r->status,
-	    "%d redirects to %s: %s", r->status, r->redirect_url, what);
+	    "%d redirects to %s: %s", r->status, target, what);
+	free(target);
 }
 
 static bool
@@ -96,10 +102,13 @@ allowed(const struct fetch_options *options, struct result *r,
 		return false;
 	}
 	if (hop->number >= options->max_redirects) {
+		char *target = url_redacted(r->redirect_url);
+
 		failure_set(&r->failure, ERROR_REDIRECT, "too many", r->status,
 		    "%u redirects followed, and another to %s; "
 		    "--max-redirs allows more, -L follows",
-		    hop->number, r->redirect_url);
+		    hop->number, target);
+		free(target);
 		return false;
 	}
 	return true;
@@ -115,17 +124,34 @@ referer(const char *url, bool same_origin)
 	                            : xmemdup0(url, (size_t)(path - url) + 1);
 }
 
+/* Userinfo is about one origin, whoever named it. */
+static void
+take_user(struct hop *hop, struct url *to, bool same_origin)
+{
+	if (same_origin && !to->user)
+		return;
+	free(hop->user);
+	hop->user = to->user;
+	to->user = NULL;
+}
+
 static void
 move_to(const struct request *request, struct hop *hop, struct url *to,
     enum trust_rule rule)
 {
 	const char *origin = hop_origin(hop, request);
-	char *from = referer(hop_url(hop, request),
-	    rule == TRUST_EVERYBODY || strcmp(origin, to->origin) == 0);
+	bool same_origin =
+	    rule == TRUST_EVERYBODY || strcmp(origin, to->origin) == 0;
+	char *from = referer(hop_url(hop, request), same_origin);
 
 	trust_step(&hop->trust, origin, to->origin, rule);
+
 	free(hop->from);
 	hop->from = from;
+	take_user(hop, to, same_origin);
+	free(hop->fragment);
+	hop->fragment = to->fragment;
+	to->fragment = NULL;
 	free(hop->url);
 	origin_unref(hop->origin);
 	hop->url = to->text;
@@ -154,7 +180,8 @@ redirect_next(const struct fetch_options *options,
 		return REDIRECT_NONE;
 	if (!allowed(options, r, hop))
 		return REDIRECT_FAILED;
-	if (url_parse(&to, r->redirect_url, NULL, URL_FROM_SERVER, &cause)) {
+	if (url_parse(&to, r->location, hop_url(hop, request), URL_FROM_SERVER,
+	        &cause)) {
 		refuse(r, "bad target", cause);
 		free(cause);
 		return REDIRECT_FAILED;

@@ -16,6 +16,8 @@ struct hop {
 	char *from;         /* owned; the URL that redirected here, or NULL */
 	const char *origin; /* counted (url.h); NULL: the request's own */
 	const char *method; /* static; NULL: the request's own */
+	char *user;         /* owned; userinfo of a URL at this origin; NULL */
+	char *fragment;     /* owned; "#..." of the URL; NULL */
 	bool no_body;       /* a POST that became a GET */
 	struct trust trust; /* what it may take along, and lead to */
 	unsigned number;    /* redirects so far */

@@ -17,6 +17,8 @@ libgather_a_SOURCES += \
 	src/fetch/limits.h \
 	src/fetch/multipart.c \
 	src/fetch/multipart.h \
+	src/fetch/netrc.c \
+	src/fetch/netrc.h \
 	src/fetch/options.c \
 	src/fetch/options.h \
 	src/fetch/proxy.c \

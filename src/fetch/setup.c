@@ -14,6 +14,7 @@
 #include "base/xalloc.h"
 #include "fetch/bearer.h"
 #include "fetch/multipart.h"
+#include "request/url.h"
 
 /* Without it a header would be libcurl's guess. */
 static const char form_type[] =
@@ -201,8 +202,32 @@ set_method(struct attempt *a, const struct request_options *o)
 	return 0;
 }
 
+/* Those of its URL, else of -u, else of the netrc file: also of another
+ * origin what that file says of it, but not of everybody. Caller frees. */
+static char *
+credentials(const struct attempt *a, const struct request_options *o)
+{
+	const struct hop *hop = a->spec.hop;
+	const char *user = hop->user;
+	char *host, *found;
+
+	if (!user && !hop->trust.foreign)
+		user = o->user;
+	if (user && strchr(user, ':'))
+		return xstrdup(user);
+	if (hop->trust.foreign && o->auth == AUTH_AWS_SIGV4)
+		return NULL; /* nobody signs what was not asked for */
+	host = url_origin_host(hop_origin(hop, a->spec.request));
+	found = netrc_find(&a->engine->netrc, host, user,
+	    hop->trust.foreign ? NETRC_MACHINE_ONLY : NETRC_OR_DEFAULT);
+	free(host);
+	return found || !user ? found : xasprintf("%s:", user);
+}
+
+/* `user` may be NULL. */
 static void
-set_credentials(struct attempt *a, const struct request_options *o)
+set_credentials(
+    struct attempt *a, const struct request_options *o, const char *user)
 {
 	static const unsigned long kinds[] = {
 	    [AUTH_BASIC] = CURLAUTH_BASIC,
@@ -210,11 +235,8 @@ set_credentials(struct attempt *a, const struct request_options *o)
 	    [AUTH_AWS_SIGV4] = CURLAUTH_AWS_SIGV4,
 	};
 
-	if (a->spec.hop->trust.foreign)
-		return;
-	/* Without -u: of a netrc file. */
-	if (o->user)
-		curl_easy_setopt(a->easy, CURLOPT_USERPWD, o->user);
+	if (user)
+		curl_easy_setopt(a->easy, CURLOPT_USERPWD, user);
 	curl_easy_setopt(a->easy, CURLOPT_HTTPAUTH, kinds[o->auth]);
 	if (o->aws_sigv4)
 		curl_easy_setopt(a->easy, CURLOPT_AWS_SIGV4, o->aws_sigv4);
@@ -229,11 +251,12 @@ size_of(const char *s)
 /* libcurl 7.88 sends up to a megabyte, 8.14 silently leaves out a header that
  * it finds too long: so the limit is ours, the same as for what is received. */
 static int
-check_headers(struct attempt *a, const struct request_options *o)
+check_headers(
+    struct attempt *a, const struct request_options *o, const char *user)
 {
 	uint64_t max = a->engine->options->max_headers;
 	size_t size = size_of(o->user_agent) + size_of(o->referer) +
-	              size_of(o->cookie) + size_of(o->user);
+	              size_of(o->cookie) + size_of(user);
 
 	for (const struct curl_slist *h = a->set_headers; h; h = h->next)
 		size += strlen(h->data);
@@ -253,9 +276,10 @@ has_line_end(const char *text)
 /* Whatever a text came from, the command line, a list, a file or a template:
  * nothing with a line end goes into a header. */
 static int
-check_lines(struct attempt *a, const struct request_options *o)
+check_lines(
+    struct attempt *a, const struct request_options *o, const char *user)
 {
-	bool bad = has_line_end(o->user) || has_line_end(o->user_agent) ||
+	bool bad = has_line_end(user) || has_line_end(o->user_agent) ||
 	           has_line_end(o->referer) || has_line_end(o->cookie) ||
 	           has_line_end(o->range) || has_line_end(o->aws_sigv4);
 
@@ -271,6 +295,8 @@ static int
 set_request(struct attempt *a)
 {
 	const struct request_options *o = a->spec.request->options;
+	char *user = credentials(a, o);
+	int rc;
 
 	curl_easy_setopt(a->easy, CURLOPT_USERAGENT,
 	    o->user_agent ? o->user_agent : PACKAGE_NAME "/" PACKAGE_VERSION);
@@ -278,11 +304,13 @@ set_request(struct attempt *a)
 	    o->auto_referer && a->spec.hop->from ? a->spec.hop->from
 	                                         : o->referer);
 	curl_easy_setopt(a->easy, CURLOPT_RANGE, o->range);
-	set_credentials(a, o);
-	return set_headers(a, o) || check_lines(a, o) || check_headers(a, o) ||
-	               set_method(a, o)
-	           ? -1
-	           : 0;
+	set_credentials(a, o, user);
+	rc = set_headers(a, o) || check_lines(a, o, user) ||
+	             check_headers(a, o, user) || set_method(a, o)
+	         ? -1
+	         : 0;
+	free(user);
+	return rc;
 }
 
 static void
@@ -358,11 +386,6 @@ set_common(struct attempt *a, bool tls)
 		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 	if (o->compressed)
 		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-	if (o->netrc)
-		curl_easy_setopt(
-		    easy, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
-	if (o->netrc && o->netrc_file && *o->netrc_file)
-		curl_easy_setopt(easy, CURLOPT_NETRC_FILE, o->netrc_file);
 	set_connection(a, o, tls);
 	set_passed_on(easy, o);
 }
@@ -387,7 +410,7 @@ is_set_up(const struct attempt *a, const char *origin)
 {
 	const struct request *request = a->spec.request;
 
-	return !request->own && a->spec.hop->number == 0 &&
+	return !request->own && a->spec.hop->number == 0 && !request->user &&
 	       a->set_options == request->options && !a->set_mime &&
 	       a->set_foreign == request->trust.foreign &&
 	       !request->options->upload && !request->options->bearer_file &&
@@ -409,8 +432,9 @@ attempt_setup(struct attempt *a)
 		set_common(a, strncmp(origin, "https:", 6) == 0);
 		if (set_request(a))
 			return -1;
-		a->set_options =
-		    request->own || !first ? NULL : request->options;
+		a->set_options = request->own || request->user || !first
+		                     ? NULL
+		                     : request->options;
 		a->set_foreign = request->trust.foreign;
 		a->set_origin = xstrdup(origin);
 	}

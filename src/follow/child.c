@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
 #include "request/template.h"
 #include "request/url.h"
 #include "request/values.h"
@@ -36,6 +37,23 @@ effective_origin(const struct request *request, const struct result *r)
 	return origin;
 }
 
+/* Userinfo of the parent's URL is good for what follows at its origin, unless
+ * it has been away meanwhile. */
+static void
+keep_user(
+    struct request *child, const struct child_parent *p, const char *effective)
+{
+	const struct request *parent = p->request;
+
+	if (child->user || !parent->user)
+		return;
+	if (p->rule == TRUST_EVERYBODY ||
+	    (effective && strcmp(effective, parent->origin) == 0 &&
+	        strcmp(child->origin, parent->origin) == 0 &&
+	        child->trust.foreign == parent->trust.foreign))
+		child->user = xstrdup(parent->user);
+}
+
 void
 child_set_url(
     struct request *child, const struct child_parent *p, const char *url)
@@ -51,6 +69,7 @@ child_set_url(
 	if (!child->invalid) {
 		trust_step(&child->trust, origin ? origin : "", child->origin,
 		    p->rule);
+		keep_user(child, p, origin);
 	}
 	origin_unref(origin);
 }

@@ -70,9 +70,10 @@ request_count(const struct record *r, const struct field *f, struct buf *out)
 }
 
 static bool
-request_text(const struct record *r, const struct field *f, struct buf *out)
+add_url(const struct record *r, const struct field *f, struct buf *out)
 {
-	return add_text(out, *(char *const *)member(r->request, f->at));
+	(void)f;
+	return add_text(out, request_shown_url(r->request));
 }
 
 static bool
@@ -431,7 +432,7 @@ const struct field_row field_rows[] = {
     {"k", request_count, offsetof(struct request, k), always},
     {"page", request_count, offsetof(struct request, page), always},
     {"input", add_input, 0, always}, {"id", add_id, 0, always},
-    {"url", request_text, offsetof(struct request, url), always},
+    {"url", add_url, 0, always},
     {"url_effective", result_text, offsetof(struct result, url_effective),
         always},
     {"method", add_method, 0, always}, {"ok", add_ok, 0, always},

@@ -219,7 +219,7 @@ static struct value
 get_url(const struct record *r, size_t at)
 {
 	(void)at;
-	return text(r->request->url);
+	return text(request_shown_url(r->request));
 }
 
 static struct value

@@ -99,10 +99,11 @@ exchanges_add(struct exchanges *list, const struct request *request,
     const struct result *r)
 {
 	struct exchange *x = append(list);
+	const char *url;
 
 	x->method = xstrdup(request_options_method(request->options));
-	x->url =
-	    xstrdup_null(r->url_effective ? r->url_effective : request->url);
+	url = r->url_effective ? r->url_effective : request->url;
+	x->url = url ? xmemdup0(url, strcspn(url, "#")) : NULL;
 	copy_answer(x, r);
 	copy_phases(x, &r->timing);
 	return x;

@@ -78,6 +78,10 @@ clear_url(struct request *r)
 	if (r->url != r->input)
 		free(r->url);
 	r->url = NULL;
+	free(r->shown_url);
+	r->shown_url = NULL;
+	free(r->user);
+	r->user = NULL;
 	origin_unref(r->origin);
 	r->origin = NULL;
 }
@@ -146,22 +150,16 @@ keep_url(struct request *r, const char *url)
 }
 
 static void
-take_user(struct request *r, struct url *u)
-{
-	if (!u->user || r->options->user)
-		return;
-	request_own_options(r)->user = u->user;
-	u->user = NULL;
-}
-
-static void
 set_parsed(struct request *r, struct url *u)
 {
 	char *kept = keep_url(r, u->text);
 
-	take_user(r, u);
 	clear_url(r);
 	r->url = kept;
+	r->user = u->user;
+	u->user = NULL;
+	if (u->fragment)
+		r->shown_url = xasprintf("%s%s", kept, u->fragment);
 	r->origin = u->origin;
 	u->origin = NULL;
 	url_release(u);
@@ -182,6 +180,10 @@ parse_url(struct request *r, const char *url, struct url_cache *cache)
 	}
 	if (cache)
 		url_cache_learn(cache, url, &u);
+	if (r->options->user) {
+		free(u.user);
+		u.user = NULL;
+	}
 	set_parsed(r, &u);
 }
 

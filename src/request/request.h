@@ -28,11 +28,13 @@ struct request {
 	char *id;           /* "id" of a JSON line, or NULL */
 	char *url;          /* absolute, --url-query and -G's data in it; no
 	                     * fragment, no userinfo; NULL if invalid */
+	char *shown_url;    /* with its fragment; NULL: it has none */
 	const char *origin; /* url.h; NULL if invalid */
 	const struct request_options *options; /* shared, or == own */
 	struct request_options *own;           /* NULL: nothing of its own */
-	char *output;     /* expanded name of its file, NULL: none */
-	char *invalid;    /* why it can't be sent; NULL: it can */
+	char *user;         /* "name:password" or "name" of its URL; or NULL */
+	char *output;       /* expanded name of its file, NULL: none */
+	char *invalid;      /* why it can't be sent; NULL: it can */
 	struct trust trust; /* what it may take along, and lead to */
 	bool follows;       /* on an answer; its trust is not a new one */
 	struct lineage *lineage; /* counted; what --then made it of; or NULL */
@@ -58,16 +60,23 @@ struct request *request_new(
  * row and options; the URL is to be set. */
 struct request *request_new_like(const struct request *);
 void request_free(struct request *);
+/* The URL as it is shown. NULL if invalid. */
+static inline const char *
+request_shown_url(const struct request *r)
+{
+	return r->shown_url ? r->shown_url : r->url;
+}
 /* The options, to be changed for this request alone. */
 struct request_options *request_own_options(struct request *);
 /*
  * Give it the URL: curl's guess of the scheme, IDN to punycode, userinfo
- * moved to the options (-u wins over it, as in curl), fragment dropped,
- * origin computed (url.h). An unusable URL makes the request invalid.
+ * taken out of it (-u wins over it, as in curl), and the fragment, origin
+ * computed (url.h). An unusable URL makes the request invalid.
  */
 void request_set_url(struct request *, const char *url);
 /* A URL that a server gave, relative to `base`: http and https only, and not
- * "#place", which is `base` itself. A reason why not names it. */
+ * "#place", which is `base` itself. Userinfo in it wins over -u: it is that
+ * server's. A reason why not names it. */
 void request_set_url_from(struct request *, const char *url, const char *base);
 /* As request_set_url, faster for authorities that the cache has seen. */
 void request_set_url_cached(

@@ -158,6 +158,7 @@ result_release(struct result *r)
 		failure_clear(&r->past[i].failure);
 	free(r->past);
 	free(r->url_effective);
+	free(r->location);
 	free(r->redirect_url);
 	free(r->remote_ip);
 	free(r->local_ip);

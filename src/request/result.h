@@ -106,7 +106,8 @@ struct result {
 	int exitcode;           /* the last CURLcode */
 	int os_errno;
 	char *url_effective; /* of the last hop, without userinfo; or NULL */
-	char *redirect_url;  /* where a 3xx that was not followed points */
+	char *location;      /* of a 3xx, as it was sent; NULL: it has none */
+	char *redirect_url;  /* the same as a URL, without userinfo; or NULL */
 	char *remote_ip;
 	int remote_port;
 	char *local_ip;
@@ -126,7 +127,7 @@ struct result {
 	int64_t speed_upload;
 	bool proxy_used;
 	struct trust trust; /* of what follows on it, at the same origin */
-	int http_connect; /* the proxy's answer to CONNECT, 0: none */
+	int http_connect;   /* the proxy's answer to CONNECT, 0: none */
 	int ssl_verify_result;
 	int proxy_ssl_verify_result;
 	int64_t redirect_us;   /* all hops before the last; 0 without */

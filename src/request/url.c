@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <curl/curl.h>
 
@@ -18,14 +19,43 @@ refuse(char **cause, const char *why)
 	return -1;
 }
 
+/* The length of "scheme:" at the start of a reference (RFC 3986, 3.1); 0: it
+ * has none. */
+static size_t
+scheme_length(const char *text)
+{
+	size_t len = 0;
+
+	if (!ascii_is_alpha(*text))
+		return 0;
+	while (ascii_is_alnum(text[len]) ||
+	       (text[len] && strchr("+-.", text[len])))
+		len++;
+	return text[len] == ':' ? len + 1 : 0;
+}
+
+/* Browsers take a backslash for a slash, libcurl for part of a name: what is
+ * in front of the path would mean two things. */
+static bool
+has_backslash(const char *text, const char *base)
+{
+	const char *at = text + (base ? scheme_length(text) : 0);
+	const char *authority = base ? at : url_authority(text);
+
+	if (at[0] && at[1] && strchr("/\\", at[0]) && strchr("/\\", at[1])) {
+		if (at[0] == '\\' || at[1] == '\\')
+			return true;
+		authority = at + 2;
+	}
+	return memchr(authority, '\\', strcspn(authority, "/?#")) != NULL;
+}
+
 /* What curl_url would refuse with less helpful words, or accept although
  * browsers and proxies read it otherwise. NULL: nothing. */
 static const char *
-bad_text(const char *text)
+bad_text(const char *text, const char *base)
 {
-	const char *at = strstr(text, "://");
-
-	if (!*text)
+	if (!*text && !base)
 		return "the URL is empty";
 	if (strlen(text) > URL_MAX)
 		return "the URL is longer than 64 KiB";
@@ -34,8 +64,7 @@ bad_text(const char *text)
 			return "a control character in the URL; "
 			       "percent-encode it";
 	}
-	at = at ? at + 3 : text;
-	if (memchr(at, '\\', strcspn(at, "/?#")))
+	if (has_backslash(text, base))
 		return "a backslash in the host; write / in its place";
 	return NULL;
 }
@@ -121,36 +150,6 @@ encode_path(const char *text, const char *base)
 	return buf_take(&out);
 }
 
-static CURLUcode
-set_text(CURLU *h, const char *text, const char *base)
-{
-	CURLUcode rc = CURLUE_OK;
-	char *encoded = encode_path(text, base);
-
-	if (base)
-		rc = curl_url_set(h, CURLUPART_URL, base, 0);
-	if (!rc)
-		rc = curl_url_set(
-		    h, CURLUPART_URL, encoded, base ? 0 : CURLU_GUESS_SCHEME);
-	free(encoded);
-	return rc;
-}
-
-static int
-read_text(CURLU *h, const char *text, const char *base, char **cause)
-{
-	const char *bad = bad_text(text);
-	CURLUcode rc;
-
-	if (bad && !(base && !*text))
-		return refuse(cause, bad);
-	/* In what servers write, curl encodes them. */
-	if (!base && strchr(text, ' '))
-		return refuse(cause, "a blank in the URL; write %20");
-	rc = set_text(h, text, base);
-	return rc ? refuse_curl(cause, rc) : 0;
-}
-
 static char *
 get_part(CURLU *h, CURLUPart part, unsigned flags)
 {
@@ -180,6 +179,64 @@ check_scheme(const char *scheme, enum url_schemes allowed, char **cause)
 	return -1;
 }
 
+/* RFC 3986, 5.2.2: nothing, or a fragment alone, is the base itself. (libcurl
+ * 7.88 takes it for the folder.) */
+static CURLUcode
+set_same(CURLU *h, const char *fragment)
+{
+	return curl_url_set(h, CURLUPART_FRAGMENT,
+	    *fragment == '#' ? fragment + 1 : NULL, CURLU_URLENCODE);
+}
+
+static CURLUcode
+set_text(CURLU *h, const char *text, const char *base)
+{
+	char *encoded = encode_path(text, base);
+	CURLUcode rc = curl_url_set(
+	    h, CURLUPART_URL, encoded, base ? 0 : CURLU_GUESS_SCHEME);
+
+	free(encoded);
+	return rc;
+}
+
+/* As curl treats what servers write into Location, but for schemes. */
+static int
+read_reference(CURLU *h, const char *text, const char *base, char **cause)
+{
+	size_t scheme = scheme_length(text);
+	CURLUcode rc;
+
+	if (scheme && strncasecmp(text, "http:", scheme) != 0 &&
+	    strncasecmp(text, "https:", scheme) != 0) {
+		char *name = xmemdup0(text, scheme - 1);
+
+		check_scheme(name, URL_FROM_SERVER, cause);
+		free(name);
+		return -1;
+	}
+	rc = curl_url_set(h, CURLUPART_URL, base, 0);
+	if (!rc)
+		rc = *text && *text != '#' ? set_text(h, text, base)
+		                           : set_same(h, text);
+	return rc ? refuse_curl(cause, rc) : 0;
+}
+
+static int
+read_text(CURLU *h, const char *text, const char *base, char **cause)
+{
+	const char *bad = bad_text(text, base);
+	CURLUcode rc;
+
+	if (bad)
+		return refuse(cause, bad);
+	if (base)
+		return read_reference(h, text, base, cause);
+	if (strchr(text, ' '))
+		return refuse(cause, "a blank in the URL; write %20");
+	rc = set_text(h, text, NULL);
+	return rc ? refuse_curl(cause, rc) : 0;
+}
+
 static int
 take_user(CURLU *h, char **user, char **cause)
 {
@@ -198,9 +255,10 @@ take_user(CURLU *h, char **user, char **cause)
 	}
 	if (rc)
 		password = NULL;
-	if ((name && *name) || password)
-		*user = xasprintf(
-		    "%s:%s", name ? name : "", password ? password : "");
+	if (password)
+		*user = xasprintf("%s:%s", name ? name : "", password);
+	else if (name && *name)
+		*user = xstrdup(name);
 	curl_free(name);
 	curl_free(password);
 	curl_url_set(h, CURLUPART_USER, NULL, 0);
@@ -289,6 +347,35 @@ take_origin(CURLU *h, struct url *u, const char *scheme, char **cause)
 	return 0;
 }
 
+static void
+take_fragment(CURLU *h, struct url *u)
+{
+	char *fragment = get_part(h, CURLUPART_FRAGMENT, 0);
+
+	if (fragment)
+		u->fragment = xasprintf("#%s", fragment);
+	free(fragment);
+	curl_url_set(h, CURLUPART_FRAGMENT, NULL, 0);
+}
+
+/* An empty query has its `?` all the same, which libcurl leaves out here, but
+ * sends. */
+static char *
+get_text(CURLU *h)
+{
+	char *text = get_part(h, CURLUPART_URL, 0);
+	char *query = get_part(h, CURLUPART_QUERY, 0);
+	char *whole = NULL;
+
+	if (text && query && !*query && text[strlen(text) - 1] != '?')
+		whole = xasprintf("%s?", text);
+	free(query);
+	if (!whole)
+		return text;
+	free(text);
+	return whole;
+}
+
 static int
 take_parts(CURLU *h, struct url *u, enum url_schemes allowed, char **cause)
 {
@@ -305,8 +392,8 @@ take_parts(CURLU *h, struct url *u, enum url_schemes allowed, char **cause)
 	free(scheme);
 	if (rc)
 		return -1;
-	curl_url_set(h, CURLUPART_FRAGMENT, NULL, 0);
-	u->text = get_part(h, CURLUPART_URL, 0);
+	take_fragment(h, u);
+	u->text = get_text(h);
 	if (!u->text || strlen(u->text) > URL_MAX)
 		return refuse(cause, "the URL is longer than 64 KiB");
 	return 0;
@@ -337,5 +424,6 @@ url_release(struct url *u)
 	free(u->text);
 	origin_unref(u->origin);
 	free(u->user);
+	free(u->fragment);
 	*u = (struct url){0};
 }

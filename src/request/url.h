@@ -26,7 +26,8 @@ void origin_unref(const char *origin);
 struct url {
 	char *text;         /* absolute, normalised; no fragment, no userinfo */
 	const char *origin; /* counted, see above */
-	char *user;         /* "name:password", decoded; NULL: there was none */
+	char *user;         /* "name:password" or "name", decoded; or NULL */
+	char *fragment;     /* "#..."; NULL: there was none */
 };
 
 enum url_schemes {
@@ -36,14 +37,16 @@ enum url_schemes {
 };
 
 /*
- * Parse `text`, relative to `base` unless that is NULL. A missing scheme is
- * guessed as curl guesses it ("example.org/x" is http); a host that is not
- * ASCII becomes punycode, other bytes that are not ASCII percent-encoded.
+ * Parse `text`: with `base` NULL what a user wrote, whose missing scheme is
+ * guessed as curl guesses it ("example.org/x" is http); else a reference that
+ * a server gave (RFC 3986, 5.2), in which "example.org:80" has the scheme
+ * "example.org", and blanks are encoded. A host that is not ASCII becomes
+ * punycode, other bytes that are not ASCII are percent-encoded.
  *
  * Returns 0, or -1 with *cause set to a message the caller frees; then *u is
  * empty. Longer than 64 KiB, a scheme other than http, https and (with
- * `allowed`) file, blanks, control characters, a bad port, a bad host are
- * errors.
+ * `allowed`) file, a user's blanks, control characters, a backslash in the
+ * authority, a bad port, a bad host are errors.
  */
 int url_parse(struct url *u, const char *text, const char *base,
     enum url_schemes allowed, char **cause);

@@ -28,8 +28,8 @@ lacks_secrets(const struct flight *f, const struct result *r)
 	const struct request_options *o = f->job->request->options;
 
 	return f->hop.trust.foreign && (r->status == 401 || r->status == 403) &&
-	       (o->user || o->bearer || o->bearer_file || o->cookie ||
-	           o->headers.len);
+	       (f->job->request->user || o->user || o->bearer ||
+	           o->bearer_file || o->cookie || o->headers.len);
 }
 
 /* An error status is a failure, unless it is accepted. */

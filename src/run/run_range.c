@@ -16,6 +16,7 @@ stand_in_for(struct run *run, struct job *job)
 	struct job *stand_in;
 
 	request_set_url(like, job->request->url);
+	like->user = xstrdup_null(job->request->user);
 	like->page = job->request->page;
 	stand_in = job_new(run, like, clock_now_us());
 	run_found_family(job);

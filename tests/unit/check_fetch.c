@@ -9,6 +9,7 @@
 #include "fetch/classify.h"
 #include "fetch/hop.h"
 #include "fetch/multipart.h"
+#include "fetch/netrc.h"
 #include "fetch/proxy.h"
 #include "unit.h"
 
@@ -155,6 +156,48 @@ START_TEST(who_looks_names_up_depends_on_the_proxy)
 }
 END_TEST
 
+/* --- netrc ------------------------------------------------------------ */
+
+static const char netrc_text[] =
+    "# a comment\n"
+    "machine a.example login me password secret account x\n"
+    "machine a.example\n\tlogin you\n\tpassword \"two words\\\"\"\n"
+    "macdef init\nmachine m.example login no\n\n"
+    "machine b.example password #only\n"
+    "machine c.example login alone\n"
+    "default login anybody password any\n";
+
+static const struct {
+	const char *host, *login;
+	enum netrc_default others;
+	const char *found;
+} netrc_rows[] = {
+    {"a.example", NULL, NETRC_OR_DEFAULT, "me:secret"},
+    {"A.EXAMPLE", "you", NETRC_MACHINE_ONLY, "you:two words\""},
+    {"a.example", "other", NETRC_MACHINE_ONLY, NULL},
+    {"b.example", "other", NETRC_MACHINE_ONLY, "other:#only"},
+    {"b.example", NULL, NETRC_MACHINE_ONLY, ":#only"},
+    {"c.example", NULL, NETRC_MACHINE_ONLY, "alone:"},
+    {"m.example", NULL, NETRC_MACHINE_ONLY, NULL},
+    {"d.example", NULL, NETRC_MACHINE_ONLY, NULL},
+    {"d.example", NULL, NETRC_OR_DEFAULT, "anybody:any"},
+    {"d.example", "other", NETRC_OR_DEFAULT, NULL},
+};
+
+START_TEST(a_netrc_says_who_logs_in_where)
+{
+	struct netrc netrc;
+	char *found;
+
+	netrc_parse(&netrc, netrc_text);
+	found = netrc_find(&netrc, netrc_rows[_i].host, netrc_rows[_i].login,
+	    netrc_rows[_i].others);
+	ck_assert_pstr_eq(found, netrc_rows[_i].found);
+	free(found);
+	netrc_release(&netrc);
+}
+END_TEST
+
 /* --- redirects ------------------------------------------------------- */
 
 static struct request_options options;
@@ -188,8 +231,10 @@ tear_down(void)
 static enum redirect_verdict
 redirect(int status, const char *to)
 {
+	free(result.location);
 	free(result.redirect_url);
 	result.status = status;
+	result.location = xstrdup_null(to);
 	result.redirect_url = xstrdup_null(to);
 	result.trust = hop.trust;
 	result.trust.from_public = true;
@@ -233,6 +278,75 @@ START_TEST(a_hop_to_another_origin_leaves_secrets_behind)
 	fetch.location_trusted = true;
 	ck_assert_int_eq(redirect(302, "https://b.example/"), REDIRECT_FOLLOW);
 	ck_assert(!hop.trust.foreign);
+}
+END_TEST
+
+static const struct {
+	const char *location;
+	const char *url; /* NULL: it is refused */
+	const char *user;
+	const char *fragment;
+} locations[] = {
+    {"/a b", "https://a.example/a%20b", NULL, NULL},
+    {"https://a.example/a b?c", "https://a.example/a%20b?c", NULL, NULL},
+    {"y?", "https://a.example/y?", NULL, NULL},
+    {"y?#f", "https://a.example/y?", NULL, "#f"},
+    {"?q#f", "https://a.example/x?q", NULL, "#f"},
+    {"", "https://a.example/x", NULL, NULL},
+    {"#f", "https://a.example/x", NULL, "#f"},
+    {"//b.example/", "https://b.example/", NULL, NULL},
+    {"https://me:pw@a.example/", "https://a.example/", "me:pw", NULL},
+    {"https://me@b.example/", "https://b.example/", "me", NULL},
+    {"//:p%40w@b.example/", "https://b.example/", ":p@w", NULL},
+    {"y?u=http://x\\y", "https://a.example/y?u=http://x\\y", NULL, NULL},
+    {"/y\\z", "https://a.example/y\\z", NULL, NULL},
+    {"HTTPS://b.example/", "https://b.example/", NULL, NULL},
+    {"localhost:80/evil", NULL, NULL, NULL},
+    {"mailto:a@b", NULL, NULL, NULL},
+    {"javascript:alert(1)", NULL, NULL, NULL},
+    {"data:text/html,x", NULL, NULL, NULL},
+    {"ftp://me:pw@b.example/", NULL, NULL, NULL},
+    {"file:///etc/passwd", NULL, NULL, NULL},
+    {"http:x", NULL, NULL, NULL},
+    {"https://a\\@b.example/", NULL, NULL, NULL},
+    {"//a\\@b.example/", NULL, NULL, NULL},
+    {"a\\@b.example", NULL, NULL, NULL},
+    {"\\\\b.example/", NULL, NULL, NULL},
+    {"/\\b.example/", NULL, NULL, NULL},
+    {"https:\\\\b.example/", NULL, NULL, NULL},
+    {"/a\tb", NULL, NULL, NULL},
+    {"https://b.example:port/", NULL, NULL, NULL},
+    {"https://", NULL, NULL, NULL},
+};
+
+START_TEST(a_location_is_what_an_operand_may_be)
+{
+	const char *url = locations[_i].url;
+
+	ck_assert_int_eq(redirect(302, locations[_i].location),
+	    url ? REDIRECT_FOLLOW : REDIRECT_FAILED);
+	if (!url) {
+		ck_assert_int_eq(result.failure.class, ERROR_REDIRECT);
+		ck_assert_ptr_null(strstr(result.failure.message, "pw"));
+		return;
+	}
+	ck_assert_str_eq(hop_url(&hop, request), url);
+	ck_assert_pstr_eq(hop.user, locations[_i].user);
+	ck_assert_pstr_eq(hop.fragment, locations[_i].fragment);
+}
+END_TEST
+
+START_TEST(userinfo_is_about_one_origin)
+{
+	redirect(302, "https://me:pw@b.example/");
+	ck_assert_str_eq(hop.user, "me:pw");
+	redirect(302, "/elsewhere");
+	ck_assert_str_eq(hop.user, "me:pw");
+	redirect(302, "https://c.example/");
+	ck_assert_ptr_null(hop.user);
+	redirect(302, "https://b.example/");
+	ck_assert_ptr_null(hop.user);
+	ck_assert(hop.trust.foreign);
 }
 END_TEST
 
@@ -346,11 +460,16 @@ fetch_suite(void)
 	tcase_add_loop_test(tables, proxies_are_not_for_all, 0, COUNT(exempts));
 	tcase_add_loop_test(
 	    tables, who_looks_names_up_depends_on_the_proxy, 0, COUNT(kinds));
+	tcase_add_loop_test(
+	    tables, a_netrc_says_who_logs_in_where, 0, COUNT(netrc_rows));
 	tcase_add_loop_test(tables, forms_become_parts, 0, COUNT(forms));
 	suite_add_tcase(suite, tables);
 	tcase_add_checked_fixture(redirects, set_up, tear_down);
 	tcase_add_test(redirects, an_answer_without_location_is_no_redirect);
 	tcase_add_test(redirects, a_redirect_without_location_fails);
+	tcase_add_loop_test(redirects, a_location_is_what_an_operand_may_be, 0,
+	    COUNT(locations));
+	tcase_add_test(redirects, userinfo_is_about_one_origin);
 	tcase_add_test(redirects, a_hop_within_the_origin_keeps_secrets);
 	tcase_add_test(
 	    redirects, a_hop_to_another_origin_leaves_secrets_behind);

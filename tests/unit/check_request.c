@@ -107,13 +107,14 @@ START_TEST(plain_url_shares_the_memory_of_its_line)
 }
 END_TEST
 
-START_TEST(userinfo_moves_to_the_options)
+START_TEST(userinfo_and_fragment_are_taken_out_of_the_url)
 {
-	struct request *r = request_new(&none, "http://u:p@x/a");
+	struct request *r = request_new(&none, "http://u:p@x/a#b");
 
 	request_set_url(r, r->input);
 	ck_assert_str_eq(r->url, "http://x/a");
-	ck_assert_str_eq(r->options->user, "u:p");
+	ck_assert_str_eq(request_shown_url(r), "http://x/a#b");
+	ck_assert_str_eq(r->user, "u:p");
 	ck_assert_ptr_null(none.user);
 	request_free(r);
 }
@@ -229,7 +230,7 @@ main(void)
 	    (int)(sizeof(methods) / sizeof(*methods)));
 	tcase_add_test(t, request_knows_where_it_came_from);
 	tcase_add_test(t, plain_url_shares_the_memory_of_its_line);
-	tcase_add_test(t, userinfo_moves_to_the_options);
+	tcase_add_test(t, userinfo_and_fragment_are_taken_out_of_the_url);
 	tcase_add_test(t, user_option_wins_over_userinfo);
 	tcase_add_test(t, first_reason_of_an_invalid_request_stays);
 	tcase_add_test(t, idempotent_by_method_or_key);

@@ -59,8 +59,8 @@ add_request(struct buf *out, const struct request *r)
 		buf_addf(out, " %s", o->headers.items[i]);
 	if (o->body && !o->data_in_query)
 		buf_addf(out, " body=%s", o->body);
-	if (o->user)
-		buf_addf(out, " user=%s", o->user);
+	if (r->user)
+		buf_addf(out, " user=%s", r->user);
 	if (r->id)
 		buf_addf(out, " id=%s", r->id);
 	if (r->output)
@@ -315,7 +315,7 @@ static const struct example examples[] = {
     {.name = "rows of NDJSON",
         .operands = {"http://a/{{x}}?{{.y.z?}}"},
         .rows = "{\"x\":1}\n{\"x\":2.50,\"y\":{\"z\":3}}\n[]\n{\"y\":1}\n",
-        .requests = "GET http://a/1\nGET http://a/2.50?3\n"
+        .requests = "GET http://a/1?\nGET http://a/2.50?3\n"
                     "! the row is no JSON object\n"
                     "! {{x}} has no value here\n"},
     {.name = "unknown column",

@@ -1,0 +1,210 @@
+#include "config.h"
+
+#include "fetch/netrc.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/ascii.h"
+#include "base/buf.h"
+#include "base/xalloc.h"
+
+enum {
+	READ_SIZE = 4096,
+	FILE_MAX = 1 << 20
+};
+
+/* Behind the opening quote, with the escapes that curl knows. */
+static char *
+take_quoted(const char **at)
+{
+	struct buf word = {0};
+	const char *s = *at;
+
+	for (; *s && *s != '"' && *s != '\n'; s++) {
+		if (*s == '\\' && s[1]) {
+			s++;
+			buf_addc(&word, *s == 'n'   ? '\n'
+			                : *s == 'r' ? '\r'
+			                : *s == 't' ? '\t'
+			                            : *s);
+		} else {
+			buf_addc(&word, *s);
+		}
+	}
+	*at = s + (*s == '"');
+	buf_adds(&word, "");
+	return buf_take(&word);
+}
+
+/* The next word; NULL: there is none. A comment ends with its line. */
+static char *
+take_word(const char **at)
+{
+	const char *s = *at;
+	size_t len = 0;
+
+	for (;;) {
+		while (ascii_is_space(*s))
+			s++;
+		if (*s != '#')
+			break;
+		s += strcspn(s, "\n");
+	}
+	*at = s;
+	if (!*s)
+		return NULL;
+	if (*s == '"') {
+		*at = s + 1;
+		return take_quoted(at);
+	}
+	while (s[len] && !ascii_is_space(s[len]))
+		len++;
+	*at = s + len;
+	return xmemdup0(s, len);
+}
+
+/* A macro ends with an empty line. */
+static void
+skip_macro(const char **at)
+{
+	const char *end = strstr(*at, "\n\n");
+
+	*at = end ? end : *at + strlen(*at);
+}
+
+static struct netrc_entry *
+add_entry(struct netrc *n, char *machine)
+{
+	n->entries = xreallocarray(n->entries, n->len + 1, sizeof(*n->entries));
+	n->entries[n->len] = (struct netrc_entry){.machine = machine};
+	return &n->entries[n->len++];
+}
+
+/* A password may begin with `#`. */
+static char *
+take_value(const char **at)
+{
+	const char *s = *at;
+	size_t len = 0;
+
+	while (ascii_is_blank(*s))
+		s++;
+	if (*s != '#')
+		return take_word(at);
+	while (s[len] && !ascii_is_space(s[len]))
+		len++;
+	*at = s + len;
+	return xmemdup0(s, len);
+}
+
+static void
+set(char **field, char *value)
+{
+	free(*field);
+	*field = value;
+}
+
+void
+netrc_parse(struct netrc *n, const char *text)
+{
+	struct netrc_entry *entry = NULL;
+	char *word;
+
+	*n = (struct netrc){0};
+	while ((word = take_word(&text))) {
+		if (strcasecmp(word, "machine") == 0)
+			entry = add_entry(n, take_word(&text));
+		else if (strcasecmp(word, "default") == 0)
+			entry = add_entry(n, NULL);
+		else if (strcasecmp(word, "macdef") == 0)
+			skip_macro(&text);
+		else if (entry && strcasecmp(word, "login") == 0)
+			set(&entry->login, take_value(&text));
+		else if (entry && strcasecmp(word, "password") == 0)
+			set(&entry->password, take_value(&text));
+		else if (strcasecmp(word, "account") == 0)
+			free(take_value(&text));
+		free(word);
+	}
+}
+
+static char *
+home_file(void)
+{
+	const char *home = getenv("HOME");
+
+	return xasprintf("%s/.netrc", home ? home : "");
+}
+
+/* What cannot be read is not there. */
+static void
+read_all(int fd, struct buf *text)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, buf_reserve(text, READ_SIZE), READ_SIZE);
+		text->len += n > 0 ? (size_t)n : 0;
+	} while (n > 0 && text->len < FILE_MAX);
+}
+
+void
+netrc_read(struct netrc *n, const char *file)
+{
+	char *path = file && *file ? xstrdup(file) : home_file();
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct buf text = {0};
+
+	if (fd >= 0) {
+		read_all(fd, &text);
+		close(fd);
+	}
+	buf_addc(&text, '\0');
+	netrc_parse(n, text.data);
+	buf_release(&text);
+	free(path);
+}
+
+void
+netrc_release(struct netrc *n)
+{
+	for (size_t i = 0; i < n->len; i++) {
+		free(n->entries[i].machine);
+		free(n->entries[i].login);
+		free(n->entries[i].password);
+	}
+	free(n->entries);
+	*n = (struct netrc){0};
+}
+
+/* An entry without a login has the password of any. */
+static bool
+is_for(const struct netrc_entry *e, const char *login)
+{
+	return !login || !e->login || strcmp(e->login, login) == 0;
+}
+
+char *
+netrc_find(const struct netrc *n, const char *host, const char *login,
+    enum netrc_default others)
+{
+	for (size_t i = 0; i < n->len; i++) {
+		const struct netrc_entry *e = &n->entries[i];
+		bool named = e->machine ? strcasecmp(e->machine, host) == 0
+		                        : others == NETRC_OR_DEFAULT;
+		const char *name = login ? login : e->login;
+
+		if (!named || !is_for(e, login))
+			continue;
+		return (name && *name) || e->password
+		           ? xasprintf("%s:%s", name ? name : "",
+		                 e->password ? e->password : "")
+		           : NULL;
+	}
+	return NULL;
+}
