@@ -199,5 +199,11 @@ redirect_next(const struct fetch_options *options,
 	move_to(request, hop, &to,
 	    options->location_trusted ? TRUST_EVERYBODY : TRUST_NOBODY);
 	url_release(&to);
+	if (hop->trust.foreign && request_has_body(request) && !hop->no_body) {
+		refuse(r, "body",
+		    "the body stays with its origin; --location-trusted sends "
+		    "it on");
+		return REDIRECT_FAILED;
+	}
 	return REDIRECT_FOLLOW;
 }

@@ -40,8 +40,9 @@ enum redirect_verdict {
 /*
  * What follows on result `r` of a transfer to *hop. Methods change as in the
  * Fetch standard (301 and 302 turn POST into GET, 303 everything but HEAD).
- * A redirect that is not to be followed, leads away from http(s) or down
- * from https to http is a failure that says what to do.
+ * A redirect that is not to be followed, leads away from http(s), down from
+ * https to http, or to another origin with a body is a failure that says what
+ * to do.
  */
 enum redirect_verdict redirect_next(const struct fetch_options *,
     const struct request *, struct result *r, struct hop *hop);

@@ -257,6 +257,12 @@ request_fail(struct request *r, const char *fmt, ...)
 	clear_url(r);
 }
 
+bool
+request_has_body(const struct request *r)
+{
+	return r->options->body_kind != BODY_NONE && !r->options->data_in_query;
+}
+
 /* RFC 9110, 9.2.2. */
 static const char *const idempotent[] = {
     "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"};

@@ -84,6 +84,8 @@ void request_set_url_cached(
 /* Mark it invalid; the first reason stays. */
 void request_fail(struct request *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* Is there a body to be sent, be it empty? */
+bool request_has_body(const struct request *);
 /* GET, HEAD, OPTIONS, TRACE, PUT, DELETE (RFC 9110, 9.2.2), or anything with
  * an Idempotency-Key header. */
 bool request_is_idempotent(const struct request *);

@@ -106,6 +106,12 @@ run_take_in(struct run *run, struct job *job, enum sched_rank rank)
 		run_refuse(run, job, ERROR_INPUT, request->invalid);
 		return;
 	}
+	if (request->trust.foreign && request_has_body(request)) {
+		run_refuse(run, job, ERROR_POLICY,
+		    "it is at another origin than what led to it: the body "
+		    "stays there; --location-trusted sends it on");
+		return;
+	}
 	count_in(run, job);
 	if (!claim_file(run, job))
 		sched_add(run->sched, &job->main.item, request->origin, rank,
