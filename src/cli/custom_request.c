@@ -105,7 +105,7 @@ set_cookie(const struct setting *s, char **cause)
 
 	(void)cause;
 	if (!strchr(s->value, '=')) {
-		replace(&o->fetch.cookie_jar_in, s->value);
+		strlist_add(&o->fetch.cookie_files, s->value);
 		return 0;
 	}
 	if (!o->request.cookie) {

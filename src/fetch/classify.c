@@ -3,7 +3,10 @@
 #include "fetch/classify.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/xalloc.h"
 
 /* The libcurl that runs may be newer than the one whose header this saw. */
 #if LIBCURL_VERSION_NUM < 0x080600
@@ -46,11 +49,13 @@ static const struct row rows[] = {
     {CURLE_NO_CONNECTION_AVAILABLE, ERROR_LOCAL, NULL, NULL},
     {CURLE_SSL_CONNECT_ERROR, ERROR_TLS, "handshake", NULL},
     {CURLE_PEER_FAILED_VERIFICATION, ERROR_TLS, "certificate",
-        "; --cacert FILE trusts an authority, -k trusts anybody"},
+        "; --cacert FILE, or SSL_CERT_FILE in the environment, trusts an "
+        "authority, -k trusts anybody"},
     {CURLE_SSL_CERTPROBLEM, ERROR_TLS, "client certificate",
         "; see --cert and --key"},
     {CURLE_SSL_CIPHER, ERROR_TLS, "cipher", NULL},
-    {CURLE_SSL_CACERT_BADFILE, ERROR_TLS, "authorities", "; see --cacert"},
+    {CURLE_SSL_CACERT_BADFILE, ERROR_TLS, "authorities",
+        "; see --cacert, SSL_CERT_FILE"},
     {CURLE_SSL_PINNEDPUBKEYNOTMATCH, ERROR_TLS, "pinned key", NULL},
     {CURLE_SSL_INVALIDCERTSTATUS, ERROR_TLS, "certificate", NULL},
     {CURLE_SSL_CLIENTCERT, ERROR_TLS, "client certificate", NULL},
@@ -178,6 +183,21 @@ hint_of(const struct row *row, const char *text)
 	return row->hint ? row->hint : "";
 }
 
+/* Where the authorities come from matters where one is missing. */
+static void
+note_authorities(const struct transfer_end *end, const struct row *row,
+    const char *text, struct failure *f)
+{
+	char *note;
+
+	if (!end->authorities || f->class != ERROR_TLS ||
+	    (row->code != CURLE_SSL_CACERT_BADFILE && !is_untrusted(text)))
+		return;
+	note = xasprintf("now it is %s", end->authorities);
+	failure_note(f, note);
+	free(note);
+}
+
 void
 classify(const struct transfer_end *end, struct failure *f)
 {
@@ -210,4 +230,5 @@ classify(const struct transfer_end *end, struct failure *f)
 	else
 		failure_set(f, row->class, row->reason, code, "%.*s%s", len,
 		    text, hint_of(row, text));
+	note_authorities(end, row, text, f);
 }

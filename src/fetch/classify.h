@@ -12,12 +12,13 @@
 struct transfer_end {
 	CURLcode code;
 	int os_errno;
-	const char *proxy;  /* that was used; NULL: none */
-	long proxy_status;  /* of CONNECT; 0 none */
-	bool connected;     /* TCP, to server or proxy */
-	bool on_wire;       /* the request was sent, at least in part */
-	bool length_seen;   /* the answer had a good Content-Length */
-	const char *detail; /* libcurl's own words; may be "" */
+	const char *proxy;       /* that was used; NULL: none */
+	long proxy_status;       /* of CONNECT; 0 none */
+	bool connected;          /* TCP, to server or proxy */
+	bool on_wire;            /* the request was sent, at least in part */
+	bool length_seen;        /* the answer had a good Content-Length */
+	const char *authorities; /* of the environment; NULL: others */
+	const char *detail;      /* libcurl's own words; may be "" */
 };
 
 void classify(const struct transfer_end *, struct failure *);

@@ -18,7 +18,7 @@ share_open(struct engine *engine)
 	if (!o->fresh_connections)
 		curl_share_setopt(
 		    engine->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-	if (!o->cookie_jar_in && !o->cookie_jar_out)
+	if (!o->cookie_files.len && !o->cookie_jar_out)
 		return;
 	curl_share_setopt(
 	    engine->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
@@ -26,8 +26,10 @@ share_open(struct engine *engine)
 	if (!engine->cookie_keeper)
 		die("libcurl cannot make an easy handle");
 	curl_easy_setopt(engine->cookie_keeper, CURLOPT_SHARE, engine->share);
-	curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIEFILE,
-	    o->cookie_jar_in ? o->cookie_jar_in : "");
+	curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIEFILE, "");
+	for (size_t i = 0; i < o->cookie_files.len; i++)
+		curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIEFILE,
+		    o->cookie_files.items[i]);
 	curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIELIST, "RELOAD");
 	if (o->cookie_jar_out)
 		curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIEJAR,
@@ -111,6 +113,7 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 	engine->resolve = slist_of(&options->resolve);
 	engine->connect_to = slist_of(&options->connect_to);
 	proxy_rules_init(&engine->proxies, options);
+	authorities_init(&engine->authorities, options);
 	if (options->netrc)
 		netrc_read(&engine->netrc, options->netrc_file);
 	share_open(engine);
@@ -146,6 +149,7 @@ engine_free(struct engine *engine)
 	watch_close(engine);
 	share_close(engine);
 	netrc_release(&engine->netrc);
+	free(engine->authorities.shown);
 	curl_slist_free_all(engine->resolve);
 	curl_slist_free_all(engine->connect_to);
 	free(engine);

@@ -47,6 +47,14 @@ struct lane {
 	bool retired;
 };
 
+/* Whose certificates are trusted, where the environment says so. Borrowed. */
+struct authorities {
+	const char *file; /* NULL: libcurl's own */
+	const char *folder;
+	char *
+	    shown; /* "SSL_CERT_FILE=..."; owned; NULL: not the environment's */
+};
+
 struct engine {
 	struct event_base *base;
 	const struct fetch_options *options;
@@ -56,6 +64,7 @@ struct engine {
 	CURL *cookie_keeper;       /* loads and saves the cookie file */
 	struct proxy_rules proxies;
 	struct netrc netrc; /* empty without -n */
+	struct authorities authorities;
 	struct curl_slist *resolve;
 	struct curl_slist *connect_to;
 	struct lane **lanes;
@@ -186,6 +195,10 @@ void trace_set_up(struct attempt *);
 void trace_decoded(struct attempt *, const char *data, size_t len);
 /* A gzip body whose trailer is missing or wrong? */
 bool trace_is_cut(struct attempt *);
+
+/* authorities.c: CURL_CA_BUNDLE, or SSL_CERT_DIR and SSL_CERT_FILE, as curl
+ * takes them: unless options or -k say whom to trust. */
+void authorities_init(struct authorities *, const struct fetch_options *);
 
 /* finish.c */
 void attempt_result(struct attempt *, struct result *r);

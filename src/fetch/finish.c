@@ -182,6 +182,7 @@ fill_failure(struct attempt *a, struct result *r)
 	    .connected = r->timing.connect_us > 0,
 	    .on_wire = a->wire_count > 0,
 	    .length_seen = a->length_seen,
+	    .authorities = a->engine->authorities.shown,
 	    .detail = a->error,
 	};
 

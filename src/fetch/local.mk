@@ -1,6 +1,7 @@
 libgather_a_SOURCES += \
 	src/fetch/address.c \
 	src/fetch/attempt.c \
+	src/fetch/authorities.c \
 	src/fetch/bearer.c \
 	src/fetch/bearer.h \
 	src/fetch/classify.c \

@@ -33,7 +33,7 @@ fetch_options_release(struct fetch_options *o)
 	free(o->netrc_file);
 	free(o->proxy);
 	free(o->noproxy);
-	free(o->cookie_jar_in);
+	strlist_release(&o->cookie_files);
 	free(o->cookie_jar_out);
 	*o = (struct fetch_options){0};
 }

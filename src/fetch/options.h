@@ -48,10 +48,10 @@ struct fetch_options {
 	struct strlist connect_to; /* --connect-to */
 	char *netrc_file;          /* --netrc-file; "" with -n: ~/.netrc */
 	bool netrc;
-	char *proxy;          /* -x; NULL: the environment's */
-	char *noproxy;        /* --noproxy; NULL: likewise */
-	char *cookie_jar_in;  /* -b FILE */
-	char *cookie_jar_out; /* -c FILE */
+	char *proxy;                 /* -x; NULL: the environment's */
+	char *noproxy;               /* --noproxy; NULL: likewise */
+	struct strlist cookie_files; /* -b FILE, each */
+	char *cookie_jar_out;        /* -c FILE */
 	int64_t connect_timeout_us;
 	int64_t speed_limit;       /* -Y bytes/s */
 	int64_t speed_time_us;     /* -y */

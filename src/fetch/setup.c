@@ -353,7 +353,11 @@ set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 	/* Debian's default directory turns the cache of authorities off and
 	 * costs 20 ms of CPU per connection. */
-	curl_easy_setopt(easy, CURLOPT_CAPATH, o->capath);
+	curl_easy_setopt(easy, CURLOPT_CAPATH,
+	    o->capath ? o->capath : a->engine->authorities.folder);
+	if (a->engine->authorities.file)
+		curl_easy_setopt(
+		    easy, CURLOPT_CAINFO, a->engine->authorities.file);
 	if (o->insecure) {
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);

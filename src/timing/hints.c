@@ -128,7 +128,8 @@ say_distrusted(const struct hint_facts *f, struct buf *out)
 {
 	add_count(
 	    out, f->totals->by_class[ERROR_TLS], "handshake", "handshakes");
-	buf_adds(out, " failed; --cacert names whose certificates to trust");
+	buf_adds(out, " failed; --cacert, or SSL_CERT_FILE in the "
+	              "environment, names whose certificates to trust");
 }
 
 static bool

@@ -250,9 +250,11 @@ START_TEST(a_cookie_with_a_sign_is_text_and_else_a_file)
 {
 	struct parsed p;
 
-	assert_runs(&p, "-b a=1 --cookie b=2 -b jar.txt http://h/");
+	assert_runs(
+	    &p, "-b a=1 --cookie b=2 -b jar.txt -b other.txt http://h/");
 	ck_assert_str_eq(p.options.request.cookie, "a=1; b=2");
-	ck_assert_str_eq(p.options.fetch.cookie_jar_in, "jar.txt");
+	ck_assert_uint_eq(p.options.fetch.cookie_files.len, 2);
+	ck_assert_str_eq(p.options.fetch.cookie_files.items[0], "jar.txt");
 	release(&p);
 }
 END_TEST
