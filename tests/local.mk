@@ -5,6 +5,7 @@ unit_tests = \
 	tests/unit/check_account \
 	tests/unit/check_assertion \
 	tests/unit/check_config \
+	tests/unit/check_decoder \
 	tests/unit/check_demo \
 	tests/unit/check_directory \
 	tests/unit/check_exchange \

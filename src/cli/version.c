@@ -4,6 +4,12 @@
 #include <event2/event.h>
 #include <zlib.h>
 
+#ifdef HAVE_BROTLI
+#include <brotli/decode.h>
+#endif
+#ifdef HAVE_ZSTD
+#include <zstd.h>
+#endif
 #ifdef HAVE_PCRE2
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -24,9 +30,6 @@ static const struct {
     {CURL_VERSION_HTTP2, "HTTP2"},
     {CURL_VERSION_HTTP3, "HTTP3"},
     {CURL_VERSION_SSL, "TLS"},
-    {CURL_VERSION_LIBZ, "gzip"},
-    {CURL_VERSION_BROTLI, "brotli"},
-    {CURL_VERSION_ZSTD, "zstd"},
     {CURL_VERSION_IDN, "IDN"},
     {CURL_VERSION_IPV6, "IPv6"},
     {CURL_VERSION_UNIX_SOCKETS, "UnixSockets"},
@@ -45,6 +48,14 @@ help_print_version(FILE *out)
 		fprintf(out, " nghttp2/%s", curl->nghttp2_version);
 	fprintf(
 	    out, ", libevent %s, zlib %s", event_get_version(), zlibVersion());
+#ifdef HAVE_BROTLI
+	fprintf(out, ", Brotli %u.%u.%u", BrotliDecoderVersion() >> 24,
+	    BrotliDecoderVersion() >> 12 & 0xfff,
+	    BrotliDecoderVersion() & 0xfff);
+#endif
+#ifdef HAVE_ZSTD
+	fprintf(out, ", zstd %s", ZSTD_versionString());
+#endif
 #ifdef HAVE_PCRE2
 	fprintf(out, ", PCRE2 %d.%d", PCRE2_MAJOR, PCRE2_MINOR);
 #endif
@@ -56,6 +67,14 @@ help_print_version(FILE *out)
 #endif
 	fputc('\n', out);
 	fputs("Features:", out);
+	/* Bodies are decoded by us, not by libcurl. */
+	fputs(" gzip", out);
+#ifdef HAVE_BROTLI
+	fputs(" brotli", out);
+#endif
+#ifdef HAVE_ZSTD
+	fputs(" zstd", out);
+#endif
 	for (size_t i = 0; i < sizeof(features) / sizeof(*features); i++)
 		if (curl->features & features[i].bit)
 			fprintf(out, " %s", features[i].name);

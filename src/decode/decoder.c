@@ -1,0 +1,277 @@
+#include "config.h"
+
+#include "decode/decoder.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/ascii.h"
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "decode/coding.h"
+
+enum {
+	LAYERS = 5, /* codings of one body, as in libcurl */
+	PIECE = 16 << 10
+};
+
+/* In the order in which they are asked for. */
+static const struct coding *const codings[] = {
+    &coding_deflate,
+    &coding_gzip,
+#ifdef HAVE_BROTLI
+    &coding_brotli,
+#endif
+#ifdef HAVE_ZSTD
+    &coding_zstd,
+#endif
+};
+
+struct layer {
+	const struct coding *coding;
+	void *state; /* the coding's; NULL before its first byte */
+	enum coding_state at;
+	bool was_full; /* the last step may have more to give */
+	const unsigned char *in;
+	size_t in_len;
+	unsigned char *piece; /* what the layer before gave; not of layer 0 */
+};
+
+struct decoder {
+	struct layer layers[LAYERS]; /* 0 is the coding applied last */
+	size_t len;
+	bool too_many;
+	char *unknown; /* a coding that is not among ours; NULL: none */
+	const struct coding *failed;
+	const char *cause;
+};
+
+char *
+decoder_accepts(void)
+{
+	struct buf list;
+
+	buf_init(&list);
+	for (size_t i = 0; i < sizeof(codings) / sizeof(*codings); i++) {
+		buf_adds(&list, i ? ", " : "");
+		buf_adds(&list, codings[i]->name);
+	}
+	return buf_take(&list);
+}
+
+static bool
+is_word(const char *text, size_t len, const char *word)
+{
+	return word && strlen(word) == len && strncasecmp(text, word, len) == 0;
+}
+
+static const struct coding *
+find_coding(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(codings) / sizeof(*codings); i++)
+		if (is_word(name, len, codings[i]->name) ||
+		    is_word(name, len, codings[i]->alias))
+			return codings[i];
+	return NULL;
+}
+
+/* Codings are listed in the order in which they were applied: the last one is
+ * undone first. */
+static void
+add_layer(struct decoder *d, const struct coding *coding)
+{
+	if (d->len == LAYERS) {
+		d->too_many = true;
+		return;
+	}
+	memmove(d->layers + 1, d->layers, d->len * sizeof(*d->layers));
+	d->layers[0] = (struct layer){.coding = coding};
+	d->len++;
+}
+
+static void
+add_name(struct decoder *d, const char *name, size_t len)
+{
+	const struct coding *coding = find_coding(name, len);
+
+	if (len == 0 || is_word(name, len, "identity") ||
+	    is_word(name, len, "none"))
+		return;
+	if (coding)
+		add_layer(d, coding);
+	else if (!d->unknown)
+		d->unknown = xmemdup0(name, len);
+}
+
+struct decoder *
+decoder_new(const char *list)
+{
+	struct decoder *d = xcalloc(1, sizeof(*d));
+
+	while (*list) {
+		size_t len = strcspn(list, ","), trimmed = len;
+		const char *name = ascii_trim(list, &trimmed);
+
+		add_name(d, name, trimmed);
+		list += len + (list[len] == ',');
+	}
+	if (d->len || d->unknown)
+		return d;
+	free(d);
+	return NULL;
+}
+
+void
+decoder_free(struct decoder *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; i < d->len; i++) {
+		if (d->layers[i].state)
+			d->layers[i].coding->close(d->layers[i].state);
+		free(d->layers[i].piece);
+	}
+	free(d->unknown);
+	free(d);
+}
+
+void
+decoder_feed(struct decoder *d, const char *data, size_t len)
+{
+	d->layers[0].in = (const unsigned char *)data;
+	d->layers[0].in_len = len;
+}
+
+size_t
+decoder_left(const struct decoder *d)
+{
+	return d->layers[0].in_len;
+}
+
+static bool
+is_ready(const struct layer *l)
+{
+	return l->in_len || l->was_full;
+}
+
+/* One step of a layer's coding; how much came out. */
+static size_t
+advance(struct layer *l, struct coding_step *step)
+{
+	size_t room = step->out_len;
+
+	if (!l->state)
+		l->state = l->coding->open();
+	step->in = l->in;
+	step->in_len = l->in_len;
+	l->at = l->coding->step(l->state, step);
+	if (step->out_len == room && step->in_len && step->in_len == l->in_len)
+		l->at = CODING_CORRUPT; /* a coding's bug must not hang us */
+	l->in = step->in;
+	l->in_len = step->in_len;
+	l->was_full = step->out_len == 0 && l->at == CODING_INSIDE;
+	return room - step->out_len;
+}
+
+/* Where the output of layer `i` goes: to the next one, or to the caller. */
+static void
+set_room(struct decoder *d, size_t i, struct coding_step *step)
+{
+	if (i + 1 == d->len)
+		return;
+	if (!d->layers[i + 1].piece)
+		d->layers[i + 1].piece = xmalloc(PIECE);
+	step->out = d->layers[i + 1].piece;
+	step->out_len = PIECE;
+}
+
+/* One step of layer `i`, and of those behind it on what that gives. */
+static enum decoder_verdict
+advance_from(
+    struct decoder *d, size_t i, const struct coding_step *out, size_t *len)
+{
+	for (; i < d->len; i++) {
+		struct coding_step step = *out;
+
+		set_room(d, i, &step);
+		*len = advance(&d->layers[i], &step);
+		if (d->layers[i].at == CODING_CORRUPT) {
+			d->failed = d->layers[i].coding;
+			d->cause = step.cause ? step.cause : "no progress";
+			return DECODER_FAILED;
+		}
+		if (i + 1 == d->len || *len == 0)
+			break;
+		d->layers[i + 1].in = d->layers[i + 1].piece;
+		d->layers[i + 1].in_len = *len;
+	}
+	return DECODER_GOES_ON;
+}
+
+/* What cannot be decoded is told of when there is something to decode: an
+ * answer without a body is none the worse for it. */
+static bool
+is_refused(struct decoder *d)
+{
+	if (d->unknown)
+		d->cause = "no coding of that name is known";
+	else if (d->too_many)
+		d->cause = "too many codings, one inside the other";
+	return d->unknown || d->too_many;
+}
+
+enum decoder_verdict
+decoder_step(struct decoder *d, char *out, size_t room, size_t *len)
+{
+	const struct coding_step step = {
+	    .out = (unsigned char *)out, .out_len = room};
+	enum decoder_verdict verdict;
+	size_t i = d->len;
+
+	*len = 0;
+	if (is_refused(d))
+		return d->layers[0].in_len ? DECODER_FAILED : DECODER_HUNGRY;
+	do {
+		if (i == 0)
+			return DECODER_HUNGRY;
+	} while (!is_ready(&d->layers[--i]));
+	verdict = advance_from(d, i, &step, len);
+	if (verdict == DECODER_FAILED)
+		*len = 0;
+	return verdict;
+}
+
+/* The first, from without, that has not come to its end. */
+static const struct layer *
+unfinished(const struct decoder *d)
+{
+	for (size_t i = 0; i < d->len; i++)
+		if (!d->layers[i].state || d->layers[i].at != CODING_AT_END)
+			return &d->layers[i];
+	return NULL;
+}
+
+bool
+decoder_is_whole(const struct decoder *d)
+{
+	return !d->unknown && !d->too_many && !unfinished(d);
+}
+
+const char *
+decoder_coding(const struct decoder *d)
+{
+	const struct layer *l = unfinished(d);
+
+	if (d->unknown)
+		return d->unknown;
+	if (d->failed)
+		return d->failed->name;
+	return l ? l->coding->name : "";
+}
+
+const char *
+decoder_cause(const struct decoder *d)
+{
+	return d->cause;
+}

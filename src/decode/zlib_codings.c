@@ -1,0 +1,236 @@
+#include "config.h"
+
+#include "decode/coding.h"
+
+#include <stdlib.h>
+
+#define ZLIB_CONST /* zlib.h: input is only read */
+#include <zlib.h>
+
+#include "base/xalloc.h"
+
+enum {
+	GZIP_BITS = MAX_WBITS + 16, /* inflateInit2's word for gzip */
+	ZLIB_BITS = MAX_WBITS,
+	RAW_BITS = -MAX_WBITS,
+	GZIP_MAGIC = 0x1f, /* begins each member */
+	RAW_TAIL = 4       /* bytes that may follow a stream without header */
+};
+
+enum place {
+	AT_START, /* deflate: before it is known in which form it is */
+	WITHIN,
+	BEHIND /* a stream has ended */
+};
+
+struct inflater {
+	z_stream z;
+	enum place place;
+	unsigned char head[2]; /* deflate: the first bytes */
+	size_t head_len;
+	size_t tail; /* deflate: bytes that may follow */
+};
+
+/* Memory is what this program cannot do without (base/xalloc.h). */
+static voidpf
+allocate(voidpf arg, uInt count, uInt size)
+{
+	(void)arg;
+	return xreallocarray(NULL, count, size);
+}
+
+static void
+release(voidpf arg, voidpf memory)
+{
+	(void)arg;
+	free(memory);
+}
+
+static void
+begin(struct inflater *s, int bits)
+{
+	if (inflateInit2(&s->z, bits) != Z_OK)
+		die("zlib cannot be initialised");
+	s->place = WITHIN;
+}
+
+static struct inflater *
+inflater_new(void)
+{
+	struct inflater *s = xcalloc(1, sizeof(*s));
+
+	s->z.zalloc = allocate;
+	s->z.zfree = release;
+	return s;
+}
+
+static void
+inflater_close(void *state)
+{
+	struct inflater *s = state;
+
+	inflateEnd(&s->z);
+	free(s);
+}
+
+static enum coding_state
+corrupt(struct coding_step *step, const char *cause)
+{
+	step->cause = cause;
+	return CODING_CORRUPT;
+}
+
+static void
+skip(struct coding_step *step)
+{
+	step->in++;
+	step->in_len--;
+}
+
+/* A step within a stream; what is behind its end is left. */
+static enum coding_state
+inflate_some(struct inflater *s, struct coding_step *step)
+{
+	int code;
+
+	s->z.next_in = step->in;
+	s->z.avail_in = (uInt)step->in_len;
+	s->z.next_out = step->out;
+	s->z.avail_out = (uInt)step->out_len;
+	code = inflate(&s->z, Z_NO_FLUSH);
+	step->in = s->z.next_in;
+	step->in_len = s->z.avail_in;
+	step->out = s->z.next_out;
+	step->out_len = s->z.avail_out;
+	if (code == Z_STREAM_END) {
+		s->place = BEHIND;
+		return CODING_AT_END;
+	}
+	if (code == Z_OK || code == Z_BUF_ERROR)
+		return CODING_INSIDE;
+	if (code == Z_NEED_DICT)
+		return corrupt(step, "it needs a dictionary");
+	return corrupt(step, s->z.msg ? s->z.msg : "no such stream");
+}
+
+/* gzip: members one after the other, with zeros between and behind them
+ * (RFC 1952, 2.2; padding is what gzip itself ignores). */
+
+static void *
+gzip_open(void)
+{
+	struct inflater *s = inflater_new();
+
+	begin(s, GZIP_BITS);
+	return s;
+}
+
+static enum coding_state
+gzip_step(void *state, struct coding_step *step)
+{
+	struct inflater *s = state;
+
+	while (s->place == BEHIND && step->in_len && !*step->in)
+		skip(step);
+	if (s->place == BEHIND && !step->in_len)
+		return CODING_AT_END;
+	if (s->place == BEHIND) {
+		if (*step->in != GZIP_MAGIC)
+			return corrupt(step, "something else follows its end");
+		inflateReset(&s->z);
+		s->place = WITHIN;
+	}
+	return inflate_some(s, step);
+}
+
+const struct coding coding_gzip = {
+    .name = "gzip",
+    .alias = "x-gzip",
+    .open = gzip_open,
+    .step = gzip_step,
+    .close = inflater_close,
+};
+
+/* deflate: in zlib's format, as RFC 9110, 8.4.1.2 says, or without it. */
+
+static void *
+deflate_open(void)
+{
+	return inflater_new();
+}
+
+/* RFC 1950, 2.2. No encoder begins a bare stream like that: it would be a
+ * stored block with bits set that are to be zero. */
+static int
+is_zlib_header(const unsigned char *head)
+{
+	return (head[0] & 0x0f) == Z_DEFLATED && head[0] >> 4 <= 7 &&
+	       (head[0] << 8 | head[1]) % 31 == 0;
+}
+
+/* Its first two bytes tell in which form it is. */
+static void
+deflate_begin(struct inflater *s, struct coding_step *step)
+{
+	while (s->head_len < sizeof(s->head) && step->in_len) {
+		s->head[s->head_len++] = *step->in;
+		skip(step);
+	}
+	if (s->head_len < sizeof(s->head))
+		return;
+	s->tail = is_zlib_header(s->head) ? 0 : RAW_TAIL;
+	begin(s, s->tail ? RAW_BITS : ZLIB_BITS);
+}
+
+/* They belong to the stream, too. */
+static enum coding_state
+deflate_head(struct inflater *s, struct coding_step *step)
+{
+	struct coding_step head = *step;
+	enum coding_state at;
+
+	head.in = s->head + sizeof(s->head) - s->head_len;
+	head.in_len = s->head_len;
+	at = inflate_some(s, &head);
+	s->head_len = head.in_len;
+	step->out = head.out;
+	step->out_len = head.out_len;
+	step->cause = head.cause;
+	return at;
+}
+
+static enum coding_state
+deflate_tail(struct inflater *s, struct coding_step *step)
+{
+	for (; step->in_len && s->tail; s->tail--)
+		skip(step);
+	return step->in_len ? corrupt(step, "something else follows its end")
+	                    : CODING_AT_END;
+}
+
+static enum coding_state
+deflate_step(void *state, struct coding_step *step)
+{
+	struct inflater *s = state;
+
+	if (s->place == BEHIND)
+		return deflate_tail(s, step);
+	if (s->place == AT_START)
+		deflate_begin(s, step);
+	if (s->place == AT_START)
+		return CODING_INSIDE;
+	if (s->head_len) {
+		enum coding_state at = deflate_head(s, step);
+
+		if (s->head_len || at != CODING_INSIDE)
+			return at;
+	}
+	return inflate_some(s, step);
+}
+
+const struct coding coding_deflate = {
+    .name = "deflate",
+    .open = deflate_open,
+    .step = deflate_step,
+    .close = inflater_close,
+};
