@@ -73,7 +73,7 @@ address_was_public(const struct attempt *a)
 	if (a->to_private)
 		return false;
 	if (a->proxy_kind != PROXY_NONE)
-		return a->status != 0;
+		return a->head.status != 0;
 	curl_easy_getinfo(a->easy, CURLINFO_PRIMARY_IP, &ip);
 	return !guard_is_private(ip);
 }

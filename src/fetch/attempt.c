@@ -62,7 +62,7 @@ attempt_reset(struct attempt *a)
 	a->error[0] = '\0';
 	a->is_over = false;
 	a->wire_count = 0;
-	a->status = 0;
+	a->head = (struct head){0};
 	a->crc = 0;
 	a->tail_len = 0;
 	a->tick_size = 0;
@@ -98,5 +98,5 @@ attempt_wire_count(const struct attempt *a)
 int
 attempt_status(const struct attempt *a)
 {
-	return a->status;
+	return a->head.status;
 }

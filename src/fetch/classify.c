@@ -129,7 +129,7 @@ is_too_many_headers(const struct transfer_end *end)
 	       strstr(end->detail, "Too large response headers");
 }
 
-/* What fetch/receive.c says of two lengths later versions refuse before it. */
+/* What fetch/head.c says of two lengths later versions refuse before it. */
 static bool
 is_second_length(const struct transfer_end *end)
 {

@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "base/strmap.h"
 #include "fetch/engine.h"
+#include "fetch/head.h"
 #include "fetch/netrc.h"
 #include "fetch/proxy.h"
 #include "fetch/resolve.h"
@@ -111,9 +112,7 @@ struct attempt {
 	struct failure failure; /* found by us, wins over libcurl's code */
 	CURLcode code;
 	unsigned wire_count;
-	int status;       /* of the header block in work */
-	bool length_seen; /* Content-Length of the same block */
-	unsigned long long length;
+	struct head head; /* the one in work */
 	struct buf headers;
 	struct buf request_headers; /* as sent, if they are kept */
 	bool names_limits;          /* among the headers are some of limits.h */

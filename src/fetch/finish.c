@@ -181,7 +181,7 @@ fill_failure(struct attempt *a, struct result *r)
 	    .proxy_status = info_int(a->easy, CURLINFO_HTTP_CONNECTCODE),
 	    .connected = r->timing.connect_us > 0,
 	    .on_wire = a->wire_count > 0,
-	    .length_seen = a->length_seen,
+	    .length_seen = a->head.has_length,
 	    .authorities = a->engine->authorities.shown,
 	    .detail = a->error,
 	};
@@ -189,11 +189,18 @@ fill_failure(struct attempt *a, struct result *r)
 	if (a->failure.class != ERROR_NONE) {
 		r->failure = a->failure;
 		a->failure = (struct failure){0};
-	} else if (a->status == 101)
+	} else if (a->head.status == 101)
 		failure_set(&r->failure, ERROR_PROTOCOL, "upgrade", 101,
 		    "the server switched protocols unasked");
 	else if (a->code != CURLE_OK)
 		classify(&end, &r->failure);
+	else if (a->head.status && a->head.status < 200)
+		failure_set(&r->failure, ERROR_PROTOCOL, "no final answer",
+		    a->head.status, "nothing came behind the status %d",
+		    a->head.status);
+	else if (a->head.status && !a->head.ended)
+		failure_set(&r->failure, ERROR_RESET, "truncated", 0,
+		    "the answer ends before the end of its headers");
 	else if (trace_is_cut(a))
 		failure_set(&r->failure, ERROR_RESET, "truncated", 0,
 		    "the gzip stream ends before its end");

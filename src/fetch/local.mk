@@ -11,6 +11,8 @@ libgather_a_SOURCES += \
 	src/fetch/engine_private.h \
 	src/fetch/finish.c \
 	src/fetch/flight.c \
+	src/fetch/head.c \
+	src/fetch/head.h \
 	src/fetch/hop.c \
 	src/fetch/hop.h \
 	src/fetch/lane.c \

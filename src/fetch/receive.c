@@ -41,7 +41,7 @@ static bool
 take_body(struct attempt *a, const char *data, size_t len)
 {
 	struct body *body = &a->body;
-	bool stream = a->spec.stream && a->status < 300;
+	bool stream = a->spec.stream && a->head.status < 300;
 
 	trace_decoded(a, data, len);
 	buf_add(&body->mem, data, len);
@@ -76,67 +76,6 @@ on_write(char *data, size_t size, size_t count, void *arg)
 	return take_body(a, data, len) ? len : 0;
 }
 
-/* RFC 9112, 4: three digits. libcurl makes do with less. */
-static bool
-is_status_line(const char *line, size_t len, int *status)
-{
-	const char *space = memchr(line, ' ', len);
-	size_t left = space ? len - (size_t)(space - line) : 0;
-
-	*status = 0;
-	if (left < 4)
-		return false;
-	for (int i = 1; i <= 3; i++) {
-		if (space[i] < '0' || space[i] > '9')
-			return false;
-		*status = *status * 10 + (space[i] - '0');
-	}
-	return *status >= 100;
-}
-
-/* Another block: after 1xx, a 401 round, a proxy. */
-static bool
-begin_block(struct attempt *a, const char *line, size_t len)
-{
-	buf_clear(&a->headers);
-	a->names_limits = false;
-	a->length_seen = false;
-	if (is_status_line(line, len, &a->status))
-		return true;
-	while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
-		len--;
-	failure_set(&a->failure, ERROR_PROTOCOL, "status line", 0,
-	    "the status line is no HTTP: %.*s", len < 60 ? (int)len : 60, line);
-	return false;
-}
-
-/* Two lengths that differ are somebody's attempt to smuggle (RFC 9112, 6.3).
- */
-static bool
-check_length(struct attempt *a, const char *line, size_t len)
-{
-	static const char name[] = "content-length:";
-	size_t prefix = sizeof(name) - 1;
-	char digits[24] = "";
-	unsigned long long length;
-
-	if (len <= prefix || (*line | 0x20) != 'c' ||
-	    strncasecmp(line, name, prefix) != 0)
-		return true;
-	len -= prefix;
-	memcpy(digits, line + prefix,
-	    len < sizeof(digits) - 1 ? len : sizeof(digits) - 1);
-	length = strtoull(digits, NULL, 10);
-	if (a->length_seen && length != a->length) {
-		failure_set(&a->failure, ERROR_PROTOCOL, "two lengths", 0,
-		    "two Content-Length headers that differ");
-		return false;
-	}
-	a->length_seen = true;
-	a->length = length;
-	return true;
-}
-
 /* Worth a closer look once it is over (fetch/limits.h)? */
 static bool
 names_limits(const char *line, size_t len)
@@ -154,6 +93,14 @@ names_limits(const char *line, size_t len)
 	return false;
 }
 
+/* Another one: after 1xx, a 401 round. */
+static void
+begin_head(struct attempt *a)
+{
+	buf_clear(&a->headers);
+	a->names_limits = false;
+}
+
 static size_t
 on_header(char *data, size_t size, size_t count, void *arg)
 {
@@ -167,9 +114,9 @@ on_header(char *data, size_t size, size_t count, void *arg)
 		    "more than %" PRIu64 " bytes of headers", max);
 		return 0;
 	}
-	if (len > 5 && memcmp(data, "HTTP/", 5) == 0
-	        ? !begin_block(a, data, len)
-	        : !check_length(a, data, len))
+	if (head_begins(&a->head, data, len, a->wire_count))
+		begin_head(a);
+	if (head_take(&a->head, data, len, a->wire_count, &a->failure))
 		return 0;
 	a->names_limits |= names_limits(data, len);
 	buf_add(&a->headers, data, len);

@@ -261,6 +261,12 @@ async def two_lengths(server, c, r):
                  "Content-Length: 6\r\n\r\nhello!")
 
 
+@fault("head")
+async def head(server, c, r):
+    """?lines= (percent-encoded, CRLF between them) as headers, ok as body"""
+    await c.send(f"HTTP/1.1 200 OK\r\n{r.query['lines']}\r\n\r\nok")
+
+
 @fault("big-header")
 async def big_header(server, c, r):
     """one header of 200 KB"""

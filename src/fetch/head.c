@@ -1,0 +1,195 @@
+#include "config.h"
+
+#include "fetch/head.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/ascii.h"
+
+static bool
+is_status_line(const char *line, size_t len)
+{
+	return len > 5 && memcmp(line, "HTTP/", 5) == 0;
+}
+
+bool
+head_begins(
+    const struct head *h, const char *line, size_t len, unsigned request)
+{
+	bool final = h->ended && h->status >= 200;
+
+	return is_status_line(line, len) && (!final || request != h->request);
+}
+
+static int
+shown(const char *line, size_t *len)
+{
+	while (*len && ascii_is_space(line[*len - 1]))
+		--*len;
+	return *len < 60 ? (int)*len : 60;
+}
+
+/* RFC 9112, 4: three digits. libcurl makes do with less. */
+static int
+take_status(struct head *h, const char *line, size_t len, struct failure *f)
+{
+	const char *space = memchr(line, ' ', len);
+	size_t left = space ? len - (size_t)(space - line) : 0;
+	int n = shown(line, &len);
+
+	for (size_t i = 1; left >= 4 && i <= 3; i++) {
+		if (!ascii_is_digit(space[i]))
+			left = 0;
+		h->status = h->status * 10 + (space[i] - '0');
+	}
+	if (left >= 4 && h->status >= 100)
+		return 0;
+	failure_set(f, ERROR_PROTOCOL, "status line", 0,
+	    "the status line is no HTTP: %.*s", n, line);
+	return -1;
+}
+
+/* The value of the header `name`, which is in lower case; NULL: it is another
+ * one. */
+static const char *
+value_of(const char *line, const char *name, size_t *len)
+{
+	size_t n = strlen(name);
+
+	if (*len <= n || line[n] != ':' || strncasecmp(line, name, n) != 0)
+		return NULL;
+	*len -= n + 1;
+	return ascii_trim(line + n + 1, len);
+}
+
+/* The elements of a list: the next one, without blanks around it. */
+static const char *
+next_element(const char **at, const char *end, size_t *len)
+{
+	const char *start = *at;
+	const char *comma = memchr(start, ',', (size_t)(end - start));
+
+	*at = comma ? comma + 1 : end;
+	*len = (size_t)((comma ? comma : end) - start);
+	return ascii_trim(start, len);
+}
+
+static bool
+read_length(const char *digits, size_t len, uint64_t *length)
+{
+	*length = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (!ascii_is_digit(digits[i]) ||
+		    *length > (INT64_MAX - 9) / 10)
+			return false;
+		*length = *length * 10 + (uint64_t)(digits[i] - '0');
+	}
+	return len > 0;
+}
+
+/* RFC 9110, 8.6: digits, maybe the same ones several times. Whatever else is
+ * read by one as this and by another as that: somebody's attempt to smuggle
+ * (RFC 9112, 6.3). */
+static int
+take_length(struct head *h, const char *value, size_t len, struct failure *f)
+{
+	const char *at = value, *end = value + len;
+
+	do {
+		uint64_t length;
+		size_t n;
+		const char *digits = next_element(&at, end, &n);
+
+		/* The comma that ends it separates nothing. */
+		if (!read_length(digits, n, &length) || end[-1] == ',') {
+			failure_set(f, ERROR_PROTOCOL, "length", 0,
+			    "the Content-Length is no number of bytes: %.*s",
+			    shown(value, &len), value);
+			return -1;
+		}
+		if (h->has_length && length != h->length) {
+			failure_set(f, ERROR_PROTOCOL, "two lengths", 0,
+			    "two values of Content-Length that differ");
+			return -1;
+		}
+		h->has_length = h->framed = true;
+		h->length = length;
+	} while (at < end);
+	return 0;
+}
+
+static bool
+is_word(const char *text, size_t len, const char *word)
+{
+	return strlen(word) == len && strncasecmp(text, word, len) == 0;
+}
+
+/* No TE was sent, so only this one is allowed (RFC 9112, 7); one libcurl would
+ * decode others without telling whether they are whole, another would leave
+ * them as they are. */
+static int
+take_transfer(struct head *h, const char *value, size_t len, struct failure *f)
+{
+	const char *at = value, *end = value + len;
+
+	while (at < end) {
+		size_t n;
+		const char *coding = next_element(&at, end, &n);
+
+		if (is_word(coding, n, "chunked")) {
+			h->framed = true;
+		} else if (n && !is_word(coding, n, "identity")) {
+			failure_set(f, ERROR_PROTOCOL, "transfer coding", 0,
+			    "a Transfer-Encoding that was not asked for: %.*s",
+			    shown(value, &len), value);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static bool
+is_blank(const char *line, size_t len)
+{
+	return len > 0 && (line[0] == '\n' || line[0] == '\r');
+}
+
+static int
+take_field(struct head *h, const char *line, size_t len, struct failure *f)
+{
+	size_t n = len;
+	const char *value = value_of(line, "content-length", &n);
+
+	if (value) {
+		h->must_not_fold = true;
+		return take_length(h, value, n, f);
+	}
+	n = len;
+	value = value_of(line, "transfer-encoding", &n);
+	if (value) {
+		h->must_not_fold = true;
+		return take_transfer(h, value, n, f);
+	}
+	if (ascii_is_blank(*line) && h->must_not_fold) {
+		failure_set(f, ERROR_PROTOCOL, "length", 0,
+		    "the header that says where the body ends is folded");
+		return -1;
+	}
+	h->must_not_fold = false;
+	return 0;
+}
+
+int
+head_take(struct head *h, const char *line, size_t len, unsigned request,
+    struct failure *f)
+{
+	if (head_begins(h, line, len, request)) {
+		*h = (struct head){.request = request};
+		return take_status(h, line, len, f);
+	}
+	if (h->ended)
+		return 0;
+	h->ended = is_blank(line, len);
+	return h->ended ? 0 : take_field(h, line, len, f);
+}
