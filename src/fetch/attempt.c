@@ -17,6 +17,7 @@ attempt_new(struct lane *lane)
 	a->upload_fd = -1;
 	list_init(&a->link);
 	list_init(&a->waiter);
+	list_init(&a->content.waiting);
 	body_init(&a->body);
 	a->easy = curl_easy_init();
 	if (!a->easy)
@@ -63,8 +64,8 @@ attempt_reset(struct attempt *a)
 	a->is_over = false;
 	a->wire_count = 0;
 	a->head = (struct head){0};
-	a->crc = 0;
-	a->tail_len = 0;
+	content_reset(a);
+	a->received = 0;
 	a->tick_size = 0;
 	a->slow_ticks = 0;
 	a->wire_us = -1;
@@ -80,6 +81,7 @@ attempt_finish(struct attempt *a, CURLcode code)
 	a->is_over = true;
 	heap_remove(&engine->deadlines, &a->deadline);
 	list_remove(&a->waiter);
+	list_remove(&a->content.waiting);
 	list_remove(&a->link);
 	list_push_back(&engine->done, &a->link);
 	engine->counts.flying--;

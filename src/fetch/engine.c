@@ -121,6 +121,7 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 		engine->resolver = resolver_new(
 		    base, address_family(options), flight_on_lookup);
 	watch_open(engine);
+	content_open(engine);
 	return engine;
 }
 
@@ -147,6 +148,7 @@ engine_free(struct engine *engine)
 		lane_free(engine->lanes[i]);
 	free(engine->lanes);
 	watch_close(engine);
+	content_close(engine);
 	share_close(engine);
 	netrc_release(&engine->netrc);
 	free(engine->authorities.shown);

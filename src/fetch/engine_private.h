@@ -2,7 +2,8 @@
  * What the files of the engine share: engine.c (the whole), flight.c
  * (starting, reaping), watch.c (limits of time), lane.c (one
  * multi), attempt.c (one transfer's life), setup.c (its settings), address.c
- * (its server's address), receive.c (its callbacks), finish.c (its result).
+ * (its server's address), receive.c (its callbacks), content.c (decoding its
+ * body), finish.c (its result).
  */
 #ifndef GATHER_FETCH_ENGINE_PRIVATE_H
 #define GATHER_FETCH_ENGINE_PRIVATE_H
@@ -20,6 +21,8 @@
 #include "fetch/netrc.h"
 #include "fetch/proxy.h"
 #include "fetch/resolve.h"
+
+struct decoder;
 
 enum {
 	LANE_REQUESTS = 100, /* in flight per lane, before another helps */
@@ -76,10 +79,22 @@ struct engine {
 	struct heap deadlines;
 	struct event deadline_timer;
 	struct event watchdog;
+	struct list decoding; /* content.waiting of attempts */
+	struct event decode_timer;
 	size_t bodies_memory; /* bytes, of attempts that are not reaped */
 	bool late_once; /* an expiry that was late has served the sockets */
 	bool told;      /* on_ready was called since the last reap */
 	struct engine_counts counts;
+};
+
+/* The body on its way through the decoder. */
+struct content {
+	bool begun;              /* it is known whether there is one */
+	struct decoder *decoder; /* NULL: the body is not encoded */
+	bool ignored;            /* nobody minds what becomes of the body */
+	bool broken;             /* it cannot be decoded */
+	size_t used;             /* of the piece that libcurl gives again */
+	struct list waiting;     /* for its turn to go on decoding */
 };
 
 struct attempt {
@@ -118,10 +133,9 @@ struct attempt {
 	bool names_limits;          /* among the headers are some of limits.h */
 	uint64_t headers_total;
 	struct body body;
-	uint32_t crc;  /* of the decoded body, with --compressed */
-	char tail[64]; /* of the body as it came, likewise */
-	size_t tail_len;
-	uint64_t tick_size; /* body at the last tick of the watchdog */
+	struct content content;
+	uint64_t received;  /* bytes of the body as they came */
+	uint64_t tick_size; /* moved until the last tick of the watchdog */
 	unsigned slow_ticks;
 	int64_t start_us;
 	int64_t lookup_us; /* from then until libcurl got it; -1: never */
@@ -186,14 +200,24 @@ enum address_state address_found(struct attempt *, const struct lookup *);
 
 /* receive.c */
 void attempt_set_callbacks(struct attempt *);
+/* Add decoded bytes to the body; false: there is no place for them, and the
+ * failure is set. */
+bool attempt_take_body(struct attempt *, const char *data, size_t len);
 
-/* trace.c: what passes on the wire, for -v, for results that hold what was
- * sent, and because libcurl takes a gzip stream that is cut short for a
- * success. */
+/* content.c: whether the body has come to its end is known by its decoder. */
+void content_open(struct engine *);
+void content_close(struct engine *);
+/* The head is there: is the body encoded? */
+void content_begin(struct attempt *);
+void content_reset(struct attempt *);
+/* Decode what CURLOPT_WRITEFUNCTION gives, and return what that returns. */
+size_t content_decode(struct attempt *, const char *data, size_t len);
+/* libcurl takes the answer for whole: so it is, or *failure is set. */
+void content_check(struct attempt *, int http_version, struct failure *);
+
+/* trace.c: what passes on the wire, for -v and for results that hold what was
+ * sent. */
 void trace_set_up(struct attempt *);
-void trace_decoded(struct attempt *, const char *data, size_t len);
-/* A gzip body whose trailer is missing or wrong? */
-bool trace_is_cut(struct attempt *);
 
 /* authorities.c: CURL_CA_BUNDLE, or SSL_CERT_DIR and SSL_CERT_FILE, as curl
  * takes them: unless options or -k say whom to trust. */

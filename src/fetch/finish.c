@@ -201,9 +201,8 @@ fill_failure(struct attempt *a, struct result *r)
 	else if (a->head.status && !a->head.ended)
 		failure_set(&r->failure, ERROR_RESET, "truncated", 0,
 		    "the answer ends before the end of its headers");
-	else if (trace_is_cut(a))
-		failure_set(&r->failure, ERROR_RESET, "truncated", 0,
-		    "the gzip stream ends before its end");
+	else
+		content_check(a, r->http_version, &r->failure);
 	free(proxy);
 }
 
@@ -243,7 +242,8 @@ attempt_result(struct attempt *a, struct result *r)
 	if (a->lookup_us < 0)
 		forget_transfer(a);
 	result_init(r);
-	r->exitcode = (int)a->code;
+	r->exitcode = a->content.broken ? CURLE_BAD_CONTENT_ENCODING
+	                                : (int)a->code;
 	r->url_effective = effective_url(a);
 	r->num_redirects = (int)a->spec.hop->number;
 	fill_connection(easy, r);

@@ -6,6 +6,7 @@ libgather_a_SOURCES += \
 	src/fetch/bearer.h \
 	src/fetch/classify.c \
 	src/fetch/classify.h \
+	src/fetch/content.c \
 	src/fetch/engine.c \
 	src/fetch/engine.h \
 	src/fetch/engine_private.h \

@@ -38,12 +38,11 @@ spill(struct attempt *a)
 
 /* A body that is kept must be in one place: behind its spilled part. */
 static bool
-take_body(struct attempt *a, const char *data, size_t len)
+keep_body(struct attempt *a, const char *data, size_t len)
 {
 	struct body *body = &a->body;
 	bool stream = a->spec.stream && a->head.status < 300;
 
-	trace_decoded(a, data, len);
 	buf_add(&body->mem, data, len);
 	body->size += len;
 	a->engine->bodies_memory += len;
@@ -59,11 +58,9 @@ take_body(struct attempt *a, const char *data, size_t len)
 	return true;
 }
 
-static size_t
-on_write(char *data, size_t size, size_t count, void *arg)
+bool
+attempt_take_body(struct attempt *a, const char *data, size_t len)
 {
-	struct attempt *a = arg;
-	size_t len = size * count;
 	uint64_t max = a->engine->options->max_filesize;
 
 	if (max && a->body.size + len > max) {
@@ -71,9 +68,23 @@ on_write(char *data, size_t size, size_t count, void *arg)
 		    "the body is larger than %" PRIu64 " bytes; "
 		    "--max-filesize sets the limit",
 		    max);
-		return 0;
+		return false;
 	}
-	return take_body(a, data, len) ? len : 0;
+	return keep_body(a, data, len);
+}
+
+static size_t
+on_write(char *data, size_t size, size_t count, void *arg)
+{
+	struct attempt *a = arg;
+	size_t len = size * count;
+
+	a->received += len;
+	if (!a->content.begun)
+		content_begin(a);
+	if (a->content.decoder)
+		return content_decode(a, data, len);
+	return attempt_take_body(a, data, len) ? len : 0;
 }
 
 /* Worth a closer look once it is over (fetch/limits.h)? */

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "decode/decoder.h"
 #include "fetch/bearer.h"
 #include "fetch/multipart.h"
 #include "request/url.h"
@@ -64,7 +65,7 @@ add_default(struct attempt *a, const char *line)
 }
 
 static void
-add_secret(struct attempt *a, const char *name, const char *value)
+add_value(struct attempt *a, const char *name, const char *value)
 {
 	char *line = xasprintf("%s: %s", name, value);
 
@@ -88,10 +89,21 @@ add_bearer(struct attempt *a, const struct request_options *o)
 		return -1;
 	}
 	cause = xasprintf("Bearer %s", token);
-	add_secret(a, "Authorization", cause);
+	add_value(a, "Authorization", cause);
 	free(cause);
 	free(token);
 	return 0;
+}
+
+/* Not CURLOPT_ACCEPT_ENCODING: libcurl decodes, but does not tell whether the
+ * body is whole. */
+static void
+add_codings(struct attempt *a)
+{
+	char *codings = decoder_accepts();
+
+	add_value(a, "Accept-Encoding", codings);
+	free(codings);
 }
 
 static int
@@ -102,6 +114,8 @@ set_headers(struct attempt *a, const struct request_options *o)
 	for (size_t i = 0; i < o->headers.len; i++)
 		if (!hop->trust.foreign || travels(o->headers.items[i]))
 			add_header(a, o->headers.items[i]);
+	if (a->engine->options->compressed)
+		add_codings(a);
 	if (o->body_kind == BODY_JSON && !hop->no_body)
 		add_default(a, json_type);
 	if (o->body_kind == BODY_JSON)
@@ -388,8 +402,6 @@ set_common(struct attempt *a, bool tls)
 	curl_easy_setopt(easy, CURLOPT_SHARE, a->engine->share);
 	if (a->engine->cookie_keeper)
 		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
-	if (o->compressed)
-		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	set_connection(a, o, tls);
 	set_passed_on(easy, o);
 }

@@ -4,9 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-#include <zlib.h>
 
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -14,7 +11,6 @@
 #include "request/url.h"
 
 enum {
-	GZIP_TRAILER = 8, /* CRC32 and length, RFC 1952, 2.3.1 */
 	LINE_SHOWN = 1000
 };
 
@@ -72,25 +68,6 @@ show_lines(const char *mark, const char *text, size_t len)
 	}
 }
 
-/* Keep the end of the body as it came: there stands gzip's trailer. */
-static void
-keep_tail(struct attempt *a, const char *data, size_t len)
-{
-	size_t kept;
-
-	if (len >= sizeof(a->tail)) {
-		memcpy(a->tail, data + len - sizeof(a->tail), sizeof(a->tail));
-		a->tail_len = sizeof(a->tail);
-		return;
-	}
-	kept = sizeof(a->tail) - len;
-	if (kept > a->tail_len)
-		kept = a->tail_len;
-	memmove(a->tail, a->tail + a->tail_len - kept, kept);
-	memcpy(a->tail + kept, data, len);
-	a->tail_len = kept + len;
-}
-
 /* The last request of several counts: after a 401 round, a CONNECT. */
 static void
 keep_request(struct attempt *a, const char *data, size_t len)
@@ -112,8 +89,6 @@ on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
 	struct attempt *a = arg;
 
 	(void)easy;
-	if (type == CURLINFO_DATA_IN)
-		keep_tail(a, data, len);
 	if (type == CURLINFO_HEADER_OUT)
 		keep_request(a, data, len);
 	if (log_get_level() < LOG_VERBOSE)
@@ -132,53 +107,9 @@ trace_set_up(struct attempt *a)
 {
 	const struct fetch_options *o = a->engine->options;
 
-	if (log_get_level() < LOG_VERBOSE && !o->compressed &&
-	    !o->keep_request_headers)
+	if (log_get_level() < LOG_VERBOSE && !o->keep_request_headers)
 		return;
 	curl_easy_setopt(a->easy, CURLOPT_VERBOSE, 1L);
 	curl_easy_setopt(a->easy, CURLOPT_DEBUGFUNCTION, on_debug);
 	curl_easy_setopt(a->easy, CURLOPT_DEBUGDATA, a);
-}
-
-void
-trace_decoded(struct attempt *a, const char *data, size_t len)
-{
-	if (a->engine->options->compressed)
-		a->crc =
-		    (uint32_t)crc32(a->crc, (const Bytef *)data, (uInt)len);
-}
-
-static void
-put_le32(unsigned char *to, uint32_t value)
-{
-	for (int i = 0; i < 4; i++)
-		to[i] = (unsigned char)(value >> (8 * i));
-}
-
-static bool
-is_gzip(CURL *easy)
-{
-	struct curl_header *h;
-
-	return !curl_easy_header(
-	           easy, "Content-Encoding", 0, CURLH_HEADER, -1, &h) &&
-	       (strcasecmp(h->value, "gzip") == 0 ||
-	           strcasecmp(h->value, "x-gzip") == 0);
-}
-
-/* The trailer stands at the end, but for a chunk's frame behind it. */
-bool
-trace_is_cut(struct attempt *a)
-{
-	unsigned char trailer[GZIP_TRAILER];
-
-	if (!a->engine->options->compressed || !a->body.size ||
-	    !is_gzip(a->easy))
-		return false;
-	put_le32(trailer, a->crc);
-	put_le32(trailer + 4, (uint32_t)a->body.size);
-	for (size_t i = 0; i + GZIP_TRAILER <= a->tail_len; i++)
-		if (memcmp(a->tail + i, trailer, GZIP_TRAILER) == 0)
-			return false;
-	return true;
 }

@@ -97,7 +97,8 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 static bool
 is_stalled(struct attempt *a, const struct fetch_options *options)
 {
-	uint64_t moved = a->body.size + a->headers_total - a->tick_size;
+	uint64_t moved =
+	    a->received + a->body.size + a->headers_total - a->tick_size;
 	curl_off_t sent = 0;
 
 	curl_easy_getinfo(a->easy, CURLINFO_SIZE_UPLOAD_T, &sent);

@@ -226,6 +226,15 @@ async def gzip_bomb(server, c, r):
     return True
 
 
+@fault("gzip-bomb-twice")
+async def gzip_bomb_twice(server, c, r):
+    """N (default 10) GB of zeros, compressed twice"""
+    body = await asyncio.to_thread(
+        lambda: gzip.compress(zeros(100) * int(10 * r.number(10))))
+    await c.answer(body=body, Content_Encoding="gzip, gzip")
+    return True
+
+
 # Not HTTP
 
 @fault("garbage")

@@ -18,6 +18,37 @@ def frame(kind, flags, stream, payload=b""):
             + struct.pack("!I", stream) + payload)
 
 
+def literal(name, value):
+    """A field that is kept in no table, without Huffman's code."""
+    def string(text):
+        size = len(text)
+        if size < 127:
+            return bytes([size]) + text
+        out, size = [127], size - 127
+        while size >= 128:
+            out.append(size % 128 + 128)
+            size //= 128
+        return bytes([*out, size]) + text
+    return b"\0" + string(name.encode()) + string(value.encode())
+
+
+def renumber(frames, stream):
+    """The same frames, as far as they go, on another stream."""
+    out, at = bytearray(frames), 0
+    while at < len(out):
+        number = struct.pack("!I", stream)
+        out[at + 5:at + 9] = number[:max(0, len(out) - at - 5)]
+        at += 9 + int.from_bytes(out[at:at + 3])
+    return bytes(out)
+
+
+async def read_frame(reader):
+    """Kind, flags, stream, payload."""
+    head = await reader.readexactly(9)
+    payload = await reader.readexactly(int.from_bytes(head[:3]))
+    return head[3], head[4], struct.unpack("!I", head[5:])[0], payload
+
+
 def reset(stream, code):
     return frame(RST_STREAM, 0, stream, struct.pack("!I", code))
 
@@ -59,10 +90,7 @@ class Server:
         await reader.readexactly(24)  # PRI * HTTP/2.0 ...
         writer.write(frame(SETTINGS, 0, 0))
         while True:
-            head = await reader.readexactly(9)
-            size, kind, flags = int.from_bytes(head[:3]), head[3], head[4]
-            stream = struct.unpack("!I", head[5:])[0]
-            await reader.readexactly(size)
+            kind, flags, stream, _ = await read_frame(reader)
             if kind == SETTINGS and not flags & ACK:
                 writer.write(frame(SETTINGS, ACK, 0))
             elif kind in (HEADERS, DATA) and flags & END_STREAM:

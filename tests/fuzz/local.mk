@@ -10,6 +10,7 @@ check_LIBRARIES = tests/fuzz/libreplay.a
 tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz.h
 fuzz_targets = \
 	tests/fuzz/fuzz_config \
+	tests/fuzz/fuzz_decoder \
 	tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_journal \
 	tests/fuzz/fuzz_json \
@@ -22,6 +23,7 @@ fuzz_targets = \
 check_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += tests/fuzz/corpus
 tests_fuzz_fuzz_config_LDADD = $(fuzz_driver) libgather.a
+tests_fuzz_fuzz_decoder_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_glob_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_journal_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_json_LDADD = $(fuzz_driver) libgather.a
