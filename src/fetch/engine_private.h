@@ -47,8 +47,10 @@ struct lane {
 	struct event timer;
 	struct strmap origins; /* -> struct lane_origin */
 	struct list idle;      /* attempts to be used again */
+	struct list sockets;   /* that libcurl wants watched (lane.c) */
 	unsigned users;        /* attempts that are not idle */
 	bool retired;
+	bool multiplexes; /* an answer came over HTTP/2 */
 };
 
 /* Whose certificates are trusted, where the environment says so. Borrowed. */
@@ -150,8 +152,9 @@ struct lane *lane_choose(
     struct engine *, const char *origin, struct lane_origin **at);
 bool lane_start(struct lane *, struct attempt *);
 void lane_stop(struct lane *, struct attempt *);
-/* Let libcurl look at its timeouts (TRAP of several versions: a stalled
- * timer must not stall a run). */
+/* Let libcurl look at its timeouts (a stalled timer of
+ * several versions must not stall a run), and at connections of many streams.
+ */
 void lane_kick(struct lane *);
 /* Free retired lanes that nobody uses. */
 void lanes_sweep(struct engine *);

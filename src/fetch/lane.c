@@ -4,14 +4,75 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include "base/xalloc.h"
 
 /* A descriptor that libcurl wants watched. */
 struct lane_socket {
+	struct list link; /* among those of its lane */
+	curl_socket_t fd;
 	struct event event;
 };
+
+/* The local port of a connection of many streams that broke; 0: none. */
+static long
+broken_port(const struct attempt *a, CURLcode code)
+{
+	long port = 0;
+
+	if (code != CURLE_OK && a->lane_origin->room == LANE_ORIGIN_H2)
+		curl_easy_getinfo(a->easy, CURLINFO_LOCAL_PORT, &port);
+	return port;
+}
+
+static bool
+has_port(curl_socket_t fd, long port)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} at = {.any.sa_family = AF_UNSPEC};
+	socklen_t len = sizeof(at);
+
+	if (getsockname(fd, &at.any, &len))
+		return false;
+	return (at.any.sa_family == AF_INET && ntohs(at.v4.sin_port) == port) ||
+	       (at.any.sa_family == AF_INET6 && ntohs(at.v6.sin6_port) == port);
+}
+
+/* Only the first stream that reads of it hears that a connection has ended:
+ * after a close_notify of TLS without a FIN the others would wait for ever.
+ * Let one of them look; if that ends it, too, so will the next. */
+static void
+look_at_port(struct lane *lane, long port)
+{
+	int running;
+
+	for (struct list *l = lane->sockets.next; l != &lane->sockets;
+	     l = l->next) {
+		struct lane_socket *s =
+		    container_of(l, struct lane_socket, link);
+
+		if (!has_port(s->fd, port))
+			continue;
+		curl_multi_socket_action(
+		    lane->multi, s->fd, CURL_CSELECT_IN, &running);
+		return; /* *s may be gone */
+	}
+}
+
+static void
+note_version(struct lane *lane, CURL *easy)
+{
+	long version = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+	lane->multiplexes |= version == CURL_HTTP_VERSION_2_0;
+}
 
 /* What libcurl has finished leaves the multi and waits to be reaped. */
 static void
@@ -23,13 +84,18 @@ collect(struct lane *lane)
 	while ((msg = curl_multi_info_read(lane->multi, &left))) {
 		struct attempt *a = NULL;
 		CURLcode code = msg->data.result;
+		long broken;
 
 		if (msg->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &a);
+		broken = broken_port(a, code);
+		note_version(lane, msg->easy_handle);
 		/* msg is gone after this. */
 		lane_stop(lane, a);
 		attempt_finish(a, code);
+		if (broken)
+			look_at_port(lane, broken);
 	}
 }
 
@@ -73,6 +139,8 @@ watch(struct lane *lane, curl_socket_t fd, int what, struct lane_socket *s)
 		events |= EV_WRITE;
 	if (!s) {
 		s = xcalloc(1, sizeof(*s));
+		s->fd = fd;
+		list_push_back(&lane->sockets, &s->link);
 		curl_multi_assign(lane->multi, fd, s);
 	} else {
 		event_del(&s->event);
@@ -97,6 +165,7 @@ socket_wanted(
 	}
 	if (s) {
 		event_del(&s->event);
+		list_remove(&s->link);
 		free(s);
 		curl_multi_assign(((struct lane *)arg)->multi, fd, NULL);
 	}
@@ -140,6 +209,7 @@ lane_new(struct engine *engine)
 	lane->engine = engine;
 	list_init(&lane->link);
 	list_init(&lane->idle);
+	list_init(&lane->sockets);
 	strmap_init(&lane->origins);
 	evtimer_assign(&lane->timer, engine->base, on_timer, lane);
 	lane->multi = curl_multi_init();
@@ -256,10 +326,33 @@ lane_stop(struct lane *lane, struct attempt *a)
 	a->flying = false;
 }
 
+/* The stream that heard that its connection ended may have been whole by
+ * then: nobody failed, and the others wait. */
+static void
+look_at_all(struct lane *lane)
+{
+	size_t len = 0;
+	curl_socket_t *fds;
+
+	for (struct list *l = lane->sockets.next; l != &lane->sockets;
+	     l = l->next)
+		len++;
+	fds = xreallocarray(NULL, len + 1, sizeof(*fds));
+	len = 0;
+	for (struct list *l = lane->sockets.next; l != &lane->sockets;
+	     l = l->next)
+		fds[len++] = container_of(l, struct lane_socket, link)->fd;
+	while (len)
+		act(lane, fds[--len], CURL_CSELECT_IN);
+	free(fds);
+}
+
 void
 lane_kick(struct lane *lane)
 {
 	act(lane, CURL_SOCKET_TIMEOUT, 0);
+	if (lane->multiplexes)
+		look_at_all(lane);
 }
 
 void

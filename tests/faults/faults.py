@@ -7,6 +7,7 @@ Prints NAME=VALUE lines, then an empty one, and serves until stdin ends:
   S, S_...    https: good, and wrong in several ways; CA holds the authority
   H2          https with HTTP/2, where nghttpd is installed: /1 to /100, /big
   H2_...      https with HTTP/2 that goes wrong at its second stream (http2.py)
+  H2_NOTIFY.. https with HTTP/2 where TLS ends at the third stream (notify.py)
   HX          F behind a proxy that speaks HTTP/2 and HTTP/1.1 over TLS, where
               nghttpx is installed
   REFUSED     nobody listens there
@@ -24,6 +25,7 @@ import tempfile
 
 import behaviours
 import http2
+import notify
 import tls
 import wire
 
@@ -167,6 +169,9 @@ async def main():
         for name in http2.FAULTS:
             server.urls[name] = await http2.listen(
                 name, tls.http2_context(folder), server.kept)
+        for name, answers in (("H2_NOTIFY", False), ("H2_NOTIFY_ONE", True)):
+            server.urls[name] = notify.listen(
+                tls.http2_context(folder), answers, server.kept)
         server.refuse("REFUSED")
         server.swallow("BLACKHOLE")
         values = server.urls | {"CA": ca}

@@ -58,6 +58,11 @@ def go_away(stream):
     return frame(GOAWAY, 0, 0, struct.pack("!II", stream - 2, NO_ERROR))
 
 
+def whole(stream):
+    return (frame(HEADERS, END_HEADERS, stream, STATUS_200)
+            + frame(DATA, END_STREAM, stream, b'{"ok":true}\n'))
+
+
 FAULTS = {
     "H2_GOAWAY": go_away,
     "H2_REFUSED": lambda stream: reset(stream, REFUSED_STREAM),
@@ -74,9 +79,7 @@ class Server:
         self.streams += 1
         if self.streams == 2:
             return self.fault(stream)
-        body = b'{"ok":true}\n'
-        return (frame(HEADERS, END_HEADERS, stream, STATUS_200)
-                + frame(DATA, END_STREAM, stream, body))
+        return whole(stream)
 
     async def serve(self, reader, writer):
         try:
