@@ -121,6 +121,27 @@ is_bad_framing(const struct transfer_end *end)
 	       (strstr(end->detail, "chunk") || strstr(end->detail, "Chunk"));
 }
 
+/* libcurl keeps 128 KiB of an answer's headers over HTTP/2. With more the
+ * connection is lost, and whichever of its streams reads hears of it: only
+ * one that has got nothing but 1xx so far must be the one. */
+static bool
+is_flooded(const struct transfer_end *end)
+{
+	return end->code == CURLE_RECV_ERROR && strstr(end->detail, "-902");
+}
+
+static void
+set_flooded(const struct transfer_end *end, struct failure *f)
+{
+	if (end->interim)
+		failure_set(f, ERROR_PROTOCOL, "no final answer",
+		    (int)end->code, "there is no end to its 1xx answers");
+	else
+		failure_set(f, ERROR_RESET, "http2", (int)end->code,
+		    "an answer on this HTTP/2 connection has more than 128 "
+		    "KiB of headers");
+}
+
 /* Newer versions have limits of their own, under several codes. */
 static bool
 is_too_many_headers(const struct transfer_end *end)
@@ -216,6 +237,8 @@ classify(const struct transfer_end *end, struct failure *f)
 		set_proxy(end, f);
 	else if (end->proxy_status >= 300 && !end->on_wire)
 		set_proxy(end, f);
+	else if (is_flooded(end))
+		set_flooded(end, f);
 	else if (reason)
 		failure_set(f, ERROR_PROTOCOL, reason, code, "%.*s", len, text);
 	else if (end->code == CURLE_INTERFACE_FAILED)

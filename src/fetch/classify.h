@@ -16,6 +16,7 @@ struct transfer_end {
 	long proxy_status;       /* of CONNECT; 0 none */
 	bool connected;          /* TCP, to server or proxy */
 	bool on_wire;            /* the request was sent, at least in part */
+	bool interim;            /* the last that came was a status of 1xx */
 	bool length_seen;        /* the answer had a good Content-Length */
 	const char *authorities; /* of the environment; NULL: others */
 	const char *detail;      /* libcurl's own words; may be "" */

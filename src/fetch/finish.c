@@ -170,6 +170,17 @@ fill_answer(CURL *easy, struct result *r)
 	r->speed_upload = info_number(easy, CURLINFO_SPEED_UPLOAD_T);
 }
 
+/* libcurl takes 1xx for the answer where an HTTP/2 session ends inside its
+ * headers; over HTTP/1 the headers themselves were cut. */
+static bool
+lacks_final_answer(const struct attempt *a, const struct result *r)
+{
+	int status = a->head.status;
+
+	return status >= 100 && status < 200 &&
+	       (a->head.ended || r->http_version >= 20);
+}
+
 static void
 fill_failure(struct attempt *a, struct result *r)
 {
@@ -181,6 +192,7 @@ fill_failure(struct attempt *a, struct result *r)
 	    .proxy_status = info_int(a->easy, CURLINFO_HTTP_CONNECTCODE),
 	    .connected = r->timing.connect_us > 0,
 	    .on_wire = a->wire_count > 0,
+	    .interim = a->head.status >= 100 && a->head.status < 200,
 	    .length_seen = a->head.has_length,
 	    .authorities = a->engine->authorities.shown,
 	    .detail = a->error,
@@ -194,7 +206,7 @@ fill_failure(struct attempt *a, struct result *r)
 		    "the server switched protocols unasked");
 	else if (a->code != CURLE_OK)
 		classify(&end, &r->failure);
-	else if (a->head.status && a->head.status < 200)
+	else if (lacks_final_answer(a, r))
 		failure_set(&r->failure, ERROR_PROTOCOL, "no final answer",
 		    a->head.status, "nothing came behind the status %d",
 		    a->head.status);
@@ -242,8 +254,8 @@ attempt_result(struct attempt *a, struct result *r)
 	if (a->lookup_us < 0)
 		forget_transfer(a);
 	result_init(r);
-	r->exitcode = a->content.broken ? CURLE_BAD_CONTENT_ENCODING
-	                                : (int)a->code;
+	r->exitcode =
+	    a->content.broken ? CURLE_BAD_CONTENT_ENCODING : (int)a->code;
 	r->url_effective = effective_url(a);
 	r->num_redirects = (int)a->spec.hop->number;
 	fill_connection(easy, r);

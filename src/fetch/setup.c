@@ -23,6 +23,10 @@ static const char form_type[] =
 static const char json_type[] = "Content-Type: application/json";
 static const char json_accept[] = "Accept: application/json";
 
+/* Headers of HTTP/2 that do not fit into libcurl's buffer make 7.88 wait for
+ * ever if no body follows; it keeps at most 128 KiB of them. */
+#define H2_BUFFER (128L << 10)
+
 /* What may cross to another origin with a redirect (secrets may not). */
 static const char *const travelling[] = {
     "accept", "content-", "user-agent", "referer"};
@@ -355,8 +359,10 @@ set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, versions[o->http]);
 	/* On plain http waiting would make one connection of many. */
-	if (tls && o->http != HTTP_1_1 && o->http != HTTP_1_0)
+	if (tls && o->http != HTTP_1_1 && o->http != HTTP_1_0) {
 		curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+		curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, H2_BUFFER);
+	}
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
 	    (long)(o->connect_timeout_us / CLOCK_MS));

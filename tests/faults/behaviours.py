@@ -276,6 +276,12 @@ async def head(server, c, r):
     await c.send(f"HTTP/1.1 200 OK\r\n{r.query['lines']}\r\n\r\nok")
 
 
+@fault("cut")
+async def cut(server, c, r):
+    """?head= and no more, then the end"""
+    await c.send(r.query["head"])
+
+
 @fault("big-header")
 async def big_header(server, c, r):
     """one header of 200 KB"""

@@ -8,6 +8,7 @@ import asyncio
 import struct
 
 DATA, HEADERS, RST_STREAM, SETTINGS, GOAWAY = 0, 1, 3, 4, 7
+PING, CONTINUATION = 6, 9
 ACK, END_STREAM, END_HEADERS = 1, 1, 4
 NO_ERROR, INTERNAL_ERROR, REFUSED_STREAM = 0, 2, 7
 STATUS_200 = b"\x88"  # of HPACK's static table
@@ -63,9 +64,35 @@ def whole(stream):
             + frame(DATA, END_STREAM, stream, b'{"ok":true}\n'))
 
 
+def hint(stream):
+    """Early hints, which no final answer is."""
+    return frame(HEADERS, END_HEADERS, stream,
+                 literal(":status", "103") + literal("link", "</x>"))
+
+
+def hints(stream):
+    """... and, when they were read, more than libcurl's 128 KB of them."""
+    return hint(stream), hint(stream) * 10000
+
+
+def headers(stream):
+    """60 KB of headers, and no body."""
+    block = STATUS_200 + b"".join(
+        literal(f"x-{i}", "x" * 1000) for i in range(60))
+    parts = [block[i:i + 16000] for i in range(0, len(block), 16000)]
+    out = frame(HEADERS, END_STREAM, stream, parts[0])
+    for part in parts[1:]:
+        flags = END_HEADERS if part is parts[-1] else 0
+        out += frame(CONTINUATION, flags, stream, part)
+    return out
+
+
+# What is sent, or a pair: what is sent, and what follows when it was read.
 FAULTS = {
     "H2_GOAWAY": go_away,
     "H2_REFUSED": lambda stream: reset(stream, REFUSED_STREAM),
+    "H2_HINTS": hints,
+    "H2_HEADERS": headers,
     "H2_BROKEN": lambda stream: reset(stream, INTERNAL_ERROR),
 }
 
@@ -74,11 +101,16 @@ class Server:
     def __init__(self, name):
         self.fault = FAULTS[name]
         self.streams = 0
+        self.later = b""
 
     def answer(self, stream):
         self.streams += 1
         if self.streams == 2:
-            return self.fault(stream)
+            reply = self.fault(stream)
+            if isinstance(reply, tuple):
+                self.later = reply[1]
+                return reply[0] + frame(PING, 0, 0, bytes(8))
+            return reply
         return whole(stream)
 
     async def serve(self, reader, writer):
@@ -96,6 +128,8 @@ class Server:
             kind, flags, stream, _ = await read_frame(reader)
             if kind == SETTINGS and not flags & ACK:
                 writer.write(frame(SETTINGS, ACK, 0))
+            elif kind == PING and flags & ACK:
+                writer.write(self.later)
             elif kind in (HEADERS, DATA) and flags & END_STREAM:
                 reply = self.answer(stream)
                 writer.write(reply)

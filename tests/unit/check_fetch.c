@@ -35,6 +35,12 @@ static const struct {
          .detail =
              "Illegal or missing hexadecimal sequence in chunked-encoding"},
         ERROR_PROTOCOL, "chunk"},
+    {{.code = CURLE_RECV_ERROR, .detail = "... returned -902: ..."},
+        ERROR_RESET, "http2"},
+    {{.code = CURLE_RECV_ERROR,
+         .interim = true,
+         .detail = "... returned -902: ..."},
+        ERROR_PROTOCOL, "no final answer"},
     {{.code = CURLE_RECV_ERROR, .proxy_status = 502}, ERROR_CONNECT, "proxy"},
     {{.code = CURLE_PARTIAL_FILE, .on_wire = true}, ERROR_RESET, "truncated"},
     {{.code = CURLE_GOT_NOTHING, .on_wire = true}, ERROR_RESET, "empty reply"},
