@@ -124,7 +124,8 @@ struct rule {
 static bool
 writes_records(const struct options *o)
 {
-	return o->output.format == FORMAT_NDJSON;
+	return o->output.format == FORMAT_NDJSON ||
+	       o->output.format == FORMAT_CSV || o->output.format == FORMAT_TSV;
 }
 
 /* What is neither GET nor HEAD. */

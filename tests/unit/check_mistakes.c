@@ -102,6 +102,8 @@ static const struct {
     {"--json 1 -F a=b http://h/", "--json and -F contradict"},
     {"-o x -O http://h/", "-o and -O contradict"},
     {"-i --format ndjson http://h/", "--with-headers"},
+    {"-i --format csv http://h/", "-i and --format contradict"},
+    {"--format tsv --include http://h/", "--with-headers"},
     {"--compare -o x http://h/", "--compare and -o contradict"},
     {"--compare -j .a http://h/", "--compare and -j contradict"},
     {"--compare -d x http://h/", "only GET and HEAD"},
