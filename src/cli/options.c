@@ -152,6 +152,8 @@ settle(struct options *o)
 	o->fetch.keep_headers = o->journal.with_headers || o->journal.file ||
 	                        o->output.har || o->follow.paginate ||
 	                        counts_headers(&o->output);
+	o->fetch.keep_heads =
+	    o->output.include_headers || o->output.dump_header;
 	o->fetch.keep_request_headers = o->output.har != NULL;
 	o->keep_exchanges = wants_exchanges(o);
 	o->sched.gate_cold_https =

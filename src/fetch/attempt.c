@@ -34,6 +34,7 @@ attempt_free(struct attempt *a)
 	attempt_reset(a);
 	attempt_forget_setup(a);
 	buf_release(&a->headers);
+	buf_release(&a->heads);
 	buf_release(&a->request_headers);
 	free(a);
 }
@@ -57,6 +58,7 @@ attempt_reset(struct attempt *a)
 	body_release(&a->body);
 	body_init(&a->body);
 	buf_clear(&a->headers);
+	buf_clear(&a->heads);
 	buf_clear(&a->request_headers);
 	a->names_limits = false;
 	a->headers_total = 0;
@@ -95,6 +97,12 @@ unsigned
 attempt_wire_count(const struct attempt *a)
 {
 	return a->wire_count;
+}
+
+const struct buf *
+attempt_heads(const struct attempt *a)
+{
+	return &a->heads;
 }
 
 int

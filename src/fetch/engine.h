@@ -64,6 +64,8 @@ bool engine_reap(struct engine *, void **owner, struct result *r);
 
 /* How often its request went over the wire so far, 0 = not yet. */
 unsigned attempt_wire_count(const struct attempt *);
+/* The heads that came so far, in order, if they are kept; for on_body. */
+const struct buf *attempt_heads(const struct attempt *);
 /* The status so far, 0 = none yet; for on_body. */
 int attempt_status(const struct attempt *);
 

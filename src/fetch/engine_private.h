@@ -131,6 +131,7 @@ struct attempt {
 	unsigned wire_count;
 	struct head head; /* the one in work */
 	struct buf headers;
+	struct buf heads;           /* this and all before, if they are kept */
 	struct buf request_headers; /* as sent, if they are kept */
 	bool names_limits;          /* among the headers are some of limits.h */
 	uint64_t headers_total;

@@ -246,6 +246,17 @@ forget_transfer(struct attempt *a)
 	attempt_forget_setup(a);
 }
 
+static void
+fill_hop(const struct attempt *a, struct result *r)
+{
+	const struct hop *hop = a->spec.hop;
+
+	r->num_redirects = (int)hop->number;
+	r->method = xstrdup_null(hop->method);
+	if (a->spec.request->options->auto_referer)
+		r->referer = xstrdup_null(hop->from);
+}
+
 void
 attempt_result(struct attempt *a, struct result *r)
 {
@@ -257,7 +268,7 @@ attempt_result(struct attempt *a, struct result *r)
 	r->exitcode =
 	    a->content.broken ? CURLE_BAD_CONTENT_ENCODING : (int)a->code;
 	r->url_effective = effective_url(a);
-	r->num_redirects = (int)a->spec.hop->number;
+	fill_hop(a, r);
 	fill_connection(easy, r);
 	fill_answer(easy, r);
 	fill_redirect(a, r);
@@ -269,6 +280,8 @@ attempt_result(struct attempt *a, struct result *r)
 	r->trust.from_public |= address_was_public(a);
 	if (a->engine->options->keep_headers && a->headers.len)
 		r->headers = xmemdup0(a->headers.data, a->headers.len);
+	if (a->heads.len)
+		r->heads = xmemdup0(a->heads.data, a->heads.len);
 	if (a->request_headers.len)
 		r->request_headers = buf_take(&a->request_headers);
 	a->engine->bodies_memory -= a->body.mem.len;

@@ -58,6 +58,7 @@ struct fetch_options {
 	uint64_t max_filesize;     /* decoded bytes of a body; 0 none */
 	uint64_t max_headers;      /* bytes, sent or received; 0 none */
 	bool keep_headers;         /* results hold the header block */
+	bool keep_heads;           /* and those of all answers before it */
 	bool keep_request_headers; /* and the one that was sent */
 	bool fresh_connections;    /* compare's `sync` */
 	unsigned parallel;         /* -P: sizes lanes and caches */

@@ -125,8 +125,12 @@ on_header(char *data, size_t size, size_t count, void *arg)
 		    "more than %" PRIu64 " bytes of headers", max);
 		return 0;
 	}
+	if (a->engine->options->keep_heads)
+		buf_add(&a->heads, data, len);
 	if (head_begins(&a->head, data, len, a->wire_count))
 		begin_head(a);
+	else if (a->head.ended)
+		return len; /* a trailer */
 	if (head_take(&a->head, data, len, a->wire_count, &a->failure))
 		return 0;
 	a->names_limits |= names_limits(data, len);

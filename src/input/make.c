@@ -276,15 +276,15 @@ make_row(struct source *s, struct request *r)
 	request_values_set(&s->values, r, s->seed.input, s->seed.input_len);
 }
 
-/* The input itself, unless it was only a value. */
+/* The input itself, unless it was only a value. The method of a record is that
+ * of the last redirect; what was asked for may stand in the input. */
 static void
 make_from_record(struct source *s, struct request *r, const struct record *was)
 {
-	const char *input = was->input.len ? was->input.data : "";
+	char *text = xstrdup(was->input.len ? was->input.data : "");
+	struct list_line line;
 
-	if (*input == '{' || !was->url.len) {
-		char *text = xstrdup(input);
-
+	if (*text == '{' || !was->url.len) {
 		make_from_text(s, r, text, strlen(text));
 		free(text);
 		return;
@@ -292,8 +292,12 @@ make_from_record(struct source *s, struct request *r, const struct record *was)
 	set_url_text(s, was->url.data, was->url.len);
 	r->trust = was->trust;
 	r->follows = was->follows;
-	if (was->method.len && strcmp(was->method.data, "GET") != 0)
+	line = list_line_read(text, strlen(text));
+	if (line.kind == LIST_LINE_URL && line.method)
+		set_method(r, line.method, line.method_len);
+	else if (was->method.len && strcmp(was->method.data, "GET") != 0)
 		set_method(r, was->method.data, was->method.len);
+	free(text);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "base/xalloc.h"
 #include "journal/words.h"
+#include "request/heads.h"
 #include "request/url.h"
 
 enum {
@@ -191,6 +192,34 @@ add_url(struct buf *out, const char *url, const char *own)
 	free(redacted);
 }
 
+enum last_hop {
+	HOP_SAME_URL = 1, /* no text follows */
+	HOP_METHOD = 2,   /* a text follows, as of the next */
+	HOP_REFERER = 4,
+};
+
+/* Where it got to. As a rule it is the request itself, as above. */
+static void
+add_last_hop(struct buf *out, const struct result *r, const char *own)
+{
+	const char *url = r->url_effective;
+	bool same = url && strcmp(url, own) == 0;
+	char *redacted = url && !same ? url_redacted(url) : NULL;
+
+	words_add_number(out, (same ? HOP_SAME_URL : 0U) |
+	                          (r->method ? HOP_METHOD : 0U) |
+	                          (r->referer ? HOP_REFERER : 0U));
+	if (!same)
+		words_add_text(out, redacted);
+	if (r->method)
+		words_add_text(out, r->method);
+	free(redacted);
+	redacted = r->referer ? url_redacted(r->referer) : NULL;
+	if (redacted)
+		words_add_text(out, redacted);
+	free(redacted);
+}
+
 static void
 add_past(struct buf *out, const struct result *r)
 {
@@ -213,12 +242,14 @@ record_add_done(struct buf *out, const struct journal_key *key,
 {
 	struct result copy = *r;
 
+	if (r->heads)
+		copy.headers = r->heads;
 	record_add_key(out, RECORD_DONE, key);
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		words_add_signed(out, get_number(r, i));
 	for (size_t i = 0; i < COUNT(texts); i++)
 		words_add_text(out, *text_at(&copy, i));
-	add_url(out, r->url_effective, note->url);
+	add_last_hop(out, r, note->url);
 	add_url(out, r->redirect_url, note->url);
 	add_past(out, r);
 	words_add_text(out, note->etag);
@@ -269,6 +300,32 @@ record_read_options(const struct record_head *head, struct strlist *out)
 			strlist_add_owned(out, text);
 	}
 	return w.bad ? -1 : 0;
+}
+
+static void
+read_last_hop(struct words *w, struct result *r, const char *own)
+{
+	uint64_t what = words_number(w);
+
+	r->url_effective = what & HOP_SAME_URL ? xstrdup(own) : words_text(w);
+	if (what & HOP_METHOD)
+		r->method = words_text(w);
+	if (what & HOP_REFERER)
+		r->referer = words_text(w);
+}
+
+/* What stands for the headers may be the heads of all answers. */
+static void
+split_heads(struct result *r)
+{
+	const char *last;
+	size_t len;
+
+	if (!r->headers || strncmp(r->headers, "HTTP/", 5) != 0)
+		return;
+	r->heads = r->headers;
+	last = heads_last(r->heads, &len);
+	r->headers = xmemdup0(last, len);
 }
 
 static char *
@@ -333,7 +390,8 @@ record_read_done(const struct record_head *head, struct result *r,
 		set_number(r, i, words_signed(&w));
 	for (size_t i = 0; i < COUNT(texts); i++)
 		*text_at(r, i) = words_text(&w);
-	r->url_effective = read_url(&w, note->url);
+	split_heads(r);
+	read_last_hop(&w, r, note->url);
 	r->redirect_url = read_url(&w, note->url);
 	read_past(&w, r, reasons);
 	note->etag = words_text(&w);

@@ -23,7 +23,5 @@ struct encoder {
 
 /* -D -: are the headers of every answer among what goes to stdout? */
 bool encoder_dumps_headers(const struct encoder *);
-/* The header block, if there is one, and the blank line behind it. */
-void encoder_add_headers(const struct record *, struct buf *out);
 
 #endif

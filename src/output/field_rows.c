@@ -134,7 +134,9 @@ static bool
 add_method(const struct record *r, const struct field *f, struct buf *out)
 {
 	(void)f;
-	return add_text(out, request_options_method(r->request->options));
+	return add_text(out, r->result->method
+	                         ? r->result->method
+	                         : request_options_method(r->request->options));
 }
 
 static bool

@@ -205,26 +205,6 @@ encoder_dumps_headers(const struct encoder *e)
 	return file && strcmp(file, "-") == 0;
 }
 
-static bool
-ends_with(const char *s, const char *end)
-{
-	size_t len = strlen(s), end_len = strlen(end);
-
-	return len >= end_len && strcmp(s + len - end_len, end) == 0;
-}
-
-void
-encoder_add_headers(const struct record *r, struct buf *out)
-{
-	const char *block = r->result->headers;
-
-	if (!block)
-		return;
-	buf_adds(out, block);
-	if (!ends_with(block, "\r\n\r\n"))
-		buf_adds(out, "\r\n");
-}
-
 void
 encoder_encode(
     const struct encoder *e, const struct record *record, struct encoded *out)

@@ -7,16 +7,9 @@
 #include "json/path.h"
 #include "json/write.h"
 #include "output/encoder.h"
+#include "output/headers.h"
 
 /* Bodies as they are. */
-
-static bool
-shows_headers(const struct encoder *e, const struct record *r)
-{
-	return e->options->include_headers ||
-	       r->request->options->include_headers ||
-	       r->request->options->head;
-}
 
 static bool
 is_json_type(const char *type)
@@ -68,8 +61,9 @@ encode_whole(
 {
 	bool shown = result_ok(r->result) || e->options->fail_with_body;
 
-	if (encoder_dumps_headers(e) || (shown && shows_headers(e, r)))
-		encoder_add_headers(r, &out->out);
+	if (encoder_dumps_headers(e) ||
+	    (shown && headers_are_shown(e->options, r->request)))
+		headers_add_heads(&out->out, r->result);
 	if (!shown)
 		return;
 	if (r->result->body.size)

@@ -1,12 +1,13 @@
 #include "config.h"
 
 #include "output/encoder.h"
+#include "output/headers.h"
 
 static void
 encode(const struct encoder *e, const struct record *r, struct encoded *out)
 {
 	if (encoder_dumps_headers(e))
-		encoder_add_headers(r, &out->out);
+		headers_add_heads(&out->out, r->result);
 }
 
 const struct format format_none = {

@@ -9,6 +9,7 @@
 #include "base/strmap.h"
 #include "base/xalloc.h"
 #include "json/write.h"
+#include "request/heads.h"
 
 /* A name is a token: nothing blank in it, so no status line is one. */
 static bool
@@ -75,6 +76,26 @@ bool
 headers_find(const char *block, const char *name, struct header *h)
 {
 	return headers_find_next(&block, name, h);
+}
+
+void
+headers_add_heads(struct buf *out, const struct result *r)
+{
+	const char *heads = r->heads ? r->heads : r->headers;
+	size_t end = heads ? heads_length(heads) : 0;
+
+	if (!heads)
+		return;
+	buf_add(out, heads, end ? end : strlen(heads));
+	if (!end)
+		buf_adds(out, "\r\n");
+}
+
+bool
+headers_are_shown(const struct output_options *o, const struct request *r)
+{
+	return o->include_headers || r->options->include_headers ||
+	       r->options->head;
 }
 
 /* The values of one name, as they will stand in the array. */

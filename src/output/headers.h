@@ -7,6 +7,9 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "output/options.h"
+#include "request/request.h"
+#include "request/result.h"
 
 /* One header; both parts without blanks around them. */
 struct header {
@@ -25,6 +28,11 @@ size_t headers_count(const char *block);
 bool headers_find_next(const char **at, const char *name, struct header *);
 /* The first of that name. */
 bool headers_find(const char *block, const char *name, struct header *);
+/* -i, -I: do headers stand in front of the body? */
+bool headers_are_shown(const struct output_options *, const struct request *);
+/* What -i puts in front of a body: the heads of all answers, as they came, or
+ * the last one alone where the others were not kept. */
+void headers_add_heads(struct buf *, const struct result *);
 /* As curl's %{header_json}: lower-case names, each with an array of values,
  * in the order of their first appearance. */
 void headers_add_json(struct buf *, const char *block);

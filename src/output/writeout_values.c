@@ -144,7 +144,9 @@ static struct value
 get_method(const struct record *r, size_t at)
 {
 	(void)at;
-	return text(request_options_method(r->request->options));
+	return text(r->result->method
+	                ? r->result->method
+	                : request_options_method(r->request->options));
 }
 
 /* curl's for failures that only we know; libcurl's own go first. */
@@ -198,7 +200,8 @@ static struct value
 get_referer(const struct record *r, size_t at)
 {
 	(void)at;
-	return text(r->request->options->referer);
+	return text(r->result->referer ? r->result->referer
+	                               : r->request->options->referer);
 }
 
 /* curl 7.88 writes it in capitals. */

@@ -4,6 +4,8 @@ libgather_a_SOURCES += \
 	src/request/form.h \
 	src/request/guard.c \
 	src/request/guard.h \
+	src/request/heads.c \
+	src/request/heads.h \
 	src/request/lineage.c \
 	src/request/lineage.h \
 	src/request/names.c \

@@ -164,6 +164,9 @@ result_release(struct result *r)
 	free(r->local_ip);
 	free(r->content_type);
 	free(r->headers);
+	free(r->heads);
+	free(r->method);
+	free(r->referer);
 	free(r->request_headers);
 	exchanges_release(&r->exchanges);
 	free(r->file);

@@ -108,12 +108,17 @@ struct result {
 	char *url_effective; /* of the last hop, without userinfo; or NULL */
 	char *location;      /* of a 3xx, as it was sent; NULL: it has none */
 	char *redirect_url;  /* the same as a URL, without userinfo; or NULL */
+	char *method;  /* of the last hop, changed by a redirect; NULL: no */
+	char *referer; /* that a redirect brought; NULL: none */
 	char *remote_ip;
 	int remote_port;
 	char *local_ip;
 	int local_port;
 	char *content_type;
-	char *headers; /* final response's header block, CRLF lines; or NULL */
+	char *headers; /* the final answer's head, its blank line included;
+	                * NULL: not kept */
+	char *heads;   /* of all answers to it, in order, 1xx and redirects
+	                * included, and trailers; NULL: not kept */
 	char *request_headers; /* as sent, likewise; NULL: not kept */
 	struct quota quota;    /* what it says about its server's limits */
 	struct body body;

@@ -22,6 +22,7 @@ flight_release(struct flight *f)
 	if (f->save)
 		save_abort(f->save);
 	f->save = NULL;
+	buf_release(&f->heads);
 }
 
 void
@@ -42,9 +43,22 @@ flight_origin(const struct flight *f)
 	return hop_origin(&f->hop, f->job->request);
 }
 
+static void
+add_heads(const struct flight *f, struct result *r)
+{
+	char *heads;
+
+	if (!f->heads.len)
+		return;
+	heads = xasprintf("%s%s", f->heads.data, r->heads ? r->heads : "");
+	free(r->heads);
+	r->heads = heads;
+}
+
 void
 flight_add_hop(const struct flight *f, struct result *r)
 {
+	add_heads(f, r);
 	r->num_connects += f->num_connects;
 	r->size_header += f->size_header;
 	r->size_request += f->size_request;
@@ -60,6 +74,9 @@ flight_next_hop(struct flight *f, const struct result *r)
 	f->size_request = r->size_request;
 	f->redirect_us += r->timing.total_us;
 	f->flight_us = r->flight_us;
+	buf_clear(&f->heads);
+	if (r->heads)
+		buf_adds(&f->heads, r->heads);
 }
 
 /* What is told when to go again is told by a back-off or by a hold. */

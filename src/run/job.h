@@ -43,6 +43,7 @@ struct flight {
 	struct hop hop;
 	struct attempt *attempt;     /* while a hop is with the engine */
 	struct save *save;           /* a body on its way to a file */
+	struct buf heads;            /* of hops that are over, if kept */
 	unsigned attempt_number;     /* among the job's, from 1 */
 	int64_t queued_us;           /* its hop: when it could have started */
 	struct exchange_waits waits; /* of its hop, as far as known */

@@ -257,7 +257,7 @@ on_body(void *arg, void *owner, struct buf *chunk)
 	struct flight *f = owner;
 
 	if (!f->save)
-		f->save = run_save_new(arg, f->job);
+		run_save_begin(arg, f);
 	save_write(f->save, chunk);
 }
 

@@ -197,6 +197,8 @@ void run_settle(struct run *, struct job *);
 void run_settle_branch(struct run *, struct job *);
 /* A file for the body of `job`. */
 struct save *run_save_new(struct run *, struct job *);
+/* Begin the file of a body that is about to come, with -i by its heads. */
+void run_save_begin(struct run *, struct flight *);
 
 /* Is the body looked into, or put into a record? */
 bool run_reads_bodies(const struct run *, const struct job *);

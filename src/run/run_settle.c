@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "output/headers.h"
 #include "timing/account.h"
 
 static void
@@ -89,9 +90,11 @@ account_for(struct run *run, struct job *job)
 static void
 dump_headers(struct run *run, const struct job *job)
 {
-	if (run->header_dump && job->result.headers &&
-	    !run_journal_mutes(run, job))
-		header_dump_add(run->header_dump, job->result.headers);
+	const struct result *r = &job->result;
+	const char *heads = r->heads ? r->heads : r->headers;
+
+	if (run->header_dump && heads && !run_journal_mutes(run, job))
+		header_dump_add(run->header_dump, heads);
 }
 
 /* To what is written beside stdout; what puts nothing out leaves a trace. */
@@ -203,11 +206,42 @@ run_reads_bodies(const struct run *run, const struct job *job)
 	       run_follow_reads_body(run, job);
 }
 
+void
+run_save_begin(struct run *run, struct flight *f)
+{
+	const struct buf *heads = attempt_heads(f->attempt);
+	struct buf text;
+
+	f->save = run_save_new(run, f->job);
+	if (!headers_are_shown(&run->options->output, f->job->request))
+		return;
+	buf_init(&text);
+	buf_add(&text, f->heads.data, f->heads.len);
+	buf_add(&text, heads->data, heads->len);
+	save_write(f->save, &text);
+	buf_release(&text);
+}
+
+static struct save *
+begin_save(struct run *run, struct job *job)
+{
+	struct save *save = run_save_new(run, job);
+	struct buf heads;
+
+	if (!headers_are_shown(&run->options->output, job->request))
+		return save;
+	buf_init(&heads);
+	headers_add_heads(&heads, &job->result);
+	save_write(save, &heads);
+	buf_release(&heads);
+	return save;
+}
+
 /* The body to its file; the job goes on when it is there. */
 static void
 save_body(struct run *run, struct job *job)
 {
-	struct save *save = job->save ? job->save : run_save_new(run, job);
+	struct save *save = job->save ? job->save : begin_save(run, job);
 	struct body *body = &job->result.body;
 	struct buf copy;
 

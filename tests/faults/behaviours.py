@@ -276,6 +276,27 @@ async def head(server, c, r):
     await c.send(f"HTTP/1.1 200 OK\r\n{r.query['lines']}\r\n\r\nok")
 
 
+@fault("bytes")
+async def some_bytes(server, c, r):
+    """?of= the whole answer, byte by byte as it is to be, then the end"""
+    await c.send(r.query["of"])
+
+
+@fault("hint")
+async def hint(server, c, r):
+    """103, then an answer"""
+    await c.send("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n")
+    await c.answer(body={"ok": True})
+    return True
+
+
+@fault("method")
+async def method(server, c, r):
+    """the method, as text"""
+    await c.answer(body=r.method)
+    return True
+
+
 @fault("cut")
 async def cut(server, c, r):
     """?head= and no more, then the end"""
@@ -367,6 +388,12 @@ async def deep_json(server, c, r):
 async def redirect(c, to, status=302):
     await c.answer(status, {"redirected": True}, Location=to)
     return True
+
+
+@fault("redirect")
+async def redirect_to(server, c, r):
+    """to ?to= with ?status= (302)"""
+    return await redirect(c, r.query["to"], int(r.query.get("status", 302)))
 
 
 @fault("redirect-loop")

@@ -388,6 +388,42 @@ START_TEST(a_result_is_read_back_as_it_was)
 }
 END_TEST
 
+START_TEST(the_last_of_several_answers_is_read_back_with_the_others)
+{
+	static const char heads[] = "HTTP/1.1 103 Early\nLink: <x>\n\n"
+	                            "HTTP/1.1 302 Found\r\nLocation: y\r\n\r\n";
+	static const char last[] = "HTTP/1.1 200 OK\r\nA: b\r\n\r\n";
+	static const char trailer[] = "X-Sum: HTTP/1\r\n";
+	struct journal *j = open_well();
+	struct journal_key key = key_number(5);
+	struct journal_note note;
+	struct result r;
+	struct sample s;
+
+	sample_init(&s);
+	sample_set(&s.result.headers, last);
+	s.result.heads = xasprintf("%s%s%s", heads, last, trailer);
+	sample_set(&s.result.method, "GET");
+	sample_set(&s.result.referer, "http://h/?token=canary");
+	sample_set(&s.result.url_effective, "http://h/y");
+	write_done(j, 5, &s);
+	journal_free(j);
+	result_init(&r);
+	journal_note_init(&note, s.request->url);
+	j = open_well();
+	ck_assert_int_eq(journal_read(j, &key, &r, &note), 0);
+	ck_assert_str_eq(r.heads, s.result.heads);
+	ck_assert_str_eq(r.headers, last);
+	ck_assert_str_eq(r.method, "GET");
+	ck_assert_str_eq(r.referer, "http://h/?token=***");
+	ck_assert_str_eq(r.url_effective, "http://h/y");
+	result_release(&r);
+	journal_note_release(&note);
+	sample_release(&s);
+	journal_free(j);
+}
+END_TEST
+
 START_TEST(an_address_that_is_not_the_requests_keeps_no_secret)
 {
 	struct buf b = {0};
@@ -635,6 +671,8 @@ main(void)
 	tcase_add_test(files, a_result_is_read_back_as_it_was);
 	tcase_add_test(
 	    files, an_address_that_is_not_the_requests_keeps_no_secret);
+	tcase_add_test(
+	    files, the_last_of_several_answers_is_read_back_with_the_others);
 	tcase_add_test(files, a_torn_tail_is_cut_off_wherever_it_is_torn);
 	tcase_add_test(files, zeros_behind_the_end_are_cut_off);
 	tcase_add_test(files, damage_in_the_middle_is_refused_with_its_offset);
