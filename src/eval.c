@@ -42,7 +42,7 @@ read_document(const char *file, struct buf *text)
 
 	if (error == 0)
 		return 0;
-	log_error("%s: %s", file ? file : "stdin",
+	log_answer("%s: %s", file ? file : "stdin",
 	    error == EFBIG ? "it has more than 64 MiB" : strerror(error));
 	return -1;
 }
@@ -139,7 +139,7 @@ command_eval(struct options *o)
 	int status;
 
 	if (!path) {
-		log_error("--eval %s: column %zu: %s", o->eval, error.column,
+		log_answer("--eval %s: column %zu: %s", o->eval, error.column,
 		    error.message);
 		return STATUS_USAGE;
 	}

@@ -9,7 +9,7 @@
 int
 exit_refuse(char *cause)
 {
-	log_error("%s", cause);
+	log_answer("%s", cause);
 	free(cause);
 	return STATUS_USAGE;
 }

@@ -30,7 +30,8 @@ void log_hook_libevent(void);
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Worth knowing: shown from LOG_NORMAL on. */
 void log_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* The user has asked for it: shown even with -s. */
+/* The user has asked for it, or nothing is done without it: shown even with
+ * -s. */
 void log_answer(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* A picture of text: whole lines, harmless already, written as they are. */
 void log_picture(const struct buf *);

@@ -154,7 +154,9 @@ tell_ending(const struct compare *c)
 	    [ENDING_SETUP] = NULL,
 	};
 
-	if (c->cause)
+	if (c->cause && c->ending == ENDING_SETUP)
+		log_answer("%s", c->cause);
+	else if (c->cause)
 		log_error("%s", c->cause);
 	if (texts[c->ending])
 		log_error("%s", texts[c->ending]);
