@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "fetch/classify.h"
 #include "fetch/limits.h"
+#include "request/heads.h"
 #include "request/url.h"
 
 static curl_off_t
@@ -152,6 +153,20 @@ effective_url(const struct attempt *a)
 	return xasprintf("%s%s", hop->url, hop->fragment ? hop->fragment : "");
 }
 
+/* CURLINFO_CONTENT_TYPE ends where its line does, though the line be folded. */
+static char *
+content_type(CURL *easy)
+{
+	struct curl_header *h;
+
+	if (curl_easy_header(easy, "Content-Type", 0, CURLH_HEADER, -1, &h))
+		return NULL;
+	if (h->amount > 1)
+		curl_easy_header(
+		    easy, "Content-Type", h->amount - 1, CURLH_HEADER, -1, &h);
+	return *h->value ? heads_clean(h->value, strlen(h->value)) : NULL;
+}
+
 static void
 fill_answer(CURL *easy, struct result *r)
 {
@@ -160,7 +175,7 @@ fill_answer(CURL *easy, struct result *r)
 	r->ssl_verify_result = info_int(easy, CURLINFO_SSL_VERIFYRESULT);
 	r->proxy_ssl_verify_result =
 	    info_int(easy, CURLINFO_PROXY_SSL_VERIFYRESULT);
-	r->content_type = info_text(easy, CURLINFO_CONTENT_TYPE);
+	r->content_type = content_type(easy);
 	r->size_download =
 	    (uint64_t)info_number(easy, CURLINFO_SIZE_DOWNLOAD_T);
 	r->size_upload = (uint64_t)info_number(easy, CURLINFO_SIZE_UPLOAD_T);
@@ -279,7 +294,7 @@ attempt_result(struct attempt *a, struct result *r)
 	r->trust = a->spec.hop->trust;
 	r->trust.from_public |= address_was_public(a);
 	if (a->engine->options->keep_headers && a->headers.len)
-		r->headers = xmemdup0(a->headers.data, a->headers.len);
+		r->headers = heads_clean(a->headers.data, a->headers.len);
 	if (a->heads.len)
 		r->heads = xmemdup0(a->heads.data, a->heads.len);
 	if (a->request_headers.len)

@@ -325,7 +325,7 @@ split_heads(struct result *r)
 		return;
 	r->heads = r->headers;
 	last = heads_last(r->heads, &len);
-	r->headers = xmemdup0(last, len);
+	r->headers = heads_clean(last, len);
 }
 
 static char *

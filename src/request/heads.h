@@ -1,5 +1,5 @@
-/* The heads of answers as one text: each from its status line to its blank
- * line, as they came; behind the last one trailers, which have no end. */
+/* The heads of answers as they came, as one text: each from its status
+ * line to its blank line; behind the last one trailers, which have no end. */
 #ifndef GATHER_REQUEST_HEADS_H
 #define GATHER_REQUEST_HEADS_H
 
@@ -9,5 +9,12 @@
 size_t heads_length(const char *text);
 /* The last one, and its length; it may lack its blank line. */
 const char *heads_last(const char *text, size_t *len);
+
+/*
+ * A head, or a value, made one to be read: what was folded (RFC 9112, 5.2) is
+ * on one line, and a line that is no UTF-8 is taken for ISO-8859-1, as headers
+ * used to be. Caller frees.
+ */
+char *heads_clean(const char *bytes, size_t len);
 
 #endif

@@ -273,13 +273,14 @@ async def two_lengths(server, c, r):
 @fault("head")
 async def head(server, c, r):
     """?lines= (percent-encoded, CRLF between them) as headers, ok as body"""
-    await c.send(f"HTTP/1.1 200 OK\r\n{r.query['lines']}\r\n\r\nok")
+    await c.send(
+        b"HTTP/1.1 200 OK\r\n" + r.raw("lines") + b"\r\n\r\nok")
 
 
 @fault("bytes")
 async def some_bytes(server, c, r):
     """?of= the whole answer, byte by byte as it is to be, then the end"""
-    await c.send(r.query["of"])
+    await c.send(r.raw("of"))
 
 
 @fault("hint")
@@ -300,7 +301,7 @@ async def method(server, c, r):
 @fault("cut")
 async def cut(server, c, r):
     """?head= and no more, then the end"""
-    await c.send(r.query["head"])
+    await c.send(r.raw("head"))
 
 
 @fault("big-header")

@@ -33,6 +33,14 @@ class Request:
                 return value
         return None
 
+    def raw(self, name):
+        """A value of the query, as bytes."""
+        for part in urllib.parse.urlsplit(self.target).query.split("&"):
+            key, _, value = part.partition("=")
+            if key == name:
+                return urllib.parse.unquote_to_bytes(value)
+        raise Gone
+
     def number(self, otherwise):
         """The number behind the name in the path: /drip/20."""
         return float(self.rest.split("/")[0] or otherwise)
