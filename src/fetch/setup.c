@@ -110,6 +110,22 @@ add_codings(struct attempt *a)
 	free(codings);
 }
 
+/* RFC 9110, 8.6: some servers wait for a body, or answer 411. libcurl says
+ * nothing where it is given none. */
+static void
+add_no_length(struct attempt *a, const struct request_options *o)
+{
+	static const char *const methods[] = {"POST", "PUT", "PATCH"};
+	const char *method = hop_method(a->spec.hop, a->spec.request);
+
+	if (o->body_kind != BODY_NONE && !o->data_in_query)
+		return;
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
+		if (strcmp(method, methods[i]) == 0 &&
+		    !has_header(&o->headers, "Transfer-Encoding:"))
+			add_default(a, "Content-Length: 0");
+}
+
 static int
 set_headers(struct attempt *a, const struct request_options *o)
 {
@@ -120,6 +136,7 @@ set_headers(struct attempt *a, const struct request_options *o)
 			add_header(a, o->headers.items[i]);
 	if (a->engine->options->compressed)
 		add_codings(a);
+	add_no_length(a, o);
 	if (o->body_kind == BODY_JSON && !hop->no_body)
 		add_default(a, json_type);
 	if (o->body_kind == BODY_JSON)
