@@ -41,6 +41,7 @@ unit_tests = \
 	tests/unit/check_sched \
 	tests/unit/check_sched_polite \
 	tests/unit/check_sched_random \
+	tests/unit/check_shell \
 	tests/unit/check_source \
 	tests/unit/check_sqlite_rows \
 	tests/unit/check_template \

@@ -9,7 +9,8 @@ enum exit_status {
 	STATUS_DEADLINE = 124
 };
 
-/* Say why nothing is begun, even with -s; `cause` is freed. Returns STATUS_USAGE. */
+/* Say why nothing is begun, even with -s; `cause` is freed. Returns
+ * STATUS_USAGE. */
 int exit_refuse(char *cause);
 
 #endif

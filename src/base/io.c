@@ -10,6 +10,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "base/shell.h"
 #include "base/xalloc.h"
 
 int
@@ -51,15 +52,31 @@ io_sync_folder(const char *path)
 	return rc;
 }
 
+/* It will be pasted into a shell. */
+static char *
+home_word(const char *path)
+{
+	char *word = shell_word(path);
+	char *home = *word == '\'' ? xasprintf("\"$HOME\"/%s", word)
+	                           : xasprintf("\"$HOME/%s\"", word);
+
+	free(word);
+	return home;
+}
+
 char *
 io_reason(const char *path, int error)
 {
 	bool left = error == ENOENT && path[0] == '~' && path[1] == '/';
+	char *home, *reason;
 
-	return left ? xasprintf("%s; write \"$HOME%s\", for the shell leaves "
-	                        "this ~ as it is",
-	                  strerror(error), path + 1)
-	            : xstrdup(strerror(error));
+	if (!left)
+		return xstrdup(strerror(error));
+	home = home_word(path + 2);
+	reason = xasprintf("%s; write %s, for the shell leaves this ~ as it is",
+	    strerror(error), home);
+	free(home);
+	return reason;
 }
 
 const char *

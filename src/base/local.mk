@@ -26,6 +26,8 @@ libgather_a_SOURCES += \
 	src/base/random.h \
 	src/base/sha256.c \
 	src/base/sha256.h \
+	src/base/shell.c \
+	src/base/shell.h \
 	src/base/strlist.c \
 	src/base/strlist.h \
 	src/base/strmap.c \

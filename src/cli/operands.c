@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/ascii.h"
+#include "base/shell.h"
 #include "base/xalloc.h"
 #include "cli/help.h"
 #include "cli/setters.h"
@@ -59,16 +60,33 @@ is_arm(const char *text)
 }
 
 /* Operands that are no URLs, and what was meant. */
-static const struct {
+static const struct mistake {
 	bool (*is)(const char *text);
-	const char *what, *before, *after;
+	const char *what, *before;
+	const char *prefix; /* of the same word */
+	bool quotes;        /* whatever is in it */
 	const char *option; /* one with which it is a mistake; NULL: any */
 } mistakes[] = {
-    {is_readable_file, "a file", "@", "", NULL},
-    {is_arm, "an arm", "--compare=", "", "compare"},
-    {is_number, "a number", "-P ", "", NULL},
-    {is_json_path, "a path into JSON", "-j '", "'", NULL},
+    {is_readable_file, "a file", "", "@", false, NULL},
+    {is_arm, "an arm", "", "--compare=", false, "compare"},
+    {is_number, "a number", "-P ", "", false, NULL},
+    {is_json_path, "a path into JSON", "-j ", "", true, NULL},
 };
+
+/* What is proposed will be pasted into a shell. */
+static int
+refuse_url(const struct mistake *m, const char *text, char **cause)
+{
+	char *meant = xasprintf("%s%s", m->prefix, text);
+	char *word = m->quotes ? shell_quoted(meant) : shell_word(meant);
+	int rc =
+	    setting_refuse(cause, "\"%s\" is %s, not a URL; did you mean %s%s?",
+	        text, m->what, m->before, word);
+
+	free(word);
+	free(meant);
+	return rc;
+}
 
 static int
 check_url(const struct options *o, const char *text, char **cause)
@@ -77,10 +95,7 @@ check_url(const struct options *o, const char *text, char **cause)
 		if (mistakes[i].is(text) &&
 		    (!mistakes[i].option ||
 		        options_given(o, mistakes[i].option)))
-			return setting_refuse(cause,
-			    "\"%s\" is %s, not a URL; did you mean %s%s%s?",
-			    text, mistakes[i].what, mistakes[i].before, text,
-			    mistakes[i].after);
+			return refuse_url(&mistakes[i], text, cause);
 	return 0;
 }
 

@@ -5,10 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shell.h"
 #include "base/xalloc.h"
 #include "json/ast.h"
 #include "json/path_parse.h"
 #include "json/regex.h"
+
+/* It will be pasted into a shell. */
+static int
+fail_meant(struct json_parser *p, const char *before)
+{
+	char *path = xasprintf("%s%.60s", before, p->at);
+	char *word = shell_word(path);
+	int rc = json_parse_fail(p, p->at, "did you mean %s?", word);
+
+	free(word);
+	free(path);
+	return rc;
+}
 
 /* Names the shell traps and habits behind a text that starts like no path.
  */
@@ -29,7 +43,7 @@ fail_start(struct json_parser *p)
 		return json_parse_fail(p, p->at,
 		    "functions are for filters, as in $[?length(@.a)>1]");
 	if (name > 0 && strchr(".[", p->at[name]))
-		return json_parse_fail(p, p->at, "did you mean .%.60s?", p->at);
+		return fail_meant(p, ".");
 	return json_parse_fail(
 	    p, p->at, "a path starts with $, . or [; a JSON Pointer with /");
 }
@@ -41,8 +55,7 @@ fail_rest(struct json_parser *p)
 	size_t name = json_name_length(p, p->at);
 
 	if (p->at == p->text + 1 && name > 0)
-		return json_parse_fail(
-		    p, p->at, "did you mean $.%.60s?", p->at);
+		return fail_meant(p, "$.");
 	if (*p->at == ' ' || *p->at == '\t' || *p->at == '\n')
 		return json_parse_fail(p, p->at, "blanks behind the path");
 	if (*p->at == '-')

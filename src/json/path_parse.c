@@ -3,6 +3,11 @@
 
 #include "json/path_parse.h"
 
+#include <stdlib.h>
+
+#include "base/shell.h"
+#include "base/xalloc.h"
+
 static struct json_selector *
 new_selector(struct json_parser *p, enum json_selector_kind kind)
 {
@@ -141,9 +146,14 @@ static int
 fail_empty_bracket(struct json_parser *p, const char *bracket)
 {
 	size_t before = (size_t)(bracket - p->text);
+	char *path =
+	    xasprintf("%.*s[*]", (int)(before < 80 ? before : 80), p->text);
+	char *word = shell_quoted(path);
+	int rc = json_parse_fail(p, bracket, "write %s", word);
 
-	return json_parse_fail(p, bracket, "write %.*s[*]",
-	    (int)(before < 80 ? before : 80), p->text);
+	free(word);
+	free(path);
+	return rc;
 }
 
 /* The selectors between brackets. */
