@@ -133,6 +133,18 @@ utf8_skip_mark(const char *s, size_t *len)
 	return s + n;
 }
 
+void
+utf8_drop_mark(struct buf *b)
+{
+	size_t len = b->len;
+	const char *text = utf8_skip_mark(b->data, &len);
+
+	if (len == b->len)
+		return;
+	memmove(b->data, text, len);
+	buf_truncate(b, len);
+}
+
 /* Marks that reorder the text around them (Unicode 6.2, "Trojan source"),
  * and the line separators that terminals treat in their own ways. */
 static bool

@@ -34,6 +34,8 @@ size_t utf8_count(const char *s, size_t len);
 size_t utf8_cut(const char *s, size_t len, size_t max);
 /* Behind a byte order mark, if one begins `s`; *len is what is left. */
 const char *utf8_skip_mark(const char *s, size_t *len);
+/* The same of a whole buffer. */
+void utf8_drop_mark(struct buf *);
 
 /*
  * Append the text so that a terminal shows it and does nothing else: C0 and

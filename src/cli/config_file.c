@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cli/custom.h"
 #include "cli/parse.h"
@@ -139,6 +140,7 @@ read_default(struct options *o, const char *name, char **cause)
 
 	buf_init(&text);
 	error = read_file(name, &text);
+	utf8_drop_mark(&text);
 	file.text = text.data;
 	if (error && error != ENOENT && error != ENOTDIR)
 		rc = setting_refuse(cause, "cannot read \"%s\": %s%s", name,
@@ -168,6 +170,7 @@ set_config(const struct setting *s, char **cause)
 
 	buf_init(&text);
 	rc = setting_read_file(s, s->value, &text, cause);
+	utf8_drop_mark(&text);
 	file.text = text.data;
 	if (rc == 0)
 		rc = config_take(s->options, &file, cause);

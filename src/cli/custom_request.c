@@ -11,6 +11,7 @@
 #include "base/ascii.h"
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cli/setters.h"
 #include "request/template.h"
@@ -90,6 +91,7 @@ set_header(const struct setting *s, char **cause)
 		return add_header(s, s->value, cause);
 	buf_init(&file);
 	rc = setting_read_file(s, s->value + 1, &file, cause);
+	utf8_drop_mark(&file);
 	if (rc == 0)
 		rc = add_header_lines(s, file.data, cause);
 	buf_release(&file);

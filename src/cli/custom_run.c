@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cli/setters.h"
 #include "cli/units.h"
@@ -232,6 +233,7 @@ set_writeout(const struct setting *s, char **cause)
 		return set_text(s, cause);
 	buf_init(&text);
 	rc = setting_read_file(s, s->value + 1, &text, cause);
+	utf8_drop_mark(&text);
 	if (rc == 0) {
 		free(o->writeout);
 		o->writeout = buf_take(&text);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 
 enum {
@@ -20,8 +21,9 @@ enum {
 static char *
 find_token(const char *text, size_t len, const char **why)
 {
-	const char *token = ascii_trim(text, &len);
+	const char *token = utf8_skip_mark(text, &len);
 
+	token = ascii_trim(token, &len);
 	*why = "holds no token";
 	if (!len || memchr(token, '\0', len))
 		return NULL;
