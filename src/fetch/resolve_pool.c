@@ -23,6 +23,7 @@ struct resolve_pool {
 	pthread_mutex_t lock;
 	pthread_cond_t more;
 	struct list asked;
+	unsigned asked_len;
 	struct list answered;
 	unsigned threads;
 	unsigned idle;
@@ -149,7 +150,10 @@ wait_for_job(struct resolve_pool *pool)
 		pool->idle--;
 	}
 	l = pool->closed ? NULL : list_pop_front(&pool->asked);
-	return l ? container_of(l, struct resolve_job, link) : NULL;
+	if (!l)
+		return NULL;
+	pool->asked_len--;
+	return container_of(l, struct resolve_job, link);
 }
 
 /* With the lock held. A full pipe is readable already. */
@@ -221,6 +225,15 @@ fail_asked(struct resolve_pool *pool, int os_errno)
 		job->os_errno = os_errno;
 		answer(pool, job);
 	}
+	pool->asked_len = 0;
+}
+
+/* A thread that was woken counts as idle until it runs, so that what was
+ * asked before it took something is counted, too. With the lock held. */
+static bool
+needs_thread(const struct resolve_pool *pool)
+{
+	return pool->asked_len > pool->idle && pool->threads < RESOLVE_THREADS;
 }
 
 void
@@ -233,7 +246,8 @@ resolve_pool_submit(struct resolve_pool *pool, const char *host, int family)
 	job->family = family;
 	pthread_mutex_lock(&pool->lock);
 	list_push_back(&pool->asked, &job->link);
-	if (!pool->idle && pool->threads < RESOLVE_THREADS)
+	pool->asked_len++;
+	if (needs_thread(pool))
 		rc = add_thread(pool);
 	if (rc && !pool->threads)
 		fail_asked(pool, rc);

@@ -8,6 +8,7 @@ What it answers is in the first word of a name:
   both-…      8.8.8.8 the first time, 127.0.0.1 from then on
   mixed-…     8.8.8.8 and 127.0.0.1
   slow-…      127.0.0.1, after 200 ms
+  together-…  127.0.0.1, once 20 such names are asked for
   fail-…      SERVFAIL
   silent-…    nothing
   others      NXDOMAIN
@@ -47,6 +48,8 @@ class Names(asyncio.DatagramProtocol):
         self.asked = {}
         self.flying = {}
         self.most = 0
+        self.waiting = []
+        self.together = set()
 
     def connection_made(self, transport):
         self.transport = transport
@@ -61,14 +64,25 @@ class Names(asyncio.DatagramProtocol):
         if word == "silent":
             return
         reply = answer(packet, end, *self.decide(word, name, kind))
+        if word == "together":
+            self.gather(reply, peer, name)
+            return
         loop = asyncio.get_running_loop()
         loop.call_later(0.2 if word == "slow" else 0, self.send, reply, peer,
                         name)
 
+    def gather(self, reply, peer, name):
+        self.waiting.append((reply, peer, name))
+        self.together.add(name)
+        if len(self.together) >= 20:
+            for waiting in self.waiting:
+                self.send(*waiting)
+            self.waiting.clear()
+
     def decide(self, word, name, kind):
         if word == "fail":
             return (SERVFAIL,)
-        if word not in ("here", "public", "both", "mixed", "slow"):
+        if word not in ("here", "public", "both", "mixed", "slow", "together"):
             return (NXDOMAIN,)
         if kind != A:
             return (NOERROR,)
