@@ -113,6 +113,7 @@ read_all(struct plan *p)
 			take(p, r);
 			request_free(r);
 			break;
+		case SOURCE_BUSY: break;
 		case SOURCE_WAIT: wait_for_more(p->source); break;
 		case SOURCE_END: return;
 		}

@@ -75,6 +75,7 @@ read_all(struct replay *r, char **cause)
 			if (keep(r, request, cause))
 				return -1;
 			break;
+		case SOURCE_BUSY: break;
 		case SOURCE_WAIT: wait_for_more(r->source); break;
 		case SOURCE_END:
 			if (!r->len)

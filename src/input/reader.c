@@ -134,11 +134,13 @@ make_room(struct reader *r)
 void
 reader_fill(struct reader *r)
 {
+	size_t room;
 	ssize_t n;
 
 	make_room(r);
+	room = r->cap - r->end < READ_SIZE ? r->cap - r->end : READ_SIZE;
 	do {
-		n = read(r->fd, r->data + r->end, r->cap - r->end);
+		n = read(r->fd, r->data + r->end, room);
 	} while (n < 0 && errno == EINTR);
 	if (n > 0) {
 		r->end += (size_t)n;
@@ -317,14 +319,14 @@ take_buffered(struct reader *r, struct line *out)
 enum reader_status
 reader_next(struct reader *r, struct line *out)
 {
-	while (!take_buffered(r, out)) {
-		if (r->at_end)
-			return take_end(r, out);
-		if (r->may_block)
-			return READER_WAIT;
-		reader_fill(r);
-	}
-	return READER_LINE;
+	if (take_buffered(r, out))
+		return READER_LINE;
+	if (r->at_end)
+		return take_end(r, out);
+	if (r->may_block)
+		return READER_WAIT;
+	reader_fill(r);
+	return READER_BUSY;
 }
 
 enum reader_status
@@ -332,9 +334,12 @@ reader_next_blocking(struct reader *r, struct line *out)
 {
 	enum reader_status status;
 
-	while ((status = reader_next(r, out)) == READER_WAIT) {
+	while ((status = reader_next(r, out)) == READER_WAIT ||
+	       status == READER_BUSY) {
 		struct pollfd p = {.fd = r->fd, .events = POLLIN};
 
+		if (status == READER_BUSY)
+			continue;
 		poll(&p, 1, -1);
 		reader_fill(r);
 	}

@@ -2,8 +2,10 @@
  * Bytes of a list, cut into lines (or records of lines), read as far as they
  * are asked for. Memory does not grow with the list.
  *
- * A regular file is read where a line is asked for. A pipe, a socket or a
- * terminal is never waited for: reader_next says READER_WAIT then, and
+ * A regular file is read where a line is asked for, one read(2) a call: where
+ * that brings no whole line, reader_next says READER_BUSY, so that whoever has
+ * other things to do, too, is never kept by a file of zeros. A pipe, a socket
+ * or a terminal is never waited for: reader_next says READER_WAIT then, and
  * reader_fill makes one read(2) when the descriptor is readable. The
  * descriptor's flags are left alone, as other processes may share them.
  */
@@ -31,7 +33,8 @@ struct line {
 
 enum reader_status {
 	READER_LINE,
-	READER_WAIT,
+	READER_BUSY, /* no line so far: ask again */
+	READER_WAIT, /* ... when reader_fd is readable, after reader_fill */
 	READER_END
 };
 

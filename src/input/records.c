@@ -215,18 +215,14 @@ is_again(struct records *r)
 enum reader_status
 records_next(struct records *r, struct line *out)
 {
-	enum reader_status status;
+	enum reader_status status = reader_next(r->reader, out);
 
-	while ((status = reader_next(r->reader, out)) == READER_LINE) {
-		if (out->bad)
-			return status;
-		if (list_line_is_blank(out->text, out->len))
-			continue;
-		out->bad = read_record(r, out);
-		if (out->bad || (!r->ok && !is_again(r)))
-			return status;
-	}
-	return status;
+	if (status != READER_LINE || out->bad)
+		return status;
+	if (list_line_is_blank(out->text, out->len))
+		return READER_BUSY;
+	out->bad = read_record(r, out);
+	return out->bad || (!r->ok && !is_again(r)) ? READER_LINE : READER_BUSY;
 }
 
 const struct record *

@@ -178,11 +178,11 @@ rows_next(struct rows *r, struct line *out)
 		*out = r->held;
 		return READER_LINE;
 	}
+	status = reader_next(r->reader, out);
 	/* An empty line is no row, unless rows have one column. */
-	do
-		status = reader_next(r->reader, out);
-	while (status == READER_LINE && !out->len && !out->bad &&
-	       !(r->names && r->names->names.len == 1));
+	if (status == READER_LINE && !out->len && !out->bad &&
+	    !(r->names && r->names->names.len == 1))
+		return READER_BUSY;
 	return status;
 }
 

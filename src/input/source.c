@@ -57,7 +57,8 @@ find_shape(const struct source *s, size_t at)
 	return NULL;
 }
 
-/* The next line that says something. */
+/* A line that says something; one that does not is READER_BUSY, for there may
+ * be millions of them. */
 static enum reader_status
 next_line(struct entry *e, struct line *line)
 {
@@ -68,13 +69,13 @@ next_line(struct entry *e, struct line *line)
 		return rows_next(e->rows, line);
 	if (e->kind == ENTRY_RECORDS)
 		return records_next(e->records, line);
-	do {
-		status = reader_next(e->reader, line);
-		blank = e->kind == ENTRY_VALUES
-		            ? line->len == 0
-		            : list_line_is_blank(line->text, line->len);
-	} while (status == READER_LINE && !line->bad && blank);
-	return status;
+	status = reader_next(e->reader, line);
+	if (status != READER_LINE || line->bad)
+		return status;
+	blank = e->kind == ENTRY_VALUES
+	            ? line->len == 0
+	            : list_line_is_blank(line->text, line->len);
+	return blank ? READER_BUSY : READER_LINE;
 }
 
 static void
@@ -106,6 +107,12 @@ seed_from_list(struct source *s, struct entry *e)
 	return status;
 }
 
+static const enum source_status statuses[] = {
+    [READER_LINE] = SOURCE_REQUEST,
+    [READER_BUSY] = SOURCE_BUSY,
+    [READER_WAIT] = SOURCE_WAIT,
+};
+
 /* Where the next requests come from. */
 static enum source_status
 next_seed(struct source *s)
@@ -123,8 +130,7 @@ next_seed(struct source *s)
 		}
 		status = seed_from_list(s, e);
 		if (status != READER_END)
-			return status == READER_LINE ? SOURCE_REQUEST
-			                             : SOURCE_WAIT;
+			return statuses[status];
 	}
 	return SOURCE_END;
 }

@@ -48,6 +48,7 @@ void input_options_add(
 
 enum source_status {
 	SOURCE_REQUEST, /* *out is the next request, owned by the caller */
+	SOURCE_BUSY,    /* nothing yet: ask again, once others had their turn */
 	SOURCE_WAIT,    /* nothing yet: watch source_fd, then source_fill */
 	SOURCE_END,     /* there is no more */
 };
@@ -69,7 +70,8 @@ void source_free(struct source *);
 struct names source_names(const struct source *);
 
 /* The next request, or why there is none now. Never blocks on a pipe, a
- * socket or a terminal. A bad line is a request that is marked invalid. */
+ * socket or a terminal, and reads 64 KiB or a line at most. A bad line is a
+ * request that is marked invalid. */
 enum source_status source_next(struct source *, struct request **out);
 /* The descriptor behind SOURCE_WAIT; it is a pipe, socket or terminal. */
 int source_fd(const struct source *);

@@ -167,17 +167,20 @@ run_has_room(const struct run *run, int64_t now)
 	return sched_has_room(run->sched) || looks_further(run, now);
 }
 
-/* (a) There is room: read more. */
+/* (a) There is room: read more. What has no request yet keeps no other one
+ * from its start. */
 static bool
 read_one(struct run *run, enum sched_scope scope, int64_t now)
 {
 	struct request *request;
 
+	run->input_busy = false;
 	if (run->input_ended || run->input_waits || run->stopped ||
 	    scope != SCHED_ALL || !run_has_room(run, now))
 		return false;
 	switch (run->parts.feed.next(run->parts.feed.arg, &request)) {
 	case SOURCE_REQUEST: admit(run, request, now); return true;
+	case SOURCE_BUSY: run->input_busy = true; return false;
 	case SOURCE_WAIT: run_wait_for_input(run); return false;
 	case SOURCE_END: run->input_ended = true; return false;
 	}
@@ -331,7 +334,8 @@ step(struct run *run, enum sched_scope scope, int64_t now)
 {
 	return reap_one(run) || run_doom_one(run) || run_expire_one(run, now) ||
 	       run_hedge_one(run, now) || run_branch_one(run, scope, now) ||
-	       read_one(run, scope, now) || start_one(run, now);
+	       read_one(run, scope, now) || start_one(run, now) ||
+	       run->input_busy;
 }
 
 static int64_t
@@ -386,6 +390,7 @@ run_pump(struct run *run)
 
 	if (run->finished)
 		return;
+	run->pumping = true;
 	sched_set_scope(run->sched, scope);
 	run_look_at_head(run);
 	for (int i = 0; i < PUMP_STEPS && busy && now < until; i++) {
@@ -396,13 +401,15 @@ run_pump(struct run *run)
 	}
 	order_flush(run->order);
 	run_journal_flush(run);
+	busy |= run->woken;
+	run->pumping = run->woken = false;
 	if (!busy && is_settled(run)) {
 		run_finish(run);
 		return;
 	}
 	writer_start(run->writer);
 	if (busy)
-		run_wake(run);
+		run_wake_at(run, now, now);
 	else
 		run_wake_at(run, next_moment(run, now), now);
 }

@@ -18,10 +18,15 @@ timeval_of(int64_t us)
 	return (struct timeval){us / CLOCK_SECOND, us % CLOCK_SECOND};
 }
 
+/* An event that makes itself active runs again before libevent looks at any
+ * descriptor, signal or timer: the pump asks for its next turn by a timer. */
 void
 run_wake(struct run *run)
 {
-	event_active(&run->pump, EV_TIMEOUT, 1);
+	if (run->pumping)
+		run->woken = true;
+	else
+		event_active(&run->pump, EV_TIMEOUT, 1);
 }
 
 static void

@@ -62,6 +62,9 @@ struct run {
 	bool framed;        /* the output's columns are known */
 	bool input_ended;
 	bool input_waits; /* its event is armed */
+	bool input_busy;  /* it has more to look at, and no request so far */
+	bool pumping;     /* run_pump is at work ... */
+	bool woken;       /* ... and was asked for again */
 	bool lowered;     /* ... and that P was lowered */
 	bool held_up;     /* the user was told that the order is full */
 	uint64_t random;  /* state of the generator, for jitter */

@@ -76,6 +76,8 @@ read_all(struct source *s, struct buf *out)
 
 	buf_adds(out, "");
 	while ((status = source_next(s, &r)) != SOURCE_END) {
+		if (status == SOURCE_BUSY)
+			continue;
 		if (status == SOURCE_WAIT) {
 			source_fill(s);
 			continue;
@@ -397,6 +399,18 @@ START_TEST(requests_are_those_of_the_command_line)
 }
 END_TEST
 
+/* Of a file, which is read a piece at a time. */
+static enum source_status
+next_of(struct source *s, struct request **r)
+{
+	enum source_status status;
+
+	do
+		status = source_next(s, r);
+	while (status == SOURCE_BUSY);
+	return status;
+}
+
 static struct source *
 open_list(const char *path, const struct request_options *common)
 {
@@ -444,6 +458,75 @@ START_TEST(pipe_is_never_waited_for)
 }
 END_TEST
 
+START_TEST(endless_line_is_read_a_piece_at_a_time)
+{
+	static struct request_options common;
+	struct source *s = open_list("/dev/zero", &common);
+	unsigned requests = 0;
+
+	for (int i = 0; i < 100; i++) {
+		struct request *r;
+		enum source_status status = source_next(s, &r);
+
+		if (status == SOURCE_REQUEST) {
+			requests++;
+			ck_assert_str_eq(
+			    r->invalid, "the line is longer than 1 MiB");
+			request_free(r);
+		} else {
+			ck_assert_int_eq(status, SOURCE_BUSY);
+		}
+	}
+	ck_assert_uint_eq(requests, 1);
+	source_free(s);
+}
+END_TEST
+
+/* Lines that hold no request, and how a list of them is given. */
+static const struct {
+	const char *line;
+	bool rows, retry;
+} idle_lines[] = {
+    {.line = "\n"},
+    {.line = "# nothing\n"},
+    {.line = "\n", .rows = true},
+    {.line = "{\"ok\":true,\"input\":\"http://a/\"}\n", .retry = true},
+};
+
+START_TEST(lines_without_a_request_are_passed_one_at_a_time)
+{
+	static struct request_options common;
+	struct buf text = {0};
+	struct input_options o = {0};
+	struct request *r;
+	struct source *s;
+	char *list, *cause;
+	int busy = 0;
+
+	if (idle_lines[_i].rows)
+		buf_adds(&text, "a,b\n");
+	for (int i = 0; i < 1000; i++)
+		buf_adds(&text, idle_lines[_i].line);
+	list = write_file(text.data, text.len);
+	if (idle_lines[_i].rows) {
+		o.rows = xstrdup(list);
+		input_options_add(&o, INPUT_URL, "http://a/{{a}}");
+	} else if (idle_lines[_i].retry) {
+		o.retry_from = xstrdup(list);
+	} else {
+		input_options_add(&o, INPUT_LIST, list);
+	}
+	s = source_open(&o, &common, &cause);
+	while (source_next(s, &r) == SOURCE_BUSY)
+		busy++;
+	ck_assert_int_ge(busy, 1000);
+	source_free(s);
+	input_options_release(&o);
+	remove_file(list);
+	buf_release(&text);
+}
+END_TEST
+
 START_TEST(too_long_line_is_one_bad_request)
 {
 	static struct request_options common;
@@ -458,18 +541,18 @@ START_TEST(too_long_line_is_one_bad_request)
 	buf_adds(&text, "\nhttp://b/\n");
 	list = write_file(text.data, text.len);
 	s = open_list(list, &common);
-	ck_assert_int_eq(source_next(s, &r), SOURCE_REQUEST);
+	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
 	request_free(r);
-	ck_assert_int_eq(source_next(s, &r), SOURCE_REQUEST);
+	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
 	ck_assert_str_eq(r->invalid, "the line is longer than 1 MiB");
 	ck_assert_uint_eq(r->input_len, 200);
 	request_free(r);
-	ck_assert_int_eq(source_next(s, &r), SOURCE_REQUEST);
+	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
 	ck_assert_str_eq(r->url, "http://b/");
 	where = xasprintf("%s:3", list);
 	ck_assert_str_eq(r->where, where);
 	request_free(r);
-	ck_assert_int_eq(source_next(s, &r), SOURCE_END);
+	ck_assert_int_eq(next_of(s, &r), SOURCE_END);
 	source_free(s);
 	free(where);
 	remove_file(list);
@@ -491,7 +574,7 @@ START_TEST(line_of_exactly_one_mebibyte_is_read)
 	buf_adds(&text, "\nhttp://b/");
 	list = write_file(text.data, text.len);
 	s = open_list(list, &common);
-	ck_assert_int_eq(source_next(s, &r), SOURCE_REQUEST);
+	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
 	ck_assert_str_eq(r->url, "http://b/");
 	request_free(r);
 	source_free(s);
@@ -507,7 +590,7 @@ START_TEST(line_with_a_nul_is_bad_but_whole)
 	struct source *s = open_list(list, &common);
 	struct request *r;
 
-	ck_assert_int_eq(source_next(s, &r), SOURCE_REQUEST);
+	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
 	ck_assert_str_eq(r->invalid, "a NUL in the line");
 	ck_assert_uint_eq(r->input_len, 11);
 	request_free(r);
@@ -524,12 +607,12 @@ START_TEST(position_names_what_was_not_read)
 	struct request *r;
 	char *position, *expected = xasprintf("%s:2", list);
 
-	ck_assert_int_eq(source_next(s, &r), SOURCE_REQUEST);
+	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
 	request_free(r);
 	position = source_position(s);
 	ck_assert_str_eq(position, expected);
 	free(position);
-	ck_assert_int_eq(source_next(s, &r), SOURCE_REQUEST);
+	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
 	request_free(r);
 	ck_assert_ptr_null(source_position(s));
 	ck_assert_int_eq(source_total(s), -1);
@@ -552,7 +635,7 @@ START_TEST(total_of_operands_is_known)
 	s = source_open(&o, &common, &cause);
 	ck_assert_int_eq(source_total(s), 33);
 	for (int i = 0; i < 4; i++) {
-		ck_assert_int_eq(source_next(s, &r), SOURCE_REQUEST);
+		ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
 		ck_assert_uint_eq(r->n, (uint64_t)(i / 3 + 1));
 		ck_assert_uint_eq(r->k, (uint64_t)(i % 3 + 1));
 		request_free(r);
@@ -613,7 +696,7 @@ START_TEST(rows_stay_with_their_request)
 
 	input_options_add(&o, INPUT_URL, "http://h/{{a}}");
 	s = source_open(&o, &common, &cause);
-	ck_assert_int_eq(source_next(s, &r), SOURCE_REQUEST);
+	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
 	source_free(s);
 	row_add_json(&json, r->row);
 	ck_assert_str_eq(json.data, "{\"a\":\"1\",\"b\":\"x\\\"y\"}");
@@ -635,6 +718,9 @@ main(void)
 	tcase_add_loop_test(t, requests_are_those_of_the_command_line, 0,
 	    (int)(sizeof(examples) / sizeof(*examples)));
 	tcase_add_test(t, pipe_is_never_waited_for);
+	tcase_add_test(t, endless_line_is_read_a_piece_at_a_time);
+	tcase_add_loop_test(t, lines_without_a_request_are_passed_one_at_a_time,
+	    0, (int)(sizeof(idle_lines) / sizeof(*idle_lines)));
 	tcase_add_test(t, too_long_line_is_one_bad_request);
 	tcase_add_test(t, line_of_exactly_one_mebibyte_is_read);
 	tcase_add_test(t, line_with_a_nul_is_bad_but_whole);
