@@ -27,11 +27,13 @@ struct decoder;
 enum {
 	LANE_REQUESTS = 100, /* in flight per lane, before another helps */
 	LANE_MAX = 64,
-	LANE_ORIGINS = 1024,     /* served, then the lane is retired */
-	LANE_ORIGIN_H1 = 256,    /* in flight of one origin, HTTP/1 */
-	LANE_ORIGIN_H2 = 100,    /* HTTP/2, or not known yet */
-	BODY_MEMORY = 256 << 10, /* bytes of one body, then to a file */
-	BODIES_MEMORY = 64 << 20 /* of all bodies in flight */
+	LANE_ORIGINS = 1024,         /* served, then the lane is retired */
+	LANE_ORIGIN_H1 = 256,        /* in flight of one origin, HTTP/1 */
+	LANE_ORIGIN_H2 = 100,        /* HTTP/2, or not known yet */
+	BODY_MEMORY = 256 << 10,     /* bytes of one body, then to a file */
+	BODY_PIECE = 64 << 10,       /* what is added to the file at once */
+	BODIES_MEMORY = 64 << 20,    /* of all bodies in flight, then ... */
+	BODY_PIECE_SMALL = 16 << 10, /* ... of each no more than this */
 };
 
 /* One origin as one lane sees it. */
@@ -207,6 +209,9 @@ void attempt_set_callbacks(struct attempt *);
 /* Add decoded bytes to the body; false: there is no place for them, and the
  * failure is set. */
 bool attempt_take_body(struct attempt *, const char *data, size_t len);
+/* No more of it comes: a body that has a file is in there as a whole from here
+ * on. -1: the attempt's failure is set. */
+int attempt_end_body(struct attempt *);
 
 /* content.c: whether the body has come to its end is known by its decoder. */
 void content_open(struct engine *);

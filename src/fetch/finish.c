@@ -279,6 +279,7 @@ attempt_result(struct attempt *a, struct result *r)
 
 	if (a->lookup_us < 0)
 		forget_transfer(a);
+	attempt_end_body(a);
 	result_init(r);
 	r->exitcode =
 	    a->content.broken ? CURLE_BAD_CONTENT_ENCODING : (int)a->code;

@@ -36,7 +36,24 @@ spill(struct attempt *a)
 	return 0;
 }
 
-/* A body that is kept must be in one place: behind its spilled part. */
+/* However small the pieces that come: what goes to a file is gathered before
+ * it does, also where there is little memory left for all. */
+static bool
+has_enough(const struct attempt *a)
+{
+	size_t len = a->body.mem.len;
+
+	if (a->engine->bodies_memory >= BODIES_MEMORY)
+		return len >= BODY_PIECE_SMALL;
+	return len >= (a->body.fd >= 0 ? BODY_PIECE : BODY_MEMORY);
+}
+
+int
+attempt_end_body(struct attempt *a)
+{
+	return a->body.fd >= 0 && a->body.mem.len ? spill(a) : 0;
+}
+
 static bool
 keep_body(struct attempt *a, const char *data, size_t len)
 {
@@ -46,8 +63,7 @@ keep_body(struct attempt *a, const char *data, size_t len)
 	buf_add(&body->mem, data, len);
 	body->size += len;
 	a->engine->bodies_memory += len;
-	if (body->mem.len < BODY_MEMORY && body->fd < 0 &&
-	    a->engine->bodies_memory < BODIES_MEMORY)
+	if (!has_enough(a))
 		return true;
 	if (!stream)
 		return spill(a) == 0;

@@ -367,6 +367,19 @@ async def stall_body(server, c, r):
     await c.until_gone()
 
 
+@fault("tiny-chunks")
+async def tiny_chunks(server, c, r):
+    """N (default 1,000,000) bytes of an array of zeros, a chunk for each"""
+    n = int(r.number(1000000)) // 2
+    body = b"[" + b",".join([b"0"] * n) + b"]"
+    await c.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for at in range(0, len(body), 10000):
+        await c.send(b"".join(b"1\r\n%c\r\n" % byte
+                              for byte in body[at:at + 10000]))
+    await c.send("0\r\n\r\n")
+    return True
+
+
 @fault("endless")
 async def endless(server, c, r):
     """a body without end"""
