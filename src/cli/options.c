@@ -144,6 +144,8 @@ settle(struct options *o)
 {
 	if (options_given(o, "retry") && !options_given(o, "retry-budget"))
 		o->sched.retry_budget.share = -1;
+	o->output.extract_max =
+	    o->fetch.max_filesize ? o->fetch.max_filesize : UINT64_MAX;
 	if (o->output.save && !options_given(o, "max-filesize"))
 		o->fetch.max_filesize = 0;
 	o->output.include_headers |= o->request.head;

@@ -108,6 +108,7 @@ compile_stage(struct fanout *f, const struct fanout_setup *setup, char **cause)
 	    .language = given->language,
 	    .option = follow_stage_option(given),
 	    .text = given->each,
+	    .max = setup->match_max,
 	};
 	const struct template_text then = {
 	    .option = "--then",

@@ -22,6 +22,7 @@ struct fanout_setup {
 	/* The command line's; copied as far as children have them. */
 	const struct request_options *common;
 	struct names names; /* of the inputs, in templates */
+	uint64_t match_max; /* struct match_text's */
 };
 
 /* Compile the stages. NULL with *cause set (caller frees): an expression or

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct json_path; /* compiled */
 
@@ -26,7 +27,17 @@ struct json_spans {
 	struct json_span *items;
 	size_t len;
 	size_t cap;
+	uint64_t size; /* what all of them cost: json_span_cost */
+	uint64_t max;  /* more is too much; 0: no limit */
 };
+
+/* What a value takes where it is put out, with what divides it from the next
+ * one; what it takes here, if that is more than most of them do. */
+static inline uint64_t
+json_span_cost(const struct json_span *span)
+{
+	return span->len < 3 ? 4 : (uint64_t)span->len + 1;
+}
 
 struct json_error {
 	size_t line;   /* from 1 */
@@ -57,11 +68,19 @@ void json_doc_free(struct json_doc *);
 int json_doc_scan(
     struct json_doc *, const char *text, size_t len, struct json_error *error);
 
-/* Append the matches, in RFC 9535's order. -1: the step budget is used up,
- * and *out as it was. A zeroed struct json_spans is an empty one. */
+/* Append the matches, in RFC 9535's order. -1: the step budget is used up, or
+ * they are too many (json_spans_too_many); the spans are as they were. A
+ * zeroed struct json_spans is an empty one without a limit. */
 int json_path_apply(const struct json_path *, const struct json_doc *,
     struct json_spans *out, struct json_error *error);
 void json_spans_add(struct json_spans *, struct json_span);
+static inline bool
+json_spans_too_many(const struct json_spans *spans)
+{
+	return spans->max && spans->size > spans->max;
+}
+/* Forget them, keep the memory and the limit. */
+void json_spans_clear(struct json_spans *);
 void json_spans_release(struct json_spans *);
 
 #endif

@@ -20,7 +20,7 @@ see_match(void *arg, uint32_t node)
 	struct collector *c = arg;
 
 	json_spans_add(c->out, json_span_at(c->doc, node));
-	return true;
+	return !json_spans_too_many(c->out);
 }
 
 int
@@ -37,7 +37,7 @@ json_path_apply(const struct json_path *path, const struct json_doc *doc,
 	json_eval_init(&eval, path, doc);
 	json_query_visit(
 	    &eval, &path->query, 0, (struct json_visitor){see_match, &c});
-	stopped = eval.stopped;
+	stopped = json_spans_too_many(out) ? "it finds too much" : eval.stopped;
 	json_eval_release(&eval);
 	if (!stopped)
 		return 0;
@@ -56,6 +56,14 @@ json_spans_add(struct json_spans *spans, struct json_span span)
 		    spans->items, spans->cap, sizeof(*spans->items));
 	}
 	spans->items[spans->len++] = span;
+	spans->size += json_span_cost(&span);
+}
+
+void
+json_spans_clear(struct json_spans *spans)
+{
+	spans->len = 0;
+	spans->size = 0;
 }
 
 void

@@ -14,10 +14,6 @@
 /* XPath. What it finds becomes JSON in a text of its own, so that all that is
  * written of values is said once. */
 
-enum {
-	TEXT_MAX = 64 << 20 /* bytes of matches; nodes may hold each other */
-};
-
 static void *
 compile(const char *text, size_t *column, char **why)
 {
@@ -138,7 +134,7 @@ see(void *arg, const struct xml_value *value)
 	if (add_value(&found->text, value))
 		json_spans_add(&found->spans,
 		    (struct json_span){.len = found->text.len - before});
-	return found->text.len <= TEXT_MAX;
+	return !json_spans_too_many(&found->spans);
 }
 
 /* Only now does the text stay where it is. */
@@ -162,11 +158,6 @@ apply(const void *expression, void *document, struct matches *found,
 
 	if (xml_path_apply(expression, document, &viewer, &error) < 0)
 		return fail(p, &error);
-	if (found->text.len > TEXT_MAX) {
-		*p = (struct match_problem){
-		    ERROR_SIZE, "markup", "it finds more than 64 MiB"};
-		return -1;
-	}
 	place_spans(found);
 	return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,11 +20,13 @@ struct matcher {
 	const struct language *language;
 	char *label; /* the option and the expression, for messages */
 	void *expression;
+	uint64_t max;
 };
 
 struct reading {
 	const struct language *language;
 	void *document;
+	uint64_t found; /* bytes, by all expressions together */
 };
 
 static const struct language *const languages[] = {
@@ -39,6 +42,7 @@ matcher_new(const struct match_text *text, char **cause)
 	char *why;
 
 	m->language = languages[text->language];
+	m->max = text->max ? text->max : MATCH_MAX;
 	m->label = xasprintf("%s %s", text->option, text->text);
 	m->expression =
 	    m->language->compile(text->text + text->skip, &column, &why);
@@ -82,7 +86,7 @@ matcher_name(const struct matcher *m)
 void
 matches_clear(struct matches *m)
 {
-	m->spans.len = 0;
+	json_spans_clear(&m->spans);
 	buf_clear(&m->text);
 }
 
@@ -130,6 +134,7 @@ reading_take(struct reading *reading, struct result *r)
 	struct match_input input = {.content_type = r->content_type};
 	struct match_problem p;
 
+	reading_begin(reading);
 	input.bytes = body_bytes(&r->body, &input.len);
 	if (!input.bytes) {
 		failure_set(&r->failure, ERROR_LOCAL, "memory", 0,
@@ -153,25 +158,64 @@ reading_take_match(struct reading *reading, const struct json_span *match)
 }
 
 void
+reading_begin(struct reading *reading)
+{
+	reading->found = 0;
+}
+
+void
 reading_drop(struct reading *reading)
 {
 	if (reading->language->forget)
 		reading->language->forget(reading->document);
 }
 
+static int
+fail_size(const struct matcher *m, struct result *r)
+{
+	failure_set(&r->failure, ERROR_SIZE, "matches", 0,
+	    "%s: it finds more than %" PRIu64 " bytes; --max-filesize sets "
+	    "the limit",
+	    m->label, m->max);
+	return -1;
+}
+
+/* 0 is no limit, so that none is left says 1; a match takes more. */
+static uint64_t
+left(const struct matcher *m, const struct reading *reading)
+{
+	return m->max > reading->found ? m->max - reading->found : 1;
+}
+
 int
-matcher_apply(const struct matcher *m, const struct reading *reading,
+matcher_apply(const struct matcher *m, struct reading *reading,
     struct matches *found, struct result *r)
 {
 	struct match_problem p;
+	uint64_t before = found->spans.size;
+	int rc;
 
 	assert(m->language == reading->language);
-	if (m->language->apply(m->expression, reading->document, found, &p) ==
-	    0)
+	found->spans.max = before + left(m, reading);
+	rc = m->language->apply(m->expression, reading->document, found, &p);
+	if (json_spans_too_many(&found->spans))
+		return fail_size(m, r);
+	reading->found += found->spans.size - before;
+	if (rc == 0)
 		return 0;
 	failure_set(
 	    &r->failure, p.class, p.reason, 0, "%s: %s", m->label, p.message);
 	return -1;
+}
+
+int
+matcher_repeat(const struct matcher *m, struct reading *reading, uint64_t more,
+    struct result *r)
+{
+	if (more > left(m, reading))
+		return fail_size(m, r);
+	reading->found += more;
+	return 0;
 }
 
 int

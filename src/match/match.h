@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "json/path.h"
@@ -25,8 +26,12 @@ struct match_text {
 	enum match_language language;
 	const char *option; /* "-j", for messages */
 	const char *text;
-	size_t skip; /* bytes in front of it: "NAME=" */
+	size_t skip;  /* bytes in front of it: "NAME=" */
+	uint64_t max; /* that may be found in one body; 0: MATCH_MAX */
 };
+
+/* Values hold each other, so a body of 2 MB may hold gigabytes of them. */
+#define MATCH_MAX (UINT64_C(64) << 20)
 
 /* One compiled. */
 struct matcher;
@@ -63,15 +68,23 @@ void reading_free(struct reading *);
 /* Read the body of `r`, which must live as long as what is found in it. -1:
  * `r` has become a failure (no valid JSON: line and column are named). */
 int reading_take(struct reading *, struct result *r);
-/* Read what was found in JSON, to match it in turn. */
+/* Read what was found in JSON, to match it in turn: what is found in there is
+ * added to what was found before. */
 void reading_take_match(struct reading *, const struct json_span *);
+/* Nothing was found so far. */
+void reading_begin(struct reading *);
 /* All is found: give the memory back. */
 void reading_drop(struct reading *);
 
 /* Append to `found`, which holds nothing or other spans of the same body. -1:
- * `r` has become a failure, and what is in `found` is not to be used. */
-int matcher_apply(const struct matcher *, const struct reading *,
+ * `r` has become a failure, for example because all that was found in the
+ * reading is too much, and what is in `found` is not to be used. */
+int matcher_apply(const struct matcher *, struct reading *,
     struct matches *found, struct result *r);
+/* What was found is put out more than once: `more` bytes. -1: `r` has become a
+ * failure. */
+int matcher_repeat(
+    const struct matcher *, struct reading *, uint64_t more, struct result *r);
 /* The same with the body of `r`, read for this once: nothing but the matches
  * is kept of what may be the parent of many. */
 int matcher_find(

@@ -23,6 +23,8 @@ struct extractor {
 	size_t len;
 	struct reading *reading; /* of the body at hand */
 	struct items *items;     /* --items; NULL: one page is one item */
+	uint64_t max;            /* bytes of matches; 0: the usual limit */
+	bool in_lines;           /* a match each, and singular ones in all */
 	uint64_t applied;        /* to so many bodies */
 };
 
@@ -84,6 +86,7 @@ add_expression(struct extractor *x, const char *text, char **cause)
 	    .option = extractor_option(x),
 	    .text = text,
 	    .skip = (size_t)(part - text),
+	    .max = x->max,
 	};
 	struct matcher *matcher = matcher_new(&given, cause);
 	char *name;
@@ -102,11 +105,11 @@ add_expression(struct extractor *x, const char *text, char **cause)
 }
 
 static int
-add_items(struct extractor *x, const char *path, char **cause)
+add_items(struct extractor *x, const struct output_options *o, char **cause)
 {
-	if (!path)
+	if (!o->items)
 		return 0;
-	x->items = items_new(path, cause);
+	x->items = items_new(o, cause);
 	return x->items ? 0 : -1;
 }
 
@@ -133,7 +136,9 @@ extractor_new(const struct output_options *options, char **cause)
 
 	x->language = xpath ? MATCH_XPATH : MATCH_JSON;
 	x->reading = reading_new(x->language);
-	if (add_items(x, options->items, cause) == 0 &&
+	x->max = options->extract_max;
+	x->in_lines = format_default(options) == FORMAT_BODY;
+	if (add_items(x, options, cause) == 0 &&
 	    add_expressions(x, texts, cause) == 0)
 		return x;
 	extractor_free(x);
@@ -230,6 +235,28 @@ columns_clear(struct columns *c)
 		matches_clear(&c->items[i].matches);
 }
 
+/* The column with a match in each line, and what the other ones say again in
+ * each. */
+static int
+repeat_in_lines(
+    struct extractor *x, const struct columns *columns, struct result *r)
+{
+	uint64_t lines = 1, size = 0;
+
+	for (size_t i = 0; i < columns->len; i++) {
+		const struct column *c = &columns->items[i];
+
+		if (!c->singular)
+			lines = c->matches.spans.len;
+		else
+			size += c->matches.spans.size + 1;
+	}
+	if (lines < 2 || !size)
+		return 0;
+	return matcher_repeat(
+	    x->expressions[0].matcher, x->reading, (lines - 1) * size, r);
+}
+
 static int
 apply_all(struct extractor *x, struct result *r, struct columns *columns)
 {
@@ -239,7 +266,7 @@ apply_all(struct extractor *x, struct result *r, struct columns *columns)
 		if (matcher_apply(x->expressions[i].matcher, x->reading,
 		        &columns->items[i].matches, r) < 0)
 			return -1;
-	return 0;
+	return x->in_lines ? repeat_in_lines(x, columns, r) : 0;
 }
 
 static bool

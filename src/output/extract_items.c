@@ -18,10 +18,14 @@ struct items {
 };
 
 struct items *
-items_new(const char *path, char **cause)
+items_new(const struct output_options *options, char **cause)
 {
 	struct items *items = xcalloc(1, sizeof(*items));
-	struct match_text text = {.option = "--items", .text = path};
+	struct match_text text = {
+	    .option = "--items",
+	    .text = options->items,
+	    .max = options->extract_max,
+	};
 
 	items->path = matcher_new(&text, cause);
 	if (!items->path) {
@@ -64,7 +68,7 @@ items_add_path(struct items *items, const struct matcher *path)
 }
 
 static int
-find(struct items *items, const struct reading *page, struct result *r)
+find(struct items *items, struct reading *page, struct result *r)
 {
 	struct json_span only;
 
@@ -76,6 +80,7 @@ find(struct items *items, const struct reading *page, struct result *r)
 	only = items->found.spans.items[0];
 	if (*only.start != '[')
 		return 0;
+	reading_begin(items->item);
 	reading_take_match(items->item, &only);
 	matches_clear(&items->found);
 	return matcher_apply(items->elements, items->item, &items->found, r);
@@ -114,16 +119,33 @@ push_cell(struct column *column, const struct json_spans *cells, size_t row)
 	    row < cells->len ? cells->items[row] : nothing);
 }
 
-static void
-push_rows(struct items *items, struct columns *columns)
+/* What each further row says again. */
+static int
+repeat(struct items *items, size_t rows, struct result *r)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < items->len; i++)
+		if (matcher_is_singular(items->paths[i]))
+			size += items->cells[i].spans.size;
+	if (rows < 2)
+		return 0;
+	return matcher_repeat(items->path, items->item, (rows - 1) * size, r);
+}
+
+static int
+push_rows(struct items *items, struct columns *columns, struct result *r)
 {
 	size_t rows = count_rows(items);
 
+	if (repeat(items, rows, r))
+		return -1;
 	for (size_t row = 0; row < rows; row++) {
 		for (size_t i = 0; i < columns->len; i++)
 			push_cell(&columns->items[i], &items->cells[i].spans,
 			    matcher_is_singular(items->paths[i]) ? 0 : row);
 	}
+	return 0;
 }
 
 static int
@@ -131,16 +153,16 @@ add_item(struct items *items, struct columns *columns, struct result *r)
 {
 	if (look_into(items, columns, r))
 		return -1;
-	push_rows(items, columns);
-	return 0;
+	return push_rows(items, columns, r);
 }
 
 int
-items_apply(struct items *items, const struct reading *page,
-    struct columns *columns, struct result *r)
+items_apply(struct items *items, struct reading *page, struct columns *columns,
+    struct result *r)
 {
 	if (find(items, page, r))
 		return -1;
+	reading_begin(items->item);
 	for (size_t i = 0; i < items->found.spans.len; i++) {
 		struct json_span span = items->found.spans.items[i];
 

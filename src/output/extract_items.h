@@ -14,7 +14,7 @@
 struct items;
 
 /* NULL with *cause set (caller frees): a bad path. */
-struct items *items_new(const char *path, char **cause);
+struct items *items_new(const struct output_options *, char **cause);
 /* NULL is fine. */
 void items_free(struct items *);
 /* What to look for in each item, for the next column; borrowed. Without any,
@@ -24,7 +24,7 @@ void items_add_path(struct items *, const struct matcher *);
  * Find the items of a page, and fill the empty columns. An array that the path
  * of --items names stands for its elements. -1: `r` has become a failure.
  */
-int items_apply(struct items *, const struct reading *page, struct columns *,
-    struct result *r);
+int items_apply(
+    struct items *, struct reading *page, struct columns *, struct result *r);
 
 #endif

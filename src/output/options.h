@@ -46,6 +46,7 @@ struct output_options {
 	bool fail_with_body;
 	struct strlist fields;  /* --fields, split; empty: all */
 	struct strlist extract; /* -j texts, as given */
+	uint64_t extract_max;   /* bytes of one answer; 0: the usual limit */
 	struct strlist xpath;   /* --xpath texts; never with -j */
 	char *items;            /* --items: -j applies to each; NULL */
 	char *writeout;         /* -w text, read from its @FILE already */

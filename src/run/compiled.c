@@ -19,6 +19,7 @@ open_fanout(struct compiled *c, const struct options *o,
 	    .options = &o->follow,
 	    .common = &o->request,
 	    .names = *names,
+	    .match_max = o->output.extract_max,
 	};
 
 	if (!o->follow.stages_len)

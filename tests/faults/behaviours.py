@@ -397,6 +397,24 @@ async def deep_json(server, c, r):
     return True
 
 
+@fault("nested")
+async def nested(server, c, r):
+    """objects in objects, 900 deep, 2 MB; {"in": {"in": ...}, "id": [...]}"""
+    ids = ",".join(map(str, range(2000)))
+    await c.answer(body='{"name":"%s","in":' % ("y" * 2200) * 900 +
+                   '{"id":[%s]}' % ids + "}" * 900,
+                   Content_Type="application/json")
+    return True
+
+
+@fault("nested-html")
+async def nested_html(server, c, r):
+    """elements in elements, 200 deep, around 1 MB of text"""
+    await c.answer(body="<div>" * 200 + "x" * 1000000 + "</div>" * 200,
+                   Content_Type="text/html")
+    return True
+
+
 # Redirects
 
 async def redirect(c, to, status=302):
