@@ -29,9 +29,11 @@
 	X(xmlXPathCastNodeToString) \
 	X(xmlXPathCompiledEval)     \
 	X(xmlXPathCtxtCompile)      \
+	X(xmlXPathErr)              \
 	X(xmlXPathFreeCompExpr)     \
 	X(xmlXPathFreeContext)      \
 	X(xmlXPathFreeObject)       \
+	X(xmlXPathFunctionLookup)   \
 	X(xmlXPathNewContext)       \
 	X(xmlXPathNodeSetSort)
 

@@ -9,6 +9,8 @@ libgather_a_SOURCES += \
 	src/xml/library.c \
 	src/xml/library.h \
 	src/xml/path.c \
+	src/xml/steps.c \
+	src/xml/steps.h \
 	src/xml/weight.c \
 	src/xml/weight.h \
 	src/xml/xml.h

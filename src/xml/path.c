@@ -13,6 +13,7 @@
 #include "xml/document.h"
 #include "xml/expression.h"
 #include "xml/library.h"
+#include "xml/steps.h"
 
 enum {
 	TEXT_MAX = 4096,      /* bytes of an expression */
@@ -26,6 +27,7 @@ struct xml_path {
 	xmlXPathCompExpr *compiled;
 	char *last_name;
 	bool singular;
+	struct steps *steps; /* what its functions cost */
 };
 
 /* By libxml2's code. Others are internal. */
@@ -155,10 +157,12 @@ find_type(struct xml_path *path, struct xml_error *error)
 	const struct libxml *libxml = &path->libxml;
 	xmlDoc *tree = libxml->xmlNewDoc(NULL);
 	xmlXPathContext *context = new_context(libxml, tree, error);
-	xmlXPathObject *found =
-	    libxml->xmlXPathCompiledEval(path->compiled, context);
-	int rc = found ? 0 : -1;
+	xmlXPathObject *found;
+	int rc;
 
+	steps_count(path->steps, libxml, context);
+	found = libxml->xmlXPathCompiledEval(path->compiled, context);
+	rc = found ? 0 : -1;
 	path->singular = found && found->type != XPATH_NODESET;
 	libxml->xmlXPathFreeObject(found);
 	libxml->xmlXPathFreeContext(context);
@@ -209,6 +213,7 @@ xml_path_new(const char *text, struct xml_error *error)
 	if (check_text(text, error) < 0)
 		return NULL;
 	path = xcalloc(1, sizeof(*path));
+	path->steps = xcalloc(1, sizeof(*path->steps));
 	if (load(path, error) < 0 || compile(path, text, error) < 0) {
 		xml_path_free(path);
 		return NULL;
@@ -225,6 +230,7 @@ xml_path_free(struct xml_path *path)
 	if (path->compiled)
 		path->libxml.xmlXPathFreeCompExpr(path->compiled);
 	free(path->last_name);
+	free(path->steps);
 	free(path);
 }
 
@@ -310,6 +316,7 @@ xml_path_apply(const struct xml_path *path, const struct xml_doc *doc,
 	int rc;
 
 	context->opLimit = steps_for(doc->len);
+	steps_count(path->steps, libxml, context);
 	found = libxml->xmlXPathCompiledEval(path->compiled, context);
 	rc = found ? 0 : -1;
 	if (found)

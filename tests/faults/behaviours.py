@@ -415,6 +415,15 @@ async def nested_html(server, c, r):
     return True
 
 
+@fault("pairs")
+async def pairs(server, c, r):
+    """a page of N (default 150,000) elements p and i, no two alike"""
+    n = int(r.number(150000))
+    await c.answer(body="".join(f"<p>p{i}</p><i>i{i}</i>" for i in range(n)),
+                   Content_Type="text/html")
+    return True
+
+
 # Redirects
 
 async def redirect(c, to, status=302):
