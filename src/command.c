@@ -101,6 +101,9 @@ run_it(const struct run_parts *parts, struct source *source,
 	if (cause)
 		status = STATUS_OUTPUT;
 	free(cause);
+	/* What exit(3) would clean up, a thread may be using. */
+	if (outcome.left_behind)
+		_exit(status);
 	return status;
 }
 

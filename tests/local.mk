@@ -51,6 +51,7 @@ unit_tests = \
 	tests/unit/check_url \
 	tests/unit/check_waterfall \
 	tests/unit/check_why \
+	tests/unit/check_workers \
 	tests/unit/check_writeout \
 	tests/unit/check_writer \
 	tests/unit/check_xpath

@@ -200,9 +200,15 @@ fanout_stages(const struct fanout *f)
 	return f->len;
 }
 
+enum match_language
+fanout_language(const struct fanout *f, unsigned stage)
+{
+	return matcher_language(f->stages[stage].each);
+}
+
 int
-fanout_find(
-    struct fanout *f, unsigned stage, struct result *r, struct matches *matches)
+fanout_find(const struct fanout *f, unsigned stage, struct result *r,
+    struct matches *matches)
 {
 	return matcher_find(f->stages[stage].each, matches, r);
 }

@@ -30,14 +30,16 @@ struct fanout_setup {
 struct fanout *fanout_new(const struct fanout_setup *, char **cause);
 /* NULL is fine. */
 void fanout_free(struct fanout *);
+/* In which language --each of `stage` is. */
+enum match_language fanout_language(const struct fanout *, unsigned stage);
 /* How many there are: requests of that stage are the last ones. */
 unsigned fanout_stages(const struct fanout *);
 /*
  * Append what --each of `stage` (0: the inputs') finds in the body of `r`;
  * spans of it. -1: `r` has become a failure.
  */
-int fanout_find(
-    struct fanout *, unsigned stage, struct result *r, struct matches *matches);
+int fanout_find(const struct fanout *, unsigned stage, struct result *r,
+    struct matches *matches);
 
 /* What a child is made of. */
 struct fanout_parent {

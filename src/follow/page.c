@@ -17,34 +17,27 @@ struct pager {
 	char *param;
 	uint64_t step;
 	struct matcher *path; /* to the next URL, to a cursor, to items */
-	struct matches found;
 };
 
 /* A page and what it says of the next one. */
 struct turn {
 	const struct request *request;
 	struct result *result;
+	const struct json_spans *found; /* in its body */
 	struct buf *url;
 };
 
 struct way {
-	enum pager_verdict (*next)(struct pager *, const struct turn *);
+	enum pager_verdict (*next)(const struct pager *, const struct turn *);
 	bool reads_body;
 };
 
 static enum pager_verdict
-next_by_link(struct pager *p, const struct turn *t)
+next_by_link(const struct pager *p, const struct turn *t)
 {
 	(void)p;
 	return link_find(t->result->headers, "next", t->url) ? PAGER_NEXT
 	                                                     : PAGER_END;
-}
-
-static int
-look_into_body(struct pager *p, struct result *r)
-{
-	matches_clear(&p->found);
-	return matcher_find(p->path, &p->found, r);
 }
 
 /* null, false and "" say that there is no more. */
@@ -70,39 +63,37 @@ refuse_value(const struct json_span *span, struct result *r)
 
 /* The text of the first match. */
 static enum pager_verdict
-find_text(struct pager *p, struct result *r, struct buf *text)
+find_text(const struct turn *t, struct buf *text)
 {
-	const struct json_span *span;
+	const struct json_span *span = t->found->items;
 	bool is_text;
 
-	if (look_into_body(p, r))
-		return PAGER_FAILED;
-	span = p->found.spans.items;
-	if (p->found.spans.len == 0 || says_nothing(span))
+	if (t->found->len == 0 || says_nothing(span))
 		return PAGER_END;
 	is_text = *span->start == '"';
 	if (strchr("{[t", *span->start) ||
 	    (is_text && !json_add_unescaped(text, span->start, span->len)))
-		return refuse_value(span, r);
+		return refuse_value(span, t->result);
 	if (!is_text)
 		buf_add(text, span->start, span->len);
 	return PAGER_NEXT;
 }
 
 static enum pager_verdict
-next_by_path(struct pager *p, const struct turn *t)
+next_by_path(const struct pager *p, const struct turn *t)
 {
-	return find_text(p, t->result, t->url);
+	(void)p;
+	return find_text(t, t->url);
 }
 
 static enum pager_verdict
-next_by_cursor(struct pager *p, const struct turn *t)
+next_by_cursor(const struct pager *p, const struct turn *t)
 {
 	struct buf cursor;
 	enum pager_verdict verdict;
 
 	buf_init(&cursor);
-	verdict = find_text(p, t->result, &cursor);
+	verdict = find_text(t, &cursor);
 	if (verdict == PAGER_NEXT)
 		query_add_with(t->url, t->request->url, p->param, &cursor);
 	buf_release(&cursor);
@@ -122,10 +113,8 @@ is_empty_array(const struct json_span *span)
 
 /* Nothing at all, or the empty array that stands for nothing. */
 static bool
-matches_nothing(const struct pager *p)
+matches_nothing(const struct pager *p, const struct json_spans *found)
 {
-	const struct json_spans *found = &p->found.spans;
-
 	return found->len == 0 ||
 	       (matcher_is_singular(p->path) && is_empty_array(found->items));
 }
@@ -143,13 +132,11 @@ count_of(const struct pager *p, const char *url)
 }
 
 static enum pager_verdict
-next_by_count(struct pager *p, const struct turn *t)
+next_by_count(const struct pager *p, const struct turn *t)
 {
 	struct buf count;
 
-	if (look_into_body(p, t->result))
-		return PAGER_FAILED;
-	if (matches_nothing(p))
+	if (matches_nothing(p, t->found))
 		return PAGER_END;
 	buf_init(&count);
 	buf_addu(&count, count_of(p, t->request->url) + p->step);
@@ -257,7 +244,6 @@ pager_free(struct pager *p)
 		return;
 	free(p->param);
 	matcher_free(p->path);
-	matches_release(&p->found);
 	free(p);
 }
 
@@ -267,11 +253,18 @@ pager_reads_body(const struct pager *p)
 	return p->way->reads_body;
 }
 
-enum pager_verdict
-pager_next(struct pager *p, const struct request *request, struct result *r,
-    struct buf *url)
+int
+pager_look(const struct pager *p, struct result *r, struct matches *found)
 {
-	struct turn turn = {request, r, url};
+	return matcher_find(p->path, found, r);
+}
+
+enum pager_verdict
+pager_next(
+    const struct pager *p, const struct pager_page *page, struct buf *url)
+{
+	struct turn turn = {
+	    page->request, page->result, &page->found->spans, url};
 
 	return p->way->next(p, &turn);
 }

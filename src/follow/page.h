@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "match/match.h"
 #include "request/request.h"
 #include "request/result.h"
 
@@ -28,15 +29,26 @@ void pager_free(struct pager *);
 /* Does it look into bodies? Else into headers. */
 bool pager_reads_body(const struct pager *);
 
+/* Find in the body what pager_next wants to know; only where pager_reads_body.
+ * Does not change the pager. -1: the result has become a failure. */
+int pager_look(const struct pager *, struct result *, struct matches *found);
+
 enum pager_verdict {
 	PAGER_END,    /* it was the last page */
 	PAGER_NEXT,   /* the next page's URL was appended */
 	PAGER_FAILED, /* the result has become a failure: no valid JSON */
 };
 
+/* A page, and what pager_look found in it. */
+struct pager_page {
+	const struct request *request;
+	struct result *result;
+	const struct matches *found;
+};
+
 /* What follows on a result that is ok. The URL is relative to the effective
  * one. */
 enum pager_verdict pager_next(
-    struct pager *, const struct request *, struct result *, struct buf *url);
+    const struct pager *, const struct pager_page *, struct buf *url);
 
 #endif

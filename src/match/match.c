@@ -75,6 +75,12 @@ matcher_is_singular(const struct matcher *m)
 	return m->language->is_singular(m->expression);
 }
 
+enum match_language
+matcher_language(const struct matcher *m)
+{
+	return m->language == &language_json ? MATCH_JSON : MATCH_XPATH;
+}
+
 const char *
 matcher_name(const struct matcher *m)
 {

@@ -42,6 +42,7 @@ struct matcher *matcher_new(const struct match_text *, char **cause);
 void matcher_free(struct matcher *);
 /* Can it find one value at most? */
 bool matcher_is_singular(const struct matcher *);
+enum match_language matcher_language(const struct matcher *);
 /* What it is about, in a word: the last member or element that it names.
  * Borrowed. */
 const char *matcher_name(const struct matcher *);

@@ -160,6 +160,12 @@ extractor_free(struct extractor *x)
 	free(x);
 }
 
+enum match_language
+extractor_language(const struct extractor *x)
+{
+	return x->language;
+}
+
 const char *
 extractor_option(const struct extractor *x)
 {
@@ -228,7 +234,7 @@ columns_free(struct columns *c)
 	free(c);
 }
 
-static void
+void
 columns_clear(struct columns *c)
 {
 	for (size_t i = 0; i < c->len; i++)
@@ -278,8 +284,8 @@ has_match(const struct column *c)
 	return false;
 }
 
-static void
-count_matches(struct extractor *x, const struct columns *columns)
+void
+extractor_saw(struct extractor *x, const struct columns *columns)
 {
 	x->applied++;
 	for (size_t i = 0; i < x->len; i++)
@@ -306,7 +312,5 @@ extractor_apply(struct extractor *x, struct result *r, struct columns *columns)
 		return;
 	if (apply_all(x, r, columns) < 0)
 		columns_clear(columns);
-	else
-		count_matches(x, columns);
 	reading_drop(x->reading);
 }

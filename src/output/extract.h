@@ -41,6 +41,7 @@ bool extract_wanted(const struct output_options *);
  */
 struct extractor *extractor_new(const struct output_options *, char **cause);
 void extractor_free(struct extractor *);
+enum match_language extractor_language(const struct extractor *);
 /* "-j" or "--xpath", for messages. Static. */
 const char *extractor_option(const struct extractor *);
 size_t extractor_count(const struct extractor *);
@@ -51,6 +52,8 @@ const char *extractor_name(const struct extractor *, size_t i);
 /* How many of the expressions are not singular. */
 size_t extractor_plural(const struct extractor *);
 
+/* What a body gave, once it is final that it counts. */
+void extractor_saw(struct extractor *, const struct columns *);
 /* The first expression, as it was given, that matched nothing in all the
  * bodies so far, and in how many; NULL: there is none. Borrowed. */
 const char *extractor_barren(const struct extractor *, uint64_t *bodies);
@@ -58,6 +61,8 @@ const char *extractor_barren(const struct extractor *, uint64_t *bodies);
 /* Empty columns, to be reused from result to result. */
 struct columns *columns_new(const struct extractor *);
 void columns_free(struct columns *);
+/* Nothing was found; keeps the memory. */
+void columns_clear(struct columns *);
 /*
  * Apply all expressions to the body of `r`. If it cannot be read as what it
  * should be (no valid JSON: class `json`, with line and column), `r` becomes

@@ -22,7 +22,9 @@
 #include "request/result.h"
 #include "schedule/sched.h"
 
+struct findings;
 struct job;
+struct looking;
 struct run;
 
 /* What is left of a job whose answer --each has looked into: it makes one
@@ -72,6 +74,10 @@ struct job {
 	struct heap_node patience; /* --hedge, from its start */
 	struct save *save;         /* the winner's, while it is finished */
 	struct result result;      /* once it is final */
+	struct looking *looking;   /* a thread looks into its body; NULL */
+	struct list look_link;     /* ... is done with that */
+	struct findings *found;    /* in the body; the run's. NULL: nothing
+	                            * was looked for */
 
 	/* The journal's, unless there is none. */
 	struct journal_key key;

@@ -5,6 +5,8 @@ libgather_a_SOURCES += \
 	src/run/feed.h \
 	src/run/job.c \
 	src/run/job.h \
+	src/run/findings.c \
+	src/run/findings.h \
 	src/run/journal_options.c \
 	src/run/journal_options.h \
 	src/run/journal_writer.c \
@@ -25,8 +27,11 @@ libgather_a_SOURCES += \
 	src/run/run_hedge.c \
 	src/run/run_journal.c \
 	src/run/run_land.c \
+	src/run/run_look.c \
 	src/run/run_life.c \
 	src/run/run_private.h \
 	src/run/run_progress.c \
 	src/run/run_range.c \
-	src/run/run_settle.c
+	src/run/run_settle.c \
+	src/run/workers.c \
+	src/run/workers.h

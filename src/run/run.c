@@ -10,9 +10,10 @@
 
 enum {
 	PUMP_STEPS = 256,
-	READ_AHEAD = 65536, /* requests, while nothing can start */
-	READ_AHEAD_S = 7,   /* ... for so many seconds */
-	PUMP_US = 5000      /* then the sockets have their turn */
+	READ_AHEAD = 65536,    /* requests, while nothing can start */
+	READ_AHEAD_S = 7,      /* ... for so many seconds */
+	PUMP_US = 5000,        /* then the sockets have their turn */
+	LOOKING_MAX = 64 << 20 /* bytes of bodies that are to be looked into */
 };
 
 /* --- input -> request -> schedule ----------------------------------- */
@@ -312,7 +313,8 @@ tell_who_holds_up(struct run *run, int64_t now)
 static enum sched_scope
 scope_now(struct run *run, int64_t now)
 {
-	if (writer_pending(run->writer) > WRITER_STDOUT_MAX)
+	if (writer_pending(run->writer) > WRITER_STDOUT_MAX ||
+	    workers_pending(run->workers) > LOOKING_MAX)
 		return SCHED_NOTHING;
 	if (order_has_room(run->order))
 		return SCHED_ALL;
@@ -332,10 +334,10 @@ run_look_at_head(struct run *run)
 static bool
 step(struct run *run, enum sched_scope scope, int64_t now)
 {
-	return reap_one(run) || run_doom_one(run) || run_expire_one(run, now) ||
-	       run_hedge_one(run, now) || run_branch_one(run, scope, now) ||
-	       read_one(run, scope, now) || start_one(run, now) ||
-	       run->input_busy;
+	return reap_one(run) || run_looked_one(run) || run_doom_one(run) ||
+	       run_expire_one(run, now) || run_hedge_one(run, now) ||
+	       run_branch_one(run, scope, now) || read_one(run, scope, now) ||
+	       start_one(run, now) || run->input_busy;
 }
 
 static int64_t

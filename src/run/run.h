@@ -37,6 +37,7 @@ struct run_outcome {
 	const char *barren;
 	uint64_t barren_in;  /* so many answers */
 	const char *extract; /* "-j" or "--xpath"; static */
+	bool left_behind;    /* a thread was, so the process must end at once */
 	bool lowered;        /* -P was, as this machine ran out of something */
 	struct totals totals;
 };

@@ -59,8 +59,10 @@ run_branch(struct run *run, struct job *job)
 	if (run->stopped)
 		failure_set(&r->failure, ERROR_CANCELLED, NULL, 0, "%s",
 		    run_why_cancelled(run));
-	else
-		fanout_find(run->compiled.fanout, job->stage, r, &matches);
+	else if (job->found) {
+		matches = job->found->each;
+		job->found->each = (struct matches){0};
+	}
 	if (result_ok(r))
 		run_journal_note(run, job);
 	if (!result_ok(r) || matches.spans.len == 0) {

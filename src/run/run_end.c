@@ -57,6 +57,8 @@ reap_what_is_done(struct run *run)
 		return;
 	while (engine_reap(run->engine, &owner, &r))
 		run_land(run, owner, &r);
+	while (run_looked_one(run))
+		continue;
 }
 
 static bool
@@ -82,6 +84,12 @@ run_cancel_all(struct run *run)
 		next = l->next;
 		if (job->branch) {
 			run_cut_branch(run, job);
+			continue;
+		}
+		if (run_look_away(run, job)) {
+			failure_set(&job->result.failure, ERROR_CANCELLED, NULL,
+			    0, "%s", run_why_cancelled(run));
+			run_go_on(run, job);
 			continue;
 		}
 		/* What only waits for its file is done, and stays so. */

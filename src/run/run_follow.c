@@ -119,9 +119,22 @@ looks_further(const struct run *run, const struct job *job)
 	       job->result.attempts && !is_last_page(run, job);
 }
 
+bool
+run_follow_reads_page(const struct run *run, const struct job *job)
+{
+	return run->compiled.pager && pager_reads_body(run->compiled.pager) &&
+	       looks_further(run, job);
+}
+
 void
 run_follow(struct run *run, struct job *job)
 {
+	static const struct matches nothing;
+	const struct pager_page page = {
+	    .request = job->request,
+	    .result = &job->result,
+	    .found = job->found ? &job->found->page : &nothing,
+	};
 	struct range range;
 	struct buf url;
 
@@ -133,8 +146,7 @@ run_follow(struct run *run, struct job *job)
 		return;
 	}
 	buf_init(&url);
-	if (pager_next(run->compiled.pager, job->request, &job->result, &url) ==
-	    PAGER_NEXT)
+	if (pager_next(run->compiled.pager, &page, &url) == PAGER_NEXT)
 		add_page(run, job, buf_text(&url));
 	buf_release(&url);
 }

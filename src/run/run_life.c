@@ -20,7 +20,6 @@ compile(struct run *run, char **cause)
 	if (compiled_open(c, run->options, &run->parts.feed.names, cause))
 		return -1;
 	if (c->extractor) {
-		run->columns = columns_new(c->extractor);
 		run->no_columns = columns_new(c->extractor);
 	}
 	return 0;
@@ -126,6 +125,7 @@ run_new(const struct run_parts *parts, char **cause)
 	heap_init(&run->patience);
 	claims_init(&run->claims);
 	encoded_init(&run->encoded);
+	run_look_open(run);
 	if (open_stages(run, cause)) {
 		run_free(run);
 		return NULL;
@@ -199,6 +199,7 @@ run_loop(struct run *run)
 	if (run->options->sched.parallel_auto &&
 	    totals_count(&run->outcome.totals) > run->options->sched.parallel)
 		notices_settled(run->sched);
+	run->outcome.left_behind = workers_stuck(run->workers) > 0;
 	run_events_close(run);
 	close_output(run);
 	if (run->outcome.os_errno != EPIPE)
@@ -209,6 +210,7 @@ run_loop(struct run *run)
 void
 run_drop_job(struct run *run, struct job *job)
 {
+	run_forget_findings(run, job);
 	if (job->follows)
 		request_free(job->request);
 	else
@@ -246,13 +248,13 @@ run_free(struct run *run)
 	drop_output(run);
 	engine_free(run->engine);
 	drop_jobs(run);
+	run_look_close(run);
 	heap_release(&run->limits);
 	heap_release(&run->patience);
 	if (!run->parts.sched)
 		sched_free(run->sched);
 	claims_release(&run->claims);
 	failures_free(run->failures);
-	columns_free(run->columns);
 	columns_free(run->no_columns);
 	compiled_release(&run->compiled);
 	encoded_release(&run->encoded);

@@ -1,11 +1,11 @@
 /*
  * What the files of a run share: run.c (the pump and the arrows between the
- * stages), run_land.c (from result to verdict), run_settle.c (from verdict to
- * order), run_follow.c, run_range.c and run_branch.c (what follows on an
- * answer), run_hedge.c (second copies), run_exchange.c (what went over the
- * wire), run_journal.c (what earlier runs did), run_events.c (what wakes it),
- * run_progress.c (how far it is), run_end.c (how it stops), run_life.c (how it
- * is made and taken apart).
+ * stages), run_land.c (from result to verdict), run_look.c (what is in the
+ * body), run_settle.c (from verdict to order), run_follow.c, run_range.c and
+ * run_branch.c (what follows on an answer), run_hedge.c (second copies),
+ * run_exchange.c (what went over the wire), run_journal.c (what earlier runs
+ * did), run_events.c (what wakes it), run_progress.c (how far it is),
+ * run_end.c (how it stops), run_life.c (how it is made and taken apart).
  */
 #ifndef GATHER_RUN_RUN_PRIVATE_H
 #define GATHER_RUN_RUN_PRIVATE_H
@@ -15,6 +15,7 @@
 
 #include "follow/child.h"
 #include "run/compiled.h"
+#include "run/findings.h"
 #include "run/job.h"
 #include "output/claims.h"
 #include "output/extract.h"
@@ -24,6 +25,7 @@
 #include "output/sink.h"
 #include "output/writer.h"
 #include "run/run.h"
+#include "run/workers.h"
 #include "timing/latencies.h"
 
 enum {
@@ -40,8 +42,11 @@ struct run {
 	struct sched *sched;
 	struct engine *engine;
 	struct compiled compiled;
-	struct columns *columns;    /* NULL: nothing is extracted */
-	struct columns *no_columns; /* of what was not fetched */
+	struct workers *workers; /* they look into bodies */
+	struct list looked;      /* jobs whose body was looked into */
+	struct list spare_findings;
+	struct columns *no_columns; /* of what was not fetched; NULL: nothing
+	                             * is extracted */
 	struct encoded encoded;     /* scratch */
 	struct claims claims;       /* names of files */
 	struct header_dump *header_dump;
@@ -153,6 +158,8 @@ void run_keep_cancelled(struct run *, struct flight *f);
 bool run_follows(const struct run *);
 /* Must bodies be kept for it? */
 bool run_follow_reads_body(const struct run *, const struct job *);
+/* Does the body, which is there, tell of the next page? */
+bool run_follow_reads_page(const struct run *, const struct job *);
 /* (c) The result of `job` is final: send its next page, to be emitted behind
  * it. May turn the result into a failure. */
 void run_follow(struct run *, struct job *);
@@ -191,7 +198,22 @@ bool run_branch_one(struct run *, enum sched_scope scope, int64_t now);
 /* The run ends: what is left of it is cancelled. */
 void run_cut_branch(struct run *, struct job *);
 
+/* run_look.c: what the expressions find in a body */
+void run_look_open(struct run *);
+void run_look_close(struct run *);
+/* Look into the body of a final result. True: that takes a while, and
+ * run_looked_one goes on with the job. */
+bool run_look(struct run *, struct job *);
+/* True: there was one. */
+bool run_looked_one(struct run *);
+/* Do not wait for what is found. True: somebody did. */
+bool run_look_away(struct run *, struct job *);
+/* What was found is not needed any more. */
+void run_forget_findings(struct run *, struct job *);
+
 /* run_settle.c: verdict -> encode -> order */
+/* What is in the body is known. */
+void run_go_on(struct run *, struct job *);
 /* The result of `job` is final: to its file, if it has one, then on. */
 void run_finish_job(struct run *, struct job *);
 /* The same for one whose body went where it should. */

@@ -27,13 +27,15 @@ check_limits(struct run *run)
 
 /* What is in the body; of a file that was there already nothing is. */
 static const struct columns *
-extract(struct run *run, struct job *job)
+columns_of(struct run *run, const struct job *job)
 {
-	if (!run->compiled.extractor || !job->result.attempts ||
-	    run_is_parent(run, job))
+	const struct findings *found = job->found;
+
+	if (!found || !(found->wish.look & LOOK_VALUES) ||
+	    !result_ok(&job->result))
 		return run->no_columns;
-	extractor_apply(run->compiled.extractor, &job->result, run->columns);
-	return run->columns;
+	extractor_saw(run->compiled.extractor, found->columns);
+	return found->columns;
 }
 
 /* Where the output failed, that says it all; who lost against --first has
@@ -154,7 +156,7 @@ leave(struct run *run, struct job *job)
 void
 run_settle(struct run *run, struct job *job)
 {
-	const struct columns *columns = extract(run, job);
+	const struct columns *columns = columns_of(run, job);
 
 	run_number_parent(run, job);
 	run_journal_note(run, job);
@@ -288,11 +290,16 @@ run_finish_job(struct run *run, struct job *job)
 		r->queue_us = job->first_us - job->read_us;
 	}
 	run_journal_renew(run, job);
+	if (!run_look(run, job))
+		run_go_on(run, job);
+}
+
+void
+run_go_on(struct run *run, struct job *job)
+{
 	run_follow(run, job);
 	if (run_branch(run, job))
 		return;
-	if (job->request->output)
-		extract(run, job); /* what is no JSON makes no file */
 	if (is_to_be_saved(run, job)) {
 		save_body(run, job);
 		return;
