@@ -12,6 +12,10 @@
 #include "json/scan.h"
 #include "json/write.h"
 
+enum {
+	HEADERS_MAX = 1000 /* each is compared with all; servers refuse 100 */
+};
+
 struct json_line {
 	enum json_line_files files;
 	struct json_doc *doc;
@@ -233,6 +237,11 @@ set_headers(struct json_line *l, uint32_t node)
 {
 	uint32_t end = json_close(l->doc, node);
 
+	if (end - json_inside(node) > 2 * HEADERS_MAX) {
+		request_fail(l->request, "\"headers\": more than %d of them",
+		    HEADERS_MAX);
+		return;
+	}
 	for (uint32_t at = json_inside(node); at < end;
 	     at = json_after(l->doc, at + 1)) {
 		if (!read_string(l, json_span_at(l->doc, at), &l->name))

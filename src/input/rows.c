@@ -102,13 +102,10 @@ check_names(const struct rows *r, char **cause)
 		if (!*names->items[i])
 			return refuse(
 			    r, "a column of the header has no name", cause);
-		for (size_t j = 0; j < i; j++) {
-			if (strcmp(names->items[i], names->items[j]) == 0)
-				return refuse(r,
-				    "two columns of the header have one name",
-				    cause);
-		}
 	}
+	if (row_names_repeat(r->names))
+		return refuse(
+		    r, "two columns of the header have one name", cause);
 	return 0;
 }
 

@@ -10,6 +10,10 @@
 #include "json/scan.h"
 #include "json/write.h"
 
+enum {
+	FEW = 8 /* names that were asked for */
+};
+
 struct row {
 	struct row_names *names;
 	struct strlist cells; /* NULL: a JSON null, which is no value */
@@ -25,6 +29,7 @@ row_names_new(void)
 	struct row_names *names = xcalloc(1, sizeof(*names));
 
 	names->refs = 1;
+	strmap_init(&names->index);
 	return names;
 }
 
@@ -34,7 +39,41 @@ row_names_unref(struct row_names *names)
 	if (!names || --names->refs > 0)
 		return;
 	strlist_release(&names->names);
+	strmap_release(&names->index);
 	free(names);
+}
+
+static void
+make_index(struct row_names *names)
+{
+	char **items = names->names.items;
+
+	for (size_t i = 0; i < names->names.len; i++)
+		strmap_set(&names->index, items[i], &items[i]);
+}
+
+bool
+row_names_repeat(struct row_names *names)
+{
+	make_index(names);
+	return names->index.len < names->names.len;
+}
+
+/* The last one of that name; NULL: there is none. An index pays where many are
+ * asked for. */
+static char **
+find_name(struct row_names *names, const char *name)
+{
+	char **items = names->names.items;
+
+	if (names->index.len == 0 && ++names->asked > FEW)
+		make_index(names);
+	if (names->index.len)
+		return strmap_get(&names->index, name);
+	for (size_t i = names->names.len; i-- > 0;)
+		if (strcmp(items[i], name) == 0)
+			return &items[i];
+	return NULL;
 }
 
 static struct row *
@@ -154,11 +193,11 @@ row_value(const struct row *row, size_t i, size_t *len)
 const char *
 row_get(const struct row *row, const char *name, size_t *len)
 {
-	for (size_t i = row_count(row); i-- > 0;) {
-		if (strcmp(row_name(row, i), name) == 0)
-			return row_value(row, i, len);
-	}
-	return NULL;
+	char **at = find_name(row->names, name);
+
+	if (!at)
+		return NULL;
+	return row_value(row, (size_t)(at - row->names->names.items), len);
 }
 
 void

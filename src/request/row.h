@@ -6,19 +6,26 @@
 #ifndef GATHER_REQUEST_ROW_H
 #define GATHER_REQUEST_ROW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
 #include "base/strlist.h"
+#include "base/strmap.h"
 
-/* The names of the columns, shared and counted (on one thread). */
+/* The names of the columns, shared and counted (on one thread). There may be
+ * a hundred thousand of them. */
 struct row_names {
 	struct strlist names;
 	size_t refs;
+	struct strmap index; /* -> where it stands among the names */
+	unsigned asked;      /* so often without the index */
 };
 
 struct row_names *row_names_new(void);
 void row_names_unref(struct row_names *);
+/* Does one of them stand there twice? All must be there. */
+bool row_names_repeat(struct row_names *);
 
 struct row;
 

@@ -560,6 +560,62 @@ START_TEST(too_long_line_is_one_bad_request)
 }
 END_TEST
 
+/* What is looked up by its name, or compared with all others, is counted in
+ * tens of thousands here: what is quadratic would take minutes. */
+START_TEST(table_may_have_a_hundred_thousand_columns)
+{
+	static struct request_options common;
+	struct input_options o = {0};
+	struct buf text = {0};
+	struct request *r;
+	struct source *s;
+	char *cause;
+	size_t len;
+
+	for (int i = 0; i < 100000; i++)
+		buf_addf(&text, "%sc%d", i ? "," : "", i);
+	buf_addc(&text, '\n');
+	for (int i = 0; i < 100000; i++)
+		buf_addf(&text, "%s%d", i ? "," : "", i % 10);
+	o.rows = write_file(text.data, text.len);
+	input_options_add(&o, INPUT_URL, "http://a/{{c9}}{{c99999}}");
+	s = source_open(&o, &common, &cause);
+	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
+	ck_assert_str_eq(r->url, "http://a/99");
+	for (size_t i = 0; i < row_count(r->row); i++)
+		ck_assert_ptr_eq(row_get(r->row, row_name(r->row, i), &len),
+		    row_value(r->row, i, &len));
+	request_free(r);
+	source_free(s);
+	unlink(o.rows);
+	input_options_release(&o);
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(line_with_too_many_headers_is_bad)
+{
+	static struct request_options common;
+	struct buf text = {0};
+	struct request *r;
+	struct source *s;
+	char *list;
+
+	buf_adds(&text, "{\"url\":\"http://a/\",\"headers\":{");
+	for (int i = 0; i < 50000; i++)
+		buf_addf(&text, "%s\"h%d\":\"x\"", i ? "," : "", i);
+	buf_adds(&text, "}}\n");
+	list = write_file(text.data, text.len);
+	s = open_list(list, &common);
+	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
+	ck_assert_str_eq(r->invalid, "\"headers\": more than 1000 of them");
+	request_free(r);
+	source_free(s);
+	remove_file(list);
+	buf_release(&text);
+}
+END_TEST
+
 START_TEST(line_of_exactly_one_mebibyte_is_read)
 {
 	static struct request_options common;
@@ -722,6 +778,8 @@ main(void)
 	tcase_add_loop_test(t, lines_without_a_request_are_passed_one_at_a_time,
 	    0, (int)(sizeof(idle_lines) / sizeof(*idle_lines)));
 	tcase_add_test(t, too_long_line_is_one_bad_request);
+	tcase_add_test(t, table_may_have_a_hundred_thousand_columns);
+	tcase_add_test(t, line_with_too_many_headers_is_bad);
 	tcase_add_test(t, line_of_exactly_one_mebibyte_is_read);
 	tcase_add_test(t, line_with_a_nul_is_bad_but_whole);
 	tcase_add_test(t, position_names_what_was_not_read);
