@@ -2,7 +2,6 @@
 
 #include "timing/pace.h"
 
-
 #include "base/clock.h"
 
 #define WINDOW_US (10 * CLOCK_SECOND)

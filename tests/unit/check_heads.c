@@ -69,8 +69,8 @@ main(void)
 	Suite *s = suite_create("heads");
 	TCase *t = tcase_create("heads");
 
-	tcase_add_loop_test(t, a_head_is_made_one_to_be_read, 0,
-	    sizeof(rows) / sizeof(*rows));
+	tcase_add_loop_test(
+	    t, a_head_is_made_one_to_be_read, 0, sizeof(rows) / sizeof(*rows));
 	tcase_add_loop_test(t, the_last_head_is_found_and_where_trailers_begin,
 	    0, sizeof(several) / sizeof(*several));
 	suite_add_tcase(s, t);
