@@ -214,8 +214,8 @@ json_regex_match(
 struct json_regex_engine *
 json_regex_engine_new(char **cause)
 {
-	*cause = xstrdup("this build lacks PCRE2: install libpcre2-dev and "
-	                 "build again");
+	*cause = xstrdup("this gather was built without it; install "
+	                 "libpcre2-dev and build again");
 	return NULL;
 }
 

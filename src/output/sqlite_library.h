@@ -2,11 +2,11 @@
 #ifndef GATHER_OUTPUT_SQLITE_LIBRARY_H
 #define GATHER_OUTPUT_SQLITE_LIBRARY_H
 
+#include "base/library.h"
+
 #ifdef HAVE_SQLITE
 
 #include <sqlite3.h>
-
-#include "base/library.h"
 
 #define SQLITE_FUNCTIONS(X)  \
 	X(bind_blob64)       \

@@ -5,9 +5,9 @@
 #ifndef GATHER_OUTPUT_SQLITE_SCHEMA_H
 #define GATHER_OUTPUT_SQLITE_SCHEMA_H
 
-#ifdef HAVE_SQLITE
-
 #include "output/sqlite_library.h"
+
+#ifdef HAVE_SQLITE
 
 /* In a transaction: make what is missing, and give what an older version has
  * made the columns that came later. -1: SQLite refuses, as what has these

@@ -3,6 +3,8 @@
 #ifndef GATHER_XML_LIBRARY_H
 #define GATHER_XML_LIBRARY_H
 
+#include "base/library.h"
+
 #ifdef HAVE_LIBXML2
 
 #include <libxml/HTMLparser.h>
@@ -10,8 +12,6 @@
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
-
-#include "base/library.h"
 
 #define LIBXML_FUNCTIONS(X)         \
 	X(htmlCtxtReadMemory)       \
