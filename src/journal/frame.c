@@ -6,6 +6,8 @@
 
 #include <zlib.h>
 
+#include "journal/sums.h"
+
 enum {
 	MARKER = 4,
 	LENGTH = 8,
@@ -124,21 +126,54 @@ frames_end_here(const struct frames *f)
 	return left <= FRAME_AROUND || frame_len(head) >= left - FRAME_AROUND;
 }
 
+/* Where a marker begins behind `at`; `len`: nowhere. */
+static size_t
+find_marker(const char *data, size_t at, size_t len)
+{
+	while (at < len) {
+		const char *found = memchr(data + at, marker[0], len - at);
+
+		if (!found)
+			return len;
+		at = (size_t)(found - data);
+		if (len - at >= MARKER && memcmp(found, marker, MARKER) == 0)
+			return at;
+		at++;
+	}
+	return len;
+}
+
+/* Is a whole frame where a marker is? Each of them has a length that it could
+ * have, so what it holds must not be read each time. */
+static bool
+is_whole(const struct sums *s, size_t at, size_t len, uint32_t salted)
+{
+	const char *head = s->data + at;
+	uint64_t payload;
+
+	if (len - at < FRAME_AROUND)
+		return false;
+	payload = frame_len(head);
+	return payload <= len - at - FRAME_AROUND &&
+	       get_number(head + HEAD + payload, SUM) ==
+	           sums_go_on(s, salted, at + MARKER, LENGTH + (size_t)payload);
+}
+
 bool
 frames_go_on(const struct frames *broken)
 {
-	struct frames f = *broken;
-	struct frame frame;
+	const char *data = broken->data + broken->at;
+	size_t len = broken->len - broken->at;
+	uint32_t salted = frame_sum(0, broken->salt, FRAME_SALT);
+	size_t at = find_marker(data, 1, len);
+	bool found = false;
+	struct sums sums;
 
-	while (f.at + 1 < f.len) {
-		const char *from = f.data + f.at + 1;
-		const char *found = memchr(from, marker[0], f.len - f.at - 1);
-
-		if (!found)
-			return false;
-		f.at = (size_t)(found - f.data);
-		if (frames_next(&f, &frame) == FRAME_WHOLE)
-			return true;
-	}
-	return false;
+	if (at >= len)
+		return false;
+	sums_open(&sums, data, len);
+	for (; at < len && !found; at = find_marker(data, at + 1, len))
+		found = is_whole(&sums, at, len, salted);
+	sums_close(&sums);
+	return found;
 }

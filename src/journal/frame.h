@@ -63,7 +63,8 @@ enum frame_status frames_next(struct frames *, struct frame *);
  * written? */
 bool frames_end_here(const struct frames *);
 /* Is there any whole frame behind a broken one? If not, it is where the
- * writer was stopped. */
+ * writer was stopped. In time linear in the text, though a server may have
+ * filled it with what begins like frames. */
 bool frames_go_on(const struct frames *);
 
 #endif

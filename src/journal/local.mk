@@ -14,5 +14,7 @@ libgather_a_SOURCES += \
 	src/journal/open.c \
 	src/journal/record.c \
 	src/journal/record.h \
+	src/journal/sums.c \
+	src/journal/sums.h \
 	src/journal/words.c \
 	src/journal/words.h

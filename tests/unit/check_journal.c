@@ -11,6 +11,7 @@
 
 #include "journal/frame.h"
 #include "journal/journal.h"
+#include "journal/sums.h"
 #include "sample.h"
 #include "unit.h"
 
@@ -91,6 +92,54 @@ START_TEST(a_changed_byte_anywhere_is_seen)
 		b.data[at] ^= 0x10;
 	}
 	buf_release(&b);
+}
+END_TEST
+
+/* Lengths and places of all kinds, beside what zlib says of them. */
+START_TEST(sums_of_parts_are_those_of_zlib)
+{
+	struct buf b = {0};
+	struct sums s;
+
+	srand(1);
+	for (int i = 0; i < 70000; i++)
+		buf_addc(&b, (char)rand());
+	sums_open(&s, b.data, b.len);
+	for (int i = 0; i < 10000; i++) {
+		size_t from = (size_t)rand() % (b.len + 1);
+		size_t len = (size_t)rand() % (b.len - from + 1);
+		uint32_t before = (uint32_t)rand();
+
+		len = i % 2 ? len : len % 300;
+		ck_assert_uint_eq(sums_go_on(&s, before, from, len),
+		    frame_sum(before, b.data + from, len));
+	}
+	sums_close(&s);
+	buf_release(&b);
+}
+END_TEST
+
+/* Each begins like a frame that reaches to the end; reading each would be 10
+ * terabytes. The one that is whole is found among them, and only that. */
+START_TEST(what_begins_like_frames_is_looked_at_once)
+{
+	static const char torn[] = "\x1egj:\xff\xff\xff\xff\0\0\0";
+	struct buf b = {0}, whole = {0};
+	struct frames f;
+
+	buf_add(&b, torn, sizeof(torn));
+	while (b.len < (16 << 20)) {
+		uint64_t len = (16 << 20) - b.len - FRAME_AROUND;
+
+		frame_begin(&b, salt, len);
+	}
+	f = (struct frames){b.data, b.len, 0, salt};
+	ck_assert(!frames_go_on(&f));
+	frame_add(&whole, salt, "whole", 5);
+	memcpy(b.data + b.len / 2, whole.data, whole.len);
+	ck_assert(frames_go_on(&f));
+	buf_release(&b);
+	buf_release(&whole);
 }
 END_TEST
 
@@ -659,6 +708,8 @@ main(void)
 	tcase_add_test(pure, frames_are_read_back);
 	tcase_add_test(pure, frames_cut_off_anywhere_end_before_the_cut);
 	tcase_add_test(pure, a_changed_byte_anywhere_is_seen);
+	tcase_add_test(pure, sums_of_parts_are_those_of_zlib);
+	tcase_add_test(pure, what_begins_like_frames_is_looked_at_once);
 	tcase_add_test(pure, frames_of_another_salt_are_none);
 	tcase_add_loop_test(pure, a_key_is_what_is_sent_but_credentials, 0,
 	    sizeof(key_cases) / sizeof(*key_cases));
