@@ -8,248 +8,279 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
 #include "base/utf8.h"
+#include "xml/encoding.h"
+#include "xml/meta.h"
 
 enum {
-	LABEL_MAX = 40,
-	PRESCAN = 4096, /* <meta> has to be among so many bytes */
 	CHUNK = 64 << 10
 };
 
 #define REPLACEMENT "\xEF\xBF\xBD"
 
-static const char utf8_name[] = "UTF-8";
-
-/* Only these: iconv knows more, and opens a library for each. */
-static const struct label {
-	const char *label, *name;
-} labels[] = {
-    {"utf-8", utf8_name},
-    {"utf8", utf8_name},
-    {"utf-16", "UTF-16LE"},
-    {"utf-16le", "UTF-16LE"},
-    {"utf-16be", "UTF-16BE"},
-    {"shift_jis", "CP932"},
-    {"shift-jis", "CP932"},
-    {"sjis", "CP932"},
-    {"x-sjis", "CP932"},
-    {"ms_kanji", "CP932"},
-    {"csshiftjis", "CP932"},
-    {"windows-31j", "CP932"},
-    {"euc-jp", "EUC-JP"},
-    {"x-euc-jp", "EUC-JP"},
-    {"iso-2022-jp", "ISO-2022-JP"},
-    {"gb2312", "GB18030"},
-    {"gbk", "GB18030"},
-    {"x-gbk", "GB18030"},
-    {"gb18030", "GB18030"},
-    {"big5", "BIG5-HKSCS"},
-    {"big5-hkscs", "BIG5-HKSCS"},
-    {"euc-kr", "CP949"},
-    {"ks_c_5601-1987", "CP949"},
-    {"windows-949", "CP949"},
-    {"us-ascii", "CP1252"},
-    {"ascii", "CP1252"},
-    {"iso-8859-1", "CP1252"},
-    {"iso8859-1", "CP1252"},
-    {"latin1", "CP1252"},
-    {"iso-8859-2", "ISO-8859-2"},
-    {"iso-8859-3", "ISO-8859-3"},
-    {"iso-8859-4", "ISO-8859-4"},
-    {"iso-8859-5", "ISO-8859-5"},
-    {"iso-8859-6", "ISO-8859-6"},
-    {"iso-8859-7", "ISO-8859-7"},
-    {"iso-8859-8", "ISO-8859-8"},
-    {"iso-8859-9", "CP1254"},
-    {"iso-8859-10", "ISO-8859-10"},
-    {"iso-8859-11", "CP874"},
-    {"iso-8859-13", "ISO-8859-13"},
-    {"iso-8859-14", "ISO-8859-14"},
-    {"iso-8859-15", "ISO-8859-15"},
-    {"iso-8859-16", "ISO-8859-16"},
-    {"windows-874", "CP874"},
-    {"tis-620", "CP874"},
-    {"windows-1250", "CP1250"},
-    {"windows-1251", "CP1251"},
-    {"cp1251", "CP1251"},
-    {"windows-1252", "CP1252"},
-    {"cp1252", "CP1252"},
-    {"windows-1253", "CP1253"},
-    {"windows-1254", "CP1254"},
-    {"windows-1255", "CP1255"},
-    {"windows-1256", "CP1256"},
-    {"windows-1257", "CP1257"},
-    {"windows-1258", "CP1258"},
-    {"koi8-r", "KOI8-R"},
-    {"koi8-u", "KOI8-U"},
-    {"ibm866", "CP866"},
-    {"macintosh", "MACINTOSH"},
-};
-
-static const char *
-name_of(const char *label, size_t len)
+static const struct encoding *
+named(const char *label)
 {
-	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
-		if (strlen(labels[i].label) == len &&
-		    strncasecmp(labels[i].label, label, len) == 0)
-			return labels[i].name;
+	return encoding_of_label(label, strlen(label));
+}
+
+/* Of the parameter `charset`; one that is called x-charset is none. */
+static const struct encoding *
+encoding_of_type(const char *type)
+{
+	const char *parameter = type ? strchr(type, ';') : NULL;
+
+	for (; parameter; parameter = strchr(parameter, ';')) {
+		parameter++;
+		parameter += strspn(parameter, " \t");
+		if (strncasecmp(parameter, "charset", 7) == 0)
+			return meta_encoding_in(parameter, strlen(parameter));
+	}
 	return NULL;
-}
-
-static bool
-is_blank(char c)
-{
-	return c && strchr(" \t\r\n\f", c);
-}
-
-static size_t
-skip_blanks(const char *s, size_t at, size_t len)
-{
-	while (at < len && is_blank(s[at]))
-		at++;
-	return at;
-}
-
-/* Where `word` (in lower case) stands in the text; `len`: nowhere. */
-static size_t
-find_word(const char *s, size_t len, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (size_t i = 0; i + n <= len; i++)
-		if (strncasecmp(s + i, word, n) == 0)
-			return i;
-	return len;
-}
-
-/* "charset = "label"", anywhere in the text. */
-static const char *
-charset_within(const char *s, size_t len)
-{
-	static const char word[] = "charset";
-	size_t at = find_word(s, len, word) + strlen(word), end;
-
-	at = skip_blanks(s, at, len);
-	if (at >= len || s[at] != '=')
-		return NULL;
-	at = skip_blanks(s, at + 1, len);
-	if (at < len && (s[at] == '"' || s[at] == '\''))
-		at++;
-	for (end = at; end < len && end - at < LABEL_MAX; end++)
-		if (!ascii_is_alnum(s[end]) &&
-		    (!s[end] || !strchr("-_:.", s[end])))
-			break;
-	return name_of(s + at, end - at);
 }
 
 const char *
 charset_of_type(const char *content_type)
 {
-	return content_type ? charset_within(content_type, strlen(content_type))
-	                    : NULL;
+	const struct encoding *e = encoding_of_type(content_type);
+
+	return e ? e->name : NULL;
 }
 
-static const char *
-charset_of_mark(const char *bytes, size_t len)
+/* "<?xml version='1.0' encoding='label'?>" */
+const char *
+charset_of_declaration(const char *bytes, size_t len)
+{
+	static const char start[] = "<?xml ", word[] = "encoding=";
+	const char *end, *at;
+	const struct encoding *e;
+
+	if (len < sizeof(start) || memcmp(bytes, start, sizeof(start) - 1) != 0)
+		return NULL;
+	end = memchr(bytes, '>', len);
+	at = end ? memmem(bytes, (size_t)(end - bytes), word, sizeof(word) - 1)
+	         : NULL;
+	if (!at)
+		return NULL;
+	at += sizeof(word); /* and the quote */
+	for (len = 0; at + len < end && !strchr("\"'", at[len]);)
+		len++;
+	e = encoding_of_label(at, len);
+	return e && (e->kind == ENCODING_BYTES || e->kind == ENCODING_MULTIBYTE)
+	           ? e->name
+	           : NULL;
+}
+
+static const struct encoding *
+encoding_of_mark(const char *bytes, size_t len)
 {
 	if (utf8_skip_mark(bytes, &len) != bytes)
-		return utf8_name;
+		return named("utf-8");
 	if (len >= 2 && memcmp(bytes, "\xFF\xFE", 2) == 0)
-		return "UTF-16LE";
+		return named("utf-16le");
 	if (len >= 2 && memcmp(bytes, "\xFE\xFF", 2) == 0)
-		return "UTF-16BE";
+		return named("utf-16be");
 	return NULL;
 }
 
-/* The length of the tag or comment at `s`. */
-static size_t
-tag_length(const char *s, size_t len)
+static const struct encoding *
+find_encoding(const char *bytes, size_t len, const char *content_type)
 {
-	bool comment = len >= 4 && memcmp(s, "<!--", 4) == 0;
+	const struct encoding *e = encoding_of_mark(bytes, len);
 
-	if (comment)
-		return find_word(s, len, "-->");
-	return find_word(s, len, ">");
+	if (!e)
+		e = encoding_of_type(content_type);
+	if (!e)
+		e = meta_encoding(bytes, len);
+	if (!e)
+		e = named(utf8_valid(bytes, len) ? "utf-8" : "windows-1252");
+	return e;
 }
 
-/* A <meta> that could be read cannot stand in UTF-16. */
-static const char *
-charset_of_meta(const char *bytes, size_t len)
+/* Where iconv knows less than the standard, or something else. */
+static const struct {
+	const char *name;
+	unsigned char byte;
+	uint16_t cp;
+} differences[] = {
+    {"KOI8-U", 0xAE, 0x45E},
+    {"KOI8-U", 0xBE, 0x40E},
+    {"MACINTOSH", 0xC6, 0x2206},
+    {"MACINTOSH", 0xF0, 0xF8FF},
+    {"MAC-CYRILLIC", 0xFF, 0x20AC},
+    {"GB18030", 0x80, 0x20AC},
+};
+
+/* 0: it is as iconv says. */
+static uint32_t
+difference(const char *name, unsigned char byte)
 {
-	static const char meta[] = "<meta";
-	size_t i = 0, n;
+	for (size_t i = 0; i < sizeof(differences) / sizeof(*differences); i++)
+		if (differences[i].byte == byte &&
+		    strcmp(differences[i].name, name) == 0)
+			return differences[i].cp;
+	return 0;
+}
 
-	len = len < PRESCAN ? len : PRESCAN;
-	for (; i < len; i += n) {
-		const char *name;
+/* --- a character a byte ------------------------------------------------- */
 
-		n = 1;
-		if (bytes[i] != '<')
-			continue;
-		n = tag_length(bytes + i, len - i);
-		if (n < sizeof(meta) || strncasecmp(bytes + i, meta, 5) != 0)
-			continue;
-		name = charset_within(bytes + i, n);
-		if (name)
-			return strncmp(name, "UTF-16", 6) == 0 ? utf8_name
-			                                       : name;
+/* The byte alone, as iconv has it; 0: there is no such character. */
+static uint32_t
+ask_iconv(iconv_t cd, unsigned char byte)
+{
+	unsigned char in = byte;
+	char utf8[8], *from = (char *)&in, *to = utf8;
+	size_t left = 1, room = sizeof(utf8);
+	uint32_t cp;
+
+	iconv(cd, NULL, NULL, NULL, NULL);
+	if (iconv(cd, &from, &left, &to, &room) == (size_t)-1)
+		return 0;
+	/* One that could be part of a composed one is held back. */
+	iconv(cd, NULL, NULL, &to, &room);
+	if (to == utf8 || !utf8_decode(utf8, (size_t)(to - utf8), &cp))
+		return 0;
+	return cp;
+}
+
+/* The standard has no holes among the C1 controls. */
+static uint32_t
+code_point(iconv_t cd, const char *name, unsigned char byte)
+{
+	uint32_t cp = difference(name, byte);
+
+	if (!cp)
+		cp = ask_iconv(cd, byte);
+	if (!cp && byte < 0xA0)
+		cp = byte;
+	return cp ? cp : 0xFFFD;
+}
+
+static bool
+fill_table(uint32_t *table, const struct encoding *e)
+{
+	iconv_t cd;
+
+	if (e->kind == ENCODING_USER_DEFINED) {
+		for (unsigned i = 0; i < 128; i++)
+			table[i] = 0xF780 + i;
+		return true;
 	}
-	return NULL;
+	cd = iconv_open("UTF-8", e->name);
+	if (cd == (iconv_t)-1)
+		return false;
+	for (unsigned i = 0; i < 128; i++)
+		table[i] = code_point(cd, e->name, (unsigned char)(128 + i));
+	iconv_close(cd);
+	return true;
 }
 
-static const char *
-charset_find(const char *bytes, size_t len, const char *content_type)
+static bool
+convert_bytes(
+    struct buf *out, const struct encoding *e, const char *bytes, size_t len)
 {
-	const char *name = charset_of_mark(bytes, len);
+	uint32_t table[128];
 
-	if (!name)
-		name = charset_of_type(content_type);
-	return name ? name : charset_of_meta(bytes, len);
+	if (!fill_table(table, e))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		if (c < 128)
+			buf_addc(out, (char)c);
+		else
+			utf8_encode(out, table[c - 128]);
+	}
+	return true;
 }
+
+/* --- a character several bytes ------------------------------------------ */
+
+/* What is no character at *from: the byte, or in UTF-16 the unit. */
+static void
+skip_one(const struct encoding *e, char **from, size_t *left, struct buf *out)
+{
+	uint32_t cp = difference(e->name, (unsigned char)**from);
+	size_t n = e->kind == ENCODING_UTF16 && *left > 1 ? 2 : 1;
+
+	utf8_encode(out, cp ? cp : 0xFFFD);
+	*from += n;
+	*left -= n;
+}
+
+struct conversion {
+	const struct encoding *encoding;
+	iconv_t cd;
+};
 
 /* One turn of iconv(3): false at the end. */
 static bool
-convert_some(iconv_t cd, char **from, size_t *left, struct buf *out)
+convert_some(
+    const struct conversion *c, char **from, size_t *left, struct buf *out)
 {
 	char *to = buf_reserve(out, CHUNK);
 	size_t room = CHUNK;
-	size_t rc = iconv(cd, from, left, &to, &room);
+	size_t rc = iconv(c->cd, from, left, &to, &room);
 
 	out->len += CHUNK - room;
 	if (rc != (size_t)-1)
 		return false;
 	if (errno == E2BIG)
 		return true;
-	buf_adds(out, REPLACEMENT);
 	if (errno == EILSEQ && *left) {
-		++*from;
-		--*left;
+		skip_one(c->encoding, from, left, out);
 	} else {
+		buf_adds(out, REPLACEMENT);
 		*left = 0;
 	}
 	return *left > 0;
 }
 
-/* False: there is no such conversion here. */
 static bool
-convert(struct buf *out, const char *name, const char *bytes, size_t len)
+convert_multibyte(
+    struct buf *out, const struct encoding *e, const char *bytes, size_t len)
 {
-	iconv_t cd = iconv_open(utf8_name, name);
+	struct conversion c = {e, iconv_open("UTF-8", e->name)};
 	union {
 		const char *in;
 		char *from; /* iconv only reads it */
 	} u = {bytes};
 
-	if (cd == (iconv_t)-1)
+	if (c.cd == (iconv_t)-1)
 		return false;
-	while (convert_some(cd, &u.from, &len, out))
+	while (convert_some(&c, &u.from, &len, out))
 		;
 	u.from = NULL; /* what it still holds */
-	convert_some(cd, &u.from, &len, out);
-	iconv_close(cd);
-	buf_adds(out, "");
+	convert_some(&c, &u.from, &len, out);
+	iconv_close(c.cd);
 	return true;
+}
+
+/* False: there is no such conversion here. */
+static bool
+convert(
+    struct buf *out, const struct encoding *e, const char *bytes, size_t len)
+{
+	bool done = false;
+
+	switch (e->kind) {
+	case ENCODING_UTF8: break;
+	case ENCODING_BYTES:
+	case ENCODING_USER_DEFINED:
+		done = convert_bytes(out, e, bytes, len);
+		break;
+	case ENCODING_UTF16:
+	case ENCODING_MULTIBYTE:
+		done = convert_multibyte(out, e, bytes, len);
+		break;
+	case ENCODING_REPLACEMENT:
+		buf_adds(out, len ? REPLACEMENT : "");
+		done = true;
+		break;
+	}
+	if (done)
+		buf_adds(out, "");
+	return done;
 }
 
 /* What is no UTF-8, and NUL, at which parsers stop. */
@@ -294,12 +325,10 @@ const char *
 charset_decode(
     struct buf *room, const char *bytes, size_t *len, const char *content_type)
 {
-	const char *name = charset_find(bytes, *len, content_type);
+	const struct encoding *e = find_encoding(bytes, *len, content_type);
 
 	buf_clear(room);
-	if (!name)
-		name = utf8_valid(bytes, *len) ? utf8_name : "CP1252";
-	if (name != utf8_name && convert(room, name, bytes, *len)) {
+	if (convert(room, e, bytes, *len)) {
 		bytes = room->data;
 		*len = room->len;
 	}

@@ -16,6 +16,8 @@
 /* What iconv(3) calls the charset of a Content-Type, if that names one that
  * we know. `content_type` may be NULL. Static. */
 const char *charset_of_type(const char *content_type);
+/* The same of an XML declaration; NULL, too, where libxml2 knows better. */
+const char *charset_of_declaration(const char *bytes, size_t len);
 
 /*
  * The page as valid UTF-8 without NULs and byte order mark: its own bytes where

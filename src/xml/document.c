@@ -223,11 +223,13 @@ read_xml(
 {
 	const struct libxml *libxml = &doc->libxml;
 	xmlParserCtxt *parser = new_xml_parser(libxml);
+	const char *charset = charset_of_type(input->content_type);
 	int rc;
 
-	doc->tree =
-	    libxml->xmlCtxtReadMemory(parser, input->bytes, (int)input->len,
-	        NULL, charset_of_type(input->content_type), XML_OPTIONS);
+	if (!charset)
+		charset = charset_of_declaration(input->bytes, input->len);
+	doc->tree = libxml->xmlCtxtReadMemory(
+	    parser, input->bytes, (int)input->len, NULL, charset, XML_OPTIONS);
 	rc = check_limits(parser, error);
 	if (rc == 0 && !doc->tree)
 		rc = fail_syntax(error, libxml->xmlCtxtGetLastError(parser));

@@ -7,7 +7,6 @@
 #include "base/xalloc.h"
 #include "output/extract.h"
 #include "request/result.h"
-#include "xml/charset.h"
 #include "xml/xml.h"
 #include "unit.h"
 
@@ -294,73 +293,6 @@ START_TEST(a_costly_expression_ends)
 }
 END_TEST
 
-static const struct {
-	const char *body, *type, *text;
-} charsets[] = {
-    {"caf\xc3\xa9", NULL, "caf\xc3\xa9"},
-    {"caf\xe9 \x80", NULL, "caf\xc3\xa9 \xe2\x82\xac"},
-    {"caf\xe9", "text/html; charset=ISO-8859-1", "caf\xc3\xa9"},
-    {"caf\xc3\xa9", "text/html; charset=\"utf-8\"", "caf\xc3\xa9"},
-    {"caf\xe9!", "text/html; charset=utf-8", "caf\xef\xbf\xbd!"},
-    {"caf\xe9", "text/html; charset=nonsense", "caf\xc3\xa9"},
-    {"\x93\xfa\x96\x7b", "text/html;charset=Shift_JIS",
-        "\xe6\x97\xa5\xe6\x9c\xac"},
-    {"\x87\x40", "text/html; Charset=x-sjis", "\xe2\x91\xa0"},
-    {"\xc6\xfc\xcb\xdc", "text/html; charset=EUC-JP",
-        "\xe6\x97\xa5\xe6\x9c\xac"},
-    {"<!-- <meta charset=utf-8> --><META charset='euc-jp'>\xc6\xfc",
-        "text/html",
-        "<!-- <meta charset=utf-8> --><META charset='euc-jp'>\xe6\x97\xa5"},
-    {"<meta http-equiv=c content=\"text/html; charset=shift_jis\">\x93\xfa",
-        NULL,
-        "<meta http-equiv=c content=\"text/html; charset=shift_jis\">"
-        "\xe6\x97\xa5"},
-    {"<meta charset=utf-16>\xc3\xa9", NULL, "<meta charset=utf-16>\xc3\xa9"},
-    {"<meta charset=latin1>\xc3\xa9", "text/html; charset=utf-8",
-        "<meta charset=latin1>\xc3\xa9"},
-    {"\xef\xbb\xbf\xc3\xa9", "text/html; charset=latin1", "\xc3\xa9"},
-    {"\x93\xfa\x96", "text/html; charset=shift_jis",
-        "\xe6\x97\xa5\xef\xbf\xbd"},
-    {"<meta charset", NULL, "<meta charset"},
-    {"<meta charset=", NULL, "<meta charset="},
-    {"", "text/html; charset=shift_jis", ""},
-};
-
-START_TEST(a_page_becomes_utf8)
-{
-	size_t len = strlen(charsets[_i].body);
-	struct buf room;
-	const char *text;
-
-	buf_init(&room);
-	text =
-	    charset_decode(&room, charsets[_i].body, &len, charsets[_i].type);
-	ck_assert_uint_eq(len, strlen(charsets[_i].text));
-	ck_assert_mem_eq(text, charsets[_i].text, len);
-	buf_release(&room);
-}
-END_TEST
-
-START_TEST(nul_and_utf16_are_no_obstacles)
-{
-	struct buf room;
-	size_t len = 3;
-
-	buf_init(&room);
-	ck_assert_str_eq(charset_decode(&room, "a\0b", &len, NULL),
-	    "a\xef\xbf\xbd"
-	    "b");
-	len = 6;
-	ck_assert_str_eq(charset_decode(&room,
-	                     "\xff\xfe\xe5\x65"
-	                     "a\0",
-	                     &len, NULL),
-	    "\xe6\x97\xa5"
-	    "a");
-	buf_release(&room);
-}
-END_TEST
-
 #define ADD_LOOP(t, test, table) \
 	tcase_add_loop_test(t, test, 0, (int)(sizeof(table) / sizeof(*(table))))
 
@@ -389,8 +321,6 @@ main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	if (xml_available())
 		add_extraction(t);
-	ADD_LOOP(t, a_page_becomes_utf8, charsets);
-	tcase_add_test(t, nul_and_utf16_are_no_obstacles);
 	suite_add_tcase(s, t);
 	return unit_run(s);
 }
