@@ -35,6 +35,7 @@ unit_tests = \
 	tests/unit/check_output_text \
 	tests/unit/check_progress \
 	tests/unit/check_rate \
+	tests/unit/check_redact \
 	tests/unit/check_report \
 	tests/unit/check_request \
 	tests/unit/check_retry \

@@ -5,10 +5,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
+#include "base/redact.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 
@@ -66,7 +68,7 @@ say(enum log_level level, const char *fmt, va_list ap)
 {
 	struct buf line;
 	va_list again;
-	char *text;
+	char *text, *shown;
 	int len;
 
 	if (state.level < level)
@@ -80,10 +82,12 @@ say(enum log_level level, const char *fmt, va_list ap)
 	vsnprintf(text, (size_t)len + 1, fmt, ap);
 	buf_init(&line);
 	buf_adds(&line, "gather: ");
-	utf8_add_safe(&line, text, (size_t)len);
+	shown = redacted(REDACT_TEXT, text);
+	utf8_add_safe(&line, shown, strlen(shown));
 	buf_addc(&line, '\n');
 	write_lines(&line);
 	buf_release(&line);
+	free(shown);
 	free(text);
 }
 

@@ -1,7 +1,9 @@
 /*
- * Diagnostics on stderr. A message is one line "gather: ..."; whatever it
- * quotes from servers, lists or arguments is made harmless before it is
- * written (utf8_add_safe), so callers format freely with %s.
+ * Diagnostics on stderr. A message is one line "gather: ..."; what it quotes
+ * from servers, lists or arguments is made harmless before it is written
+ * (utf8_add_safe), and secrets in it are hidden (redact.h), so callers format
+ * freely with %s. A URL that may be bad, and hold blanks, they redact before:
+ * here nobody knows any more where it ends.
  *
  * While something transient stands on the terminal (the progress line), its
  * owner registers how to wipe it before a message appears.

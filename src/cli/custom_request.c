@@ -44,11 +44,12 @@ add_header(const struct setting *s, const char *header, char **cause)
 		return setting_refuse(cause,
 		    "%s: a header is one line, not \"%.*s%s\"", s->typed,
 		    (int)name, header, more);
+	/* A word alone may be one. */
 	if (!strpbrk(header, ":;"))
 		return setting_refuse(cause,
 		    "%s wants \"Name: value\" (\"Name:\" removes it, \"Name;\""
-		    " sends it empty), not \"%.*s%s\"",
-		    s->typed, (int)name, header, more);
+		    " sends it empty), not \"%.*s ...\"",
+		    s->typed, *more ? (int)name : 0, header);
 	strlist_add(&s->options->request.headers, header);
 	return 0;
 }

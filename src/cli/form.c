@@ -123,6 +123,19 @@ take_attribute(struct parser *p, struct strlist *headers)
 	free(value);
 }
 
+/* Only a name is shown: what stands there may be a secret. */
+static char *
+refuse_attribute(const char *text)
+{
+	static const char known[] =
+	    "behind a part come ;type= ;filename= ;encoder= ;headers=";
+	size_t name = strcspn(text, "=");
+
+	if (*text != ';' || text[name] != '=')
+		return xstrdup(known);
+	return xasprintf("%s, not \"%.*s=...\"", known, (int)name, text);
+}
+
 static int
 take_attributes(struct parser *p)
 {
@@ -136,10 +149,7 @@ take_attributes(struct parser *p)
 	strlist_release(&headers);
 	if (!*p->at || (p->files && *p->at == ','))
 		return 0;
-	*p->cause = xasprintf(
-	    "behind a part come ;type= ;filename= ;encoder= ;headers=, not "
-	    "\"%s\"",
-	    p->at);
+	*p->cause = refuse_attribute(p->at);
 	return -1;
 }
 
@@ -245,9 +255,7 @@ take_name(struct parser *p)
 
 	if (!p->at[len]) {
 		*p->cause =
-		    xasprintf("write NAME=CONTENT, NAME=@FILE or NAME=<FILE, "
-		              "not \"%s\"",
-		        p->at);
+		    xstrdup("write NAME=CONTENT, NAME=@FILE or NAME=<FILE");
 		return -1;
 	}
 	name = xmemdup0(p->at, len);

@@ -36,6 +36,9 @@ setting_refuse(char **cause, const char *fmt, ...)
 int
 setting_wants(const struct setting *s, const char *form, char **cause)
 {
+	/* What is out of place may be a secret that is. */
+	if (s->row->secret)
+		return setting_refuse(cause, "%s wants %s", s->typed, form);
 	return setting_refuse(
 	    cause, "%s wants %s, not \"%s\"", s->typed, form, s->value);
 }

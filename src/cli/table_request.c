@@ -46,7 +46,7 @@ const struct option_row request_rows[] = {
         TEXT(request.user_agent), .one_line = true},
     {"referer", 'e', "URL",
         "the Referer header; \";auto\" behind it: where a redirect came from",
-        CUSTOM(set_referer), .one_line = true},
+        CUSTOM(set_referer), .secret = true, .one_line = true},
     {"cookie", 'b', "NAME=VALUE|FILE", "send cookies, of a cookie file, too",
         CUSTOM(set_cookie), .secret = true, .one_line = true},
     {"cookie-jar", 'c', "FILE", "write cookies to FILE at the end",

@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "base/xalloc.h"
+#include "request/given.h"
 
 /* One way in which answers can differ. */
 struct differences {
@@ -124,15 +125,17 @@ static void
 note_status(struct answers *a, const struct request *request,
     const struct first_answer *now)
 {
-	char *before, *after;
+	char *before, *after, *input;
 
 	if (!is_new(&a->statuses, request))
 		return;
 	before = say_answer(&a->first[request->n - 1]);
 	after = say_answer(now);
+	input = given_shown(request->input, request->input_len);
 	a->statuses.example = xasprintf("%s answered %s to %s, then %s to %s "
 	                                "(run %u)",
-	    request->input, before, a->first_arm, after, a->arm, a->run);
+	    input, before, a->first_arm, after, a->arm, a->run);
+	free(input);
 	free(before);
 	free(after);
 }
@@ -142,18 +145,20 @@ note_body(struct answers *a, const struct request *request,
     const struct first_answer *now)
 {
 	const struct first_answer *first = &a->first[request->n - 1];
+	char *input;
 
 	if (!is_new(&a->bodies, request))
 		return;
+	input = given_shown(request->input, request->input_len);
 	a->bodies.example =
 	    first->size == now->size
 	        ? xasprintf("%s sent %s and %s other bodies of %" PRIu64
 	                    " bytes",
-	              request->input, a->first_arm, a->arm, now->size)
+	              input, a->first_arm, a->arm, now->size)
 	        : xasprintf("%s sent %" PRIu64 " bytes to %s, %" PRIu64
 	                    " to %s",
-	              request->input, first->size, a->first_arm, now->size,
-	              a->arm);
+	              input, first->size, a->first_arm, now->size, a->arm);
+	free(input);
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include "base/strmap.h"
 #include "base/xalloc.h"
+#include "request/given.h"
 
 struct replay {
 	struct source *source;
@@ -22,6 +23,7 @@ static int
 check(const struct replay *r, const struct request *request, char **cause)
 {
 	const char *method = request_options_method(request->options);
+	char *input = given_shown(request->input, request->input_len);
 
 	if (r->len >= REPLAY_MAX)
 		*cause = xasprintf("--compare: the list has more than %d "
@@ -30,12 +32,12 @@ check(const struct replay *r, const struct request *request, char **cause)
 	else if (request->invalid)
 		*cause = xasprintf("--compare: %s%s%s: %s",
 		    request->where ? request->where : "",
-		    request->where ? ": " : "", request->input,
-		    request->invalid);
+		    request->where ? ": " : "", input, request->invalid);
 	else if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
 		*cause = xasprintf("--compare repeats requests, so it takes "
 		                   "GET and HEAD only: %s %s",
-		    method, request->input);
+		    method, input);
+	free(input);
 	return *cause ? -1 : 0;
 }
 
@@ -194,7 +196,9 @@ next_input(void *arg)
 {
 	const struct replay *r = arg;
 
-	return r->at < r->len ? xstrdup(r->items[r->at]->input) : NULL;
+	return r->at < r->len ? given_shown(r->items[r->at]->input,
+	                            r->items[r->at]->input_len)
+	                      : NULL;
 }
 
 struct feed

@@ -5,54 +5,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/log.h"
-#include "base/xalloc.h"
-#include "request/secret.h"
-#include "request/url.h"
+#include "base/redact.h"
 
 enum {
 	LINE_SHOWN = 1000
 };
 
-/* How much of a header line may be shown: its name; 0: all of it. */
-static size_t
-secret_prefix(const char *line, size_t len)
+/* A line that begins with a blank goes on with the header before it (RFC 9112,
+ * 5.2), so that its name is not there to be judged. */
+static bool
+goes_on(const char *line, size_t len)
 {
-	const char *colon = memchr(line, ':', len);
-	size_t name = colon ? (size_t)(colon - line) : 0;
-
-	if (!name || memchr(line, ' ', name))
-		return 0;
-	return secret_is_header(line, name) ? name + 1 : 0;
-}
-
-/* A request line, a Location: there may be a token in it. */
-static void
-show_query(const char *mark, const char *line, size_t len)
-{
-	char *text = xmemdup0(line, len);
-	char *safe = url_redacted(text);
-
-	log_verbose("%s %s", mark, safe);
-	free(safe);
-	free(text);
+	return len > 2 && ascii_is_blank(*line);
 }
 
 static void
 show_line(const char *mark, const char *line, size_t len)
 {
-	size_t secret = secret_prefix(line, len);
+	struct buf shown = {0};
 
 	while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
 		len--;
-	if (len > LINE_SHOWN)
-		len = LINE_SHOWN;
-	if (secret)
-		log_verbose("%s %.*s ***", mark, (int)secret, line);
-	else if (memchr(line, '?', len))
-		show_query(mark, line, len);
-	else
-		log_verbose("%s %.*s", mark, (int)len, line);
+	redact_add(&shown, REDACT_WIRE, line, len);
+	log_verbose("%s %.*s", mark, LINE_SHOWN, buf_text(&shown));
+	buf_release(&shown);
 }
 
 static void
@@ -97,6 +75,8 @@ on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
 		show_lines("*", data, len);
 	else if (type == CURLINFO_HEADER_OUT)
 		show_lines(">", data, len);
+	else if (type == CURLINFO_HEADER_IN && goes_on(data, len))
+		show_line("<", "  ***", 5);
 	else if (type == CURLINFO_HEADER_IN)
 		show_lines("<", data, len);
 	return 0;

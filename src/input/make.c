@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "input/expand.h"
 #include "input/lines.h"
+#include "request/given.h"
 #include "request/url.h"
 
 static void
@@ -276,6 +277,44 @@ make_row(struct source *s, struct request *r)
 	request_values_set(&s->values, r, s->seed.input, s->seed.input_len);
 }
 
+/* Is it "Name: ***"? */
+static bool
+is_hidden(const char *header)
+{
+	const char *value = strchr(header, ':');
+
+	return value && strcmp(value, ": " GIVEN_HIDDEN) == 0;
+}
+
+/* What the record does not tell of a JSON line, the command line must. */
+static void
+restore_hidden(struct source *s, struct request *r)
+{
+	struct strlist *own = r->own ? &r->own->headers : NULL;
+
+	for (size_t i = 0; own && i < own->len; i++) {
+		const char *header = own->items[i];
+		size_t len = strcspn(header, ":");
+		char *name = xmemdup0(header, len);
+		const char *given =
+		    request_headers_find(&s->common->headers, name);
+
+		if (is_hidden(header) && given) {
+			free(own->items[i]);
+			own->items[i] = xstrdup(given);
+		} else if (is_hidden(header)) {
+			request_fail(r,
+			    "its record hides the header %s: give it with -H",
+			    name);
+		}
+		free(name);
+	}
+	if (!r->options->user && s->url.len &&
+	    strstr(s->url.data, ":" GIVEN_HIDDEN "@"))
+		request_fail(
+		    r, "its record hides the password: give it with -u");
+}
+
 /* The input itself, unless it was only a value. The method of a record is that
  * of the last redirect; what was asked for may stand in the input. */
 static void
@@ -286,6 +325,7 @@ make_from_record(struct source *s, struct request *r, const struct record *was)
 
 	if (*text == '{' || !was->url.len) {
 		make_from_text(s, r, text, strlen(text));
+		restore_hidden(s, r);
 		free(text);
 		return;
 	}

@@ -8,6 +8,7 @@
 
 #include "base/xalloc.h"
 #include "input/lines.h"
+#include "request/url.h"
 
 struct source *
 source_open(const struct input_options *o, const struct request_options *common,
@@ -197,9 +198,12 @@ static char *
 operand_position(const struct entry *e, uint64_t expansion)
 {
 	struct buf text = {0};
+	char *shown;
 
 	glob_expand(e->glob, expansion, &text, NULL);
-	return buf_take(&text);
+	shown = url_redacted(buf_text(&text));
+	buf_release(&text);
+	return shown;
 }
 
 char *

@@ -7,7 +7,7 @@
 
 #include <zlib.h>
 
-#include "request/secret.h"
+#include "base/secret.h"
 
 #define FNV_BASIS UINT64_C(0xcbf29ce484222325)
 #define FNV_PRIME UINT64_C(0x100000001b3)

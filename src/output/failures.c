@@ -11,6 +11,7 @@
 #include "base/strmap.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "request/given.h"
 
 enum {
 	SHOWN_IN_FULL = 10,
@@ -125,7 +126,8 @@ add_body(struct buf *line, struct body *body)
 static void
 add_subject(struct buf *line, const struct request *q)
 {
-	char *subject = url_redacted(q->url ? q->url : q->input);
+	char *subject =
+	    q->url ? url_redacted(q->url) : given_shown(q->input, q->input_len);
 
 	utf8_add_safe(
 	    line, subject, prefix_length(subject, strlen(subject), BODY_SHOWN));

@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "json/write.h"
 #include "output/headers.h"
-#include "output/redact.h"
+#include "request/given.h"
 
 /* Values. */
 
@@ -106,19 +106,29 @@ result_phase(const struct record *r, const struct field *f, struct buf *out)
 
 /* What needs a look. */
 
+/* Most hold none, and are many. */
+static bool
+may_hold_secrets(const char *input, size_t len)
+{
+	return memchr(input, '@', len) || memchr(input, '\\', len) ||
+	       (len && *input == '{' && strstr(input, "\"headers\""));
+}
+
 static bool
 add_input(const struct record *r, const struct field *f, struct buf *out)
 {
+	const char *input = r->request->input;
+	size_t len = r->request->input_len;
 	struct buf safe;
 
 	(void)f;
-	if (!memchr(r->request->input, '@', r->request->input_len)) {
-		json_add_string(out, r->request->input, r->request->input_len);
+	if (!may_hold_secrets(input, len)) {
+		json_add_string(out, input, len);
 		return true;
 	}
 	buf_init(&safe);
-	redact_passwords(&safe, r->request->input, r->request->input_len);
-	json_add_string(out, safe.data, safe.len);
+	given_add(&safe, input, len, GIVEN_RECORDED);
+	json_add_string(out, buf_text(&safe), safe.len);
 	buf_release(&safe);
 	return true;
 }

@@ -8,10 +8,11 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/redact.h"
 #include "json/write.h"
 #include "output/har_timings.h"
 #include "output/headers.h"
-#include "request/secret.h"
+#include "base/secret.h"
 #include "request/url.h"
 
 /* Members. `name` comes with what stands in front of it: `,"url":`. */
@@ -86,12 +87,12 @@ is_named(const struct header *h, const char *name)
 	       strncasecmp(h->name, name, h->name_len) == 0;
 }
 
-/* Its value is a URL, or holds one. */
+/* All of its value is one. */
 static bool
-holds_url(const struct header *h)
+is_url(const struct header *h)
 {
 	static const char *const names[] = {
-	    "location", "content-location", "referer", "link", "refresh"};
+	    "location", "content-location", "referer"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (is_named(h, names[i]))
@@ -109,11 +110,9 @@ add_value(struct buf *out, const struct header *h)
 		return;
 	}
 	buf_init(&value);
-	buf_add(&value, h->value, h->value_len);
-	if (holds_url(h))
-		add_url(out, "", value.data);
-	else
-		json_add_string(out, value.data, value.len);
+	redact_add(&value, is_url(h) ? REDACT_URL : REDACT_TEXT, h->value,
+	    h->value_len);
+	json_add_string(out, buf_text(&value), value.len);
 	buf_release(&value);
 }
 
@@ -199,13 +198,11 @@ add_post_text(struct buf *out, const struct request_options *o)
 {
 	struct buf safe;
 
-	if (o->body_kind != BODY_FORM) {
-		json_add_string(out, o->body, o->body_len);
-		return;
-	}
 	buf_init(&safe);
-	url_add_redacted_query(&safe, o->body);
-	json_add_string(out, safe.data, safe.len);
+	redact_add(&safe,
+	    o->body_kind == BODY_FORM ? REDACT_QUERY : REDACT_TEXT, o->body,
+	    o->body_len);
+	json_add_string(out, buf_text(&safe), safe.len);
 	buf_release(&safe);
 }
 

@@ -38,8 +38,6 @@ libgather_a_SOURCES += \
 	src/output/order_private.h \
 	src/output/pieces.c \
 	src/output/pieces.h \
-	src/output/redact.c \
-	src/output/redact.h \
 	src/output/save.c \
 	src/output/save.h \
 	src/output/save_path.c \

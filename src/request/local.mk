@@ -2,6 +2,8 @@ libgather_a_SOURCES += \
 	src/request/exchange.c \
 	src/request/exchange.h \
 	src/request/form.h \
+	src/request/given.c \
+	src/request/given.h \
 	src/request/guard.c \
 	src/request/guard.h \
 	src/request/heads.c \
@@ -20,8 +22,6 @@ libgather_a_SOURCES += \
 	src/request/result.h \
 	src/request/row.c \
 	src/request/row.h \
-	src/request/secret.c \
-	src/request/secret.h \
 	src/request/template.c \
 	src/request/template.h \
 	src/request/template_compile.c \

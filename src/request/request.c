@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/buf.h"
+#include "base/redact.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 
@@ -196,10 +197,12 @@ request_set_url(struct request *r, const char *url)
 static void
 fail_url(struct request *r, const char *url, const char *why)
 {
-	size_t shown = utf8_cut(url, strlen(url), SHOWN_MAX);
+	char *safe = url_redacted(url);
+	size_t shown = utf8_cut(safe, strlen(safe), SHOWN_MAX);
 
-	request_fail(
-	    r, "\"%.*s%s\": %s", (int)shown, url, url[shown] ? "..." : "", why);
+	request_fail(r, "\"%.*s%s\": %s", (int)shown, safe,
+	    safe[shown] ? "..." : "", why);
+	free(safe);
 }
 
 void
@@ -245,14 +248,16 @@ request_set_url_cached(
 void
 request_fail(struct request *r, const char *fmt, ...)
 {
-	struct buf why = {0};
+	struct buf text = {0}, why = {0};
 	va_list ap;
 
 	if (r->invalid)
 		return;
 	va_start(ap, fmt);
-	buf_addv(&why, fmt, ap);
+	buf_addv(&text, fmt, ap);
 	va_end(ap);
+	redact_add(&why, REDACT_TEXT, text.data, text.len);
+	buf_release(&text);
 	r->invalid = buf_take(&why);
 	clear_url(r);
 }

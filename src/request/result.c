@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/redact.h"
 #include "base/xalloc.h"
 
 static const struct {
@@ -34,12 +35,14 @@ void
 failure_set(struct failure *f, enum error_class class, const char *reason,
     int code, const char *fmt, ...)
 {
-	struct buf message = {0};
+	struct buf text = {0}, message = {0};
 	va_list ap;
 
 	va_start(ap, fmt);
-	buf_addv(&message, fmt, ap);
+	buf_addv(&text, fmt, ap);
 	va_end(ap);
+	redact_add(&message, REDACT_TEXT, text.data, text.len);
+	buf_release(&text);
 	free(f->message);
 	*f = (struct failure){
 	    .class = class,
@@ -52,9 +55,11 @@ failure_set(struct failure *f, enum error_class class, const char *reason,
 void
 failure_note(struct failure *f, const char *note)
 {
+	char *shown = redacted(REDACT_TEXT, note);
 	char *longer = xasprintf("%s; %s",
-	    f->message ? f->message : error_class_meaning(f->class), note);
+	    f->message ? f->message : error_class_meaning(f->class), shown);
 
+	free(shown);
 	free(f->message);
 	f->message = longer;
 }

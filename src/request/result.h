@@ -47,7 +47,7 @@ struct failure {
 	enum error_class class;
 	const char *reason; /* static: one word such as "stall"; or NULL */
 	int code;           /* HTTP status or CURLcode; 0 none */
-	char *message;      /* owned; one line for a person, no URL in it */
+	char *message;      /* owned; one line for a person, redacted */
 };
 
 /* Replace whatever stands in `f`. */

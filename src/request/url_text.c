@@ -5,34 +5,13 @@
 #include <string.h>
 
 #include "base/ascii.h"
-#include "request/secret.h"
-
-static void
-add_parameter(struct buf *b, const char *s, size_t len)
-{
-	const char *equals = memchr(s, '=', len);
-	size_t name = equals ? (size_t)(equals - s) : len;
-
-	if (equals && name + 1 < len && secret_is_name(s, name)) {
-		buf_add(b, s, name + 1);
-		buf_adds(b, "***");
-	} else {
-		buf_add(b, s, len);
-	}
-}
+#include "base/redact.h"
 
 /* Or a fragment, which OAuth fills with the same names. */
 void
 url_add_redacted_query(struct buf *b, const char *s)
 {
-	while (*s) {
-		size_t len = strcspn(s, "&;#?");
-
-		add_parameter(b, s, len);
-		s += len;
-		if (*s)
-			buf_addc(b, *s++);
-	}
+	redact_add(b, REDACT_QUERY, s, strlen(s));
 }
 
 const char *
@@ -66,36 +45,16 @@ url_drop_userinfo(char *url)
 		memmove(authority, at + 1, strlen(at));
 }
 
-/* Everything before the query, without a password or a user in it. */
-static size_t
-add_authority(struct buf *b, const char *text)
-{
-	size_t end = strcspn(text, "?#");
-	const char *authority = url_authority(text);
-	const char *at = userinfo_end(authority);
-	const char *rest = at ? at : text;
-
-	if (at) {
-		buf_add(b, text, (size_t)(authority - text));
-		buf_adds(b, "***");
-	}
-	buf_add(b, rest, (size_t)(text + end - rest));
-	return end;
-}
-
 void
 url_add_redacted(struct buf *b, const char *text)
 {
-	url_add_redacted_query(b, text + add_authority(b, text));
+	redact_add(b, REDACT_URL, text, strlen(text));
 }
 
 char *
 url_redacted(const char *text)
 {
-	struct buf redacted = {0};
-
-	url_add_redacted(&redacted, text);
-	return buf_take(&redacted);
+	return redacted(REDACT_URL, text);
 }
 
 static bool

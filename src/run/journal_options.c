@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/redact.h"
 #include "output/format.h"
 #include "request/url.h"
 
@@ -50,8 +51,7 @@ add_presence(struct buf *out, const struct options *o, const void *at)
 		buf_adds(out, "yes");
 }
 
-/* As they were said, but for the first option, which is the row's. A new token
- * makes no difference, and none is kept. */
+/* As they were said, but for the first option, which is the row's. */
 static void
 add_stages(struct buf *out, const struct follow_options *follow)
 {
@@ -138,8 +138,10 @@ journal_options_add(struct strlist *list, const struct options *o)
 		buf_addf(&text, "%s=", shaping[i].name);
 		len = text.len;
 		shaping[i].add(&text, o, (const char *)o + shaping[i].at);
+		/* A new token makes no difference, and none is kept. */
 		if (text.len > len)
-			strlist_add(list, text.data);
+			strlist_add_owned(
+			    list, redacted(REDACT_TEXT, text.data));
 		buf_release(&text);
 	}
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "request/given.h"
 
 enum {
 	PUMP_STEPS = 256,
@@ -300,14 +301,17 @@ static void
 tell_who_holds_up(struct run *run, int64_t now)
 {
 	struct job *head = order_head(run->order);
+	char *input;
 
 	if (run->held_up || !head || head->first_us < 0 ||
 	    now - head->first_us < CLOCK_SECOND)
 		return;
 	run->held_up = true;
+	input = given_shown(head->request->input, head->request->input_len);
 	log_note("%s holds up the output, and what waits behind it "
 	         "fills --order-buffer: nothing else starts",
-	    head->request->input);
+	    input);
+	free(input);
 }
 
 static enum sched_scope

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "output/headers.h"
-#include "request/secret.h"
+#include "base/secret.h"
 #include "run/known.h"
 
 int

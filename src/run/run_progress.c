@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "cli/progress.h"
 #include "cli/status_line.h"
+#include "request/given.h"
 #include "run/notices.h"
 #include "timing/pace.h"
 
@@ -77,10 +78,14 @@ add_head(struct run *run, struct buf *out)
 {
 	struct job *head = order_head(run->order);
 
+	char *input =
+	    head ? given_shown(head->request->input, head->request->input_len)
+	         : NULL;
+
 	buf_adds(out, "held up by ");
-	if (head)
-		utf8_add_safe(
-		    out, head->request->input, strlen(head->request->input));
+	if (input)
+		utf8_add_safe(out, input, strlen(input));
+	free(input);
 }
 
 /* Rates, back-offs, origins that are down: nothing starts before then. */

@@ -65,7 +65,7 @@ static const struct {
     {"--head=yes http://h/", "takes no value"},
     {"--no-head=yes http://h/", "takes no value"},
     {"--no-rate http://h/", "--rate has a value"},
-    {"-H novalue http://h/", "not \"novalue\""},
+    {"-H novalue http://h/", "not \" ...\""},
     {"-H Authorization_Bearer_canary http://h/", "not \"Authorization ...\""},
     {"-H @/nonexistent http://h/", "/nonexistent"},
     {"-u me http://h/", "NAME:PASSWORD"},

@@ -129,8 +129,8 @@ static const struct {
     {"a={{.}};type={{t}}", "na|={{.}}|t{{t}}"},
     {"=(;type=multipart/alternative", "n|tmultipart/alternative|("},
     {"=)", "! closes nothing"},
-    {"a=@f;bad=1", "! not \";bad=1\""},
-    {"a=\"b\"c", "! not \"c\""},
+    {"a=@f;bad=1", "! not \";bad=...\""},
+    {"a=\"b\"c", "! behind a part come"},
     {"a", "! NAME=CONTENT"},
 };
 

@@ -1,6 +1,6 @@
 /* What is nobody else's business, told by its name. */
-#ifndef GATHER_REQUEST_SECRET_H
-#define GATHER_REQUEST_SECRET_H
+#ifndef GATHER_BASE_SECRET_H
+#define GATHER_BASE_SECRET_H
 
 #include <stdbool.h>
 #include <stddef.h>

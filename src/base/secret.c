@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "request/secret.h"
+#include "base/secret.h"
 
 #include <string.h>
 #include <strings.h>
@@ -8,16 +8,25 @@
 #include "base/ascii.h"
 
 /* Words that make a parameter a secret, wherever they stand as a whole word in
- * its name: "api_key", "X-Amz-Signature", "client-secret". */
+ * its name: "api_key", "X-Amz-Signature", "client-secret", "userPass". */
 static const char *const secret_words[] = {
     "apikey",
+    "assertion",
     "auth",
+    "authentication",
     "authorization",
+    "bearer",
+    "cookie",
     "credential",
     "credentials",
+    "csrf",
+    "hmac",
     "jwt",
     "key",
+    "otp",
     "pass",
+    "passcode",
+    "passphrase",
     "passwd",
     "password",
     "pwd",
@@ -28,14 +37,21 @@ static const char *const secret_words[] = {
     "sig",
     "signature",
     "token",
+    "xsrf",
 };
 
 /* Names with those words run together. */
 static const char *const secret_ends[] = {
     "apikey",
     "accesskey",
+    "authkey",
+    "licensekey",
+    "passphrase",
+    "passwd",
     "password",
+    "privatekey",
     "secret",
+    "secretkey",
     "sessionid",
     "signature",
     "token",
@@ -67,17 +83,26 @@ ends_secret(const char *name, size_t len)
 	return false;
 }
 
+static bool
+is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
 bool
 secret_is_name(const char *name, size_t len)
 {
 	size_t start = 0;
 
 	for (size_t i = 0; i <= len; i++) {
-		if (i < len && ascii_is_alnum(name[i]))
+		bool hump = i > start && i < len && is_upper(name[i]) &&
+		            !is_upper(name[i - 1]);
+
+		if (i < len && ascii_is_alnum(name[i]) && !hump)
 			continue;
 		if (is_word(name + start, i - start))
 			return true;
-		start = i + 1;
+		start = hump ? i : i + 1;
 	}
 	return ends_secret(name, len);
 }

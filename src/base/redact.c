@@ -1,0 +1,368 @@
+#include "config.h"
+
+#include "base/redact_private.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/ascii.h"
+#include "base/secret.h"
+
+enum {
+	NAME_MAX_LEN = 128,   /* longer names are cut; their ends count */
+	BACKSLASHES_MAX = 31, /* JSON within JSON, five deep */
+	MEMBER_NAME_MAX = 400 /* bytes of the name of a JSON member */
+};
+
+static bool
+is_name_char(char c)
+{
+	return ascii_is_alnum(c) || (c && strchr("-_.~[]$+*", c));
+}
+
+/* --- names ------------------------------------------------------------- */
+
+/* The name in front of `at`, decoded; its end, where it is too long. */
+static size_t
+decode_name(const char *from, const char *to, char *name)
+{
+	size_t len = 0;
+
+	while (from < to) {
+		struct unit u = unit_at(from, to);
+
+		if (len == NAME_MAX_LEN)
+			memmove(name, name + 1, --len);
+		name[len++] = u.c;
+		from += u.len;
+	}
+	return len;
+}
+
+static bool
+names_secret(const struct scan *s)
+{
+	char name[NAME_MAX_LEN];
+	size_t len = decode_name(s->name, s->at, name);
+
+	return len && secret_is_name(name, len);
+}
+
+/* In a text of ours a word with a colon behind it may be anything: "token:
+ * no such file". */
+static bool
+names_header(const struct scan *s)
+{
+	size_t len = (size_t)(s->at - s->name);
+	bool plain =
+	    s->kind == REDACT_WIRE || memchr(s->name, '-', len) ||
+	    (len == 13 && !strncasecmp(s->name, "authorization", 13)) ||
+	    (len == 6 && !strncasecmp(s->name, "cookie", 6));
+
+	if (!len || *s->name == '-' || memchr(s->name, '.', len))
+		return false;
+	return plain && secret_is_header(s->name, len);
+}
+
+/* --- steps ------------------------------------------------------------- */
+
+/* The backslashes in front of the quote at `s`, and it; 0: there is none. */
+static size_t
+quote_length(const char *s, const char *end)
+{
+	size_t len = 0;
+
+	while (s + len < end && s[len] == '\\' && len < BACKSLASHES_MAX)
+		len++;
+	return s + len < end && (s[len] == '"' || s[len] == '\'') ? len + 1 : 0;
+}
+
+/* Where the text ends that a quote of `len` bytes opened before `s`: at its
+ * like, or at one with fewer backslashes, which belongs to what is around. */
+static const char *
+find_quote(const char *s, const char *end, char quote, size_t len)
+{
+	size_t slashes = 0;
+
+	for (; s < end; s++) {
+		if (*s == quote && slashes < len)
+			return s - slashes;
+		slashes = *s == '\\' ? slashes + 1 : 0;
+	}
+	return end;
+}
+
+/* The end of the value of a parameter. */
+static const char *
+value_end(const struct scan *s, unsigned depth)
+{
+	const char *at = s->at;
+
+	while (at < s->end) {
+		struct unit u = unit_at(at, s->end);
+
+		if (scan_ends_word(s, u) ||
+		    ((u.c == '&' || u.c == '#') && u.depth <= depth))
+			break;
+		at += u.len;
+	}
+	return at;
+}
+
+/* name=value, the `=` at hand. */
+static void
+take_parameter(struct scan *s, struct unit equals)
+{
+	bool secret = s->kind != REDACT_PASSWORD && names_secret(s);
+	size_t quote;
+
+	scan_copy(s, equals.len);
+	s->name = s->at;
+	if (!secret || scan_is_hidden(s))
+		return;
+	quote = scan_is_one_url(s) ? 0 : quote_length(s->at, s->end);
+	if (quote) {
+		scan_copy(s, quote);
+		scan_hide(s, find_quote(s->at, s->end, s->at[-1], quote));
+	} else {
+		scan_hide(s, value_end(s, equals.depth));
+	}
+}
+
+/* Name: value, the colon at hand; it goes to the end of its line. */
+static void
+take_header(struct scan *s)
+{
+	bool secret = names_header(s);
+	const char *line;
+
+	scan_copy(s, 1);
+	if (!secret)
+		return;
+	while (s->at < s->end && ascii_is_blank(*s->at))
+		scan_copy(s, 1);
+	if (scan_is_hidden(s))
+		return;
+	line = memchr(s->at, '\n', (size_t)(s->end - s->at));
+	if (!line)
+		line = s->end;
+	while (line > s->at && (line[-1] == '\r' || line[-1] == ']'))
+		line--;
+	scan_hide(s, line);
+}
+
+static const char *
+skip_space(const char *s, const char *end)
+{
+	while (s < end && ascii_is_space(*s))
+		s++;
+	return s;
+}
+
+/* "name": what comes behind the colon. A word is no value: it may be ours. */
+static void
+take_member_value(struct scan *s)
+{
+	size_t quote = quote_length(s->at, s->end);
+	const char *to = s->at;
+
+	if (quote) {
+		scan_copy(s, quote);
+		if (!scan_is_hidden(s))
+			scan_hide(
+			    s, find_quote(s->at, s->end, s->at[-1], quote));
+	} else if (to < s->end && *to == '[') {
+		scan_copy(s, 1);
+		to = memchr(s->at, ']', (size_t)(s->end - s->at));
+		scan_hide(s, to ? to : s->end);
+	} else if (to < s->end && (ascii_is_digit(*to) || *to == '-')) {
+		while (to < s->end &&
+		       (ascii_is_alnum(*to) || *to == '.' || *to == '-'))
+			to++;
+		scan_hide(s, to);
+	}
+}
+
+/* What is quoted is a name and no sentence, URL or the like. */
+static bool
+names_member(const char *from, const char *to)
+{
+	char name[NAME_MAX_LEN];
+	size_t len = decode_name(from, to, name);
+
+	for (size_t i = 0; i < len; i++)
+		if (!is_name_char(name[i]) && name[i] != ' ')
+			return false;
+	return secret_is_header(name, len);
+}
+
+/* A member of JSON, its opening quote at hand. False: it is none. */
+static bool
+take_member(struct scan *s)
+{
+	size_t quote = scan_is_one_url(s) ? 0 : quote_length(s->at, s->end);
+	const char *name = s->at + quote, *end = s->end, *close, *at;
+
+	if (!quote)
+		return false;
+	if (end - name > MEMBER_NAME_MAX)
+		end = name + MEMBER_NAME_MAX;
+	close = find_quote(name, end, name[-1], quote);
+	at = close + quote;
+	if (at >= s->end || memcmp(close, s->at, quote) != 0)
+		return false;
+	at = skip_space(at, s->end);
+	if (at == s->end || *at != ':' || !names_member(name, close))
+		return false;
+	at = skip_space(at + 1, s->end);
+	scan_copy(s, (size_t)(at - s->at));
+	take_member_value(s);
+	return true;
+}
+
+/* --- all of it ------------------------------------------------------------ */
+
+/* Behind what a word may begin. */
+static bool
+begins_word(const struct scan *s)
+{
+	char before;
+
+	if (s->at == s->start)
+		return s->kind != REDACT_QUERY;
+	before = s->at[-1];
+	return !scan_is_one_url(s) &&
+	       ((unsigned char)before <= ' ' || strchr("\"'(=<[,", before));
+}
+
+static void
+take_char(struct scan *s)
+{
+	struct unit u = unit_at(s->at, s->end);
+
+	if (scan_ends_word(s, u))
+		s->in_query = false;
+	s->in_query |= u.c == '?';
+	if (u.c == '=' && s->name < s->at) {
+		take_parameter(s, u);
+		return;
+	}
+	if (u.c == ':' && u.depth == 0 && !scan_is_one_url(s) &&
+	    s->name < s->at) {
+		take_header(s);
+		s->name = s->at;
+		return;
+	}
+	if (u.c == '/' && (s->slashes == 0 || u.depth > s->depth))
+		s->depth = u.depth;
+	s->slashes = u.c == '/' ? s->slashes + 1 : 0;
+	scan_copy(s, u.len);
+	if (!is_name_char(u.c))
+		s->name = s->at;
+}
+
+static void
+run(struct scan *s)
+{
+	while (s->at < s->end) {
+		if (s->slashes >= 2) {
+			s->slashes = 0;
+			scan_authority(s, s->depth);
+		} else if (begins_word(s)) {
+			const char *before = s->at;
+
+			scan_bare_authority(s);
+			if (s->at != before)
+				continue;
+			if (!take_member(s))
+				take_char(s);
+		} else if (!take_member(s)) {
+			take_char(s);
+		}
+	}
+}
+
+/* What libcurl says of cookies and users, whose names say nothing:
+ * Added cookie NAME="VALUE" for domain ..., auth using Basic with user 'ME' */
+static const struct saying {
+	const char *before; /* the secret */
+	const char *from;   /* behind `before`, where it begins */
+	const char *behind; /* the last that follows it */
+} sayings[] = {
+    {"Added cookie ", "=\"", "\" for domain "},
+    {"Replaced cookie ", "=\"", "\" for domain "},
+    {" with user ", "'", "'"},
+};
+
+static const char *
+find_text(const char *s, const char *end, const char *text)
+{
+	size_t len = strlen(text);
+
+	for (; (size_t)(end - s) >= len; s++)
+		if (memcmp(s, text, len) == 0)
+			return s;
+	return NULL;
+}
+
+static const char *
+find_last_text(const char *s, const char *end, const char *text)
+{
+	const char *last = NULL;
+
+	while ((s = find_text(s, end, text))) {
+		last = s;
+		s++;
+	}
+	return last;
+}
+
+/* True: it was one, and is done. */
+static bool
+take_saying(struct scan *s, const struct saying *x)
+{
+	const char *from = find_text(s->at, s->end, x->before);
+	const char *to;
+
+	if (from)
+		from = find_text(from + strlen(x->before), s->end, x->from);
+	if (!from)
+		return false;
+	from += strlen(x->from);
+	to = find_last_text(from, s->end, x->behind);
+	scan_copy(s, (size_t)(from - s->at));
+	scan_hide(s, to ? to : s->end);
+	return true;
+}
+
+void
+redact_add(struct buf *out, enum redact_kind kind, const char *s, size_t len)
+{
+	struct scan scan = {
+	    .out = out,
+	    .kind = kind,
+	    .start = s,
+	    .at = s,
+	    .end = s + len,
+	    .name = s,
+	    .no_userinfo = s,
+	    .no_far_at = s,
+	    .in_query = kind == REDACT_QUERY,
+	};
+
+	if (kind == REDACT_WIRE)
+		for (size_t i = 0; i < sizeof(sayings) / sizeof(*sayings); i++)
+			if (take_saying(&scan, &sayings[i]))
+				break;
+	run(&scan);
+}
+
+char *
+redacted(enum redact_kind kind, const char *s)
+{
+	struct buf out = {0};
+
+	redact_add(&out, kind, s, strlen(s));
+	buf_adds(&out, "");
+	return buf_take(&out);
+}

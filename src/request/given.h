@@ -1,0 +1,28 @@
+/*
+ * An input as it was given (a URL, "METHOD URL", a JSON line, a row), without
+ * what nobody else may see of it.
+ */
+#ifndef GATHER_REQUEST_GIVEN_H
+#define GATHER_REQUEST_GIVEN_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+
+enum given_use {
+	/* A message: all that is secret (base/redact.h). */
+	GIVEN_SHOWN,
+	/* A record, from which it may be asked for again: passwords, and
+	 * headers of a JSON line that carry secrets; tokens in URLs stay. */
+	GIVEN_RECORDED,
+};
+
+/* A JSON object is read as one: escapes hide nothing, and the rest of it stays
+ * as it is to the byte. */
+void given_add(struct buf *, const char *input, size_t len, enum given_use);
+/* The same as a message may show it; caller frees. */
+char *given_shown(const char *input, size_t len);
+/* What a secret has become. */
+#define GIVEN_HIDDEN "***"
+
+#endif
