@@ -7,6 +7,8 @@ libgather_a_SOURCES += \
 	src/follow/fanout.h \
 	src/follow/link.c \
 	src/follow/link.h \
+	src/follow/link_secret.c \
+	src/follow/link_secret.h \
 	src/follow/options.c \
 	src/follow/options.h \
 	src/follow/page.c \

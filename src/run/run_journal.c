@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "follow/link_secret.h"
 #include "output/headers.h"
-#include "base/secret.h"
 #include "run/known.h"
 
 int
@@ -73,12 +73,25 @@ known_of(const struct run *run, const struct job *job)
 	};
 }
 
+/* Links that were kept lack the secrets that the page's own URL has. */
 static void
-take_known(struct job *job, struct known *known)
+restore_links(const struct job *job, struct result *r)
+{
+	struct buf headers = {0};
+
+	link_restore_secrets(&headers, r->headers, job->request->url);
+	free(r->headers);
+	r->headers = buf_take(&headers);
+}
+
+static void
+take_known(const struct run *run, struct job *job, struct known *known)
 {
 	job->result = known->result;
 	job->recalled = true;
 	journal_note_release(&known->note);
+	if (job->result.headers && !run->options->journal.with_headers)
+		restore_links(job, &job->result);
 }
 
 bool
@@ -100,7 +113,7 @@ run_journal_recall(struct run *run, struct job *job)
 		known_release(&known);
 		return false;
 	case KNOWN_DONE:
-		take_known(job, &known);
+		take_known(run, job, &known);
 		run_finish_job(run, job);
 		return true;
 	case KNOWN_GONE:
@@ -130,7 +143,7 @@ run_journal_renew(struct run *run, struct job *job)
 	}
 	exchanges_init(&job->result.exchanges);
 	result_release(&job->result);
-	take_known(job, &known);
+	take_known(run, job, &known);
 	job->result.exchanges = exchanges;
 }
 
@@ -198,29 +211,34 @@ size_of_file(const char *file)
 	return st.st_size;
 }
 
-/* The next page may stand in a header; NULL: none is needed. */
-static char *
-harmless_headers(const struct run *run, const struct result *r, struct buf *out)
+/* The next page may stand in a link; *headers NULL: none is needed. Headers may
+ * hold secrets: all are kept where they are shown only. False: without a secret
+ * that must not be kept nobody finds the next page, so the page is not done. */
+static bool
+headers_to_keep(const struct run *run, const struct job *job, char **headers)
 {
-	const char *at = r->headers;
-	struct header h;
+	struct buf links = {0};
+	bool complete = true;
 
-	if (!run->compiled.pager || !at)
-		return NULL;
-	while (headers_next(&at, &h))
-		if (!secret_is_header(h.name, h.name_len))
-			buf_addf(out, "%.*s: %.*s\r\n", (int)h.name_len, h.name,
-			    (int)h.value_len, h.value);
-	return out->data;
+	*headers = xstrdup_null(job->result.headers);
+	if (run->options->journal.with_headers)
+		return true;
+	free(*headers);
+	*headers = NULL;
+	if (run->compiled.pager && job->result.headers)
+		complete = link_hide_secrets(
+		    &links, job->result.headers, job->request->url);
+	if (links.len)
+		*headers = buf_take(&links);
+	buf_release(&links);
+	return complete;
 }
 
-/* Headers may hold secrets: all are kept where they are shown only. */
 static void
 note_done(struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
 	struct result shown = *r;
-	struct buf headers;
 	struct journal_done done = {
 	    .key = job->key,
 	    .result = &shown,
@@ -230,13 +248,11 @@ note_done(struct run *run, struct job *job)
 	        .file_size = size_of_file(r->file)},
 	};
 
-	buf_init(&headers);
-	if (!run->options->journal.with_headers)
-		shown.headers = harmless_headers(run, r, &headers);
-	journal_writer_done(run->journal_writer, &done,
-	    r->file && !run_reads_bodies(run, job) ? NULL : &r->body);
+	if (headers_to_keep(run, job, &shown.headers))
+		journal_writer_done(run->journal_writer, &done,
+		    r->file && !run_reads_bodies(run, job) ? NULL : &r->body);
 	journal_note_release(&done.note);
-	buf_release(&headers);
+	free(shown.headers);
 	job->to_note = false;
 }
 
