@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/early_deadline.h"
 #include "base/environment.h"
 #include "base/exit_status.h"
 #include "base/log.h"
@@ -145,6 +146,7 @@ command_fetch(struct options *o)
 	struct source *source;
 	int status;
 
+	early_deadline_start(o->stop.deadline_us);
 	prepare_options(o);
 	source = source_open(&o->input, &o->request, &cause);
 	status = source ? fetch_all(o, source, base) : exit_refuse(cause);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/early_deadline.h"
 #include "base/environment.h"
 #include "base/exit_status.h"
 #include "base/log.h"
@@ -14,8 +15,10 @@ static int
 perform(struct options *o)
 {
 	log_set_level(options_log_level(o));
-	if (o->serve)
+	if (o->serve) {
+		early_deadline_stop();
 		return demo_server_serve(o->serve);
+	}
 	if (o->eval)
 		return command_eval(o);
 	if (o->demo)
@@ -35,6 +38,7 @@ main(int argc, char **argv)
 	int status = EXIT_SUCCESS;
 
 	environment_fill_descriptors();
+	early_deadline_start(options_deadline(argc, argv));
 	options_init(&options);
 	switch (options_parse(&options, argc, argv, &cause)) {
 	case OPTIONS_RUN: status = perform(&options); break;

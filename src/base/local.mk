@@ -8,6 +8,8 @@ libgather_a_SOURCES += \
 	src/base/clock.h \
 	src/base/columns.c \
 	src/base/columns.h \
+	src/base/early_deadline.c \
+	src/base/early_deadline.h \
 	src/base/environment.c \
 	src/base/environment.h \
 	src/base/exit_status.c \

@@ -139,6 +139,41 @@ set_user(const struct setting *s, char **cause)
 }
 
 /* A file is looked for here; its token is read at each request. */
+/* It can be read only once, and may have nothing in it when that is to be
+ * done. */
+static bool
+is_stream(const char *file)
+{
+	struct stat st;
+
+	return stat(file, &st) == 0 && !S_ISREG(st.st_mode) &&
+	       !S_ISDIR(st.st_mode);
+}
+
+static int
+read_bearer(const struct setting *s, char **cause)
+{
+	struct request_options *r = &s->options->request;
+	struct buf text = {0};
+	size_t len;
+	const char *token;
+	int rc = setting_read_file(s, s->value + 1, &text, cause);
+
+	len = text.len;
+	token = ascii_trim(buf_text(&text), &len);
+	if (rc == 0 && (len == 0 || memchr(token, '\0', len)))
+		rc = setting_refuse(
+		    cause, "%s: %s holds no token", s->typed, s->value + 1);
+	if (rc == 0) {
+		free(r->bearer);
+		free(r->bearer_file);
+		r->bearer = xmemdup0(token, len);
+		r->bearer_file = NULL;
+	}
+	buf_release(&text);
+	return rc;
+}
+
 int
 set_bearer(const struct setting *s, char **cause)
 {
@@ -147,6 +182,8 @@ set_bearer(const struct setting *s, char **cause)
 
 	if (!*s->value)
 		return setting_wants(s, "a token or @FILE", cause);
+	if (is_file && is_stream(s->value + 1))
+		return read_bearer(s, cause);
 	free(r->bearer);
 	free(r->bearer_file);
 	r->bearer = is_file ? NULL : xstrdup(s->value);

@@ -14,6 +14,7 @@
 #include "cli/operands.h"
 #include "cli/parse.h"
 #include "cli/table.h"
+#include "cli/units.h"
 
 enum {
 	RETRY_BUDGET_MIN = 10 /* so many retries are always allowed */
@@ -215,6 +216,28 @@ hand_on_output(struct options *o)
 		return;
 	o->follow.output = o->request.output;
 	o->request.output = NULL;
+}
+
+int64_t
+options_deadline(int argc, char **argv)
+{
+	static const char name[] = "--deadline";
+	size_t len = sizeof(name) - 1;
+	int64_t us = 0;
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const char *value = NULL;
+
+		if (strncmp(argv[i], name, len) != 0)
+			continue;
+		if (argv[i][len] == '=')
+			value = argv[i] + len + 1;
+		else if (argv[i][len] == '\0' && i + 1 < argc)
+			value = argv[i + 1];
+		if (value && !units_duration(value, &us))
+			us = 0;
+	}
+	return us;
 }
 
 enum options_verdict

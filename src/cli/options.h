@@ -144,6 +144,8 @@ enum options_verdict {
  */
 enum options_verdict options_parse(
     struct options *o, int argc, char **argv, char **cause);
+/* What --deadline says on a command line that is not parsed yet; 0: nothing. */
+int64_t options_deadline(int argc, char **argv);
 /* Was the option (its long name, no dashes) on the command line? */
 bool options_given(const struct options *, const char *name);
 /* What -s, -S and -v come to. */

@@ -3,7 +3,6 @@
 #include "fetch/engine_private.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/xalloc.h"
 
@@ -14,7 +13,7 @@ attempt_new(struct lane *lane)
 
 	a->engine = lane->engine;
 	a->lane = lane;
-	a->upload_fd = -1;
+	upload_init(&a->upload, a);
 	list_init(&a->link);
 	list_init(&a->waiter);
 	list_init(&a->content.waiting);
@@ -50,9 +49,7 @@ attempt_drop_memory(struct attempt *a)
 void
 attempt_reset(struct attempt *a)
 {
-	if (a->upload_fd >= 0)
-		close(a->upload_fd);
-	a->upload_fd = -1;
+	upload_close(&a->upload);
 	failure_clear(&a->failure);
 	attempt_drop_memory(a);
 	body_release(&a->body);

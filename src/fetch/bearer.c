@@ -3,6 +3,7 @@
 #include "fetch/bearer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,8 @@ char *
 bearer_read(const char *name, char **cause)
 {
 	char *text = xmalloc(TOKEN_MAX);
-	FILE *file = fopen(name, "re");
+	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 	size_t len = file ? fread(text, 1, TOKEN_MAX, file) : 0;
 	bool failed = !file || ferror(file);
 	const char *why = "holds no token";

@@ -21,6 +21,7 @@
 #include "fetch/netrc.h"
 #include "fetch/proxy.h"
 #include "fetch/resolve.h"
+#include "fetch/upload.h"
 
 struct decoder;
 
@@ -117,7 +118,8 @@ struct attempt {
 	struct curl_slist *set_resolve;
 	curl_mime *set_mime;
 	char *set_aws;
-	int upload_fd;
+	struct upload upload;     /* -T */
+	unsigned uploads_waiting; /* for something to read */
 
 	/* This transfer. */
 	const char *proxy; /* borrowed; NULL: it goes there directly */

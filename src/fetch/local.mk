@@ -36,4 +36,6 @@ libgather_a_SOURCES += \
 	src/fetch/sfield.c \
 	src/fetch/sfield.h \
 	src/fetch/trace.c \
+	src/fetch/upload.c \
+	src/fetch/upload.h \
 	src/fetch/watch.c

@@ -2,13 +2,17 @@
 
 #include "fetch/multipart.h"
 
+#include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/xalloc.h"
+#include "fetch/upload.h"
 #include "request/form.h"
 
 struct walk {
 	CURL *easy;
+	struct attempt *attempt; /* NULL: none */
 	const struct request_options *options;
 	size_t at; /* the next text of the form */
 	char **cause;
@@ -23,18 +27,62 @@ set_text(struct walk *w, curl_mimepart *part, const char *value)
 	return curl_mime_data(part, value, CURL_ZERO_TERMINATED);
 }
 
+static bool
+may_have_to_wait(const char *file)
+{
+	struct stat st;
+
+	return stat(file, &st) == 0 && !S_ISREG(st.st_mode) &&
+	       !S_ISDIR(st.st_mode);
+}
+
+static CURLcode
+set_stream(struct walk *w, curl_mimepart *part, const char *file)
+{
+	struct upload *u = xmalloc(sizeof(*u));
+
+	upload_init(u, w->attempt);
+	if (upload_open(u, file)) {
+		upload_free(u);
+		return CURLE_READ_ERROR;
+	}
+	return curl_mime_data_cb(
+	    part, -1, upload_read, upload_seek, upload_free, u);
+}
+
+/* As curl_mime_filedata has it: the file's name, and for names that do not say
+ * what is in it, bytes. */
+static CURLcode
+name_stream(curl_mimepart *part, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	const char *name = slash ? slash + 1 : file;
+	CURLcode code = curl_mime_filename(part, name);
+
+	return code == CURLE_OK && !strchr(name, '.')
+	           ? curl_mime_type(part, "application/octet-stream")
+	           : code;
+}
+
 static CURLcode
 set_file(struct walk *w, curl_mimepart *part, const char *value)
 {
-	(void)w;
-	return curl_mime_filedata(part, value);
+	CURLcode code;
+
+	if (!w->attempt || !may_have_to_wait(value))
+		return curl_mime_filedata(part, value);
+	code = set_stream(w, part, value);
+	return code == CURLE_OK ? name_stream(part, value) : code;
 }
 
 static CURLcode
 set_content(struct walk *w, curl_mimepart *part, const char *value)
 {
-	CURLcode code = set_file(w, part, value);
+	CURLcode code;
 
+	if (w->attempt && may_have_to_wait(value))
+		return set_stream(w, part, value);
+	code = curl_mime_filedata(part, value);
 	return code == CURLE_OK ? curl_mime_filename(part, NULL) : code;
 }
 
@@ -146,9 +194,11 @@ fill(struct walk *w, curl_mime *mime)
 }
 
 curl_mime *
-multipart_new(CURL *easy, const struct request_options *o, char **cause)
+multipart_new(CURL *easy, struct attempt *a, const struct request_options *o,
+    char **cause)
 {
-	struct walk w = {.easy = easy, .options = o, .cause = cause};
+	struct walk w = {
+	    .easy = easy, .attempt = a, .options = o, .cause = cause};
 	curl_mime *mime = curl_mime_init(easy);
 
 	*cause = NULL;

@@ -6,8 +6,12 @@
 
 #include "request/options.h"
 
-/* Caller frees with curl_mime_free. NULL with *cause set (caller frees). */
+struct attempt;
+
+/* Caller frees with curl_mime_free. NULL with *cause set (caller frees). The
+ * attempt pauses while a part that is a FIFO has nothing to read; without one
+ * (NULL) libcurl would wait for it. */
 curl_mime *multipart_new(
-    CURL *easy, const struct request_options *, char **cause);
+    CURL *easy, struct attempt *, const struct request_options *, char **cause);
 
 #endif

@@ -154,25 +154,6 @@ on_header(char *data, size_t size, size_t count, void *arg)
 	return len;
 }
 
-static size_t
-on_read(char *data, size_t size, size_t count, void *arg)
-{
-	struct attempt *a = arg;
-	ssize_t n = read(a->upload_fd, data, size * count);
-
-	return n < 0 ? CURL_READFUNC_ABORT : (size_t)n;
-}
-
-/* To send the same again, after a 401 or a dead connection. */
-static int
-on_seek(void *arg, curl_off_t offset, int origin)
-{
-	struct attempt *a = arg;
-
-	return lseek(a->upload_fd, offset, origin) < 0 ? CURL_SEEKFUNC_CANTSEEK
-	                                               : CURL_SEEKFUNC_OK;
-}
-
 static bool
 may_repeat(struct attempt *a)
 {
@@ -258,10 +239,10 @@ attempt_set_callbacks(struct attempt *a)
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, a);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, a);
-	curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
-	curl_easy_setopt(easy, CURLOPT_READDATA, a);
-	curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
-	curl_easy_setopt(easy, CURLOPT_SEEKDATA, a);
+	curl_easy_setopt(easy, CURLOPT_READFUNCTION, upload_read);
+	curl_easy_setopt(easy, CURLOPT_READDATA, &a->upload);
+	curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, upload_seek);
+	curl_easy_setopt(easy, CURLOPT_SEEKDATA, &a->upload);
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_prereq);
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, a);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);

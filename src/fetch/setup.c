@@ -158,23 +158,14 @@ set_headers(struct attempt *a, const struct request_options *o)
 static int
 set_upload(struct attempt *a, const struct request_options *o)
 {
-	struct stat st;
-
-	a->upload_fd = open(o->upload, O_RDONLY | O_CLOEXEC);
-	if (a->upload_fd < 0 || fstat(a->upload_fd, &st)) {
+	if (upload_open(&a->upload, o->upload)) {
 		failure_set(&a->failure, ERROR_INPUT, "upload", 0, "%s: %s",
 		    o->upload, strerror(errno));
 		return -1;
 	}
-	if (S_ISDIR(st.st_mode)) {
-		failure_set(&a->failure, ERROR_INPUT, "upload", 0,
-		    "%s: is a directory", o->upload);
-		return -1;
-	}
 	curl_easy_setopt(a->easy, CURLOPT_UPLOAD, 1L);
-	if (S_ISREG(st.st_mode))
-		curl_easy_setopt(
-		    a->easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)st.st_size);
+	curl_easy_setopt(
+	    a->easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)a->upload.size);
 	return 0;
 }
 
@@ -183,7 +174,7 @@ set_multipart(struct attempt *a, const struct request_options *o)
 {
 	char *cause = NULL;
 
-	a->set_mime = multipart_new(a->easy, o, &cause);
+	a->set_mime = multipart_new(a->easy, a, o, &cause);
 	if (!a->set_mime) {
 		failure_set(&a->failure, ERROR_INPUT, "form", 0, "%s", cause);
 		free(cause);

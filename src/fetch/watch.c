@@ -124,7 +124,7 @@ watch_flights(struct engine *engine)
 		struct attempt *a = container_of(l, struct attempt, link);
 
 		next = l->next;
-		if (!a->flying || !is_stalled(a, options))
+		if (!a->flying || a->uploads_waiting || !is_stalled(a, options))
 			continue;
 		failure_set(&a->failure, ERROR_TIMEOUT, "stall",
 		    CURLE_OPERATION_TIMEDOUT,

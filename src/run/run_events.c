@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "base/clock.h"
+#include "base/early_deadline.h"
 #include "base/log.h"
 
 static const struct timeval two_seconds = {2, 0};
@@ -225,7 +226,9 @@ void
 run_events_open(struct run *run)
 {
 	struct event_base *base = run->parts.base;
-	struct timeval deadline = timeval_of(run->options->stop.deadline_us);
+	int64_t left_us = early_deadline_stop();
+	struct timeval deadline =
+	    timeval_of(left_us ? left_us : run->options->stop.deadline_us);
 
 	run->armed_us = -1;
 	event_assign(&run->pump, base, -1, 0, on_pump, run);

@@ -441,7 +441,7 @@ START_TEST(forms_become_parts)
 	request_options_init(&o);
 	for (char *at = copy, *part; (part = strsep(&at, "|"));)
 		strlist_add(&o.form, part);
-	mime = multipart_new(easy, &o, &cause);
+	mime = multipart_new(easy, NULL, &o, &cause);
 	ck_assert_int_eq(mime != NULL, forms[_i].ok);
 	ck_assert_int_eq(cause == NULL, forms[_i].ok);
 	curl_mime_free(mime);
