@@ -385,6 +385,15 @@ is_settled(const struct run *run)
 	return (run->input_ended || run->stopped) && list_empty(&run->jobs);
 }
 
+/* What was settled may let others start: all, or the next one in the order.
+ * Nobody else would say so where nothing is in flight. */
+static bool
+may_start_more(struct run *run, enum sched_scope scope, const void *head)
+{
+	return order_head(run->order) != head ||
+	       scope_now(run, clock_now_us()) != scope;
+}
+
 /* Bounded, so that sockets are served; never entered recursively. */
 void
 run_pump(struct run *run)
@@ -392,6 +401,7 @@ run_pump(struct run *run)
 	int64_t now = clock_now_us();
 	int64_t until = now + PUMP_US;
 	enum sched_scope scope = scope_now(run, now);
+	const void *head = order_head(run->order);
 	bool busy = true;
 
 	if (run->finished)
@@ -407,15 +417,15 @@ run_pump(struct run *run)
 	}
 	order_flush(run->order);
 	run_journal_flush(run);
-	busy |= run->woken;
+	busy |= run->woken || may_start_more(run, scope, head);
 	run->pumping = run->woken = false;
-	if (!busy && is_settled(run)) {
-		run_finish(run);
-		return;
-	}
-	writer_start(run->writer);
+	/* The last bytes of a small run need no thread (output/writer.h). */
+	if (!is_settled(run))
+		writer_start(run->writer);
 	if (busy)
 		run_wake_at(run, now, now);
+	else if (is_settled(run))
+		run_finish(run);
 	else
 		run_wake_at(run, next_moment(run, now), now);
 }
