@@ -38,6 +38,7 @@ unit_tests = \
 	tests/unit/check_redact \
 	tests/unit/check_report \
 	tests/unit/check_request \
+	tests/unit/check_resend \
 	tests/unit/check_retry \
 	tests/unit/check_save \
 	tests/unit/check_sched \

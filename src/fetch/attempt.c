@@ -62,6 +62,8 @@ attempt_reset(struct attempt *a)
 	a->error[0] = '\0';
 	a->is_over = false;
 	a->wire_count = 0;
+	a->sending = false;
+	a->wire = WIRE_UNSENT;
 	a->head = (struct head){0};
 	content_reset(a);
 	a->received = 0;
@@ -90,10 +92,25 @@ attempt_finish(struct attempt *a, CURLcode code)
 	}
 }
 
-unsigned
-attempt_wire_count(const struct attempt *a)
+curl_off_t
+attempt_sent(const struct attempt *a)
 {
-	return a->wire_count;
+	long sent = 0;
+
+	curl_easy_getinfo(a->easy, CURLINFO_REQUEST_SIZE, &sent);
+	return sent;
+}
+
+enum wire_state
+attempt_wire(const struct attempt *a)
+{
+	if (!a->sending)
+		return a->wire;
+	if (attempt_sent(a) <= a->sent_before)
+		return WIRE_UNSENT;
+	return a->head.status < 200
+	           ? WIRE_UNKNOWN
+	           : wire_state_of_answer(a->head.status, NULL);
 }
 
 const struct buf *

@@ -21,7 +21,9 @@ struct event_base;
 struct engine;
 struct attempt;
 
-#define ENGINE_NOT_ADMITTED "not admitted"
+/* Reasons of ERROR_LOCAL: it is to be started once more, */
+#define ENGINE_NOT_ADMITTED   "not admitted"
+#define ENGINE_EXPECT_REFUSED "417" /* with hop.no_expect */
 
 struct engine_hooks {
 	/* The request of `owner` is about to go over the wire; false: it
@@ -62,10 +64,10 @@ void engine_cancel(struct engine *, struct attempt *);
  * to *r (uninitialised storage). The attempt is gone afterwards. */
 bool engine_reap(struct engine *, void **owner, struct result *r);
 
-/* How often its request went over the wire so far, 0 = not yet. */
-unsigned attempt_wire_count(const struct attempt *);
 /* The heads that came so far, in order, if they are kept; for on_body. */
 const struct buf *attempt_heads(const struct attempt *);
+/* What has happened so far to what was sent last. */
+enum wire_state attempt_wire(const struct attempt *);
 /* The status so far, 0 = none yet; for on_body. */
 int attempt_status(const struct attempt *);
 

@@ -132,8 +132,11 @@ struct attempt {
 	char error[CURL_ERROR_SIZE];
 	struct failure failure; /* found by us, wins over libcurl's code */
 	CURLcode code;
-	unsigned wire_count;
-	struct head head; /* the one in work */
+	unsigned wire_count;    /* copies of the request, this one included */
+	bool sending;           /* the last of them is under way */
+	enum wire_state wire;   /* else: what happened to it */
+	curl_off_t sent_before; /* bytes of requests, before the last copy */
+	struct head head;       /* the one in work */
 	struct buf headers;
 	struct buf heads;           /* this and all before, if they are kept */
 	struct buf request_headers; /* as sent, if they are kept */
@@ -176,6 +179,8 @@ void watch_deadline(struct attempt *, int64_t limit_us);
 /* attempt.c */
 struct attempt *attempt_new(struct lane *);
 void attempt_free(struct attempt *);
+/* Bytes of requests that libcurl has sent, those of CONNECT among them. */
+curl_off_t attempt_sent(const struct attempt *);
 /* It is over: to engine->done. */
 void attempt_finish(struct attempt *, CURLcode);
 void attempt_reset(struct attempt *);

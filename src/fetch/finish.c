@@ -253,6 +253,20 @@ fill_quota(struct attempt *a, struct result *r)
 		limits_read(&r->quota, &headers, clock_wall_us());
 }
 
+/* The server's word counts from its header block on; that it did what was
+ * asked for, only with the whole answer. */
+static enum wire_state
+wire_of(const struct attempt *a, const struct result *r)
+{
+	enum wire_state wire = attempt_wire(a);
+
+	if (!a->sending || a->head.status < 200)
+		return wire;
+	wire = wire_state_of_answer(a->head.status, &r->quota);
+	return wire == WIRE_ANSWERED && a->code != CURLE_OK ? WIRE_UNKNOWN
+	                                                    : wire;
+}
+
 /* The handle still tells of the transfer before. */
 static void
 forget_transfer(struct attempt *a)
@@ -290,6 +304,7 @@ attempt_result(struct attempt *a, struct result *r)
 	fill_redirect(a, r);
 	fill_timing(a, r);
 	fill_quota(a, r);
+	r->wire = wire_of(a, r);
 	fill_failure(a, r);
 	r->proxy_used = a->proxy != NULL;
 	r->trust = a->spec.hop->trust;

@@ -52,6 +52,17 @@ hop_method(const struct hop *hop, const struct request *request)
 	                   : request_options_method(request->options);
 }
 
+enum resend_method
+hop_resend_method(const struct hop *hop, const struct request *request)
+{
+	enum resend_method method =
+	    resend_method_named(hop_method(hop, request));
+
+	return method == RESEND_POST && !hop->trust.foreign
+	           ? request_resend_method(request)
+	           : method;
+}
+
 static bool
 is_redirect(const struct result *r)
 {

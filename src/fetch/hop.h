@@ -19,6 +19,7 @@ struct hop {
 	char *user;         /* owned; userinfo of a URL at this origin; NULL */
 	char *fragment;     /* owned; "#..." of the URL; NULL */
 	bool no_body;       /* a POST that became a GET */
+	bool no_expect;     /* after a 417: without the Expect of -H */
 	struct trust trust; /* what it may take along, and lead to */
 	unsigned number;    /* redirects so far */
 };
@@ -30,6 +31,10 @@ void hop_release(struct hop *);
 const char *hop_url(const struct hop *, const struct request *);
 const char *hop_origin(const struct hop *, const struct request *);
 const char *hop_method(const struct hop *, const struct request *);
+/* What a second copy of what goes there does: its method may have changed,
+ * and an Idempotency-Key stays with its origin. */
+enum resend_method hop_resend_method(
+    const struct hop *, const struct request *);
 
 enum redirect_verdict {
 	REDIRECT_NONE,   /* the result is no redirect: it stands as it is */

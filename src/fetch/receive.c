@@ -128,6 +128,15 @@ begin_head(struct attempt *a)
 	a->names_limits = false;
 }
 
+/* Who refuses to read a body often closes, too, and the repeat would run into
+ * that; it gets a connection of its own. */
+static void
+leave_connection(struct attempt *a)
+{
+	if (a->head.status == 417)
+		curl_easy_setopt(a->easy, CURLOPT_FORBID_REUSE, 1L);
+}
+
 static size_t
 on_header(char *data, size_t size, size_t count, void *arg)
 {
@@ -149,15 +158,19 @@ on_header(char *data, size_t size, size_t count, void *arg)
 		return len; /* a trailer */
 	if (head_take(&a->head, data, len, a->wire_count, &a->failure))
 		return 0;
+	leave_connection(a);
 	a->names_limits |= names_limits(data, len);
 	buf_add(&a->headers, data, len);
 	return len;
 }
 
+/* libcurl sends it again by itself: the second round of an authentication,
+ * without Expect after a 417, or because a connection was dead. */
 static bool
 may_repeat(struct attempt *a)
 {
-	if (a->wire_count == 1 || request_is_idempotent(a->spec.request))
+	if (resend_allows(hop_resend_method(a->spec.hop, a->spec.request),
+	        a->wire, RESEND_ROUND))
 		return true;
 	failure_set(&a->failure, ERROR_RESET, "maybe processed", 0,
 	    "the connection broke after the request was sent");
@@ -175,6 +188,18 @@ may_reach(struct attempt *a, const char *ip)
 	if (a->proxy || !address_is_guarded(a) || !guard_is_private(ip))
 		return true;
 	address_refuse(a, NULL, ip);
+	return false;
+}
+
+/* libcurl repeats it without an Expect of its own, but not of ours. */
+static bool
+may_expect(struct attempt *a)
+{
+	if (a->head.status != 417 || a->spec.hop->no_expect ||
+	    !request_headers_find(&a->spec.request->options->headers, "Expect"))
+		return true;
+	failure_set(&a->failure, ERROR_LOCAL, ENGINE_EXPECT_REFUSED, 417,
+	    "a repeat without Expect follows");
 	return false;
 }
 
@@ -200,11 +225,17 @@ on_prereq(void *arg, char *ip, char *local_ip, int port, int local_port)
 	(void)local_ip;
 	(void)port;
 	(void)local_port;
+	a->wire = attempt_wire(a);
+	a->sending = false;
 	a->wire_count++;
 	if (a->wire_us < 0)
 		a->wire_us = clock_now_us();
-	if (!may_reach(a, ip) || !may_repeat(a) || !may_start(a))
+	if (!may_reach(a, ip) || !may_repeat(a) || !may_expect(a) ||
+	    !may_start(a))
 		return CURL_PREREQFUNC_ABORT;
+	a->sending = true;
+	a->sent_before = attempt_sent(a);
+	a->head.status = 0;
 	return CURL_PREREQFUNC_OK;
 }
 

@@ -41,6 +41,16 @@ travels(const char *header)
 	return false;
 }
 
+/* Is a header of -H sent there? */
+static bool
+is_sent(const struct hop *hop, const char *header)
+{
+	if (hop->no_expect && strncasecmp(header, "expect", 6) == 0 &&
+	    strchr(":;", header[6]))
+		return false;
+	return !hop->trust.foreign || travels(header);
+}
+
 static bool
 has_header(const struct strlist *headers, const char *line)
 {
@@ -132,8 +142,10 @@ set_headers(struct attempt *a, const struct request_options *o)
 	const struct hop *hop = a->spec.hop;
 
 	for (size_t i = 0; i < o->headers.len; i++)
-		if (!hop->trust.foreign || travels(o->headers.items[i]))
+		if (is_sent(hop, o->headers.items[i]))
 			add_header(a, o->headers.items[i]);
+	if (hop->no_expect)
+		add_header(a, "Expect:");
 	if (a->engine->options->compressed)
 		add_codings(a);
 	add_no_length(a, o);
@@ -441,8 +453,8 @@ is_set_up(const struct attempt *a, const char *origin)
 	const struct request *request = a->spec.request;
 
 	return !request->own && a->spec.hop->number == 0 && !request->user &&
-	       a->set_options == request->options && !a->set_mime &&
-	       a->set_foreign == request->trust.foreign &&
+	       !a->spec.hop->no_expect && a->set_options == request->options &&
+	       !a->set_mime && a->set_foreign == request->trust.foreign &&
 	       !request->options->upload && !request->options->bearer_file &&
 	       strcmp(a->set_origin, origin) == 0;
 }
@@ -452,7 +464,7 @@ attempt_setup(struct attempt *a)
 {
 	const struct request *request = a->spec.request;
 	const char *origin = hop_origin(a->spec.hop, request);
-	bool first = a->spec.hop->number == 0;
+	bool usual = a->spec.hop->number == 0 && !a->spec.hop->no_expect;
 
 	if (!is_set_up(a, origin)) {
 		/* Also clears what libcurl keeps of another origin's
@@ -462,7 +474,7 @@ attempt_setup(struct attempt *a)
 		set_common(a, strncmp(origin, "https:", 6) == 0);
 		if (set_request(a))
 			return -1;
-		a->set_options = request->own || request->user || !first
+		a->set_options = request->own || request->user || !usual
 		                     ? NULL
 		                     : request->options;
 		a->set_foreign = request->trust.foreign;

@@ -18,6 +18,8 @@ libgather_a_SOURCES += \
 	src/request/quota.h \
 	src/request/request.c \
 	src/request/request.h \
+	src/request/resend.c \
+	src/request/resend.h \
 	src/request/result.c \
 	src/request/result.h \
 	src/request/row.c \

@@ -268,18 +268,14 @@ request_has_body(const struct request *r)
 	return r->options->body_kind != BODY_NONE && !r->options->data_in_query;
 }
 
-/* RFC 9110, 9.2.2. */
-static const char *const idempotent[] = {
-    "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"};
-
-bool
-request_is_idempotent(const struct request *r)
+enum resend_method
+request_resend_method(const struct request *r)
 {
-	const char *method = request_options_method(r->options);
+	enum resend_method method =
+	    resend_method_named(request_options_method(r->options));
 
-	for (size_t i = 0; i < sizeof(idempotent) / sizeof(*idempotent); i++) {
-		if (strcmp(method, idempotent[i]) == 0)
-			return true;
-	}
-	return request_headers_find(&r->options->headers, "Idempotency-Key");
+	if (method == RESEND_POST &&
+	    request_headers_find(&r->options->headers, "Idempotency-Key"))
+		return RESEND_PUT;
+	return method;
 }

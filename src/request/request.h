@@ -14,6 +14,7 @@
 
 #include "request/lineage.h"
 #include "request/options.h"
+#include "request/resend.h"
 #include "request/row.h"
 #include "request/trust.h"
 #include "request/url.h"
@@ -86,8 +87,8 @@ void request_fail(struct request *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* Is there a body to be sent, be it empty? */
 bool request_has_body(const struct request *);
-/* GET, HEAD, OPTIONS, TRACE, PUT, DELETE (RFC 9110, 9.2.2), or anything with
- * an Idempotency-Key header. */
-bool request_is_idempotent(const struct request *);
+/* What a second copy of it does, as far as its method and an Idempotency-Key
+ * header tell. */
+enum resend_method request_resend_method(const struct request *);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "request/exchange.h"
 #include "request/quota.h"
+#include "request/resend.h"
 #include "request/trust.h"
 
 /* X(symbol, name in records, what it means to a person) */
@@ -101,6 +102,8 @@ struct past_attempt {
 
 struct result {
 	struct failure failure; /* class ERROR_NONE: ok */
+	enum wire_state wire;   /* what happened to what was sent last; once
+	                         * it is final, to the request as listed */
 	int status;             /* HTTP status, 0: none arrived */
 	int http_version;       /* 10, 11, 20, 30; 0 unknown */
 	int exitcode;           /* the last CURLcode */

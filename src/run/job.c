@@ -9,7 +9,7 @@
 void
 flight_init(struct flight *f, struct job *job)
 {
-	*f = (struct flight){.job = job};
+	*f = (struct flight){.job = job, .anew = true};
 	sched_item_init(&f->item);
 	hop_init(&f->hop);
 	hop_start(&f->hop, job->request);
@@ -25,16 +25,44 @@ flight_release(struct flight *f)
 	buf_release(&f->heads);
 }
 
-void
-flight_reset(struct flight *f)
+/* Its hop stays. */
+static void
+begin_anew(struct flight *f)
 {
-	flight_release(f);
-	hop_start(&f->hop, f->job->request);
+	if (f->save)
+		save_abort(f->save);
+	f->save = NULL;
+	f->anew = true;
 	f->num_connects = 0;
 	f->size_header = 0;
 	f->size_request = 0;
 	f->redirect_us = 0;
 	f->flight_us = 0;
+}
+
+void
+flight_reset(struct flight *f)
+{
+	hop_start(&f->hop, f->job->request);
+	f->behind = false;
+	begin_anew(f);
+}
+
+void
+flight_try_again(struct flight *f)
+{
+	if (f->behind)
+		begin_anew(f);
+	else
+		flight_reset(f);
+}
+
+enum wire_state
+flight_wire(const struct flight *f, enum wire_state last)
+{
+	if (f->behind)
+		return WIRE_ANSWERED;
+	return f->attempt ? attempt_wire(f->attempt) : last;
 }
 
 const char *

@@ -43,6 +43,8 @@ struct flight {
 	struct job *job;
 	struct sched_item item;
 	struct hop hop;
+	bool anew;   /* the next start is that of another attempt */
+	bool behind; /* a request before the hop must not be sent again */
 	struct attempt *attempt;     /* while a hop is with the engine */
 	struct save *save;           /* a body on its way to a file */
 	struct buf heads;            /* of hops that are over, if kept */
@@ -87,7 +89,6 @@ struct job {
 	bool conditional; /* it is asked for only if it has changed */
 	bool was_begun;   /* the journal says that it was sent ... */
 	struct journal_wait begun; /* ... or is about to, and it waits */
-	bool cut_short;            /* it was in flight when it ended */
 
 	int64_t read_us;   /* moments on the run's clock */
 	int64_t first_us;  /* first admission; -1: none */
@@ -106,6 +107,12 @@ void flight_init(struct flight *, struct job *job);
 void flight_release(struct flight *);
 /* Forget where it was: the next try starts at the listed URL. */
 void flight_reset(struct flight *);
+/* The next try starts there, too, or at the hop where it is if what led to it
+ * must not be sent again. */
+void flight_try_again(struct flight *);
+/* What has happened to its request as it was listed, `last` to what was sent
+ * last. */
+enum wire_state flight_wire(const struct flight *, enum wire_state last);
 /* Where it goes. Borrowed. */
 const char *flight_origin(const struct flight *);
 /* What a transfer to one hop gave becomes part of the try: times and counts

@@ -29,10 +29,11 @@ known_open(const struct options *o, enum journal_use use, char **cause)
 
 /* May it go over the wire once more? */
 static bool
-may_repeat(const struct known *k)
+may_repeat(const struct known *k, enum wire_state wire)
 {
 	return k->options->journal.redo_unsafe ||
-	       request_is_idempotent(k->request);
+	       resend_allows(
+	           request_resend_method(k->request), wire, RESEND_RERUN);
 }
 
 static bool
@@ -105,7 +106,7 @@ static enum known_verdict
 judge_done(struct known *k)
 {
 	if (known_read(k))
-		return may_repeat(k) ? KNOWN_NOT : KNOWN_GONE;
+		return may_repeat(k, WIRE_ANSWERED) ? KNOWN_NOT : KNOWN_GONE;
 	return is_to_be_refreshed(k) ? KNOWN_OLD : KNOWN_DONE;
 }
 
@@ -116,7 +117,8 @@ known_ask(struct known *k)
 	switch (journal_ask(k->journal, &k->key)) {
 	case JOURNAL_UNKNOWN: break;
 	case JOURNAL_DONE: return judge_done(k);
-	case JOURNAL_BEGUN: return may_repeat(k) ? KNOWN_NOT : KNOWN_IN_DOUBT;
+	case JOURNAL_BEGUN:
+		return may_repeat(k, WIRE_UNKNOWN) ? KNOWN_NOT : KNOWN_IN_DOUBT;
 	}
 	return KNOWN_NOT;
 }

@@ -213,7 +213,8 @@ run_start(struct run *run, struct flight *f, int64_t now)
 	    .own_connection = f == job->hedge,
 	};
 
-	if (f->hop.number == 0) {
+	if (f->anew) {
+		f->anew = false;
 		f->attempt_number = ++job->attempts;
 		f->admitted_us = now;
 	}

@@ -3,17 +3,15 @@
 #include "run/run_private.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/xalloc.h"
 
-/* A second copy must do no harm: GET and HEAD only. */
+/* A second copy must do no harm. */
 static bool
 may_be_hedged(const struct job *job)
 {
-	const char *method = request_options_method(job->request->options);
-
-	return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+	return resend_allows(
+	    request_resend_method(job->request), WIRE_UNKNOWN, RESEND_COPY);
 }
 
 /* How long a request may take before its copy starts; -1: for ever. */
@@ -89,7 +87,7 @@ run_hedge_goes_on(struct flight *failed)
 	struct flight *other = other_of(failed);
 	bool alive = other && sched_item_is_inside(&other->item);
 
-	if (failed == &job->main)
+	if (failed == &job->main && alive)
 		flight_reset(failed);
 	if (failed != &job->main || !alive)
 		drop_hedge(job);

@@ -170,7 +170,8 @@ run_journal_holds(struct run *run, struct flight *f)
 	struct job *job = f->job;
 
 	if (!run->journal || job->was_begun ||
-	    request_is_idempotent(job->request))
+	    resend_allows(request_resend_method(job->request), WIRE_UNKNOWN,
+	        RESEND_RERUN))
 		return false;
 	job->was_begun = true;
 	job->begun.go = go;
@@ -178,17 +179,11 @@ run_journal_holds(struct run *run, struct flight *f)
 	return true;
 }
 
-/* Nobody said that it was not processed. */
 static bool
-may_have_been_processed(const struct job *job)
+may_rerun(const struct job *job)
 {
-	const struct result *r = &job->result;
-
-	if (job->cut_short)
-		return true;
-	if (r->failure.class == ERROR_HTTP || r->failure.class == ERROR_POLICY)
-		return false;
-	return r->size_request > 0 || r->status || r->num_redirects;
+	return resend_allows(request_resend_method(job->request),
+	    job->result.wire, RESEND_RERUN);
 }
 
 static char *
@@ -263,7 +258,7 @@ run_journal_note(struct run *run, struct job *job)
 		return;
 	if (result_ok(&job->result))
 		note_done(run, job);
-	else if (job->was_begun && !may_have_been_processed(job))
+	else if (job->was_begun && may_rerun(job))
 		journal_writer_failed(run->journal_writer, &job->key);
 }
 

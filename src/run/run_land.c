@@ -48,14 +48,16 @@ judge_status(const struct run *run, const struct flight *f, struct result *r)
 }
 
 static struct retry_facts
-facts_of(const struct run *run, const struct job *job, const struct result *r)
+facts_of(const struct run *run, const struct flight *f, const struct result *r)
 {
+	const struct job *job = f->job;
+
 	return (struct retry_facts){
 	    .class = r->failure.class,
 	    .reason = r->failure.reason,
 	    .status = r->status,
-	    .idempotent = request_is_idempotent(job->request),
-	    .sent = r->size_request > 0,
+	    .method = hop_resend_method(&f->hop, job->request),
+	    .wire = r->wire,
 	    .quota = &r->quota,
 	    .retries = job->retries,
 	    .requeues = job->requeues,
@@ -101,7 +103,7 @@ try_again(struct run *run, struct flight *f, struct result *r,
 	run->retrying += !job->retries && !job->requeues;
 	job->retries += charged;
 	job->requeues += !charged;
-	flight_reset(&job->main);
+	flight_try_again(&job->main);
 	run_again(run, &job->main, charged ? SCHED_RETRY : SCHED_AGAIN,
 	    verdict->at_us);
 }
@@ -114,7 +116,9 @@ renews_bearer(struct flight *f, const struct result *r)
 	const char *bearer = job->request->options->bearer_file;
 
 	if (r->status != 401 || !bearer || job->bearer_renewed ||
-	    f->hop.trust.foreign)
+	    f->hop.trust.foreign ||
+	    !resend_allows(hop_resend_method(&f->hop, job->request), r->wire,
+	        RESEND_ROUND))
 		return false;
 	job->bearer_renewed = true;
 	return true;
@@ -169,12 +173,21 @@ retry_or_finish(struct run *run, struct flight *f,
 	run_finish_job(run, f->job);
 }
 
-/* A silent repeat of libcurl found no token: as if it had never started. */
 static bool
-was_not_admitted(const struct result *r)
+is_engines(const struct result *r, const char *reason)
 {
 	return r->failure.class == ERROR_LOCAL && r->failure.reason &&
-	       strcmp(r->failure.reason, ENGINE_NOT_ADMITTED) == 0;
+	       strcmp(r->failure.reason, reason) == 0;
+}
+
+/* What libcurl wanted to repeat by itself found no token, or must not have
+ * the same headers: as if it had never started. */
+static bool
+must_start_again(struct flight *f, const struct result *r)
+{
+	f->hop.no_expect |= is_engines(r, ENGINE_EXPECT_REFUSED);
+	return is_engines(r, ENGINE_EXPECT_REFUSED) ||
+	       is_engines(r, ENGINE_NOT_ADMITTED);
 }
 
 static void
@@ -193,6 +206,8 @@ readmit(struct run *run, struct flight *f, struct result *r)
 static bool
 follow_redirect(struct run *run, struct flight *f, struct result *r)
 {
+	enum resend_method method = hop_resend_method(&f->hop, f->job->request);
+
 	switch (redirect_next(run->parts.fetch, f->job->request, r, &f->hop)) {
 	case REDIRECT_NONE: return false;
 	case REDIRECT_FAILED:
@@ -201,6 +216,7 @@ follow_redirect(struct run *run, struct flight *f, struct result *r)
 		return false;
 	case REDIRECT_FOLLOW: break;
 	}
+	f->behind |= !resend_allows(method, r->wire, RESEND_RETRY);
 	flight_next_hop(f, r);
 	run_keep_body(run, f->job, r);
 	result_release(r);
@@ -227,7 +243,7 @@ run_land(struct run *run, struct flight *f, struct result *r)
 	struct retry_facts facts;
 
 	f->attempt = NULL;
-	if (was_not_admitted(r)) {
+	if (must_start_again(f, r)) {
 		readmit(run, f, r);
 		return;
 	}
@@ -236,7 +252,7 @@ run_land(struct run *run, struct flight *f, struct result *r)
 	flight_add_hop(f, r);
 	if (r->failure.class == ERROR_LOCAL && r->os_errno)
 		lower_parallel(run, f, r->os_errno);
-	facts = facts_of(run, f->job, r);
+	facts = facts_of(run, f, r);
 	facts.landing = land_item(run, f, &facts, r);
 	if (follow_redirect(run, f, r))
 		return;

@@ -277,7 +277,7 @@ run_finish_job(struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
 
-	job->cut_short = job->main.attempt != NULL;
+	r->wire = flight_wire(&job->main, r->wire);
 	run_pull_out(run, &job->main);
 	if (job->hedge)
 		run_pull_out(run, job->hedge);

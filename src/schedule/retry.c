@@ -9,9 +9,7 @@
 enum {
 	RETRIES = 2,
 	DOUBLINGS_MAX = 20,
-	TOO_MANY_REQUESTS = 429,
-	UNAVAILABLE = 503,
-	FORBIDDEN = 403
+	UNAVAILABLE = 503
 };
 
 #define FIRST_DELAY_US     CLOCK_SECOND
@@ -41,19 +39,11 @@ names_time(const struct retry_facts *f)
 	return f->quota && f->quota->retry_after_us >= 0;
 }
 
-/* The server turned it away unprocessed. */
+/* The server turned it away, and asks for a pause. */
 static bool
-is_refused(const struct retry_facts *f)
+is_throttled(const struct retry_facts *f)
 {
-	if (!has_answer(f))
-		return false;
-	if (f->status == TOO_MANY_REQUESTS)
-		return true;
-	if (f->status == UNAVAILABLE)
-		return names_time(f);
-	/* So GitHub says that its limit is reached. */
-	return f->status == FORBIDDEN && f->quota &&
-	       (names_time(f) || f->quota->remaining == 0);
+	return has_answer(f) && wire_is_throttled(f->status, f->quota);
 }
 
 enum sched_outcome
@@ -78,7 +68,7 @@ retry_outcome(const struct retry_facts *f)
 	    [ERROR_POLICY] = SCHED_ABORTED,
 	};
 
-	if (is_refused(f))
+	if (is_throttled(f))
 		return SCHED_THROTTLED;
 	if (has_answer(f) && f->status == UNAVAILABLE)
 		return SCHED_OVERLOAD;
@@ -121,7 +111,7 @@ delay_us(
 static bool
 is_safe(const struct retry_facts *f)
 {
-	return f->idempotent || !f->sent || is_refused(f);
+	return resend_allows(f->method, f->wire, RESEND_RETRY);
 }
 
 static struct retry_verdict
@@ -169,7 +159,7 @@ is_uncharged(const struct retry_policy *p, const struct retry_facts *f)
 	if (f->landing.fate != SCHED_LOWERED || !is_safe(f) ||
 	    f->requeues >= RETRY_REQUEUES_MAX)
 		return false;
-	return is_refused(f) ||
+	return is_throttled(f) ||
 	       retry_on_has(&p->on, f->class, f->reason, f->status);
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "request/quota.h"
+#include "request/resend.h"
 #include "request/result.h"
 #include "schedule/retry_on.h"
 #include "schedule/sched.h"
@@ -38,8 +39,8 @@ struct retry_facts {
 	 * of ERROR_TIMEOUT, unless `timeout` is listed. */
 	const char *reason;
 	int status;                /* 0: no answer */
-	bool idempotent;           /* request_is_idempotent() */
-	bool sent;                 /* the server may have seen some of it */
+	enum resend_method method; /* of what was sent last */
+	enum wire_state wire;      /* what happened to it */
 	const struct quota *quota; /* NULL: none */
 	struct sched_landing landing;
 	unsigned retries;  /* charged retries before this */
@@ -77,10 +78,8 @@ enum sched_outcome retry_outcome(const struct retry_facts *);
 bool retry_is_wanted(const struct retry_policy *, const struct retry_facts *);
 /*
  * The verdict, after sched_land. A refusal that belongs to a hold goes again
- * uncharged, whatever --retry-on says. What isn't idempotent goes again only
- * where nothing can have been processed: no byte was sent, or it was refused
- * (429, 503 with Retry-After, 403 with an empty quota). `random` is any 64
- * random bits.
+ * uncharged, whatever --retry-on says. What may be sent again at all is
+ * resend.h's to say. `random` is any 64 random bits.
  */
 struct retry_verdict retry_decide(const struct retry_policy *,
     const struct retry_facts *, uint64_t random, int64_t now);

@@ -142,6 +142,28 @@ async def digest(server, c, r):
     return True
 
 
+@fault("bearer")
+async def bearer(server, c, r):
+    """401 after two seconds unless the token is the path's first part"""
+    token = r.rest.partition("/")[0]
+    if r.header("authorization") == f"Bearer {token}":
+        await c.answer(body={"ok": True})
+    else:
+        await asyncio.sleep(2)
+        await c.answer(401, {"error": "who are you?"})
+    return True
+
+
+@fault("417")
+async def expectation_failed(server, c, r):
+    """417 and the end to a request with Expect, before its body came"""
+    if r.header("expect"):
+        await c.answer(417, {"error": "no expectations"})
+        return False
+    await c.answer(body={"size": len(r.body)})
+    return True
+
+
 # Connections that break off
 
 @fault("empty")
@@ -453,6 +475,14 @@ async def redirect_file(server, c, r):
 async def redirect_ftp(server, c, r):
     """to ftp://"""
     return await redirect(c, server.urls["F"].replace("http:", "ftp:") + "/x")
+
+
+@fault("redirect-to")
+async def redirect_to(server, c, r):
+    """to the path behind it, with the query; ?code= (302)"""
+    _, _, query = r.target.partition("?")
+    return await redirect(c, f"/{r.rest}?{query}",
+                          int(r.query.get("code", 302)))
 
 
 @fault("redirect-nowhere")

@@ -145,15 +145,15 @@ START_TEST(first_reason_of_an_invalid_request_stays)
 }
 END_TEST
 
-START_TEST(idempotent_by_method_or_key)
+START_TEST(a_method_or_a_key_says_what_a_second_copy_does)
 {
 	struct request *r = request_new(&none, "x");
 
-	ck_assert(request_is_idempotent(r));
+	ck_assert_int_eq(request_resend_method(r), RESEND_GET);
 	request_own_options(r)->method = xstrdup("POST");
-	ck_assert(!request_is_idempotent(r));
+	ck_assert_int_eq(request_resend_method(r), RESEND_POST);
 	strlist_add(&r->own->headers, "idempotency-key: 1");
-	ck_assert(request_is_idempotent(r));
+	ck_assert_int_eq(request_resend_method(r), RESEND_PUT);
 	request_free(r);
 }
 END_TEST
@@ -233,7 +233,7 @@ main(void)
 	tcase_add_test(t, userinfo_and_fragment_are_taken_out_of_the_url);
 	tcase_add_test(t, user_option_wins_over_userinfo);
 	tcase_add_test(t, first_reason_of_an_invalid_request_stays);
-	tcase_add_test(t, idempotent_by_method_or_key);
+	tcase_add_test(t, a_method_or_a_key_says_what_a_second_copy_does);
 	tcase_add_test(t, row_finds_its_cells_by_name);
 	tcase_add_test(t, failure_replaces_the_one_before);
 	tcase_add_test(t, body_is_one_piece_wherever_it_is);

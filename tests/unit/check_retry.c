@@ -20,8 +20,8 @@ set_up(void)
 	facts = (struct retry_facts){
 	    .class = ERROR_HTTP,
 	    .status = 503,
-	    .idempotent = true,
-	    .sent = true,
+	    .method = RESEND_GET,
+	    .wire = WIRE_ANSWERED,
 	    .landing = {SCHED_USUAL, -1, true},
 	    .parallel = 50,
 	};
@@ -39,12 +39,14 @@ failed_as(enum error_class class, const char *reason)
 	facts.class = class;
 	facts.reason = reason;
 	facts.status = 0;
+	facts.wire = WIRE_UNKNOWN;
 }
 
 static void
 throttled(const struct quota *q)
 {
 	facts.status = 429;
+	facts.wire = WIRE_REFUSED;
 	facts.quota = q;
 }
 
@@ -140,7 +142,7 @@ END_TEST
 
 START_TEST(a_post_that_may_have_been_processed_is_final)
 {
-	facts.idempotent = false;
+	facts.method = RESEND_POST;
 	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
 	ck_assert_int_eq(decide(0, 0).bite, RETRY_BITE_UNSAFE);
 	failed_as(ERROR_RESET, NULL);
@@ -150,23 +152,18 @@ END_TEST
 
 START_TEST(a_post_of_which_nothing_was_sent_goes_again)
 {
-	facts.idempotent = false;
-	facts.sent = false;
+	facts.method = RESEND_POST;
 	failed_as(ERROR_CONNECT, NULL);
+	facts.wire = WIRE_UNSENT;
 	ck_assert_int_eq(decide(0, 0).kind, RETRY_AT);
 }
 END_TEST
 
 START_TEST(a_post_that_was_turned_away_goes_again)
 {
-	struct quota q = quota_none();
-
-	facts.idempotent = false;
+	facts.method = RESEND_POST;
 	facts.status = 429;
-	ck_assert_int_eq(decide(0, 0).kind, RETRY_AT);
-	q.retry_after_us = 1 * S;
-	facts.quota = &q;
-	facts.status = 503;
+	facts.wire = WIRE_REFUSED;
 	ck_assert_int_eq(decide(0, 0).kind, RETRY_AT);
 }
 END_TEST
@@ -213,7 +210,7 @@ START_TEST(what_lowered_auto_goes_again_later_uncharged)
 	facts.requeues = 20;
 	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
 	facts.requeues = 0;
-	facts.idempotent = false;
+	facts.method = RESEND_POST;
 	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
 }
 END_TEST

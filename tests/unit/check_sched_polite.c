@@ -165,8 +165,8 @@ facts_of(const struct job *job)
 	return (struct retry_facts){
 	    .class = class,
 	    .status = a->status,
-	    .idempotent = true,
-	    .sent = true,
+	    .method = RESEND_GET,
+	    .wire = WIRE_UNKNOWN,
 	    .quota = &a->quota,
 	    .retries = job->retries,
 	    .requeues = job->requeues,

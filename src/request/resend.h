@@ -1,0 +1,72 @@
+/*
+ * What may be sent again: decided here, from what is known to have happened
+ * to a request on the wire, and nowhere else. Pure.
+ *
+ * A request that may have changed something must not reach its server twice
+ * unless the first copy cannot have been processed. The table of man/gather.1
+ * (RETRIES) says the same as the one in resend.c; a test compares them.
+ */
+#ifndef GATHER_REQUEST_RESEND_H
+#define GATHER_REQUEST_RESEND_H
+
+#include <stdbool.h>
+
+#include "request/quota.h"
+
+/* What a second copy of a request does (RFC 9110, 9.2). */
+enum resend_method {
+	RESEND_GET,  /* GET, HEAD: nothing */
+	RESEND_PUT,  /* idempotent: OPTIONS, TRACE, PUT, DELETE, or with an
+	              * Idempotency-Key: nothing that the first did not do */
+	RESEND_POST, /* all others: it may do it twice */
+	RESEND_METHODS
+};
+
+/* What happened to the last copy that was sent. X(symbol, name) */
+#define WIRE_STATES(X)                                                     \
+	X(UNSENT, "unsent")         /* no byte of it left this machine */  \
+	X(REFUSED, "refused")       /* the server says that it did not     \
+	                             * process it */                       \
+	X(CHALLENGED, "challenged") /* 401, 407: it wants credentials */   \
+	X(REJECTED, "rejected")     /* another 4xx, complete */            \
+	X(ANSWERED, "answered")     /* any other final status, complete */ \
+	X(UNKNOWN, "unknown")       /* sent, and no complete answer */
+
+enum wire_state {
+#define X(symbol, name) WIRE_##symbol,
+	WIRE_STATES(X)
+#undef X
+	WIRE_STATE_COUNT
+};
+
+/* "unsent". Static. */
+const char *wire_state_name(enum wire_state);
+/* The state of that name; WIRE_UNKNOWN if there is none. */
+enum wire_state wire_state_named(const char *name);
+
+/*
+ * What a final answer says, as soon as its header block is known. REFUSED is
+ * 307 and 308, which ask for the same elsewhere; 417, 421, 425 and 429 (RFC
+ * 9110, 15.5.18, 15.5.20; RFC 8470, 5.2; RFC 6585, 4); 503 with Retry-After;
+ * and 403 of an empty quota.
+ */
+enum wire_state wire_state_of_answer(int status, const struct quota *);
+/* Does it tell its client to slow down? NULL is no quota. */
+bool wire_is_throttled(int status, const struct quota *);
+
+/* Who asks. */
+enum resend_use {
+	RESEND_RETRY, /* another attempt: a retry, or a requeue after a hold */
+	RESEND_ROUND, /* the second round of an authentication, the repeat
+	               * without Expect, a repeat on a fresh connection */
+	RESEND_COPY,  /* a second copy beside the first (--hedge) */
+	RESEND_RERUN, /* another run: --journal, --retry-from */
+	RESEND_USES
+};
+
+bool resend_allows(enum resend_method, enum wire_state, enum resend_use);
+
+/* The row of a method name; an Idempotency-Key is the caller's to know. */
+enum resend_method resend_method_named(const char *method);
+
+#endif
