@@ -403,7 +403,6 @@ set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
 	}
 	if (o->fresh_connections) {
-		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 		curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 		curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 	}
@@ -459,6 +458,46 @@ is_set_up(const struct attempt *a, const char *origin)
 	       strcmp(a->set_origin, origin) == 0;
 }
 
+/* Is `word` among those of a header (RFC 9110, 5.6.1)? */
+static bool
+names_word(const char *header, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = strchr(header, ':'); at; at = strchr(at, ',')) {
+		at += 1 + strspn(at + 1, " \t");
+		if (strncasecmp(at, word, len) == 0 &&
+		    strspn(at + len, " \t") == strcspn(at + len, ","))
+			return true;
+	}
+	return false;
+}
+
+/* Is the connection to end with it? Not all servers end it that are asked to;
+ * HTTP/1.0 asks by saying nothing. */
+static bool
+is_to_close(const struct attempt *a, const struct fetch_options *o)
+{
+	const char *header = request_headers_find(
+	    &a->spec.request->options->headers, "Connection");
+
+	if (header && names_word(header, "close"))
+		return true;
+	return o->http == HTTP_1_0 &&
+	       !(header && names_word(header, "keep-alive"));
+}
+
+/* May it have a connection that is open, and leave it to others? */
+static void
+set_reuse(struct attempt *a, const struct fetch_options *o)
+{
+	bool closes = o->fresh_connections || is_to_close(a, o);
+
+	curl_easy_setopt(a->easy, CURLOPT_FRESH_CONNECT,
+	    (long)(a->spec.own_connection || closes));
+	curl_easy_setopt(a->easy, CURLOPT_FORBID_REUSE, (long)closes);
+}
+
 int
 attempt_setup(struct attempt *a)
 {
@@ -480,9 +519,7 @@ attempt_setup(struct attempt *a)
 		a->set_foreign = request->trust.foreign;
 		a->set_origin = xstrdup(origin);
 	}
-	curl_easy_setopt(a->easy, CURLOPT_FRESH_CONNECT,
-	    (long)(a->spec.own_connection ||
-	           a->engine->options->fresh_connections));
+	set_reuse(a, a->engine->options);
 	curl_easy_setopt(a->easy, CURLOPT_URL, hop_url(a->spec.hop, request));
 	return 0;
 }
