@@ -71,25 +71,34 @@ other_of(struct flight *f)
 }
 
 static void
-drop_hedge(struct job *job)
+drop_hedge(struct run *run, struct job *job)
 {
 	if (!job->hedge)
 		return;
+	run_pull_out(run, job->hedge);
 	flight_reset(job->hedge);
 	free(job->hedge);
 	job->hedge = NULL;
 }
 
 bool
-run_hedge_goes_on(struct flight *failed)
+run_hedge_has_other(struct flight *f)
+{
+	struct flight *other = other_of(f);
+
+	return other && other->attempt_number &&
+	       sched_item_is_inside(&other->item);
+}
+
+bool
+run_hedge_goes_on(struct run *run, struct flight *failed)
 {
 	struct job *job = failed->job;
-	struct flight *other = other_of(failed);
-	bool alive = other && sched_item_is_inside(&other->item);
+	bool alive = run_hedge_has_other(failed);
 
 	if (failed == &job->main && alive)
 		flight_reset(failed);
 	if (failed != &job->main || !alive)
-		drop_hedge(job);
+		drop_hedge(run, job);
 	return alive;
 }

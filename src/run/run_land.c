@@ -86,8 +86,17 @@ land_item(struct run *run, struct flight *f, const struct retry_facts *facts,
 	return sched_land(run->sched, &f->item, &report, clock_now_us());
 }
 
-/* While its other copy is under way, a copy that failed is just forgotten;
- * else the job goes again. */
+/* It is one of several tries. Returns whether the other copy of the request
+ * goes on; then `f` may be gone. */
+static bool
+set_aside(struct run *run, struct flight *f, struct result *r)
+{
+	job_remember(f->job, f, r, run->start_us);
+	run_keep_body(run, f->job, r);
+	result_release(r);
+	return run_hedge_goes_on(run, f);
+}
+
 static void
 try_again(struct run *run, struct flight *f, struct result *r,
     const struct retry_verdict *verdict)
@@ -95,10 +104,7 @@ try_again(struct run *run, struct flight *f, struct result *r,
 	struct job *job = f->job;
 	bool charged = verdict->kind == RETRY_AT;
 
-	job_remember(job, f, r, run->start_us);
-	run_keep_body(run, job, r);
-	result_release(r);
-	if (run_hedge_goes_on(f))
+	if (set_aside(run, f, r))
 		return;
 	run->retrying += !job->retries && !job->requeues;
 	job->retries += charged;
@@ -157,6 +163,11 @@ retry_or_finish(struct run *run, struct flight *f,
 	struct retry_verdict verdict = retry_decide(&run->options->retry, facts,
 	    random_next(&run->random), clock_now_us());
 
+	/* A failure counts only when no copy is left. */
+	if (!result_ok(r) && !run->stopped && run_hedge_has_other(f)) {
+		set_aside(run, f, r);
+		return;
+	}
 	if (renews_bearer(f, r))
 		verdict.kind = RETRY_REQUEUE;
 	if (run->stopped)
@@ -313,7 +324,7 @@ run_doom_one(struct run *run)
 	} else {
 		set_not_tried(run, f, &s, &r.failure);
 	}
-	if (run_hedge_goes_on(f)) {
+	if (run_hedge_goes_on(run, f)) {
 		result_release(&r);
 		return true;
 	}

@@ -141,9 +141,11 @@ void run_hedge_wait(struct run *, struct job *, int64_t now);
 void run_hedge_learn(struct run *, const struct result *);
 /* Start the copy of a job whose time is over. True: there was one. */
 bool run_hedge_one(struct run *, int64_t now);
-/* A copy failed: is the other one under way? If so the failed one is
- * forgotten; a failed hedge always is, and must not be used any more. */
-bool run_hedge_goes_on(struct flight *failed);
+/* Has the other copy of the flight's request begun, and not ended? */
+bool run_hedge_has_other(struct flight *);
+/* A copy failed: does the other one go on? If so the failed one is forgotten;
+ * a failed hedge always is, and must not be used any more. */
+bool run_hedge_goes_on(struct run *, struct flight *failed);
 
 /* run_exchange.c: what went over the wire, for the outputs that want it */
 /* A transfer of `f` is over, its hop still the one that it went to. */

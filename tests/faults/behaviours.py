@@ -382,6 +382,15 @@ async def stall(server, c, r):
     await c.until_gone()
 
 
+@fault("slow-first")
+async def slow_first(server, c, r):
+    """slow at the first visit; at others the fault behind it, at once"""
+    if server.log.visit(r) > 1:
+        return await FAULTS[r.rest.partition("/")[0]](server, c, r)
+    await asyncio.sleep(1)
+    return await ok(server, c, r)
+
+
 @fault("stall-body")
 async def stall_body(server, c, r):
     """100 bytes of 1000, then nothing, ever"""
