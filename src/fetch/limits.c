@@ -2,158 +2,166 @@
 
 #include "fetch/limits.h"
 
-#include <ctype.h>
-#include <stdbool.h>
 #include <string.h>
-
-#include <curl/curl.h>
+#include <strings.h>
 
 #include "base/ascii.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "fetch/sfield.h"
 
-/* A reset beyond these isn't seconds to go (nobody has windows of 30
- * years), but a moment: in seconds, or in milliseconds, since 1970. */
-#define EPOCH_S  INT64_C(1000000000)
-#define EPOCH_MS INT64_C(100000000000)
+/* Kinds of values (limit_values.h). */
+enum kind {
+	WAIT,      /* how long to stay away */
+	LEFT,      /* what is left of the quota */
+	USED,      /* "32/40": what is used of what there is */
+	RESET,     /* when there is more of it */
+	WINDOW,    /* how long the quota lasts, which is when, at the latest */
+	MOST,      /* how much of it there is in a window */
+	STRUCTURED /* RFC 9651: quotas of their own */
+};
 
-static int64_t
-clamp_us(int64_t us)
+/* Of one family are the headers of one quota. Those of `OTHER` count
+ * something else than requests: they bind when there is nothing left. */
+enum family {
+	NONE,
+	PLAIN,
+	X_PLAIN,
+	X_DASHED,
+	X_REQUESTS,
+	X_REQUEST_KIND,
+	X_USER,
+	ANTHROPIC,
+	HUBSPOT,
+	SHOPIFY,
+	OTHER,
+	X_TOKENS = OTHER,
+	ANTHROPIC_TOKENS,
+	ANTHROPIC_INPUT,
+	ANTHROPIC_OUTPUT,
+	FAMILIES
+};
+
+struct row {
+	const char *name;
+	enum kind kind;
+	enum limit_unit unit; /* of a bare number */
+	enum family family;
+};
+
+/* Within a family the first that says when counts. */
+static const struct row rows[] = {
+    {"Retry-After", WAIT, LIMIT_S, NONE},
+    /* OpenAI and Azure; Azure Cosmos DB */
+    {"Retry-After-Ms", WAIT, LIMIT_MS, NONE},
+    {"X-Ms-Retry-After-Ms", WAIT, LIMIT_MS, NONE},
+    {"RateLimit", STRUCTURED, LIMIT_S, NONE},
+    {"RateLimit-Policy", STRUCTURED, LIMIT_S, NONE},
+    /* GitLab, Zendesk, Docker Hub ("0;w=21600") */
+    {"RateLimit-Limit", MOST, LIMIT_S, PLAIN},
+    {"RateLimit-Remaining", LEFT, LIMIT_S, PLAIN},
+    {"RateLimit-Reset", RESET, LIMIT_S, PLAIN},
+    /* GitHub (s since 1970), Reddit ("0.0"), Discord (-After, and decimals),
+     * Atlassian (dates) */
+    {"X-RateLimit-Limit", MOST, LIMIT_S, X_PLAIN},
+    {"X-RateLimit-Remaining", LEFT, LIMIT_S, X_PLAIN},
+    {"X-RateLimit-Reset-After", RESET, LIMIT_S, X_PLAIN},
+    {"X-RateLimit-Reset", RESET, LIMIT_S, X_PLAIN},
+    {"X-RateLimit-Interval-Seconds", WINDOW, LIMIT_S, X_PLAIN},
+    /* X, Okta, Mapbox */
+    {"X-Rate-Limit-Limit", MOST, LIMIT_S, X_DASHED},
+    {"X-Rate-Limit-Remaining", LEFT, LIMIT_S, X_DASHED},
+    {"X-Rate-Limit-Reset", RESET, LIMIT_S, X_DASHED},
+    {"X-Rate-Limit-Interval", WINDOW, LIMIT_S, X_DASHED},
+    /* OpenAI ("6m0s") */
+    {"X-RateLimit-Limit-Requests", MOST, LIMIT_S, X_REQUESTS},
+    {"X-RateLimit-Remaining-Requests", LEFT, LIMIT_S, X_REQUESTS},
+    {"X-RateLimit-Reset-Requests", RESET, LIMIT_S, X_REQUESTS},
+    {"X-RateLimit-Remaining-Tokens", LEFT, LIMIT_S, X_TOKENS},
+    {"X-RateLimit-Reset-Tokens", RESET, LIMIT_S, X_TOKENS},
+    /* Linear */
+    {"X-RateLimit-Requests-Limit", MOST, LIMIT_S, X_REQUEST_KIND},
+    {"X-RateLimit-Requests-Remaining", LEFT, LIMIT_S, X_REQUEST_KIND},
+    {"X-RateLimit-Requests-Reset", RESET, LIMIT_S, X_REQUEST_KIND},
+    /* Imgur */
+    {"X-RateLimit-UserLimit", MOST, LIMIT_S, X_USER},
+    {"X-RateLimit-UserRemaining", LEFT, LIMIT_S, X_USER},
+    {"X-RateLimit-UserReset", RESET, LIMIT_S, X_USER},
+    /* Anthropic (dates) */
+    {"Anthropic-RateLimit-Requests-Limit", MOST, LIMIT_S, ANTHROPIC},
+    {"Anthropic-RateLimit-Requests-Remaining", LEFT, LIMIT_S, ANTHROPIC},
+    {"Anthropic-RateLimit-Requests-Reset", RESET, LIMIT_S, ANTHROPIC},
+    {"Anthropic-RateLimit-Tokens-Remaining", LEFT, LIMIT_S, ANTHROPIC_TOKENS},
+    {"Anthropic-RateLimit-Tokens-Reset", RESET, LIMIT_S, ANTHROPIC_TOKENS},
+    {"Anthropic-RateLimit-Input-Tokens-Remaining", LEFT, LIMIT_S,
+        ANTHROPIC_INPUT},
+    {"Anthropic-RateLimit-Input-Tokens-Reset", RESET, LIMIT_S, ANTHROPIC_INPUT},
+    {"Anthropic-RateLimit-Output-Tokens-Remaining", LEFT, LIMIT_S,
+        ANTHROPIC_OUTPUT},
+    {"Anthropic-RateLimit-Output-Tokens-Reset", RESET, LIMIT_S,
+        ANTHROPIC_OUTPUT},
+    {"X-HubSpot-RateLimit-Max", MOST, LIMIT_S, HUBSPOT},
+    {"X-HubSpot-RateLimit-Remaining", LEFT, LIMIT_S, HUBSPOT},
+    {"X-HubSpot-RateLimit-Interval-Milliseconds", WINDOW, LIMIT_MS, HUBSPOT},
+    {"X-Shopify-Shop-Api-Call-Limit", USED, LIMIT_S, SHOPIFY},
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+bool
+limits_is_one(const char *line, size_t len)
 {
-	if (us < 0)
-		return 0;
-	return us < LIMITS_MAX_US ? us : LIMITS_MAX_US;
-}
+	const char *colon;
+	size_t name;
 
-/* A whole number of digits only, at most 10^15; -1: it is none. */
-static int64_t
-parse_count(const char *text)
-{
-	const int64_t most = INT64_C(1000000000000000);
-	size_t len = strlen(text);
-	const char *s = ascii_trim(text, &len);
-	int64_t n = 0;
-
-	if (!len)
-		return -1;
-	for (size_t i = 0; i < len; i++) {
-		if (!isdigit((unsigned char)s[i]))
-			return -1;
-		n = n * 10 + (s[i] - '0');
-		if (n > most)
-			n = most;
-	}
-	return n;
-}
-
-static int64_t
-seconds_us(int64_t s)
-{
-	return s < LIMITS_MAX_US / CLOCK_SECOND ? s * CLOCK_SECOND
-	                                        : LIMITS_MAX_US;
-}
-
-/* `a` a letter, `d` a digit, `D` a digit or a blank, all else itself. */
-static bool
-fits(char c, char shape)
-{
-	switch (shape) {
-	case 'a': return isalpha((unsigned char)c);
-	case 'd': return isdigit((unsigned char)c);
-	case 'D': return isdigit((unsigned char)c) || c == ' ';
-	default: return c == shape;
-	}
-}
-
-static bool
-has_shape(const char *s, size_t len, const char *shape)
-{
-	if (len != strlen(shape))
+	if (!len || !memchr("rxa", ascii_lower(*line), 3))
 		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!fits(s[i], shape[i]))
-			return false;
-	return true;
+	colon = memchr(line, ':', len);
+	name = colon ? (size_t)(colon - line) : 0;
+	for (size_t i = 0; i < ROWS; i++)
+		if (strlen(rows[i].name) == name &&
+		    strncasecmp(line, rows[i].name, name) == 0)
+			return true;
+	return false;
 }
-
-/* RFC 9110, 5.6.7: IMF-fixdate, the date of RFC 850, asctime's. */
-static bool
-is_date(const char *s, size_t len)
-{
-	size_t day = strcspn(s, ",");
-
-	if (has_shape(s, len, "aaa, dd aaa dddd dd:dd:dd GMT") ||
-	    has_shape(s, len, "aaa aaa Dd dd:dd:dd dddd"))
-		return true;
-	if (day < strlen("Sunday") || day > strlen("Wednesday"))
-		return false;
-	for (size_t i = 0; i < day; i++)
-		if (!isalpha((unsigned char)s[i]))
-			return false;
-	return has_shape(s + day, len - day, ", dd-aaa-dd dd:dd:dd GMT");
-}
-
-/* Microseconds since 1970, or -1. */
-static int64_t
-parse_date(const char *value)
-{
-	enum {
-		LONGEST = 40
-	};
-	size_t len = strlen(value);
-	const char *s = ascii_trim(value, &len);
-	char text[LONGEST];
-	time_t t;
-
-	if (len >= sizeof(text) || !is_date(s, len))
-		return -1;
-	memcpy(text, s, len);
-	text[len] = '\0';
-	t = curl_getdate(text, NULL);
-	return t < 0 ? -1 : (int64_t)t * CLOCK_SECOND;
-}
-
-/* When the answer was sent, by the server's own clock if it tells. */
-static int64_t
-sent_us(const char *date, int64_t wall_us)
-{
-	int64_t at = date ? parse_date(date) : -1;
-
-	return at < 0 ? wall_us : at;
-}
-
-int64_t
-limits_retry_after_us(const char *value, const char *date, int64_t wall_us)
-{
-	int64_t n = parse_count(value);
-	int64_t at;
-
-	if (n >= 0)
-		return seconds_us(n);
-	at = parse_date(value);
-	return at < 0 ? -1 : clamp_us(at - sent_us(date, wall_us));
-}
-
-/* The only header of that name; NULL: there is none, or more than one. */
-static const char *
-only(const struct limits_headers *h, const char *name)
-{
-	if (h->get(h->arg, name, 1))
-		return NULL;
-	return h->get(h->arg, name, 0);
-}
-
-/* --- RateLimit and RateLimit-Policy ----------------------------------- */
 
 /* One quota of several that an answer may name. */
 struct policy {
-	const char *name;
+	const char *name; /* in a structured field; NULL none */
 	size_t name_len;
-	int64_t remaining; /* r; -1 none */
-	int64_t reset;     /* t, seconds; -1 none */
-	int64_t limit;     /* q; -1 none */
-	int64_t window;    /* w, seconds; -1 none */
+	int64_t left;      /* -1: not said, as with all of them */
+	int64_t reset_us;  /* to go */
+	int64_t window_us; /* how long it lasts */
+	int64_t most;
+	bool other;         /* it counts something else than requests */
+	const char *source; /* the header; static */
 };
+
+static const struct policy nothing = {NULL, 0, -1, -1, -1, -1, false, NULL};
+
+/* Empty, and for so long; else what is left; else only a time. */
+static bool
+binds_more(const struct policy *p, const struct policy *than)
+{
+	if (p->left < 0)
+		return than->left < 0 && p->reset_us > than->reset_us;
+	if (than->left < 0 || p->left < than->left)
+		return true;
+	return p->left == than->left && p->reset_us > than->reset_us;
+}
+
+static void
+take_policy(struct policy *best, struct policy p)
+{
+	if (p.left == 0 && p.reset_us < 0)
+		p.reset_us = p.window_us;
+	if (p.other && p.left != 0)
+		return;
+	if (binds_more(&p, best))
+		*best = p;
+}
+
+/* --- RateLimit and RateLimit-Policy ----------------------------------- */
 
 static bool
 is_name(const struct sfield_pair *pair, const char *name)
@@ -162,33 +170,31 @@ is_name(const struct sfield_pair *pair, const char *name)
 	       memcmp(pair->name, name, pair->name_len) == 0;
 }
 
+static int64_t
+seconds_us(const struct sfield_pair *pair)
+{
+	int64_t s = pair->number < 0 ? -1 : pair->number + pair->has_more;
+
+	if (s < 0)
+		return -1;
+	return s < LIMITS_MAX_US / CLOCK_SECOND ? s * CLOCK_SECOND
+	                                        : LIMITS_MAX_US;
+}
+
 static void
 take_param(struct policy *p, const struct sfield_pair *pair)
 {
-	const struct {
-		const char *name;
-		int64_t *to;
-	} known[] = {
-	    {"r", &p->remaining},
-	    {"t", &p->reset},
-	    {"q", &p->limit},
-	    {"w", &p->window},
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (is_name(pair, known[i].name))
-			*known[i].to = pair->number;
-}
-
-static int
-read_params(struct sfield *f, struct policy *p)
-{
-	struct sfield_pair pair;
-	int rc;
-
-	while ((rc = sfield_next_param(f, &pair)) > 0)
-		take_param(p, &pair);
-	return rc;
+	if (is_name(pair, "r"))
+		p->left = pair->number;
+	if (is_name(pair, "t"))
+		p->reset_us = seconds_us(pair);
+	if (is_name(pair, "q"))
+		p->most = pair->number;
+	if (is_name(pair, "w"))
+		p->window_us = seconds_us(pair);
+	if (is_name(pair, "qu"))
+		p->other = pair->text_len != strlen("requests") ||
+		           memcmp(pair->text, "requests", pair->text_len) != 0;
 }
 
 static int
@@ -196,42 +202,20 @@ next_policy(struct sfield *f, struct policy *p)
 {
 	struct sfield_pair pair;
 	int rc = sfield_next(f, &pair);
+	int more;
 
-	*p = (struct policy){pair.name, pair.name_len, -1, -1, -1, -1};
-	if (rc > 0 && read_params(f, p) < 0)
-		return -1;
-	return rc;
+	*p = nothing;
+	p->name = pair.name;
+	p->name_len = pair.name_len;
+	p->source = "RateLimit";
+	if (rc <= 0)
+		return rc;
+	while ((more = sfield_next_param(f, &pair)) > 0)
+		take_param(p, &pair);
+	return more < 0 ? -1 : rc;
 }
 
-/* Does `p` bind more than what is known so far? Of empty quotas the one that
- * is empty longest, else the one with the least left. */
-static bool
-binds_more(const struct policy *p, const struct policy *than)
-{
-	if (p->remaining < 0)
-		return false;
-	if (than->remaining < 0 || p->remaining < than->remaining)
-		return true;
-	return p->remaining == than->remaining && p->reset > than->reset;
-}
-
-static struct policy
-tightest(const char *text)
-{
-	static const struct policy none = {NULL, 0, -1, -1, -1, -1};
-	struct policy best = none;
-	struct policy p;
-	struct sfield f;
-	int rc;
-
-	sfield_init(&f, text);
-	while ((rc = next_policy(&f, &p)) > 0)
-		if (binds_more(&p, &best))
-			best = p;
-	return rc < 0 ? none : best;
-}
-
-/* The policy that a RateLimit member names: its quota and its window. */
+/* What RateLimit-Policy says about the one of that name. */
 static void
 find_policy(struct policy *p, const char *text)
 {
@@ -239,134 +223,223 @@ find_policy(struct policy *p, const char *text)
 	struct sfield f;
 
 	sfield_init(&f, text);
-	while (next_policy(&f, &found) > 0)
-		if (found.name && p->name && found.name_len == p->name_len &&
-		    memcmp(found.name, p->name, p->name_len) == 0) {
-			p->limit = found.limit;
-			p->window = found.window;
-			return;
-		}
+	while (p->name && next_policy(&f, &found) > 0) {
+		if (!found.name || found.name_len != p->name_len ||
+		    memcmp(found.name, p->name, p->name_len) != 0)
+			continue;
+		p->most = found.most;
+		p->window_us = found.window_us;
+		p->other = found.other;
+		return;
+	}
+}
+
+/* A malformed field is none (RFC 9651, 4.2). */
+static struct policy
+tightest(const char *text, const char *policies)
+{
+	struct policy best = nothing;
+	struct policy p;
+	struct sfield f;
+	int rc;
+
+	sfield_init(&f, text);
+	while ((rc = next_policy(&f, &p)) > 0) {
+		find_policy(&p, policies);
+		take_policy(&best, p);
+	}
+	return rc < 0 ? nothing : best;
 }
 
 /* `limit=100, remaining=50, reset=30`, as drafts before the eighth had it. */
 static struct policy
 from_dictionary(const char *text)
 {
-	static const struct policy none = {NULL, 0, -1, -1, -1, -1};
-	struct policy p = none;
+	struct policy p = nothing;
 	struct sfield_pair pair;
 	struct sfield f;
 	int rc;
 
+	p.source = "RateLimit";
 	sfield_init(&f, text);
 	while ((rc = sfield_next(&f, &pair)) > 0) {
 		if (is_name(&pair, "limit"))
-			p.limit = pair.number;
+			p.most = pair.number;
 		if (is_name(&pair, "remaining"))
-			p.remaining = pair.number;
+			p.left = pair.number;
 		if (is_name(&pair, "reset"))
-			p.reset = pair.number;
+			p.reset_us = seconds_us(&pair);
 	}
-	return rc < 0 ? none : p;
+	return rc < 0 ? nothing : p;
 }
 
-static bool
-read_ratelimit(struct quota *q, const struct limits_headers *h)
+/* The lines of a header are one (RFC 9651, 4.2). */
+static void
+join(struct buf *out, const struct limits_headers *h, const char *name)
 {
-	const char *text = only(h, "RateLimit");
-	const char *policies;
-	struct policy p;
+	const char *line;
 
-	if (!text)
-		return false;
-	p = tightest(text);
-	if (p.remaining < 0)
-		p = from_dictionary(text);
-	if (p.remaining < 0)
-		return false;
-	policies = p.name ? only(h, "RateLimit-Policy") : NULL;
-	if (policies)
-		find_policy(&p, policies);
-	if (p.reset < 0 && p.remaining == 0)
-		p.reset = p.window;
-	q->remaining = p.remaining;
-	q->limit = p.limit;
-	q->reset_us = p.reset < 0 ? -1 : seconds_us(p.reset);
-	q->source = "RateLimit";
-	return true;
-}
-
-/* --- RateLimit-Remaining, X-RateLimit-Remaining, ... ------------------ */
-
-struct family {
-	const char *limit;
-	const char *remaining;
-	const char *reset;
-};
-
-static const struct family families[] = {
-    {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"},
-    {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"},
-    {"X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Reset"},
-};
-
-static int64_t
-count_of(const struct limits_headers *h, const char *name)
-{
-	const char *text = only(h, name);
-
-	return text ? parse_count(text) : -1;
-}
-
-static int64_t
-reset_us(int64_t n, int64_t now_us)
-{
-	if (n < 0)
-		return -1;
-	if (n > EPOCH_MS)
-		return clamp_us(n * CLOCK_MS - now_us);
-	if (n > EPOCH_S)
-		return clamp_us(n * CLOCK_SECOND - now_us);
-	return seconds_us(n);
-}
-
-static bool
-read_family(struct quota *q, const struct limits_headers *h,
-    const struct family *f, int64_t now_us)
-{
-	int64_t remaining = count_of(h, f->remaining);
-	int64_t reset = reset_us(count_of(h, f->reset), now_us);
-
-	if (remaining < 0 && reset < 0)
-		return false;
-	q->remaining = remaining;
-	q->reset_us = reset;
-	q->limit = count_of(h, f->limit);
-	q->source = reset < 0 ? f->remaining : f->reset;
-	return true;
+	buf_init(out);
+	for (size_t i = 0; (line = h->get(h->arg, name, i)); i++)
+		buf_addf(out, "%s%s", i ? ", " : "", line);
 }
 
 static void
-read_families(struct quota *q, const struct limits_headers *h, int64_t now_us)
+read_structured(struct policy *best, const struct limits_headers *h)
 {
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-		if (read_family(q, h, &families[i], now_us))
-			return;
+	struct buf text, policies;
+	struct policy p;
+
+	join(&text, h, "RateLimit");
+	join(&policies, h, "RateLimit-Policy");
+	p = tightest(buf_text(&text), buf_text(&policies));
+	if (p.left < 0)
+		p = from_dictionary(buf_text(&text));
+	p.name = NULL;
+	if (p.left >= 0)
+		take_policy(best, p);
+	buf_release(&text);
+	buf_release(&policies);
+}
+
+/* --- the others --------------------------------------------------------- */
+
+static int64_t
+tighter(int64_t count, int64_t than)
+{
+	return than < 0 || (count >= 0 && count < than) ? count : than;
+}
+
+static int64_t
+longer(int64_t us, int64_t than)
+{
+	return us > than ? us : than;
+}
+
+/* "10, 10;w=1, 50;w=60": the limit that is near, and then all of them. */
+static void
+take_most(struct policy *p, const struct limit_value *v)
+{
+	int64_t most = limit_count(v);
+
+	if (p->most < 0)
+		p->most = most;
+	if (most == p->most && p->window_us < 0)
+		p->window_us = v->window_us;
+}
+
+static void
+take_value(struct policy *p, const struct row *row, const struct limit_value *v,
+    int64_t now_us)
+{
+	switch (row->kind) {
+	case LEFT:
+		p->left = tighter(limit_count(v), p->left);
+		p->window_us = longer(v->window_us, p->window_us);
+		break;
+	case USED: p->left = limit_left_of_usage(v, &p->most); break;
+	case MOST: take_most(p, v); break;
+	case WAIT:
+	case RESET:
+		p->reset_us =
+		    longer(limit_wait_us(v, row->unit, now_us), p->reset_us);
+		break;
+	case WINDOW: p->window_us = limit_wait_us(v, row->unit, now_us); break;
+	case STRUCTURED: break;
+	}
+}
+
+/* All values of one header, as if each were the only one. */
+static struct policy
+read_row(const struct limits_headers *h, const struct row *row, int64_t now_us)
+{
+	struct policy p = nothing;
+	struct limit_value v;
+	const char *text;
+
+	for (size_t i = 0; (text = h->get(h->arg, row->name, i)); i++) {
+		p.source = row->name;
+		while (limit_value_next(&text, &v))
+			take_value(&p, row, &v, now_us);
+	}
+	return p;
+}
+
+static void
+add_row(struct policy *p, const struct row *row, const struct policy *read)
+{
+	if (p->left < 0)
+		p->left = read->left;
+	if (p->most < 0)
+		p->most = read->most;
+	if (p->window_us < 0)
+		p->window_us = read->window_us;
+	if (p->reset_us < 0 && read->reset_us >= 0) {
+		p->reset_us = read->reset_us;
+		p->source = row->name;
+	}
+	if (!p->source && (read->left >= 0))
+		p->source = row->name;
+}
+
+static void
+read_families(
+    struct policy *best, const struct limits_headers *h, int64_t now_us)
+{
+	struct policy families[FAMILIES];
+
+	for (int i = 0; i < FAMILIES; i++) {
+		families[i] = nothing;
+		families[i].other = i >= OTHER;
+	}
+	for (size_t i = 0; i < ROWS; i++) {
+		struct policy read;
+
+		if (rows[i].family == NONE)
+			continue;
+		read = read_row(h, &rows[i], now_us);
+		add_row(&families[rows[i].family], &rows[i], &read);
+	}
+	for (int i = 0; i < FAMILIES; i++)
+		take_policy(best, families[i]);
+}
+
+static void
+read_waits(struct quota *q, const struct limits_headers *h, int64_t now_us)
+{
+	for (size_t i = 0; i < ROWS && rows[i].kind == WAIT; i++) {
+		struct policy read = read_row(h, &rows[i], now_us);
+
+		q->asks |= read.source != NULL;
+		if (read.reset_us <= q->retry_after_us)
+			continue;
+		q->retry_after_us = read.reset_us;
+		q->source = rows[i].name;
+	}
+}
+
+/* When the answer was sent, by the server's own clock if it tells. */
+static int64_t
+sent_us(const struct limits_headers *h, int64_t wall_us)
+{
+	const char *date = h->get(h->arg, "Date", 0);
+	int64_t at = date ? limit_date_us(date) : -1;
+
+	return at < 0 ? wall_us : at;
 }
 
 void
 limits_read(struct quota *q, const struct limits_headers *h, int64_t wall_us)
 {
-	int64_t now_us = sent_us(only(h, "Date"), wall_us);
-	const char *retry_after;
+	int64_t now_us = sent_us(h, wall_us);
+	struct policy best = nothing;
 
+	read_structured(&best, h);
+	read_families(&best, h, now_us);
 	*q = quota_none();
-	if (!read_ratelimit(q, h))
-		read_families(q, h, now_us);
-	retry_after = only(h, "Retry-After");
-	if (!retry_after)
-		return;
-	q->retry_after_us = limits_retry_after_us(retry_after, NULL, now_us);
-	if (q->retry_after_us >= 0)
-		q->source = "Retry-After";
+	q->remaining = best.left;
+	q->reset_us = best.reset_us;
+	q->limit = best.most;
+	q->source = best.source;
+	read_waits(q, h, now_us);
 }

@@ -5,13 +5,12 @@
 #ifndef GATHER_FETCH_LIMITS_H
 #define GATHER_FETCH_LIMITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fetch/limit_values.h"
 #include "request/quota.h"
-
-/* No wait is longer than this: 2^31 s, as RFC 9111 bounds them. */
-#define LIMITS_MAX_US (INT64_C(2147483648) * 1000000)
 
 /* The headers of an answer: the value of the `i`th (from 0) called `name`,
  * whatever the case; NULL: there is none. Borrowed while they are read. */
@@ -20,24 +19,18 @@ struct limits_headers {
 	void *arg;
 };
 
+/* Is this line of a header block one that limits_read looks at? */
+bool limits_is_one(const char *line, size_t len);
+
 /*
  * Read them all; `wall_us` is the time since 1970, used where the answer has
- * no Date. Several say the same: Retry-After (RFC 9110, 10.2.3), which wins;
- * RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers);
- * RateLimit-Limit, -Remaining, -Reset (its older form); X-RateLimit-* and
- * X-Rate-Limit-*, whose Reset may be seconds to go, or seconds or
- * milliseconds since 1970.
+ * no Date. Of the waits that are named (Retry-After; RFC 9110, 10.2.3) the
+ * longest counts, and they win over quotas; of several quotas (RateLimit, as
+ * draft-ietf-httpapi-ratelimit-headers has it or had it, and the families in
+ * the table of limits.c) the one that binds most: of empty ones that which is
+ * empty longest, else the one with the least left.
  */
 void limits_read(
     struct quota *, const struct limits_headers *, int64_t wall_us);
-
-/*
- * The wait that a Retry-After names: seconds, or one of the three dates of
- * RFC 9110, 5.6.7, minus the time at which it was sent: `date`, the answer's
- * Date, or if that is NULL or malformed `wall_us`. In the past: 0. Returns
- * microseconds, or -1 if it is malformed ("1.5", "5, 10", "-1", "soon").
- */
-int64_t limits_retry_after_us(
-    const char *value, const char *date, int64_t wall_us);
 
 #endif

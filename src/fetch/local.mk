@@ -17,6 +17,8 @@ libgather_a_SOURCES += \
 	src/fetch/hop.c \
 	src/fetch/hop.h \
 	src/fetch/lane.c \
+	src/fetch/limit_values.c \
+	src/fetch/limit_values.h \
 	src/fetch/limits.c \
 	src/fetch/limits.h \
 	src/fetch/multipart.c \

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "fetch/limits.h"
 #include "request/guard.h"
 
 /* Move what is in memory to the spill file. */
@@ -103,23 +104,6 @@ on_write(char *data, size_t size, size_t count, void *arg)
 	return attempt_take_body(a, data, len) ? len : 0;
 }
 
-/* Worth a closer look once it is over (fetch/limits.h)? */
-static bool
-names_limits(const char *line, size_t len)
-{
-	static const char *const prefixes[] = {
-	    "retry-after", "ratelimit", "x-rate"};
-
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
-		size_t n = strlen(prefixes[i]);
-
-		if (len > n && (*line | 0x20) == *prefixes[i] &&
-		    strncasecmp(line, prefixes[i], n) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Another one: after 1xx, a 401 round. */
 static void
 begin_head(struct attempt *a)
@@ -159,7 +143,7 @@ on_header(char *data, size_t size, size_t count, void *arg)
 	if (head_take(&a->head, data, len, a->wire_count, &a->failure))
 		return 0;
 	leave_connection(a);
-	a->names_limits |= names_limits(data, len);
+	a->names_limits |= limits_is_one(data, len);
 	buf_add(&a->headers, data, len);
 	return len;
 }

@@ -65,17 +65,17 @@ read_string(struct sfield *f, struct sfield_pair *pair)
 }
 
 static int
-read_fraction(struct sfield *f)
+read_fraction(struct sfield *f, struct sfield_pair *pair)
 {
 	f->at++;
 	if (!isdigit((unsigned char)*f->at))
 		return -1;
-	while (isdigit((unsigned char)*f->at))
-		f->at++;
+	for (; isdigit((unsigned char)*f->at); f->at++)
+		pair->has_more |= *f->at != '0';
 	return 1;
 }
 
-/* Negative numbers and decimals are legal, but no count or time of ours. */
+/* Negative numbers are legal, but no count or time of ours. */
 static int
 read_number(struct sfield *f, struct sfield_pair *pair)
 {
@@ -91,10 +91,8 @@ read_number(struct sfield *f, struct sfield_pair *pair)
 	}
 	if (!digits)
 		return -1;
-	if (*f->at == '.')
-		return read_fraction(f);
 	pair->number = negative ? -1 : n;
-	return 1;
+	return *f->at == '.' ? read_fraction(f, pair) : 1;
 }
 
 static int
@@ -118,6 +116,26 @@ read_boolean(struct sfield *f)
 	return 1;
 }
 
+/* A date, which is no number of ours. */
+static int
+read_date(struct sfield *f)
+{
+	struct sfield_pair date = {0};
+
+	f->at++;
+	return read_number(f, &date);
+}
+
+/* A string with octets as %xx. */
+static int
+read_display(struct sfield *f)
+{
+	struct sfield_pair text;
+
+	f->at++;
+	return *f->at == '"' ? read_string(f, &text) : -1;
+}
+
 /* A bare item (RFC 9651, 4.2.3.1). */
 static int
 read_item(struct sfield *f, struct sfield_pair *pair)
@@ -132,12 +150,43 @@ read_item(struct sfield *f, struct sfield_pair *pair)
 		return read_bytes(f);
 	if (c == '?')
 		return read_boolean(f);
+	if (c == '@')
+		return read_date(f);
+	if (c == '%')
+		return read_display(f);
 	if (c == '*' || isalpha(c))
 		return read_run(f, is_token_char, pair);
 	return -1;
 }
 
-/* What stands behind "=": only its number is of interest. */
+/* RFC 9651, 4.2.1.2. */
+static int
+skip_inner_list(struct sfield *f)
+{
+	struct sfield_pair pair;
+	int rc = 1;
+
+	for (f->at++; rc >= 0;) {
+		while (*f->at == ' ')
+			f->at++;
+		if (*f->at == ')') {
+			f->at++;
+			return 1;
+		}
+		rc = read_item(f, &pair);
+		while (rc > 0)
+			rc = sfield_next_param(f, &pair);
+	}
+	return -1;
+}
+
+static int
+read_member(struct sfield *f, struct sfield_pair *pair)
+{
+	return *f->at == '(' ? skip_inner_list(f) : read_item(f, pair);
+}
+
+/* What stands behind "=". */
 static int
 read_value(struct sfield *f, struct sfield_pair *pair)
 {
@@ -145,8 +194,11 @@ read_value(struct sfield *f, struct sfield_pair *pair)
 	int rc;
 
 	f->at++;
-	rc = read_item(f, &value);
+	rc = read_member(f, &value);
 	pair->number = value.number;
+	pair->has_more = value.has_more;
+	pair->text = value.name;
+	pair->text_len = value.name_len;
 	return rc;
 }
 
@@ -212,5 +264,5 @@ sfield_next(struct sfield *f, struct sfield_pair *pair)
 		return rc;
 	f->begun = true;
 	rc = read_entry(f, pair);
-	return rc ? rc : read_item(f, pair);
+	return rc ? rc : read_member(f, pair);
 }

@@ -1,7 +1,8 @@
 /*
  * The part of structured header fields (RFC 9651) that limits need: lists
- * and dictionaries of items with parameters, no inner lists. A pull parser
- * over borrowed text.
+ * and dictionaries of items with parameters. Members of other types (inner
+ * lists, dates, display strings) are there, with nothing in them. A pull
+ * parser over borrowed text.
  */
 #ifndef GATHER_FETCH_SFIELD_H
 #define GATHER_FETCH_SFIELD_H
@@ -20,7 +21,11 @@ struct sfield_pair {
 	const char *name; /* a string's content (escapes as they are), a token,
 	                   * a key; NULL: none */
 	size_t name_len;
+	const char
+	    *text; /* of a key: a string or token as its value; or NULL */
+	size_t text_len;
 	int64_t number; /* 0 or more; -1: none */
+	bool has_more;  /* a decimal: that and a fraction */
 };
 
 void sfield_init(struct sfield *, const char *text);

@@ -6,6 +6,7 @@
 #ifndef GATHER_REQUEST_QUOTA_H
 #define GATHER_REQUEST_QUOTA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,13 +16,15 @@ struct quota {
 	int64_t reset_us;       /* until there are more; -1: not said */
 	int64_t limit;          /* requests in a full window; -1: not said */
 	const char *source;     /* header that named it; static, or NULL */
+	bool asks;              /* a header of the kind of Retry-After is there,
+	                         * maybe malformed */
 };
 
 /* An answer that names no limits. */
 static inline struct quota
 quota_none(void)
 {
-	return (struct quota){-1, -1, -1, -1, NULL};
+	return (struct quota){-1, -1, -1, -1, NULL, false};
 }
 
 #endif

@@ -75,9 +75,9 @@ wire_is_throttled(int status, const struct quota *q)
 {
 	switch (status) {
 	case 429: return true;
-	case 503: return q && q->retry_after_us >= 0;
+	case 503:
 	/* So GitHub says that its limit is reached. */
-	case 403: return q && (q->retry_after_us >= 0 || q->remaining == 0);
+	case 403: return q && (q->asks || q->remaining == 0);
 	default: return false;
 	}
 }

@@ -47,8 +47,8 @@ enum wire_state wire_state_named(const char *name);
 /*
  * What a final answer says, as soon as its header block is known. REFUSED is
  * 307 and 308, which ask for the same elsewhere; 417, 421, 425 and 429 (RFC
- * 9110, 15.5.18, 15.5.20; RFC 8470, 5.2; RFC 6585, 4); 503 with Retry-After;
- * and 403 of an empty quota.
+ * 9110, 15.5.18, 15.5.20; RFC 8470, 5.2; RFC 6585, 4); 503 and 403
+ * with Retry-After or its like, or of an empty quota.
  */
 enum wire_state wire_state_of_answer(int status, const struct quota *);
 /* Does it tell its client to slow down? NULL is no quota. */

@@ -145,7 +145,7 @@ result_init(struct result *r)
 {
 	*r = (struct result){
 	    .timing = {-1, -1, -1, -1, -1, -1},
-	    .quota = {-1, -1, -1, -1, NULL},
+	    .quota = {-1, -1, -1, -1, NULL, false},
 	    .start_us = -1,
 	    .start_wall_us = -1,
 	    .queue_us = -1,

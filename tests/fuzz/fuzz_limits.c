@@ -16,7 +16,12 @@
 static const char *const names[] = {"Retry-After", "Date", "RateLimit",
     "RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining",
     "RateLimit-Reset", "X-RateLimit-Limit", "X-RateLimit-Remaining",
-    "X-RateLimit-Reset"};
+    "X-RateLimit-Reset", "X-RateLimit-Reset-After", "Retry-After-Ms",
+    "X-RateLimit-Remaining-Tokens", "X-RateLimit-Reset-Tokens",
+    "X-Shopify-Shop-Api-Call-Limit", "X-HubSpot-RateLimit-Remaining",
+    "X-HubSpot-RateLimit-Interval-Milliseconds",
+    "Anthropic-RateLimit-Requests-Remaining",
+    "Anthropic-RateLimit-Requests-Reset"};
 
 enum {
 	NAMES = sizeof(names) / sizeof(names[0]),

@@ -110,48 +110,50 @@ END_TEST
 
 static const struct {
 	int status;
-	int64_t retry_after_us;
+	bool asks;
 	int64_t remaining;
 	enum wire_state state;
 	bool throttled;
 } answers[] = {
-    {0, -1, -1, WIRE_UNKNOWN, false},
-    {100, -1, -1, WIRE_UNKNOWN, false},
-    {103, 5, 0, WIRE_UNKNOWN, false},
-    {200, -1, -1, WIRE_ANSWERED, false},
-    {200, 5, 0, WIRE_ANSWERED, false},
-    {202, 5, -1, WIRE_ANSWERED, false},
-    {301, -1, -1, WIRE_ANSWERED, false},
-    {302, -1, -1, WIRE_ANSWERED, false},
-    {303, -1, -1, WIRE_ANSWERED, false},
-    {304, -1, -1, WIRE_ANSWERED, false},
-    {307, -1, -1, WIRE_REFUSED, false},
-    {308, -1, -1, WIRE_REFUSED, false},
-    {400, -1, -1, WIRE_REJECTED, false},
-    {401, -1, -1, WIRE_CHALLENGED, false},
-    {407, -1, -1, WIRE_CHALLENGED, false},
-    {403, -1, -1, WIRE_REJECTED, false},
-    {403, -1, 5, WIRE_REJECTED, false},
-    {403, -1, 0, WIRE_REFUSED, true},
-    {403, 0, -1, WIRE_REFUSED, true},
-    {408, -1, -1, WIRE_REJECTED, false},
-    {417, -1, -1, WIRE_REFUSED, false},
-    {421, -1, -1, WIRE_REFUSED, false},
-    {425, -1, -1, WIRE_REFUSED, false},
-    {429, -1, -1, WIRE_REFUSED, true},
-    {499, -1, -1, WIRE_REJECTED, false},
-    {500, 5, 0, WIRE_ANSWERED, false},
-    {502, -1, -1, WIRE_ANSWERED, false},
-    {503, -1, -1, WIRE_ANSWERED, false},
-    {503, 0, -1, WIRE_REFUSED, true},
-    {504, -1, -1, WIRE_ANSWERED, false},
+    {0, false, -1, WIRE_UNKNOWN, false},
+    {100, false, -1, WIRE_UNKNOWN, false},
+    {103, true, 0, WIRE_UNKNOWN, false},
+    {200, false, -1, WIRE_ANSWERED, false},
+    {200, true, 0, WIRE_ANSWERED, false},
+    {202, true, -1, WIRE_ANSWERED, false},
+    {301, false, -1, WIRE_ANSWERED, false},
+    {302, false, -1, WIRE_ANSWERED, false},
+    {303, false, -1, WIRE_ANSWERED, false},
+    {304, false, -1, WIRE_ANSWERED, false},
+    {307, false, -1, WIRE_REFUSED, false},
+    {308, false, -1, WIRE_REFUSED, false},
+    {400, false, -1, WIRE_REJECTED, false},
+    {401, false, -1, WIRE_CHALLENGED, false},
+    {407, false, -1, WIRE_CHALLENGED, false},
+    {403, false, -1, WIRE_REJECTED, false},
+    {403, false, 5, WIRE_REJECTED, false},
+    {403, false, 0, WIRE_REFUSED, true},
+    {403, true, -1, WIRE_REFUSED, true},
+    {408, false, -1, WIRE_REJECTED, false},
+    {417, false, -1, WIRE_REFUSED, false},
+    {421, false, -1, WIRE_REFUSED, false},
+    {425, false, -1, WIRE_REFUSED, false},
+    {429, false, -1, WIRE_REFUSED, true},
+    {499, false, -1, WIRE_REJECTED, false},
+    {500, true, 0, WIRE_ANSWERED, false},
+    {502, false, -1, WIRE_ANSWERED, false},
+    {503, false, -1, WIRE_ANSWERED, false},
+    {503, true, -1, WIRE_REFUSED, true},
+    {503, false, 0, WIRE_REFUSED, true},
+    {503, false, 7, WIRE_ANSWERED, false},
+    {504, false, -1, WIRE_ANSWERED, false},
 };
 
 START_TEST(a_status_says_what_happened)
 {
 	struct quota q = quota_none();
 
-	q.retry_after_us = answers[_i].retry_after_us;
+	q.asks = answers[_i].asks;
 	q.remaining = answers[_i].remaining;
 	ck_assert_msg(
 	    wire_state_of_answer(answers[_i].status, &q) == answers[_i].state,

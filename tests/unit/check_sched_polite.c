@@ -301,6 +301,7 @@ refuse(int status, int64_t retry_after_us)
 	    .status = status, .latency_us = 5 * MS, .quota = quota_none()};
 
 	a.quota.retry_after_us = retry_after_us;
+	a.quota.asks = true;
 	a.quota.source = "Retry-After";
 	return a;
 }

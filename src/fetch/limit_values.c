@@ -1,0 +1,442 @@
+#include "config.h"
+
+#include "fetch/limit_values.h"
+
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "base/ascii.h"
+#include "base/clock.h"
+
+enum {
+	NS = 1000 /* in a microsecond */
+};
+
+/* A bare number beyond these isn't a time to go (nobody has windows of 30
+ * years), but a moment: in seconds, milli-, micro-, nanoseconds since 1970. */
+#define EPOCH_S  INT64_C(1000000000)
+#define EPOCH_MS INT64_C(100000000000)
+#define EPOCH_US INT64_C(100000000000000)
+#define EPOCH_NS INT64_C(100000000000000000)
+
+/* What is left to read of a value. */
+struct cursor {
+	const char *at;
+	const char *end;
+};
+
+/* "12.5" is 12 and 500000, rounded up. */
+struct number {
+	int64_t whole; /* INT64_MAX: that or more */
+	int64_t millionths;
+};
+
+static struct cursor
+cursor_of(const struct limit_value *v)
+{
+	return (struct cursor){v->text, v->text + v->len};
+}
+
+static bool
+is_at_end(const struct cursor *c)
+{
+	return c->at == c->end;
+}
+
+static bool
+digit_at(const struct cursor *c)
+{
+	return c->at < c->end && ascii_is_digit(*c->at);
+}
+
+static int64_t
+read_whole(struct cursor *c)
+{
+	int64_t n = 0;
+
+	for (; digit_at(c); c->at++)
+		n = n > (INT64_MAX - 9) / 10 ? INT64_MAX
+		                             : n * 10 + (*c->at - '0');
+	return n;
+}
+
+static int64_t
+read_millionths(struct cursor *c)
+{
+	int64_t unit = CLOCK_SECOND / 10;
+	int64_t n = 0;
+	bool more = false;
+
+	for (; digit_at(c); c->at++, unit /= 10) {
+		n += (*c->at - '0') * unit;
+		more |= unit == 0 && *c->at != '0';
+	}
+	return n + more;
+}
+
+/* No sign, no exponent. */
+static bool
+read_number(struct cursor *c, struct number *n)
+{
+	*n = (struct number){0};
+	if (!digit_at(c))
+		return false;
+	n->whole = read_whole(c);
+	if (is_at_end(c) || *c->at != '.')
+		return true;
+	c->at++;
+	n->millionths = read_millionths(c);
+	return true;
+}
+
+static int64_t
+clamp_us(int64_t us)
+{
+	if (us < 0)
+		return 0;
+	return us < LIMITS_MAX_US ? us : LIMITS_MAX_US;
+}
+
+/* `n` times `unit_us`, rounded up; at most LIMITS_MAX_US. */
+static int64_t
+scale(const struct number *n, int64_t unit_us)
+{
+	int64_t part =
+	    (n->millionths * unit_us + CLOCK_SECOND - 1) / CLOCK_SECOND;
+
+	if (n->whole >= LIMITS_MAX_US / unit_us)
+		return LIMITS_MAX_US;
+	return clamp_us(n->whole * unit_us + part);
+}
+
+/* The moment that a large number is; -1: it isn't large enough. */
+static int64_t
+moment_us(const struct number *n, enum limit_unit unit)
+{
+	if (n->whole > EPOCH_NS)
+		return n->whole / NS;
+	if (n->whole > EPOCH_US)
+		return n->whole;
+	if (n->whole > EPOCH_MS)
+		return n->whole * CLOCK_MS + n->millionths / CLOCK_MS;
+	if (unit == LIMIT_S && n->whole > EPOCH_S)
+		return n->whole * CLOCK_SECOND + n->millionths;
+	return -1;
+}
+
+static int64_t
+number_us(const struct limit_value *v, enum limit_unit unit, int64_t now_us)
+{
+	struct cursor c = cursor_of(v);
+	struct number n;
+	int64_t at;
+
+	if (!read_number(&c, &n) || !is_at_end(&c))
+		return -1;
+	at = moment_us(&n, unit);
+	if (at >= 0)
+		return clamp_us(at - now_us);
+	return scale(&n, unit == LIMIT_MS ? CLOCK_MS : CLOCK_SECOND);
+}
+
+/* --- "6m0s" ------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	int64_t us;
+} units[] = {
+    {"ms", CLOCK_MS},
+    {"us", 1},
+    {"h", 3600 * CLOCK_SECOND},
+    {"m", 60 * CLOCK_SECOND},
+    {"s", CLOCK_SECOND},
+};
+
+static int64_t
+read_unit(struct cursor *c)
+{
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		size_t len = strlen(units[i].name);
+
+		if ((size_t)(c->end - c->at) >= len &&
+		    strncmp(c->at, units[i].name, len) == 0) {
+			c->at += len;
+			return units[i].us;
+		}
+	}
+	return -1;
+}
+
+static int64_t
+duration_us(const struct limit_value *v)
+{
+	struct cursor c = cursor_of(v);
+	int64_t sum = 0;
+	struct number n;
+	int64_t unit;
+
+	while (!is_at_end(&c)) {
+		if (!read_number(&c, &n))
+			return -1;
+		unit = read_unit(&c);
+		if (unit < 0)
+			return -1;
+		sum = clamp_us(sum + scale(&n, unit));
+	}
+	return v->len ? sum : -1;
+}
+
+/* --- dates --------------------------------------------------------------- */
+
+/* `a` a letter, `d` a digit, `D` a digit or a blank, `T` what stands between
+ * a date and a time, all else itself. */
+static bool
+fits(char c, char shape)
+{
+	switch (shape) {
+	case 'a': return ascii_is_alpha(c);
+	case 'd': return ascii_is_digit(c);
+	case 'D': return ascii_is_digit(c) || c == ' ';
+	case 'T': return c == 'T' || c == 't' || c == ' ';
+	default: return c == shape;
+	}
+}
+
+/* Does it begin so? */
+static bool
+begins(const struct cursor *c, const char *shape)
+{
+	size_t len = strlen(shape);
+
+	if ((size_t)(c->end - c->at) < len)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!fits(c->at[i], shape[i]))
+			return false;
+	return true;
+}
+
+static bool
+has_shape(const char *s, size_t len, const char *shape)
+{
+	struct cursor c = {s, s + len};
+
+	return len == strlen(shape) && begins(&c, shape);
+}
+
+/* RFC 9110, 5.6.7: IMF-fixdate, the date of RFC 850, asctime's. */
+static bool
+is_date(const char *s, size_t len)
+{
+	const char *comma = memchr(s, ',', len);
+	size_t day = comma ? (size_t)(comma - s) : len;
+
+	if (has_shape(s, len, "aaa, dd aaa dddd dd:dd:dd GMT") ||
+	    has_shape(s, len, "aaa aaa Dd dd:dd:dd dddd"))
+		return true;
+	if (day < strlen("Sunday") || day > strlen("Wednesday"))
+		return false;
+	for (size_t i = 0; i < day; i++)
+		if (!ascii_is_alpha(s[i]))
+			return false;
+	return has_shape(s + day, len - day, ", dd-aaa-dd dd:dd:dd GMT");
+}
+
+static int64_t
+http_date_us(const char *s, size_t len)
+{
+	enum {
+		LONGEST = 40
+	};
+	char text[LONGEST];
+	time_t t;
+
+	if (len >= sizeof(text) || !is_date(s, len))
+		return -1;
+	memcpy(text, s, len);
+	text[len] = '\0';
+	t = curl_getdate(text, NULL);
+	return t < 0 ? -1 : (int64_t)t * CLOCK_SECOND;
+}
+
+int64_t
+limit_date_us(const char *text)
+{
+	size_t len = strlen(text);
+	const char *s = ascii_trim(text, &len);
+
+	return http_date_us(s, len);
+}
+
+static int64_t
+two_digits(const char *s)
+{
+	return (s[0] - '0') * 10 + (s[1] - '0');
+}
+
+/* Days since 1970 (the civil calendar's, any year from 0 on). */
+static int64_t
+days_of(int64_t year, int64_t month, int64_t day)
+{
+	int64_t y = month > 2 ? year : year - 1;
+	int64_t in_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5;
+
+	return y * 365 + y / 4 - y / 100 + y / 400 + in_year + day - 1 - 719468;
+}
+
+/* "Z", "+02:00", "-0330", or nothing, which is UTC. */
+static bool
+read_zone(struct cursor *c, int64_t *offset_us)
+{
+	int64_t sign = c->at < c->end && *c->at == '-' ? -1 : 1;
+	int64_t minutes;
+
+	*offset_us = 0;
+	if (is_at_end(c) || has_shape(c->at, (size_t)(c->end - c->at), "Z") ||
+	    has_shape(c->at, (size_t)(c->end - c->at), "z"))
+		return true;
+	if (*c->at != '+' && *c->at != '-')
+		return false;
+	c->at++;
+	if (!has_shape(c->at, (size_t)(c->end - c->at), "dd:dd") &&
+	    !has_shape(c->at, (size_t)(c->end - c->at), "dddd"))
+		return false;
+	minutes = two_digits(c->at) * 60 + two_digits(c->end - 2);
+	*offset_us = sign * minutes * 60 * CLOCK_SECOND;
+	return true;
+}
+
+/* The minutes since 1970 of "2024-01-31T23:59"; -1: there is no such day. */
+static int64_t
+iso_minutes(const char *t)
+{
+	int64_t year = two_digits(t) * 100 + two_digits(t + 2);
+	int64_t month = two_digits(t + 5);
+	int64_t day = two_digits(t + 8);
+
+	if (month < 1 || month > 12 || day < 1 || day > 31)
+		return -1;
+	return days_of(year, month, day) * 24 * 60 + two_digits(t + 11) * 60 +
+	       two_digits(t + 14);
+}
+
+/* RFC 3339; seconds and zone may be missing. Since 1970, or -1. */
+static int64_t
+iso_date_us(const struct limit_value *v)
+{
+	static const char shape[] = "dddd-dd-ddTdd:dd";
+	struct cursor c = cursor_of(v);
+	struct number s = {0};
+	int64_t minutes, offset;
+
+	minutes = begins(&c, shape) ? iso_minutes(c.at) : -1;
+	if (minutes < 0)
+		return -1;
+	c.at += strlen(shape);
+	if (begins(&c, ":dd")) {
+		c.at++;
+		read_number(&c, &s);
+	}
+	if (!read_zone(&c, &offset))
+		return -1;
+	return minutes * 60 * CLOCK_SECOND + scale(&s, CLOCK_SECOND) - offset;
+}
+
+static int64_t
+until(int64_t at, int64_t now_us)
+{
+	return at < 0 ? -1 : clamp_us(at - now_us);
+}
+
+int64_t
+limit_wait_us(const struct limit_value *v, enum limit_unit unit, int64_t now_us)
+{
+	int64_t us = number_us(v, unit, now_us);
+
+	if (us < 0)
+		us = duration_us(v);
+	if (us < 0)
+		us = until(http_date_us(v->text, v->len), now_us);
+	return us < 0 ? until(iso_date_us(v), now_us) : us;
+}
+
+/* --- counts, and the values of a header ----------------------------------- */
+
+int64_t
+limit_count(const struct limit_value *v)
+{
+	struct cursor c = cursor_of(v);
+	struct number n;
+
+	return read_number(&c, &n) && is_at_end(&c) ? n.whole : -1;
+}
+
+int64_t
+limit_left_of_usage(const struct limit_value *v, int64_t *limit)
+{
+	struct cursor c = cursor_of(v);
+	struct number used, most;
+
+	if (!read_number(&c, &used) || is_at_end(&c) || *c.at++ != '/' ||
+	    !read_number(&c, &most) || !is_at_end(&c))
+		return -1;
+	*limit = most.whole;
+	if (used.whole + (used.millionths > 0) >= most.whole)
+		return 0;
+	return most.whole - used.whole - (used.millionths > 0);
+}
+
+/* The end of the value at `text`: a comma, but not that of a date. */
+static const char *
+end_of(const char *text)
+{
+	const char *end = text + strcspn(text, ",");
+	const char *further;
+	size_t len;
+
+	if (!*end)
+		return end;
+	further = end + 1 + strcspn(end + 1, ",");
+	len = (size_t)(further - text);
+	text = ascii_trim(text, &len);
+	return is_date(text, len) ? further : end;
+}
+
+static int64_t
+window_of(const char *params, const char *end)
+{
+	struct number n;
+
+	while (params < end &&
+	       (params = memchr(params, ';', (size_t)(end - params)))) {
+		struct cursor c = {params + 1, end};
+
+		while (c.at < end && ascii_is_blank(*c.at))
+			c.at++;
+		params++;
+		if (end - c.at < 2 || strncmp(c.at, "w=", 2) != 0)
+			continue;
+		c.at += 2;
+		return read_number(&c, &n) ? scale(&n, CLOCK_SECOND) : -1;
+	}
+	return -1;
+}
+
+bool
+limit_value_next(const char **text, struct limit_value *v)
+{
+	const char *end, *params;
+
+	while (**text == ',' || ascii_is_blank(**text))
+		++*text;
+	if (!**text)
+		return false;
+	end = end_of(*text);
+	params = memchr(*text, ';', (size_t)(end - *text));
+	v->window_us = params ? window_of(params, end) : -1;
+	v->len = (size_t)((params ? params : end) - *text);
+	v->text = ascii_trim(*text, &v->len);
+	*text = end;
+	return true;
+}

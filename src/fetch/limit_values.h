@@ -1,0 +1,48 @@
+/*
+ * The values of headers that name limits, in all the forms that servers are
+ * known to send. Pure. What is in none of them is no value.
+ */
+#ifndef GATHER_FETCH_LIMIT_VALUES_H
+#define GATHER_FETCH_LIMIT_VALUES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* No wait is longer than this: 2^31 s, as RFC 9111 bounds them. */
+#define LIMITS_MAX_US (INT64_C(2147483648) * 1000000)
+
+/* What a bare number means, unless it is large enough for a moment. */
+enum limit_unit {
+	LIMIT_S,
+	LIMIT_MS
+};
+
+/* One of the values of a header, without blanks and parameters. */
+struct limit_value {
+	const char *text;
+	size_t len;
+	int64_t window_us; /* of a parameter "w", in seconds; -1 none */
+};
+
+/* The next of the values at *text, which moves on; false at the end. A comma
+ * divides them, but not in a date. */
+bool limit_value_next(const char **text, struct limit_value *);
+
+/* A count: "100", or "0.0", of which the whole is left. -1: it is none. */
+int64_t limit_count(const struct limit_value *);
+/* "32/40": what is left, and *limit. -1: it is no such thing. */
+int64_t limit_left_of_usage(const struct limit_value *, int64_t *limit);
+/*
+ * The time to go from `now_us`, since 1970: "30", "0.5" (of the unit; what is
+ * too much for a wait is a moment since 1970, in s, ms, us or ns), "6m0s",
+ * "20ms", one of the three dates of RFC 9110, 5.6.7, or one of RFC 3339, maybe
+ * without its seconds or its zone. In the past: 0. Returns microseconds, at
+ * most LIMITS_MAX_US, or -1: it is none of these.
+ */
+int64_t limit_wait_us(
+    const struct limit_value *, enum limit_unit, int64_t now_us);
+/* Microseconds since 1970 that a date of RFC 9110 names; -1: it is none. */
+int64_t limit_date_us(const char *text);
+
+#endif
