@@ -159,6 +159,7 @@ settle(struct options *o)
 	    o->output.include_headers || o->output.dump_header;
 	o->fetch.keep_request_headers = o->output.har != NULL;
 	o->keep_exchanges = wants_exchanges(o);
+	o->sched.backoff_max_us = o->retry.max_delay_us;
 	o->sched.gate_cold_https =
 	    o->fetch.http == HTTP_ANY || o->fetch.http == HTTP_2;
 }

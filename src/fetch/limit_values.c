@@ -120,7 +120,7 @@ moment_us(const struct number *n, enum limit_unit unit)
 		return n->whole;
 	if (n->whole > EPOCH_MS)
 		return n->whole * CLOCK_MS + n->millionths / CLOCK_MS;
-	if (unit == LIMIT_S && n->whole > EPOCH_S)
+	if (unit != LIMIT_MS && n->whole > EPOCH_S)
 		return n->whole * CLOCK_SECOND + n->millionths;
 	return -1;
 }
@@ -137,6 +137,8 @@ number_us(const struct limit_value *v, enum limit_unit unit, int64_t now_us)
 	at = moment_us(&n, unit);
 	if (at >= 0)
 		return clamp_us(at - now_us);
+	if (unit == LIMIT_WHOLE_S && n.millionths)
+		n.millionths = CLOCK_SECOND;
 	return scale(&n, unit == LIMIT_MS ? CLOCK_MS : CLOCK_SECOND);
 }
 

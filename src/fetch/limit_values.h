@@ -15,6 +15,7 @@
 /* What a bare number means, unless it is large enough for a moment. */
 enum limit_unit {
 	LIMIT_S,
+	LIMIT_WHOLE_S, /* there should be no fraction: it counts as one */
 	LIMIT_MS
 };
 

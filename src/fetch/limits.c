@@ -51,7 +51,7 @@ struct row {
 
 /* Within a family the first that says when counts. */
 static const struct row rows[] = {
-    {"Retry-After", WAIT, LIMIT_S, NONE},
+    {"Retry-After", WAIT, LIMIT_WHOLE_S, NONE},
     /* OpenAI and Azure; Azure Cosmos DB */
     {"Retry-After-Ms", WAIT, LIMIT_MS, NONE},
     {"X-Ms-Retry-After-Ms", WAIT, LIMIT_MS, NONE},

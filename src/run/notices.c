@@ -9,10 +9,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "schedule/hold.h"
 #include "timing/show.h"
 
 enum {
-	HOLDS_IN_A_ROW = 20, /* then the scheduler gives up */
 	SETTLED_SHOWN = 5
 };
 
@@ -55,13 +55,14 @@ static void
 say_hold(const struct sched_notice *n, const char *host, const char *left)
 {
 	log_note("%s: %d, holding %zu queued for %s (%s)", host, n->status,
-	    n->waiting, left, n->source ? n->source : "no time named");
+	    n->waiting, left,
+	    n->source ? n->source : "back-off: it names no time");
 }
 
 static void
 say_too_long(const struct sched_notice *n, const char *host, const char *left)
 {
-	if (n->row >= HOLDS_IN_A_ROW) {
+	if (n->row >= HOLD_ROW_MAX) {
 		log_note("%s: %d for the %uth time in a row: "
 		         "its %zu queued requests fail",
 		    host, n->status, n->row, n->waiting);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "run/notices.h"
+#include "schedule/hold.h"
 #include "schedule/retry.h"
 
 /* Why a failure that may pass is final, by enum retry_bite. */
@@ -83,6 +84,7 @@ land_item(struct run *run, struct flight *f, const struct retry_facts *facts,
 	              r->failure.class == ERROR_CONNECT,
 	};
 
+	report.random = random_next(&run->random);
 	return sched_land(run->sched, &f->item, &report, clock_now_us());
 }
 
@@ -132,11 +134,12 @@ renews_bearer(struct flight *f, const struct result *r)
 
 /* Whoever asks to wait for an hour is told how long that is. */
 static void
-set_too_long(struct failure *failure, int status, int64_t until_us)
+set_too_long(
+    struct failure *failure, int status, unsigned row, int64_t until_us)
 {
 	char *left;
 
-	if (until_us <= clock_now_us()) {
+	if (row >= HOLD_ROW_MAX) {
 		failure_set(failure, ERROR_POLICY, "hold", status,
 		    "its server refused too many times in a row");
 		return;
@@ -176,7 +179,8 @@ retry_or_finish(struct run *run, struct flight *f,
 	case RETRY_AT:
 	case RETRY_REQUEUE: try_again(run, f, r, &verdict); return;
 	case RETRY_REFUSE:
-		set_too_long(&r->failure, r->status, facts->landing.until_us);
+		set_too_long(&r->failure, r->status, facts->landing.row,
+		    facts->landing.until_us);
 		break;
 	case RETRY_FINAL: explain(r, verdict.bite); break;
 	}
@@ -319,7 +323,7 @@ run_doom_one(struct run *run)
 	job = f->job;
 	result_init(&r);
 	if (s.doom == SCHED_DOOM_HOLD) {
-		set_too_long(&r.failure, s.status, s.until_us);
+		set_too_long(&r.failure, s.status, s.row, s.until_us);
 		r.failure.reason = FAILURE_NOT_TRIED;
 	} else {
 		set_not_tried(run, f, &s, &r.failure);

@@ -5,14 +5,11 @@
 #include "base/clock.h"
 
 enum {
-	ROW_MAX = 20,
-	ROW_DOUBLINGS = 6,
 	LOW_UNKNOWN = 10, /* so few left are few if the limit is unknown */
 	LOW_SHARE = 10    /* else a tenth of it */
 };
 
-#define SHORTEST_US CLOCK_SECOND
-#define LONGEST_US  (60 * CLOCK_SECOND)
+#define BACKOFF_US CLOCK_SECOND
 
 void
 hold_init(struct hold *h)
@@ -36,40 +33,52 @@ named_us(const struct hold_facts *f)
 	return -1;
 }
 
-/* A refusal's shortest hold, so that "0" and dates in the past make no
- * busy loop. */
+/* Half a second more for each second, but no more than `most`: jitter is what
+ * may be more, or near `most` what may be less. */
 static int64_t
-shortest_us(const struct hold *h)
+jittered(int64_t us, int64_t most, uint64_t random)
 {
-	unsigned doublings = h->row ? h->row - 1U : 0;
-	int64_t us;
+	int64_t top = us < most - us / 2 ? us + us / 2 : most;
+	int64_t bottom = top - top / 3;
 
-	if (doublings > ROW_DOUBLINGS)
-		doublings = ROW_DOUBLINGS;
-	us = SHORTEST_US << doublings;
-	return us < LONGEST_US ? us : LONGEST_US;
+	return bottom + (int64_t)(random % ((uint64_t)(top - bottom) + 1));
+}
+
+/* What a refusal is given at least: a back-off where it names nothing, and
+ * where it names too little again and again. */
+static int64_t
+backoff_us(const struct hold *h, const struct hold_facts *f, int64_t named)
+{
+	unsigned row = named > 0 && !h->hasty ? h->row - 1U : h->row;
+	int64_t us = row ? BACKOFF_US << (row - 1) : 0;
+
+	if (named >= us)
+		return 0;
+	us = jittered(us, f->backoff_max_us, f->random);
+	return us < f->max_us ? us : f->max_us;
 }
 
 static void
-extend(struct hold *h, const struct hold_facts *f, int64_t until)
+extend(struct hold *h, int status, const char *source, int64_t until)
 {
 	if (until <= h->until_us)
 		return;
 	h->until_us = until;
-	h->source = f->quota->source;
-	h->status = (short)f->status;
+	h->source = source;
+	h->status = (short)status;
 }
 
 static enum hold_change
 begin(struct hold *h, const struct hold_facts *f, int64_t now)
 {
-	int64_t wait = named_us(f);
+	int64_t named = named_us(f);
+	int64_t backoff = 0;
 
 	if (f->refused) {
-		if (h->row < ROW_MAX)
+		if (h->row < HOLD_ROW_MAX)
 			h->row++;
-		if (wait < shortest_us(h))
-			wait = shortest_us(h);
+		h->hasty |= named > 0 && h->row > 1;
+		backoff = backoff_us(h, f, named);
 	}
 	h->began_us = now;
 	h->count++;
@@ -77,8 +86,11 @@ begin(struct hold *h, const struct hold_facts *f, int64_t now)
 	h->announced = false;
 	h->step_us = 0;
 	h->left_us = INT64_MIN;
-	extend(h, f, now + wait);
-	h->hopeless = wait > f->max_us || h->row >= ROW_MAX;
+	if (named > backoff)
+		extend(h, f->status, f->quota->source, now + named);
+	else
+		extend(h, f->status, NULL, now + backoff);
+	h->hopeless = named > f->max_us || h->row >= HOLD_ROW_MAX;
 	return HOLD_BEGAN;
 }
 
@@ -88,7 +100,7 @@ join(struct hold *h, const struct hold_facts *f, int64_t now)
 	int64_t wait = named_us(f);
 
 	if (wait >= 0)
-		extend(h, f, now + wait);
+		extend(h, f->status, f->quota->source, now + wait);
 	if (wait > f->max_us)
 		h->hopeless = true;
 	return f->refused ? HOLD_JOINED : HOLD_SAME;
@@ -148,7 +160,7 @@ hold_read(struct hold *h, const struct hold_facts *f, int64_t now)
 		h->row = 0;
 	if (belongs && (f->refused || named_us(f) >= 0))
 		return join(h, f, now);
-	if (named_us(f) > 0 || (f->refused && named_us(f) == 0))
+	if (named_us(f) > 0 || (f->refused && f->max_us))
 		return begin(h, f, now);
 	if (f->refused)
 		return HOLD_SAME;

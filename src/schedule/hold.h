@@ -4,10 +4,13 @@
  * its starts spread over what is left of the window, and gets no more of them
  * than it says it has left.
  *
+ * A refusal that names no usable time (none, "0", one that is past) holds like
+ * the back-off of a retry: from 1 s, doubling with each refusal in a row,
+ * without an answer between, up to --retry-max-delay, with jitter. So does one
+ * that names less, from the second in a row on, and from the first where that
+ * was so before. The 20th in a row is the last.
  * A hold belongs to all that was in flight when it began: their refusals
  * neither count again nor make it longer, unless they name a later time.
- * Refusals in a row, without an answer between, double the shortest hold from
- * 1 s to 60 s, whatever the server names; the 20th in a row is the last.
  */
 #ifndef GATHER_SCHEDULE_HOLD_H
 #define GATHER_SCHEDULE_HOLD_H
@@ -18,21 +21,26 @@
 
 #include "request/quota.h"
 
+enum {
+	HOLD_ROW_MAX = 20
+};
+
 struct hold {
-	int64_t until_us;  /* nothing starts before it */
-	int64_t began_us;  /* the last one */
-	int64_t step_us;   /* spread: between two starts; 0: not spread */
-	int64_t spread_us; /* spread: until then */
-	int64_t start_us;  /* spread: the last start */
-	int64_t left;      /* starts that the quota allows... */
-	int64_t left_us;   /* ... until then; in the past: not said */
-	const char *source;
+	int64_t until_us;   /* nothing starts before it */
+	int64_t began_us;   /* the last one */
+	int64_t step_us;    /* spread: between two starts; 0: not spread */
+	int64_t spread_us;  /* spread: until then */
+	int64_t start_us;   /* spread: the last start */
+	int64_t left;       /* starts that the quota allows... */
+	int64_t left_us;    /* ... until then; in the past: not said */
+	const char *source; /* header that named it; NULL: it is a back-off */
 	uint32_t count;     /* so far */
 	short status;       /* that caused the last one */
 	unsigned char row;  /* refusals in a row */
 	bool hopeless;      /* it is over the maximum, or the 20th in a row */
 	bool resuming;      /* its end has not been noticed */
 	bool announced;     /* the user knows of it */
+	bool hasty;         /* what it named was too short at some time */
 	bool spread_before; /* at any time: the user knows */
 };
 
@@ -42,10 +50,12 @@ void hold_init(struct hold *);
 struct hold_facts {
 	bool refused; /* 429 and its like; else any answer */
 	int status;
-	int64_t started_us; /* when that request was admitted */
-	size_t flying;      /* others of the origin, still in flight */
-	size_t waiting;     /* of the origin */
-	int64_t max_us;     /* --max-hold */
+	int64_t started_us;     /* when that request was admitted */
+	size_t flying;          /* others of the origin, still in flight */
+	size_t waiting;         /* of the origin */
+	int64_t max_us;         /* --max-hold; 0: no hold that is not named */
+	int64_t backoff_max_us; /* --retry-max-delay */
+	uint64_t random;        /* any 64 random bits */
 	const struct quota *quota;
 };
 

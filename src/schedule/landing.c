@@ -58,6 +58,8 @@ tell_hold(struct sched *s, const struct sched_item *item,
 	    .flying = o->flying - 1,
 	    .waiting = o->waiting,
 	    .max_us = s->options.max_hold_us,
+	    .backoff_max_us = s->options.backoff_max_us,
+	    .random = report->random,
 	    .quota = report->quota,
 	};
 
@@ -67,12 +69,15 @@ tell_hold(struct sched *s, const struct sched_item *item,
 /* A hold begins; from one on the origin proves what it can take: up to half
  * of what it had with -P auto, else to where it was. */
 static void
-begin_hold(struct sched *s, struct origin *o, int64_t now)
+begin_hold(struct sched *s, struct origin *o, int status, int64_t now)
 {
 	unsigned threshold =
 	    s->options.parallel_auto ? o->window.limit / 2 : UINT_MAX;
 
 	window_restart(&o->window, threshold, now);
+	/* 503 is about the server, not about how much one may ask. */
+	if (status != 503)
+		ration_hold(&o->ration, o->hold.until_us, now);
 }
 
 static void
@@ -96,7 +101,9 @@ judge_hold(struct sched *s, const struct sched_item *item,
 		return SCHED_USUAL;
 	change = tell_hold(s, item, report, now);
 	if (change == HOLD_BEGAN)
-		begin_hold(s, o, now);
+		begin_hold(s, o, report->status, now);
+	if (change == HOLD_JOINED && report->status != 503)
+		ration_extend(&o->ration, o->hold.until_us);
 	if (change == HOLD_SPREAD)
 		notice_spread(s, o, report->quota);
 	if (!hold_is_hopeless(&o->hold, now))
@@ -114,26 +121,25 @@ judge_answer(struct sched *s, const struct sched_item *item,
 	struct origin *o = item->origin;
 
 	window_grow(&o->window, item->started_us);
+	ration_answer(&o->ration, item->started_us, now);
 	if (s->options.parallel_auto && report->latency_us >= 0 &&
 	    window_add_latency(
 	        &o->window, report->latency_us, item->started_us))
 		window_lower(&o->window, item->started_us, now);
 }
 
-/* Throttled without a time, or with -P auto overloaded: fewer at once. */
+/* With -P auto, what was refused or too much: fewer at once. */
 static enum sched_fate
 judge_refusal(struct sched *s, const struct sched_item *item,
     enum sched_outcome outcome, int64_t now)
 {
 	struct origin *o = item->origin;
-	bool is_auto = s->options.parallel_auto;
-	bool counts = outcome == SCHED_THROTTLED
-	                  ? is_auto || s->options.polite
-	                  : is_auto && outcome == SCHED_OVERLOAD;
-	bool lowered =
-	    counts && window_lower(&o->window, item->started_us, now);
+	bool counts = s->options.parallel_auto &&
+	              (outcome == SCHED_THROTTLED || outcome == SCHED_OVERLOAD);
 
-	return is_auto && lowered ? SCHED_LOWERED : SCHED_USUAL;
+	return counts && window_lower(&o->window, item->started_us, now)
+	           ? SCHED_LOWERED
+	           : SCHED_USUAL;
 }
 
 static bool
@@ -177,6 +183,7 @@ landing_judge(struct sched *s, const struct sched_item *item,
 	return (struct sched_landing){
 	    .fate = fate,
 	    .until_us = o->hold.until_us,
+	    .row = o->hold.row,
 	    .retry_allowed = budgeted,
 	};
 }

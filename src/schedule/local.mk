@@ -16,6 +16,8 @@ libgather_a_SOURCES += \
 	src/schedule/queue.h \
 	src/schedule/rate.c \
 	src/schedule/rate.h \
+	src/schedule/ration.c \
+	src/schedule/ration.h \
 	src/schedule/retry.c \
 	src/schedule/retry.h \
 	src/schedule/retry_on.c \

@@ -58,6 +58,7 @@ origin_new(const char *name, const struct sched_options *options)
 	list_init(&o->resting);
 	rate_init(&o->rate);
 	hold_init(&o->hold);
+	ration_init(&o->ration);
 	origin_renew(o, options);
 	return o;
 }
@@ -76,7 +77,10 @@ static int64_t
 when_window(struct origin *o, const struct sched_options *options, int64_t now)
 {
 	(void)options;
-	return window_is_full(&o->window, o->flying) ? INT64_MAX : now;
+	return window_is_full(&o->window, o->flying) ||
+	               !ration_allows(&o->ration, o->flying)
+	           ? INT64_MAX
+	           : now;
 }
 
 static int64_t

@@ -16,6 +16,7 @@
 #include "schedule/budget.h"
 #include "schedule/hold.h"
 #include "schedule/rate.h"
+#include "schedule/ration.h"
 #include "schedule/sched.h"
 #include "schedule/window.h"
 
@@ -43,6 +44,7 @@ struct origin {
 	struct hold hold;
 	struct breaker breaker;
 	struct window window;
+	struct ration ration;
 	struct budget retries;
 	bool budget_told; /* that it has no room */
 	/* What is queued here waits for: its own bars, or, while it is ready,

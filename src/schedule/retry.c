@@ -39,11 +39,18 @@ names_time(const struct retry_facts *f)
 	return f->quota && f->quota->retry_after_us >= 0;
 }
 
-/* The server turned it away, and asks for a pause. */
+/* The server turned it away, and asks for a pause: even if what it had to say
+ * about that broke off. */
 static bool
 is_throttled(const struct retry_facts *f)
 {
-	return has_answer(f) && wire_is_throttled(f->status, f->quota);
+	bool heard =
+	    has_answer(f) ||
+	    (f->status &&
+	        (f->class == ERROR_RESET || f->class == ERROR_TIMEOUT ||
+	            f->class == ERROR_SIZE || f->class == ERROR_PROTOCOL));
+
+	return heard && wire_is_throttled(f->status, f->quota);
 }
 
 enum sched_outcome
@@ -138,6 +145,8 @@ requeue_held(
 {
 	struct retry_verdict v = {RETRY_REQUEUE, now, RETRY_BITE_NONE};
 
+	if (!is_safe(f))
+		return final(RETRY_BITE_UNSAFE);
 	if (f->requeues >= RETRY_REQUEUES_MAX)
 		return final(RETRY_BITE_TURNS);
 	return go_again(p, f, v, f->landing.until_us);

@@ -55,7 +55,8 @@ struct sched_notice {
 	int64_t until_us;   /* the moment, on the clock of `now`; or -1 */
 	int status;         /* the status that caused a hold */
 	unsigned row;       /* holds in a row, without an answer between */
-	const char *source; /* header that named the time; static, or NULL */
+	const char *source; /* header that named the time; static; NULL: no
+	                     * header did, it is a back-off */
 	bool dns;           /* DOWN, DEAD: names, not connections, failed */
 	int64_t since_us;   /* DOWN, DEAD, UP: since when it is down */
 };
@@ -67,8 +68,9 @@ struct sched_options {
 	unsigned parallel_per_host; /* 0: as many as `parallel` */
 	struct rate_limit rate;
 	struct rate_limit host_rate;
-	bool polite;          /* holds apply */
-	int64_t max_hold_us;  /* a longer hold fails the origin's requests */
+	bool polite;            /* holds apply */
+	int64_t max_hold_us;    /* a longer hold fails the origin's requests */
+	int64_t backoff_max_us; /* the longest hold that nobody named */
 	bool gate_cold_https; /* HTTP/2 is possible: one leads a cold origin */
 	size_t parked_max;    /* items; 0: 65,536 */
 	size_t parked_bytes;  /* 0: 32 MiB */
@@ -174,6 +176,7 @@ struct sched_report {
 	bool closed;        /* connection-level: the origin is cold again */
 	bool wants_retry;   /* retry_is_wanted() */
 	const struct quota *quota; /* NULL: the answer named no limits */
+	uint64_t random;           /* any 64 random bits */
 };
 
 /* What scheduling made of a landing; goes into retry_decide(). */
@@ -186,6 +189,7 @@ enum sched_fate {
 struct sched_landing {
 	enum sched_fate fate;
 	int64_t until_us;   /* HELD, TOO_LONG: end of the hold */
+	unsigned row;       /* so many refusals in a row */
 	bool retry_allowed; /* the retry budgets have room */
 };
 

@@ -539,6 +539,35 @@ async def throttle(server, c, r):
     return True
 
 
+@fault("throttle-cut")
+async def throttle_cut(server, c, r):
+    """429 with a Retry-After of a second, and half a body; use ?times=1"""
+    await c.send("HTTP/1.1 429 Whatever\r\nRetry-After: 1\r\n"
+                 "Content-Length: 100\r\n\r\n" + "x" * 50)
+
+
+PAUSES = {
+    "none": {}, "decimal": {"Retry_After": "1.0"},
+    "twice": {"Retry_After": "1\r\nRetry-After: 1"},
+    "ms": {"retry_after_ms": "1000"}, "duration": {"Retry_After": "1s"},
+    "after": {"X_RateLimit_Remaining": "0", "X_RateLimit_Reset_After": "0.9"},
+}
+
+
+@fault("ten")
+async def ten(server, c, r):
+    """ten in any second; beyond, 429 with what the path names (PAUSES)"""
+    now = time.monotonic()
+    times = server.taken.setdefault(r.path, [])
+    times[:] = [t for t in times if now - t < 1]
+    if len(times) < 10:
+        times.append(now)
+        return await ok(server, c, r)
+    await c.answer(429, {"error": "too much"},
+                   **PAUSES[r.rest.partition("/")[0]])
+    return True
+
+
 @fault("capacity")
 async def capacity(server, c, r):
     """503 where more than N are in flight; each takes ?delay= (0.05) s"""

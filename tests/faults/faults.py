@@ -38,6 +38,7 @@ class Server:
         self.urls = {}
         self.flying = {}
         self.most = {}
+        self.taken = {}
         self.kept = []
 
     async def serve(self, reader, writer):

@@ -22,7 +22,7 @@ set_up(void)
 	    .status = 503,
 	    .method = RESEND_GET,
 	    .wire = WIRE_ANSWERED,
-	    .landing = {SCHED_USUAL, -1, true},
+	    .landing = {.until_us = -1, .retry_allowed = true},
 	    .parallel = 50,
 	};
 }
@@ -175,7 +175,8 @@ START_TEST(a_hold_costs_no_retry)
 	q.retry_after_us = 9 * S;
 	throttled(&q);
 	policy.retries = 0;
-	facts.landing = (struct sched_landing){SCHED_HELD, 9 * S, false};
+	facts.landing = (struct sched_landing){
+	    .fate = SCHED_HELD, .until_us = 9 * S, .retry_allowed = false};
 	ck_assert_int_eq(decide(0, 3).kind, RETRY_REQUEUE);
 	ck_assert_int_eq(decide(0, 3).at_us, 3);
 	facts.requeues = 19;
@@ -189,14 +190,16 @@ END_TEST
 START_TEST(a_hold_beyond_retry_max_time_is_final)
 {
 	policy.max_time_us = 5 * S;
-	facts.landing = (struct sched_landing){SCHED_HELD, 5 * S, true};
+	facts.landing = (struct sched_landing){
+	    .fate = SCHED_HELD, .until_us = 5 * S, .retry_allowed = true};
 	ck_assert_int_eq(decide(0, 3).bite, RETRY_BITE_TIME);
 }
 END_TEST
 
 START_TEST(a_hold_that_is_too_long_is_refused)
 {
-	facts.landing = (struct sched_landing){SCHED_TOO_LONG, 9 * S, true};
+	facts.landing = (struct sched_landing){
+	    .fate = SCHED_TOO_LONG, .until_us = 9 * S, .retry_allowed = true};
 	ck_assert_int_eq(decide(0, 3).kind, RETRY_REFUSE);
 }
 END_TEST
@@ -247,7 +250,7 @@ START_TEST(outcomes_tell_refusal_from_overload)
 {
 	struct quota timed = quota_none(), empty = quota_none();
 
-	timed.retry_after_us = 0;
+	timed.asks = true;
 	empty.remaining = 0;
 	ck_assert_int_eq(retry_outcome(&facts), SCHED_OVERLOAD);
 	facts.quota = &timed;

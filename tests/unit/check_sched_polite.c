@@ -94,6 +94,7 @@ set_up(void)
 	    .parallel = 50,
 	    .polite = true,
 	    .max_hold_us = 3600 * S,
+	    .backoff_max_us = 60 * S,
 	    .retry_budget = {0.2, 10},
 	    .notice = keep_notice,
 	};
@@ -201,6 +202,7 @@ land(struct job *job, int64_t now)
 	    .status = job->answer.status,
 	    .latency_us = job->answer.latency_us,
 	    .quota = &job->answer.quota,
+	    .random = any(),
 	};
 	struct retry_verdict v;
 
@@ -301,7 +303,7 @@ refuse(int status, int64_t retry_after_us)
 	    .status = status, .latency_us = 5 * MS, .quota = quota_none()};
 
 	a.quota.retry_after_us = retry_after_us;
-	a.quota.asks = true;
+	a.quota.asks = retry_after_us >= 0;
 	a.quota.source = "Retry-After";
 	return a;
 }
@@ -342,6 +344,102 @@ START_TEST(a_throttled_run_succeeds_as_a_whole)
 	for (int i = 0; i < 100; i++)
 		ck_assert_uint_eq(jobs[i].retries, 0);
 	ck_assert_int_gt(count_notices(SCHED_NOTICE_HOLD), 0);
+}
+END_TEST
+
+/* Ten in any second; how long to wait is told in several ways, or not. */
+static int64_t last_ten[10];
+static int taken;
+static uint64_t refused;
+static int64_t named_us;
+
+static struct answer
+ten_in_any_second(struct job *job, int64_t now)
+{
+	(void)job;
+	if (taken >= 10 && now - last_ten[taken % 10] < S) {
+		refused++;
+		return refuse(429, named_us);
+	}
+	last_ten[taken++ % 10] = now;
+	return ok_after(3 * MS);
+}
+
+static void
+count_holds(void *arg, const struct sched_origin_view *view)
+{
+	*(uint64_t *)arg += view->holds;
+}
+
+static const int64_t named[] = {-1, 0, 9 * MS, S / 2, 9 * S / 10, S, 3 * S};
+
+START_TEST(a_limit_is_tried_by_one_at_a_time)
+{
+	uint64_t holds = 0;
+
+	taken = 0;
+	refused = 0;
+	named_us = named[_i];
+	run_many(ten_in_any_second, 200);
+	sched_each_origin(s, count_holds, &holds);
+	ck_assert_int_eq(count(DONE, 200), 200);
+	/* Of the first 50 40 are refused, with the 10 that follow on those
+	 * that are not; then one each time. */
+	ck_assert_uint_eq(refused, 49 + holds);
+	ck_assert_uint_le(holds, 22);
+}
+END_TEST
+
+static struct answer
+refuses_for_ever(struct job *job, int64_t now)
+{
+	(void)job;
+	(void)now;
+	return refuse(429, named_us);
+}
+
+static const int64_t useless[] = {-1, 0};
+
+START_TEST(a_refusal_without_a_time_is_a_back_off)
+{
+	named_us = useless[_i];
+	options.backoff_max_us = 5 * S;
+	policy.retries = 0;
+	run_many(refuses_for_ever, 1);
+	ck_assert_int_eq(starts_len, 20);
+	for (int i = 1; i < starts_len; i++) {
+		int64_t gap = starts[i] - starts[i - 1] - 5 * MS;
+		int64_t least = i == 1 ? 1 * S : i == 2 ? 2 * S : 10 * S / 3;
+		int64_t most = i == 1 ? 3 * S / 2 : i == 2 ? 3 * S : 5 * S;
+
+		ck_assert_int_ge(gap, least);
+		ck_assert_int_le(gap, most);
+	}
+	ck_assert_int_eq(jobs[0].fate, REFUSED);
+	ck_assert_uint_eq(jobs[0].retries, 0);
+	ck_assert_int_eq(notices[0].kind, SCHED_NOTICE_HOLD);
+	ck_assert_ptr_null(notices[0].source);
+}
+END_TEST
+
+START_TEST(what_is_named_is_taken_at_its_word_once)
+{
+	named_us = 40 * MS;
+	run_many(refuses_for_ever, 1);
+	ck_assert_int_eq(starts[1] - starts[0], 45 * MS);
+	ck_assert_int_ge(starts[2] - starts[1], 1 * S + 5 * MS);
+	ck_assert_int_ge(starts[3] - starts[2], 2 * S + 5 * MS);
+}
+END_TEST
+
+START_TEST(without_holds_a_refusal_without_a_time_is_a_failure)
+{
+	named_us = -1;
+	options.max_hold_us = 0;
+	policy.retries = 1;
+	run_many(refuses_for_ever, 1);
+	ck_assert_int_eq(starts_len, 2);
+	ck_assert_uint_eq(jobs[0].retries, 1);
 }
 END_TEST
 
@@ -770,6 +868,12 @@ static void
 add_holds(TCase *tc)
 {
 	tcase_add_test(tc, a_throttled_run_succeeds_as_a_whole);
+	tcase_add_loop_test(tc, a_limit_is_tried_by_one_at_a_time, 0,
+	    sizeof(named) / sizeof(named[0]));
+	tcase_add_loop_test(tc, a_refusal_without_a_time_is_a_back_off, 0,
+	    sizeof(useless) / sizeof(useless[0]));
+	tcase_add_test(tc, what_is_named_is_taken_at_its_word_once);
+	tcase_add_test(tc, without_holds_a_refusal_without_a_time_is_a_failure);
 	tcase_add_test(tc, nothing_starts_during_a_hold_and_then_one);
 	tcase_add_test(tc, after_a_hold_starts_double_each_round);
 	tcase_add_test(tc, answers_in_flight_belong_to_the_hold);
