@@ -39,7 +39,7 @@ is_to_be_sent(struct plan *p, const struct request *r)
 {
 	struct known known = {
 	    .journal = p->journal, .options = p->options, .request = r};
-	enum known_verdict verdict = p->journal ? known_ask(&known) : KNOWN_NOT;
+	enum known_verdict verdict = known_ask(&known);
 
 	p->known[verdict]++;
 	if (verdict == KNOWN_DONE || verdict == KNOWN_OLD)

@@ -108,11 +108,12 @@ add_known(const struct plan *p, struct buf *out)
 {
 	const uint64_t *known = p->known;
 
-	if (!p->journal)
-		return;
-	buf_addf(out, "done before     %" PRIu64 "\n",
-	    known[KNOWN_DONE] + known[KNOWN_OLD]);
-	buf_addf(out, "to fetch        %" PRIu64 "\n", known[KNOWN_NOT]);
+	if (p->journal) {
+		buf_addf(out, "done before     %" PRIu64 "\n",
+		    known[KNOWN_DONE] + known[KNOWN_OLD]);
+		buf_addf(
+		    out, "to fetch        %" PRIu64 "\n", known[KNOWN_NOT]);
+	}
 	add_count(out, "to refresh      ", known[KNOWN_OLD], "");
 	add_count(out, "in doubt        ",
 	    known[KNOWN_IN_DOUBT] + known[KNOWN_GONE],

@@ -102,7 +102,7 @@ static const struct need needs[] = {
     {"rows-format", {"rows"}},
     {"journal-new", {"journal"}},
     {"refresh", {"journal"}},
-    {"redo-unsafe", {"journal"}},
+    {"redo-unsafe", {"journal", "retry-from"}},
     {"quoted", {"extract", "xpath", "eval", "items"}},
     {"max-pages", {"paginate"}},
     {"max-requests", {"paginate", "each"}},

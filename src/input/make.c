@@ -345,6 +345,7 @@ make_record(struct source *s, struct request *r)
 {
 	const struct record *was = records_current(s->seed.entry->records);
 
+	r->was = wire_state_named(buf_text(&was->wire));
 	if (was->id.len)
 		r->id = xstrdup(was->id.data);
 	if (was->row.len)

@@ -38,10 +38,11 @@ static const size_t fields_of_text[] = {
     offsetof(struct record, url),
     offsetof(struct record, id),
     offsetof(struct record, row),
+    offsetof(struct record, wire),
 };
 
 static const char *const names_of_text[] = {
-    "input", "method", "url", "id", "row"};
+    "input", "method", "url", "id", "row", "wire"};
 
 static struct buf *
 text_at(struct record *r, size_t i)

@@ -15,7 +15,8 @@ struct record {
 	struct buf method;
 	struct buf url;
 	struct buf id;
-	struct buf row; /* as JSON */
+	struct buf row;  /* as JSON */
+	struct buf wire; /* what had happened to it (request/resend.h) */
 	uint64_t n;
 	struct trust trust; /* what it may do, asked for again */
 	bool follows;       /* on an answer, as far as the record says */

@@ -250,6 +250,16 @@ add_error(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
+/* What happened to the request, for --retry-from. */
+static bool
+add_wire(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	if (result_ok(r->result))
+		return false;
+	return add_text(out, wire_state_name(r->result->wire));
+}
+
 static bool
 add_error_class(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -449,7 +459,7 @@ const struct field_row field_rows[] = {
         always},
     {"method", add_method, 0, always}, {"ok", add_ok, 0, always},
     {"http_code", add_http_code, 0, always}, {"error", add_error, 0, always},
-    {"error.class", add_error_class, 0, never},
+    {"wire", add_wire, 0, always}, {"error.class", add_error_class, 0, never},
     {"error.reason", add_error_reason, 0, never},
     {"error.code", add_error_code, 0, never},
     {"error.message", result_text, offsetof(struct result, failure.message),

@@ -33,11 +33,12 @@ struct request {
 	const char *origin; /* url.h; NULL if invalid */
 	const struct request_options *options; /* shared, or == own */
 	struct request_options *own;           /* NULL: nothing of its own */
-	char *user;         /* "name:password" or "name" of its URL; or NULL */
-	char *output;       /* expanded name of its file, NULL: none */
-	char *invalid;      /* why it can't be sent; NULL: it can */
-	struct trust trust; /* what it may take along, and lead to */
-	bool follows;       /* on an answer; its trust is not a new one */
+	enum wire_state was; /* what an earlier run says that happened to it */
+	char *user;          /* "name:password" or "name" of its URL; or NULL */
+	char *output;        /* expanded name of its file, NULL: none */
+	char *invalid;       /* why it can't be sent; NULL: it can */
+	struct trust trust;  /* what it may take along, and lead to */
+	bool follows;        /* on an answer; its trust is not a new one */
 	struct lineage *lineage; /* counted; what --then made it of; or NULL */
 	struct row *row;         /* counted; of --rows, or "vars"; or NULL */
 	struct strlist globs;    /* what each glob became: "#1" is item 0 */

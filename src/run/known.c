@@ -110,17 +110,21 @@ judge_done(struct known *k)
 	return is_to_be_refreshed(k) ? KNOWN_OLD : KNOWN_DONE;
 }
 
+/* Begun: nobody knows more. Unknown: but its record may know something. */
 enum known_verdict
 known_ask(struct known *k)
 {
-	k->key = journal_key_of(k->request);
-	switch (journal_ask(k->journal, &k->key)) {
-	case JOURNAL_UNKNOWN: break;
-	case JOURNAL_DONE: return judge_done(k);
-	case JOURNAL_BEGUN:
-		return may_repeat(k, WIRE_UNKNOWN) ? KNOWN_NOT : KNOWN_IN_DOUBT;
+	enum wire_state was = k->request->was;
+
+	if (k->journal) {
+		k->key = journal_key_of(k->request);
+		switch (journal_ask(k->journal, &k->key)) {
+		case JOURNAL_UNKNOWN: break;
+		case JOURNAL_DONE: return judge_done(k);
+		case JOURNAL_BEGUN: was = WIRE_UNKNOWN; break;
+		}
 	}
-	return KNOWN_NOT;
+	return may_repeat(k, was) ? KNOWN_NOT : KNOWN_IN_DOUBT;
 }
 
 const char *

@@ -1,6 +1,7 @@
 /*
- * What a journal says of a request: that it is done, that it is to be fetched,
- * or that it must not be sent. The same for a run and for --plan.
+ * What is known of a request from earlier runs, by a journal or by the record
+ * that --retry-from makes it of: that it is done, that it is to be fetched, or
+ * that it must not be sent. The same for a run and for --plan.
  */
 #ifndef GATHER_RUN_KNOWN_H
 #define GATHER_RUN_KNOWN_H
@@ -15,7 +16,7 @@ struct journal *known_open(
 
 struct known {
 	/* Where to look, and for what; borrowed. */
-	struct journal *journal;
+	struct journal *journal; /* NULL: there is none */
 	const struct options *options;
 	const struct request *request;
 	/* Set by known_ask; the result and its note where it is done or old,

@@ -100,12 +100,11 @@ run_journal_recall(struct run *run, struct job *job)
 	struct known known = known_of(run, job);
 	enum known_verdict verdict;
 
-	if (!run->journal)
+	if (!run->journal && job->request->was == WIRE_UNSENT)
 		return false;
 	verdict = known_ask(&known);
 	job->key = known.key;
-	job->has_key = true;
-	job->to_note = true;
+	job->has_key = job->to_note = run->journal != NULL;
 	switch (verdict) {
 	case KNOWN_NOT: return false;
 	case KNOWN_OLD:
@@ -118,6 +117,8 @@ run_journal_recall(struct run *run, struct job *job)
 		return true;
 	case KNOWN_GONE:
 	case KNOWN_IN_DOUBT:
+		if (job->request->was == WIRE_UNSENT)
+			job->request->was = WIRE_UNKNOWN;
 		run_fail(run, job, ERROR_POLICY, known_refusal(verdict));
 		return true;
 	}

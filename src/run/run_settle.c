@@ -277,7 +277,8 @@ run_finish_job(struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
 
-	r->wire = flight_wire(&job->main, r->wire);
+	r->wire = job->attempts ? flight_wire(&job->main, r->wire)
+	                        : job->request->was;
 	run_pull_out(run, &job->main);
 	if (job->hedge)
 		run_pull_out(run, job->hedge);
