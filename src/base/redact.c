@@ -143,9 +143,9 @@ take_header(struct scan *s)
 		scan_copy(s, 1);
 	if (scan_is_hidden(s))
 		return;
-	line = memchr(s->at, '\n', (size_t)(s->end - s->at));
-	if (!line)
-		line = s->end;
+	line = s->at;
+	while (line < s->end && *line != '\n')
+		line++;
 	while (line > s->at && (line[-1] == '\r' || line[-1] == ']'))
 		line--;
 	scan_hide(s, line);
