@@ -47,7 +47,7 @@ decoded(const char *s, const char *end, unsigned layers)
 {
 	struct unit u, digit;
 	size_t len;
-	int byte = 0;
+	unsigned byte = 0;
 
 	if (layers == 0)
 		return *s == '\\' ? backslash(s, end)
@@ -62,7 +62,7 @@ decoded(const char *s, const char *end, unsigned layers)
 		digit = decoded(s + len, end, layers - 1);
 		if (hex(digit.c) < 0)
 			return u;
-		byte = byte << 4 | hex(digit.c);
+		byte = byte << 4 | (unsigned)hex(digit.c);
 		len += digit.len;
 	}
 	return (struct unit){(char)byte, u.depth + 1, len};
