@@ -12,6 +12,13 @@
 #include "base/ascii.h"
 #include "base/xalloc.h"
 
+/* Versions before 8.8 tell of an empty query unasked. */
+#if LIBCURL_VERSION_NUM >= 0x080800
+#define GET_EMPTY CURLU_GET_EMPTY
+#else
+#define GET_EMPTY 0
+#endif
+
 static int
 refuse(char **cause, const char *why)
 {
@@ -214,6 +221,9 @@ read_reference(CURLU *h, const char *text, const char *base, char **cause)
 		free(name);
 		return -1;
 	}
+	/* RFC 3986, 4.2: no first segment of a path holds a colon. */
+	if (!scheme && text[strcspn(text, ":/?#")] == ':')
+		return refuse(cause, "a colon where a scheme should end");
 	rc = curl_url_set(h, CURLUPART_URL, base, 0);
 	if (!rc)
 		rc = *text && *text != '#' ? set_text(h, text, base)
@@ -363,8 +373,8 @@ take_fragment(CURLU *h, struct url *u)
 static char *
 get_text(CURLU *h)
 {
-	char *text = get_part(h, CURLUPART_URL, 0);
-	char *query = get_part(h, CURLUPART_QUERY, 0);
+	char *text = get_part(h, CURLUPART_URL, GET_EMPTY);
+	char *query = get_part(h, CURLUPART_QUERY, GET_EMPTY);
 	char *whole = NULL;
 
 	if (text && query && !*query && text[strlen(text) - 1] != '?')
