@@ -81,17 +81,22 @@ set_corrupt(struct attempt *a)
 		    decoder_cause(d));
 }
 
+static void
+take_turns(struct engine *engine)
+{
+	static const struct timeval now = {0};
+
+	if (!evtimer_pending(&engine->decode_timer, NULL))
+		evtimer_add(&engine->decode_timer, &now);
+}
+
 /* libcurl keeps what is left of this piece, and the rest of the answer stays
  * in the socket, while everybody else has their turn. */
 static size_t
 wait_for_turn(struct attempt *a)
 {
-	struct engine *engine = a->engine;
-	static const struct timeval now = {0};
-
-	list_push_back(&engine->decoding, &a->content.waiting);
-	if (!evtimer_pending(&engine->decode_timer, NULL))
-		evtimer_add(&engine->decode_timer, &now);
+	list_push_back(&a->engine->decoding, &a->content.waiting);
+	take_turns(a->engine);
 	return CURL_WRITEFUNC_PAUSE;
 }
 
@@ -135,20 +140,20 @@ go_on(struct attempt *a)
 	attempt_finish(a, code);
 }
 
+/* One at a time: however many such bodies there are, a turn of the loop is
+ * short. */
 static void
 on_turn(evutil_socket_t fd, short what, void *arg)
 {
 	struct engine *engine = arg;
-	struct list turn, *l;
+	struct list *l = list_pop_front(&engine->decoding);
 
 	(void)fd;
 	(void)what;
-	/* Some will wait again. */
-	list_init(&turn);
-	while ((l = list_pop_front(&engine->decoding)))
-		list_push_back(&turn, l);
-	while ((l = list_pop_front(&turn)))
+	if (l)
 		go_on(container_of(l, struct attempt, content.waiting));
+	if (!list_empty(&engine->decoding))
+		take_turns(engine);
 }
 
 void
