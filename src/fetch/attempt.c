@@ -67,6 +67,7 @@ attempt_reset(struct attempt *a)
 	a->head = (struct head){0};
 	content_reset(a);
 	a->received = 0;
+	a->stream = (struct stream){0};
 	a->tick_size = 0;
 	a->slow_ticks = 0;
 	a->wire_us = -1;
@@ -106,6 +107,8 @@ attempt_wire(const struct attempt *a)
 {
 	if (!a->sending)
 		return a->wire;
+	if (a->stream.refused)
+		return WIRE_REFUSED;
 	if (attempt_sent(a) <= a->sent_before)
 		return WIRE_UNSENT;
 	return a->head.status < 200

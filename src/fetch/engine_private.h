@@ -2,8 +2,8 @@
  * What the files of the engine share: engine.c (the whole), flight.c
  * (starting, reaping), watch.c (limits of time), lane.c (one
  * multi), attempt.c (one transfer's life), setup.c (its settings), address.c
- * (its server's address), receive.c (its callbacks), content.c (decoding its
- * body), finish.c (its result).
+ * (its server's address), receive.c (its callbacks), streams.c (what HTTP/2
+ * says of it), content.c (decoding its body), finish.c (its result).
  */
 #ifndef GATHER_FETCH_ENGINE_PRIVATE_H
 #define GATHER_FETCH_ENGINE_PRIVATE_H
@@ -21,6 +21,7 @@
 #include "fetch/netrc.h"
 #include "fetch/proxy.h"
 #include "fetch/resolve.h"
+#include "fetch/streams.h"
 #include "fetch/upload.h"
 
 struct decoder;
@@ -135,6 +136,7 @@ struct attempt {
 	unsigned wire_count;    /* copies of the request, this one included */
 	bool sending;           /* the last of them is under way */
 	enum wire_state wire;   /* else: what happened to it */
+	struct stream stream;   /* of the last copy, over HTTP/2 */
 	curl_off_t sent_before; /* bytes of requests, before the last copy */
 	struct head head;       /* the one in work */
 	struct buf headers;

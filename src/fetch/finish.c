@@ -196,6 +196,41 @@ lacks_final_answer(const struct attempt *a, const struct result *r)
 	       (a->head.ended || r->http_version >= 20);
 }
 
+/* A connection that breaks off, or a stream that is reset, once all is there
+ * is no failure (RFC 9113, 8.1). */
+static void
+take_whole_answer(struct attempt *a)
+{
+	static const CURLcode broken[] = {CURLE_HTTP2, CURLE_HTTP2_STREAM,
+	    CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR};
+	uint64_t received =
+	    (uint64_t)info_number(a->easy, CURLINFO_SIZE_DOWNLOAD_T);
+
+	if (a->head.status < 200 || !stream_is_whole(&a->stream, received))
+		return;
+	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
+		if (a->code == broken[i])
+			a->code = CURLE_OK;
+}
+
+/* Of what has no body libcurl does not wait for the end. */
+static bool
+has_body(const struct attempt *a)
+{
+	const char *method = hop_method(a->spec.hop, a->spec.request);
+
+	return a->head.status != 204 && a->head.status != 304 &&
+	       strcmp(method, "HEAD") != 0;
+}
+
+/* libcurl takes RST_STREAM(NO_ERROR) for an end. */
+static bool
+is_stream_cut(const struct attempt *a, const struct result *r)
+{
+	return a->stream.begun && !a->stream.ended && has_body(a) &&
+	       !(a->head.has_length && r->size_download >= a->head.length);
+}
+
 static void
 fill_failure(struct attempt *a, struct result *r)
 {
@@ -219,12 +254,18 @@ fill_failure(struct attempt *a, struct result *r)
 	} else if (a->head.status == 101)
 		failure_set(&r->failure, ERROR_PROTOCOL, "upgrade", 101,
 		    "the server switched protocols unasked");
+	else if (a->code != CURLE_OK && a->stream.refused)
+		failure_set(&r->failure, ERROR_RESET, "refused", (int)a->code,
+		    "the server refused the stream, it was not processed");
 	else if (a->code != CURLE_OK)
 		classify(&end, &r->failure);
 	else if (lacks_final_answer(a, r))
 		failure_set(&r->failure, ERROR_PROTOCOL, "no final answer",
 		    a->head.status, "nothing came behind the status %d",
 		    a->head.status);
+	else if (is_stream_cut(a, r))
+		failure_set(&r->failure, ERROR_RESET, "truncated", 0,
+		    "the stream was reset before its end");
 	else if (a->head.status && !a->head.ended)
 		failure_set(&r->failure, ERROR_RESET, "truncated", 0,
 		    "the answer ends before the end of its headers");
@@ -293,6 +334,7 @@ attempt_result(struct attempt *a, struct result *r)
 
 	if (a->lookup_us < 0)
 		forget_transfer(a);
+	take_whole_answer(a);
 	attempt_end_body(a);
 	result_init(r);
 	r->exitcode =

@@ -219,6 +219,7 @@ on_prereq(void *arg, char *ip, char *local_ip, int port, int local_port)
 		return CURL_PREREQFUNC_ABORT;
 	a->sending = true;
 	a->sent_before = attempt_sent(a);
+	a->stream = (struct stream){0};
 	a->head.status = 0;
 	return CURL_PREREQFUNC_OK;
 }

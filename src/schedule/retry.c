@@ -172,6 +172,24 @@ is_uncharged(const struct retry_policy *p, const struct retry_facts *f)
 	       retry_on_has(&p->on, f->class, f->reason, f->status);
 }
 
+/* Refused as such, as a stream: there is no status to say when. At once, then
+ * as a back-off. */
+static bool
+is_refused_stream(const struct retry_facts *f)
+{
+	return f->class == ERROR_RESET && !f->status &&
+	       f->wire == WIRE_REFUSED && f->requeues < RETRY_REQUEUES_MAX;
+}
+
+static int64_t
+refused_delay_us(
+    const struct retry_policy *p, const struct retry_facts *f, uint64_t random)
+{
+	return f->requeues
+	           ? backoff_us(f->requeues - 1, p->max_delay_us, random)
+	           : 0;
+}
+
 /* A machine that is out of ports or descriptors may have them soon. */
 static bool
 is_worth_waiting(const struct retry_facts *f)
@@ -227,6 +245,8 @@ retry_decide(const struct retry_policy *p, const struct retry_facts *f,
 	if (is_uncharged(p, f))
 		return requeue_later(p, f,
 		    backoff_us(f->requeues, p->max_delay_us, random), now);
+	if (is_refused_stream(f))
+		return requeue_later(p, f, refused_delay_us(p, f, random), now);
 	if (is_worth_waiting(f))
 		return requeue_later(
 		    p, f, jitter(MAX_LOCAL_DELAY_US, random), now);

@@ -25,6 +25,7 @@ import tempfile
 
 import behaviours
 import http2
+import http2_plan
 import notify
 import tls
 import wire
@@ -170,6 +171,9 @@ async def main():
         for name in http2.FAULTS:
             server.urls[name] = await http2.listen(
                 name, tls.http2_context(folder), server.kept)
+        for name in http2_plan.SERVERS:
+            server.urls[name] = await http2_plan.listen(
+                name, tls.http2_context(folder), server)
         for name, answers in (("H2_NOTIFY", False), ("H2_NOTIFY_ONE", True)):
             server.urls[name] = notify.listen(
                 tls.http2_context(folder), answers, server.kept)

@@ -173,6 +173,13 @@ class Log:
         self.entries.append(entry)
         return entry
 
+    def note(self, connection, method, target):
+        """One that came otherwise."""
+        self.entries.append({
+            "t": round(time.monotonic(), 6), "done": None,
+            "connection": id(connection), "method": method,
+            "target": target, "headers": {}, "body": ""})
+
     def visit(self, request):
         """How often this target was asked for, this time included."""
         n = self.visits.get(request.target, 0) + 1

@@ -218,6 +218,22 @@ START_TEST(what_lowered_auto_goes_again_later_uncharged)
 }
 END_TEST
 
+START_TEST(a_refused_stream_goes_again_uncharged)
+{
+	policy.retries = 0;
+	facts.method = RESEND_POST;
+	failed_as(ERROR_RESET, "refused");
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
+	facts.wire = WIRE_REFUSED;
+	ck_assert_int_eq(decide(S / 2, 7).kind, RETRY_REQUEUE);
+	ck_assert_int_eq(decide(S / 2, 7).at_us, 7);
+	facts.requeues = 1;
+	ck_assert_int_eq(decide(S / 2, 7).at_us, 7 + S / 2);
+	facts.requeues = 20;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
+}
+END_TEST
+
 START_TEST(local_limits_are_final_after_ten_turns_at_one)
 {
 	failed_as(ERROR_LOCAL, NULL);
@@ -369,6 +385,7 @@ add_decisions(TCase *tc)
 	tcase_add_test(tc, a_hold_beyond_retry_max_time_is_final);
 	tcase_add_test(tc, a_hold_that_is_too_long_is_refused);
 	tcase_add_test(tc, what_lowered_auto_goes_again_later_uncharged);
+	tcase_add_test(tc, a_refused_stream_goes_again_uncharged);
 	tcase_add_test(tc, local_limits_are_final_after_ten_turns_at_one);
 	tcase_add_test(tc, retry_after_of_any_answer_is_waited_for);
 	tcase_add_test(tc, outcomes_tell_refusal_from_overload);
