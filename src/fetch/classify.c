@@ -113,6 +113,20 @@ set_proxy(const struct transfer_end *end, struct failure *f)
 		                  : curl_easy_strerror(end->code));
 }
 
+/* What libcurl says where it is not TLS that failed, but what it runs on. */
+static bool
+is_broken_handshake(const struct transfer_end *end)
+{
+	static const char *const words[] = {"SSL_ERROR_SYSCALL",
+	    "unexpected eof", "Recv failure", "Send failure",
+	    "non-properly terminated", "pull function", "push function"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strstr(end->detail, words[i]))
+			return end->code == CURLE_SSL_CONNECT_ERROR;
+	return false;
+}
+
 /* Broken chunked coding has the code of a broken connection. */
 static bool
 is_bad_framing(const struct transfer_end *end)
@@ -233,6 +247,9 @@ classify(const struct transfer_end *end, struct failure *f)
 	else if (is_local(end->os_errno) && !end->on_wire)
 		failure_set(f, ERROR_LOCAL, NULL, code, "%s: %.*s",
 		    strerror(end->os_errno), len, text);
+	else if (is_broken_handshake(end))
+		failure_set(f, ERROR_CONNECT, "handshake", code,
+		    "the connection broke off during the TLS handshake");
 	else if (end->proxy && !end->on_wire && row->class == ERROR_CONNECT)
 		set_proxy(end, f);
 	else if (end->proxy_status >= 300 && !end->on_wire)

@@ -5,8 +5,10 @@ Prints NAME=VALUE lines, then an empty one, and serves until stdin ends:
 
   F, F2       two http origins that know all faults (behaviours.py)
   S, S_...    https: good, and wrong in several ways; CA holds the authority
+  S_RESET     https that breaks off in the handshake
   H2          https with HTTP/2, where nghttpd is installed: /1 to /100, /big
   H2_...      https with HTTP/2 that goes wrong at its second stream (http2.py)
+  H2_PLAN ... https with HTTP/2 that logs what it processes (http2_plan.py)
   H2_NOTIFY.. https with HTTP/2 where TLS ends at the third stream (notify.py)
   HX          F behind a proxy that speaks HTTP/2 and HTTP/1.1 over TLS, where
               nghttpx is installed
@@ -80,6 +82,16 @@ class Server:
         s.bind(("127.0.0.1", 0))
         self.kept.append(s)
         self.urls[name] = f"http://127.0.0.1:{s.getsockname()[1]}"
+
+    async def break_off(self, name):
+        """A server whose connections end in the middle of a handshake."""
+        async def serve(reader, writer):
+            await reader.read(1)
+            wire.Connection(reader, writer).reset()
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        self.kept.append(server)
+        port = server.sockets[0].getsockname()[1]
+        self.urls[name] = f"https://localhost:{port}"
 
     def swallow(self, name):
         """A full queue: further SYNs are dropped."""
@@ -177,6 +189,7 @@ async def main():
         for name, answers in (("H2_NOTIFY", False), ("H2_NOTIFY_ONE", True)):
             server.urls[name] = notify.listen(
                 tls.http2_context(folder), answers, server.kept)
+        await server.break_off("S_RESET")
         server.refuse("REFUSED")
         server.swallow("BLACKHOLE")
         values = server.urls | {"CA": ca}
