@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/check_order \
 	tests/unit/check_output_text \
 	tests/unit/check_progress \
+	tests/unit/check_quota_random \
 	tests/unit/check_rate \
 	tests/unit/check_redact \
 	tests/unit/check_report \
@@ -84,7 +85,8 @@ EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	scripts/check-shape scripts/demo scripts/fresh scripts/layers scripts/lib scripts/packages \
 	tests/bench/fetch_aiohttp.py tests/cases tests/check-har \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
-	tests/lsan.supp tests/no-memory tests/random-framing tests/run-cases
+	tests/lsan.supp tests/no-memory tests/post-sequences \
+	tests/random-framing tests/run-cases
 
 # What scripts/bench measures against; not built otherwise.
 EXTRA_PROGRAMS = tests/bench/bare tests/bench/bench_json

@@ -459,6 +459,73 @@ async def pairs(server, c, r):
     return True
 
 
+# What happens to a request that comes again and again
+
+@fault("challenge")
+async def challenge(server, c, r):
+    """401 with Digest unless Authorization says so"""
+    if "Digest" in (r.header("authorization") or ""):
+        return await FAULTS["ok"](server, c, r)
+    await c.answer(401, {"error": "who are you?"},
+                   WWW_Authenticate='Digest realm="faults", nonce="n"')
+    return True
+
+
+def answering(status, **headers):
+    """A step that is nothing but an answer."""
+    async def step(server, c, r):
+        await c.answer(status, {"status": status}, **headers)
+        return True
+    return step
+
+
+def leading(status):
+    """A step that leads on to the plan in ?then=."""
+    async def step(server, c, r):
+        number = r.rest.partition("/")[0]
+        return await redirect(c, f"/plan/{number}/then?plan="
+                                 f"{r.query.get('then', 'ok')}", status)
+    return step
+
+
+# Steps of a plan that do what was asked for, or may have, and those that do
+# not.
+PROCESSING = {"500": answering(500), "502": answering(502),
+              "503": answering(503), "504": answering(504),
+              "301": leading(301), "302": leading(302), "303": leading(303)}
+REFUSING = {"429": answering(429),
+            "429ra": answering(429, Retry_After="0"),
+            "429ms": answering(429, retry_after_ms="20"),
+            "503ra": answering(503, Retry_After="0"),
+            "403quota": answering(403, X_RateLimit_Remaining="0",
+                                  X_RateLimit_Reset="0"),
+            "425": answering(425), "421": answering(421),
+            "400": answering(400), "404": answering(404),
+            "307": leading(307), "308": leading(308)}
+
+
+def processes(step, r):
+    if step == "417":
+        return not r.header("expect")
+    if step == "challenge":
+        return "Digest" in (r.header("authorization") or "")
+    if step in ("301", "302") and r.method != "POST":
+        return False  # it goes on as it is
+    return step not in REFUSING and step != "throttle-cut"
+
+
+@fault("plan")
+async def plan(server, c, r):
+    """/plan/ID?plan=STEP,... the step of its visit, the last one from then on;
+    what is processed is logged as /processed/ID"""
+    steps = r.query.get("plan", "ok").split(",")
+    step = steps[min(server.log.visit(r), len(steps)) - 1]
+    if processes(step, r):
+        server.log.note(c, r.method, "/processed/" + r.rest.split("/")[0])
+    act = PROCESSING.get(step) or REFUSING.get(step) or FAULTS[step]
+    return await act(server, c, r)
+
+
 # Redirects
 
 async def redirect(c, to, status=302):
