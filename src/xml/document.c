@@ -264,6 +264,7 @@ load(struct xml_doc *doc)
 	if (!doc->is_loaded && libxml_load(&doc->libxml, &cause) < 0)
 		die("%s", cause);
 	doc->is_loaded = true;
+	libxml_enter_thread(&doc->libxml);
 }
 
 int

@@ -26,4 +26,24 @@ libxml_load(struct libxml *libxml, char **cause)
 	return 0;
 }
 
+/* The older function reports its want of memory by way of the state that it
+ * could not make, for ever; so there is room for one before it is called. */
+static bool
+has_thread_state(const struct libxml *libxml)
+{
+#if LIBXML_VERSION < 21200
+	free(xmalloc(sizeof(xmlGlobalState)));
+	return libxml->xmlGetGlobalState() != NULL;
+#else
+	return libxml->xmlCheckThreadLocalStorage() == 0;
+#endif
+}
+
+void
+libxml_enter_thread(const struct libxml *libxml)
+{
+	if (!has_thread_state(libxml))
+		die("out of memory");
+}
+
 #endif

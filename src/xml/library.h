@@ -10,8 +10,16 @@
 #include <libxml/HTMLparser.h>
 #include <libxml/HTMLtree.h>
 #include <libxml/parser.h>
+#include <libxml/threads.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
+
+/* What makes the state that libxml2 keeps for each thread. */
+#if LIBXML_VERSION < 21200
+#define LIBXML_THREAD_FUNCTION(X) X(xmlGetGlobalState)
+#else
+#define LIBXML_THREAD_FUNCTION(X) X(xmlCheckThreadLocalStorage)
+#endif
 
 #define LIBXML_FUNCTIONS(X)         \
 	X(htmlCtxtReadMemory)       \
@@ -35,7 +43,8 @@
 	X(xmlXPathFreeObject)       \
 	X(xmlXPathFunctionLookup)   \
 	X(xmlXPathNewContext)       \
-	X(xmlXPathNodeSetSort)
+	X(xmlXPathNodeSetSort)      \
+	LIBXML_THREAD_FUNCTION(X)
 
 struct libxml {
 	LIBXML_FUNCTIONS(LIBRARY_MEMBER)
@@ -44,6 +53,10 @@ struct libxml {
 /* Load libxml2 and have it allocate as this program does. -1 with *cause set
  * (caller frees): it cannot be loaded. */
 int libxml_load(struct libxml *, char **cause);
+
+/* Before a thread calls anything else that was loaded: without memory for its
+ * state libxml2 would crash, so the program ends here. */
+void libxml_enter_thread(const struct libxml *);
 
 #endif
 

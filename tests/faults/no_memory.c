@@ -3,6 +3,7 @@
  *
  * NO_MEMORY_FROM=N NO_MEMORY_FOR=M: the Nth and the M-1 behind it return
  * NULL. NO_MEMORY_COUNT=FILE: how many there were, at the end.
+ * NO_MEMORY_IN=NAME: only those that a library of that name calls for itself.
  *
  * OpenSSL's succeed and are not counted: it forgets that its initialisation
  * failed, and crashes when it is used.
@@ -10,6 +11,7 @@
  * glibc only: what stands behind its malloc(3) has a name of its own.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
@@ -30,6 +32,7 @@ void *__libc_memalign(size_t alignment, size_t size);
 
 static atomic_long count;
 static long first, beyond;
+static const char *library;
 static uintptr_t spared_begin, spared_end;
 
 static int
@@ -66,6 +69,7 @@ begin(void)
 	count = 0;
 	first = number_of("NO_MEMORY_FROM");
 	beyond = first + number_of("NO_MEMORY_FOR");
+	library = getenv("NO_MEMORY_IN");
 }
 
 __attribute__((destructor)) static void
@@ -81,11 +85,22 @@ end(void)
 }
 
 static int
+counts(uintptr_t caller)
+{
+	Dl_info object;
+
+	if (!library)
+		return caller < spared_begin || caller >= spared_end;
+	return dladdr((void *)caller, &object) && object.dli_fname &&
+	       strstr(object.dli_fname, library);
+}
+
+static int
 fails(uintptr_t caller)
 {
 	long n;
 
-	if (caller >= spared_begin && caller < spared_end)
+	if (!counts(caller))
 		return 0;
 	n = atomic_fetch_add(&count, 1) + 1;
 	if (n < first || n >= beyond)
