@@ -2,11 +2,11 @@
 
 #include "xml/steps.h"
 
-#ifdef HAVE_LIBXML2
-
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+#ifdef HAVE_LIBXML2
 
 enum {
 	BYTES_PER_STEP = 32,    /* copied, or looked at once */
