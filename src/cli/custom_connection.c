@@ -187,12 +187,14 @@ set_proxy(const struct setting *s, char **cause)
 {
 	const char *end = strstr(s->value, "://");
 	size_t len = end ? (size_t)(end - s->value) : 0;
+	/* Or else it is the end of a password. */
+	bool is_scheme = len < 8 && !memchr(s->value, ':', len);
 
 	if (end && !is_proxy_scheme(s->value, len))
 		return setting_refuse(cause,
 		    "%s: no proxy is \"%.*s\"; there are http, https, socks4, "
 		    "socks4a, socks5 and socks5h",
-		    s->typed, (int)len, s->value);
+		    s->typed, is_scheme ? (int)len : 0, s->value);
 	return set_text(s, cause);
 }
 

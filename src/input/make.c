@@ -304,7 +304,8 @@ restore_hidden(struct source *s, struct request *r)
 			own->items[i] = xstrdup(given);
 		} else if (is_hidden(header)) {
 			request_fail(r,
-			    "its record hides the header %s: give it with -H",
+			    "its record hides the header \"%s\"; give it "
+			    "with -H",
 			    name);
 		}
 		free(name);
@@ -312,7 +313,7 @@ restore_hidden(struct source *s, struct request *r)
 	if (!r->options->user && s->url.len &&
 	    strstr(s->url.data, ":" GIVEN_HIDDEN "@"))
 		request_fail(
-		    r, "its record hides the password: give it with -u");
+		    r, "its record hides the password; give it with -u");
 }
 
 /* The input itself, unless it was only a value. The method of a record is that

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/redact.h"
 #include "base/strmap.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
@@ -15,7 +16,8 @@
 
 enum {
 	SHOWN_IN_FULL = 10,
-	BODY_SHOWN = 200,   /* characters */
+	BODY_SHOWN = 200, /* characters */
+	BODY_JUDGED = 16 << 10,
 	CONTROLS_RARE = 16, /* one character of so many, in text */
 	TALLIES_MAX = 30    /* lines at the end; then origins go together */
 };
@@ -109,17 +111,22 @@ add_body(struct buf *line, struct body *body)
 {
 	size_t len, shown;
 	const char *bytes = body_bytes(body, &len);
+	struct buf safe = {0};
 
 	if (!bytes || len == 0 || len < body->size)
 		return; /* none, or it went to its file as it came */
-	shown = prefix_length(bytes, len, BODY_SHOWN);
-	if (is_binary(bytes, shown)) {
+	if (is_binary(bytes, prefix_length(bytes, len, BODY_SHOWN))) {
 		buf_addf(line, "; the body: %zu bytes that are no text", len);
 		return;
 	}
+	/* First redacted, then cut: half a secret cannot be told. */
+	redact_add(
+	    &safe, REDACT_TEXT, bytes, len < BODY_JUDGED ? len : BODY_JUDGED);
+	shown = prefix_length(safe.data, safe.len, BODY_SHOWN);
 	buf_adds(line, "; the body: \"");
-	utf8_add_safe(line, bytes, shown);
-	buf_adds(line, shown < len ? "\"..." : "\"");
+	utf8_add_safe(line, safe.data, shown);
+	buf_adds(line, shown < safe.len ? "\"..." : "\"");
+	buf_release(&safe);
 }
 
 /* What was asked for, without what must stay secret. */

@@ -69,7 +69,8 @@ copy_headers(struct copy *c, uint32_t node)
 	     at = json_after(c->doc, at + 1)) {
 		unescape(c, at);
 		if (json_first(c->doc, at + 1) != 'n' &&
-		    secret_is_header(buf_text(&c->text), c->text.len))
+		    (c->use == GIVEN_SHOWN ||
+		        secret_is_header(buf_text(&c->text), c->text.len)))
 			replace(c, at + 1, GIVEN_HIDDEN, strlen(GIVEN_HIDDEN));
 		else
 			copy_value(c, at + 1, REDACT_PASSWORD);
@@ -79,9 +80,11 @@ copy_headers(struct copy *c, uint32_t node)
 static bool
 hides_member(const struct copy *c, uint32_t value)
 {
-	return c->use == GIVEN_SHOWN && !json_is_container(c->doc, value) &&
-	       json_first(c->doc, value) != 'n' &&
-	       secret_is_name(buf_text(&c->text), c->text.len);
+	if (c->use != GIVEN_SHOWN || json_first(c->doc, value) == 'n')
+		return false;
+	return is_named(c, "body") || is_named(c, "json") ||
+	       (!json_is_container(c->doc, value) &&
+	           secret_is_name(buf_text(&c->text), c->text.len));
 }
 
 static void

@@ -10,7 +10,8 @@
 #include "base/buf.h"
 
 enum given_use {
-	/* A message: all that is secret (base/redact.h). */
+	/* A message: all that is secret (base/redact.h), and of a JSON line
+	 * no body and no header's value. */
 	GIVEN_SHOWN,
 	/* A record, from which it may be asked for again: passwords, and
 	 * headers of a JSON line that carry secrets; tokens in URLs stay. */

@@ -131,6 +131,33 @@ static const struct {
     {"", ""},
 };
 
+static const struct {
+	const char *input;
+	const char *safe;
+} shown_inputs[] = {
+    {"https://u:secret@h/p?token=t", "https://***@h/p?token=***"},
+    {"POST https://u:p q@h/p", "POST https://***@h/p"},
+    {"{\"url\":\"https://u:p q@h/?token=a b\",\"id\":\"x\"}",
+        "{\"url\":\"https://***@h/?token=***\",\"id\":\"x\"}"},
+    {"{\"headers\":{\"A\":\"b\",\"C\":null},\"body\":\"b\","
+     "\"json\":{\"a\":1}}",
+        "{\"headers\":{\"A\":\"***\",\"C\":null},\"body\":\"***\","
+        "\"json\":\"***\"}"},
+    {" {\"vars\":{\"token\":\"t\",\"a\":[\"http://u:p@h\"]}} ",
+        " {\"vars\":{\"token\":\"***\",\"a\":[\"http://***@h\"]}} "},
+    {"{\"url\":\"https://u:p@h\",", "{\"url\":\"https://***@h\","},
+};
+
+START_TEST(a_message_shows_no_secret_of_an_input)
+{
+	const char *input = shown_inputs[_i].input;
+	char *shown = given_shown(input, strlen(input));
+
+	ck_assert_str_eq(shown, shown_inputs[_i].safe);
+	free(shown);
+}
+END_TEST
+
 START_TEST(only_passwords_are_redacted)
 {
 	given_add(
@@ -236,6 +263,8 @@ main(void)
 	tcase_add_test(t, a_header_is_found_in_any_case);
 	tcase_add_loop_test(t, only_passwords_are_redacted, 0,
 	    sizeof(inputs) / sizeof(inputs[0]));
+	tcase_add_loop_test(t, a_message_shows_no_secret_of_an_input, 0,
+	    sizeof(shown_inputs) / sizeof(inputs[0]));
 	tcase_add_loop_test(
 	    t, base64_is_rfc_4648s, 0, sizeof(vectors) / sizeof(vectors[0]));
 	tcase_add_loop_test(t, a_cut_leaves_characters_whole, 0,
