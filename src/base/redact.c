@@ -200,7 +200,7 @@ names_member(const char *from, const char *to)
 static bool
 take_member(struct scan *s)
 {
-	size_t quote = scan_is_one_url(s) ? 0 : quote_length(s->at, s->end);
+	size_t quote = quote_length(s->at, s->end);
 	const char *name = s->at + quote, *end = s->end, *close, *at;
 
 	if (!quote)
@@ -218,6 +218,75 @@ take_member(struct scan *s)
 	scan_copy(s, (size_t)(at - s->at));
 	take_member_value(s);
 	return true;
+}
+
+/* The next encoded quote of that depth at or behind `at`, its length in *len;
+ * the end: there is none. */
+static const char *
+find_coded_quote(const char *at, const char *end, unsigned depth, size_t *len)
+{
+	while (at < end) {
+		struct unit u = unit_at(at, end);
+
+		*len = u.len;
+		if (u.c == '"' && u.depth == depth)
+			return at;
+		at += u.len;
+	}
+	return end;
+}
+
+/* Over what stands between a name and its value. */
+static const char *
+skip_coded(const char *at, const char *end, bool *colon)
+{
+	*colon = false;
+	while (at < end) {
+		struct unit u = unit_at(at, end);
+
+		if (u.c != ':' && u.c != ' ' && u.c != '+')
+			break;
+		*colon |= u.c == ':';
+		at += u.len;
+	}
+	return at;
+}
+
+/* The same where it is percent-encoded: %22token%22%3A%22...%22. */
+static bool
+take_coded_member(struct scan *s, struct unit quote)
+{
+	const char *name = s->at + quote.len, *end = s->end, *close, *value;
+	bool colon;
+	size_t len = 0;
+
+	if (end - name > MEMBER_NAME_MAX)
+		end = name + MEMBER_NAME_MAX;
+	close = find_coded_quote(name, end, quote.depth, &len);
+	if (close == end || !names_member(name, close))
+		return false;
+	value = skip_coded(close + len, s->end, &colon);
+	if (!colon || value == s->end || unit_at(value, s->end).c != '"')
+		return false;
+	scan_copy(s, (size_t)(value - s->at));
+	scan_copy(s, unit_at(s->at, s->end).len);
+	if (!scan_is_hidden(s))
+		scan_hide(
+		    s, find_coded_quote(s->at, s->end, quote.depth, &len));
+	return true;
+}
+
+static bool
+take_any_member(struct scan *s)
+{
+	struct unit u;
+
+	if (s->kind == REDACT_PASSWORD)
+		return false;
+	if (*s->at != '%')
+		return take_member(s);
+	u = unit_at(s->at, s->end);
+	return u.c == '"' && take_coded_member(s, u);
 }
 
 /* --- all of it ------------------------------------------------------------ */
@@ -274,9 +343,9 @@ run(struct scan *s)
 			scan_bare_authority(s);
 			if (s->at != before)
 				continue;
-			if (!take_member(s))
+			if (!take_any_member(s))
 				take_char(s);
-		} else if (!take_member(s)) {
+		} else if (!take_any_member(s)) {
 			take_char(s);
 		}
 	}

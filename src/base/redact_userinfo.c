@@ -14,10 +14,11 @@ ends_host(char c)
 
 /* The authority at hand. */
 struct authority {
-	const char *at;  /* its last @; NULL: there is none */
-	const char *end; /* where its first / ? # stands */
-	bool has_colon;  /* in front of an @ */
-	bool bad_port;   /* what follows the last colon is no number */
+	const char *at;   /* its last @; NULL: there is none */
+	const char *end;  /* where its first / ? # stands */
+	const char *port; /* behind its last colon; NULL: there is none */
+	bool has_colon;   /* in front of an @, or a port behind it */
+	bool bad_port;    /* what follows the last colon is no number */
 };
 
 static void
@@ -28,6 +29,7 @@ note(struct authority *a, struct unit u, const char *where)
 		a->bad_port = false;
 	} else if (u.c == ':') {
 		a->has_colon |= !a->at;
+		a->port = where + u.len;
 		a->bad_port = false;
 	} else if (a->has_colon && !a->at && !ascii_is_digit(u.c)) {
 		a->bad_port = true;
@@ -50,6 +52,7 @@ look_at_authority(const struct scan *s, unsigned depth)
 			note(&a, u, a.end);
 		a.end += u.len;
 	}
+	a.has_colon |= a.at && a.port && a.port > a.at && a.port < a.end;
 	return a;
 }
 

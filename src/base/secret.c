@@ -57,9 +57,19 @@ static const char *const secret_ends[] = {
     "token",
 };
 
+/* "password1", "token_2". */
+static size_t
+without_number(const char *s, size_t len)
+{
+	while (len && ascii_is_digit(s[len - 1]))
+		len--;
+	return len;
+}
+
 static bool
 is_word(const char *s, size_t len)
 {
+	len = without_number(s, len);
 	for (size_t i = 0; i < sizeof(secret_words) / sizeof(*secret_words);
 	     i++) {
 		if (strlen(secret_words[i]) == len &&
@@ -72,6 +82,7 @@ is_word(const char *s, size_t len)
 static bool
 ends_secret(const char *name, size_t len)
 {
+	len = without_number(name, len);
 	for (size_t i = 0; i < sizeof(secret_ends) / sizeof(*secret_ends);
 	     i++) {
 		size_t end = strlen(secret_ends[i]);
