@@ -90,7 +90,7 @@ take_known(const struct run *run, struct job *job, struct known *known)
 	job->result = known->result;
 	job->recalled = true;
 	journal_note_release(&known->note);
-	if (job->result.headers && !run->options->journal.with_headers)
+	if (run->compiled.pager && job->result.headers)
 		restore_links(job, &job->result);
 }
 
@@ -207,27 +207,22 @@ size_of_file(const char *file)
 	return st.st_size;
 }
 
-/* The next page may stand in a link; *headers NULL: none is needed. Headers may
- * hold secrets: all are kept where they are shown only. False: without a secret
- * that must not be kept nobody finds the next page, so the page is not done. */
+/* The next page may stand in a link, and all may be put out again. False: in
+ * a link there is a secret that must not be kept, and without which nobody
+ * finds the next page, so the page is not done. */
 static bool
-headers_to_keep(const struct run *run, const struct job *job, char **headers)
+hide_secrets(const struct run *run, const struct job *job, struct buf *headers)
 {
-	struct buf links = {0};
-	bool complete = true;
+	const struct result *r = &job->result;
+	bool all = run->options->journal.with_headers;
+	bool complete;
 
-	*headers = xstrdup_null(job->result.headers);
-	if (run->options->journal.with_headers)
+	if (!all && !run->compiled.pager)
 		return true;
-	free(*headers);
-	*headers = NULL;
-	if (run->compiled.pager && job->result.headers)
-		complete = link_hide_secrets(
-		    &links, job->result.headers, job->request->url);
-	if (links.len)
-		*headers = buf_take(&links);
-	buf_release(&links);
-	return complete;
+	complete =
+	    link_hide_secrets(headers, all && r->heads ? r->heads : r->headers,
+	        job->request->url, all ? LINK_AND_OTHER_LINES : LINK_LINES);
+	return complete || !run->compiled.pager;
 }
 
 static void
@@ -235,6 +230,7 @@ note_done(struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
 	struct result shown = *r;
+	struct buf headers = {0};
 	struct journal_done done = {
 	    .key = job->key,
 	    .result = &shown,
@@ -244,11 +240,14 @@ note_done(struct run *run, struct job *job)
 	        .file_size = size_of_file(r->file)},
 	};
 
-	if (headers_to_keep(run, job, &shown.headers))
+	shown.headers = shown.heads = NULL;
+	if (hide_secrets(run, job, &headers)) {
+		shown.headers = headers.data;
 		journal_writer_done(run->journal_writer, &done,
 		    r->file && !run_reads_bodies(run, job) ? NULL : &r->body);
+	}
 	journal_note_release(&done.note);
-	free(shown.headers);
+	buf_release(&headers);
 	job->to_note = false;
 }
 

@@ -2,7 +2,9 @@
 
 #include <check.h>
 
+#include "base/buf.h"
 #include "follow/link.h"
+#include "follow/link_secret.h"
 #include "unit.h"
 
 static const struct row {
@@ -90,6 +92,70 @@ START_TEST(the_next_page_is_found)
 }
 END_TEST
 
+/* What a journal keeps. */
+
+#define U "http://h/list?token=t"
+#define L LINK_LINES
+#define A LINK_AND_OTHER_LINES
+
+static const struct kept {
+	const char *headers;
+	enum link_lines lines;
+	const char *kept;
+	bool complete;
+} kept[] = {
+    {NULL, A, "", true},
+    {"HTTP/1.1 200 OK\r\nA: b\r\n\r\n", L, "", true},
+    {"HTTP/1.1 200 OK\r\nA: b\r\n\r\n", A, "HTTP/1.1 200 OK\r\nA: b\r\n\r\n",
+        true},
+    {"Set-Cookie: a=s\r\nX-Token:s\r\n", A,
+        "Set-Cookie: ***\r\nX-Token: ***\r\n", true},
+    {"Location: http://me:s@h/?sig=s\r\n", A,
+        "Location: http://***@h/?sig=***\r\n", true},
+    {"Set-Cookie: a=b;\r\n s\r\n\tt\r\nA: b\r\n", A,
+        "Set-Cookie: ***\r\nA: b\r\n", true},
+    {"Set-Cookie: a\n s\nA: b\n", A, "Set-Cookie: ***\r\nA: b\r\n", true},
+    {"HTTP/1.1 302 Found\r\nCookie: s\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", A,
+        "HTTP/1.1 302 Found\r\nCookie: ***\r\n\r\nHTTP/1.1 200 "
+        "OK\r\n\r\n",
+        true},
+    {"Link: </?p=2>; rel=next\r\nA: b\r\n", L, "Link: </?p=2>; rel=next\r\n",
+        true},
+    {"Link: </?token=t&p=2>; rel=next\r\n", L,
+        "Link: </?token=***&p=2>; rel=next\r\n", true},
+    {"Link: </?token=s&p=2>; rel=next\r\n", L,
+        "Link: </?token=***&p=2>; rel=next\r\n", false},
+    {"Link: </?sig=s>;\r\n rel=next\r\nA: b\r\n", A,
+        "Link: </?sig=***>;\r\n rel=next\r\nA: b\r\n", false},
+    {"Link: <http://me:s@h/>; rel=next", A,
+        "Link: <http://***@h/>; rel=next\r\n", false},
+    {"A: b\r", A, "A: b\r\n", true},
+};
+
+START_TEST(secrets_are_not_kept)
+{
+	const struct kept *x = &kept[_i];
+	struct buf out = {0};
+
+	ck_assert_int_eq(
+	    link_hide_secrets(&out, x->headers, U, x->lines), x->complete);
+	ck_assert_str_eq(buf_text(&out), x->kept);
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(secrets_come_back_from_the_pages_own_url)
+{
+	struct buf out = {0};
+
+	link_restore_secrets(&out,
+	    "Link: </?token=***&p=2>; rel=next, </?sig=***>; rel=last\r\n", U);
+	ck_assert_str_eq(buf_text(&out),
+	    "Link: </?token=t&p=2>; rel=next, </?sig=***>; rel=last\r\n");
+	buf_release(&out);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -98,6 +164,9 @@ main(void)
 
 	tcase_add_loop_test(
 	    tc, the_next_page_is_found, 0, (int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+	    tc, secrets_are_not_kept, 0, (int)(sizeof(kept) / sizeof(*kept)));
+	tcase_add_test(tc, secrets_come_back_from_the_pages_own_url);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
 }
