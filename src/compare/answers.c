@@ -131,7 +131,7 @@ note_status(struct answers *a, const struct request *request,
 		return;
 	before = say_answer(&a->first[request->n - 1]);
 	after = say_answer(now);
-	input = given_shown(request->input, request->input_len);
+	input = given_subject(request);
 	a->statuses.example = xasprintf("%s answered %s to %s, then %s to %s "
 	                                "(run %u)",
 	    input, before, a->first_arm, after, a->arm, a->run);
@@ -149,7 +149,7 @@ note_body(struct answers *a, const struct request *request,
 
 	if (!is_new(&a->bodies, request))
 		return;
-	input = given_shown(request->input, request->input_len);
+	input = given_subject(request);
 	a->bodies.example =
 	    first->size == now->size
 	        ? xasprintf("%s sent %s and %s other bodies of %" PRIu64

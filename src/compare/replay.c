@@ -23,7 +23,7 @@ static int
 check(const struct replay *r, const struct request *request, char **cause)
 {
 	const char *method = request_options_method(request->options);
-	char *input = given_shown(request->input, request->input_len);
+	char *input = given_subject(request);
 
 	if (r->len >= REPLAY_MAX)
 		*cause = xasprintf("--compare: the list has more than %d "
@@ -196,9 +196,7 @@ next_input(void *arg)
 {
 	const struct replay *r = arg;
 
-	return r->at < r->len ? given_shown(r->items[r->at]->input,
-	                            r->items[r->at]->input_len)
-	                      : NULL;
+	return r->at < r->len ? given_subject(r->items[r->at]) : NULL;
 }
 
 struct feed

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/redact.h"
+#include "base/secret.h"
 #include "base/xalloc.h"
 #include "input/expand.h"
 #include "input/lines.h"
@@ -263,17 +265,34 @@ make_value(struct source *s, struct request *r)
 
 	if (why)
 		request_fail(r, "%s", why);
+	r->is_value = true;
 	request_values_set(&s->values, r, s->seed.input, s->seed.input_len);
+}
+
+/* A row with too many cells, say: nobody knows which is the password. */
+static bool
+has_secret_column(const struct rows *rows)
+{
+	const struct strlist *names = rows_columns(rows);
+
+	for (size_t i = 0; names && i < names->len; i++)
+		if (secret_is_header(names->items[i], strlen(names->items[i])))
+			return true;
+	return false;
 }
 
 static void
 make_row(struct source *s, struct request *r)
 {
+	struct rows *rows = s->seed.entry->rows;
 	char *cause;
 
-	r->row = rows_parse(s->seed.entry->rows, &s->seed.line, &cause);
-	if (!r->row)
+	r->is_value = true;
+	r->row = rows_parse(rows, &s->seed.line, &cause);
+	if (!r->row) {
+		r->hides_input = has_secret_column(rows);
 		fail_with(r, cause);
+	}
 	request_values_set(&s->values, r, s->seed.input, s->seed.input_len);
 }
 
@@ -364,6 +383,46 @@ static void (*const make[])(struct source *, struct request *) = {
     [ENTRY_RECORDS] = make_record,
 };
 
+static size_t
+count_names(const char *text)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, "{{")); text += 2)
+		n++;
+	return n;
+}
+
+/* Is a {{name}} where a secret stands? */
+static bool
+names_secret(enum redact_kind kind, const char *text)
+{
+	char *shown = redacted(kind, text);
+	bool hidden = count_names(shown) < count_names(text);
+
+	free(shown);
+	return hidden;
+}
+
+/* Nobody knows which part of a value that fills several names is secret. */
+static bool
+fills_secret(struct source *s)
+{
+	const struct request_options *o = s->common;
+	struct strlist globs = {0};
+	bool secret;
+
+	set_url_text(s, "", 0);
+	glob_expand(s->seed.shape->glob, s->seed.expansion, &s->url, &globs);
+	strlist_release(&globs);
+	secret = names_secret(REDACT_URL, buf_text(&s->url)) ||
+	         (o->user && count_names(o->user)) ||
+	         (o->body && names_secret(REDACT_TEXT, o->body));
+	for (size_t i = 0; i < o->headers.len && !secret; i++)
+		secret = names_secret(REDACT_WIRE, o->headers.items[i]);
+	return secret;
+}
+
 struct request *
 source_make(struct source *s)
 {
@@ -386,5 +445,7 @@ source_make(struct source *s)
 	else
 		make[seed->entry->kind](s, r);
 	finish(s, r);
+	if (r->invalid && r->is_value && !r->hides_input)
+		r->hides_input = fills_secret(s);
 	return r;
 }

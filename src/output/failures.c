@@ -133,8 +133,7 @@ add_body(struct buf *line, struct body *body)
 static void
 add_subject(struct buf *line, const struct request *q)
 {
-	char *subject =
-	    q->url ? url_redacted(q->url) : given_shown(q->input, q->input_len);
+	char *subject = q->url ? url_redacted(q->url) : given_subject(q);
 
 	utf8_add_safe(
 	    line, subject, prefix_length(subject, strlen(subject), BODY_SHOWN));

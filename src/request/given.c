@@ -8,8 +8,10 @@
 #include "base/ascii.h"
 #include "base/redact.h"
 #include "base/secret.h"
+#include "base/xalloc.h"
 #include "json/scan.h"
 #include "json/write.h"
+#include "request/url.h"
 
 /* A JSON line that is copied, but for its secrets. */
 struct copy {
@@ -167,6 +169,34 @@ given_add(struct buf *out, const char *input, size_t len, enum given_use use)
 		redact_add(out,
 		    use == GIVEN_SHOWN ? REDACT_URL : REDACT_PASSWORD, input,
 		    len);
+}
+
+static bool
+has_secret_column(const struct row *row)
+{
+	for (size_t i = 0; i < row_count(row); i++)
+		if (secret_is_header(
+		        row_name(row, i), strlen(row_name(row, i))))
+			return true;
+	return false;
+}
+
+char *
+given_subject(const struct request *r)
+{
+	struct buf row = {0};
+	char *shown;
+
+	if (r->is_value && r->url)
+		return url_redacted(r->url);
+	if (r->hides_input)
+		return xstrdup(GIVEN_HIDDEN);
+	if (!r->is_value || !r->row || !has_secret_column(r->row))
+		return given_shown(r->input, r->input_len);
+	row_add_json(&row, r->row);
+	shown = given_shown(buf_text(&row), row.len);
+	buf_release(&row);
+	return shown;
 }
 
 char *

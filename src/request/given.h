@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "request/request.h"
 
 enum given_use {
 	/* A message: all that is secret (base/redact.h), and of a JSON line
@@ -23,6 +24,12 @@ enum given_use {
 void given_add(struct buf *, const char *input, size_t len, enum given_use);
 /* The same as a message may show it; caller frees. */
 char *given_shown(const char *input, size_t len);
+/*
+ * What a message calls the request by; caller frees. That is its input, but for
+ * a value or a row it is what became of it: what is secret about "s3cr3t" or
+ * "me,s3cr3t" only the URL or the names of the columns tell.
+ */
+char *given_subject(const struct request *);
 /* What a secret has become. */
 #define GIVEN_HIDDEN "***"
 

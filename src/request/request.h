@@ -39,6 +39,8 @@ struct request {
 	char *invalid;       /* why it can't be sent; NULL: it can */
 	struct trust trust;  /* what it may take along, and lead to */
 	bool follows;        /* on an answer; its trust is not a new one */
+	bool is_value;       /* its input is but what fills templates */
+	bool hides_input;    /* there may be secrets anywhere in its input */
 	struct lineage *lineage; /* counted; what --then made it of; or NULL */
 	struct row *row;         /* counted; of --rows, or "vars"; or NULL */
 	struct strlist globs;    /* what each glob became: "#1" is item 0 */

@@ -308,7 +308,7 @@ tell_who_holds_up(struct run *run, int64_t now)
 	    now - head->first_us < CLOCK_SECOND)
 		return;
 	run->held_up = true;
-	input = given_shown(head->request->input, head->request->input_len);
+	input = given_subject(head->request);
 	log_note("%s holds up the output, and what waits behind it "
 	         "fills --order-buffer: nothing else starts",
 	    input);

@@ -78,9 +78,7 @@ add_head(struct run *run, struct buf *out)
 {
 	struct job *head = order_head(run->order);
 
-	char *input =
-	    head ? given_shown(head->request->input, head->request->input_len)
-	         : NULL;
+	char *input = head ? given_subject(head->request) : NULL;
 
 	buf_adds(out, "held up by ");
 	if (input)
