@@ -141,15 +141,17 @@ add_status_text(struct buf *out, const char *block)
 	size_t line = block ? strcspn(block, "\r\n") : 0;
 	const char *phrase = line ? memchr(block, ' ', line) : NULL;
 
+	struct buf safe = {0};
+
 	if (phrase)
 		phrase = memchr(
 		    phrase + 1, ' ', line - (size_t)(phrase + 1 - block));
-	buf_adds(out, ",\"statusText\":");
 	if (phrase)
-		json_add_string(
-		    out, phrase + 1, line - (size_t)(phrase + 1 - block));
-	else
-		buf_adds(out, "\"\"");
+		redact_add(&safe, REDACT_TEXT, phrase + 1,
+		    line - (size_t)(phrase + 1 - block));
+	buf_adds(out, ",\"statusText\":");
+	json_add_string(out, buf_text(&safe), safe.len);
+	buf_release(&safe);
 }
 
 /* The request. */
