@@ -77,6 +77,15 @@ take_value(char *at, struct parse_line *line, char **cause)
 	return 0;
 }
 
+/* "name=value", "--name=value", "-nVALUE". */
+static const char *
+name_ends(const char *text)
+{
+	if (*text != '-')
+		return " \t\r=:";
+	return text[1] == '-' ? " \t\r=" : blanks;
+}
+
 static int
 take_line(struct options *o, char *text, enum config_kind kind, char **cause)
 {
@@ -87,7 +96,7 @@ take_line(struct options *o, char *text, enum config_kind kind, char **cause)
 	text += strspn(text, blanks);
 	if (*text == '\0' || *text == '#')
 		return 0;
-	len = strcspn(text, *text == '-' ? blanks : " \t\r=:");
+	len = strcspn(text, name_ends(text));
 	rest = text + len + strspn(text + len, " \t\r=:");
 	line.option = xmemdup0(text, len);
 	if (take_value(rest, &line, cause) == -1 ||

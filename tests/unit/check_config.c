@@ -22,6 +22,8 @@ static const struct {
     {"user-agent = \"a \\\"b\\\" c\"\n", NULL},
     {"--max-time 5 # seconds\n-P 3\nlocation\nretry: 4", NULL},
     {"no-location", NULL},
+    {"--max-time=5\n-m6\n--user=me:p", NULL},
+    {"--nosuch=s3cr3t", "there is no option --nosuch; see"},
     {"\nmax-tiem = 5", "config:2: there is no option max-tiem"},
     {"rate = 3", "config:1: rate wants a unit"},
     {"location = yes", "takes no value"},
