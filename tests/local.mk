@@ -59,7 +59,7 @@ unit_tests = \
 	tests/unit/check_writeout \
 	tests/unit/check_writer \
 	tests/unit/check_xpath
-check_PROGRAMS = $(unit_tests)
+check_PROGRAMS = $(unit_tests) tests/unit/show_redacted
 TESTS = $(unit_tests)
 # A test is hung after ten times Check's limit of real time: the machine may
 # have other work.
@@ -79,11 +79,13 @@ EXTRA_DIST += tests/unit/jsonpath-cases.json
 include tests/fuzz/local.mk
 
 # The program from outside, and the shape of the sources.
-TESTS += tests/run-cases scripts/check-layers scripts/check-shape
+TESTS += tests/run-cases tests/canary scripts/check-layers \
+	scripts/check-shape
 EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	scripts/check-browser scripts/check-checks scripts/check-layers \
-	scripts/check-shape scripts/demo scripts/fresh scripts/layers scripts/lib scripts/packages \
-	tests/bench/fetch_aiohttp.py tests/cases tests/check-har \
+	scripts/check-shape scripts/demo scripts/fresh scripts/layers scripts/lib \
+	scripts/packages tests/bench/fetch_aiohttp.py tests/canary \
+	tests/canary.cases tests/canary.missing tests/cases tests/check-har \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
 	tests/lsan.supp tests/no-memory tests/post-sequences \
 	tests/random-framing tests/run-cases

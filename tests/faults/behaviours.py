@@ -12,6 +12,7 @@ import hashlib
 import email.utils
 import functools
 import gzip
+import random
 import time
 import zlib
 
@@ -80,7 +81,15 @@ async def base64_body(server, c, r):
 @fault("raw")
 async def raw(server, c, r):
     """any answer: ?raw= is its head and body, in base64 of URLs"""
-    await c.send(base64.urlsafe_b64decode(r.query["raw"]))
+    await c.send(base64.urlsafe_b64decode(r.query.get("raw", "")))
+    return True
+
+
+@fault("random")
+async def random_body(server, c, r):
+    """N digits, never the same"""
+    await c.answer(body="".join(random.choices("0123456789",
+                                               k=int(r.number(20)))))
     return True
 
 
