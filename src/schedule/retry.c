@@ -173,12 +173,12 @@ is_uncharged(const struct retry_policy *p, const struct retry_facts *f)
 }
 
 /* Refused as such, as a stream: there is no status to say when. At once, then
- * as a back-off. */
+ * as a back-off; a server that goes on refusing has failed. */
 static bool
 is_refused_stream(const struct retry_facts *f)
 {
 	return f->class == ERROR_RESET && !f->status &&
-	       f->wire == WIRE_REFUSED && f->requeues < RETRY_REQUEUES_MAX;
+	       f->wire == WIRE_REFUSED && f->requeues < RETRY_STREAMS_MAX;
 }
 
 static int64_t

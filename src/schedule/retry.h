@@ -17,6 +17,7 @@
 
 enum {
 	RETRY_REQUEUES_MAX = 20, /* uncharged turns of one request */
+	RETRY_STREAMS_MAX = 6,   /* the same after a refused stream: 31 s */
 	RETRY_LOCAL_MAX = 10,    /* the same after a local limit, at P = 1 */
 };
 

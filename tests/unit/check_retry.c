@@ -229,7 +229,9 @@ START_TEST(a_refused_stream_goes_again_uncharged)
 	ck_assert_int_eq(decide(S / 2, 7).at_us, 7);
 	facts.requeues = 1;
 	ck_assert_int_eq(decide(S / 2, 7).at_us, 7 + S / 2);
-	facts.requeues = 20;
+	facts.requeues = 5;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_REQUEUE);
+	facts.requeues = 6;
 	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
 }
 END_TEST
