@@ -16,6 +16,7 @@ attempt_new(struct lane *lane)
 	upload_init(&a->upload, a);
 	list_init(&a->link);
 	list_init(&a->waiter);
+	list_init(&a->early);
 	list_init(&a->content.waiting);
 	body_init(&a->body);
 	a->easy = curl_easy_init();
@@ -100,6 +101,16 @@ attempt_sent(const struct attempt *a)
 
 	curl_easy_getinfo(a->easy, CURLINFO_REQUEST_SIZE, &sent);
 	return sent;
+}
+
+bool
+attempt_is_answered(const struct attempt *a)
+{
+	curl_off_t received = 0;
+
+	curl_easy_getinfo(a->easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
+	return a->head.status >= 200 && list_empty(&a->content.waiting) &&
+	       stream_is_whole(&a->stream, (uint64_t)received);
 }
 
 enum wire_state

@@ -52,6 +52,7 @@ struct lane {
 	struct strmap origins; /* -> struct lane_origin */
 	struct list idle;      /* attempts to be used again */
 	struct list sockets;   /* that libcurl wants watched (lane.c) */
+	struct list early;     /* attempts that lane_note_early() named */
 	unsigned users;        /* attempts that are not idle */
 	bool retired;
 	bool multiplexes; /* an answer came over HTTP/2 */
@@ -129,6 +130,7 @@ struct attempt {
 	bool flying;        /* in libcurl's hands */
 	bool is_over;       /* waits to be reaped */
 	struct list waiter; /* while its name is looked up */
+	struct list early;  /* while libcurl may not see that it is over */
 	struct heap_node deadline;
 	char error[CURL_ERROR_SIZE];
 	struct failure failure; /* found by us, wins over libcurl's code */
@@ -149,6 +151,7 @@ struct attempt {
 	uint64_t received;  /* bytes of the body as they came */
 	uint64_t tick_size; /* moved until the last tick of the watchdog */
 	unsigned slow_ticks;
+	curl_off_t early_sent; /* at the last tick, if it was answered; -1 */
 	int64_t start_us;
 	int64_t lookup_us; /* from then until libcurl got it; -1: never */
 	int64_t wire_us;
@@ -162,6 +165,9 @@ struct lane *lane_choose(
     struct engine *, const char *origin, struct lane_origin **at);
 bool lane_start(struct lane *, struct attempt *);
 void lane_stop(struct lane *, struct attempt *);
+/* The server has answered the whole of it, and reads no more of the request:
+ * it ends soon, though libcurl would wait until it may send the rest. */
+void lane_note_early(struct attempt *);
 /* Let libcurl look at its timeouts (a stalled timer of
  * several versions must not stall a run), and at connections of many streams.
  */
@@ -183,6 +189,8 @@ struct attempt *attempt_new(struct lane *);
 void attempt_free(struct attempt *);
 /* Bytes of requests that libcurl has sent, those of CONNECT among them. */
 curl_off_t attempt_sent(const struct attempt *);
+/* The whole answer has come, over HTTP/2. */
+bool attempt_is_answered(const struct attempt *);
 /* It is over: to engine->done. */
 void attempt_finish(struct attempt *, CURLcode);
 void attempt_reset(struct attempt *);

@@ -84,6 +84,7 @@ engine_start(struct engine *engine, const struct attempt_spec *spec)
 	a->start_us = clock_now_us();
 	a->wire_us = -1;
 	a->lookup_us = -1;
+	a->early_sent = -1;
 	list_push_back(&engine->flying, &a->link);
 	engine->counts.flying++;
 	if (attempt_setup(a))

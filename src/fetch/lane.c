@@ -74,6 +74,24 @@ note_version(struct lane *lane, CURL *easy)
 	lane->multiplexes |= version == CURL_HTTP_VERSION_2_0;
 }
 
+/* libcurl 7.88 holds an upload until the server opens its window further,
+ * also where the stream is closed, so that nothing will. */
+static void
+end_early(struct lane *lane)
+{
+	struct list *next;
+
+	for (struct list *l = lane->early.next; l != &lane->early; l = next) {
+		struct attempt *a = container_of(l, struct attempt, early);
+
+		next = l->next;
+		if (!attempt_is_answered(a))
+			continue;
+		lane_stop(lane, a);
+		attempt_finish(a, CURLE_OK);
+	}
+}
+
 /* What libcurl has finished leaves the multi and waits to be reaped. */
 static void
 collect(struct lane *lane)
@@ -97,6 +115,7 @@ collect(struct lane *lane)
 		if (broken)
 			look_at_port(lane, broken);
 	}
+	end_early(lane);
 }
 
 static void
@@ -209,6 +228,7 @@ lane_new(struct engine *engine)
 	lane->engine = engine;
 	list_init(&lane->link);
 	list_init(&lane->idle);
+	list_init(&lane->early);
 	list_init(&lane->sockets);
 	strmap_init(&lane->origins);
 	evtimer_assign(&lane->timer, engine->base, on_timer, lane);
@@ -323,7 +343,15 @@ void
 lane_stop(struct lane *lane, struct attempt *a)
 {
 	curl_multi_remove_handle(lane->multi, a->easy);
+	list_remove(&a->early);
 	a->flying = false;
+}
+
+void
+lane_note_early(struct attempt *a)
+{
+	list_remove(&a->early);
+	list_push_back(&a->lane->early, &a->early);
 }
 
 /* The stream that heard that its connection ended may have been whole by

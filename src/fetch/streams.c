@@ -65,8 +65,8 @@ find_next(const char *name, void *function)
 	memcpy(function, &found, sizeof(found));
 }
 
-static struct stream *
-stream_of(struct nghttp2_session *session, int32_t id)
+static struct attempt *
+attempt_of(struct nghttp2_session *session, int32_t id)
 {
 	static void *(*user_data)(struct nghttp2_session *, int32_t);
 	struct attempt *a = NULL;
@@ -77,7 +77,7 @@ stream_of(struct nghttp2_session *session, int32_t id)
 	easy = id && user_data ? user_data(session, id) : NULL;
 	if (easy)
 		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &a);
-	return a ? &a->stream : NULL;
+	return a;
 }
 
 static void
@@ -95,24 +95,26 @@ take_frame(struct stream *s, const struct frame *frame)
 static int
 on_frame(struct nghttp2_session *session, const struct frame *frame, void *arg)
 {
-	struct stream *s = stream_of(session, frame->stream_id);
+	struct attempt *a = attempt_of(session, frame->stream_id);
 
-	if (s)
-		take_frame(s, frame);
-	if (s && s->ended && frame->type == FRAME_RST_STREAM)
+	if (a)
+		take_frame(&a->stream, frame);
+	if (a && a->stream.ended && frame->type == FRAME_RST_STREAM) {
+		lane_note_early(a);
 		return 0;
+	}
 	return libcurl_on_frame(session, frame, arg);
 }
 
 static int
 on_close(struct nghttp2_session *session, int32_t id, uint32_t error, void *arg)
 {
-	struct stream *s = stream_of(session, id);
+	struct attempt *a = attempt_of(session, id);
 
-	if (s && !s->begun)
-		s->refused =
+	if (a && !a->stream.begun)
+		a->stream.refused =
 		    error == REFUSED_STREAM || error == HTTP_1_1_REQUIRED;
-	if (s && s->ended)
+	if (a && a->stream.ended)
 		error = NO_ERROR;
 	return libcurl_on_close(session, id, error, arg);
 }

@@ -136,6 +136,37 @@ watch_flights(struct engine *engine)
 	}
 }
 
+/* It is answered, and nothing more of it leaves, though nobody waits but for
+ * the server: nginx may keep its RST_STREAM until it hears of the connection
+ * again, which it does not while the window is full. */
+static bool
+has_stopped_reading(struct attempt *a)
+{
+	curl_off_t before = a->early_sent;
+
+	if (!a->flying || a->uploads_waiting || !attempt_is_answered(a))
+		return false;
+	curl_easy_getinfo(a->easy, CURLINFO_SIZE_UPLOAD_T, &a->early_sent);
+	return a->early_sent == before;
+}
+
+static void
+end_answered(struct engine *engine)
+{
+	struct list *next;
+
+	for (struct list *l = engine->flying.next; l != &engine->flying;
+	     l = next) {
+		struct attempt *a = container_of(l, struct attempt, link);
+
+		next = l->next;
+		if (!has_stopped_reading(a))
+			continue;
+		lane_stop(a->lane, a);
+		attempt_finish(a, CURLE_OK);
+	}
+}
+
 static void
 on_watchdog(evutil_socket_t fd, short what, void *arg)
 {
@@ -146,6 +177,7 @@ on_watchdog(evutil_socket_t fd, short what, void *arg)
 	for (unsigned i = 0; i < engine->lanes_len; i++)
 		if (engine->lanes[i] && engine->lanes[i]->users)
 			lane_kick(engine->lanes[i]);
+	end_answered(engine);
 	watch_flights(engine);
 }
 

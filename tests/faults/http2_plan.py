@@ -61,6 +61,7 @@ SERVERS = {
     "H2_PLAN": (None, True),
     "H2_CUT": ("cut", True),
     "H2_EARLY": ("early", False),
+    "H2_DEAF": ("ok", False),  # reads no body, and does not say so
     "H2_LAST": ("last", True),
     "H2_HTTP11": ("http11", True),
 }
