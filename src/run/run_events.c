@@ -9,6 +9,12 @@
 #include "base/log.h"
 
 static const struct timeval two_seconds = {2, 0};
+
+/* timeout(1) signals its child and then the group that both are in. */
+enum {
+	ONE_SIGNAL_US = 100 * 1000
+};
+
 static const int ending_signals[RUN_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 
 static struct timeval
@@ -165,13 +171,16 @@ static void
 on_signal(evutil_socket_t number, short what, void *arg)
 {
 	struct run *run = arg;
+	int64_t now = clock_now_us();
 
 	(void)what;
 	if (run->outcome.signal) {
-		abandon(run);
+		if (now - run->signal_us >= ONE_SIGNAL_US)
+			abandon(run);
 		return;
 	}
 	run->outcome.signal = (int)number;
+	run->signal_us = now;
 	run->progress = writer_progress(run->writer);
 	event_add(&run->stuck, &two_seconds);
 	run_stop(run, RUN_SIGNAL);

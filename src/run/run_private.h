@@ -81,6 +81,7 @@ struct run {
 	struct writer_task fence;
 	bool abandoned;    /* the output is stuck, or a second signal came */
 	uint64_t progress; /* of the writer, at the last look */
+	int64_t signal_us; /* when the first signal came */
 
 	uint64_t read;     /* requests that came from the feed */
 	uint64_t retrying; /* jobs that failed once and are not settled */
