@@ -49,13 +49,13 @@ static const struct row rows[] = {
     {CURLE_NO_CONNECTION_AVAILABLE, ERROR_LOCAL, NULL, NULL},
     {CURLE_SSL_CONNECT_ERROR, ERROR_TLS, "handshake", NULL},
     {CURLE_PEER_FAILED_VERIFICATION, ERROR_TLS, "certificate",
-        "; --cacert FILE, or SSL_CERT_FILE in the environment, trusts an "
-        "authority, -k trusts anybody"},
+        "; --cacert FILE, or CURL_CA_BUNDLE, SSL_CERT_FILE or SSL_CERT_DIR in "
+        "the environment, trusts an authority, -k trusts anybody"},
     {CURLE_SSL_CERTPROBLEM, ERROR_TLS, "client certificate",
         "; see --cert and --key"},
     {CURLE_SSL_CIPHER, ERROR_TLS, "cipher", NULL},
     {CURLE_SSL_CACERT_BADFILE, ERROR_TLS, "authorities",
-        "; see --cacert, SSL_CERT_FILE"},
+        "; see --cacert, CURL_CA_BUNDLE, SSL_CERT_FILE and SSL_CERT_DIR"},
     {CURLE_SSL_PINNEDPUBKEYNOTMATCH, ERROR_TLS, "pinned key", NULL},
     {CURLE_SSL_INVALIDCERTSTATUS, ERROR_TLS, "certificate", NULL},
     {CURLE_SSL_CLIENTCERT, ERROR_TLS, "client certificate", NULL},

@@ -128,8 +128,9 @@ say_distrusted(const struct hint_facts *f, struct buf *out)
 {
 	add_count(
 	    out, f->totals->by_class[ERROR_TLS], "handshake", "handshakes");
-	buf_adds(out, " failed; --cacert, or SSL_CERT_FILE in the "
-	              "environment, names whose certificates to trust");
+	buf_adds(out, " failed; --cacert, or CURL_CA_BUNDLE, SSL_CERT_FILE or "
+	              "SSL_CERT_DIR in the environment, names whose "
+	              "certificates to trust");
 }
 
 static bool
