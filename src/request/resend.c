@@ -90,13 +90,13 @@ wire_state_of_answer(int status, const struct quota *q)
 	if (wire_is_throttled(status, q))
 		return WIRE_REFUSED;
 	switch (status) {
-	case 307:
-	case 308:
 	case 417:
 	case 421:
 	case 425: return WIRE_REFUSED;
 	case 401:
 	case 407: return WIRE_CHALLENGED;
+	case 307:
+	case 308: return WIRE_REJECTED;
 	default: break;
 	}
 	return status >= 400 && status < 500 ? WIRE_REJECTED : WIRE_ANSWERED;

@@ -28,7 +28,7 @@ enum resend_method {
 	X(REFUSED, "refused")       /* the server says that it did not     \
 	                             * process it */                       \
 	X(CHALLENGED, "challenged") /* 401, 407: it wants credentials */   \
-	X(REJECTED, "rejected")     /* another 4xx, complete */            \
+	X(REJECTED, "rejected")     /* 307, 308, another 4xx, complete */  \
 	X(ANSWERED, "answered")     /* any other final status, complete */ \
 	X(UNKNOWN, "unknown")       /* sent, and no complete answer */
 
@@ -46,9 +46,9 @@ enum wire_state wire_state_named(const char *name);
 
 /*
  * What a final answer says, as soon as its header block is known. REFUSED is
- * 307 and 308, which ask for the same elsewhere; 417, 421, 425 and 429 (RFC
- * 9110, 15.5.18, 15.5.20; RFC 8470, 5.2; RFC 6585, 4); 503 and 403
- * with Retry-After or its like, or of an empty quota.
+ * 417, 421, 425 and 429 (RFC 9110, 15.5.18, 15.5.20; RFC 8470, 5.2; RFC 6585,
+ * 4); 503 and 403 with Retry-After or its like, or of an empty quota. 307 and
+ * 308 send on what they did not do.
  */
 enum wire_state wire_state_of_answer(int status, const struct quota *);
 /* Does it tell its client to slow down? NULL is no quota. */

@@ -45,13 +45,14 @@ flight_reset(struct flight *f)
 {
 	hop_start(&f->hop, f->job->request);
 	f->behind = false;
+	f->resumes = false;
 	begin_anew(f);
 }
 
 void
 flight_try_again(struct flight *f)
 {
-	if (f->behind)
+	if (f->resumes)
 		begin_anew(f);
 	else
 		flight_reset(f);

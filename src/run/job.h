@@ -43,8 +43,9 @@ struct flight {
 	struct job *job;
 	struct sched_item item;
 	struct hop hop;
-	bool anew;   /* the next start is that of another attempt */
-	bool behind; /* a request before the hop must not be sent again */
+	bool anew;    /* the next start is that of another attempt */
+	bool behind;  /* a request before the hop must never be sent again */
+	bool resumes; /* another attempt begins at the hop */
 	struct attempt *attempt;     /* while a hop is with the engine */
 	struct save *save;           /* a body on its way to a file */
 	struct buf heads;            /* of hops that are over, if kept */

@@ -231,7 +231,8 @@ follow_redirect(struct run *run, struct flight *f, struct result *r)
 		return false;
 	case REDIRECT_FOLLOW: break;
 	}
-	f->behind |= !resend_allows(method, r->wire, RESEND_RETRY);
+	f->behind |= !resend_allows(method, r->wire, RESEND_RERUN);
+	f->resumes |= !resend_allows(method, r->wire, RESEND_RETRY);
 	flight_next_hop(f, r);
 	run_keep_body(run, f->job, r);
 	result_release(r);
