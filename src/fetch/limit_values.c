@@ -227,14 +227,25 @@ has_shape(const char *s, size_t len, const char *shape)
 	return len == strlen(shape) && begins(&c, shape);
 }
 
-/* RFC 9110, 5.6.7: IMF-fixdate, the date of RFC 850, asctime's. */
+/* RFC 9110, 5.6.7: the only form that is to be sent. Libraries made for mail
+ * (RFC 5322) name its zone otherwise. */
+static bool
+is_fixed_date(const char *s, size_t len)
+{
+	return has_shape(s, len, "aaa, dd aaa dddd dd:dd:dd GMT") ||
+	       has_shape(s, len, "aaa, dd aaa dddd dd:dd:dd UTC") ||
+	       has_shape(s, len, "aaa, dd aaa dddd dd:dd:dd +0000") ||
+	       has_shape(s, len, "aaa, dd aaa dddd dd:dd:dd -0000");
+}
+
+/* The same section: that one, the date of RFC 850, asctime's. */
 static bool
 is_date(const char *s, size_t len)
 {
 	const char *comma = memchr(s, ',', len);
 	size_t day = comma ? (size_t)(comma - s) : len;
 
-	if (has_shape(s, len, "aaa, dd aaa dddd dd:dd:dd GMT") ||
+	if (is_fixed_date(s, len) ||
 	    has_shape(s, len, "aaa aaa Dd dd:dd:dd dddd"))
 		return true;
 	if (day < strlen("Sunday") || day > strlen("Wednesday"))
