@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "fetch/classify.h"
@@ -102,15 +103,20 @@ fill_connection(CURL *easy, struct result *r)
 	r->os_errno = info_int(easy, CURLINFO_OS_ERRNO);
 }
 
-/* Of the last answer; libcurl knows which that is. */
+/* Of the last answer; libcurl knows which that is. Where a value is folded
+ * right behind its name, it leaves a part of the line's end before it. */
 static char *
 location(CURL *easy)
 {
 	struct curl_header *h;
+	const char *value;
+	size_t len;
 
 	if (curl_easy_header(easy, "Location", 0, CURLH_HEADER, -1, &h))
 		return NULL;
-	return *h->value ? xstrdup(h->value) : NULL;
+	len = strlen(h->value);
+	value = ascii_trim(h->value, &len);
+	return len ? xmemdup0(value, len) : NULL;
 }
 
 /* Where that leads. What is no URL of ours is shown as it was sent. */
