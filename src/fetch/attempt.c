@@ -30,9 +30,9 @@ attempt_free(struct attempt *a)
 {
 	if (!a)
 		return;
+	attempt_forget_setup(a);
 	curl_easy_cleanup(a->easy);
 	attempt_reset(a);
-	attempt_forget_setup(a);
 	buf_release(&a->headers);
 	buf_release(&a->heads);
 	buf_release(&a->request_headers);

@@ -314,14 +314,6 @@ wire_of(const struct attempt *a, const struct result *r)
 	                                                    : wire;
 }
 
-/* The handle still tells of the transfer before. */
-static void
-forget_transfer(struct attempt *a)
-{
-	curl_easy_reset(a->easy);
-	attempt_forget_setup(a);
-}
-
 static void
 fill_hop(const struct attempt *a, struct result *r)
 {
@@ -338,8 +330,8 @@ attempt_result(struct attempt *a, struct result *r)
 {
 	CURL *easy = a->easy;
 
-	if (a->lookup_us < 0)
-		forget_transfer(a);
+	if (a->lookup_us < 0) /* the handle tells of the transfer before */
+		attempt_forget_setup(a);
 	take_whole_answer(a);
 	attempt_end_body(a);
 	result_init(r);

@@ -24,10 +24,8 @@ static void
 give_back(struct attempt *a)
 {
 	/* Its parts may be open files, and waited for. */
-	if (a->set_mime) {
-		curl_easy_reset(a->easy);
+	if (a->set_mime)
 		attempt_forget_setup(a);
-	}
 	attempt_reset(a);
 	a->lane_origin->flying--;
 	a->lane->users--;

@@ -431,9 +431,14 @@ set_common(struct attempt *a, bool tls)
 	set_passed_on(easy, o);
 }
 
+/* Resetting a handle also clears what libcurl keeps of another origin's
+ * authentication; but it loses the list of cookie files, instead of freeing
+ * it, unless that was taken back. */
 void
 attempt_forget_setup(struct attempt *a)
 {
+	curl_easy_setopt(a->easy, CURLOPT_COOKIEFILE, NULL);
+	curl_easy_reset(a->easy);
 	curl_slist_free_all(a->set_headers);
 	a->set_headers = NULL;
 	curl_slist_free_all(a->set_resolve);
@@ -506,9 +511,6 @@ attempt_setup(struct attempt *a)
 	bool usual = a->spec.hop->number == 0 && !a->spec.hop->no_expect;
 
 	if (!is_set_up(a, origin)) {
-		/* Also clears what libcurl keeps of another origin's
-		 * authentication. */
-		curl_easy_reset(a->easy);
 		attempt_forget_setup(a);
 		set_common(a, strncmp(origin, "https:", 6) == 0);
 		if (set_request(a))
