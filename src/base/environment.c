@@ -15,7 +15,11 @@
 #include "base/xalloc.h"
 
 enum {
-	DESCRIPTORS_OF_OURS = 24 /* stdio, lists, spill files, the loop */
+	DESCRIPTORS_OF_OURS = 24,    /* stdio, lists, spill files, the loop */
+	DESCRIPTORS_LATER = 4,       /* of these, not open from the start */
+	DESCRIPTORS_OF_LOOKUP = 4,   /* sockets and files of one */
+	DESCRIPTORS_LOOKED_AT = 256, /* beyond, nobody has left any open */
+	DESCRIPTORS_MAX = 1000000
 };
 
 static void
@@ -103,17 +107,52 @@ environment_close(struct event_base *base)
 	libevent_global_shutdown();
 }
 
-unsigned
-environment_max_parallel(void)
+/* Descriptors; what is beyond them no run needs. */
+static unsigned
+descriptor_limit(void)
 {
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) ||
-	    limit.rlim_cur > 1000000 + DESCRIPTORS_OF_OURS)
-		return 1000000;
-	if (limit.rlim_cur <= DESCRIPTORS_OF_OURS)
-		return 1;
-	return (unsigned)limit.rlim_cur - DESCRIPTORS_OF_OURS;
+	    limit.rlim_cur > DESCRIPTORS_MAX)
+		return DESCRIPTORS_MAX;
+	return (unsigned)limit.rlim_cur;
+}
+
+/* Of files that come and go: bodies, and what lookups open. */
+static unsigned
+share_of_files(void)
+{
+	return descriptor_limit() / 8;
+}
+
+static unsigned
+at_least_one(unsigned limit, unsigned others)
+{
+	return limit > others ? limit - others : 1;
+}
+
+unsigned
+environment_max_parallel(void)
+{
+	return at_least_one(
+	    descriptor_limit(), DESCRIPTORS_OF_OURS + share_of_files());
+}
+
+unsigned
+environment_max_lookups(void)
+{
+	return 1 + share_of_files() / DESCRIPTORS_OF_LOOKUP;
+}
+
+unsigned
+environment_max_sockets(void)
+{
+	unsigned limit = descriptor_limit(), open = 0;
+
+	for (unsigned fd = 0; fd < limit && fd < DESCRIPTORS_LOOKED_AT; fd++)
+		open += fcntl((int)fd, F_GETFD) >= 0;
+	return at_least_one(limit, open + DESCRIPTORS_LATER + share_of_files());
 }
 
 void

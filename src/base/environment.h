@@ -18,8 +18,12 @@ bool environment_can_write(int fd);
  */
 struct event_base *environment_open(void);
 void environment_close(struct event_base *);
-/* How many transfers the limit of descriptors allows at once. */
+/* How many transfers, lookups and sockets the limit of descriptors allows at
+ * once. A part of it stays for files; of the sockets it counts what is open
+ * when it is asked. */
 unsigned environment_max_parallel(void);
+unsigned environment_max_lookups(void);
+unsigned environment_max_sockets(void);
 /* End the process by `signal`, as if we had never caught it. */
 void environment_raise(int signal) __attribute__((noreturn));
 

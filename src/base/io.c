@@ -79,6 +79,12 @@ io_reason(const char *path, int error)
 	return reason;
 }
 
+bool
+io_lacks_descriptors(int os_errno)
+{
+	return os_errno == EMFILE || os_errno == ENFILE;
+}
+
 const char *
 io_temporary_folder(void)
 {

@@ -2,6 +2,7 @@
 #ifndef GATHER_BASE_IO_H
 #define GATHER_BASE_IO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Write all of it, over interruptions and short writes; -1 with errno. */
@@ -12,6 +13,9 @@ char *io_folder(const char *path);
 /* What was done to the name `path` lasts: sync its folder. -1 with errno; one
  * that cannot be synced is no error. */
 int io_sync_folder(const char *path);
+
+/* Is it for want of a free descriptor that this errno came? */
+bool io_lacks_descriptors(int os_errno);
 
 /* Why `path` could not be opened: strerror, and where its ~ was left by the
  * shell, which expands it at the start of a word only, what to write. Caller

@@ -105,18 +105,19 @@ struct options {
 	struct journal_options journal;
 	struct picture_options pictures;
 	struct status_set accept; /* --accept: more statuses that are ok */
-	bool keep_exchanges; /* an output wants all that went over the wire */
-	bool plan;           /* --plan */
-	bool summary;        /* --summary */
-	bool silent;         /* -s */
-	bool show_error;     /* -S */
-	bool verbose;        /* -v */
-	bool demo;           /* --demo */
-	char *serve;         /* --serve [ADDR:]PORT */
-	char *eval;          /* --eval PATH; operands are its files */
-	bool help;           /* --help */
-	char *help_topic;    /* --help=TOPIC; NULL: the one screen */
-	bool version;        /* --version */
+	bool keep_exchanges;   /* an output wants all that went over the wire */
+	bool parallel_lowered; /* -P was, and it was said */
+	bool plan;             /* --plan */
+	bool summary;          /* --summary */
+	bool silent;           /* -s */
+	bool show_error;       /* -S */
+	bool verbose;          /* -v */
+	bool demo;             /* --demo */
+	char *serve;           /* --serve [ADDR:]PORT */
+	char *eval;            /* --eval PATH; operands are its files */
+	bool help;             /* --help */
+	char *help_topic;      /* --help=TOPIC; NULL: the one screen */
+	bool version;          /* --version */
 
 	/* The parser's own. */
 	char *stdin_reader;   /* what reads stdin, as typed; NULL: nothing */

@@ -172,6 +172,7 @@ apply(struct attempt *a, const char *host, const struct lookup *l)
 		use_addresses(a, host, l->addresses);
 		return check_addresses(a, host, l->addresses);
 	case LOOKUP_FAILED:
+		a->os_errno = l->os_errno;
 		lookup_failure(l, host, &a->failure);
 		return ADDRESS_FAILED;
 	}

@@ -61,6 +61,8 @@ attempt_reset(struct attempt *a)
 	a->names_limits = false;
 	a->headers_total = 0;
 	a->error[0] = '\0';
+	a->os_errno = 0;
+	a->spill_at = 0;
 	a->is_over = false;
 	a->wire_count = 0;
 	a->sending = false;

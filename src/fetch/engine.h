@@ -71,6 +71,10 @@ enum wire_state attempt_wire(const struct attempt *);
 /* The status so far, 0 = none yet; for on_body. */
 int attempt_status(const struct attempt *);
 
+/* Close connections that nobody uses: others need descriptors. Not to be
+ * called inside hooks. */
+void engine_drop_idle(struct engine *);
+
 struct engine_counts {
 	uint64_t connections_opened;
 	uint64_t connections_reused;

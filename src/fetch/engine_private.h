@@ -21,6 +21,7 @@
 #include "fetch/netrc.h"
 #include "fetch/proxy.h"
 #include "fetch/resolve.h"
+#include "fetch/sockets.h"
 #include "fetch/streams.h"
 #include "fetch/upload.h"
 
@@ -29,12 +30,13 @@ struct decoder;
 enum {
 	LANE_REQUESTS = 100, /* in flight per lane, before another helps */
 	LANE_MAX = 64,
-	LANE_ORIGINS = 1024,         /* served, then the lane is retired */
-	LANE_ORIGIN_H1 = 256,        /* in flight of one origin, HTTP/1 */
-	LANE_ORIGIN_H2 = 100,        /* HTTP/2, or not known yet */
-	BODY_MEMORY = 256 << 10,     /* bytes of one body, then to a file */
-	BODY_PIECE = 64 << 10,       /* what is added to the file at once */
-	BODIES_MEMORY = 64 << 20,    /* of all bodies in flight, then ... */
+	LANE_ORIGINS = 1024,      /* served, then the lane is retired */
+	LANE_ORIGIN_H1 = 256,     /* in flight of one origin, HTTP/1 */
+	LANE_ORIGIN_H2 = 100,     /* HTTP/2, or not known yet */
+	BODY_MEMORY = 256 << 10,  /* bytes of one body, then to a file */
+	BODY_PIECE = 64 << 10,    /* what is added to the file at once */
+	BODIES_MEMORY = 64 << 20, /* of all bodies in flight, then ... */
+	BODIES_MEMORY_MAX = 4 * BODIES_MEMORY, /* without descriptors */
 	BODY_PIECE_SMALL = 16 << 10, /* ... of each no more than this */
 };
 
@@ -89,6 +91,10 @@ struct engine {
 	struct list decoding; /* content.waiting of attempts */
 	struct event decode_timer;
 	size_t bodies_memory; /* bytes, of attempts that are not reaped */
+	size_t sockets;       /* open, idle connections' included */
+	size_t connecting;    /* attempts that may still open one */
+	size_t sockets_max;   /* that there is room for; 0: not counted yet */
+	bool sockets_scarce;  /* idle ones give way */
 	bool late_once; /* an expiry that was late has served the sockets */
 	bool told;      /* on_ready was called since the last reap */
 	struct engine_counts counts;
@@ -133,6 +139,8 @@ struct attempt {
 	struct list early;  /* while libcurl may not see that it is over */
 	struct heap_node deadline;
 	char error[CURL_ERROR_SIZE];
+	int os_errno;           /* what this machine lacked; 0: nothing */
+	bool connecting;        /* it has no connection so far */
 	struct failure failure; /* found by us, wins over libcurl's code */
 	CURLcode code;
 	unsigned wire_count;    /* copies of the request, this one included */
@@ -147,6 +155,7 @@ struct attempt {
 	bool names_limits;          /* among the headers are some of limits.h */
 	uint64_t headers_total;
 	struct body body;
+	size_t spill_at; /* when there may be a descriptor for it again */
 	struct content content;
 	uint64_t received;  /* bytes of the body as they came */
 	uint64_t tick_size; /* moved until the last tick of the watchdog */

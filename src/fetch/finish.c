@@ -2,6 +2,8 @@
 
 #include "fetch/engine_private.h"
 
+#include <errno.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,15 +94,18 @@ http_version(CURL *easy)
 }
 
 static void
-fill_connection(CURL *easy, struct result *r)
+fill_connection(const struct attempt *a, struct result *r)
 {
+	CURL *easy = a->easy;
+
 	r->http_version = http_version(easy);
 	r->num_connects = info_int(easy, CURLINFO_NUM_CONNECTS);
 	r->remote_ip = info_text(easy, CURLINFO_PRIMARY_IP);
 	r->remote_port = info_int(easy, CURLINFO_PRIMARY_PORT);
 	r->local_ip = info_text(easy, CURLINFO_LOCAL_IP);
 	r->local_port = info_int(easy, CURLINFO_LOCAL_PORT);
-	r->os_errno = info_int(easy, CURLINFO_OS_ERRNO);
+	r->os_errno =
+	    a->os_errno ? a->os_errno : info_int(easy, CURLINFO_OS_ERRNO);
 }
 
 /* Of the last answer; libcurl knows which that is. Where a value is folded
@@ -237,6 +242,16 @@ is_stream_cut(const struct attempt *a, const struct result *r)
 	       !(a->head.has_length && r->size_download >= a->head.length);
 }
 
+/* libcurl opens files itself, and does not say why it could not. */
+static bool
+lacked_file(const struct attempt *a)
+{
+	return a->engine->sockets_scarce &&
+	       (a->code == CURLE_READ_ERROR ||
+	           a->code == CURLE_SSL_CACERT_BADFILE ||
+	           a->code == CURLE_SSL_CERTPROBLEM);
+}
+
 static void
 fill_failure(struct attempt *a, struct result *r)
 {
@@ -257,6 +272,12 @@ fill_failure(struct attempt *a, struct result *r)
 	if (a->failure.class != ERROR_NONE) {
 		r->failure = a->failure;
 		a->failure = (struct failure){0};
+	} else if (lacked_file(a)) {
+		r->os_errno = EMFILE;
+		failure_set(&r->failure, ERROR_LOCAL, "file", (int)a->code,
+		    "a file could not be read, most likely for want of "
+		    "descriptors: %s",
+		    *a->error ? a->error : curl_easy_strerror(a->code));
 	} else if (a->head.status == 101)
 		failure_set(&r->failure, ERROR_PROTOCOL, "upgrade", 101,
 		    "the server switched protocols unasked");
@@ -339,7 +360,7 @@ attempt_result(struct attempt *a, struct result *r)
 	    a->content.broken ? CURLE_BAD_CONTENT_ENCODING : (int)a->code;
 	r->url_effective = effective_url(a);
 	fill_hop(a, r);
-	fill_connection(easy, r);
+	fill_connection(a, r);
 	fill_answer(easy, r);
 	fill_redirect(a, r);
 	fill_timing(a, r);

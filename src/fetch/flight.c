@@ -9,14 +9,18 @@ static struct attempt *
 take_attempt(struct engine *engine, const char *origin)
 {
 	struct lane_origin *at;
-	struct lane *lane = lane_choose(engine, origin, &at);
-	struct list *l = list_pop_front(&lane->idle);
-	struct attempt *a =
-	    l ? container_of(l, struct attempt, link) : attempt_new(lane);
+	struct lane *lane;
+	struct list *l;
+	struct attempt *a;
 
+	sockets_balance(engine);
+	lane = lane_choose(engine, origin, &at);
+	l = list_pop_front(&lane->idle);
+	a = l ? container_of(l, struct attempt, link) : attempt_new(lane);
 	a->lane_origin = at;
 	at->flying++;
 	lane->users++;
+	sockets_await(a);
 	return a;
 }
 
@@ -26,6 +30,7 @@ give_back(struct attempt *a)
 	/* Its parts may be open files, and waited for. */
 	if (a->set_mime)
 		attempt_forget_setup(a);
+	sockets_await_no_more(a);
 	attempt_reset(a);
 	a->lane_origin->flying--;
 	a->lane->users--;

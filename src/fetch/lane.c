@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <netinet/in.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "base/xalloc.h"
@@ -207,19 +206,6 @@ timer_wanted(CURLM *multi, long ms, void *arg)
 	return 0;
 }
 
-/* Idle connections that a lane may keep. Pinned, because libcurl's default
- * follows the handles of the moment and reconnects all the time. */
-static long
-connection_cache(const struct engine *engine)
-{
-	struct rlimit limit = {.rlim_cur = 1024};
-	rlim_t share;
-
-	getrlimit(RLIMIT_NOFILE, &limit);
-	share = limit.rlim_cur / 2 / engine->lanes_len;
-	return share < 256 ? 256 : share > 4096 ? 4096 : (long)share;
-}
-
 struct lane *
 lane_new(struct engine *engine)
 {
@@ -241,8 +227,7 @@ lane_new(struct engine *engine)
 	curl_multi_setopt(lane->multi, CURLMOPT_TIMERDATA, lane);
 	curl_multi_setopt(
 	    lane->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
-	curl_multi_setopt(
-	    lane->multi, CURLMOPT_MAXCONNECTS, connection_cache(engine));
+	sockets_set_up(lane);
 	curl_multi_setopt(
 	    lane->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)LANE_ORIGIN_H2);
 	return lane;
@@ -302,6 +287,7 @@ lane_at(struct engine *engine, unsigned i, const char *origin)
 	if (lane && lane->origins.len >= LANE_ORIGINS &&
 	    !strmap_get(&lane->origins, origin)) {
 		lane->retired = true;
+		curl_multi_setopt(lane->multi, CURLMOPT_MAXCONNECTS, 1L);
 		list_push_back(&engine->retired, &lane->link);
 		lane = NULL;
 	}

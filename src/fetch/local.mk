@@ -37,6 +37,8 @@ libgather_a_SOURCES += \
 	src/fetch/setup.c \
 	src/fetch/sfield.c \
 	src/fetch/sfield.h \
+	src/fetch/sockets.c \
+	src/fetch/sockets.h \
 	src/fetch/streams.c \
 	src/fetch/streams.h \
 	src/fetch/trace.c \

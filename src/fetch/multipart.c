@@ -2,10 +2,14 @@
 
 #include "fetch/multipart.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/io.h"
 #include "base/xalloc.h"
 #include "fetch/upload.h"
 #include "request/form.h"
@@ -64,13 +68,31 @@ name_stream(curl_mimepart *part, const char *file)
 	           : code;
 }
 
+/* libcurl opens it when half of the request is sent, so see first whether
+ * there are descriptors for it and for a connection. */
+static CURLcode
+set_regular(struct walk *w, curl_mimepart *part, const char *file)
+{
+	int fd = w->attempt ? open(file, O_RDONLY | O_CLOEXEC) : -1;
+	int another = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	bool lacked = w->attempt && another < 0 && io_lacks_descriptors(errno);
+	int os_errno = errno;
+
+	if (fd >= 0)
+		close(fd);
+	if (another >= 0)
+		close(another);
+	errno = os_errno;
+	return lacked ? CURLE_READ_ERROR : curl_mime_filedata(part, file);
+}
+
 static CURLcode
 set_file(struct walk *w, curl_mimepart *part, const char *value)
 {
 	CURLcode code;
 
 	if (!w->attempt || !may_have_to_wait(value))
-		return curl_mime_filedata(part, value);
+		return set_regular(w, part, value);
 	code = set_stream(w, part, value);
 	return code == CURLE_OK ? name_stream(part, value) : code;
 }
@@ -82,7 +104,7 @@ set_content(struct walk *w, curl_mimepart *part, const char *value)
 
 	if (w->attempt && may_have_to_wait(value))
 		return set_stream(w, part, value);
-	code = curl_mime_filedata(part, value);
+	code = set_regular(w, part, value);
 	return code == CURLE_OK ? curl_mime_filename(part, NULL) : code;
 }
 

@@ -17,6 +17,18 @@
 #include "fetch/limits.h"
 #include "request/guard.h"
 
+/* For want of a descriptor it stays in memory for now, unless all bodies take
+ * too much of that. */
+static bool
+may_stay(struct attempt *a)
+{
+	if (!io_lacks_descriptors(errno))
+		return false;
+	a->os_errno = errno;
+	a->spill_at = a->body.mem.len + BODY_PIECE;
+	return a->engine->bodies_memory < BODIES_MEMORY_MAX;
+}
+
 /* Move what is in memory to the spill file. */
 static int
 spill(struct attempt *a)
@@ -25,6 +37,8 @@ spill(struct attempt *a)
 
 	if (body->fd < 0)
 		body->fd = io_open_unlinked();
+	if (body->fd < 0 && may_stay(a))
+		return 0;
 	if (body->fd < 0 ||
 	    io_write_all(body->fd, body->mem.data, body->mem.len)) {
 		failure_set(&a->failure, ERROR_LOCAL, "spill", 0,
@@ -44,6 +58,8 @@ has_enough(const struct attempt *a)
 {
 	size_t len = a->body.mem.len;
 
+	if (len < a->spill_at)
+		return false;
 	if (a->engine->bodies_memory >= BODIES_MEMORY)
 		return len >= BODY_PIECE_SMALL;
 	return len >= (a->body.fd >= 0 ? BODY_PIECE : BODY_MEMORY);
@@ -212,6 +228,7 @@ on_prereq(void *arg, char *ip, char *local_ip, int port, int local_port)
 	a->wire = attempt_wire(a);
 	a->sending = false;
 	a->wire_count++;
+	sockets_await_no_more(a);
 	if (a->wire_us < 0)
 		a->wire_us = clock_now_us();
 	if (!may_reach(a, ip) || !may_repeat(a) || !may_expect(a) ||
@@ -240,8 +257,7 @@ on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 		address_refuse(a, NULL, ip);
 		return CURL_SOCKET_BAD;
 	}
-	return socket(address->family, address->socktype | SOCK_CLOEXEC,
-	    address->protocol);
+	return sockets_add(a, address);
 }
 
 void
@@ -263,4 +279,6 @@ attempt_set_callbacks(struct attempt *a)
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, a);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, a);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, sockets_close);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, a->engine);
 }

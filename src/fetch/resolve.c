@@ -2,6 +2,7 @@
 
 #include "fetch/resolve.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,15 +122,20 @@ resolver_new(struct event_base *base, int family,
 	return r;
 }
 
-static void
+static int
 open_pool(struct resolver *r)
 {
 	int fd;
 
+	if (r->pool)
+		return 0;
 	r->pool = resolve_pool_new(&fd);
+	if (!r->pool)
+		return -1;
 	event_assign(
 	    &r->answers, r->base, fd, EV_READ | EV_PERSIST, on_answers, r);
 	event_add(&r->answers, NULL);
+	return 0;
 }
 
 static void
@@ -178,11 +184,15 @@ begin(struct resolver *r, const char *host)
 {
 	struct name *name = xcalloc(1, sizeof(*name));
 
-	if (!r->pool)
-		open_pool(r);
 	list_init(&name->waiters);
 	name->host = strmap_set(&r->names, host, name);
-	resolve_pool_submit(r->pool, host, r->family);
+	if (open_pool(r) == 0) {
+		resolve_pool_submit(r->pool, host, r->family);
+		return name;
+	}
+	name->lookup = (struct lookup){
+	    .state = LOOKUP_FAILED, .error = EAI_SYSTEM, .os_errno = errno};
+	heap_push(&r->expiries, &name->expiry, clock_now_us());
 	return name;
 }
 

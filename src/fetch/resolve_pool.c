@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/environment.h"
 #include "base/xalloc.h"
 #include "fetch/resolve.h"
 
@@ -26,6 +27,7 @@ struct resolve_pool {
 	unsigned asked_len;
 	struct list answered;
 	unsigned threads;
+	unsigned most; /* threads */
 	unsigned idle;
 	bool closed;
 	int pipe[2];
@@ -40,8 +42,15 @@ resolve_pool_new(int *fd)
 	pthread_cond_init(&pool->more, NULL);
 	list_init(&pool->asked);
 	list_init(&pool->answered);
-	if (pipe2(pool->pipe, O_CLOEXEC | O_NONBLOCK))
-		die("pipe: %s", strerror(errno));
+	if (pipe2(pool->pipe, O_CLOEXEC | O_NONBLOCK)) {
+		pthread_cond_destroy(&pool->more);
+		pthread_mutex_destroy(&pool->lock);
+		free(pool);
+		return NULL;
+	}
+	pool->most = environment_max_lookups();
+	if (pool->most > RESOLVE_THREADS)
+		pool->most = RESOLVE_THREADS;
 	*fd = pool->pipe[0];
 	return pool;
 }
@@ -117,6 +126,17 @@ add_address(struct buf *out, const struct addrinfo *ai)
 	    out->len ? "," : "", text);
 }
 
+/* glibc calls a host unknown whose lookup found no free descriptor. */
+static void
+find_reason(struct resolve_job *job)
+{
+	bool lacked = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+
+	if (lacked)
+		job->error = EAI_SYSTEM;
+	job->os_errno = job->error == EAI_SYSTEM ? errno : 0;
+}
+
 static void
 look_up(struct resolve_job *job)
 {
@@ -125,8 +145,10 @@ look_up(struct resolve_job *job)
 	struct addrinfo *list = NULL;
 	struct buf out;
 
+	errno = 0;
 	job->error = getaddrinfo(job->host, NULL, &hints, &list);
-	job->os_errno = job->error == EAI_SYSTEM ? errno : 0;
+	if (job->error)
+		find_reason(job);
 	if (job->error)
 		return;
 	buf_init(&out);
@@ -233,7 +255,7 @@ fail_asked(struct resolve_pool *pool, int os_errno)
 static bool
 needs_thread(const struct resolve_pool *pool)
 {
-	return pool->asked_len > pool->idle && pool->threads < RESOLVE_THREADS;
+	return pool->asked_len > pool->idle && pool->threads < pool->most;
 }
 
 void

@@ -15,7 +15,8 @@ struct resolve_job {
 	int os_errno;
 };
 
-/* Reading end of a pipe that is readable when answers are there. */
+/* Reading end of a pipe that is readable when answers are there. NULL with
+ * errno: there is no pipe. */
 struct resolve_pool *resolve_pool_new(int *fd);
 /* Does not wait for threads that look something up. */
 void resolve_pool_free(struct resolve_pool *);

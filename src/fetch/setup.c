@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/xalloc.h"
 #include "decode/decoder.h"
 #include "fetch/bearer.h"
@@ -87,6 +88,19 @@ add_value(struct attempt *a, const char *name, const char *value)
 	free(line);
 }
 
+/* A file of the request cannot be read, as errno says: it is wrong, or this
+ * machine has no descriptor free for it. */
+static int
+fail_file(struct attempt *a, const char *reason, const char *message)
+{
+	bool lacked = io_lacks_descriptors(errno);
+
+	a->os_errno = lacked ? errno : 0;
+	failure_set(&a->failure, lacked ? ERROR_LOCAL : ERROR_INPUT, reason, 0,
+	    "%s", message);
+	return -1;
+}
+
 static int
 add_bearer(struct attempt *a, const struct request_options *o)
 {
@@ -95,10 +109,11 @@ add_bearer(struct attempt *a, const struct request_options *o)
 
 	if (!o->bearer && !o->bearer_file)
 		return 0;
+	errno = 0;
 	token = o->bearer_file ? bearer_read(o->bearer_file, &cause)
 	                       : xstrdup(o->bearer);
 	if (!token) {
-		failure_set(&a->failure, ERROR_INPUT, "bearer", 0, "%s", cause);
+		fail_file(a, "bearer", cause);
 		free(cause);
 		return -1;
 	}
@@ -171,8 +186,10 @@ static int
 set_upload(struct attempt *a, const struct request_options *o)
 {
 	if (upload_open(&a->upload, o->upload)) {
-		failure_set(&a->failure, ERROR_INPUT, "upload", 0, "%s: %s",
-		    o->upload, strerror(errno));
+		char *why = xasprintf("%s: %s", o->upload, strerror(errno));
+
+		fail_file(a, "upload", why);
+		free(why);
 		return -1;
 	}
 	curl_easy_setopt(a->easy, CURLOPT_UPLOAD, 1L);
@@ -186,9 +203,10 @@ set_multipart(struct attempt *a, const struct request_options *o)
 {
 	char *cause = NULL;
 
+	errno = 0;
 	a->set_mime = multipart_new(a->easy, a, o, &cause);
 	if (!a->set_mime) {
-		failure_set(&a->failure, ERROR_INPUT, "form", 0, "%s", cause);
+		fail_file(a, "form", cause);
 		free(cause);
 		return -1;
 	}

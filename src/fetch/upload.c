@@ -36,7 +36,11 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	stop_waiting(u);
-	curl_easy_pause(a->easy, CURLPAUSE_CONT);
+	if (a->flying && curl_easy_pause(a->easy, CURLPAUSE_CONT)) {
+		lane_stop(a->lane, a);
+		attempt_finish(a, CURLE_READ_ERROR);
+		return;
+	}
 	lane_kick(a->lane);
 }
 

@@ -25,6 +25,7 @@ limit_parallel(struct options *o)
 		         "(ulimit -n): using -P %u",
 		    o->sched.parallel, most);
 		o->sched.parallel = most;
+		o->parallel_lowered = true;
 	}
 	o->sched.parallel_max = automatic;
 	o->fetch.parallel =

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "run/notices.h"
@@ -240,13 +241,13 @@ follow_redirect(struct run *run, struct flight *f, struct result *r)
 	return true;
 }
 
-static void
-lower_parallel(struct run *run, struct flight *f, int os_errno)
+void
+run_lower_parallel(struct run *run, struct flight *f, int os_errno)
 {
 	unsigned parallel =
 	    sched_lower_parallel(run->sched, &f->item, clock_now_us());
 
-	if (!run->lowered)
+	if (!run->lowered && !run->options->parallel_lowered)
 		log_note("this machine ran out of something (%s): "
 		         "-P goes down to %u, what it hit goes again",
 		    strerror(os_errno), parallel);
@@ -266,8 +267,9 @@ run_land(struct run *run, struct flight *f, struct result *r)
 	judge_status(run, f, r);
 	run_keep_exchange(run, f, r);
 	flight_add_hop(f, r);
-	if (r->failure.class == ERROR_LOCAL && r->os_errno)
-		lower_parallel(run, f, r->os_errno);
+	if (r->os_errno && (r->failure.class == ERROR_LOCAL ||
+	                       io_lacks_descriptors(r->os_errno)))
+		run_lower_parallel(run, f, r->os_errno);
 	facts = facts_of(run, f, r);
 	facts.landing = land_item(run, f, &facts, r);
 	if (follow_redirect(run, f, r))

@@ -130,6 +130,8 @@ void run_land(struct run *, struct flight *, struct result *r);
 /* The job ends without a flight. */
 void run_fail(
     struct run *, struct job *, enum error_class class, const char *message);
+/* This machine ran out of something while `f` was under way. */
+void run_lower_parallel(struct run *, struct flight *f, int os_errno);
 /* What the scheduler has given up; what waited too long. True: there was
  * one. */
 bool run_doom_one(struct run *);
