@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/xalloc.h"
 #include "output/shown.h"
 #include "output/writer.h"
@@ -82,13 +83,19 @@ static void
 write_aside(struct writer_task *t, struct writer *w)
 {
 	struct aside_task *a = container_of(t, struct aside_task, task);
-	int fd = open(a->file, O_WRONLY | O_CREAT | O_CLOEXEC | a->flags, 0666);
+	int fd;
 
+	do
+		fd = open(
+		    a->file, O_WRONLY | O_CREAT | O_CLOEXEC | a->flags, 0666);
+	while (
+	    fd < 0 && io_lacks_descriptors(errno) && writer_find_descriptor(w));
 	if (fd < 0 || shown_write_all(fd, a->bytes.data, a->bytes.len) < 0)
 		writer_fail(w, errno, "cannot write to %s: %s", a->file,
 		    strerror(errno));
 	if (fd >= 0)
 		close(fd);
+	writer_spare_descriptor(w);
 	buf_release(&a->bytes);
 	free(a->file);
 	free(a);

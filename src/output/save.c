@@ -18,6 +18,8 @@ struct save {
 	struct target target; /* the thread's */
 	char *cause;          /* the thread's: why it failed */
 	uint64_t size;
+	int lacked;      /* the thread's: errno of a descriptor ... */
+	struct buf kept; /* ... and what waits for it */
 	struct writer_task end;
 	void (*done)(void *arg, const struct saved *);
 	void *arg;
@@ -65,19 +67,58 @@ write_piece(void *arg, const char *data, size_t len)
 }
 
 static void
+keep_piece(void *arg, const char *data, size_t len)
+{
+	struct save *s = arg;
+
+	buf_add(&s->kept, data, len);
+}
+
+/* What waited for a descriptor comes first. */
+static void
+write_kept(struct save *s)
+{
+	write_piece(s, s->kept.data, s->kept.len);
+	buf_release(&s->kept);
+}
+
+/* To its file or, while no descriptor is free for that, to memory. */
+static void
 write_chunk(struct chunk *c, struct writer *w)
 {
 	struct save *s = c->save;
 	struct range whole = {0, c->task.bytes};
+	void (*take)(void *, const char *, size_t) = write_piece;
 
-	if (!s->cause && target_open(&s->target) < 0)
-		fail(s, w);
 	if (s->cause)
 		return;
-	if (c->fd < 0)
-		write_piece(s, c->bytes.data, c->bytes.len);
-	else if (pieces_of_file(c->fd, whole, write_piece, s) < 0)
+	if (target_open(&s->target) == 0) {
+		write_kept(s);
+	} else if (io_lacks_descriptors(errno)) {
+		s->lacked = errno;
+		take = keep_piece;
+	} else {
 		fail(s, w);
+		return;
+	}
+	if (c->fd < 0)
+		take(s, c->bytes.data, c->bytes.len);
+	else if (pieces_of_file(c->fd, whole, take, s) < 0)
+		fail(s, w);
+}
+
+/* The last chance: others may have to give theirs back first. */
+static int
+open_target(struct save *s, struct writer *w)
+{
+	while (target_open(&s->target) < 0) {
+		if (!io_lacks_descriptors(errno))
+			return -1;
+		s->lacked = errno;
+		if (!writer_find_descriptor(w))
+			return -1;
+	}
+	return 0;
 }
 
 static void
@@ -96,6 +137,7 @@ static void
 save_free(struct save *s)
 {
 	target_release(&s->target);
+	buf_release(&s->kept);
 	free(s->cause);
 	free(s);
 }
@@ -105,11 +147,15 @@ perform_commit(struct writer_task *t, struct writer *w)
 {
 	struct save *s = container_of(t, struct save, end);
 
-	if (!s->cause &&
-	    (target_open(&s->target) < 0 || target_commit(&s->target) < 0))
+	if (!s->cause && open_target(s, w) < 0)
+		fail(s, w);
+	if (!s->cause)
+		write_kept(s);
+	if (!s->cause && target_commit(&s->target) < 0)
 		fail(s, w);
 	if (s->cause)
 		target_abort(&s->target);
+	writer_spare_descriptor(w);
 }
 
 static void
@@ -128,7 +174,7 @@ static void
 report(struct writer_task *t)
 {
 	struct save *s = container_of(t, struct save, end);
-	struct saved saved = {s->target.path, s->cause, s->size};
+	struct saved saved = {s->target.path, s->cause, s->size, s->lacked};
 
 	s->done(s->arg, &saved);
 	save_free(s);

@@ -23,6 +23,7 @@ struct saved {
 	                      --no-clobber */
 	const char *cause; /* NULL: all went well */
 	uint64_t size;
+	int lacked; /* errno of a descriptor that it had to wait for; 0 */
 };
 
 /* `name` is the expanded name, copied; --output-dir is put in front of a

@@ -305,7 +305,7 @@ open_unlinked(void)
 {
 	int fd = io_open_unlinked();
 
-	if (fd < 0)
+	if (fd < 0 && !io_lacks_descriptors(errno))
 		log_note("no temporary file in %s for results that wait for "
 		         "their turn: %s (TMPDIR names its directory); "
 		         "they wait in memory",
@@ -322,8 +322,9 @@ spill_accepts(struct spill *s, uint64_t size)
 		return false;
 	if (s->fd < 0)
 		s->fd = open_unlinked();
-	s->failed = s->fd < 0;
-	return !s->failed;
+	/* A descriptor may be free the next time. */
+	s->failed = s->fd < 0 && !io_lacks_descriptors(errno);
+	return s->fd >= 0;
 }
 
 static struct store *

@@ -12,26 +12,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/xalloc.h"
 #include "output/writer_private.h"
 
 enum {
-	FINISH_MAX = PIPE_BUF /* a pipe that is writable takes so much */
+	FINISH_MAX = WRITER_AT_ONCE
 };
 
 /* Starting the thread. */
 
-static void
+static int
 open_wake(struct writer *w)
 {
-	if (pipe(w->wake) < 0)
-		die("no pipe: %s", strerror(errno));
-	for (int i = 0; i < 2; i++) {
-		fcntl(w->wake[i], F_SETFD, FD_CLOEXEC);
-		fcntl(w->wake[i], F_SETFL, O_NONBLOCK);
-	}
-	if (w->watch)
-		w->watch(w->watch_arg, w->wake[0]);
+	return pipe2(w->wake, O_CLOEXEC | O_NONBLOCK);
 }
 
 static int
@@ -47,7 +41,17 @@ create_thread(struct writer *w)
 	return rc;
 }
 
-/* What cannot be handed over is performed when the writer is closed. */
+static void
+tell_why_on_loop(struct writer *w, int os_errno)
+{
+	if (!w->told)
+		log_note("there is no thread to write (%s): transfers and "
+		         "signals wait for what is written",
+		    strerror(os_errno));
+	w->told = true;
+}
+
+/* There may be one later. */
 static void
 start(struct writer *w)
 {
@@ -55,21 +59,34 @@ start(struct writer *w)
 
 	if (w->started)
 		return;
-	if (w->wake[0] < 0)
-		open_wake(w);
+	if (w->watch && !w->watched)
+		w->watch(w->watch_arg, w->wake[0]);
+	w->watched = w->watch != NULL;
+	w->on_loop = false;
 	rc = create_thread(w);
+	w->started = rc == 0;
+	w->on_loop = rc != 0;
 	if (rc)
-		writer_set_error(
-		    w, rc, xasprintf("no thread to write: %s", strerror(rc)));
-	else
-		w->started = true;
+		tell_why_on_loop(w, rc);
+}
+
+static void
+perform_queue(struct writer *w)
+{
+	struct list *link;
+
+	while ((link = list_pop_front(&w->queue)))
+		writer_perform(w, task_of(link));
 }
 
 void
 writer_start(struct writer *w)
 {
-	if (writer_pending(w))
-		start(w);
+	if (writer_pending(w) == 0)
+		return;
+	start(w);
+	if (w->on_loop)
+		perform_queue(w);
 }
 
 void
@@ -77,7 +94,8 @@ writer_on_start(struct writer *w, void (*watch)(void *arg, int fd), void *arg)
 {
 	w->watch = watch;
 	w->watch_arg = arg;
-	if (watch && w->wake[0] >= 0)
+	w->watched = watch && (w->started || w->on_loop);
+	if (w->watched)
 		watch(arg, w->wake[0]);
 }
 
@@ -107,6 +125,8 @@ writer_submit(struct writer *w, struct writer_task *t)
 	enqueue(w, t);
 	wake_thread(w);
 	pthread_mutex_unlock(&w->lock);
+	if (w->on_loop)
+		perform_queue(w);
 }
 
 /* Add to the batch at the end of the queue, if it stays one write. */
@@ -163,7 +183,7 @@ writer_stdout(struct writer *w, struct buf *bytes)
 	wake_thread(w);
 	pthread_mutex_unlock(&w->lock);
 	if (writer_pending(w) > FINISH_MAX)
-		start(w);
+		writer_start(w);
 }
 
 void
@@ -186,6 +206,12 @@ writer_progress(const struct writer *w)
 	return atomic_load(&w->progress);
 }
 
+bool
+writer_lacks_descriptor(const struct writer *w)
+{
+	return atomic_load(&w->lacks_descriptor);
+}
+
 int
 writer_fd(const struct writer *w)
 {
@@ -198,7 +224,7 @@ writer_reap(struct writer *w)
 	struct list performed, *link;
 	char sink[64];
 
-	while (w->wake[0] >= 0 && read(w->wake[0], sink, sizeof(sink)) > 0)
+	while (read(w->wake[0], sink, sizeof(sink)) > 0)
 		;
 	list_init(&performed);
 	pthread_mutex_lock(&w->lock);
@@ -292,10 +318,10 @@ static void
 writer_free(struct writer *w)
 {
 	free_spares(w);
-	if (w->wake[0] >= 0)
-		close(w->wake[0]);
-	if (w->wake[1] >= 0)
-		close(w->wake[1]);
+	close(w->wake[0]);
+	close(w->wake[1]);
+	if (w->spare_fd >= 0)
+		close(w->spare_fd);
 	pthread_cond_destroy(&w->more);
 	pthread_mutex_destroy(&w->lock);
 	buf_release(&w->screen_text);
@@ -311,7 +337,12 @@ writer_open(int out_fd, char **cause)
 	if (check_writable(out_fd, cause) < 0)
 		return NULL;
 	w = xcalloc(1, sizeof(*w));
-	w->wake[0] = w->wake[1] = -1;
+	if (open_wake(w) < 0) {
+		*cause = xasprintf("no pipe: %s", strerror(errno));
+		free(w);
+		return NULL;
+	}
+	w->spare_fd = -1;
 	w->out_fd = out_fd;
 	w->terminal = isatty(out_fd);
 	pthread_mutex_init(&w->lock, NULL);
@@ -347,12 +378,10 @@ bool
 writer_finish(struct writer *w)
 {
 	size_t len = writer_pending(w);
-	struct list *link;
 
-	if (w->wake[0] >= 0 || (len && !takes_at_once(w, len)))
+	if (w->started || w->on_loop || (len && !takes_at_once(w, len)))
 		return false;
-	while ((link = list_pop_front(&w->queue)))
-		writer_perform(w, task_of(link));
+	perform_queue(w);
 	return true;
 }
 

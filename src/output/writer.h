@@ -83,13 +83,25 @@ void writer_fail(struct writer *, int os_errno, const char *fmt, ...)
 void writer_fail_stdout(struct writer *, int os_errno, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * For a task's `perform` only: a descriptor that is kept for files, so that the
+ * writer comes to an end where bodies that wait for it have all others. Where
+ * none is free, writer_find_descriptor gives it up, or else waits a moment for
+ * one; false: that has taken too long. Afterwards another one is kept.
+ */
+bool writer_find_descriptor(struct writer *);
+void writer_spare_descriptor(struct writer *);
+/* It waits for one: what holds descriptors and can do without should close
+ * them, and nothing should start. writer_fd tells when this changes. */
+bool writer_lacks_descriptor(const struct writer *);
+
 /* Bytes queued, for stdout or by tasks, and not yet written. */
 size_t writer_pending(const struct writer *);
 /* Readable when an error occurred, when `pending` fell under half of
- * WRITER_STDOUT_MAX, or when a task is to be reaped. For the loop; -1: no
- * thread was started so far. */
+ * WRITER_STDOUT_MAX, or when a task is to be reaped. For the loop. */
 int writer_fd(const struct writer *);
-/* Have `watch(arg, writer_fd)` called as soon as there is one. NULL: not. */
+/* Have `watch(arg, writer_fd)` called as soon as it may become readable. NULL:
+ * not. */
 void writer_on_start(
     struct writer *, void (*watch)(void *arg, int fd), void *arg);
 /* Empties writer_fd and calls `done` of the tasks that were performed. */

@@ -5,6 +5,7 @@
 
 #include "output/writer.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -13,7 +14,8 @@
 #include "output/shown.h"
 
 enum {
-	BATCH_SIZE = 64 * 1024 /* one write(2); also what a batch grows to */
+	BATCH_SIZE = 64 * 1024,   /* one write(2); also what a batch grows to */
+	WRITER_AT_ONCE = PIPE_BUF /* a pipe that is writable takes so much */
 };
 
 /* Bytes for stdout, and the memory to be used again. */
@@ -34,16 +36,22 @@ struct writer {
 	bool terminal;
 	/* The loop's. */
 	bool started; /* there is a thread */
+	bool watched; /* `watch` was called */
+	bool on_loop; /* no thread could be made: the loop does the work */
+	bool told;    /* ... and it was said */
 	pthread_t thread;
 	void (*watch)(void *arg, int fd); /* NULL: nobody waits for it */
 	void *watch_arg;
-	/* Read by the loop, written by the thread; -1 before it is started. */
+	/* Read by the loop, written by the thread. */
 	int wake[2];
 	atomic_size_t pending;
 	atomic_uint_fast64_t progress;
 	atomic_bool failed; /* error_text is there and stays */
 	atomic_bool stdout_failed;
+	atomic_bool lacks_descriptor;
 	int64_t quiet_until; /* the thread's: linger until then */
+	int spare_fd;        /* the thread's, for files; -1: none */
+	int waits;           /* for one that is free */
 	bool as_it_is;       /* a terminal gets the bytes themselves, too */
 	struct shown shown;  /* the thread's */
 	struct buf screen_text;

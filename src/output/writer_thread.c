@@ -3,6 +3,7 @@
 #include "output/writer_private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,15 +18,18 @@
 enum {
 	SPARES_MAX = 4,
 	SPARE_CAP_MAX = 4 * BATCH_SIZE,
+	WAITS_MAX = 1000,      /* of 10 ms, for a descriptor */
+	FOR_OTHERS = 6,        /* descriptors: a connection's and a lookup's */
+	LOOP_WAITS_MS = 10000, /* for a reader */
 	LINGER_US = 5000
 };
 
 /* The pipe is as good as an eventfd: when it is full, the loop has been
- * told already. Without a thread it is the loop that does the work. */
+ * told already. */
 static void
 wake_loop(struct writer *w)
 {
-	ssize_t n = w->wake[1] < 0 ? 0 : write(w->wake[1], "", 1);
+	ssize_t n = write(w->wake[1], "", 1);
 
 	(void)n;
 }
@@ -75,29 +79,45 @@ writer_fail_stdout(struct writer *w, int os_errno, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* stdout may have been made non-blocking by whoever shares it with us. */
-static void
-await_writable(int fd)
+/* stdout may have been made non-blocking by whoever shares it with us. A loop
+ * that does the thread's work has others to serve: 0 if it waited too long. */
+static int
+await_writable(const struct writer *w)
 {
-	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	struct pollfd p = {.fd = w->out_fd, .events = POLLOUT};
+	int rc;
 
-	while (poll(&p, 1, -1) < 0 && errno == EINTR)
-		;
+	do
+		rc = poll(&p, 1, w->on_loop ? LOOP_WAITS_MS : -1);
+	while (rc < 0 && errno == EINTR);
+	return rc;
+}
+
+/* What stdout takes in one piece. */
+static ssize_t
+put_piece(const struct writer *w, const char *data, size_t len)
+{
+	size_t most = w->on_loop ? WRITER_AT_ONCE : BATCH_SIZE;
+
+	if (w->on_loop && await_writable(w) == 0) {
+		errno = ETIMEDOUT;
+		return -1;
+	}
+	return write(w->out_fd, data, len < most ? len : most);
 }
 
 static void
 put(struct writer *w, const char *data, size_t len)
 {
 	while (len && !atomic_load(&w->stdout_failed)) {
-		size_t piece = len < BATCH_SIZE ? len : BATCH_SIZE;
-		ssize_t n = write(w->out_fd, data, piece);
+		ssize_t n = put_piece(w, data, len);
 
 		if (n >= 0) {
 			data += n;
 			len -= (size_t)n;
 			atomic_fetch_add(&w->progress, 1);
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			await_writable(w->out_fd);
+			await_writable(w);
 		} else if (errno != EINTR) {
 			writer_fail_stdout(w, errno,
 			    "cannot write to stdout: %s", strerror(errno));
@@ -154,6 +174,61 @@ writer_write_batch(struct writer_task *t, struct writer *w)
 		return;
 	buf_release(&b->bytes);
 	free(b);
+}
+
+static void
+set_lack(struct writer *w, bool lacks)
+{
+	if (atomic_exchange(&w->lacks_descriptor, lacks) != lacks)
+		wake_loop(w);
+}
+
+bool
+writer_find_descriptor(struct writer *w)
+{
+	static const struct timespec moment = {0, 10 * 1000 * 1000};
+
+	if (w->spare_fd >= 0) {
+		close(w->spare_fd);
+		w->spare_fd = -1;
+		return true;
+	}
+	if (w->on_loop) /* nobody else can give one back */
+		return false;
+	set_lack(w, true);
+	nanosleep(&moment, NULL);
+	return w->waits++ < WAITS_MAX;
+}
+
+/* Are there so many more? */
+static bool
+are_free(int fd, int more)
+{
+	int another = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	bool enough;
+
+	if (another < 0)
+		return false;
+	enough = more <= 1 || are_free(fd, more - 1);
+	close(another);
+	return enough;
+}
+
+/* Not the last ones, which a connection needs. */
+void
+writer_spare_descriptor(struct writer *w)
+{
+	int fd;
+
+	w->waits = 0;
+	set_lack(w, false);
+	if (w->spare_fd >= 0)
+		return;
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && !are_free(fd, FOR_OTHERS))
+		close(fd);
+	else
+		w->spare_fd = fd;
 }
 
 /* Is there nothing but one batch, to which more could be added? */

@@ -319,7 +319,8 @@ static enum sched_scope
 scope_now(struct run *run, int64_t now)
 {
 	if (writer_pending(run->writer) > WRITER_STDOUT_MAX ||
-	    workers_pending(run->workers) > LOOKING_MAX)
+	    workers_pending(run->workers) > LOOKING_MAX ||
+	    writer_lacks_descriptor(run->writer))
 		return SCHED_NOTHING;
 	if (order_has_room(run->order))
 		return SCHED_ALL;
@@ -416,6 +417,8 @@ run_pump(struct run *run)
 			run_cancel_all(run);
 		now = clock_now_us();
 	}
+	if (writer_lacks_descriptor(run->writer))
+		engine_drop_idle(run->engine);
 	order_flush(run->order);
 	run_journal_flush(run);
 	busy |= run->woken || may_start_more(run, scope, head);

@@ -186,6 +186,8 @@ on_saved(void *arg, const struct saved *saved)
 {
 	struct job *job = arg;
 
+	if (saved->lacked)
+		run_lower_parallel(job->run, &job->main, saved->lacked);
 	if (saved->cause)
 		failure_set(&job->result.failure, ERROR_OUTPUT, NULL, 0, "%s",
 		    saved->cause);

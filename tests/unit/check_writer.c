@@ -351,14 +351,23 @@ START_TEST(a_nonblocking_stdout_is_waited_for)
 }
 END_TEST
 
+static void
+note_fd(void *arg, int fd)
+{
+	*(int *)arg = fd;
+}
+
 START_TEST(a_few_bytes_at_the_end_need_no_thread)
 {
+	int watched = -1;
+
+	writer_on_start(writer, note_fd, &watched);
 	put(writer, "one\n");
 	put(writer, "two\n");
 	ck_assert(!readable(ends[0], 0));
 	ck_assert(writer_finish(writer));
 	ck_assert(readable(ends[0], 0));
-	ck_assert_int_eq(writer_fd(writer), -1);
+	ck_assert_int_eq(watched, -1);
 	ck_assert_str_eq(finish(), "one\ntwo\n");
 }
 END_TEST
@@ -401,12 +410,6 @@ START_TEST(an_error_at_the_end_is_the_runs)
 	finish();
 }
 END_TEST
-
-static void
-note_fd(void *arg, int fd)
-{
-	*(int *)arg = fd;
-}
 
 START_TEST(the_loop_is_told_what_to_watch)
 {
