@@ -6,6 +6,10 @@
 
 #include "base/xalloc.h"
 
+enum {
+	HEAD_KEPT = 4096 /* bytes of memory for heads, between two transfers */
+};
+
 struct attempt *
 attempt_new(struct lane *lane)
 {
@@ -46,6 +50,16 @@ attempt_drop_memory(struct attempt *a)
 	buf_clear(&a->body.mem);
 }
 
+/* The largest head of all would stay with each attempt in the end. */
+static void
+forget(struct buf *b)
+{
+	if (b->cap > HEAD_KEPT)
+		buf_release(b);
+	else
+		buf_clear(b);
+}
+
 /* Ready for another transfer; what the handle is set up for stays. */
 void
 attempt_reset(struct attempt *a)
@@ -55,9 +69,9 @@ attempt_reset(struct attempt *a)
 	attempt_drop_memory(a);
 	body_release(&a->body);
 	body_init(&a->body);
-	buf_clear(&a->headers);
-	buf_clear(&a->heads);
-	buf_clear(&a->request_headers);
+	forget(&a->headers);
+	forget(&a->heads);
+	forget(&a->request_headers);
 	a->names_limits = false;
 	a->headers_total = 0;
 	a->error[0] = '\0';
