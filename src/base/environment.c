@@ -87,6 +87,7 @@ struct event_base *
 environment_open(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* write(2) says EFBIG */
 	signal(SIGUSR1, SIG_IGN); /* a run answers it; between two, nobody */
 	raise_descriptor_limit();
 	guard_allocations();

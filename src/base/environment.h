@@ -13,8 +13,8 @@ void environment_fill_descriptors(void);
 bool environment_can_write(int fd);
 
 /*
- * Ignore SIGPIPE, raise the soft limit of descriptors to the hard one,
- * initialise libcurl, and make an event base. Dies if that fails.
+ * Ignore SIGPIPE and SIGXFSZ, raise the soft limit of descriptors to the hard
+ * one, initialise libcurl, and make an event base. Dies if that fails.
  */
 struct event_base *environment_open(void);
 void environment_close(struct event_base *);

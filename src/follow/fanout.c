@@ -28,6 +28,7 @@ struct fanout {
 	struct stage *stages;
 	unsigned len;
 	struct template *output;        /* -o; NULL: none */
+	size_t output_own;              /* struct request's */
 	struct request_options options; /* of children that share theirs */
 	/* What the names stand for: the match, the one above, ... */
 	struct request_values *values;
@@ -140,6 +141,7 @@ compile_output(struct fanout *f, const struct fanout_setup *setup, char **cause)
 	buf_init(&text);
 	names_add_globs(&setup->names, output.shown, &text);
 	output.text = buf_text(&text);
+	f->output_own = template_folder(setup->options->output);
 	f->output = compile_template(setup, f->len - 1, &output, cause);
 	buf_release(&text);
 	return f->output ? 0 : -1;
@@ -284,8 +286,10 @@ fanout_make(struct fanout *f, const struct fanout_parent *p)
 	url = expand(f, f->stages[p->stage].then, child);
 	if (url)
 		child_set_url(child, &p->parent, url);
-	if (f->output && p->stage + 1 == f->len && !child->invalid)
+	if (f->output && p->stage + 1 == f->len && !child->invalid) {
 		child->output = expand(f, f->output, child);
+		child->output_own = f->output_own;
+	}
 	free(url);
 	return child;
 }

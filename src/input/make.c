@@ -160,6 +160,7 @@ set_output(
 		    r, "-o %s: nothing is left of the file name", text);
 	} else {
 		r->output = buf_take(&name);
+		r->output_own = own ? 0 : template_folder(text);
 	}
 	template_free(own);
 }

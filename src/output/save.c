@@ -2,6 +2,7 @@
 
 #include "output/save.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -39,7 +40,8 @@ struct chunk {
 static bool
 ends_the_run(int os_errno)
 {
-	return os_errno == ENOSPC || os_errno == EDQUOT || os_errno == EIO;
+	return os_errno == ENOSPC || os_errno == EDQUOT || os_errno == EIO ||
+	       os_errno == EFBIG;
 }
 
 static void
@@ -47,8 +49,10 @@ fail(struct save *s, struct writer *w)
 {
 	int os_errno = errno;
 
-	s->cause = xasprintf(
-	    "cannot write %s: %s", s->target.path, strerror(os_errno));
+	s->cause = xasprintf("cannot write %s: %s", s->target.path,
+	    os_errno == ELOOP ? "a symbolic link is in its way, which might "
+	                        "lead anywhere"
+	                      : strerror(os_errno));
 	if (ends_the_run(os_errno))
 		writer_fail(w, os_errno, "%s", s->cause);
 }
@@ -109,9 +113,9 @@ write_chunk(struct chunk *c, struct writer *w)
 
 /* The last chance: others may have to give theirs back first. */
 static int
-open_target(struct save *s, struct writer *w)
+persist(struct save *s, struct writer *w, int (*step)(struct target *))
 {
-	while (target_open(&s->target) < 0) {
+	while (step(&s->target) < 0) {
 		if (!io_lacks_descriptors(errno))
 			return -1;
 		s->lacked = errno;
@@ -147,11 +151,11 @@ perform_commit(struct writer_task *t, struct writer *w)
 {
 	struct save *s = container_of(t, struct save, end);
 
-	if (!s->cause && open_target(s, w) < 0)
+	if (!s->cause && persist(s, w, target_open) < 0)
 		fail(s, w);
 	if (!s->cause)
 		write_kept(s);
-	if (!s->cause && target_commit(&s->target) < 0)
+	if (!s->cause && persist(s, w, target_commit) < 0)
 		fail(s, w);
 	if (s->cause)
 		target_abort(&s->target);
@@ -182,12 +186,16 @@ report(struct writer_task *t)
 
 struct save *
 save_new(struct writer *writer, const struct output_options *options,
-    const char *name)
+    const char *name, size_t own)
 {
 	struct save *s = xcalloc(1, sizeof(*s));
+	char *path = save_path(options, name);
 
 	s->writer = writer;
-	target_init(&s->target, save_path(options, name), options->no_clobber);
+	assert(own <= strlen(name));
+	own += strlen(path) - strlen(name);
+	target_init(&s->target, path, options->no_clobber);
+	s->target.own = own;
 	return s;
 }
 

@@ -26,10 +26,11 @@ struct saved {
 	int lacked; /* errno of a descriptor that it had to wait for; 0 */
 };
 
-/* `name` is the expanded name, copied; --output-dir is put in front of a
- * relative one; directories are made on demand. */
-struct save *save_new(
-    struct writer *, const struct output_options *, const char *name);
+/* `name` is the expanded name, copied, of which `own` bytes are the user's
+ * (struct target); --output-dir is put in front of a relative one; directories
+ * are made on demand. */
+struct save *save_new(struct writer *, const struct output_options *,
+    const char *name, size_t own);
 /* The next piece of the body; the content is moved out of `chunk`. */
 void save_write(struct save *, struct buf *chunk);
 /* `size` bytes of file `fd`, of which a duplicate is kept. */

@@ -96,6 +96,7 @@ request_new_like(const struct request *like)
 	*r = (struct request){
 	    .n = like->n,
 	    .k = like->k,
+	    .output_own = like->output_own,
 	    .input = r->text,
 	    .input_len = like->input_len,
 	    .id = xstrdup_null(like->id),

@@ -36,6 +36,8 @@ struct request {
 	enum wire_state was; /* what an earlier run says that happened to it */
 	char *user;          /* "name:password" or "name" of its URL; or NULL */
 	char *output;        /* expanded name of its file, NULL: none */
+	size_t output_own;   /* so many bytes of it are the command line's, no
+	                      * data; template_folder */
 	char *invalid;       /* why it can't be sent; NULL: it can */
 	struct trust trust;  /* what it may take along, and lead to */
 	bool follows;        /* on an answer; its trust is not a new one */

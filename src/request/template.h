@@ -52,6 +52,11 @@ int template_expand(const struct template *, const struct template_values *,
 
 /* The length of the "{{name}}" that stands at `s`; 0: none does. */
 size_t template_name_at(const char *s);
+/* Is there a name in it, or a glob ("#1")? */
+bool template_varies(const char *text);
+/* The length of the folder in which all that `text` may expand to is, with the
+ * slash behind it: what stands in front of names and globs ("#1"). */
+size_t template_folder(const char *text);
 /* Does `text` hold "{{name}}" at all? */
 bool template_in(const char *text);
 bool template_in_bytes(const char *bytes, size_t len);

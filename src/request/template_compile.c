@@ -45,6 +45,34 @@ template_name_at(const char *s)
 	return close ? (size_t)(close + 2 - s) : 0;
 }
 
+/* How long is what stands in front of the first name or glob? */
+static size_t
+fixed_part(const char *text)
+{
+	size_t i = 0;
+
+	while (text[i] && !template_name_at(text + i) &&
+	       !(text[i] == '#' && ascii_is_digit(text[i + 1])))
+		i++;
+	return i;
+}
+
+bool
+template_varies(const char *text)
+{
+	return text[fixed_part(text)];
+}
+
+size_t
+template_folder(const char *text)
+{
+	size_t len = fixed_part(text);
+
+	while (len && text[len - 1] != '/')
+		len--;
+	return len;
+}
+
 /* The next `{{name}}` in the text; NULL: there is none. */
 static const char *
 find_name(const char *s, const char *end, const char **close)

@@ -199,8 +199,8 @@ on_saved(void *arg, const struct saved *saved)
 struct save *
 run_save_new(struct run *run, struct job *job)
 {
-	return save_new(
-	    run->writer, &run->options->output, job->request->output);
+	return save_new(run->writer, &run->options->output,
+	    job->request->output, job->request->output_own);
 }
 
 bool

@@ -95,7 +95,7 @@ add(struct save *s, const char *text)
 static void
 save(const char *name, const char *text)
 {
-	struct save *s = save_new(writer, &options, name);
+	struct save *s = save_new(writer, &options, name, strlen(name));
 
 	add(s, text);
 	save_commit(s, note, NULL);
@@ -162,7 +162,7 @@ END_TEST
 
 START_TEST(pieces_come_together)
 {
-	struct save *s = save_new(writer, &options, "x");
+	struct save *s = save_new(writer, &options, "x", 0);
 	FILE *f = tmpfile();
 
 	fputs("two ", f);
@@ -201,7 +201,7 @@ START_TEST(a_file_is_replaced_when_the_new_one_is_whole)
 	struct save *s;
 
 	save("x", "old");
-	s = save_new(writer, &options, "x");
+	s = save_new(writer, &options, "x", 0);
 	add(s, "half of the");
 	save_abort(s);
 	save("y", ""); /* the abort is through then */
@@ -286,7 +286,7 @@ START_TEST(a_full_disk_ends_the_run)
 {
 	int null_too = open("/dev/null", O_WRONLY);
 	struct writer *w = writer_open(null_too, &cause);
-	struct save *s = save_new(w, &options, "/dev/full");
+	struct save *s = save_new(w, &options, "/dev/full", 9);
 	int os_errno = 0;
 
 	add(s, "x");
