@@ -3,6 +3,8 @@ libgather_a_SOURCES += \
 	src/cli/config_file.h \
 	src/cli/conflicts.c \
 	src/cli/conflicts.h \
+	src/cli/files.c \
+	src/cli/files.h \
 	src/cli/curl_names.c \
 	src/cli/curl_names.h \
 	src/cli/custom.h \

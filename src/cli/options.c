@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "cli/config_file.h"
 #include "cli/conflicts.h"
+#include "cli/files.h"
 #include "cli/help.h"
 #include "cli/operands.h"
 #include "cli/parse.h"
@@ -259,6 +260,8 @@ options_parse(struct options *o, int argc, char **argv, char **cause)
 		return operands_find_document(o, cause);
 	hand_on_output(o);
 	verdict = operands_find_input(o, cause);
+	if (verdict == OPTIONS_RUN && output_files_check(o, cause) == -1)
+		return OPTIONS_WRONG;
 	if (verdict == OPTIONS_RUN)
 		settle(o);
 	return verdict;

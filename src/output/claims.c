@@ -3,24 +3,41 @@
 #include "output/claims.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
-#include "base/strmap.h"
+#include "base/buf.h"
 #include "base/xalloc.h"
+#include "output/place.h"
 
 enum {
-	SMALLEST = 64
+	SMALLEST = 64,
+	FOLDERS_MAX = 1024
 };
 
 void
 claims_init(struct claims *c)
 {
 	*c = (struct claims){0};
+	strmap_init(&c->folders);
+}
+
+static void
+forget_folders(struct claims *c)
+{
+	struct strmap_entry *e;
+	size_t at = 0;
+
+	while ((e = strmap_next(&c->folders, &at)))
+		free(e->value);
+	strmap_release(&c->folders);
+	strmap_init(&c->folders);
 }
 
 void
 claims_release(struct claims *c)
 {
+	forget_folders(c);
 	free(c->hashes);
 	claims_init(c);
 }
@@ -64,10 +81,43 @@ grow(struct claims *c)
 	free(old.hashes);
 }
 
+/* Of most files the folder is that of the one before, or of many others. */
+static const char *
+folder_of(struct claims *c, const char *folder)
+{
+	char *real = strmap_get(&c->folders, folder);
+
+	if (real)
+		return real;
+	if (c->folders.len >= FOLDERS_MAX)
+		forget_folders(c);
+	real = place_of_folder(folder);
+	strmap_set(&c->folders, folder, real);
+	return real;
+}
+
+/* Its place, however it is spelled. */
+static uint64_t
+hash_of(struct claims *c, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder =
+	    slash ? xmemdup0(path, (size_t)(slash - path) + 1) : xstrdup(".");
+	const char *name = slash ? slash + 1 : path;
+	struct buf place = {0};
+	uint64_t hash;
+
+	buf_addf(&place, "%s/%s", folder_of(c, folder), name);
+	hash = strmap_hash(place.data);
+	buf_release(&place);
+	free(folder);
+	return hash;
+}
+
 bool
 claims_take(struct claims *c, const char *path)
 {
-	uint64_t hash = strmap_hash(path);
+	uint64_t hash = hash_of(c, path);
 
 	if ((c->len + 1) * 4 > c->cap * 3)
 		grow(c);

@@ -10,8 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strmap.h"
+
 struct claims {
-	uint64_t *hashes; /* 0: a free place */
+	uint64_t *hashes;      /* 0: a free place */
+	struct strmap folders; /* as given, and where they really are */
 	size_t cap;
 	size_t len;
 };
@@ -19,7 +22,8 @@ struct claims {
 void claims_init(struct claims *);
 void claims_release(struct claims *);
 /*
- * Take `path`; false if another request has it. What exists and is no
+ * Take `path`, however it is spelled ("./a//b", through a link to a folder);
+ * false if another request has it. What exists and is no
  * regular file (/dev/null, a FIFO) may be taken by all.
  */
 bool claims_take(struct claims *, const char *path);

@@ -38,6 +38,8 @@ libgather_a_SOURCES += \
 	src/output/order_private.h \
 	src/output/pieces.c \
 	src/output/pieces.h \
+	src/output/place.c \
+	src/output/place.h \
 	src/output/save.c \
 	src/output/save.h \
 	src/output/save_path.c \

@@ -3,6 +3,7 @@
 #include "run/run_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -38,11 +39,16 @@ is_there_already(struct run *run, struct job *job, const char *path)
 static void
 fail_claimed(struct run *run, struct job *job, const char *path)
 {
-	char *message =
-	    xasprintf("another request of this run has the file %s, too; {{n}} "
-	              "in its name tells them apart",
-	        path);
+	const char *option = output_files_find(&run->files, path);
+	char *message;
 
+	if (option && strcmp(option, "-o") != 0)
+		message = xasprintf("the file %s is that of %s", path, option);
+	else
+		message = xasprintf("another request of this run has the file "
+		                    "%s, too; {{n}} in its name tells them "
+		                    "apart",
+		    path);
 	run_fail(run, job, ERROR_OUTPUT, message);
 	free(message);
 }

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "request/template.h"
 #include "run/notices.h"
 
 static int
@@ -43,17 +43,6 @@ open_output(struct run *run, char **cause)
 	return run->header_dump ? 0 : -1;
 }
 
-/* Does a glob or a value have its place in it: "#1", "{{n}}"? */
-static bool
-varies(const char *name)
-{
-	for (; *name; name++)
-		if (strncmp(name, "{{", 2) == 0 ||
-		    (*name == '#' && ascii_is_digit(name[1])))
-			return true;
-	return false;
-}
-
 /* One name for several files is seen before anything is fetched. */
 static int
 check_names(const struct run *run, char **cause)
@@ -64,7 +53,7 @@ check_names(const struct run *run, char **cause)
 	bool clash;
 
 	if (!o->save || o->remote_name || run->parts.feed.total < 2 || !name ||
-	    varies(name) || strcmp(name, "-") == 0)
+	    template_varies(name) || strcmp(name, "-") == 0)
 		return 0;
 	path = save_path(o, name);
 	clash = !claims_is_common(path);
@@ -111,6 +100,18 @@ open_stages(struct run *run, char **cause)
 	return run_journal_open(run, cause) || open_sinks(run, cause) ? -1 : 0;
 }
 
+/* No request may have them. */
+static void
+claim_named_files(struct run *run)
+{
+	const struct output_files *files = &run->files;
+
+	output_files_init(&run->files, run->options);
+	for (size_t i = 0; i < files->len; i++)
+		if (strcmp(files->items[i].option, "-o") != 0)
+			claims_take(&run->claims, files->items[i].path);
+}
+
 struct run *
 run_new(const struct run_parts *parts, char **cause)
 {
@@ -124,6 +125,7 @@ run_new(const struct run_parts *parts, char **cause)
 	heap_init(&run->limits);
 	heap_init(&run->patience);
 	claims_init(&run->claims);
+	claim_named_files(run);
 	encoded_init(&run->encoded);
 	run_look_open(run);
 	if (open_stages(run, cause)) {
@@ -254,6 +256,7 @@ run_free(struct run *run)
 	if (!run->parts.sched)
 		sched_free(run->sched);
 	claims_release(&run->claims);
+	output_files_release(&run->files);
 	failures_free(run->failures);
 	columns_free(run->no_columns);
 	compiled_release(&run->compiled);

@@ -13,6 +13,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+#include "cli/files.h"
 #include "follow/child.h"
 #include "run/compiled.h"
 #include "run/findings.h"
@@ -49,6 +50,7 @@ struct run {
 	                             * is extracted */
 	struct encoded encoded;     /* scratch */
 	struct claims claims;       /* names of files */
+	struct output_files files;  /* ... whose names do not vary */
 	struct header_dump *header_dump;
 	struct list branching; /* branches that have more to make */
 	struct sinks *sinks;   /* NULL: there are none */
