@@ -12,6 +12,7 @@
 struct family {
 	size_t refs;
 	uint64_t followed; /* requests beside the input's own */
+	uint64_t id;       /* the same in each run, where a journal wants it */
 	uint64_t last_k;   /* the number that the last record got */
 	/* Hashes of URLs, in a table of `cap` places; 0: free. */
 	uint64_t *seen;

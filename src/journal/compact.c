@@ -62,6 +62,7 @@ is_live(const struct journal *j, const struct frame *frame)
 	case RECORD_OPTIONS: return true;
 	case RECORD_DONE:
 		return index_done_at(&j->index, &head.key) == frame->at;
+	case RECORD_NUMBER: return true;
 	case RECORD_BEGUN: return index_is_begun(&j->index, &head.key);
 	case RECORD_FAILED: break;
 	}

@@ -17,6 +17,8 @@ journal_free(struct journal *j)
 	if (j->fd >= 0)
 		close(j->fd);
 	index_release(&j->index);
+	index_release(&j->numbers);
+	index_release(&j->taken);
 	strmap_release(&j->reasons);
 	free(j->file);
 	free(j);
@@ -47,6 +49,41 @@ journal_ask(struct journal *j, struct journal_key *key)
 
 	index_count(&j->index, key);
 	return index_find(&j->index, key, &offset);
+}
+
+struct journal_key
+journal_taken_key(uint64_t family, uint64_t k)
+{
+	return (struct journal_key){.hash = family, .occurrence = k};
+}
+
+static bool
+is_taken(const struct journal *j, uint64_t family, uint64_t k)
+{
+	struct journal_key key = journal_taken_key(family, k);
+
+	return index_done_at(&j->taken, &key) != 0;
+}
+
+uint64_t
+journal_number(struct journal *j, const struct journal_numbered *what,
+    uint64_t *last, struct buf *out)
+{
+	struct record_number number = {.family = what->family};
+	struct journal_key key = what->key;
+	struct buf record = {0};
+
+	index_count(&j->numbers, &key);
+	number.k = index_done_at(&j->numbers, &key);
+	if (number.k)
+		return number.k;
+	do
+		number.k = ++*last;
+	while (is_taken(j, number.family, number.k));
+	record_add_number(&record, &key, &number);
+	frame_add(out, j->salt, record.data, record.len);
+	buf_release(&record);
+	return number.k;
 }
 
 /* The bytes from `offset` on, as many as `len`; fewer at the end. */

@@ -59,6 +59,20 @@ enum journal_state journal_ask(struct journal *, struct journal_key *key);
 int journal_read(struct journal *, const struct journal_key *, struct result *,
     struct journal_note *note);
 
+/* One of many that follow on an input, which is the family: journal_key_of_part
+ * says which. */
+struct journal_numbered {
+	struct journal_key key;
+	uint64_t family;
+};
+/*
+ * Its number: the same as in earlier runs, or the next one behind *last that
+ * none of them gave; then *last is moved, and what is to be written appended to
+ * `out`. Once for each in a run.
+ */
+uint64_t journal_number(struct journal *, const struct journal_numbered *,
+    uint64_t *last, struct buf *out);
+
 /* Append to `out` what is to be written: before it is sent, if it must not be
  * repeated unasked; ... */
 void journal_add_begun(

@@ -33,9 +33,14 @@ struct journal {
 	char salt[FRAME_SALT];
 	char id[2 * FRAME_SALT + 1]; /* the same in hexadecimal digits */
 	struct index index;
+	struct index numbers; /* of those that have one */
+	struct index taken;   /* the same numbers, by family */
 	struct journal_weight weight;
 	struct strmap reasons; /* texts that results point to */
 };
+
+/* Where `taken` says so. */
+struct journal_key journal_taken_key(uint64_t family, uint64_t k);
 
 /* Sets *cause; returns -1. */
 int journal_refuse(const struct journal *, char **cause, const char *fmt, ...)

@@ -90,6 +90,18 @@ journal_key_of_unsent(const struct request *r)
 	return key;
 }
 
+/* NULL: the whole itself. */
+struct journal_key
+journal_key_of_part(uint64_t whole, const char *text, size_t len)
+{
+	struct journal_key key = {.hash = FNV_BASIS};
+
+	hash_bytes(&key, (const char *)&whole, sizeof(whole));
+	hash_text(&key, text ? "part" : "whole");
+	hash_bytes(&key, text ? text : "", len);
+	return key;
+}
+
 /* The end of splitmix64. */
 uint64_t
 journal_key_mix(const struct journal_key *key)

@@ -7,6 +7,7 @@
 #ifndef GATHER_JOURNAL_KEY_H
 #define GATHER_JOURNAL_KEY_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -24,6 +25,9 @@ struct journal_key journal_key_of(const struct request *);
 /* The same of one that is not to be sent, valid or not; it is never that of
  * one that is. */
 struct journal_key journal_key_of_unsent(const struct request *);
+/* Of a part of what is known by `whole` (journal_key_mix); NULL: of itself. */
+struct journal_key journal_key_of_part(
+    uint64_t whole, const char *text, size_t len);
 /* 64 bits of all of it, never 0. */
 uint64_t journal_key_mix(const struct journal_key *);
 /* "0f3a...:2" in text, for other files that refer to it. */

@@ -76,6 +76,19 @@ read_title(
 }
 
 static void
+take_number(struct journal *j, const struct record_head *head)
+{
+	struct record_number number;
+	struct journal_key taken;
+
+	if (record_read_number(head, &number))
+		return;
+	taken = journal_taken_key(number.family, number.k);
+	index_set_done(&j->numbers, &head->key, number.k);
+	index_set_done(&j->taken, &taken, 1);
+}
+
+static void
 take_record(struct journal *j, const struct record_head *head,
     const struct frame *frame)
 {
@@ -96,6 +109,7 @@ take_record(struct journal *j, const struct record_head *head,
 		w->done++;
 		w->done_bytes += size;
 		break;
+	case RECORD_NUMBER: take_number(j, head); break;
 	case RECORD_OPTIONS: break;
 	}
 }
@@ -282,6 +296,8 @@ compact(struct journal *j, const struct strlist *options, char **cause)
 	j->size = (uint64_t)st.st_size;
 	j->weight = (struct journal_weight){0};
 	index_release(&j->index);
+	index_release(&j->numbers);
+	index_release(&j->taken);
 	log_note("--journal %s: of %" PRIu64 " bytes %" PRIu64
 	         " are left, without what later runs replaced",
 	    j->file, before, j->size);
@@ -323,6 +339,8 @@ journal_open(const struct journal_setup *setup, char **cause)
 	j->file = xstrdup(setup->file);
 	j->use = setup->use;
 	index_init(&j->index);
+	index_init(&j->numbers);
+	index_init(&j->taken);
 	strmap_init(&j->reasons);
 	if (journal_open_file(j, cause) ||
 	    look_at_file(j, setup->options, cause) ||

@@ -176,6 +176,15 @@ record_add_key(
 	words_add_number(out, key->occurrence);
 }
 
+void
+record_add_number(struct buf *out, const struct journal_key *key,
+    const struct record_number *number)
+{
+	record_add_key(out, RECORD_NUMBER, key);
+	words_add_number(out, number->family);
+	words_add_number(out, number->k);
+}
+
 /* As a rule it is the request's own, which needs no copy and may hold
  * secrets; of another one they are left out. */
 static void
@@ -272,7 +281,7 @@ record_read(struct record_head *head, const char *payload, size_t len)
 	const char *kind = words_bytes(&w, 1);
 
 	*head = (struct record_head){0};
-	if (!kind || !memchr("OBFD", *kind, 4))
+	if (!kind || !memchr("OBFDN", *kind, 5))
 		return -1;
 	head->kind = (enum record_kind) * kind;
 	if (head->kind != RECORD_OPTIONS) {
@@ -282,6 +291,18 @@ record_read(struct record_head *head, const char *payload, size_t len)
 	}
 	head->rest = w.at;
 	head->rest_len = (size_t)(w.end - w.at);
+	return w.bad ? -1 : 0;
+}
+
+int
+record_read_number(const struct record_head *head, struct record_number *number)
+{
+	struct words w = words_of(head);
+
+	if (head->kind != RECORD_NUMBER)
+		return -1;
+	number->family = words_number(&w);
+	number->k = words_number(&w);
 	return w.bad ? -1 : 0;
 }
 

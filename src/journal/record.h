@@ -5,6 +5,7 @@
  *     begun     a request that must not be repeated unasked is sent next
  *     failed    ... and it failed in a way that says so
  *     done      a result that is ok, all of it but what is a secret
+ *     number    which number one of many that follow on an input has
  */
 #ifndef GATHER_JOURNAL_RECORD_H
 #define GATHER_JOURNAL_RECORD_H
@@ -23,6 +24,7 @@ enum record_kind {
 	RECORD_BEGUN = 'B',
 	RECORD_FAILED = 'F',
 	RECORD_DONE = 'D',
+	RECORD_NUMBER = 'N',
 };
 
 /* What a record of a result holds beside it. */
@@ -39,6 +41,12 @@ void journal_note_release(struct journal_note *);
 void record_add_options(struct buf *, const struct strlist *options);
 /* RECORD_BEGUN, RECORD_FAILED. */
 void record_add_key(struct buf *, enum record_kind, const struct journal_key *);
+/* `k` is taken in the family. */
+struct record_number {
+	uint64_t family, k;
+};
+void record_add_number(
+    struct buf *, const struct journal_key *, const struct record_number *);
 /* Everything but the body, which must follow. */
 void record_add_done(struct buf *, const struct journal_key *,
     const struct result *, const struct journal_note *);
@@ -54,6 +62,7 @@ struct record_head {
 
 /* Returns 0, or -1: it is no record. */
 int record_read(struct record_head *, const char *payload, size_t len);
+int record_read_number(const struct record_head *, struct record_number *);
 int record_read_options(const struct record_head *, struct strlist *out);
 /*
  * Fill `r` and `note` (note->url is set), both initialised; the body is

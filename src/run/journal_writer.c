@@ -224,6 +224,19 @@ journal_writer_failed(struct journal_writer *j, const struct journal_key *key)
 	journal_add_failed(j->journal, key, &batch_of(j)->bytes);
 }
 
+uint64_t
+journal_writer_number(struct journal_writer *j,
+    const struct journal_numbered *what, uint64_t *last)
+{
+	struct buf record = {0};
+	uint64_t k = journal_number(j->journal, what, last, &record);
+
+	if (record.len)
+		buf_add(&batch_of(j)->bytes, record.data, record.len);
+	buf_release(&record);
+	return k;
+}
+
 /* In front of the body's bytes comes what was gathered before. */
 static void
 submit_long(

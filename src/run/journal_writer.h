@@ -31,6 +31,9 @@ void journal_writer_free(struct journal_writer *);
 void journal_writer_begin(struct journal_writer *, const struct journal_key *,
     struct journal_wait *wait);
 void journal_writer_failed(struct journal_writer *, const struct journal_key *);
+/* journal_number, which see. */
+uint64_t journal_writer_number(
+    struct journal_writer *, const struct journal_numbered *, uint64_t *last);
 /* With `body`, which is not changed, or without (NULL). */
 void journal_writer_done(
     struct journal_writer *, struct journal_done *, struct body *body);

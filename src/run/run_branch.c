@@ -106,29 +106,30 @@ run_cut_branch(struct run *run, struct job *job)
  * templates know it, of those above it the ones that have a record after all.
  */
 static uint64_t
-number_of_child(const struct run *run, struct job *job)
+number_of_child(struct run *run, struct job *job, const struct json_span *match)
 {
 	if (job->stage + 1 < fanout_stages(run->compiled.fanout))
 		return 0;
-	return ++job->family->last_k;
+	return run_journal_number(run, job, match);
 }
 
 void
-run_number_parent(const struct run *run, struct job *job)
+run_number_parent(struct run *run, struct job *job)
 {
 	if (run_is_parent(run, job) && job->family)
-		job->request->k = ++job->family->last_k;
+		job->request->k = run_journal_number(run, job, NULL);
 }
 
 static void
 make_child(struct run *run, struct job *job)
 {
 	struct branch *b = job->branch;
+	const struct json_span *match = &b->matches.spans.items[b->at++];
 	const struct fanout_parent parent = {
 	    .parent = run_parent(run, job),
 	    .stage = job->stage,
-	    .k = number_of_child(run, job),
-	    .match = b->matches.spans.items[b->at++],
+	    .k = number_of_child(run, job, match),
+	    .match = *match,
 	};
 	struct job *child =
 	    run_new_child(run, job, fanout_make(run->compiled.fanout, &parent));

@@ -29,6 +29,7 @@ run_found_family(struct job *job)
 	if (job->family)
 		return;
 	job->family = family_new();
+	job->family->id = journal_key_mix(&job->key);
 	family_see(job->family, job->request->url);
 }
 

@@ -271,6 +271,27 @@ name_unsent(struct run *run, struct job *job)
 	job->has_key = true;
 }
 
+/* Pages of an input are one list, on whichever page something stands; what is
+ * found in another answer belongs to that. */
+uint64_t
+run_journal_number(
+    struct run *run, struct job *job, const struct json_span *match)
+{
+	struct family *family = job->family;
+	struct journal_numbered what = {.family = family->id};
+	bool in_list = match && job->stage == 0;
+
+	if (!run->journal)
+		return ++family->last_k;
+	if (!job->has_key)
+		name_unsent(run, job);
+	what.key = journal_key_of_part(
+	    in_list ? family->id : journal_key_mix(&job->key),
+	    match ? match->start : NULL, match ? match->len : 0);
+	return journal_writer_number(
+	    run->journal_writer, &what, &family->last_k);
+}
+
 const char *
 run_journal_id(const struct run *run)
 {

@@ -193,7 +193,7 @@ void run_range_one(struct run *, struct job *);
 /* Does it only lead to others? Then its record holds no values. */
 bool run_is_parent(const struct run *, const struct job *);
 /* A parent has a record: give it its number among those of its input. */
-void run_number_parent(const struct run *, struct job *);
+void run_number_parent(struct run *, struct job *);
 /* (c) The same for its matches: true, it branches, and has no record. May turn
  * the result into a failure. */
 bool run_branch(struct run *, struct job *);
@@ -251,6 +251,11 @@ void run_journal_note(struct run *, struct job *);
 bool run_journal_mutes(const struct run *, const struct job *);
 /* Which one it is, as text; NULL: there is none. */
 const char *run_journal_id(const struct run *);
+/* The number of what follows on `job`, among all that follow on its input: of
+ * its match, or of itself (NULL). A journal gives it again in the next run,
+ * whichever answer comes first. */
+uint64_t run_journal_number(
+    struct run *, struct job *job, const struct json_span *match);
 /* By what `job` is known from run to run, and in which journal, as text that
  * stays until the next one; NULL: there is none. */
 const char *run_journal_key(struct run *, struct job *);
