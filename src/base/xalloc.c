@@ -65,6 +65,16 @@ xreallocarray(void *old, size_t count, size_t size)
 	return p;
 }
 
+void *
+xgrow(void *items, size_t len, size_t size)
+{
+	if (len & (len - 1))
+		return items;
+	if (len > (size_t)-1 / 2)
+		die("out of memory");
+	return xreallocarray(items, len ? 2 * len : 1, size);
+}
+
 char *
 xstrdup(const char *s)
 {

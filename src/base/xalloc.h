@@ -16,6 +16,9 @@ void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t size);
 /* `count` x `size` is checked for overflow. */
 void *xreallocarray(void *old, size_t count, size_t size);
+/* Room for one more behind `len` items of `size` bytes, in an array that only
+ * this lets grow: by doubling, so that n items cost a multiple of n. */
+void *xgrow(void *items, size_t len, size_t size);
 char *xstrdup(const char *s);
 /* xstrdup that keeps NULL. */
 char *xstrdup_null(const char *s);

@@ -80,7 +80,7 @@ skip_macro(const char **at)
 static struct netrc_entry *
 add_entry(struct netrc *n, char *machine)
 {
-	n->entries = xreallocarray(n->entries, n->len + 1, sizeof(*n->entries));
+	n->entries = xgrow(n->entries, n->len, sizeof(*n->entries));
 	n->entries[n->len] = (struct netrc_entry){.machine = machine};
 	return &n->entries[n->len++];
 }

@@ -13,7 +13,7 @@ add_entry(struct source *s, enum entry_kind kind)
 {
 	struct entry *e;
 
-	s->entries = xreallocarray(s->entries, s->len + 1, sizeof(*s->entries));
+	s->entries = xgrow(s->entries, s->len, sizeof(*s->entries));
 	e = &s->entries[s->len++];
 	*e = (struct entry){.kind = kind};
 	return e;

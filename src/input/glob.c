@@ -56,7 +56,7 @@ add_part(struct glob *g, enum part_kind kind)
 {
 	struct part *part;
 
-	g->parts = xreallocarray(g->parts, g->len + 1, sizeof(*g->parts));
+	g->parts = xgrow(g->parts, g->len, sizeof(*g->parts));
 	part = &g->parts[g->len++];
 	*part = (struct part){.kind = kind, .count = 1, .step = 1};
 	if (kind != PART_TEXT)

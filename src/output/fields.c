@@ -18,8 +18,8 @@ append(struct fields *fields, const struct field *like, const char *name,
 	struct field *f;
 	struct buf key;
 
-	fields->items = xreallocarray(
-	    fields->items, fields->len + 1, sizeof(*fields->items));
+	fields->items =
+	    xgrow(fields->items, fields->len, sizeof(*fields->items));
 	f = &fields->items[fields->len++];
 	*f = *like;
 	buf_init(&key);

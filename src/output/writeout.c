@@ -165,7 +165,7 @@ add_step(struct compiler *c, void (*run)(const struct step *, struct state *))
 	struct writeout *w = c->program;
 	struct step *step;
 
-	w->steps = xreallocarray(w->steps, w->len + 1, sizeof(*w->steps));
+	w->steps = xgrow(w->steps, w->len, sizeof(*w->steps));
 	step = &w->steps[w->len++];
 	*step = (struct step){.run = run};
 	return step;

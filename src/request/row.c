@@ -116,7 +116,7 @@ add_member(struct row *row, const struct json_doc *doc, uint32_t name)
 
 	add_text(&text, json_span_at(doc, name));
 	strlist_add_owned(&row->names->names, buf_take(&text));
-	row->lens = xreallocarray(row->lens, at + 1, sizeof(*row->lens));
+	row->lens = xgrow(row->lens, at, sizeof(*row->lens));
 	row->lens[at] = 0;
 	if (*value.start == 'n') {
 		strlist_add_owned(&row->cells, NULL);

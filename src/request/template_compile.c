@@ -116,7 +116,7 @@ template_add_encoded(struct buf *out, const char *text, size_t len)
 static struct template_piece *
 add_piece(struct template *t)
 {
-	t->pieces = xreallocarray(t->pieces, t->len + 1, sizeof(*t->pieces));
+	t->pieces = xgrow(t->pieces, t->len, sizeof(*t->pieces));
 	t->pieces[t->len] = (struct template_piece){0};
 	return &t->pieces[t->len++];
 }
