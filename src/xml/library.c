@@ -4,6 +4,7 @@
 
 #ifdef HAVE_LIBXML2
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/xalloc.h"
