@@ -252,7 +252,7 @@ add_family(struct answer *a, int64_t us, int64_t now)
 	int64_t named = write_time(&text, us, now);
 	int64_t family = up_to(8);
 
-	for (size_t i = 0; i < a->len; i++)
+	for (size_t i = 0; i < a->len && family >= 0; i++)
 		if (strcasecmp(a->headers[i].name, families[family].left) == 0)
 			family = -1;
 	if (family >= 0) {
