@@ -16,9 +16,9 @@ ends_host(char c)
 struct authority {
 	const char *at;   /* its last @; NULL: there is none */
 	const char *end;  /* where its first / ? # stands */
-	const char *port; /* behind its last colon; NULL: there is none */
+	const char *port; /* behind the first colon behind `at`; or NULL */
 	bool has_colon;   /* in front of an @, or a port behind it */
-	bool bad_port;    /* what follows the last colon is no number */
+	bool bad_port;    /* what follows a colon is no number */
 };
 
 static void
@@ -26,10 +26,12 @@ note(struct authority *a, struct unit u, const char *where)
 {
 	if (u.c == '@') {
 		a->at = where;
+		a->port = NULL;
 		a->bad_port = false;
 	} else if (u.c == ':') {
 		a->has_colon |= !a->at;
-		a->port = where + u.len;
+		if (a->at && !a->port)
+			a->port = where + u.len;
 		a->bad_port = false;
 	} else if (a->has_colon && !a->at && !ascii_is_digit(u.c)) {
 		a->bad_port = true;
@@ -52,7 +54,7 @@ look_at_authority(const struct scan *s, unsigned depth)
 			note(&a, u, a.end);
 		a.end += u.len;
 	}
-	a.has_colon |= a.at && a.port && a.port > a.at && a.port < a.end;
+	a.has_colon |= a.port && a.port < a.end;
 	return a;
 }
 

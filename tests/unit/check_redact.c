@@ -63,6 +63,10 @@ static const struct {
     {T, "mailto:b:c@host", "***@host"},
     {T, "Unsupported proxy syntax in 's@h:x'",
         "Unsupported proxy syntax in '***@h:x'"},
+    {T, "Unsupported proxy syntax in 's@h:x': Port number was not decimal",
+        "Unsupported proxy syntax in '***@h:x': Port number was not decimal"},
+    {T, "Unsupported proxy syntax in 'h:x': Port number was not decimal",
+        "Unsupported proxy syntax in 'h:x': Port number was not decimal"},
     {T, "ask me@host: it knows", "ask me@host: it knows"},
     /* Passwords alone. */
     {P, "https://u:p@h/?token=t", "https://u:***@h/?token=t"},
