@@ -5,6 +5,7 @@ Prints NAME=VALUE lines, then an empty one, and serves until stdin ends:
 
   F, F2       two http origins that know all faults (behaviours.py)
   S, S_...    https: good, and wrong in several ways; CA holds the authority
+  S_OLD       https whose versions of TLS are too old
   S_RESET     https that breaks off in the handshake
   H2          https with HTTP/2, where nghttpd is installed: /1 to /100, /big
   H2_...      https with HTTP/2 that goes wrong at its second stream (http2.py)
@@ -21,6 +22,7 @@ import os
 import pathlib
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -31,6 +33,8 @@ import http2_plan
 import notify
 import tls
 import wire
+
+PROTOCOL_VERSION = 70  # alert: none that we have in common
 
 
 class Server:
@@ -83,11 +87,17 @@ class Server:
         self.kept.append(s)
         self.urls[name] = f"http://127.0.0.1:{s.getsockname()[1]}"
 
-    async def break_off(self, name):
-        """A server whose connections end in the middle of a handshake."""
+    async def shake_no_hand(self, name, alert):
+        """A server whose connections end in the middle of a handshake, with
+        that alert or, if there is none, without a word."""
         async def serve(reader, writer):
-            await reader.read(1)
-            wire.Connection(reader, writer).reset()
+            _, _, length = struct.unpack("!BHH", await reader.readexactly(5))
+            await reader.readexactly(length)
+            if alert is None:
+                wire.Connection(reader, writer).reset()
+                return
+            writer.write(struct.pack("!BHHBB", 21, 0x0301, 2, 2, alert))
+            writer.close()
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         self.kept.append(server)
         port = server.sockets[0].getsockname()[1]
@@ -189,7 +199,8 @@ async def main():
         for name, answers in (("H2_NOTIFY", False), ("H2_NOTIFY_ONE", True)):
             server.urls[name] = notify.listen(
                 tls.http2_context(folder), answers, server.kept)
-        await server.break_off("S_RESET")
+        await server.shake_no_hand("S_RESET", None)
+        await server.shake_no_hand("S_OLD", PROTOCOL_VERSION)
         server.refuse("REFUSED")
         server.swallow("BLACKHOLE")
         values = server.urls | {"CA": ca}

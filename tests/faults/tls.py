@@ -109,15 +109,6 @@ def http2_context(folder):
     return c
 
 
-def old_context(pem):
-    """TLS 1.1 and nothing newer."""
-    c = context(pem)
-    c.set_ciphers("DEFAULT@SECLEVEL=0")
-    c.minimum_version = ssl.TLSVersion.TLSv1
-    c.maximum_version = ssl.TLSVersion.TLSv1_1
-    return c
-
-
 def contexts(folder):
     """Name of the variable that holds the URL, and its context."""
     ca = Authority(folder)
@@ -130,5 +121,4 @@ def contexts(folder):
             "future", start="20400101000000Z", end="20410101000000Z")),
         "S_WRONG": context(ca.issue("wrong", names="DNS:example.org")),
         "S_SELF": context(ca.self_signed("self")),
-        "S_OLD": old_context(good),
     }
