@@ -20,6 +20,11 @@ struct list {
 #define LIST_FOREACH(at, head) \
 	for (struct list *at = (head)->next; at != (head); at = at->next)
 
+/* The same where the body may remove `at`, but not what stands behind it. */
+#define LIST_FOREACH_SAFE(at, behind, head)                                    \
+	for (struct list *at = (head)->next, *behind = at->next; at != (head); \
+	     at = behind, behind = at->next)
+
 static inline void
 list_init(struct list *l)
 {

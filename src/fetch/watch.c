@@ -115,15 +115,12 @@ static void
 watch_flights(struct engine *engine)
 {
 	const struct fetch_options *options = engine->options;
-	struct list *next;
 
 	if (options->speed_time_us <= 0)
 		return;
-	for (struct list *l = engine->flying.next; l != &engine->flying;
-	     l = next) {
+	LIST_FOREACH_SAFE (l, next, &engine->flying) {
 		struct attempt *a = container_of(l, struct attempt, link);
 
-		next = l->next;
 		if (!a->flying || a->uploads_waiting || !is_stalled(a, options))
 			continue;
 		failure_set(&a->failure, ERROR_TIMEOUT, "stall",
@@ -153,13 +150,9 @@ has_stopped_reading(struct attempt *a)
 static void
 end_answered(struct engine *engine)
 {
-	struct list *next;
-
-	for (struct list *l = engine->flying.next; l != &engine->flying;
-	     l = next) {
+	LIST_FOREACH_SAFE (l, next, &engine->flying) {
 		struct attempt *a = container_of(l, struct attempt, link);
 
-		next = l->next;
 		if (!has_stopped_reading(a))
 			continue;
 		lane_stop(a->lane, a);

@@ -71,17 +71,14 @@ is_under_way(const struct job *job)
 void
 run_cancel_all(struct run *run)
 {
-	struct list *next;
-
 	run->stopped = true;
 	run->outcome.stop = run->stop_wanted;
 	if (run->input_waits)
 		event_del(&run->input);
 	reap_what_is_done(run);
-	for (struct list *l = run->jobs.next; l != &run->jobs; l = next) {
+	LIST_FOREACH_SAFE (l, next, &run->jobs) {
 		struct job *job = container_of(l, struct job, link);
 
-		next = l->next;
 		if (job->branch) {
 			run_cut_branch(run, job);
 			continue;

@@ -451,13 +451,10 @@ drop_all(struct workers *w, struct list *works)
 static void
 close_threads(struct workers *w, struct list *idle)
 {
-	struct list *next;
-
 	w->closed = true;
-	for (struct list *l = w->threads.next; l != &w->threads; l = next) {
+	LIST_FOREACH_SAFE (l, next, &w->threads) {
 		struct worker *t = worker_of(l);
 
-		next = l->next;
 		if (t->work && !t->stuck)
 			leave_to_thread(w, t);
 		list_remove(l);

@@ -61,14 +61,12 @@ tell_hold(struct sched *s, struct origin *o, int64_t now)
 int64_t
 notice_due(struct sched *s, int64_t now)
 {
-	struct list *next;
 	int64_t first = RATE_NEVER;
 
-	for (struct list *l = s->untold.next; l != &s->untold; l = next) {
+	LIST_FOREACH_SAFE (l, next, &s->untold) {
 		struct origin *o = container_of(l, struct origin, untold);
 		int64_t at = o->hold.began_us + SETTLE_US;
 
-		next = l->next;
 		if (at <= now)
 			tell_hold(s, o, now);
 		else if (at < first)
