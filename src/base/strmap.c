@@ -26,6 +26,15 @@ strmap_release(struct strmap *m)
 	strmap_init(m);
 }
 
+void
+strmap_release_owned(struct strmap *m)
+{
+	for (size_t i = 0; i < m->cap; i++)
+		if (m->entries[i].key)
+			free(m->entries[i].value);
+	strmap_release(m);
+}
+
 uint64_t
 strmap_hash(const char *key)
 {

@@ -23,6 +23,8 @@ struct strmap {
 void strmap_init(struct strmap *);
 /* Frees the table and its keys, not the values. */
 void strmap_release(struct strmap *);
+/* Frees the values, too, each by free(3). */
+void strmap_release_owned(struct strmap *);
 /* The value of `key`; NULL if there is none. */
 void *strmap_get(const struct strmap *, const char *key);
 /* Set or replace; returns the table's copy of the key. */

@@ -78,12 +78,9 @@ note_version(struct lane *lane, CURL *easy)
 static void
 end_early(struct lane *lane)
 {
-	struct list *next;
-
-	for (struct list *l = lane->early.next; l != &lane->early; l = next) {
+	LIST_FOREACH_SAFE (l, next, &lane->early) {
 		struct attempt *a = container_of(l, struct attempt, early);
 
-		next = l->next;
 		if (!attempt_is_answered(a))
 			continue;
 		lane_stop(lane, a);
@@ -237,9 +234,7 @@ lane_new(struct engine *engine)
 void
 lane_free(struct lane *lane)
 {
-	struct strmap_entry *e;
 	struct list *l;
-	size_t at = 0;
 
 	if (!lane)
 		return;
@@ -247,9 +242,7 @@ lane_free(struct lane *lane)
 		attempt_free(container_of(l, struct attempt, link));
 	curl_multi_cleanup(lane->multi);
 	evtimer_del(&lane->timer);
-	while ((e = strmap_next(&lane->origins, &at)))
-		free(e->value);
-	strmap_release(&lane->origins);
+	strmap_release_owned(&lane->origins);
 	list_remove(&lane->link);
 	free(lane);
 }
@@ -372,13 +365,9 @@ lane_kick(struct lane *lane)
 void
 lanes_sweep(struct engine *engine)
 {
-	struct list *next;
-
-	for (struct list *l = engine->retired.next; l != &engine->retired;
-	     l = next) {
+	LIST_FOREACH_SAFE (l, next, &engine->retired) {
 		struct lane *lane = container_of(l, struct lane, link);
 
-		next = l->next;
 		if (lane->users == 0)
 			lane_free(lane);
 	}

@@ -22,22 +22,10 @@ claims_init(struct claims *c)
 	strmap_init(&c->folders);
 }
 
-static void
-forget_folders(struct claims *c)
-{
-	struct strmap_entry *e;
-	size_t at = 0;
-
-	while ((e = strmap_next(&c->folders, &at)))
-		free(e->value);
-	strmap_release(&c->folders);
-	strmap_init(&c->folders);
-}
-
 void
 claims_release(struct claims *c)
 {
-	forget_folders(c);
+	strmap_release_owned(&c->folders);
 	free(c->hashes);
 	claims_init(c);
 }
@@ -90,7 +78,7 @@ folder_of(struct claims *c, const char *folder)
 	if (real)
 		return real;
 	if (c->folders.len >= FOLDERS_MAX)
-		forget_folders(c);
+		strmap_release_owned(&c->folders);
 	real = place_of_folder(folder);
 	strmap_set(&c->folders, folder, real);
 	return real;
