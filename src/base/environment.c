@@ -3,6 +3,7 @@
 #include "base/environment.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -133,6 +134,23 @@ at_least_one(unsigned limit, unsigned others)
 	return limit > others ? limit - others : 1;
 }
 
+/* One call asks for all of them: those that are not open are not valid. */
+static unsigned
+open_descriptors(unsigned limit)
+{
+	struct pollfd fds[DESCRIPTORS_LOOKED_AT] = {0};
+	unsigned len =
+	    limit < DESCRIPTORS_LOOKED_AT ? limit : DESCRIPTORS_LOOKED_AT;
+	unsigned open = 0;
+
+	for (unsigned fd = 0; fd < len; fd++)
+		fds[fd].fd = (int)fd;
+	poll(fds, len, 0);
+	for (unsigned fd = 0; fd < len; fd++)
+		open += !(fds[fd].revents & POLLNVAL);
+	return open;
+}
+
 unsigned
 environment_max_parallel(void)
 {
@@ -149,11 +167,10 @@ environment_max_lookups(void)
 unsigned
 environment_max_sockets(void)
 {
-	unsigned limit = descriptor_limit(), open = 0;
+	unsigned limit = descriptor_limit();
 
-	for (unsigned fd = 0; fd < limit && fd < DESCRIPTORS_LOOKED_AT; fd++)
-		open += fcntl((int)fd, F_GETFD) >= 0;
-	return at_least_one(limit, open + DESCRIPTORS_LATER + share_of_files());
+	return at_least_one(limit,
+	    open_descriptors(limit) + DESCRIPTORS_LATER + share_of_files());
 }
 
 void
