@@ -13,7 +13,7 @@
 #include "cli/read_file.h"
 #include "json/path.h"
 #include "json/write.h"
-#include "output/shown.h"
+#include "writer/terminal_filter.h"
 
 enum {
 	FLUSH_SIZE = 64 << 10
@@ -51,7 +51,7 @@ read_document(const char *file, struct buf *text)
 static int
 flush_lines(struct buf *lines)
 {
-	int rc = shown_write_all(STDOUT_FILENO, lines->data, lines->len);
+	int rc = terminal_write_all(STDOUT_FILENO, lines->data, lines->len);
 
 	buf_clear(lines);
 	if (rc == 0)

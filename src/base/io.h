@@ -1,12 +1,29 @@
-/* Files: written whole, and those without a name. */
+/* Files: read and written whole, and those without a name. */
 #ifndef GATHER_BASE_IO_H
 #define GATHER_BASE_IO_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Write all of it, over interruptions and short writes; -1 with errno. */
 int io_write_all(int fd, const char *data, size_t len);
+
+/* Bytes of a file. */
+struct file_range {
+	uint64_t offset;
+	uint64_t size;
+};
+
+/*
+ * Call `take(arg, data, len)` for the bytes of `range` of file `fd`, in
+ * order and piece by piece. Returns -1 with errno if they cannot be read; EIO
+ * if the file is shorter.
+ */
+int io_read_range(int fd, struct file_range range,
+    void (*take)(void *arg, const char *data, size_t len), void *arg);
+/* Write all of `data` at `offset`, like io_write_all. */
+int io_write_at(int fd, const char *data, size_t len, uint64_t offset);
 
 /* The folder that `path` stands in: "out/", "/" or "."; caller frees. */
 char *io_folder(const char *path);

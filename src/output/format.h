@@ -8,11 +8,11 @@
 
 #include <stdbool.h>
 
-#include "output/encoded.h"
 #include "output/extract.h"
 #include "output/options.h"
 #include "request/request.h"
 #include "request/result.h"
+#include "writer/encoded.h"
 
 /* Everything about one finished request. All borrowed. */
 struct record {

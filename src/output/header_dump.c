@@ -8,7 +8,7 @@
 
 #include "base/xalloc.h"
 #include "output/save.h"
-#include "output/shown.h"
+#include "writer/terminal_filter.h"
 
 struct header_dump {
 	struct writer *writer;
@@ -44,7 +44,7 @@ perform_block(struct writer_task *t, struct writer *w)
 {
 	struct block *b = container_of(t, struct block, task);
 
-	if (shown_write_all(b->dump->fd, b->text, strlen(b->text)) < 0)
+	if (terminal_write_all(b->dump->fd, b->text, strlen(b->text)) < 0)
 		writer_fail(w, errno, "cannot write the headers of -D: %s",
 		    strerror(errno));
 	free(b->text);

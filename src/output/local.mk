@@ -1,8 +1,6 @@
 libgather_a_SOURCES += \
 	src/output/claims.c \
 	src/output/claims.h \
-	src/output/encoded.c \
-	src/output/encoded.h \
 	src/output/encoder.h \
 	src/output/extract.c \
 	src/output/extract.h \
@@ -36,15 +34,11 @@ libgather_a_SOURCES += \
 	src/output/order.h \
 	src/output/order_hold.c \
 	src/output/order_private.h \
-	src/output/pieces.c \
-	src/output/pieces.h \
 	src/output/place.c \
 	src/output/place.h \
 	src/output/save.c \
 	src/output/save.h \
 	src/output/save_path.c \
-	src/output/shown.c \
-	src/output/shown.h \
 	src/output/sink.c \
 	src/output/sink.h \
 	src/output/sink_har.c \
@@ -64,9 +58,4 @@ libgather_a_SOURCES += \
 	src/output/writeout.c \
 	src/output/writeout.h \
 	src/output/writeout_values.c \
-	src/output/writeout_values.h \
-	src/output/writer.c \
-	src/output/writer.h \
-	src/output/writer_file.c \
-	src/output/writer_private.h \
-	src/output/writer_thread.c
+	src/output/writeout_values.h

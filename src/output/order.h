@@ -15,10 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "output/encoded.h"
 #include "output/format.h"
 #include "output/options.h"
-#include "output/writer.h"
+#include "writer/encoded.h"
+#include "writer/writer.h"
 
 struct order;
 struct slot;

@@ -17,7 +17,7 @@ enum {
 /* `s` is spilled from `offset` on: one with its neighbour if that ends
  * there. */
 static void
-become_extent(struct order *o, struct slot *s, struct range range)
+become_extent(struct order *o, struct slot *s, struct file_range range)
 {
 	struct slot *before = slot_of(s->link.prev);
 
@@ -41,7 +41,7 @@ become_extent(struct order *o, struct slot *s, struct range range)
 static struct list *
 collapse_from(struct order *o, struct slot *first)
 {
-	struct range ranges[INDEX_MAX];
+	struct file_range ranges[INDEX_MAX];
 	struct list *at = &first->link;
 	uint64_t size = 0;
 	uint32_t n = 0;
@@ -49,7 +49,7 @@ collapse_from(struct order *o, struct slot *first)
 	while (at != &o->slots && slot_of(at)->state == SLOT_EXTENT &&
 	       n < INDEX_MAX) {
 		ranges[n++] =
-		    (struct range){slot_of(at)->offset, slot_of(at)->size};
+		    (struct file_range){slot_of(at)->offset, slot_of(at)->size};
 		size += slot_of(at)->size;
 		at = at->next;
 	}
@@ -85,7 +85,7 @@ collapse(struct order *o)
 static bool
 spill_slot(struct order *o, struct slot *s)
 {
-	struct range range = {.size = o->separator_len + s->size};
+	struct file_range range = {.size = o->separator_len + s->size};
 
 	if (!spill_accepts(o->spill, range.size))
 		return false;
@@ -117,7 +117,7 @@ order_spill(struct order *o)
 static bool
 spill_body(struct order *o, struct slot *s, const struct encoded *e)
 {
-	struct range range = {
+	struct file_range range = {
 	    .size = o->separator_len + e->out.len + e->size + e->after.len};
 
 	int own;
@@ -146,9 +146,9 @@ add_piece(void *arg, const char *data, size_t len)
 static void
 flatten(struct encoded *e)
 {
-	struct range whole = {0, e->size};
+	struct file_range whole = {0, e->size};
 
-	if (pieces_of_file(e->fd, whole, add_piece, &e->out) < 0)
+	if (io_read_range(e->fd, whole, add_piece, &e->out) < 0)
 		die("cannot read a spilled body");
 	buf_add(&e->out, e->after.data, e->after.len);
 }

@@ -6,8 +6,8 @@
 #include "output/order.h"
 
 #include "base/list.h"
-#include "output/pieces.h"
 #include "output/spill.h"
+#include "base/io.h"
 
 enum {
 	MOVE_SIZE = 16 * 1024, /* from here on moving beats copying */

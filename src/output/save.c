@@ -11,7 +11,6 @@
 
 #include "base/io.h"
 #include "base/xalloc.h"
-#include "output/pieces.h"
 #include "output/target.h"
 
 struct save {
@@ -91,7 +90,7 @@ static void
 write_chunk(struct chunk *c, struct writer *w)
 {
 	struct save *s = c->save;
-	struct range whole = {0, c->task.bytes};
+	struct file_range whole = {0, c->task.bytes};
 	void (*take)(void *, const char *, size_t) = write_piece;
 
 	if (s->cause)
@@ -107,7 +106,7 @@ write_chunk(struct chunk *c, struct writer *w)
 	}
 	if (c->fd < 0)
 		take(s, c->bytes.data, c->bytes.len);
-	else if (pieces_of_file(c->fd, whole, take, s) < 0)
+	else if (io_read_range(c->fd, whole, take, s) < 0)
 		fail(s, w);
 }
 
@@ -234,11 +233,11 @@ add_piece(void *arg, const char *data, size_t len)
 static void
 queue_content(struct save *s, int fd, uint64_t size)
 {
-	struct range whole = {0, size};
+	struct file_range whole = {0, size};
 	struct buf content;
 
 	buf_init(&content);
-	if (pieces_of_file(fd, whole, add_piece, &content) < 0)
+	if (io_read_range(fd, whole, add_piece, &content) < 0)
 		die("cannot read a spilled body: %s", strerror(errno));
 	save_write(s, &content);
 }

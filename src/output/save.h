@@ -13,7 +13,7 @@
 
 #include "base/buf.h"
 #include "output/options.h"
-#include "output/writer.h"
+#include "writer/writer.h"
 
 struct save;
 

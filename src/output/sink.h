@@ -14,7 +14,7 @@
 
 #include "output/format.h"
 #include "output/options.h"
-#include "output/writer.h"
+#include "writer/writer.h"
 
 /* All borrowed, and outliving the sink. */
 struct sink_setup {

@@ -36,7 +36,7 @@ struct store {
 	struct writer_task task;
 	struct list link; /* in `kept` */
 	struct spill *spill;
-	struct range range;
+	struct file_range range;
 	struct buf bytes;
 	int from_fd; /* -1: it is `bytes` */
 	bool kept;
@@ -72,7 +72,7 @@ copy_piece(void *arg, const char *data, size_t len)
 	struct copy *c = arg;
 
 	if (c->rc == 0)
-		c->rc = pieces_write_at(c->to, data, len, c->offset);
+		c->rc = io_write_at(c->to, data, len, c->offset);
 	c->offset += len;
 }
 
@@ -80,12 +80,12 @@ static int
 store_write(const struct store *s)
 {
 	struct copy copy = {.to = s->spill->fd, .offset = s->range.offset};
-	struct range whole = {0, s->range.size};
+	struct file_range whole = {0, s->range.size};
 
 	if (s->from_fd < 0)
-		return pieces_write_at(
+		return io_write_at(
 		    s->spill->fd, s->bytes.data, s->bytes.len, s->range.offset);
-	if (pieces_of_file(s->from_fd, whole, copy_piece, &copy) < 0)
+	if (io_read_range(s->from_fd, whole, copy_piece, &copy) < 0)
 		return -1;
 	return copy.rc;
 }
@@ -142,18 +142,18 @@ struct reader {
 };
 
 static int
-read_store(const struct store *k, struct range range, struct reader reader)
+read_store(const struct store *k, struct file_range range, struct reader reader)
 {
 	range.offset -= k->range.offset;
 	if (k->from_fd >= 0)
-		return pieces_of_file(
+		return io_read_range(
 		    k->from_fd, range, reader.take, reader.arg);
 	reader.take(reader.arg, k->bytes.data + range.offset, range.size);
 	return 0;
 }
 
 static int
-read_range(struct spill *s, struct range range, struct reader reader)
+read_range(struct spill *s, struct file_range range, struct reader reader)
 {
 	uint64_t at = range.offset, last = at + range.size;
 	int rc = 0;
@@ -161,17 +161,17 @@ read_range(struct spill *s, struct range range, struct reader reader)
 	while (at < last && rc == 0) {
 		uint64_t end = last;
 		const struct store *k = locate(s, at, &end);
-		struct range part = {at, end - at};
+		struct file_range part = {at, end - at};
 
 		rc = k ? read_store(k, part, reader)
-		       : pieces_of_file(s->fd, part, reader.take, reader.arg);
+		       : io_read_range(s->fd, part, reader.take, reader.arg);
 		at = end;
 	}
 	return rc;
 }
 
 static void
-give_back(struct spill *s, struct range range)
+give_back(struct spill *s, struct file_range range)
 {
 	if (range.size < HOLE_MIN)
 		return;
@@ -184,10 +184,10 @@ give_back(struct spill *s, struct range range)
 }
 
 static int
-put_range(struct emission *e, struct range range, struct writer *w)
+put_range(struct emission *e, struct file_range range, struct writer *w)
 {
 	struct reader reader = {put_piece, w};
-	struct range rest = {range.offset + e->skip, range.size - e->skip};
+	struct file_range rest = {range.offset + e->skip, range.size - e->skip};
 	int rc = read_range(e->spill, rest, reader);
 
 	e->skip = 0;
@@ -198,14 +198,14 @@ put_range(struct emission *e, struct range range, struct writer *w)
 static int
 put_pieces(struct emission *e, struct writer *w)
 {
-	struct range index = {
-	    e->what.range.offset, e->what.pieces * sizeof(struct range)};
+	struct file_range index = {
+	    e->what.range.offset, e->what.pieces * sizeof(struct file_range)};
 	struct buf ranges = {0};
 	int rc =
 	    read_range(e->spill, index, (struct reader){add_piece, &ranges});
 
 	for (uint32_t i = 0; rc == 0 && i < e->what.pieces; i++) {
-		struct range range;
+		struct file_range range;
 
 		memcpy(&range, ranges.data + i * sizeof(range), sizeof(range));
 		rc = put_range(e, range, w);
@@ -333,7 +333,7 @@ store_new(struct spill *s, uint64_t offset, uint64_t size)
 	struct store *store = xcalloc(1, sizeof(*store));
 
 	store->spill = s;
-	store->range = (struct range){offset, size};
+	store->range = (struct file_range){offset, size};
 	store->from_fd = -1;
 	store->task.perform = perform_store;
 	store->task.done = stored;
@@ -392,7 +392,7 @@ spill_emit(struct spill *s, struct spilled what, uint64_t skip)
 	struct emission *e = xcalloc(1, sizeof(*e));
 
 	queue_chunk(s);
-	s->live -= what.range.size + what.pieces * sizeof(struct range);
+	s->live -= what.range.size + what.pieces * sizeof(struct file_range);
 	if (s->live == 0)
 		s->end = 0; /* the queue writes and reads in this order, too */
 	e->spill = s;

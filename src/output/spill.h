@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "output/pieces.h"
-#include "output/writer.h"
+#include "base/io.h"
+#include "writer/writer.h"
 
 struct spill;
 
@@ -29,9 +29,9 @@ void spill_add_file(struct spill *, int fd, uint64_t size);
 /* What was added: in one piece, or in several whose ranges were added, too,
  * as an array. */
 struct spilled {
-	struct range range; /* of the piece; of several: where the array
-	                     * begins, and what they hold altogether */
-	uint32_t pieces;    /* 0: one */
+	struct file_range range; /* of the piece; of several: where the array
+	                          * begins, and what they hold altogether */
+	uint32_t pieces;         /* 0: one */
 };
 
 /* Queue it for stdout but for the first `skip` bytes, and give its place

@@ -6,9 +6,9 @@
 #ifndef GATHER_OUTPUT_WRITEOUT_H
 #define GATHER_OUTPUT_WRITEOUT_H
 
-#include "output/encoded.h"
 #include "output/extract.h"
 #include "output/format.h"
+#include "writer/encoded.h"
 
 struct writeout;
 

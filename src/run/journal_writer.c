@@ -13,7 +13,6 @@
 #include "base/io.h"
 #include "base/xalloc.h"
 #include "journal/frame.h"
-#include "output/pieces.h"
 
 enum {
 	BATCH_SIZE = 64 * 1024
@@ -89,12 +88,12 @@ static void
 write_long(struct long_record *l, struct writer *w)
 {
 	struct journal_writer *j = l->owner;
-	struct range whole = {0, l->body.size};
+	struct file_range whole = {0, l->body.size};
 	struct buf end = {0};
 
 	if (io_write_all(journal_fd(j->journal), l->bytes.data, l->bytes.len) <
 	        0 ||
-	    pieces_of_file(l->body.fd, whole, write_piece, l) < 0) {
+	    io_read_range(l->body.fd, whole, write_piece, l) < 0) {
 		fail(j, w);
 		return;
 	}

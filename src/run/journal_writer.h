@@ -8,8 +8,8 @@
 
 #include "base/list.h"
 #include "journal/journal.h"
-#include "output/writer.h"
 #include "request/result.h"
+#include "writer/writer.h"
 
 struct event_base;
 struct journal_writer;

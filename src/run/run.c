@@ -429,7 +429,7 @@ run_pump(struct run *run)
 	run_journal_flush(run);
 	busy |= run->woken || may_start_more(run, scope, head);
 	run->pumping = run->woken = false;
-	/* The last bytes of a small run need no thread (output/writer.h). */
+	/* The last bytes of a small run need no thread (writer/writer.h). */
 	if (!is_settled(run))
 		writer_start(run->writer);
 	if (busy)

@@ -15,19 +15,19 @@
 
 #include "cli/files.h"
 #include "follow/child.h"
-#include "run/compiled.h"
-#include "run/findings.h"
-#include "run/job.h"
 #include "output/claims.h"
 #include "output/extract.h"
 #include "output/failures.h"
 #include "output/format.h"
 #include "output/order.h"
 #include "output/sink.h"
-#include "output/writer.h"
+#include "run/compiled.h"
+#include "run/findings.h"
+#include "run/job.h"
 #include "run/run.h"
 #include "run/workers.h"
 #include "timing/latencies.h"
+#include "writer/writer.h"
 
 enum {
 	RUN_SIGNALS = 3 /* that end a run */

@@ -9,8 +9,8 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "output/headers.h"
-#include "output/shown.h"
 #include "request/given.h"
+#include "writer/terminal_filter.h"
 #include "unit.h"
 
 static struct buf out;
@@ -51,12 +51,12 @@ static const struct {
 
 START_TEST(a_terminal_is_shown_what_would_move_it)
 {
-	struct shown shown = {0};
+	struct terminal_filter shown = {0};
 	char *copy = xstrdup(screens[_i].pieces);
 
 	for (char *at = copy, *piece; (piece = strsep(&at, "|"));)
-		shown_add(&shown, piece, strlen(piece), &out);
-	shown_end(&shown, &out);
+		terminal_filter_add(&shown, piece, strlen(piece), &out);
+	terminal_filter_end(&shown, &out);
 	ck_assert_str_eq(out.data, screens[_i].shown);
 	free(copy);
 }

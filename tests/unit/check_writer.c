@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "output/writer.h"
+#include "writer/writer.h"
 #include "unit.h"
 
 static struct writer *writer;

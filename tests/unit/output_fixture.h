@@ -9,9 +9,9 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "output/encoded.h"
 #include "output/extract.h"
 #include "output/format.h"
+#include "writer/encoded.h"
 #include "sample.h"
 
 static struct output_options options;

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "output/writer_private.h"
+#include "writer/writer_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -152,7 +152,7 @@ writer_put(struct writer *w, const char *data, size_t len)
 		put_on_screen(w, data, len);
 		return;
 	}
-	shown_add(&w->shown, data, len, &w->screen_text);
+	terminal_filter_add(&w->shown, data, len, &w->screen_text);
 	put_shown(w);
 }
 
@@ -316,7 +316,7 @@ writer_thread(void *arg)
 		pthread_mutex_lock(&w->lock);
 	}
 	pthread_mutex_unlock(&w->lock);
-	shown_end(&w->shown, &w->screen_text);
+	terminal_filter_end(&w->shown, &w->screen_text);
 	put_shown(w);
 	return NULL;
 }

@@ -3,8 +3,8 @@
  * body in the middle where there is one, and what -w sends elsewhere.
  * Reused from request to request.
  */
-#ifndef GATHER_OUTPUT_ENCODED_H
-#define GATHER_OUTPUT_ENCODED_H
+#ifndef GATHER_WRITER_ENCODED_H
+#define GATHER_WRITER_ENCODED_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "output/writer.h"
+#include "writer/writer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "output/writer_private.h"
+#include "writer/writer_private.h"
 
 enum {
 	FINISH_MAX = WRITER_AT_ONCE

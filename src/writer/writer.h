@@ -17,8 +17,8 @@
  * any other one it is written, for what is done is done. Tasks are performed
  * all the same.
  */
-#ifndef GATHER_OUTPUT_WRITER_H
-#define GATHER_OUTPUT_WRITER_H
+#ifndef GATHER_WRITER_WRITER_H
+#define GATHER_WRITER_WRITER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "output/encoded.h"
+#include "writer/encoded.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,8 +10,8 @@
 
 #include "base/io.h"
 #include "base/xalloc.h"
-#include "output/shown.h"
-#include "output/writer.h"
+#include "writer/terminal_filter.h"
+#include "writer/writer.h"
 
 void
 encoded_init(struct encoded *e)
@@ -90,7 +90,7 @@ write_aside(struct writer_task *t, struct writer *w)
 		    a->file, O_WRONLY | O_CREAT | O_CLOEXEC | a->flags, 0666);
 	while (
 	    fd < 0 && io_lacks_descriptors(errno) && writer_find_descriptor(w));
-	if (fd < 0 || shown_write_all(fd, a->bytes.data, a->bytes.len) < 0)
+	if (fd < 0 || terminal_write_all(fd, a->bytes.data, a->bytes.len) < 0)
 		writer_fail(w, errno, "cannot write to %s: %s", a->file,
 		    strerror(errno));
 	if (fd >= 0)
@@ -126,7 +126,7 @@ encoded_send_asides(struct encoded *e, struct writer *w)
 		if (aside->file)
 			submit_aside(aside, w);
 		else
-			shown_write_all(
+			terminal_write_all(
 			    STDERR_FILENO, aside->bytes.data, aside->bytes.len);
 	}
 }

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "output/shown.h"
+#include "writer/terminal_filter.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -60,7 +60,8 @@ show(const char *s, size_t len, struct buf *out)
 }
 
 void
-shown_add(struct shown *shown, const char *data, size_t len, struct buf *out)
+terminal_filter_add(struct terminal_filter *shown, const char *data, size_t len,
+    struct buf *out)
 {
 	struct buf joined;
 	size_t left;
@@ -79,24 +80,24 @@ shown_add(struct shown *shown, const char *data, size_t len, struct buf *out)
 }
 
 void
-shown_end(struct shown *shown, struct buf *out)
+terminal_filter_end(struct terminal_filter *shown, struct buf *out)
 {
 	utf8_add_safe(out, shown->held, shown->len);
 	shown->len = 0;
 }
 
 int
-shown_write_all(int fd, const char *data, size_t len)
+terminal_write_all(int fd, const char *data, size_t len)
 {
-	struct shown shown = {.len = 0};
+	struct terminal_filter shown = {.len = 0};
 	struct buf text;
 	int rc;
 
 	if (!isatty(fd))
 		return io_write_all(fd, data, len);
 	buf_init(&text);
-	shown_add(&shown, data, len, &text);
-	shown_end(&shown, &text);
+	terminal_filter_add(&shown, data, len, &text);
+	terminal_filter_end(&shown, &text);
 	rc = io_write_all(fd, text.data, text.len);
 	buf_release(&text);
 	return rc;

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "output/writer.h"
+#include "writer/writer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
-#include "output/pieces.h"
+#include "base/io.h"
 
 /* Part of a file on its way to stdout. */
 struct part {
@@ -28,9 +28,9 @@ static void
 write_part(struct writer_task *t, struct writer *w)
 {
 	struct part *p = container_of(t, struct part, task);
-	struct range range = {p->offset, t->bytes};
+	struct file_range range = {p->offset, t->bytes};
 
-	if (pieces_of_file(p->fd, range, put_piece, w) < 0)
+	if (io_read_range(p->fd, range, put_piece, w) < 0)
 		writer_fail_stdout(w, errno, "cannot read a spilled body: %s",
 		    strerror(errno));
 	close(p->fd);
@@ -45,12 +45,12 @@ add_piece(void *arg, const char *data, size_t len)
 
 /* No descriptor is free for a duplicate: through memory, then. */
 static void
-queue_content(struct writer *w, int fd, struct range range)
+queue_content(struct writer *w, int fd, struct file_range range)
 {
 	struct buf content;
 
 	buf_init(&content);
-	if (pieces_of_file(fd, range, add_piece, &content) < 0)
+	if (io_read_range(fd, range, add_piece, &content) < 0)
 		die("cannot read a spilled body: %s", strerror(errno));
 	writer_stdout(w, &content);
 	buf_release(&content);
@@ -63,7 +63,7 @@ writer_stdout_file(struct writer *w, int fd, uint64_t offset, uint64_t size)
 	struct part *p;
 
 	if (own < 0) {
-		queue_content(w, fd, (struct range){offset, size});
+		queue_content(w, fd, (struct file_range){offset, size});
 		return;
 	}
 	p = xcalloc(1, sizeof(*p));

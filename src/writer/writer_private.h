@@ -1,9 +1,9 @@
 /* What the two halves of the writer share: the loop's (writer.c) and the
  * thread's (writer_thread.c). */
-#ifndef GATHER_OUTPUT_WRITER_PRIVATE_H
-#define GATHER_OUTPUT_WRITER_PRIVATE_H
+#ifndef GATHER_WRITER_WRITER_PRIVATE_H
+#define GATHER_WRITER_WRITER_PRIVATE_H
 
-#include "output/writer.h"
+#include "writer/writer.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "output/shown.h"
+#include "writer/terminal_filter.h"
 
 enum {
 	BATCH_SIZE = 64 * 1024,   /* one write(2); also what a batch grows to */
@@ -53,7 +53,7 @@ struct writer {
 	int spare_fd;        /* the thread's, for files; -1: none */
 	int waits;           /* for one that is free */
 	bool as_it_is;       /* a terminal gets the bytes themselves, too */
-	struct shown shown;  /* the thread's */
+	struct terminal_filter shown; /* the thread's */
 	struct buf screen_text;
 	/* Under the lock. */
 	pthread_mutex_t lock;
