@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "cli/shaping.h"
 #include "output/save.h"
 #include "plan.h"
 
@@ -37,14 +38,19 @@ part_of(struct plan *p, const struct request *r)
 static bool
 is_to_be_sent(struct plan *p, const struct request *r)
 {
-	struct known known = {
-	    .journal = p->journal, .options = p->options, .request = r};
-	enum known_verdict verdict = known_ask(&known);
+	struct verdict known = {
+	    .journal = p->journal,
+	    .options = &p->options->journal,
+	    .output = &p->options->output,
+	    .accept = &p->options->accept,
+	    .request = r,
+	};
+	enum journal_verdict verdict = verdict_ask(&known);
 
 	p->known[verdict]++;
-	if (verdict == KNOWN_DONE || verdict == KNOWN_OLD)
-		known_release(&known);
-	return verdict == KNOWN_NOT || verdict == KNOWN_OLD;
+	if (verdict == VERDICT_DONE || verdict == VERDICT_REFRESH)
+		verdict_release(&known);
+	return verdict == VERDICT_FETCH || verdict == VERDICT_REFRESH;
 }
 
 static void
@@ -124,7 +130,7 @@ static uint64_t
 will_fail(const struct plan *p)
 {
 	return failures_count(p->failures) + p->clashing +
-	       p->known[KNOWN_IN_DOUBT] + p->known[KNOWN_GONE];
+	       p->known[VERDICT_IN_DOUBT] + p->known[VERDICT_GONE];
 }
 
 static int
@@ -151,7 +157,7 @@ open_all(struct plan *p, char **cause)
 	struct names names;
 
 	if (o->journal.file) {
-		p->journal = known_open(o, JOURNAL_TO_READ, cause);
+		p->journal = options_open_journal(o, JOURNAL_TO_READ, cause);
 		if (!p->journal)
 			return -1;
 	}

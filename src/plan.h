@@ -7,10 +7,10 @@
 #include "base/strlist.h"
 #include "base/strmap.h"
 #include "cli/options.h"
+#include "journal/verdict.h"
 #include "output/claims.h"
 #include "output/failures.h"
 #include "run/compiled.h"
-#include "run/known.h"
 
 /* The requests to one origin. */
 struct part {
@@ -34,7 +34,7 @@ struct plan {
 	uint64_t clashing;
 	uint64_t valid;
 	struct journal *journal; /* NULL: there is none */
-	uint64_t known[KNOWN_IN_DOUBT + 1];
+	uint64_t known[VERDICT_IN_DOUBT + 1];
 };
 
 /* Append the whole of it, for people. */

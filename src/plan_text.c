@@ -29,7 +29,7 @@ least_us(const struct rate_limit *rate, uint64_t n)
 static uint64_t
 to_send(const struct plan *p)
 {
-	return p->known[KNOWN_NOT] + p->known[KNOWN_OLD];
+	return p->known[VERDICT_FETCH] + p->known[VERDICT_REFRESH];
 }
 
 static void
@@ -110,13 +110,13 @@ add_known(const struct plan *p, struct buf *out)
 
 	if (p->journal) {
 		buf_addf(out, "done before     %" PRIu64 "\n",
-		    known[KNOWN_DONE] + known[KNOWN_OLD]);
+		    known[VERDICT_DONE] + known[VERDICT_REFRESH]);
 		buf_addf(
-		    out, "to fetch        %" PRIu64 "\n", known[KNOWN_NOT]);
+		    out, "to fetch        %" PRIu64 "\n", known[VERDICT_FETCH]);
 	}
-	add_count(out, "to refresh      ", known[KNOWN_OLD], "");
+	add_count(out, "to refresh      ", known[VERDICT_REFRESH], "");
 	add_count(out, "in doubt        ",
-	    known[KNOWN_IN_DOUBT] + known[KNOWN_GONE],
+	    known[VERDICT_IN_DOUBT] + known[VERDICT_GONE],
 	    ", which --redo-unsafe repeats");
 }
 

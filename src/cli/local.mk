@@ -3,8 +3,6 @@ libgather_a_SOURCES += \
 	src/cli/config_file.h \
 	src/cli/conflicts.c \
 	src/cli/conflicts.h \
-	src/cli/files.c \
-	src/cli/files.h \
 	src/cli/curl_names.c \
 	src/cli/curl_names.h \
 	src/cli/custom.h \
@@ -14,6 +12,8 @@ libgather_a_SOURCES += \
 	src/cli/custom_input.c \
 	src/cli/custom_request.c \
 	src/cli/custom_run.c \
+	src/cli/files.c \
+	src/cli/files.h \
 	src/cli/form.c \
 	src/cli/form.h \
 	src/cli/help.c \
@@ -30,6 +30,8 @@ libgather_a_SOURCES += \
 	src/cli/read_file.h \
 	src/cli/setters.c \
 	src/cli/setters.h \
+	src/cli/shaping.c \
+	src/cli/shaping.h \
 	src/cli/status_line.c \
 	src/cli/status_line.h \
 	src/cli/table.c \

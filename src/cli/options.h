@@ -17,22 +17,12 @@
 #include "fetch/options.h"
 #include "follow/options.h"
 #include "input/source.h"
+#include "journal/options.h"
 #include "output/options.h"
 #include "request/options.h"
+#include "request/status_set.h"
 #include "schedule/retry.h"
 #include "schedule/sched.h"
-
-/* HTTP statuses 0 to 999, one bit each. */
-struct status_set {
-	uint32_t bits[32];
-};
-
-static inline bool
-status_set_has(const struct status_set *s, int status)
-{
-	return status >= 0 && status < 1000 &&
-	       (s->bits[status / 32] >> (status % 32) & 1);
-}
 
 /* When the run as a whole ends early. */
 struct stop_options {
@@ -79,15 +69,6 @@ struct picture_options {
 	char *waterfall_file; /* NULL: on stderr */
 	bool why;
 	char *report; /* --report FILE; NULL: none */
-};
-
-/* --journal and what belongs to it. */
-struct journal_options {
-	char *file;        /* NULL: none is kept */
-	bool only_new;     /* put out what this run fetched, no more */
-	bool refresh;      /* ask whether what is done has changed */
-	bool redo_unsafe;  /* repeat what may have been processed */
-	bool with_headers; /* all of them are put out, so keep them */
 };
 
 struct options {

@@ -3,16 +3,10 @@ libgather_a_SOURCES += \
 	src/run/compiled.h \
 	src/run/feed.c \
 	src/run/feed.h \
-	src/run/job.c \
-	src/run/job.h \
 	src/run/findings.c \
 	src/run/findings.h \
-	src/run/journal_options.c \
-	src/run/journal_options.h \
-	src/run/journal_writer.c \
-	src/run/journal_writer.h \
-	src/run/known.c \
-	src/run/known.h \
+	src/run/job.c \
+	src/run/job.h \
 	src/run/notices.c \
 	src/run/notices.h \
 	src/run/prepare.c \
@@ -27,8 +21,8 @@ libgather_a_SOURCES += \
 	src/run/run_hedge.c \
 	src/run/run_journal.c \
 	src/run/run_land.c \
-	src/run/run_look.c \
 	src/run/run_life.c \
+	src/run/run_look.c \
 	src/run/run_private.h \
 	src/run/run_progress.c \
 	src/run/run_range.c \

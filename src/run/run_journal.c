@@ -8,16 +8,18 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "cli/shaping.h"
 #include "follow/link_secret.h"
+#include "journal/verdict.h"
 #include "output/headers.h"
-#include "run/known.h"
 
 int
 run_journal_open(struct run *run, char **cause)
 {
 	if (!run->options->journal.file)
 		return 0;
-	run->journal = known_open(run->options, JOURNAL_TO_KEEP, cause);
+	run->journal =
+	    options_open_journal(run->options, JOURNAL_TO_KEEP, cause);
 	if (!run->journal)
 		return -1;
 	run->journal_writer =
@@ -62,12 +64,14 @@ forget_conditions(struct job *job)
 	request_headers_set(headers, "If-Modified-Since", NULL);
 }
 
-static struct known
+static struct verdict
 known_of(const struct run *run, const struct job *job)
 {
-	return (struct known){
+	return (struct verdict){
 	    .journal = run->journal,
-	    .options = run->options,
+	    .options = &run->options->journal,
+	    .output = &run->options->output,
+	    .accept = &run->options->accept,
 	    .request = job->request,
 	    .key = job->key,
 	};
@@ -85,7 +89,7 @@ restore_links(const struct job *job, struct result *r)
 }
 
 static void
-take_known(const struct run *run, struct job *job, struct known *known)
+take_known(const struct run *run, struct job *job, struct verdict *known)
 {
 	job->result = known->result;
 	job->recalled = true;
@@ -97,29 +101,29 @@ take_known(const struct run *run, struct job *job, struct known *known)
 bool
 run_journal_recall(struct run *run, struct job *job)
 {
-	struct known known = known_of(run, job);
-	enum known_verdict verdict;
+	struct verdict known = known_of(run, job);
+	enum journal_verdict verdict;
 
 	if (!run->journal && job->request->was == WIRE_UNSENT)
 		return false;
-	verdict = known_ask(&known);
+	verdict = verdict_ask(&known);
 	job->key = known.key;
 	job->has_key = job->to_note = run->journal != NULL;
 	switch (verdict) {
-	case KNOWN_NOT: return false;
-	case KNOWN_OLD:
+	case VERDICT_FETCH: return false;
+	case VERDICT_REFRESH:
 		ask_for_changes(job, &known.note);
-		known_release(&known);
+		verdict_release(&known);
 		return false;
-	case KNOWN_DONE:
+	case VERDICT_DONE:
 		take_known(run, job, &known);
 		run_finish_job(run, job);
 		return true;
-	case KNOWN_GONE:
-	case KNOWN_IN_DOUBT:
+	case VERDICT_GONE:
+	case VERDICT_IN_DOUBT:
 		if (job->request->was == WIRE_UNSENT)
 			job->request->was = WIRE_UNKNOWN;
-		run_fail(run, job, ERROR_POLICY, known_refusal(verdict));
+		run_fail(run, job, ERROR_POLICY, verdict_refusal(verdict));
 		return true;
 	}
 	return false;
@@ -129,14 +133,14 @@ void
 run_journal_renew(struct run *run, struct job *job)
 {
 	struct exchanges exchanges = job->result.exchanges;
-	struct known known = known_of(run, job);
+	struct verdict known = known_of(run, job);
 
 	if (!job->conditional)
 		return;
 	forget_conditions(job);
 	if (!result_ok(&job->result) || job->result.status != 304)
 		return;
-	if (known_read(&known)) {
+	if (verdict_read(&known)) {
 		failure_set(&job->result.failure, ERROR_OUTPUT, NULL, 304,
 		    "it is unchanged, but what the journal had is gone; try "
 		    "again");

@@ -3,8 +3,8 @@
  * a turn, then written by the writer's thread, and synced once a second.
  * What cannot be written ends the run.
  */
-#ifndef GATHER_RUN_JOURNAL_WRITER_H
-#define GATHER_RUN_JOURNAL_WRITER_H
+#ifndef GATHER_JOURNAL_JOURNAL_WRITER_H
+#define GATHER_JOURNAL_JOURNAL_WRITER_H
 
 #include "base/list.h"
 #include "journal/journal.h"

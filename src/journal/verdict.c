@@ -1,52 +1,33 @@
 #include "config.h"
 
-#include "run/known.h"
+#include "journal/verdict.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "output/save.h"
-#include "run/journal_options.h"
-
-struct journal *
-known_open(const struct options *o, enum journal_use use, char **cause)
-{
-	struct strlist options;
-	const struct journal_setup setup = {
-	    .file = o->journal.file,
-	    .use = use,
-	    .options = &options,
-	};
-	struct journal *journal;
-
-	strlist_init(&options);
-	journal_options_add(&options, o);
-	journal = journal_open(&setup, cause);
-	strlist_release(&options);
-	return journal;
-}
 
 /* May it go over the wire once more? */
 static bool
-may_repeat(const struct known *k, enum wire_state wire)
+may_repeat(const struct verdict *k, enum wire_state wire)
 {
-	return k->options->journal.redo_unsafe ||
+	return k->options->redo_unsafe ||
 	       resend_allows(
 	           request_resend_method(k->request), wire, RESEND_RERUN);
 }
 
 static bool
-is_to_be_refreshed(const struct known *k)
+is_to_be_refreshed(const struct verdict *k)
 {
 	const char *method = request_options_method(k->request->options);
 
-	return k->options->journal.refresh &&
+	return k->options->refresh &&
 	       (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0);
 }
 
 static bool
-is_as_it_was(const struct known *k)
+is_as_it_was(const struct verdict *k)
 {
 	struct stat st;
 
@@ -57,9 +38,8 @@ is_as_it_was(const struct known *k)
 
 /* Is its file the one that this run would write, and there? */
 static bool
-has_its_file(const struct known *k)
+has_its_file(const struct verdict *k)
 {
-	const struct output_options *o = &k->options->output;
 	char *path;
 	bool same;
 
@@ -67,22 +47,22 @@ has_its_file(const struct known *k)
 		return true;
 	if (!k->request->output)
 		return false;
-	path = save_path(o, k->request->output);
-	same = o->no_clobber || strcmp(path, k->result.file) == 0;
+	path = save_path(k->output, k->request->output);
+	same = k->output->no_clobber || strcmp(path, k->result.file) == 0;
 	free(path);
 	return same && is_as_it_was(k);
 }
 
 /* What was accepted once may be no more. */
 static bool
-is_accepted(const struct known *k)
+is_accepted(const struct verdict *k)
 {
 	return k->result.status < 400 ||
-	       status_set_has(&k->options->accept, k->result.status);
+	       status_set_has(k->accept, k->result.status);
 }
 
 void
-known_release(struct known *k)
+verdict_release(struct verdict *k)
 {
 	result_release(&k->result);
 	journal_note_release(&k->note);
@@ -90,7 +70,7 @@ known_release(struct known *k)
 
 /* The result, as far as it serves this run. */
 int
-known_read(struct known *k)
+verdict_read(struct verdict *k)
 {
 	journal_note_init(&k->note, k->request->url);
 	result_init(&k->result);
@@ -98,21 +78,22 @@ known_read(struct known *k)
 		return -1;
 	if (has_its_file(k) && is_accepted(k))
 		return 0;
-	known_release(k);
+	verdict_release(k);
 	return -1;
 }
 
-static enum known_verdict
-judge_done(struct known *k)
+static enum journal_verdict
+judge_done(struct verdict *k)
 {
-	if (known_read(k))
-		return may_repeat(k, WIRE_ANSWERED) ? KNOWN_NOT : KNOWN_GONE;
-	return is_to_be_refreshed(k) ? KNOWN_OLD : KNOWN_DONE;
+	if (verdict_read(k))
+		return may_repeat(k, WIRE_ANSWERED) ? VERDICT_FETCH
+		                                    : VERDICT_GONE;
+	return is_to_be_refreshed(k) ? VERDICT_REFRESH : VERDICT_DONE;
 }
 
 /* Begun: nobody knows more. Unknown: but its record may know something. */
-enum known_verdict
-known_ask(struct known *k)
+enum journal_verdict
+verdict_ask(struct verdict *k)
 {
 	enum wire_state was = k->request->was;
 
@@ -124,17 +105,17 @@ known_ask(struct known *k)
 		case JOURNAL_BEGUN: was = WIRE_UNKNOWN; break;
 		}
 	}
-	return may_repeat(k, was) ? KNOWN_NOT : KNOWN_IN_DOUBT;
+	return may_repeat(k, was) ? VERDICT_FETCH : VERDICT_IN_DOUBT;
 }
 
 const char *
-known_refusal(enum known_verdict verdict)
+verdict_refusal(enum journal_verdict verdict)
 {
 	static const char *const why[] = {
-	    [KNOWN_GONE] = "it was done before, but its result is gone; "
-	                   "--redo-unsafe repeats it",
-	    [KNOWN_IN_DOUBT] = "it was sent before, and may have been "
-	                       "processed; --redo-unsafe repeats it",
+	    [VERDICT_GONE] = "it was done before, but its result is gone; "
+	                     "--redo-unsafe repeats it",
+	    [VERDICT_IN_DOUBT] = "it was sent before, and may have been "
+	                         "processed; --redo-unsafe repeats it",
 	};
 
 	return why[verdict];

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "run/journal_options.h"
+#include "cli/shaping.h"
 
 #include <stddef.h>
 
@@ -129,7 +129,7 @@ static const struct {
 };
 
 void
-journal_options_add(struct strlist *list, const struct options *o)
+options_add_shaping(struct strlist *list, const struct options *o)
 {
 	for (size_t i = 0; i < sizeof(shaping) / sizeof(*shaping); i++) {
 		struct buf text = {0};
@@ -144,4 +144,23 @@ journal_options_add(struct strlist *list, const struct options *o)
 			    list, redacted(REDACT_TEXT, text.data));
 		buf_release(&text);
 	}
+}
+
+struct journal *
+options_open_journal(
+    const struct options *o, enum journal_use use, char **cause)
+{
+	struct strlist options;
+	const struct journal_setup setup = {
+	    .file = o->journal.file,
+	    .use = use,
+	    .options = &options,
+	};
+	struct journal *journal;
+
+	strlist_init(&options);
+	options_add_shaping(&options, o);
+	journal = journal_open(&setup, cause);
+	strlist_release(&options);
+	return journal;
 }

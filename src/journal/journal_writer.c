@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "run/journal_writer.h"
+#include "journal/journal_writer.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,0 +1,20 @@
+/*
+ * Which options shape what a run puts out: a journal holds results of one
+ * shape only.
+ */
+#ifndef GATHER_CLI_SHAPING_H
+#define GATHER_CLI_SHAPING_H
+
+#include "base/strlist.h"
+#include "cli/options.h"
+#include "journal/journal.h"
+
+/* Append those that were said as "name=value", a switch as "name=yes". */
+void options_add_shaping(struct strlist *, const struct options *);
+
+/* Open the file of --journal, which was given. NULL with *cause, which the
+ * caller frees. */
+struct journal *options_open_journal(
+    const struct options *, enum journal_use use, char **cause);
+
+#endif
