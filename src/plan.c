@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "cli/shaping.h"
-#include "output/save.h"
+#include "files/save.h"
 #include "plan.h"
 
 enum {

@@ -7,9 +7,9 @@
 #include "base/strlist.h"
 #include "base/strmap.h"
 #include "cli/options.h"
+#include "display/failures.h"
+#include "files/claims.h"
 #include "journal/verdict.h"
-#include "output/claims.h"
-#include "output/failures.h"
 #include "run/compiled.h"
 
 /* The requests to one origin. */

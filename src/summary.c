@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "cli/terminal.h"
+#include "display/terminal.h"
 #include "timing/hints.h"
 #include "timing/histogram.h"
 #include "timing/show.h"

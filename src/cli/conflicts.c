@@ -114,7 +114,7 @@ static const struct need needs[] = {
 };
 
 /* What depends on values, too. What the formats can print is checked where
- * they are set up (output/format.h). */
+ * they are set up (format/format.h). */
 struct rule {
 	const char *one, *other; /* `other` NULL: no option, but operands */
 	bool (*broken)(const struct options *);

@@ -10,8 +10,8 @@
 
 #include "base/xalloc.h"
 #include "cli/options.h"
-#include "output/place.h"
-#include "output/save.h"
+#include "files/place.h"
+#include "files/save.h"
 #include "request/template.h"
 
 static const struct {

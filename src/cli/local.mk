@@ -24,16 +24,12 @@ libgather_a_SOURCES += \
 	src/cli/options.h \
 	src/cli/parse.c \
 	src/cli/parse.h \
-	src/cli/progress.c \
-	src/cli/progress.h \
 	src/cli/read_file.c \
 	src/cli/read_file.h \
 	src/cli/setters.c \
 	src/cli/setters.h \
 	src/cli/shaping.c \
 	src/cli/shaping.h \
-	src/cli/status_line.c \
-	src/cli/status_line.h \
 	src/cli/table.c \
 	src/cli/table.h \
 	src/cli/table_connection.c \
@@ -43,8 +39,6 @@ libgather_a_SOURCES += \
 	src/cli/table_request.c \
 	src/cli/table_schedule.c \
 	src/cli/table_timing.c \
-	src/cli/terminal.c \
-	src/cli/terminal.h \
 	src/cli/units.c \
 	src/cli/units.h \
 	src/cli/version.c

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/redact.h"
-#include "output/format.h"
+#include "format/format.h"
 #include "request/url.h"
 
 /* Append the value; nothing, where it was not said. `at` is the field. */

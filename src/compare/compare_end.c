@@ -10,8 +10,8 @@
 #include "base/exit_status.h"
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "cli/terminal.h"
 #include "compare/compare_report.h"
+#include "display/terminal.h"
 
 static struct style
 style_of(const struct options *o, int fd)

@@ -12,8 +12,8 @@
 
 #include "base/io.h"
 #include "base/xalloc.h"
+#include "files/target.h"
 #include "json/write.h"
-#include "output/target.h"
 #include "timing/show.h"
 
 /* --- the forms ------------------------------------------------------- */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "output/save.h"
+#include "files/save.h"
 
 /* May it go over the wire once more? */
 static bool

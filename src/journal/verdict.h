@@ -6,9 +6,9 @@
 #ifndef GATHER_JOURNAL_VERDICT_H
 #define GATHER_JOURNAL_VERDICT_H
 
+#include "format/options.h"
 #include "journal/journal.h"
 #include "journal/options.h"
-#include "output/options.h"
 #include "request/request.h"
 #include "request/status_set.h"
 

@@ -8,8 +8,8 @@
 #include "cli/options.h"
 #include "follow/fanout.h"
 #include "follow/page.h"
-#include "output/extract.h"
-#include "output/format.h"
+#include "format/extract.h"
+#include "format/format.h"
 #include "request/names.h"
 
 struct compiled {

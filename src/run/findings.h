@@ -6,8 +6,8 @@
 #define GATHER_RUN_FINDINGS_H
 
 #include "base/list.h"
+#include "format/extract.h"
 #include "match/match.h"
-#include "output/extract.h"
 #include "request/result.h"
 #include "run/compiled.h"
 

@@ -10,8 +10,8 @@
 #include "base/xalloc.h"
 #include "cli/shaping.h"
 #include "follow/link_secret.h"
+#include "format/headers.h"
 #include "journal/verdict.h"
-#include "output/headers.h"
 
 int
 run_journal_open(struct run *run, char **cause)

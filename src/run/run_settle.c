@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "output/headers.h"
+#include "format/headers.h"
 #include "timing/account.h"
 
 static void

@@ -9,7 +9,7 @@
 #include "base/strlist.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
-#include "output/extract.h"
+#include "format/extract.h"
 #include "xml/xml.h"
 
 static const char own[] = "//*[@*]/text() | //@*";

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "output/failures.h"
+#include "display/failures.h"
 #include "sample.h"
 #include "unit.h"
 

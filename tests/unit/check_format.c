@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "output/format.h"
+#include "format/format.h"
 #include "output_fixture.h"
 #include "unit.h"
 

@@ -4,9 +4,9 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
-#include "output/har_content.h"
-#include "output/har_entry.h"
-#include "output/har_timings.h"
+#include "sink/har_content.h"
+#include "sink/har_entry.h"
+#include "sink/har_timings.h"
 #include "sample.h"
 #include "unit.h"
 

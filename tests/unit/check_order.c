@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "output/order.h"
+#include "order/order.h"
 #include "unit.h"
 
 /* Results go to a file, so that any amount can be compared. */

@@ -8,7 +8,7 @@
 #include "base/base64.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
-#include "output/headers.h"
+#include "format/headers.h"
 #include "request/given.h"
 #include "writer/terminal_filter.h"
 #include "unit.h"

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/columns.h"
-#include "cli/progress.h"
+#include "display/progress.h"
 #include "timing/pace.h"
 #include "unit.h"
 

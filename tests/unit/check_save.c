@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
-#include "output/claims.h"
-#include "output/save.h"
+#include "files/claims.h"
+#include "files/save.h"
 #include "unit.h"
 
 /* Every test works in a directory of its own. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output/sqlite_rows.h"
+#include "sink/sqlite_rows.h"
 #include "sample.h"
 #include "unit.h"
 

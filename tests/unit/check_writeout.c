@@ -5,7 +5,7 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 
-#include "output/writeout.h"
+#include "format/writeout.h"
 #include "output_fixture.h"
 #include "unit.h"
 

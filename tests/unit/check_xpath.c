@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "output/extract.h"
+#include "format/extract.h"
 #include "request/result.h"
 #include "xml/xml.h"
 #include "unit.h"

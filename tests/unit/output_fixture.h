@@ -9,8 +9,8 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "output/extract.h"
-#include "output/format.h"
+#include "format/extract.h"
+#include "format/format.h"
 #include "writer/encoded.h"
 #include "sample.h"
 

@@ -1,0 +1,226 @@
+#include "config.h"
+
+#include "display/failures.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/redact.h"
+#include "base/strmap.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "request/given.h"
+
+enum {
+	SHOWN_IN_FULL = 10,
+	BODY_SHOWN = 200, /* characters */
+	BODY_JUDGED = 16 << 10,
+	CONTROLS_RARE = 16, /* one character of so many, in text */
+	TALLIES_MAX = 30    /* lines at the end; then origins go together */
+};
+
+/* The failures of one class at one origin. */
+struct tally {
+	struct tally *next;
+	char *origin;
+	enum error_class class;
+	char *why; /* of what was cancelled; NULL: the class says it */
+	uint64_t count;
+};
+
+struct failures {
+	uint64_t count;
+	struct strmap tallies; /* "class origin" to its tally */
+	struct tally *first;   /* in the order of their first failures */
+	struct tally **last;
+};
+
+struct failures *
+failures_new(void)
+{
+	struct failures *f = xcalloc(1, sizeof(*f));
+
+	strmap_init(&f->tallies);
+	f->last = &f->first;
+	return f;
+}
+
+void
+failures_free(struct failures *f)
+{
+	struct tally *next;
+
+	if (!f)
+		return;
+	for (struct tally *t = f->first; t; t = next) {
+		next = t->next;
+		free(t->origin);
+		free(t->why);
+		free(t);
+	}
+	strmap_release(&f->tallies);
+	free(f);
+}
+
+uint64_t
+failures_count(const struct failures *f)
+{
+	return f->count;
+}
+
+/* In full. */
+
+/* The bytes of the first `max` characters of `s`. */
+static size_t
+prefix_length(const char *s, size_t len, size_t max)
+{
+	size_t at = 0;
+	uint32_t cp;
+
+	while (at < len && max--) {
+		size_t n = utf8_decode(s + at, len - at, &cp);
+
+		at += n ? n : 1;
+	}
+	return at;
+}
+
+/* One that no text has. */
+static bool
+is_control(char c)
+{
+	return c == 0x7F || (c >= 0 && c < ' ' && !memchr("\t\n\r\033", c, 4));
+}
+
+/* A picture, say. Text in another charset has no control characters. */
+static bool
+is_binary(const char *s, size_t len)
+{
+	size_t controls = 0;
+
+	for (size_t i = 0; i < len; i++)
+		controls += is_control(s[i]);
+	return controls * CONTROLS_RARE > len;
+}
+
+static void
+add_body(struct buf *line, struct body *body)
+{
+	size_t len, shown;
+	const char *bytes = body_bytes(body, &len);
+	struct buf safe = {0};
+
+	if (!bytes || len == 0 || len < body->size)
+		return; /* none, or it went to its file as it came */
+	if (is_binary(bytes, prefix_length(bytes, len, BODY_SHOWN))) {
+		buf_addf(line, "; the body: %zu bytes that are no text", len);
+		return;
+	}
+	/* First redacted, then cut: half a secret cannot be told. */
+	redact_add(
+	    &safe, REDACT_TEXT, bytes, len < BODY_JUDGED ? len : BODY_JUDGED);
+	shown = prefix_length(safe.data, safe.len, BODY_SHOWN);
+	buf_adds(line, "; the body: \"");
+	utf8_add_safe(line, safe.data, shown);
+	buf_adds(line, shown < safe.len ? "\"..." : "\"");
+	buf_release(&safe);
+}
+
+/* What was asked for, without what must stay secret. */
+static void
+add_subject(struct buf *line, const struct request *q)
+{
+	char *subject = q->url ? url_redacted(q->url) : given_subject(q);
+
+	utf8_add_safe(
+	    line, subject, prefix_length(subject, strlen(subject), BODY_SHOWN));
+	free(subject);
+}
+
+static void
+show(const struct request *q, struct result *r)
+{
+	struct buf line;
+
+	buf_init(&line);
+	add_subject(&line, q);
+	if (q->where)
+		buf_addf(&line, line.len ? " (%s)" : "%s", q->where);
+	buf_addf(&line, ": %s: %s", error_class_name(r->failure.class),
+	    r->failure.message ? r->failure.message
+	                       : error_class_meaning(r->failure.class));
+	add_body(&line, &r->body);
+	log_error("%s", line.data);
+	buf_release(&line);
+}
+
+/* Counted. */
+
+static struct tally *
+tally_new(struct failures *f, const char *key, const char *origin)
+{
+	struct tally *t = xcalloc(1, sizeof(*t));
+
+	t->origin = xstrdup(origin);
+	strmap_set(&f->tallies, key, t);
+	*f->last = t;
+	f->last = &t->next;
+	return t;
+}
+
+static void
+count(struct failures *f, const char *origin, const struct failure *failure)
+{
+	enum error_class class = failure->class;
+	char *key = xasprintf("%s %s", error_class_name(class), origin);
+	struct tally *t = strmap_get(&f->tallies, key);
+
+	if (!t && f->tallies.len >= TALLIES_MAX) {
+		free(key);
+		origin = "other origins";
+		key = xasprintf("%s %s", error_class_name(class), origin);
+		t = strmap_get(&f->tallies, key);
+	}
+	if (!t)
+		t = tally_new(f, key, origin);
+	t->class = class;
+	t->count++;
+	if (!t->why && class == ERROR_CANCELLED)
+		t->why = xstrdup_null(failure->message);
+	free(key);
+}
+
+static bool
+is_only_counted(const struct result *r)
+{
+	return r->failure.class == ERROR_CANCELLED ||
+	       (r->failure.reason &&
+	           strcmp(r->failure.reason, FAILURE_NOT_TRIED) == 0);
+}
+
+void
+failures_add(struct failures *f, const struct request *q, struct result *r)
+{
+	if (result_ok(r))
+		return;
+	f->count += r->failure.class != ERROR_CANCELLED;
+	if (f->count <= SHOWN_IN_FULL && !is_only_counted(r)) {
+		show(q, r);
+		return;
+	}
+	count(f, q->origin ? q->origin : "input", &r->failure);
+}
+
+void
+failures_finish(const struct failures *f)
+{
+	for (const struct tally *t = f->first; t; t = t->next)
+		log_error("%s: %s: %" PRIu64 " %s%s (%s)", t->origin,
+		    error_class_name(t->class), t->count,
+		    t->class == ERROR_CANCELLED ? "" : "more ",
+		    t->count == 1 ? "request" : "requests",
+		    t->why ? t->why : error_class_meaning(t->class));
+}

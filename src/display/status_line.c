@@ -1,0 +1,129 @@
+#include "config.h"
+
+#include "display/status_line.h"
+
+#include <stdint.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "display/terminal.h"
+
+void
+status_line_init(struct status_line *s, int fd)
+{
+	*s = (struct status_line){.fd = fd};
+	pthread_mutex_init(&s->lock, NULL);
+}
+
+static void
+put(const struct status_line *s, const char *text, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = write(s->fd, text + done, len - done);
+
+		if (n <= 0)
+			return; /* it is only a status line */
+		done += (size_t)n;
+	}
+}
+
+/* To the column where it began. A terminal that was narrowed since has
+ * folded the line: up again by as many. */
+static void
+add_return(const struct status_line *s, struct buf *out)
+{
+	unsigned width = terminal_width(s->fd);
+	size_t folds = s->columns ? (s->columns - 1) / width : 0;
+
+	if (folds)
+		buf_addf(out, "\033[%zuA", folds);
+	buf_addc(out, '\r');
+	if (folds)
+		buf_adds(out, "\033[J");
+}
+
+/* With the lock held. */
+static void
+wipe(struct status_line *s)
+{
+	struct buf out;
+
+	if (!s->columns)
+		return;
+	buf_init(&out);
+	add_return(s, &out);
+	buf_adds(&out, "\033[K");
+	put(s, out.data, out.len);
+	buf_release(&out);
+	s->columns = 0;
+}
+
+void
+status_line_release(struct status_line *s)
+{
+	status_line_wipe(s);
+	pthread_mutex_destroy(&s->lock);
+}
+
+void
+status_line_draw(struct status_line *s, const struct status_text *text)
+{
+	struct buf out;
+
+	/* Who holds the lock may be stuck in a write; we must not be. */
+	if (pthread_mutex_trylock(&s->lock))
+		return;
+	if (!s->interrupted) {
+		buf_init(&out);
+		add_return(s, &out);
+		buf_add(&out, text->text, text->len);
+		buf_adds(&out, "\033[K");
+		put(s, out.data, out.len);
+		buf_release(&out);
+		s->columns = text->columns;
+	}
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+status_line_wipe(struct status_line *s)
+{
+	if (pthread_mutex_trylock(&s->lock))
+		return; /* who holds it has wiped it */
+	wipe(s);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+status_line_begin_message(void *arg)
+{
+	struct status_line *s = arg;
+
+	if (pthread_mutex_trylock(&s->lock))
+		return;
+	wipe(s);
+	if (s->interrupted)
+		put(s, "\n", 1);
+	s->interrupted = false;
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+status_line_begin_other(void *arg)
+{
+	struct status_line *s = arg;
+
+	pthread_mutex_lock(&s->lock);
+	wipe(s);
+}
+
+void
+status_line_end_other(void *arg, char last)
+{
+	struct status_line *s = arg;
+
+	s->interrupted = last != '\n';
+	pthread_mutex_unlock(&s->lock);
+}

@@ -1,0 +1,33 @@
+/*
+ * The names of a run's files: two requests never share one. Eight bytes a
+ * name, so it is a hash that is kept; a clash of hashes is less likely than
+ * a broken disk.
+ */
+#ifndef GATHER_FILES_CLAIMS_H
+#define GATHER_FILES_CLAIMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strmap.h"
+
+struct claims {
+	uint64_t *hashes;      /* 0: a free place */
+	struct strmap folders; /* as given, and where they really are */
+	size_t cap;
+	size_t len;
+};
+
+void claims_init(struct claims *);
+void claims_release(struct claims *);
+/*
+ * Take `path`, however it is spelled ("./a//b", through a link to a folder);
+ * false if another request has it. What exists and is no
+ * regular file (/dev/null, a FIFO) may be taken by all.
+ */
+bool claims_take(struct claims *, const char *path);
+/* Can all requests of a run write there? */
+bool claims_is_common(const char *path);
+
+#endif

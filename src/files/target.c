@@ -1,0 +1,418 @@
+#include "config.h"
+
+#include "files/target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/xalloc.h"
+
+#ifndef O_PATH
+#define O_PATH O_RDONLY
+#endif
+
+enum {
+	COPIES_MAX = 100,      /* FILE.1 to FILE.100, as in curl */
+	NAME_SHOWN = 100,      /* of the target's name in the temporary one */
+	TEMPORARY_TRIES = 1000 /* names that others use at the moment */
+};
+
+void
+target_init(struct target *t, char *path, bool keep)
+{
+	*t = (struct target){.path = path,
+	    .own = path ? strlen(path) : 0,
+	    .fd = -1,
+	    .keep = keep};
+}
+
+void
+target_release(struct target *t)
+{
+	target_abort(t);
+	free(t->path);
+	t->path = NULL;
+}
+
+/* What becomes of folders that are not there. */
+enum folders {
+	MAKE_FOLDERS,
+	FIND_FOLDERS
+};
+
+/* --- where it is --------------------------------------------------------- */
+
+/* A file's name within an open folder; or its path. */
+struct place {
+	int folder; /* AT_FDCWD: the name is a path */
+	const char *name;
+};
+
+static void
+leave(struct place *p)
+{
+	int before = errno;
+
+	if (p->folder != AT_FDCWD)
+		close(p->folder);
+	errno = before;
+}
+
+static int
+make_directory(const char *path)
+{
+	return mkdir(path, 0777) < 0 && errno != EEXIST ? -1 : 0;
+}
+
+/* All directories above `path`; mostly they are there. */
+static int
+make_parents(const char *path)
+{
+	char *part = xstrdup(path);
+	char *last = strrchr(part, '/');
+	int rc = 0;
+
+	if (last && last != part) {
+		*last = '\0';
+		rc = access(part, F_OK);
+		for (char *c = part + 1; rc < 0 && *c; c++) {
+			if (*c != '/')
+				continue;
+			*c = '\0';
+			if (make_directory(part) < 0)
+				goto out;
+			*c = '/';
+		}
+		rc = rc < 0 ? make_directory(part) : 0;
+	}
+out:
+	free(part);
+	return rc;
+}
+
+static bool
+is_link(int folder, const char *name)
+{
+	struct stat st;
+
+	return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISLNK(st.st_mode);
+}
+
+/* The directory `name`, which is no link. */
+static int
+open_below(int folder, const char *name, enum folders folders)
+{
+	const int flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(folder, name, flags);
+
+	if (fd < 0 && errno == ENOENT && folders == MAKE_FOLDERS) {
+		if (mkdirat(folder, name, 0777) < 0 && errno != EEXIST)
+			return -1;
+		fd = openat(folder, name, flags);
+	}
+	if (fd < 0 && errno == ENOTDIR && is_link(folder, name))
+		errno = ELOOP;
+	return fd;
+}
+
+static int
+descend(struct place *p, const char *name, enum folders folders)
+{
+	int below = open_below(p->folder, name, folders);
+
+	leave(p);
+	p->folder = below < 0 ? AT_FDCWD : below;
+	return below < 0 ? -1 : 0;
+}
+
+/* Where the user's part of the path ends. */
+static int
+enter(struct place *p, const struct target *t, enum folders folders)
+{
+	char *own = xmemdup0(t->path, t->own);
+	int rc = 0;
+
+	*p = (struct place){AT_FDCWD, t->path + t->own};
+	if (folders == MAKE_FOLDERS)
+		rc = make_parents(own);
+	if (rc == 0 && t->own) {
+		p->folder = open(own, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		rc = p->folder < 0 ? -1 : 0;
+	}
+	if (rc < 0)
+		p->folder = AT_FDCWD;
+	free(own);
+	return rc;
+}
+
+/* What was expanded may name folders: each is opened in the one above it, so
+ * that no link leads elsewhere. */
+static int
+find_place(struct place *p, const struct target *t, enum folders folders)
+{
+	char *rest, *slash, *name;
+	int rc;
+
+	if (!strchr(t->path + t->own, '/')) {
+		*p = (struct place){AT_FDCWD, t->path};
+		return folders == MAKE_FOLDERS ? make_parents(t->path) : 0;
+	}
+	if (enter(p, t, folders) < 0)
+		return -1;
+	rest = name = xstrdup(t->path + t->own);
+	for (rc = 0; rc == 0 && (slash = strchr(name, '/')); name = slash + 1) {
+		*slash = '\0';
+		if (*name)
+			rc = descend(p, name, folders);
+	}
+	p->name = t->path + t->own + (name - rest);
+	free(rest);
+	return rc;
+}
+
+/* --- the file ------------------------------------------------------------ */
+
+/* Devices are meant as they are; elsewhere a link could lead anywhere. */
+static bool
+is_system_path(const struct target *t)
+{
+	return (t->own > 5 && strncmp(t->path, "/dev/", 5) == 0) ||
+	       (t->own > 6 && strncmp(t->path, "/proc/", 6) == 0);
+}
+
+/* 1: it is no regular file, but can be written; 0: it can be replaced. */
+static int
+is_written_in_place(const struct target *t, const struct place *p)
+{
+	struct stat st;
+
+	if (is_system_path(t))
+		return 1;
+	if (*p->name && fstatat(p->folder, p->name, &st, AT_SYMLINK_NOFOLLOW))
+		return 0;
+	if (!*p->name || S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return -1;
+	}
+	return !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode);
+}
+
+/* A name beside the target's; hidden, so that no glob picks it up. */
+static char *
+temporary_name(const char *path, int i)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	char number[16] = "";
+
+	if (i)
+		snprintf(number, sizeof(number), ".%d", i);
+	return xasprintf("%.*s.%.*s%s.part", (int)(name - path), path,
+	    NAME_SHOWN, name, number);
+}
+
+/* Whoever writes to it holds its lock, until it has its final name. */
+static bool
+is_ours(int fd, const struct place *p, const char *name)
+{
+	struct stat here, there;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+		return false;
+	return fstat(fd, &here) == 0 &&
+	       fstatat(p->folder, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       here.st_dev == there.st_dev && here.st_ino == there.st_ino &&
+	       S_ISREG(here.st_mode) && here.st_nlink == 1;
+}
+
+/* A new one, or what a run that was killed has left. */
+static int
+open_part(const struct place *p, const char *name)
+{
+	const int flags =
+	    O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int fd = openat(p->folder, name, flags | O_CREAT | O_EXCL, 0666);
+
+	if (fd < 0 && errno == EEXIST) {
+		fd = openat(p->folder, name, flags);
+		if (fd < 0 && !io_lacks_descriptors(errno))
+			errno = EEXIST;
+	}
+	if (fd < 0)
+		return -1;
+	if (is_ours(fd, p, name) && ftruncate(fd, 0) == 0)
+		return fd;
+	close(fd);
+	errno = EEXIST;
+	return -1;
+}
+
+static int
+open_temporary(struct target *t, const struct place *p)
+{
+	for (int i = 0; i < TEMPORARY_TRIES; i++) {
+		t->temporary = temporary_name(p->name, i);
+		t->fd = open_part(p, t->temporary);
+		if (t->fd >= 0)
+			return 0;
+		free(t->temporary);
+		t->temporary = NULL;
+		if (errno != EEXIST)
+			break;
+	}
+	return -1;
+}
+
+static int
+open_in_place(struct target *t, const struct place *p)
+{
+	int flags = O_WRONLY | O_NOCTTY | O_CLOEXEC;
+
+	if (!is_system_path(t))
+		flags |= O_NOFOLLOW;
+	t->fd = openat(p->folder, p->name, flags);
+	return t->fd < 0 ? -1 : 0;
+}
+
+static int
+open_at(struct target *t, const struct place *p)
+{
+	switch (is_written_in_place(t, p)) {
+	case 0: return open_temporary(t, p);
+	case 1: return open_in_place(t, p);
+	default: return -1;
+	}
+}
+
+int
+target_open(struct target *t)
+{
+	struct place p;
+	int rc;
+
+	if (t->fd >= 0)
+		return 0;
+	if (is_system_path(t))
+		p = (struct place){AT_FDCWD, t->path};
+	else if (find_place(&p, t, MAKE_FOLDERS) < 0)
+		return -1;
+	rc = open_at(t, &p);
+	leave(&p);
+	return rc;
+}
+
+static int
+close_file(struct target *t)
+{
+	int rc = t->fd < 0 ? 0 : close(t->fd);
+
+	t->fd = -1;
+	return rc;
+}
+
+/* What close(2) would say, while the lock is still needed. */
+static int
+check_written(const struct target *t)
+{
+	int copy = fcntl(t->fd, F_DUPFD_CLOEXEC, 0);
+
+	return copy < 0 ? fsync(t->fd) : close(copy);
+}
+
+/* Give the temporary file the name unless that is taken (EEXIST). */
+static int
+name_unless_taken(
+    const struct place *p, const char *temporary, const char *name)
+{
+	struct stat st;
+
+	if (linkat(p->folder, temporary, p->folder, name, 0) == 0) {
+		unlinkat(p->folder, temporary, 0);
+		return 0;
+	}
+	if (errno == EEXIST)
+		return -1;
+	/* A file system without links. */
+	if (fstatat(p->folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		errno = EEXIST;
+		return -1;
+	}
+	return renameat(p->folder, temporary, p->folder, name);
+}
+
+static void
+call_copy(struct target *t, int i)
+{
+	char *path = xasprintf("%s.%d", t->path, i);
+
+	free(t->path);
+	t->path = path;
+}
+
+/* The first name of FILE, FILE.1, FILE.2 that is free. */
+static int
+commit_beside(struct target *t, const struct place *p)
+{
+	for (int i = 0; i <= COPIES_MAX; i++) {
+		char *name =
+		    i ? xasprintf("%s.%d", p->name, i) : xstrdup(p->name);
+		int rc = name_unless_taken(p, t->temporary, name);
+
+		free(name);
+		if (rc == 0 && i)
+			call_copy(t, i);
+		if (rc == 0 || errno != EEXIST)
+			return rc;
+	}
+	return -1;
+}
+
+static int
+commit_at(struct target *t, const struct place *p)
+{
+	if (t->keep)
+		return commit_beside(t, p);
+	return renameat(p->folder, t->temporary, p->folder, p->name);
+}
+
+int
+target_commit(struct target *t)
+{
+	struct place p;
+	int rc;
+
+	if (!t->temporary)
+		return close_file(t);
+	if (check_written(t) < 0 || find_place(&p, t, FIND_FOLDERS) < 0)
+		return -1;
+	rc = commit_at(t, &p);
+	leave(&p);
+	if (rc < 0)
+		return -1;
+	free(t->temporary);
+	t->temporary = NULL;
+	close_file(t);
+	return 0;
+}
+
+void
+target_abort(struct target *t)
+{
+	struct place p;
+
+	if (t->temporary && find_place(&p, t, FIND_FOLDERS) == 0) {
+		unlinkat(p.folder, t->temporary, 0);
+		leave(&p);
+	}
+	close_file(t);
+	free(t->temporary);
+	t->temporary = NULL;
+}

@@ -1,0 +1,316 @@
+#include "config.h"
+
+#include "format/extract.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/xalloc.h"
+#include "format/extract_items.h"
+#include "format/format.h"
+
+struct named_expression {
+	char *name;
+	const char *text;        /* as it was given; the options' */
+	bool matched;            /* something, in any body */
+	struct matcher *matcher; /* NULL: the items themselves */
+};
+
+struct extractor {
+	enum match_language language;
+	struct named_expression *expressions;
+	size_t len;
+	struct reading *reading; /* of the body at hand */
+	struct items *items;     /* --items; NULL: one page is one item */
+	uint64_t max;            /* bytes of matches; 0: the usual limit */
+	bool in_lines;           /* a match each, and singular ones in all */
+	uint64_t applied;        /* to so many bodies */
+};
+
+bool
+extract_wanted(const struct output_options *options)
+{
+	return output_options_extract(options) ||
+	       (options->collect && format_default(options) == FORMAT_BODY);
+}
+
+/* Where the expression of "NAME=EXPRESSION" begins; a NAME is a word, so that
+ * a filter's `=` is none. */
+static const char *
+expression_part(const char *text)
+{
+	size_t n = 0;
+
+	while (ascii_is_alnum(text[n]) || (text[n] && strchr("_-", text[n])))
+		n++;
+	return n && text[n] == '=' ? text + n + 1 : text;
+}
+
+static bool
+name_taken(const struct extractor *x, const char *name)
+{
+	for (size_t i = 0; i < x->len; i++)
+		if (strcmp(x->expressions[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* `name` as it is, or with the first free number behind it. Caller frees. */
+static char *
+free_name(const struct extractor *x, const char *name)
+{
+	char *free_one = xstrdup(name);
+
+	for (unsigned i = 2; name_taken(x, free_one); i++) {
+		free(free_one);
+		free_one = xasprintf("%s_%u", name, i);
+	}
+	return free_one;
+}
+
+static char *
+given_name(const char *text, const char *expression)
+{
+	return expression == text
+	           ? NULL
+	           : xmemdup0(text, (size_t)(expression - text - 1));
+}
+
+static int
+add_expression(struct extractor *x, const char *text, char **cause)
+{
+	const char *part = expression_part(text);
+	const struct match_text given = {
+	    .language = x->language,
+	    .option = extractor_option(x),
+	    .text = text,
+	    .skip = (size_t)(part - text),
+	    .max = x->max,
+	};
+	struct matcher *matcher = matcher_new(&given, cause);
+	char *name;
+
+	if (!matcher)
+		return -1;
+	name = given_name(text, part);
+	x->expressions[x->len].text = text;
+	x->expressions[x->len].name =
+	    free_name(x, name ? name : matcher_name(matcher));
+	x->expressions[x->len++].matcher = matcher;
+	if (x->items)
+		items_add_path(x->items, matcher);
+	free(name);
+	return 0;
+}
+
+static int
+add_items(struct extractor *x, const struct output_options *o, char **cause)
+{
+	if (!o->items)
+		return 0;
+	x->items = items_new(o, cause);
+	return x->items ? 0 : -1;
+}
+
+static int
+add_expressions(struct extractor *x, const struct strlist *texts, char **cause)
+{
+	x->expressions = xcalloc(texts->len + 1, sizeof(*x->expressions));
+	for (size_t i = 0; i < texts->len; i++) {
+		if (add_expression(x, texts->items[i], cause) < 0)
+			return -1;
+	}
+	if (x->items && texts->len == 0)
+		x->expressions[x->len++].name = xstrdup("items");
+	return 0;
+}
+
+struct extractor *
+extractor_new(const struct output_options *options, char **cause)
+{
+	struct extractor *x = xcalloc(1, sizeof(*x));
+	bool xpath = options->xpath.len > 0;
+	const struct strlist *texts =
+	    xpath ? &options->xpath : &options->extract;
+
+	x->language = xpath ? MATCH_XPATH : MATCH_JSON;
+	x->reading = reading_new(x->language);
+	x->max = options->extract_max;
+	x->in_lines = format_default(options) == FORMAT_BODY;
+	if (add_items(x, options, cause) == 0 &&
+	    add_expressions(x, texts, cause) == 0)
+		return x;
+	extractor_free(x);
+	return NULL;
+}
+
+void
+extractor_free(struct extractor *x)
+{
+	if (!x)
+		return;
+	for (size_t i = 0; i < x->len; i++) {
+		free(x->expressions[i].name);
+		matcher_free(x->expressions[i].matcher);
+	}
+	items_free(x->items);
+	free(x->expressions);
+	reading_free(x->reading);
+	free(x);
+}
+
+enum match_language
+extractor_language(const struct extractor *x)
+{
+	return x->language;
+}
+
+const char *
+extractor_option(const struct extractor *x)
+{
+	return x->language == MATCH_XPATH ? "--xpath" : "-j";
+}
+
+size_t
+extractor_count(const struct extractor *x)
+{
+	return x->len;
+}
+
+bool
+extractor_looks_into_items(const struct extractor *x)
+{
+	return x->items && x->expressions[0].matcher;
+}
+
+const char *
+extractor_name(const struct extractor *x, size_t i)
+{
+	return x->expressions[i].name;
+}
+
+static bool
+is_singular(const struct extractor *x, size_t i)
+{
+	const struct matcher *matcher = x->expressions[i].matcher;
+
+	return matcher && matcher_is_singular(matcher);
+}
+
+size_t
+extractor_plural(const struct extractor *x)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->len; i++)
+		n += !is_singular(x, i);
+	return n;
+}
+
+struct columns *
+columns_new(const struct extractor *x)
+{
+	struct columns *c = xcalloc(1, sizeof(*c));
+
+	c->len = x->len;
+	c->of_items = extractor_looks_into_items(x);
+	c->items = xcalloc(x->len, sizeof(*c->items));
+	for (size_t i = 0; i < x->len; i++) {
+		c->items[i].name = x->expressions[i].name;
+		c->items[i].singular = !x->items && is_singular(x, i);
+	}
+	return c;
+}
+
+void
+columns_free(struct columns *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->len; i++)
+		matches_release(&c->items[i].matches);
+	free(c->items);
+	free(c);
+}
+
+void
+columns_clear(struct columns *c)
+{
+	for (size_t i = 0; i < c->len; i++)
+		matches_clear(&c->items[i].matches);
+}
+
+/* The column with a match in each line, and what the other ones say again in
+ * each. */
+static int
+repeat_in_lines(
+    struct extractor *x, const struct columns *columns, struct result *r)
+{
+	uint64_t lines = 1, size = 0;
+
+	for (size_t i = 0; i < columns->len; i++) {
+		const struct column *c = &columns->items[i];
+
+		if (!c->singular)
+			lines = c->matches.spans.len;
+		else
+			size += c->matches.spans.size + 1;
+	}
+	if (lines < 2 || !size)
+		return 0;
+	return matcher_repeat(
+	    x->expressions[0].matcher, x->reading, (lines - 1) * size, r);
+}
+
+static int
+apply_all(struct extractor *x, struct result *r, struct columns *columns)
+{
+	if (x->items)
+		return items_apply(x->items, x->reading, columns, r);
+	for (size_t i = 0; i < x->len; i++)
+		if (matcher_apply(x->expressions[i].matcher, x->reading,
+		        &columns->items[i].matches, r) < 0)
+			return -1;
+	return x->in_lines ? repeat_in_lines(x, columns, r) : 0;
+}
+
+static bool
+has_match(const struct column *c)
+{
+	for (size_t i = 0; i < c->matches.spans.len; i++)
+		if (c->matches.spans.items[i].start)
+			return true;
+	return false;
+}
+
+void
+extractor_saw(struct extractor *x, const struct columns *columns)
+{
+	x->applied++;
+	for (size_t i = 0; i < x->len; i++)
+		if (!x->expressions[i].matched)
+			x->expressions[i].matched =
+			    has_match(&columns->items[i]);
+}
+
+const char *
+extractor_barren(const struct extractor *x, uint64_t *bodies)
+{
+	*bodies = x->applied;
+	for (size_t i = 0; x->applied && i < x->len; i++)
+		if (x->expressions[i].text && !x->expressions[i].matched)
+			return x->expressions[i].text;
+	return NULL;
+}
+
+void
+extractor_apply(struct extractor *x, struct result *r, struct columns *columns)
+{
+	columns_clear(columns);
+	if (!result_ok(r) || reading_take(x->reading, r) < 0)
+		return;
+	if (apply_all(x, r, columns) < 0)
+		columns_clear(columns);
+	reading_drop(x->reading);
+}

@@ -1,0 +1,496 @@
+#include "config.h"
+
+#include "format/field_rows.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/utf8.h"
+#include "format/headers.h"
+#include "json/write.h"
+#include "request/given.h"
+
+/* Values. */
+
+static void
+add_literal(struct buf *out, const char *s)
+{
+	buf_add(out, s, strlen(s));
+}
+
+static bool
+add_null(struct buf *out)
+{
+	add_literal(out, "null");
+	return true;
+}
+
+static bool
+add_text(struct buf *out, const char *s)
+{
+	if (!s)
+		return add_null(out);
+	json_add_string(out, s, strlen(s));
+	return true;
+}
+
+static bool
+add_number(struct buf *out, int64_t n)
+{
+	if (n < 0)
+		buf_addc(out, '-');
+	buf_addu(out, n < 0 ? -(uint64_t)n : (uint64_t)n);
+	return true;
+}
+
+static bool
+add_seconds(struct buf *out, int64_t us)
+{
+	if (us < 0)
+		return add_null(out);
+	json_add_seconds(out, us);
+	return true;
+}
+
+/* A member by its offset. */
+
+static const void *
+member(const void *object, size_t at)
+{
+	return (const char *)object + at;
+}
+
+static bool
+request_count(const struct record *r, const struct field *f, struct buf *out)
+{
+	uint64_t n = *(const uint64_t *)member(r->request, f->at);
+
+	return n && add_number(out, (int64_t)n);
+}
+
+static bool
+add_url(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	return add_text(out, request_shown_url(r->request));
+}
+
+static bool
+result_text(const struct record *r, const struct field *f, struct buf *out)
+{
+	return add_text(out, *(char *const *)member(r->result, f->at));
+}
+
+static bool
+result_size(const struct record *r, const struct field *f, struct buf *out)
+{
+	return add_number(
+	    out, (int64_t) * (const uint64_t *)member(r->result, f->at));
+}
+
+static bool
+result_seconds(const struct record *r, const struct field *f, struct buf *out)
+{
+	return add_seconds(out, *(const int64_t *)member(r->result, f->at));
+}
+
+/* The attempt began `redirect_us` before its last hop. */
+static bool
+result_phase(const struct record *r, const struct field *f, struct buf *out)
+{
+	int64_t us = *(const int64_t *)member(r->result, f->at);
+
+	return add_seconds(out, us < 0 ? -1 : us + r->result->redirect_us);
+}
+
+/* What needs a look. */
+
+/* Most hold none, and are many. */
+static bool
+may_hold_secrets(const char *input, size_t len)
+{
+	return memchr(input, '@', len) || memchr(input, '\\', len) ||
+	       (len && *input == '{' && strstr(input, "\"headers\""));
+}
+
+static bool
+add_input(const struct record *r, const struct field *f, struct buf *out)
+{
+	const char *input = r->request->input;
+	size_t len = r->request->input_len;
+	struct buf safe;
+
+	(void)f;
+	if (!may_hold_secrets(input, len)) {
+		json_add_string(out, input, len);
+		return true;
+	}
+	buf_init(&safe);
+	given_add(&safe, input, len, GIVEN_RECORDED);
+	json_add_string(out, buf_text(&safe), safe.len);
+	buf_release(&safe);
+	return true;
+}
+
+static bool
+add_id(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	return r->request->id && add_text(out, r->request->id);
+}
+
+static bool
+add_method(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	return add_text(out, r->result->method
+	                         ? r->result->method
+	                         : request_options_method(r->request->options));
+}
+
+static bool
+add_ok(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	add_literal(out, result_ok(r->result) ? "true" : "false");
+	return true;
+}
+
+static bool
+add_http_code(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	return r->result->status ? add_number(out, r->result->status)
+	                         : add_null(out);
+}
+
+static bool
+add_http_version(const struct record *r, const struct field *f, struct buf *out)
+{
+	int version = r->result->http_version;
+
+	(void)f;
+	if (version == 0)
+		return add_null(out);
+	buf_addc(out, '"');
+	buf_addu(out, (uint64_t)version / 10);
+	if (version < 20) {
+		buf_addc(out, '.');
+		buf_addu(out, (uint64_t)version % 10);
+	}
+	buf_addc(out, '"');
+	return true;
+}
+
+static bool
+add_attempts(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	return add_number(out, r->result->attempts);
+}
+
+static bool
+add_num_redirects(
+    const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	return add_number(out, r->result->num_redirects);
+}
+
+/* Until the end of the last phase; where none was reached, until it was
+ * given up. */
+static bool
+add_time_total(const struct record *r, const struct field *f, struct buf *out)
+{
+	if (r->result->timing.total_us < 0)
+		return add_seconds(out, r->result->flight_us);
+	return result_phase(r, f, out);
+}
+
+/* Failures. */
+
+static void
+add_reason(const struct failure *f, struct buf *out)
+{
+	add_text(out, f->reason);
+}
+
+static void
+add_code(const struct failure *f, struct buf *out)
+{
+	if (f->code)
+		add_number(out, f->code);
+	else
+		add_null(out);
+}
+
+/* Without the closing brace. */
+static void
+open_failure(const struct failure *f, struct buf *out)
+{
+	add_literal(out, "{\"class\":");
+	add_text(out, error_class_name(f->class));
+	add_literal(out, ",\"reason\":");
+	add_reason(f, out);
+	add_literal(out, ",\"code\":");
+	add_code(f, out);
+	add_literal(out, ",\"message\":");
+	add_text(out, f->message);
+}
+
+static bool
+add_error(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	if (result_ok(r->result))
+		return add_null(out);
+	open_failure(&r->result->failure, out);
+	buf_addc(out, '}');
+	return true;
+}
+
+/* What happened to the request, for --retry-from. */
+static bool
+add_wire(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	if (result_ok(r->result))
+		return false;
+	return add_text(out, wire_state_name(r->result->wire));
+}
+
+static bool
+add_error_class(const struct record *r, const struct field *f, struct buf *out)
+{
+	enum error_class class = r->result->failure.class;
+
+	(void)f;
+	return add_text(out, class ? error_class_name(class) : NULL);
+}
+
+static bool
+add_error_reason(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	add_reason(&r->result->failure, out);
+	return true;
+}
+
+static bool
+add_error_code(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	add_code(&r->result->failure, out);
+	return true;
+}
+
+static bool
+add_errors(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	buf_addc(out, '[');
+	for (unsigned i = 0; i < r->result->past_len; i++) {
+		const struct past_attempt *past = &r->result->past[i];
+
+		if (i)
+			buf_addc(out, ',');
+		open_failure(&past->failure, out);
+		add_literal(out, ",\"time_total\":");
+		add_seconds(out, past->total_us);
+		buf_addc(out, '}');
+	}
+	buf_addc(out, ']');
+	return true;
+}
+
+static bool
+add_parent(const struct record *r, const struct field *f, struct buf *out)
+{
+	const struct lineage *l = r->request->lineage;
+
+	(void)f;
+	if (!l)
+		return false;
+	add_literal(out, "{\"url\":");
+	add_text(out, l->url);
+	add_literal(out, ",\"match\":");
+	json_add_compact(out, l->json, l->json_len);
+	buf_addc(out, '}');
+	return true;
+}
+
+/* How far what follows on an answer is trusted: --retry-from wants to know. */
+
+static bool
+add_bool(struct buf *out, bool value)
+{
+	add_literal(out, value ? "true" : "false");
+	return true;
+}
+
+static bool
+add_foreign(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	return r->request->follows && add_bool(out, r->request->trust.foreign);
+}
+
+static bool
+add_from_public(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	return r->request->follows &&
+	       add_bool(out, r->request->trust.from_public);
+}
+
+/* Bodies and headers. */
+
+/* The body as a string; one that is no text as base64. */
+static bool
+add_body(const struct record *r, const struct field *f, struct buf *out)
+{
+	size_t len;
+	const char *bytes = body_bytes(&r->result->body, &len);
+
+	(void)f;
+	if (!bytes || r->result->status == 0)
+		return add_null(out);
+	if (utf8_valid(bytes, len)) {
+		json_add_string(out, bytes, len);
+		return true;
+	}
+	buf_addc(out, '"');
+	base64_add(out, bytes, len);
+	buf_addc(out, '"');
+	return true;
+}
+
+static bool
+add_body_encoding(
+    const struct record *r, const struct field *f, struct buf *out)
+{
+	size_t len;
+	const char *bytes = body_bytes(&r->result->body, &len);
+
+	(void)f;
+	if (!bytes || r->result->status == 0 || utf8_valid(bytes, len))
+		return false;
+	return add_text(out, "base64");
+}
+
+static bool
+add_headers(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	if (!r->result->headers)
+		return add_null(out);
+	headers_add_json(out, r->result->headers);
+	return true;
+}
+
+/* One cell of the row: --fields row.NAME. */
+bool
+field_add_cell(const struct record *r, const struct field *f, struct buf *out)
+{
+	size_t len;
+	const char *cell;
+
+	if (!r->request->row)
+		return false;
+	cell = row_get(r->request->row, f->name, &len);
+	if (!cell)
+		return false;
+	json_add_string(out, cell, len);
+	return true;
+}
+
+static bool
+add_row(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	if (!r->request->row)
+		return false;
+	row_add_json(out, r->request->row);
+	return true;
+}
+
+/* The table. */
+
+static bool
+always(const struct output_options *o)
+{
+	(void)o;
+	return true;
+}
+
+static bool
+never(const struct output_options *o)
+{
+	(void)o;
+	return false;
+}
+
+static bool
+with_save(const struct output_options *o)
+{
+	return o->save;
+}
+
+static bool
+with_body(const struct output_options *o)
+{
+	return o->with_body;
+}
+
+static bool
+with_headers(const struct output_options *o)
+{
+	return o->with_headers;
+}
+
+const struct field_row field_rows[] = {
+    {"n", request_count, offsetof(struct request, n), always},
+    {"k", request_count, offsetof(struct request, k), always},
+    {"page", request_count, offsetof(struct request, page), always},
+    {"input", add_input, 0, always}, {"id", add_id, 0, always},
+    {"url", add_url, 0, always},
+    {"url_effective", result_text, offsetof(struct result, url_effective),
+        always},
+    {"method", add_method, 0, always}, {"ok", add_ok, 0, always},
+    {"http_code", add_http_code, 0, always}, {"error", add_error, 0, always},
+    {"wire", add_wire, 0, always}, {"error.class", add_error_class, 0, never},
+    {"error.reason", add_error_reason, 0, never},
+    {"error.code", add_error_code, 0, never},
+    {"error.message", result_text, offsetof(struct result, failure.message),
+        never},
+    {"attempts", add_attempts, 0, always}, {"errors", add_errors, 0, always},
+    {"http_version", add_http_version, 0, always},
+    {"remote_ip", result_text, offsetof(struct result, remote_ip), always},
+    {"content_type", result_text, offsetof(struct result, content_type),
+        always},
+    {"size_download", result_size, offsetof(struct result, size_download),
+        always},
+    {"num_redirects", add_num_redirects, 0, always},
+    {"time_start", result_seconds, offsetof(struct result, start_wall_us),
+        always},
+    {"time_queue", result_seconds, offsetof(struct result, queue_us), always},
+    {"time_namelookup", result_phase,
+        offsetof(struct result, timing.namelookup_us), always},
+    {"time_connect", result_phase, offsetof(struct result, timing.connect_us),
+        always},
+    {"time_appconnect", result_phase,
+        offsetof(struct result, timing.appconnect_us), always},
+    {"time_pretransfer", result_phase,
+        offsetof(struct result, timing.pretransfer_us), always},
+    {"time_starttransfer", result_phase,
+        offsetof(struct result, timing.starttransfer_us), always},
+    {"time_total", add_time_total, offsetof(struct result, timing.total_us),
+        always},
+    {"data", field_add_data, 0, always},
+    {"file", result_text, offsetof(struct result, file), with_save},
+    {"body", add_body, 0, with_body},
+    {"body_encoding", add_body_encoding, 0, with_body},
+    {"headers", add_headers, 0, with_headers}, {"row", add_row, 0, always},
+    {"parent", add_parent, 0, always}, {"foreign", add_foreign, 0, always},
+    {"from_public", add_from_public, 0, always}, {NULL, NULL, 0, NULL}};

@@ -1,0 +1,218 @@
+#include "config.h"
+
+#include "format/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "format/encoder.h"
+
+static const struct format *const formats[FORMAT_COUNT] = {
+#define X(symbol, name, help) [FORMAT_##symbol] = &format_##name,
+    FORMATS(X)
+#undef X
+};
+
+static const char *const names[FORMAT_COUNT] = {
+#define X(symbol, name, help) [FORMAT_##symbol] = #name,
+    FORMATS(X)
+#undef X
+};
+
+const char *
+format_name(enum format_id id)
+{
+	return names[id];
+}
+
+enum format_id
+format_default(const struct output_options *options)
+{
+	if (options->format != FORMAT_AUTO)
+		return options->format;
+	if (options->sqlite || output_options_har_on_stdout(options) ||
+	    (options->save && !output_options_extract(options)))
+		return FORMAT_NONE;
+	return FORMAT_BODY;
+}
+
+/* Contradictions. */
+
+static bool
+is_text_format(enum format_id id)
+{
+	return id == FORMAT_BODY || id == FORMAT_NONE;
+}
+
+static int
+check_collect(const struct encoder *e, char **cause)
+{
+	if (!e->options->collect)
+		return 0;
+	if (e->options->writeout) {
+		*cause = xstrdup("--collect makes one JSON array, -w writes "
+		                 "beside it: use one of them");
+		return -1;
+	}
+	if (!e->format->encode_value && e->options->format == FORMAT_AUTO) {
+		*cause = xasprintf("--collect makes one JSON array, and %s "
+		                   "leaves nothing for stdout: add --format "
+		                   "body or ndjson",
+		    e->options->sqlite ? "--sqlite" : "-o");
+		return -1;
+	}
+	if (!e->format->encode_value) {
+		*cause = xasprintf("--collect makes one JSON array, which "
+		                   "--format %s has no values for: use "
+		                   "--format body or ndjson",
+		    format_name(e->id));
+		return -1;
+	}
+	return 0;
+}
+
+static int
+check_records(const struct encoder *e, char **cause)
+{
+	const struct output_options *o = e->options;
+	bool sinks = sinks_wanted(o); /* hold bodies and headers, too */
+	const char *option = o->fields.len               ? "--fields"
+	                     : o->with_body && !sinks    ? "--with-body"
+	                     : o->with_headers && !sinks ? "--with-headers"
+	                                                 : NULL;
+
+	if (!is_text_format(e->id) && o->writeout) {
+		*cause = xasprintf("-w contradicts --format %s: --fields "
+		                   "picks what its records hold",
+		    format_name(e->id));
+		return -1;
+	}
+	if (is_text_format(e->id) && option) {
+		*cause = xasprintf("%s is about records, and --format %s "
+		                   "has none: add --format ndjson",
+		    option, format_name(e->id));
+		return -1;
+	}
+	return 0;
+}
+
+static int
+check_plural(const struct encoder *e, char **cause)
+{
+	if (e->id != FORMAT_BODY || !e->extractor ||
+	    extractor_plural(e->extractor) < 2)
+		return 0;
+	*cause = xasprintf("several %s with more than one match each make no "
+	                   "lines: use --format ndjson, or one such %s",
+	    extractor_option(e->extractor), extractor_option(e->extractor));
+	return -1;
+}
+
+/* The array of --collect, or nothing. */
+static struct framing
+plain_framing(const struct output_options *options)
+{
+	static const struct framing array = {"[", ",\n", "]\n"};
+	static const struct framing none = {"", "", ""};
+
+	return options->collect ? array : none;
+}
+
+static int
+compile(struct encoder *e, char **cause)
+{
+	const struct output_options *o = e->options;
+
+	if (check_collect(e, cause) < 0 || check_records(e, cause) < 0 ||
+	    check_plural(e, cause) < 0)
+		return -1;
+	if (!is_text_format(e->id) &&
+	    fields_choose(&e->fields, o, e->extractor, cause) < 0)
+		return -1;
+	if (o->writeout) {
+		e->writeout = writeout_new(o->writeout, e->extractor, cause);
+		return e->writeout ? 0 : -1;
+	}
+	return 0;
+}
+
+static void
+make_head(struct encoder *e)
+{
+	struct buf head;
+
+	if (!e->format->encode_head)
+		return;
+	buf_init(&head);
+	e->format->encode_head(e, &head);
+	free(e->head);
+	e->head = buf_take(&head);
+	e->framing.head = e->head;
+}
+
+void
+encoder_set_columns(struct encoder *e, const struct row *row)
+{
+	if (!e->format->encode_head || e->options->fields.len)
+		return;
+	fields_choose_cells(&e->fields, row, e->extractor);
+	make_head(e);
+}
+
+struct encoder *
+encoder_new(const struct output_options *options,
+    const struct extractor *extractor, char **cause)
+{
+	struct encoder *e = xcalloc(1, sizeof(*e));
+
+	e->options = options;
+	e->extractor = extractor;
+	e->id = format_default(options);
+	e->format = formats[e->id];
+	e->framing = plain_framing(options);
+	if (compile(e, cause) < 0) {
+		encoder_free(e);
+		return NULL;
+	}
+	make_head(e);
+	encoder_set_columns(e, NULL);
+	return e;
+}
+
+void
+encoder_free(struct encoder *e)
+{
+	if (!e)
+		return;
+	fields_release(&e->fields);
+	writeout_free(e->writeout);
+	free(e->head);
+	free(e);
+}
+
+struct framing
+encoder_framing(const struct encoder *e)
+{
+	return e->framing;
+}
+
+bool
+encoder_dumps_headers(const struct encoder *e)
+{
+	const char *file = e->options->dump_header;
+
+	return file && strcmp(file, "-") == 0;
+}
+
+void
+encoder_encode(
+    const struct encoder *e, const struct record *record, struct encoded *out)
+{
+	if (e->options->collect)
+		e->format->encode_value(e, record, &out->out);
+	else
+		e->format->encode(e, record, out);
+	if (e->writeout)
+		writeout_add(e->writeout, record, out);
+}

@@ -1,0 +1,204 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "format/encoder.h"
+#include "format/headers.h"
+#include "json/path.h"
+#include "json/write.h"
+
+/* Bodies as they are. */
+
+static bool
+is_json_type(const char *type)
+{
+	return type && (strstr(type, "/json") || strstr(type, "+json"));
+}
+
+static bool
+starts_like_json(const char *bytes, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && strchr(" \t\r\n", bytes[i]) && bytes[i])
+		i++;
+	return i < len && (bytes[i] == '{' || bytes[i] == '[');
+}
+
+/* Several JSON bodies would run into each other. */
+static bool
+lacks_newline(const struct record *r, const char *bytes, size_t len)
+{
+	return r->several && len && bytes[len - 1] != '\n' &&
+	       (is_json_type(r->result->content_type) ||
+	           starts_like_json(bytes, len));
+}
+
+/* A spilled body goes as the file it is. */
+static void
+add_bytes(const struct record *r, struct encoded *out)
+{
+	struct body *body = &r->result->body;
+	bool spilled = body->fd >= 0;
+	size_t len;
+	const char *bytes = body_bytes(body, &len);
+
+	if (spilled) {
+		out->fd = body->fd;
+		out->size = body->size;
+	} else {
+		buf_add(&out->out, bytes, len);
+	}
+	if (bytes && lacks_newline(r, bytes, len))
+		buf_addc(spilled ? &out->after : &out->out, '\n');
+}
+
+static void
+encode_whole(
+    const struct encoder *e, const struct record *r, struct encoded *out)
+{
+	bool shown = result_ok(r->result) || e->options->fail_with_body;
+
+	if (encoder_dumps_headers(e) ||
+	    (shown && headers_are_shown(e->options, r->request)))
+		headers_add_heads(&out->out, r->result);
+	if (!shown)
+		return;
+	if (r->result->body.size)
+		add_bytes(r, out);
+}
+
+/* Lines of values. */
+
+static void
+add_cell(const struct encoder *e, const struct json_span *span, struct buf *out)
+{
+	if (e->options->quoted)
+		json_add_compact(out, span->start, span->len);
+	else
+		json_add_field(out, span->start, span->len);
+}
+
+static bool
+has_match(const struct column *column, size_t i)
+{
+	return i < column->matches.spans.len &&
+	       column->matches.spans.items[i].start;
+}
+
+/* The line of match `i`; singular columns have theirs in every line. */
+static void
+add_line(
+    const struct encoder *e, const struct record *r, size_t i, struct buf *out)
+{
+	for (size_t c = 0; c < r->columns->len; c++) {
+		const struct column *column = &r->columns->items[c];
+		size_t match = column->singular ? 0 : i;
+
+		if (c)
+			buf_addc(out, '\t');
+		if (has_match(column, match))
+			add_cell(e, &column->matches.spans.items[match], out);
+	}
+	buf_addc(out, '\n');
+}
+
+/* As many as the column with many matches has; one where there is none. */
+static size_t
+count_lines(const struct columns *columns)
+{
+	for (size_t c = 0; c < columns->len; c++)
+		if (!columns->items[c].singular)
+			return columns->items[c].matches.spans.len;
+	return 1;
+}
+
+static void
+encode(const struct encoder *e, const struct record *r, struct encoded *out)
+{
+	size_t lines;
+
+	if (!r->columns || r->columns->len == 0) {
+		encode_whole(e, r, out);
+		return;
+	}
+	lines = count_lines(r->columns);
+	for (size_t i = 0; i < lines; i++)
+		add_line(e, r, i, &out->out);
+}
+
+/* --collect. */
+
+static void
+add_match(const struct column *column, size_t i, struct buf *out)
+{
+	const struct json_span *span;
+
+	if (!has_match(column, i)) {
+		buf_adds(out, "null");
+		return;
+	}
+	span = &column->matches.spans.items[i];
+	json_add_compact(out, span->start, span->len);
+}
+
+/* Line `i` as a value: the match, or with several paths an object. */
+static void
+add_line_value(const struct columns *columns, size_t i, struct buf *out)
+{
+	for (size_t c = 0; c < columns->len; c++) {
+		const struct column *column = &columns->items[c];
+
+		if (columns->len > 1) {
+			buf_addc(out, c ? ',' : '{');
+			json_add_string(
+			    out, column->name, strlen(column->name));
+			buf_addc(out, ':');
+		}
+		add_match(column, column->singular ? 0 : i, out);
+	}
+	if (columns->len > 1)
+		buf_addc(out, '}');
+}
+
+static void
+add_json_body(struct result *r, struct buf *out)
+{
+	size_t len;
+	const char *bytes = body_bytes(&r->body, &len);
+
+	if (bytes)
+		bytes = utf8_skip_mark(bytes, &len);
+	if (bytes && len)
+		json_add_compact(out, bytes, len);
+	else
+		buf_adds(out, "null");
+}
+
+static void
+encode_value(const struct encoder *e, const struct record *r, struct buf *out)
+{
+	size_t lines;
+
+	if (!result_ok(r->result)) {
+		buf_adds(out, "null");
+		return;
+	}
+	if (!r->columns || r->columns->len == 0) {
+		add_json_body(r->result, out);
+		return;
+	}
+	lines = count_lines(r->columns);
+	for (size_t i = 0; i < lines; i++) {
+		if (i)
+			buf_adds(out, e->framing.separator);
+		add_line_value(r->columns, i, out);
+	}
+}
+
+const struct format format_body = {
+    .encode = encode,
+    .encode_value = encode_value,
+};

@@ -1,0 +1,189 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "base/ascii.h"
+#include "format/encoder.h"
+#include "json/write.h"
+
+/* csv and tsv: the fields of a record, their JSON taken off. */
+
+/* A cell's text; how it is written. */
+struct dress {
+	char delimiter;
+	void (*add_text)(struct buf *out, const char *json, size_t len);
+	bool quotes; /* RFC 4180; else a cell holds nothing to be quoted */
+};
+
+/* Line breaks and all; a lone surrogate has no text but its JSON, and NUL
+ * none that readers of tables would take. */
+static void
+add_any_text(struct buf *out, const char *json, size_t len)
+{
+	size_t before = out->len;
+
+	if (*json == '"' && json_add_unescaped(out, json, len) &&
+	    !memchr(out->data + before, '\0', out->len - before))
+		return;
+	buf_truncate(out, before);
+	json_add_compact(out, json, len);
+}
+
+static const struct dress csv = {',', add_any_text, true};
+static const struct dress tsv = {'\t', json_add_field, false};
+
+static const char *
+skip_digits(const char *s)
+{
+	return s + strspn(s, "0123456789");
+}
+
+static bool
+is_number(const char *s)
+{
+	s += *s == '-' || *s == '+';
+	if (!ascii_is_digit(*s))
+		return false;
+	s = skip_digits(s);
+	s = *s == '.' ? skip_digits(s + 1) : s;
+	if (ascii_lower(*s) != 'e')
+		return *s == '\0';
+	s++;
+	s += *s == '-' || *s == '+';
+	return ascii_is_digit(*s) && *skip_digits(s) == '\0';
+}
+
+/* Spreadsheets would run it (OWASP, "CSV injection"). Numbers, in strings or
+ * not, stay as they are. */
+static bool
+is_formula(const struct buf *text)
+{
+	return text->len && text->data[0] &&
+	       strchr("=+-@\t\r\n", text->data[0]) && !is_number(text->data);
+}
+
+static void
+add_quoted(struct buf *out, const struct buf *text)
+{
+	buf_addc(out, '"');
+	for (size_t i = 0; i < text->len; i++) {
+		if (text->data[i] == '"')
+			buf_addc(out, '"');
+		buf_addc(out, text->data[i]);
+	}
+	buf_addc(out, '"');
+}
+
+static bool
+needs_quotes(const struct buf *text)
+{
+	return memchr(text->data, '"', text->len) ||
+	       memchr(text->data, ',', text->len) ||
+	       memchr(text->data, '\n', text->len) ||
+	       memchr(text->data, '\r', text->len);
+}
+
+/* The text of `json`; null is an empty cell. */
+static void
+add_cell(const struct dress *d, const struct buf *json, struct buf *out)
+{
+	struct buf raw, text;
+
+	if (json->len == 0 || strcmp(json->data, "null") == 0)
+		return;
+	buf_init(&raw);
+	buf_init(&text);
+	d->add_text(&raw, json->data, json->len);
+	if (is_formula(&raw))
+		buf_addc(&text, '\'');
+	buf_add(&text, raw.data, raw.len);
+	if (d->quotes && needs_quotes(&text))
+		add_quoted(out, &text);
+	else
+		buf_add(out, text.data, text.len);
+	buf_release(&raw);
+	buf_release(&text);
+}
+
+static void
+add_head(const struct dress *d, const struct encoder *e, struct buf *out)
+{
+	struct buf json;
+
+	buf_init(&json);
+	for (size_t i = 0; i < e->fields.len; i++) {
+		const struct field *f = &e->fields.items[i];
+
+		if (i)
+			buf_addc(out, d->delimiter);
+		buf_clear(&json);
+		buf_add(&json, f->key, f->key_len - 1); /* without ":" */
+		add_cell(d, &json, out);
+	}
+	buf_addc(out, '\n');
+	buf_release(&json);
+}
+
+/* Readers of CSV skip empty lines, so a lone empty cell must show. */
+static void
+mark_empty(const struct dress *d, size_t before, struct buf *out)
+{
+	if (d->quotes && out->len == before)
+		buf_adds(out, "\"\"");
+}
+
+static void
+add_line(const struct dress *d, const struct encoder *e, const struct record *r,
+    struct buf *out)
+{
+	size_t before = out->len;
+	struct buf json;
+
+	buf_init(&json);
+	for (size_t i = 0; i < e->fields.len; i++) {
+		const struct field *f = &e->fields.items[i];
+
+		if (i)
+			buf_addc(out, d->delimiter);
+		buf_clear(&json);
+		f->add(r, f, &json);
+		add_cell(d, &json, out);
+	}
+	mark_empty(d, before, out);
+	buf_addc(out, '\n');
+	buf_release(&json);
+}
+
+static void
+csv_head(const struct encoder *e, struct buf *out)
+{
+	add_head(&csv, e, out);
+}
+
+static void
+csv_line(const struct encoder *e, const struct record *r, struct encoded *out)
+{
+	add_line(&csv, e, r, &out->out);
+}
+
+static void
+tsv_head(const struct encoder *e, struct buf *out)
+{
+	add_head(&tsv, e, out);
+}
+
+static void
+tsv_line(const struct encoder *e, const struct record *r, struct encoded *out)
+{
+	add_line(&tsv, e, r, &out->out);
+}
+
+const struct format format_csv = {
+    .encode_head = csv_head,
+    .encode = csv_line,
+};
+
+const struct format format_tsv = {
+    .encode_head = tsv_head,
+    .encode = tsv_line,
+};

@@ -1,0 +1,25 @@
+libgather_a_SOURCES += \
+	src/format/encoder.h \
+	src/format/extract.c \
+	src/format/extract.h \
+	src/format/extract_items.c \
+	src/format/extract_items.h \
+	src/format/field_data.c \
+	src/format/field_rows.c \
+	src/format/field_rows.h \
+	src/format/fields.c \
+	src/format/fields.h \
+	src/format/format.c \
+	src/format/format.h \
+	src/format/format_body.c \
+	src/format/format_csv.c \
+	src/format/format_ndjson.c \
+	src/format/format_none.c \
+	src/format/headers.c \
+	src/format/headers.h \
+	src/format/options.c \
+	src/format/options.h \
+	src/format/writeout.c \
+	src/format/writeout.h \
+	src/format/writeout_values.c \
+	src/format/writeout_values.h

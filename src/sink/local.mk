@@ -1,0 +1,19 @@
+libgather_a_SOURCES += \
+	src/sink/har_content.c \
+	src/sink/har_content.h \
+	src/sink/har_entry.c \
+	src/sink/har_entry.h \
+	src/sink/har_timings.c \
+	src/sink/har_timings.h \
+	src/sink/sink.c \
+	src/sink/sink.h \
+	src/sink/sink_har.c \
+	src/sink/sink_sqlite.c \
+	src/sink/sqlite_database.c \
+	src/sink/sqlite_database.h \
+	src/sink/sqlite_library.c \
+	src/sink/sqlite_library.h \
+	src/sink/sqlite_rows.c \
+	src/sink/sqlite_rows.h \
+	src/sink/sqlite_schema.c \
+	src/sink/sqlite_schema.h

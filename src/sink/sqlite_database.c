@@ -1,0 +1,376 @@
+#include "config.h"
+
+#include "sink/sqlite_database.h"
+
+#ifdef HAVE_SQLITE
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "json/write.h"
+#include "sink/sqlite_library.h"
+#include "sink/sqlite_schema.h"
+
+enum {
+	BUSY_MS = 10000, /* for another process that writes */
+	BUSY_STEP_MS = 10,
+	/* Parameters of an insertion: the run, then the columns; of a result
+	 * then its body and its key. */
+	FIRST_COLUMN = 2,
+	BODY = FIRST_COLUMN + SQLITE_RESULT_COLUMNS,
+	KEY
+};
+
+enum statement {
+	BEGIN,
+	COMMIT,
+	ADD_RUN,
+	END_RUN,
+	FORGET_RESULT,
+	ADD_RESULT,
+	ADD_ATTEMPT,
+	STATEMENTS
+};
+
+struct database {
+	struct sqlite sqlite;
+	sqlite3_stmt *statements[STATEMENTS];
+	int64_t run; /* 0: it has no row yet */
+	struct buf text;
+};
+
+/* Statements. */
+
+/* What is always there is 0 where a record has nothing. */
+static void
+add_parameter(struct buf *sql, struct sqlite_column c)
+{
+	buf_adds(sql, strstr(c.type, "NOT NULL") ? ", coalesce(?, 0)" : ", ?");
+}
+
+static void
+insert_result_sql(struct buf *sql)
+{
+	buf_adds(sql, "INSERT INTO results(run");
+	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++)
+		buf_addf(sql, ", \"%s\"", sqlite_result_column(i).name);
+	buf_adds(sql, ", body, key) VALUES(?");
+	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++)
+		add_parameter(sql, sqlite_result_column(i));
+	buf_adds(sql, ", ?, ?) ON CONFLICT(key) WHERE key IS NOT NULL "
+	              "DO NOTHING");
+}
+
+static void
+insert_attempt_sql(struct buf *sql)
+{
+	buf_adds(sql, "INSERT INTO attempts(run");
+	for (size_t i = 0; i < SQLITE_ATTEMPT_COLUMNS; i++)
+		buf_addf(sql, ", \"%s\"", sqlite_attempt_column(i).name);
+	buf_adds(sql, ") VALUES(?");
+	for (size_t i = 0; i < SQLITE_ATTEMPT_COLUMNS; i++)
+		add_parameter(sql, sqlite_attempt_column(i));
+	buf_adds(sql, ")");
+}
+
+static int
+execute(struct database *d, const char *sql)
+{
+	return d->sqlite.exec(d->sqlite.db, sql, NULL, NULL, NULL) == SQLITE_OK
+	           ? 0
+	           : -1;
+}
+
+static int
+prepare(struct database *d, enum statement which, const char *sql)
+{
+	return d->sqlite.prepare_v3(d->sqlite.db, sql, -1,
+	           SQLITE_PREPARE_PERSISTENT, &d->statements[which],
+	           NULL) == SQLITE_OK
+	           ? 0
+	           : -1;
+}
+
+static int
+prepare_made(
+    struct database *d, enum statement which, void (*make)(struct buf *))
+{
+	buf_clear(&d->text);
+	make(&d->text);
+	return prepare(d, which, d->text.data);
+}
+
+static int
+prepare_all(struct database *d)
+{
+	return prepare(d, BEGIN, "BEGIN IMMEDIATE") ||
+	               prepare(d, COMMIT, "COMMIT") ||
+	               prepare(d, ADD_RUN,
+	                   "INSERT INTO runs(time_start, version, journal) "
+	                   "VALUES(?, ?, ?)") ||
+	               prepare(d, END_RUN,
+	                   "UPDATE runs SET time_end = ?, ok = ?, failed = ?, "
+	                   "cancelled = ? WHERE run = ?") ||
+	               prepare(d, FORGET_RESULT,
+	                   "DELETE FROM results WHERE key = ? "
+	                   "AND (ok = 0 OR ?)") ||
+	               prepare_made(d, ADD_RESULT, insert_result_sql) ||
+	               prepare_made(d, ADD_ATTEMPT, insert_attempt_sql)
+	           ? -1
+	           : 0;
+}
+
+/* A name that SQLite would not take for a file is one all the same. */
+static int
+open_file(struct database *d, const char *file)
+{
+	char *path = xasprintf("%s%s", *file == '/' ? "" : "./", file);
+	int rc = d->sqlite.open_v2(path, &d->sqlite.db,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
+	    NULL);
+
+	free(path);
+	return rc == SQLITE_OK ? 0 : -1;
+}
+
+/* The busy handler is not asked while another process makes it so, too. */
+static int
+set_journal(struct database *d)
+{
+	int waited_ms = 0;
+
+	while (execute(d, "PRAGMA journal_mode = WAL") < 0) {
+		if (d->sqlite.errcode(d->sqlite.db) != SQLITE_BUSY ||
+		    waited_ms >= BUSY_MS)
+			return -1;
+		waited_ms += d->sqlite.sleep(BUSY_STEP_MS);
+	}
+	return 0;
+}
+
+/* Tables that turn out not to be ours stay as they were. */
+static int
+set_up(struct database *d)
+{
+	d->sqlite.busy_timeout(d->sqlite.db, BUSY_MS);
+	return set_journal(d) || execute(d, "PRAGMA synchronous = NORMAL") ||
+	               execute(d, "BEGIN IMMEDIATE") ||
+	               sqlite_schema_make(&d->sqlite) || prepare_all(d) ||
+	               execute(d, "COMMIT")
+	           ? -1
+	           : 0;
+}
+
+/* What SQL cannot say of our own tables, it says of others of their names. */
+static char *
+explain(struct database *d, const char *file)
+{
+	bool others = d->sqlite.errcode(d->sqlite.db) == SQLITE_ERROR;
+
+	return xasprintf("--sqlite %s: %s%s", file,
+	    d->sqlite.errmsg(d->sqlite.db),
+	    others ? ": its tables runs, results and attempts are not those "
+	             "of " PACKAGE_NAME "; name another file"
+	           : "");
+}
+
+struct database *
+database_open(const char *file, char **cause)
+{
+	struct database *d = xcalloc(1, sizeof(*d));
+	char *why;
+
+	if (sqlite_load(&d->sqlite, &why) < 0) {
+		*cause = xasprintf("--sqlite %s: %s", file, why);
+		free(why);
+		free(d);
+		return NULL;
+	}
+	if (open_file(d, file) == 0 && set_up(d) == 0)
+		return d;
+	*cause = explain(d, file);
+	database_free(d);
+	return NULL;
+}
+
+void
+database_free(struct database *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; i < STATEMENTS; i++)
+		d->sqlite.finalize(d->statements[i]);
+	d->sqlite.close(d->sqlite.db);
+	buf_release(&d->text);
+	free(d);
+}
+
+/* Rows. */
+
+static int
+run_statement(struct database *d, enum statement which)
+{
+	sqlite3_stmt *s = d->statements[which];
+	int rc = d->sqlite.step(s);
+
+	d->sqlite.reset(s);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+static double
+seconds(int64_t us)
+{
+	return (double)us / CLOCK_SECOND;
+}
+
+static int
+add_run(struct database *d, const struct database_run *run)
+{
+	sqlite3_stmt *s = d->statements[ADD_RUN];
+
+	d->sqlite.bind_double(s, 1, seconds(run->start_wall_us));
+	d->sqlite.bind_text(s, 2, PACKAGE_VERSION, -1, SQLITE_STATIC);
+	d->sqlite.bind_text(s, 3, run->journal, -1, SQLITE_STATIC);
+	if (run_statement(d, ADD_RUN) < 0)
+		return -1;
+	d->run = d->sqlite.last_insert_rowid(d->sqlite.db);
+	return 0;
+}
+
+int
+database_begin(struct database *d, const struct database_run *run)
+{
+	if (run_statement(d, BEGIN) < 0)
+		return -1;
+	return d->run || add_run(d, run) == 0 ? 0 : -1;
+}
+
+static int
+bind_string(struct database *d, sqlite3_stmt *s, int at, const char *json)
+{
+	size_t len = strlen(json);
+
+	if (!memchr(json, '\\', len))
+		return d->sqlite.bind_text(
+		    s, at, json + 1, (int)len - 2, SQLITE_STATIC);
+	buf_clear(&d->text);
+	json_add_unescaped(&d->text, json, len);
+	return d->sqlite.bind_text(
+	    s, at, d->text.data, (int)d->text.len, SQLITE_TRANSIENT);
+}
+
+/* The column's type makes numbers of what is none here. */
+static int
+bind_value(struct database *d, sqlite3_stmt *s, int at, const char *json)
+{
+	switch (*json) {
+	case '\0':
+	case 'n': return d->sqlite.bind_null(s, at);
+	case 't': return d->sqlite.bind_int(s, at, 1);
+	case 'f': return d->sqlite.bind_int(s, at, 0);
+	case '"': return bind_string(d, s, at, json);
+	default: return d->sqlite.bind_text(s, at, json, -1, SQLITE_STATIC);
+	}
+}
+
+static int
+bind_values(
+    struct database *d, sqlite3_stmt *s, const char **values, int columns)
+{
+	int rc = d->sqlite.bind_int64(s, 1, d->run);
+
+	for (int i = 0; i < columns; i++) {
+		rc |= bind_value(d, s, FIRST_COLUMN + i, *values);
+		*values += strlen(*values) + 1;
+	}
+	return rc == SQLITE_OK ? 0 : -1;
+}
+
+/* Text where it is text; a NUL would end it for most who read it. */
+static int
+bind_body(struct database *d, sqlite3_stmt *s, int at, struct body *body)
+{
+	size_t max =
+	    (size_t)d->sqlite.limit(d->sqlite.db, SQLITE_LIMIT_LENGTH, -1);
+	size_t len = 0;
+	const char *bytes = body ? body_bytes(body, &len) : NULL;
+
+	if (!bytes || len > max)
+		return d->sqlite.bind_null(s, at);
+	if (utf8_valid(bytes, len) && !memchr(bytes, '\0', len))
+		return d->sqlite.bind_text64(
+		    s, at, bytes, len, SQLITE_STATIC, SQLITE_UTF8);
+	return d->sqlite.bind_blob64(s, at, bytes, len, SQLITE_STATIC);
+}
+
+int
+database_forget(struct database *d, const char *key, enum database_forget which)
+{
+	sqlite3_stmt *s = d->statements[FORGET_RESULT];
+
+	if (d->sqlite.bind_text(s, 1, key, -1, SQLITE_STATIC) != SQLITE_OK ||
+	    d->sqlite.bind_int(s, 2, which == FORGET_ANY) != SQLITE_OK)
+		return -1;
+	return run_statement(d, FORGET_RESULT);
+}
+
+int
+database_add_result(
+    struct database *d, const struct database_result *r, const char **values)
+{
+	sqlite3_stmt *s = d->statements[ADD_RESULT];
+
+	if (r->key && database_forget(d, r->key, r->forget) < 0)
+		return -1;
+	if (bind_values(d, s, values, SQLITE_RESULT_COLUMNS) < 0 ||
+	    bind_body(d, s, BODY, r->body) != SQLITE_OK ||
+	    d->sqlite.bind_text(s, KEY, r->key, -1, SQLITE_STATIC) != SQLITE_OK)
+		return -1;
+	return run_statement(d, ADD_RESULT);
+}
+
+int
+database_add_attempt(struct database *d, const char **values)
+{
+	sqlite3_stmt *s = d->statements[ADD_ATTEMPT];
+
+	if (bind_values(d, s, values, SQLITE_ATTEMPT_COLUMNS) < 0)
+		return -1;
+	return run_statement(d, ADD_ATTEMPT);
+}
+
+int
+database_end_run(struct database *d, const struct database_end *end)
+{
+	sqlite3_stmt *s = d->statements[END_RUN];
+
+	d->sqlite.bind_double(s, 1, seconds(end->wall_us));
+	d->sqlite.bind_int64(s, 2, (sqlite3_int64)end->ok);
+	d->sqlite.bind_int64(s, 3, (sqlite3_int64)end->failed);
+	d->sqlite.bind_int64(s, 4, (sqlite3_int64)end->cancelled);
+	d->sqlite.bind_int64(s, 5, d->run);
+	return run_statement(d, END_RUN);
+}
+
+int
+database_commit(struct database *d)
+{
+	return run_statement(d, COMMIT);
+}
+
+const char *
+database_error(struct database *d, int *os_errno)
+{
+	int system = d->sqlite.system_errno(d->sqlite.db);
+
+	*os_errno = d->sqlite.errcode(d->sqlite.db) == SQLITE_FULL ? ENOSPC
+	            : system                                       ? system
+	                                                           : EIO;
+	return d->sqlite.errmsg(d->sqlite.db);
+}
+
+#endif

@@ -1,0 +1,263 @@
+#include "config.h"
+
+#include "sink/sqlite_rows.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "json/write.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* A column that holds a field of a record (format/field_rows.c). */
+struct result_row {
+	const char *name;
+	const char *type;
+	const char *field;
+};
+
+enum {
+	KEYS = 3 /* n, k, page: the first of both tables */
+};
+
+static const struct result_row results[] = {
+    {"n", "INTEGER NOT NULL", "n"},
+    {"k", "INTEGER NOT NULL", "k"},
+    {"page", "INTEGER NOT NULL", "page"},
+    {"input", "TEXT", "input"},
+    {"id", "TEXT", "id"},
+    {"url", "TEXT", "url"},
+    {"url_effective", "TEXT", "url_effective"},
+    {"method", "TEXT", "method"},
+    {"ok", "INTEGER", "ok"},
+    {"http_code", "INTEGER", "http_code"},
+    {"error_class", "TEXT", "error.class"},
+    {"error_reason", "TEXT", "error.reason"},
+    {"error_code", "INTEGER", "error.code"},
+    {"error_message", "TEXT", "error.message"},
+    {"attempts", "INTEGER", "attempts"},
+    {"http_version", "TEXT", "http_version"},
+    {"remote_ip", "TEXT", "remote_ip"},
+    {"content_type", "TEXT", "content_type"},
+    {"size_download", "INTEGER", "size_download"},
+    {"num_redirects", "INTEGER", "num_redirects"},
+    {"time_start", "REAL", "time_start"},
+    {"time_queue", "REAL", "time_queue"},
+    {"time_namelookup", "REAL", "time_namelookup"},
+    {"time_connect", "REAL", "time_connect"},
+    {"time_appconnect", "REAL", "time_appconnect"},
+    {"time_pretransfer", "REAL", "time_pretransfer"},
+    {"time_starttransfer", "REAL", "time_starttransfer"},
+    {"time_total", "REAL", "time_total"},
+    {"data", "TEXT", "data"},
+    {"file", "TEXT", "file"},
+    {"headers", "TEXT", "headers"},
+    {"row", "TEXT", "row"},
+    {"parent", "TEXT", "parent"},
+};
+
+static_assert(COUNT(results) == SQLITE_RESULT_COLUMNS, "count of columns");
+
+struct sqlite_column
+sqlite_result_column(size_t i)
+{
+	return (struct sqlite_column){results[i].name, results[i].type};
+}
+
+/* Values of an exchange, by their offset. */
+
+typedef void value_adder(const void *value, struct buf *out);
+
+static void
+add_text(const void *value, struct buf *out)
+{
+	const char *s = *(char *const *)value;
+
+	if (s)
+		json_add_string(out, s, strlen(s));
+}
+
+static void
+add_bool(const void *value, struct buf *out)
+{
+	buf_addc(out, *(const bool *)value ? '1' : '0');
+}
+
+static void
+add_unsigned(const void *value, struct buf *out)
+{
+	buf_addu(out, *(const unsigned *)value);
+}
+
+static void
+add_int(const void *value, struct buf *out)
+{
+	buf_addu(out, (uint64_t) * (const int *)value);
+}
+
+/* Zero is unknown. */
+static void
+add_known(const void *value, struct buf *out)
+{
+	if (*(const int *)value)
+		add_int(value, out);
+}
+
+static void
+add_version(const void *value, struct buf *out)
+{
+	int version = *(const int *)value;
+
+	if (version >= 20)
+		buf_addf(out, "\"%d\"", version / 10);
+	else if (version)
+		buf_addf(out, "\"%d.%d\"", version / 10, version % 10);
+}
+
+static void
+add_class(const void *value, struct buf *out)
+{
+	int class = *(const int *)value;
+
+	if (class)
+		buf_addf(
+		    out, "\"%s\"", error_class_name((enum error_class) class));
+}
+
+static void
+add_size(const void *value, struct buf *out)
+{
+	buf_addu(out, *(const uint64_t *)value);
+}
+
+static void
+add_seconds(const void *value, struct buf *out)
+{
+	int64_t us = *(const int64_t *)value;
+
+	if (us >= 0)
+		json_add_seconds(out, us);
+}
+
+/* From when it could have started until it did. */
+static void
+add_queue(const void *exchange, struct buf *out)
+{
+	const struct exchange *x = exchange;
+
+	json_add_seconds(out, x->start_us - x->queued_us);
+}
+
+struct attempt_row {
+	const char *name;
+	const char *type;
+	value_adder *add;
+	size_t at;
+};
+
+#define AT(member) offsetof(struct exchange, member)
+
+static const struct attempt_row attempts[] = {
+    {"n", "INTEGER NOT NULL", NULL, 0},
+    {"k", "INTEGER NOT NULL", NULL, 0},
+    {"page", "INTEGER NOT NULL", NULL, 0},
+    {"attempt", "INTEGER NOT NULL", add_unsigned, AT(attempt)},
+    {"hop", "INTEGER NOT NULL", add_unsigned, AT(hop)},
+    {"hedge", "INTEGER", add_bool, AT(hedge)},
+    {"cancelled", "INTEGER", add_bool, AT(cancelled)},
+    {"final", "INTEGER", add_bool, AT(final)},
+    {"method", "TEXT", add_text, AT(method)},
+    {"url", "TEXT", add_text, AT(url)},
+    {"http_code", "INTEGER", add_known, AT(status)},
+    {"http_version", "TEXT", add_version, AT(http_version)},
+    {"error_class", "TEXT", add_class, AT(error_class)},
+    {"error_message", "TEXT", add_text, AT(error_message)},
+    {"remote_ip", "TEXT", add_text, AT(remote_ip)},
+    {"remote_port", "INTEGER", add_known, AT(remote_port)},
+    {"local_port", "INTEGER", add_known, AT(local_port)},
+    {"num_connects", "INTEGER", add_int, AT(num_connects)},
+    {"content_type", "TEXT", add_text, AT(content_type)},
+    {"redirect_url", "TEXT", add_text, AT(redirect_url)},
+    {"size_download", "INTEGER", add_size, AT(size_download)},
+    {"size_upload", "INTEGER", add_size, AT(size_upload)},
+    {"time_start", "REAL", add_seconds, AT(start_wall_us)},
+    {"time_queue", "REAL", add_queue, 0},
+    {"time_place", "REAL", add_seconds, AT(waits.place_us)},
+    {"time_host", "REAL", add_seconds, AT(waits.host_us)},
+    {"time_rate", "REAL", add_seconds, AT(waits.rate_us)},
+    {"time_hold", "REAL", add_seconds, AT(waits.hold_us)},
+    {"time_backoff", "REAL", add_seconds, AT(waits.backoff_us)},
+    {"time_namelookup", "REAL", add_seconds, AT(namelookup_us)},
+    {"time_connect", "REAL", add_seconds, AT(connect_us)},
+    {"time_appconnect", "REAL", add_seconds, AT(appconnect_us)},
+    {"time_pretransfer", "REAL", add_seconds, AT(pretransfer_us)},
+    {"time_starttransfer", "REAL", add_seconds, AT(starttransfer_us)},
+    {"time_total", "REAL", add_seconds, AT(total_us)},
+};
+
+static_assert(COUNT(attempts) == SQLITE_ATTEMPT_COLUMNS, "count of columns");
+
+struct sqlite_column
+sqlite_attempt_column(size_t i)
+{
+	return (struct sqlite_column){attempts[i].name, attempts[i].type};
+}
+
+/* Rows. */
+
+void
+sqlite_rows_init(struct sqlite_rows *rows, const struct output_options *options)
+{
+	const char *names[COUNT(results)];
+
+	for (size_t i = 0; i < COUNT(results); i++)
+		names[i] = results[i].field;
+	fields_choose_these(&rows->fields, names, COUNT(results));
+	assert(rows->fields.len == COUNT(results));
+	rows->with_headers = options->with_headers;
+}
+
+void
+sqlite_rows_release(struct sqlite_rows *rows)
+{
+	fields_release(&rows->fields);
+}
+
+/* Headers may be there for another output. */
+static bool
+is_wanted(const struct sqlite_rows *rows, const struct field *f)
+{
+	return rows->with_headers || strcmp(f->name, "headers") != 0;
+}
+
+static void
+add_field(const struct sqlite_rows *rows, size_t i, const struct record *record,
+    struct buf *out)
+{
+	const struct field *f = &rows->fields.items[i];
+
+	if (is_wanted(rows, f))
+		f->add(record, f, out);
+	buf_addc(out, '\0');
+}
+
+void
+sqlite_rows_add_result(const struct sqlite_rows *rows,
+    const struct record *record, struct buf *out)
+{
+	for (size_t i = 0; i < COUNT(results); i++)
+		add_field(rows, i, record, out);
+}
+
+void
+sqlite_rows_add_attempt(const struct sqlite_rows *rows,
+    const struct record *record, const struct exchange *x, struct buf *out)
+{
+	for (size_t i = 0; i < KEYS; i++)
+		add_field(rows, i, record, out);
+	for (size_t i = KEYS; i < COUNT(attempts); i++) {
+		attempts[i].add((const char *)x + attempts[i].at, out);
+		buf_addc(out, '\0');
+	}
+}

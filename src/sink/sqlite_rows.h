@@ -1,0 +1,43 @@
+/*
+ * The tables of --sqlite, and their rows as text: each value as JSON with a
+ * NUL behind it, nothing for NULL. Pure; sqlite_database.h writes them.
+ */
+#ifndef GATHER_SINK_SQLITE_ROWS_H
+#define GATHER_SINK_SQLITE_ROWS_H
+
+#include "format/fields.h"
+#include "format/format.h"
+#include "request/exchange.h"
+
+/* In front of each table's own columns stands `run`. */
+struct sqlite_column {
+	const char *name;
+	const char *type;
+};
+
+enum {
+	/* The columns behind these came later: a database may have been made
+	 * without them. */
+	SQLITE_FIRST_RESULT_COLUMNS = 32,
+	SQLITE_RESULT_COLUMNS = 33, /* and the body, and the key */
+	SQLITE_ATTEMPT_COLUMNS = 35
+};
+
+struct sqlite_column sqlite_result_column(size_t i);
+struct sqlite_column sqlite_attempt_column(size_t i);
+
+struct sqlite_rows {
+	struct fields fields;
+	bool with_headers;
+};
+
+void sqlite_rows_init(struct sqlite_rows *, const struct output_options *);
+void sqlite_rows_release(struct sqlite_rows *);
+/* Append the values of a result, but for its body. */
+void sqlite_rows_add_result(
+    const struct sqlite_rows *, const struct record *, struct buf *out);
+/* Append those of one of its exchanges. */
+void sqlite_rows_add_attempt(const struct sqlite_rows *, const struct record *,
+    const struct exchange *, struct buf *out);
+
+#endif
