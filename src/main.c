@@ -7,7 +7,7 @@
 #include "base/exit_status.h"
 #include "base/log.h"
 #include "cli/options.h"
-#include "command.h"
+#include "command/command.h"
 #include "compare/compare.h"
 #include "demo/server.h"
 

@@ -14,7 +14,7 @@
 #include "base/xalloc.h"
 #include "files/target.h"
 #include "json/write.h"
-#include "timing/show.h"
+#include "stats/show.h"
 
 /* --- the forms ------------------------------------------------------- */
 

@@ -10,7 +10,7 @@
 void export_json(const struct comparison *, struct buf *out);
 void export_markdown(const struct comparison *, struct buf *out);
 void export_csv(const struct comparison *, struct buf *out);
-/* A page that stands alone (timing/page.h). compare_page.c */
+/* A page that stands alone (pictures/page.h). compare_page.c */
 void export_html(const struct comparison *, struct buf *out);
 
 struct exports;

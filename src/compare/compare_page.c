@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "compare/compare_report.h"
-#include "timing/markup.h"
-#include "timing/page.h"
-#include "timing/show.h"
+#include "pictures/markup.h"
+#include "pictures/page.h"
+#include "stats/show.h"
 
 enum {
 	PAGE_COLUMNS = 100,

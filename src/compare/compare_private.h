@@ -9,8 +9,8 @@
 #include "compare/compare_export.h"
 #include "compare/figures.h"
 #include "compare/rest.h"
-#include "timing/assertion.h"
 #include "compare/trial.h"
+#include "stats/assertion.h"
 
 enum ending {
 	ENDING_NONE, /* all rounds are done */

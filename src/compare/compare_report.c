@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "timing/show.h"
+#include "stats/show.h"
 
 enum {
 	LABEL_COLUMNS = 22, /* "  Time (mean ± σ):" */

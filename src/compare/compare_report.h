@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "compare/figures.h"
-#include "timing/histogram.h"
+#include "stats/histogram.h"
 
 /* How the other end shows text. */
 struct style {

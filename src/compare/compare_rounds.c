@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/xalloc.h"
-#include "timing/show.h"
+#include "stats/show.h"
 
 enum {
 	HELD_MAX = 3 /* rounds with a hold */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
-#include "timing/show.h"
+#include "stats/show.h"
 
 enum {
 	PLOT_TEXT = 26,   /* columns of a row of the plot, without its bar */

@@ -9,8 +9,8 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "timing/outliers.h"
-#include "timing/show.h"
+#include "stats/outliers.h"
+#include "stats/show.h"
 
 static const double short_s = 0.005;
 

@@ -9,9 +9,9 @@
 
 #include "compare/answers.h"
 #include "compare/arms.h"
-#include "timing/bootstrap.h"
-#include "timing/floor.h"
-#include "timing/stats.h"
+#include "stats/bootstrap.h"
+#include "stats/floor.h"
+#include "stats/stats.h"
 
 /* One run of one arm. */
 struct run_figures {

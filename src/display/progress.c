@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/columns.h"
-#include "timing/show.h"
+#include "stats/show.h"
 
 enum {
 	GAP = 2,

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "schedule/hold.h"
-#include "timing/show.h"
+#include "stats/show.h"
 
 enum {
 	SETTLED_SHOWN = 5

@@ -11,7 +11,7 @@
 
 #include "cli/options.h"
 #include "run/feed.h"
-#include "timing/totals.h"
+#include "stats/totals.h"
 
 struct account;
 struct event_base;

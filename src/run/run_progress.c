@@ -14,7 +14,7 @@
 #include "display/status_line.h"
 #include "request/given.h"
 #include "run/notices.h"
-#include "timing/pace.h"
+#include "stats/pace.h"
 
 enum {
 	FRAME_US = 100000,

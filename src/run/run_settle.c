@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "format/headers.h"
-#include "timing/account.h"
+#include "stats/account.h"
 
 static void
 check_limits(struct run *run)

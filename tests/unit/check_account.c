@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "timing/account.h"
-#include "timing/hints.h"
+#include "pictures/hints.h"
+#include "stats/account.h"
 #include "unit.h"
 
 static void

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "timing/assertion.h"
+#include "stats/assertion.h"
 #include "unit.h"
 
 static const char *const names[] = {"sync", "session", "async", "async:8"};

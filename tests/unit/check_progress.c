@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/columns.h"
 #include "display/progress.h"
-#include "timing/pace.h"
+#include "stats/pace.h"
 #include "unit.h"
 
 static const struct progress_figures half = {

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/sha256.h"
-#include "timing/page.h"
-#include "timing/report.h"
+#include "pictures/page.h"
+#include "pictures/report.h"
 #include "traffic.h"
 #include "unit.h"
 

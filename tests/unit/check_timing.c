@@ -7,12 +7,12 @@
 
 #include "base/random.h"
 #include "compare/rest.h"
-#include "timing/bootstrap.h"
-#include "timing/floor.h"
-#include "timing/histogram.h"
-#include "timing/outliers.h"
-#include "timing/percentiles.h"
-#include "timing/show.h"
+#include "stats/bootstrap.h"
+#include "stats/floor.h"
+#include "stats/histogram.h"
+#include "stats/outliers.h"
+#include "stats/percentiles.h"
+#include "stats/show.h"
 #include "unit.h"
 
 enum {

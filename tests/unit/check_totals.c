@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "compare/arms.h"
-#include "timing/show.h"
-#include "timing/stats.h"
-#include "timing/totals.h"
+#include "stats/show.h"
+#include "stats/stats.h"
+#include "stats/totals.h"
 #include "unit.h"
 
 static const struct {

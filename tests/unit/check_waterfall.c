@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "timing/markup.h"
-#include "timing/waterfall.h"
+#include "pictures/markup.h"
+#include "pictures/waterfall.h"
 #include "traffic.h"
 #include "unit.h"
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "pictures/why.h"
 #include "schedule/sched.h"
-#include "timing/why.h"
 #include "traffic.h"
 #include "unit.h"
 

@@ -1,0 +1,35 @@
+#include "config.h"
+
+#include "command/command.h"
+
+#include <stdlib.h>
+
+#include "base/exit_status.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "compare/compare.h"
+#include "demo/server.h"
+
+int
+command_demo(struct options *o)
+{
+	struct demo_server server;
+	char *cause = NULL;
+	char *url;
+	int status;
+
+	if (demo_server_start(&server, &cause))
+		return exit_refuse(cause);
+	url = xasprintf(
+	    "http://127.0.0.1:%u/delay/1?n=[1-5]", (unsigned)server.port);
+	log_note("five requests that take one second each: one after the "
+	         "other, then together");
+	input_options_add(&o->input, INPUT_URL, url);
+	free(url);
+	if (!options_given(o, "runs"))
+		o->compare.runs = 1;
+	o->compare.arms = xstrdup("sync,async");
+	status = command_compare(o);
+	demo_server_stop(&server);
+	return status;
+}

@@ -1,0 +1,156 @@
+#include "config.h"
+
+#include "command/command.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/early_deadline.h"
+#include "base/environment.h"
+#include "base/exit_status.h"
+#include "base/log.h"
+#include "pictures/pictures.h"
+#include "pictures/summary.h"
+#include "run/prepare.h"
+#include "run/run.h"
+
+static void
+tell_unread(struct source *source)
+{
+	char *position = source_position(source);
+
+	if (position)
+		log_note("not read: %s and what follows", position);
+	free(position);
+}
+
+/* The first that applies (gather(1), EXIT STATUS). */
+static int
+status_of(const struct options *o, const struct run_outcome *outcome)
+{
+	const struct totals *t = &outcome->totals;
+
+	if (outcome->os_errno)
+		return STATUS_OUTPUT;
+	if (outcome->stop == RUN_DEADLINE)
+		return STATUS_DEADLINE;
+	if (outcome->stop == RUN_FAILURES)
+		return STATUS_FAILED;
+	if (outcome->stop == RUN_FIRST)
+		return EXIT_SUCCESS;
+	if (o->stop.first && t->ok - t->parents < o->stop.first)
+		return STATUS_FAILED;
+	if (o->stop.limits_failures)
+		return EXIT_SUCCESS;
+	return outcome->totals.failed ? STATUS_FAILED : EXIT_SUCCESS;
+}
+
+/* Nothing may have failed, and yet the exit status is 1. */
+static void
+tell_too_few(const struct options *o, const struct totals *t)
+{
+	uint64_t ok = t->ok - t->parents;
+
+	if (ok < o->stop.first)
+		log_error("--first %" PRIu64 ": there are only %" PRIu64
+		          " successes",
+		    o->stop.first, ok);
+}
+
+static int
+conclude(const struct run_parts *parts, struct source *source,
+    const struct run_outcome *outcome)
+{
+	const struct options *o = parts->options;
+	const struct totals *t = &outcome->totals;
+
+	if (outcome->os_errno == EPIPE)
+		environment_raise(SIGPIPE);
+	if (outcome->os_errno)
+		log_error("%s", outcome->unwritable);
+	if (outcome->stop == RUN_WENT_THROUGH && !totals_count(t))
+		log_note("nothing to fetch: the list is empty");
+	if (outcome->stop != RUN_WENT_THROUGH && outcome->stop != RUN_FIRST)
+		tell_unread(source);
+	if (outcome->stop == RUN_WENT_THROUGH)
+		tell_too_few(o, t);
+	summary_print(o, outcome, parts->account);
+	if (outcome->signal)
+		environment_raise(outcome->signal);
+	return status_of(o, outcome);
+}
+
+static int
+run_it(const struct run_parts *parts, struct source *source,
+    struct pictures *pictures)
+{
+	char *cause = NULL;
+	struct run *run = run_new(parts, &cause);
+	struct run_outcome outcome;
+	int status;
+
+	if (!run)
+		return exit_refuse(cause);
+	outcome = run_loop(run);
+	if (pictures_finish(pictures, &outcome, &cause) == -1)
+		log_error("%s", cause);
+	status = conclude(parts, source, &outcome);
+	run_free(run);
+	if (cause)
+		status = STATUS_OUTPUT;
+	free(cause);
+	/* What exit(3) would clean up, a thread may be using. */
+	if (outcome.left_behind)
+		_exit(status);
+	return status;
+}
+
+static int
+fetch_all(
+    const struct options *o, struct source *source, struct event_base *base)
+{
+	struct run_parts parts = {
+	    .options = o,
+	    .fetch = &o->fetch,
+	    .feed = feed_from_source(source),
+	    .base = base,
+	    .out_fd = STDOUT_FILENO,
+	};
+	struct pictures *pictures;
+	char *cause = NULL;
+	int status;
+
+	if (!environment_can_write(STDOUT_FILENO)) {
+		log_error("stdout is closed, or open for reading only");
+		return STATUS_OUTPUT;
+	}
+	pictures = pictures_open(o, &cause);
+	if (!pictures)
+		return exit_refuse(cause);
+	parts.observer = pictures_observer(pictures);
+	parts.account = summary_account(o);
+	status = run_it(&parts, source, pictures);
+	account_free(parts.account);
+	pictures_free(pictures);
+	return status;
+}
+
+int
+command_fetch(struct options *o)
+{
+	struct event_base *base = environment_open();
+	char *cause = NULL;
+	struct source *source;
+	int status;
+
+	early_deadline_start(o->stop.deadline_us);
+	prepare_options(o);
+	source = source_open(&o->input, &o->request, &cause);
+	status = source ? fetch_all(o, source, base) : exit_refuse(cause);
+	source_free(source);
+	environment_close(base);
+	return status;
+}

@@ -1,0 +1,8 @@
+libgather_a_SOURCES += \
+	src/command/command.h \
+	src/command/demo.c \
+	src/command/eval.c \
+	src/command/fetch.c \
+	src/command/plan.c \
+	src/command/plan.h \
+	src/command/plan_text.c

@@ -1,0 +1,182 @@
+#include "config.h"
+
+#include "pictures/pictures.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "display/terminal.h"
+#include "files/target.h"
+#include "pictures/report.h"
+#include "pictures/waterfall.h"
+#include "pictures/why.h"
+
+enum {
+	TERMINAL_REQUESTS = 30, /* a screen of them */
+	SVG_REQUESTS = 200
+};
+
+struct pictures {
+	const struct options *options;
+	struct waterfall *waterfall; /* NULL: not wanted */
+	struct target svg;           /* path NULL: not wanted */
+	struct why *why;             /* likewise */
+	struct report *report;
+	struct target page;
+};
+
+static int
+open_file(struct target *t, const char *option, const char *path, char **cause)
+{
+	target_init(t, xstrdup_null(path), false);
+	if (!path || target_open(t) == 0)
+		return 0;
+	*cause = xasprintf("%s%s: %s", option, path, strerror(errno));
+	return -1;
+}
+
+struct pictures *
+pictures_open(const struct options *o, char **cause)
+{
+	struct pictures *p = xcalloc(1, sizeof(*p));
+
+	p->options = o;
+	if (o->pictures.waterfall)
+		p->waterfall = waterfall_new(o->pictures.waterfall_file
+		                                 ? SVG_REQUESTS
+		                                 : TERMINAL_REQUESTS);
+	if (o->pictures.why)
+		p->why = why_new();
+	if (o->pictures.report)
+		p->report = report_new();
+	p->page.fd = -1;
+	if (open_file(&p->svg, "--waterfall=", o->pictures.waterfall_file,
+	        cause) == -1 ||
+	    open_file(&p->page, "--report ", o->pictures.report, cause) == -1) {
+		pictures_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void
+pictures_free(struct pictures *p)
+{
+	if (!p)
+		return;
+	waterfall_free(p->waterfall);
+	why_free(p->why);
+	report_free(p->report);
+	target_release(&p->page);
+	target_release(&p->svg);
+	free(p);
+}
+
+static void
+see(void *arg, const struct request *request, struct result *r)
+{
+	struct pictures *p = arg;
+
+	if (p->waterfall)
+		waterfall_add(p->waterfall, request, r);
+	if (p->why)
+		why_add(p->why, request, r);
+	if (p->report)
+		report_add(p->report, request, r);
+}
+
+struct run_observer
+pictures_observer(struct pictures *p)
+{
+	return (struct run_observer){.see = see, .arg = p};
+}
+
+static int
+write_file(struct target *t, const struct buf *text, char **cause)
+{
+	if (io_write_all(t->fd, text->data, text->len) == 0 &&
+	    target_commit(t) == 0)
+		return 0;
+	*cause = xasprintf("%s: %s", t->path, strerror(errno));
+	return -1;
+}
+
+/* What is longer than its terminal is wide would be folded. */
+static void
+print_waterfall(struct pictures *p)
+{
+	struct terminal t =
+	    terminal_of(STDERR_FILENO, p->options->progress.color);
+	struct waterfall_look look = {
+	    .width = t.width, .unicode = t.unicode, .color = t.color};
+	struct buf text;
+
+	buf_init(&text);
+	waterfall_add_text(p->waterfall, &look, &text);
+	log_picture(&text);
+	buf_release(&text);
+}
+
+static void
+print_why(struct pictures *p, const struct run_outcome *outcome)
+{
+	struct buf text;
+
+	buf_init(&text);
+	why_add_text(p->why, outcome->totals.wall_us, &text);
+	log_picture(&text);
+	buf_release(&text);
+}
+
+static int
+save_svg(struct pictures *p, char **cause)
+{
+	struct buf text;
+	int rc;
+
+	buf_init(&text);
+	waterfall_add_svg(p->waterfall, &text);
+	rc = write_file(&p->svg, &text, cause);
+	buf_release(&text);
+	return rc;
+}
+
+static int
+save_report(struct pictures *p, const struct run_outcome *outcome, char **cause)
+{
+	time_t now = time(NULL);
+	char when[64];
+	struct buf text;
+	struct tm tm;
+	int rc;
+
+	strftime(
+	    when, sizeof(when), "%Y-%m-%d %H:%M:%S %z", localtime_r(&now, &tm));
+	buf_init(&text);
+	report_add_page(p->report, &outcome->totals, when, &text);
+	rc = write_file(&p->page, &text, cause);
+	buf_release(&text);
+	return rc;
+}
+
+int
+pictures_finish(
+    struct pictures *p, const struct run_outcome *outcome, char **cause)
+{
+	if (p->svg.path && save_svg(p, cause) == -1)
+		return -1;
+	if (p->report && save_report(p, outcome, cause) == -1)
+		return -1;
+	if (p->waterfall && !p->svg.path)
+		print_waterfall(p);
+	if (p->why)
+		print_why(p, outcome);
+	return 0;
+}

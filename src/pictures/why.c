@@ -1,0 +1,486 @@
+#include "config.h"
+
+#include "pictures/why.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/columns.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "request/url.h"
+#include "stats/show.h"
+
+enum {
+	SLOWEST = 5,
+	STEPS_SHOWN = 10,
+	URL_COLUMNS = 48
+};
+
+/* An exchange; its phases lie between `from_us` and `end_us`. */
+struct leg {
+	int64_t from_us;
+	int64_t start_us;
+	int64_t end_us;
+	struct why_parts parts;
+	char *url;
+};
+
+/* A part of the path: the end of a leg, or all of it. */
+struct step {
+	const struct leg *leg;
+	int64_t from_us;
+	int64_t to_us;
+	struct why_parts parts;
+};
+
+/* One of the slowest requests. */
+struct slow {
+	char *url;
+	int64_t took_us;
+	struct why_parts parts;
+};
+
+struct why {
+	struct leg *legs; /* in the order of their ends, once sorted */
+	size_t len;
+	size_t cap;
+	bool too_many;
+	struct step *path; /* backwards */
+	size_t path_len;
+	struct slow slowest[SLOWEST]; /* slowest first */
+	uint64_t requests;
+};
+
+struct why *
+why_new(void)
+{
+	return xcalloc(1, sizeof(struct why));
+}
+
+static void
+drop_legs(struct why *w)
+{
+	for (size_t i = 0; i < w->len; i++)
+		free(w->legs[i].url);
+	free(w->legs);
+	w->legs = NULL;
+	w->len = w->cap = 0;
+}
+
+void
+why_free(struct why *w)
+{
+	if (!w)
+		return;
+	drop_legs(w);
+	free(w->path);
+	for (size_t i = 0; i < SLOWEST; i++)
+		free(w->slowest[i].url);
+	free(w);
+}
+
+static void
+fill(struct leg *leg, const struct exchange *x)
+{
+	struct span spans[PHASE_COUNT];
+	size_t n = phase_spans(x, spans);
+
+	*leg = (struct leg){
+	    .from_us = n ? spans[0].from_us : x->start_us,
+	    .start_us = x->start_us,
+	    .end_us = n ? spans[n - 1].to_us : x->start_us,
+	};
+	for (size_t i = 0; i < n; i++)
+		leg->parts.us[spans[i].phase] +=
+		    spans[i].to_us - spans[i].from_us;
+}
+
+static int
+compare_ends(const void *a, const void *b)
+{
+	const struct leg *x = a, *y = b;
+
+	return (x->end_us > y->end_us) - (x->end_us < y->end_us);
+}
+
+/* --- the way back ------------------------------------------------------ */
+
+/* A walk over legs from the last end to the beginning. */
+struct walk {
+	const struct leg *legs;
+	size_t left;      /* legs that may still be met */
+	int64_t at_us;    /* we are here, */
+	int64_t until_us; /* and go there */
+	struct why_parts parts;
+	void (*visit)(void *arg, const struct step *);
+	void *arg;
+};
+
+static bool
+is_flight(enum phase phase)
+{
+	return phase >= PHASE_DNS;
+}
+
+/* Back by what the phase took, no further than the beginning. */
+static void
+go_back(struct walk *w, struct step *step, size_t part, int64_t us)
+{
+	if (us > w->at_us - w->until_us)
+		us = w->at_us - w->until_us;
+	if (us <= 0)
+		return;
+	step->parts.us[part] += us;
+	w->parts.us[part] += us;
+	w->at_us -= us;
+}
+
+static void
+go_back_to(struct walk *w, struct step *step, size_t part, int64_t moment)
+{
+	go_back(w, step, part, w->at_us - moment);
+}
+
+/* The last one that had ended by now; NULL: none. */
+static const struct leg *
+last_ended(struct walk *w)
+{
+	while (w->left && w->legs[w->left - 1].end_us > w->at_us)
+		w->left--;
+	return w->left ? &w->legs[w->left - 1] : NULL;
+}
+
+/* What it waited for; a place only until somebody who ended gave his up. */
+static void
+go_back_waits(struct walk *w, struct step *step)
+{
+	const struct leg *leg = step->leg;
+	int64_t slot = leg->parts.us[PHASE_PLACE] + leg->parts.us[PHASE_HOST];
+	const struct leg *before;
+
+	go_back(w, step, PHASE_HOLD, leg->parts.us[PHASE_HOLD]);
+	go_back(w, step, PHASE_RATE, leg->parts.us[PHASE_RATE]);
+	before = last_ended(w);
+	if (slot > 0 && before && before->end_us > w->at_us - slot) {
+		go_back_to(w, step, WHY_OTHER, before->end_us);
+		return;
+	}
+	go_back(w, step, PHASE_HOST, leg->parts.us[PHASE_HOST]);
+	go_back(w, step, PHASE_PLACE, leg->parts.us[PHASE_PLACE]);
+	go_back(w, step, PHASE_BACKOFF, leg->parts.us[PHASE_BACKOFF]);
+}
+
+static void
+walk_back(struct walk *w)
+{
+	while (w->at_us > w->until_us) {
+		const struct leg *leg = last_ended(w);
+		struct step step = {.leg = leg, .to_us = w->at_us};
+
+		go_back_to(w, &step, WHY_OTHER,
+		    leg && leg->end_us > w->until_us ? leg->end_us
+		                                     : w->until_us);
+		if (leg) {
+			w->left--;
+			for (enum phase p = PHASE_COUNT; p-- > 0;)
+				if (is_flight(p))
+					go_back(w, &step, p, leg->parts.us[p]);
+			go_back_waits(w, &step);
+		}
+		step.from_us = w->at_us;
+		if (w->visit)
+			w->visit(w->arg, &step);
+	}
+}
+
+/* --- collecting -------------------------------------------------------- */
+
+/* What the request itself spent its time on, copies and all. */
+static void
+take_apart(struct slow *slow, const struct result *r)
+{
+	const struct exchanges *x = &r->exchanges;
+	struct leg *legs = xcalloc(x->len, sizeof(*legs));
+	struct walk walk = {.legs = legs, .left = x->len, .at_us = r->done_us};
+
+	for (size_t i = 0; i < x->len; i++)
+		fill(&legs[i], &x->items[i]);
+	walk.until_us = legs[0].from_us;
+	for (size_t i = 1; i < x->len; i++)
+		if (legs[i].from_us < walk.until_us)
+			walk.until_us = legs[i].from_us;
+	qsort(legs, x->len, sizeof(*legs), compare_ends);
+	slow->took_us = r->done_us - walk.until_us;
+	walk_back(&walk);
+	slow->parts = walk.parts;
+	free(legs);
+}
+
+static void
+rank(struct why *w, const struct request *request, const struct result *r)
+{
+	struct slow slow;
+	size_t place = SLOWEST;
+
+	take_apart(&slow, r);
+	while (place && slow.took_us > w->slowest[place - 1].took_us)
+		place--;
+	if (place == SLOWEST)
+		return;
+	slow.url = url_redacted(
+	    request->url ? request->url : r->exchanges.items[0].url);
+	free(w->slowest[SLOWEST - 1].url);
+	memmove(&w->slowest[place + 1], &w->slowest[place],
+	    (SLOWEST - 1 - place) * sizeof(slow));
+	w->slowest[place] = slow;
+}
+
+static struct leg *
+append(struct why *w)
+{
+	if (w->len == w->cap) {
+		w->cap = w->cap ? w->cap * 2 : 64;
+		w->legs = xreallocarray(w->legs, w->cap, sizeof(*w->legs));
+	}
+	return &w->legs[w->len++];
+}
+
+void
+why_add(struct why *w, const struct request *request, const struct result *r)
+{
+	const struct exchanges *x = &r->exchanges;
+
+	if (!x->len)
+		return;
+	w->requests++;
+	rank(w, request, r);
+	if (w->len + x->len > WHY_EXCHANGES)
+		w->too_many = true;
+	if (w->too_many) {
+		drop_legs(w);
+		return;
+	}
+	for (size_t i = 0; i < x->len; i++) {
+		struct leg *leg = append(w);
+
+		fill(leg, &x->items[i]);
+		leg->url = url_redacted(x->items[i].url);
+	}
+}
+
+static void
+keep_step(void *arg, const struct step *step)
+{
+	struct why *w = arg;
+
+	w->path = xreallocarray(w->path, w->path_len + 1, sizeof(*w->path));
+	w->path[w->path_len++] = *step;
+}
+
+size_t
+why_parts(struct why *w, int64_t wall_us, struct why_parts *parts)
+{
+	struct walk walk = {
+	    .legs = w->legs,
+	    .left = w->len,
+	    .at_us = wall_us,
+	    .visit = keep_step,
+	    .arg = w,
+	};
+	size_t steps = 0;
+
+	if (w->len)
+		qsort(w->legs, w->len, sizeof(*w->legs), compare_ends);
+	w->path_len = 0;
+	walk_back(&walk);
+	*parts = walk.parts;
+	for (size_t i = 0; i < w->path_len; i++)
+		steps += w->path[i].leg != NULL;
+	return w->too_many ? 0 : steps;
+}
+
+/* --- in words ---------------------------------------------------------- */
+
+static const char *
+part_name(size_t part)
+{
+	return part == WHY_OTHER ? "other" : phase_name((enum phase)part);
+}
+
+static const char *
+part_meaning(size_t part)
+{
+	return part == WHY_OTHER ? "the list, the output, gather itself"
+	                         : phase_meaning((enum phase)part);
+}
+
+static size_t
+longest_part(const struct why_parts *parts)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < WHY_PARTS; i++)
+		if (parts->us[i] > parts->us[longest])
+			longest = i;
+	return longest;
+}
+
+/* "slot 1.00 s + wait 1.00 s": what matters, and what is left. */
+static void
+add_sum(struct buf *out, const struct why_parts *parts)
+{
+	struct why_parts left = *parts;
+	int64_t rest = 0;
+
+	for (size_t i = 0; i < WHY_PARTS; i++)
+		rest += left.us[i];
+	for (int64_t all = rest; rest > 0;) {
+		size_t part = longest_part(&left);
+
+		if (left.us[part] * 100 < all)
+			break;
+		buf_addf(
+		    out, "%s%s ", rest < all ? " + " : "", part_name(part));
+		add_duration(out, left.us[part]);
+		rest -= left.us[part];
+		left.us[part] = 0;
+	}
+	if (rest < 10)
+		return;
+	buf_adds(out, " + ");
+	add_duration(out, rest);
+}
+
+static void
+add_padded(struct buf *out, int64_t us)
+{
+	struct buf text;
+
+	buf_init(&text);
+	add_duration(&text, us);
+	buf_addf(out, "%12s", text.data);
+	buf_release(&text);
+}
+
+static void
+add_url(struct buf *out, const char *url)
+{
+	static const struct columns_cut cut = {URL_COLUMNS, "..."};
+	struct buf safe;
+
+	buf_init(&safe);
+	utf8_add_safe(&safe, url, strlen(url));
+	columns_add_cut(out, safe.data, safe.len, &cut);
+	buf_release(&safe);
+}
+
+static void
+add_parts(struct buf *out, const struct why_parts *parts, int64_t wall_us)
+{
+	for (size_t i = 0; i < WHY_PARTS; i++) {
+		if (parts->us[i] <= 0)
+			continue;
+		buf_addf(out, "  %-10s", part_name(i));
+		add_padded(out, parts->us[i]);
+		buf_addf(out, " %5.1f %%  %s\n",
+		    100 * (double)parts->us[i] / (double)wall_us,
+		    part_meaning(i));
+	}
+}
+
+static int
+compare_lengths(const void *a, const void *b)
+{
+	const struct step *x = *(const struct step *const *)a;
+	const struct step *y = *(const struct step *const *)b;
+	int64_t n = x->to_us - x->from_us, m = y->to_us - y->from_us;
+
+	return (n < m) - (n > m);
+}
+
+/* Steps shorter than this are not shown. */
+static int64_t
+shortest_shown(const struct why *w)
+{
+	const struct step **longest;
+	int64_t shortest;
+
+	if (w->path_len <= STEPS_SHOWN)
+		return 0;
+	longest = xcalloc(w->path_len, sizeof(*longest));
+	for (size_t i = 0; i < w->path_len; i++)
+		longest[i] = &w->path[i];
+	qsort(longest, w->path_len, sizeof(*longest), compare_lengths);
+	shortest =
+	    longest[STEPS_SHOWN - 1]->to_us - longest[STEPS_SHOWN - 1]->from_us;
+	free(longest);
+	return shortest;
+}
+
+static void
+add_path(const struct why *w, struct buf *out)
+{
+	int64_t shortest = shortest_shown(w);
+	int64_t hidden_us = 0;
+	size_t hidden = 0;
+
+	buf_adds(out, "critical path\n");
+	for (size_t i = w->path_len; i-- > 0;) {
+		const struct step *s = &w->path[i];
+
+		if (s->to_us - s->from_us < shortest) {
+			hidden++;
+			hidden_us += s->to_us - s->from_us;
+			continue;
+		}
+		add_padded(out, s->from_us);
+		buf_adds(out, "  ");
+		add_url(out, s->leg ? s->leg->url : "(the run begins)");
+		buf_adds(out, "  ");
+		add_sum(out, &s->parts);
+		buf_addc(out, '\n');
+	}
+	if (!hidden)
+		return;
+	buf_addf(out, "  and %zu shorter steps: ", hidden);
+	add_duration(out, hidden_us);
+	buf_addc(out, '\n');
+}
+
+static void
+add_slowest(const struct why *w, struct buf *out)
+{
+	buf_adds(out, "slowest requests, from when they could have started\n");
+	for (size_t i = 0; i < SLOWEST && w->slowest[i].url; i++) {
+		add_padded(out, w->slowest[i].took_us);
+		buf_adds(out, "  ");
+		add_url(out, w->slowest[i].url);
+		buf_adds(out, "  ");
+		add_sum(out, &w->slowest[i].parts);
+		buf_addc(out, '\n');
+	}
+}
+
+void
+why_add_text(struct why *w, int64_t wall_us, struct buf *out)
+{
+	struct why_parts parts;
+	size_t steps = why_parts(w, wall_us, &parts);
+
+	if (!w->requests)
+		return;
+	if (steps) {
+		buf_adds(out, "where ");
+		add_duration(out, wall_us);
+		buf_addf(out, " went: the critical path, %zu transfer%s\n",
+		    steps, steps == 1 ? "" : "s");
+		add_parts(out, &parts, wall_us);
+		add_path(w, out);
+	} else {
+		buf_addf(out, "more than %d transfers: no critical path\n",
+		    WHY_EXCHANGES);
+	}
+	add_slowest(w, out);
+}

@@ -1,0 +1,165 @@
+#include "config.h"
+
+#include "stats/histogram.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "stats/show.h"
+
+enum {
+	BAR_LONGEST = 40,
+	BAR_SHORTEST = 10,
+	LABEL_WIDTH = 8,
+	TEXT_WIDTH = 31, /* of a row, without its bar: bounds and a count */
+	EIGHTHS = 8
+};
+
+static const int64_t steps[] = {1, 2, 5};
+
+/* The `i`th of 1 2 5 10 20 50 100 ... microseconds. */
+static int64_t
+round_number(size_t i)
+{
+	int64_t n = steps[i % 3];
+
+	for (i /= 3; i > 0; i--)
+		n *= 10;
+	return n;
+}
+
+/* The last round number that is not above `us`. */
+static size_t
+round_below(int64_t us)
+{
+	size_t i = 0;
+
+	while (round_number(i + 1) <= us)
+		i++;
+	return i;
+}
+
+static void
+add_row(struct histogram *h, struct percentiles *p, int64_t from, int64_t until)
+{
+	uint64_t count =
+	    percentiles_below(p, until) - percentiles_below(p, from);
+
+	h->from_us[h->rows] = from;
+	h->until_us[h->rows] = until;
+	h->count[h->rows++] = count;
+	if (count > h->most)
+		h->most = count;
+}
+
+static void
+divide_evenly(struct histogram *h, struct percentiles *p, int64_t min)
+{
+	int64_t max = percentiles_max(p);
+	size_t i = round_below((max - min) / (HISTOGRAM_ROWS - 2) + 1);
+	int64_t width = round_number(i);
+
+	while ((max / width) - (min / width) >= HISTOGRAM_ROWS)
+		width = round_number(++i);
+	for (int64_t at = min / width * width; at <= max; at += width)
+		add_row(h, p, at, at + width);
+}
+
+/* 1-2-5; so many that the rest of the small ones share the first row. */
+static void
+divide_by_size(struct histogram *h, struct percentiles *p, int64_t min)
+{
+	int64_t max = percentiles_max(p);
+	size_t last = round_below(max > 0 ? max : 1);
+	size_t first = round_below(min > 0 ? min : 1);
+
+	int64_t from = min < round_number(first) ? 0 : round_number(first);
+
+	if (last - first >= HISTOGRAM_ROWS) {
+		first = last - HISTOGRAM_ROWS + 1;
+		from = 0;
+	}
+	for (size_t i = first; i <= last; i++)
+		add_row(h, p, i == first ? from : round_number(i),
+		    round_number(i + 1));
+}
+
+struct histogram
+histogram_of(struct percentiles *p)
+{
+	struct histogram h = {0};
+	int64_t min = percentiles_min(p);
+
+	if (!percentiles_count(p))
+		return h;
+	if (percentiles_max(p) / 10 > min)
+		divide_by_size(&h, p, min);
+	else
+		divide_evenly(&h, p, min);
+	return h;
+}
+
+size_t
+bar_width(size_t columns, size_t taken)
+{
+	if (columns < taken + BAR_SHORTEST)
+		return BAR_SHORTEST;
+	return columns - taken < BAR_LONGEST ? columns - taken : BAR_LONGEST;
+}
+
+void
+add_bar(struct buf *out, double share, size_t width, enum drawing drawing)
+{
+	static const char *const blocks[] = {
+	    "", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+	size_t eighths = (size_t)(share * (double)(width * EIGHTHS) + 0.5);
+	size_t columns = 0;
+
+	if (share > 0 && eighths == 0)
+		eighths = 1;
+	if (drawing == DRAW_ASCII)
+		eighths = (eighths + EIGHTHS - 1) / EIGHTHS * EIGHTHS;
+	for (; columns < eighths / EIGHTHS; columns++)
+		buf_adds(out, drawing == DRAW_ASCII ? "#" : "█");
+	if (eighths % EIGHTHS) {
+		buf_adds(out, blocks[eighths % EIGHTHS]);
+		columns++;
+	}
+	for (; columns < width; columns++)
+		buf_addc(out, ' ');
+}
+
+static void
+add_bound(struct buf *out, int64_t us, const struct time_unit *unit)
+{
+	size_t start = out->len;
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.6g",
+	    (double)us / CLOCK_SECOND / unit->seconds);
+	pad_to(out, start, LABEL_WIDTH - strlen(text));
+	buf_adds(out, text);
+}
+
+void
+histogram_add(const struct histogram *h, enum drawing drawing, size_t columns,
+    struct buf *out)
+{
+	size_t width = bar_width(columns, TEXT_WIDTH);
+	struct time_unit unit;
+
+	if (!h->rows)
+		return;
+	unit = time_unit_for((double)h->until_us[h->rows - 1] / CLOCK_SECOND);
+	for (size_t i = 0; i < h->rows; i++) {
+		add_bound(out, h->from_us[i], &unit);
+		buf_adds(out, drawing == DRAW_ASCII ? " ..." : " …");
+		add_bound(out, h->until_us[i], &unit);
+		buf_addf(out, " %s  ", unit.name);
+		add_bar(
+		    out, (double)h->count[i] / (double)h->most, width, drawing);
+		buf_addf(out, " %" PRIu64 "\n", h->count[i]);
+	}
+}

@@ -1,0 +1,186 @@
+#include "config.h"
+
+#include "stats/phase.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name, *meaning;
+} words[] = {
+#define X(symbol, name, meaning) {name, meaning},
+    PHASES(X)
+#undef X
+};
+
+/* Pale what is waited for here, strong what takes time over there. */
+static const struct phase_look looks[] = {
+    [PHASE_BACKOFF] = {.glyph = "∼",
+        .ascii = '~',
+        .ansi = "35",
+        .light = "#d7c7ee",
+        .dark = "#5f4f80"},
+    [PHASE_HOLD] = {.glyph = "╌",
+        .ascii = '%',
+        .ansi = "31",
+        .light = "#f0bcbc",
+        .dark = "#843f3f"},
+    [PHASE_RATE] = {.glyph = "┄",
+        .ascii = ':',
+        .ansi = "33",
+        .light = "#eed9a8",
+        .dark = "#735b26"},
+    [PHASE_HOST] = {.glyph = "‥",
+        .ascii = ',',
+        .ansi = "90",
+        .light = "#c9d0d8",
+        .dark = "#535b64"},
+    [PHASE_PLACE] = {.glyph = "·",
+        .ascii = '.',
+        .ansi = "90",
+        .light = "#e1e5ea",
+        .dark = "#363d45"},
+    [PHASE_DNS] = {.glyph = "░",
+        .ascii = 'd',
+        .ansi = "36",
+        .light = "#1a9e96",
+        .dark = "#35bdb4"},
+    [PHASE_CONNECT] = {.glyph = "▒",
+        .ascii = 'c',
+        .ansi = "33",
+        .light = "#e08a1e",
+        .dark = "#f0a040"},
+    [PHASE_TLS] = {.glyph = "▓",
+        .ascii = 't',
+        .ansi = "35",
+        .light = "#9b4fc4",
+        .dark = "#b978de"},
+    [PHASE_SEND] = {.glyph = "╸",
+        .ascii = '>',
+        .ansi = "37",
+        .light = "#6d7278",
+        .dark = "#a2a8ae"},
+    [PHASE_WAIT] = {.glyph = "━",
+        .ascii = '=',
+        .ansi = "32",
+        .light = "#3b9c46",
+        .dark = "#4fbf5c"},
+    [PHASE_RECEIVE] = {.glyph = "█",
+        .ascii = '#',
+        .ansi = "34",
+        .light = "#2f74d0",
+        .dark = "#5a9cf0"},
+};
+
+const struct phase_look *
+phase_look(enum phase phase)
+{
+	return &looks[phase];
+}
+
+const char *
+phase_name(enum phase phase)
+{
+	return words[phase].name;
+}
+
+const char *
+phase_meaning(enum phase phase)
+{
+	return words[phase].meaning;
+}
+
+/* Spans under construction: each begins where the last one ended. */
+struct walk {
+	struct span *out;
+	size_t len;
+	int64_t at_us;
+};
+
+/* Until `us`; what runs back (a reused connection) takes no time. */
+static void
+go(struct walk *w, enum phase phase, int64_t us)
+{
+	if (us <= w->at_us)
+		return;
+	w->out[w->len++] = (struct span){phase, w->at_us, us};
+	w->at_us = us;
+}
+
+static void
+go_for(struct walk *w, enum phase phase, int64_t us)
+{
+	go(w, phase, w->at_us + us);
+}
+
+/* What nobody accounts for was waited for a place. */
+static void
+walk_waits(struct walk *w, const struct exchange *x)
+{
+	const struct exchange_waits *waits = &x->waits;
+	int64_t told = waits->host_us + waits->rate_us + waits->hold_us;
+
+	go_for(w, PHASE_BACKOFF, waits->backoff_us);
+	go(w, PHASE_PLACE, x->start_us - told);
+	go_for(w, PHASE_HOST, waits->host_us);
+	go_for(w, PHASE_RATE, waits->rate_us);
+	go_for(w, PHASE_HOLD, waits->hold_us);
+}
+
+/* It broke off in the phase behind the last one that was over. */
+static enum phase
+last_phase(const struct exchange *x)
+{
+	if (x->starttransfer_us >= 0)
+		return PHASE_RECEIVE;
+	if (x->pretransfer_us >= 0 || x->cancelled)
+		return PHASE_WAIT;
+	if (x->appconnect_us >= 0)
+		return PHASE_SEND;
+	if (x->connect_us >= 0)
+		return strncmp(x->url, "https:", 6) == 0 ? PHASE_TLS
+		                                         : PHASE_WAIT;
+	return x->namelookup_us >= 0 ? PHASE_CONNECT : PHASE_DNS;
+}
+
+static void
+walk_flight(struct walk *w, const struct exchange *x)
+{
+	const struct {
+		enum phase phase;
+		int64_t end_us;
+	} ends[] = {
+	    {PHASE_DNS, x->namelookup_us},
+	    {PHASE_CONNECT, x->connect_us},
+	    {PHASE_TLS, x->appconnect_us},
+	    {PHASE_SEND, x->pretransfer_us},
+	    {PHASE_WAIT, x->starttransfer_us},
+	};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (ends[i].end_us >= 0)
+			go(w, ends[i].phase, x->start_us + ends[i].end_us);
+	go(w, last_phase(x), x->start_us + x->total_us);
+}
+
+/* When it could have started but for its waits. */
+static int64_t
+begin_of(const struct exchange *x)
+{
+	int64_t waited = x->waits.hold_us + x->waits.rate_us +
+	                 x->waits.host_us + x->waits.place_us;
+	int64_t queued = x->start_us - waited;
+
+	if (x->queued_us < queued)
+		queued = x->queued_us;
+	return queued - x->waits.backoff_us;
+}
+
+size_t
+phase_spans(const struct exchange *x, struct span *out)
+{
+	struct walk w = {.out = out, .at_us = begin_of(x)};
+
+	walk_waits(&w, x);
+	walk_flight(&w, x);
+	return w.len;
+}
