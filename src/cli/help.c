@@ -9,8 +9,8 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
-#include "cli/table.h"
 #include "cli/setters.h"
+#include "cli/table.h"
 
 enum {
 	HELP_COLUMN = 31, /* where explanations begin */

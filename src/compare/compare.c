@@ -7,10 +7,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "compare/compare_private.h"
-#include "base/environment.h"
 #include "run/notices.h"
 
 enum {

@@ -7,8 +7,8 @@
 
 #include <stddef.h>
 
-#include "run/feed.h"
 #include "input/source.h"
+#include "run/feed.h"
 
 enum {
 	REPLAY_MAX = 100000

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/options.h"
 #include "compare/answers.h"
 #include "compare/arms.h"
-#include "cli/options.h"
 #include "compare/figures.h"
 #include "compare/replay.h"
 #include "run/run.h"

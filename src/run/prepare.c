@@ -3,8 +3,8 @@
 #include "run/prepare.h"
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/environment.h"
+#include "base/log.h"
 
 enum {
 	AUTO_MAX = 1024 /* in flight with -P auto */

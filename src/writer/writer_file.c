@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/xalloc.h"
 #include "base/io.h"
+#include "base/xalloc.h"
 
 /* Part of a file on its way to stdout. */
 struct part {
