@@ -33,8 +33,6 @@ libgather_a_SOURCES += \
 	src/base/redact_userinfo.c \
 	src/base/secret.c \
 	src/base/secret.h \
-	src/base/sha256.c \
-	src/base/sha256.h \
 	src/base/shell.c \
 	src/base/shell.h \
 	src/base/strlist.c \

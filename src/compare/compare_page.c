@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "compare/compare_report.h"
-#include "pictures/markup.h"
 #include "pictures/page.h"
 #include "stats/show.h"
 
@@ -44,12 +43,12 @@ add_arm(const struct comparison *c, size_t i, double most, struct buf *out)
 	    "<text class=\"end\" x=\"%d\" y=\"%zu\">%s</text>"
 	    "<rect x=\"%d\" y=\"%zu\" width=\"%.1f\" height=\"8\"/>",
 	    LABEL_X, y + 18, c->arms->items[i].name, PLOT_X, y + 10,
-	    markup_x(0, PLOT_WIDTH, mean, most));
+	    page_scale(0, PLOT_WIDTH, mean, most));
 	for (size_t j = 0; j < f->len; j++)
 		buf_addf(out,
 		    "<rect class=\"run\" x=\"%.1f\" y=\"%zu\" width=\"2\" "
 		    "height=\"16\"/>",
-		    markup_x(PLOT_X - 1, PLOT_WIDTH, f->runs[j].wall_s, most),
+		    page_scale(PLOT_X - 1, PLOT_WIDTH, f->runs[j].wall_s, most),
 		    y + 6);
 	buf_addf(out, "<text class=\"count\" x=\"%d\" y=\"%zu\">",
 	    PLOT_X + PLOT_WIDTH + 10, y + 18);

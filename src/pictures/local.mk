@@ -1,8 +1,6 @@
 libgather_a_SOURCES += \
 	src/pictures/hints.c \
 	src/pictures/hints.h \
-	src/pictures/markup.c \
-	src/pictures/markup.h \
 	src/pictures/page.c \
 	src/pictures/page.h \
 	src/pictures/pictures.c \
@@ -18,18 +16,39 @@ libgather_a_SOURCES += \
 	src/pictures/why.c \
 	src/pictures/why.h
 
-# The style and the script of a report, as lines of C.
-PAGE_PARTS = src/pictures/report_css.h src/pictures/report_js.h
-EXTRA_DIST += src/pictures/report.css src/pictures/report.js
+# What a report says of its style and its script is made here: their lines as
+# strings of C, and the hashes for the page's policy. The hash is that of the
+# bytes that the page holds: its style is both files of CSS, one after the other.
+PICTURES = $(srcdir)/src/pictures
+PAGE_STYLE = $(PICTURES)/report.css $(PICTURES)/waterfall.css
+PAGE_PARTS = src/pictures/page_hashes.h src/pictures/report_css.h \
+	src/pictures/report_js.h src/pictures/waterfall_css.h
+EXTRA_DIST += src/pictures/report.css src/pictures/report.js \
+	src/pictures/waterfall.css
 BUILT_SOURCES += $(PAGE_PARTS)
 CLEANFILES += $(PAGE_PARTS)
 src/pictures/page.$(OBJEXT): $(PAGE_PARTS)
+src/pictures/waterfall_svg.$(OBJEXT): src/pictures/waterfall_css.h
 TO_C = sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n",/'
+TO_SHA256 = sha256sum | cut -c 1-64 | tr a-f A-F | basenc --base16 -d | base64
 
-src/pictures/report_css.h: src/pictures/report.css
+src/pictures/report_css.h: $(PICTURES)/report.css
 	$(AM_V_GEN)$(MKDIR_P) src/pictures && \
-		$(TO_C) $(srcdir)/src/pictures/report.css > $@
+		$(TO_C) $(PICTURES)/report.css > $@
 
-src/pictures/report_js.h: src/pictures/report.js
+src/pictures/waterfall_css.h: $(PICTURES)/waterfall.css
 	$(AM_V_GEN)$(MKDIR_P) src/pictures && \
-		$(TO_C) $(srcdir)/src/pictures/report.js > $@
+		$(TO_C) $(PICTURES)/waterfall.css > $@
+
+src/pictures/report_js.h: $(PICTURES)/report.js
+	$(AM_V_GEN)$(MKDIR_P) src/pictures && \
+		$(TO_C) $(PICTURES)/report.js > $@
+
+src/pictures/page_hashes.h: $(PAGE_STYLE) $(PICTURES)/report.js
+	$(AM_V_GEN)$(MKDIR_P) src/pictures && { \
+		printf '#define PAGE_STYLE_SHA256 "'; \
+		cat $(PAGE_STYLE) | $(TO_SHA256) | tr -d '\n'; \
+		printf '"\n#define PAGE_SCRIPT_SHA256 "'; \
+		cat $(PICTURES)/report.js | $(TO_SHA256) | tr -d '\n'; \
+		printf '"\n'; \
+	} > $@

@@ -2,10 +2,71 @@
 
 #include "pictures/page.h"
 
-#include "base/base64.h"
-#include "base/sha256.h"
-#include "pictures/markup.h"
+#include <string.h>
+
+#include "base/utf8.h"
+#include "pictures/page_hashes.h"
 #include "pictures/waterfall.h"
+
+/* --- escaping and scale ------------------------------------------------ */
+
+static const char *
+entity_of(char c)
+{
+	static const char *const entities[128] = {
+	    ['<'] = "&lt;",
+	    ['>'] = "&gt;",
+	    ['&'] = "&amp;",
+	    ['"'] = "&quot;",
+	    ['\''] = "&#39;",
+	};
+
+	return (unsigned char)c < 128 ? entities[(unsigned char)c] : NULL;
+}
+
+void
+page_add_text(struct buf *out, const char *s)
+{
+	struct buf safe;
+
+	buf_init(&safe);
+	utf8_add_safe(&safe, s, strlen(s));
+	for (size_t i = 0; i < safe.len; i++) {
+		const char *entity = entity_of(safe.data[i]);
+
+		if (entity)
+			buf_adds(out, entity);
+		else
+			buf_addc(out, safe.data[i]);
+	}
+	buf_release(&safe);
+}
+
+void
+page_add_json(struct buf *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (strchr("<>&", text[i]) && text[i])
+			buf_addf(out, "\\u%04x", (unsigned)text[i]);
+		else if (len - i >= 3 &&
+		         (memcmp(text + i, "\xE2\x80\xA8", 3) == 0 ||
+		             memcmp(text + i, "\xE2\x80\xA9", 3) == 0)) {
+			buf_addf(out, "\\u%04x",
+			    0x2000U | ((unsigned)text[i + 2] & 0x3FU));
+			i += 2;
+		} else {
+			buf_addc(out, text[i]);
+		}
+	}
+}
+
+double
+page_scale(int from, int width, double part, double whole)
+{
+	return from + width * part / whole;
+}
+
+/* --- the frame of a page ----------------------------------------------- */
 
 static const char *const css[] = {
 #include "pictures/report_css.h"
@@ -30,54 +91,37 @@ add_style(struct buf *out)
 	waterfall_add_style(out);
 }
 
+/*
+ * Style and script are constant, so their hashes are known when this is
+ * compiled (local.mk). With them the page's policy allows these two and
+ * nothing that a server sent (CSP level 3, 2.3.1 and 6.7.3.3).
+ */
 static void
-add_hash(struct buf *out, const char *directive, const struct buf *text)
+add_policy(struct buf *out)
 {
-	unsigned char digest[SHA256_SIZE];
-
-	sha256(digest, text->data, text->len);
-	buf_addf(out, "; %s 'sha256-", directive);
-	base64_add(out, (const char *)digest, sizeof(digest));
-	buf_addc(out, '\'');
-}
-
-static void
-add_policy(struct buf *out, const struct buf *style)
-{
-	struct buf script;
-
-	buf_init(&script);
-	add_file(&script, js);
-	buf_adds(out, "<meta http-equiv=\"Content-Security-Policy\" content=\""
-	              "default-src 'none'; base-uri 'none'; "
-	              "form-action 'none'");
-	add_hash(out, "style-src", style);
-	add_hash(out, "script-src", &script);
-	buf_adds(out, "\">\n");
-	buf_release(&script);
+	buf_adds(out,
+	    "<meta http-equiv=\"Content-Security-Policy\" content=\""
+	    "default-src 'none'; base-uri 'none'; form-action 'none'; "
+	    "style-src 'sha256-" PAGE_STYLE_SHA256 "'; "
+	    "script-src 'sha256-" PAGE_SCRIPT_SHA256 "'\">\n");
 }
 
 void
 page_begin(struct buf *out, const char *title)
 {
-	struct buf style;
-
-	buf_init(&style);
-	add_style(&style);
 	buf_adds(out, "<!DOCTYPE html>\n<html lang=\"en\">\n"
 	              "<meta charset=\"utf-8\">\n");
-	add_policy(out, &style);
+	add_policy(out);
 	buf_adds(out, "<meta name=\"viewport\" "
 	              "content=\"width=device-width\">\n"
 	              "<meta name=\"referrer\" content=\"no-referrer\">\n"
 	              "<title>");
-	markup_add_text(out, title);
+	page_add_text(out, title);
 	buf_adds(out, "</title>\n<style>");
-	buf_add(out, style.data, style.len);
+	add_style(out);
 	buf_adds(out, "</style>\n<h1>");
-	markup_add_text(out, title);
+	page_add_text(out, title);
 	buf_adds(out, "</h1>\n");
-	buf_release(&style);
 }
 
 void
@@ -85,7 +129,7 @@ page_end(struct buf *out, const struct buf *data)
 {
 	if (data) {
 		buf_adds(out, "<script type=\"application/json\" id=\"data\">");
-		markup_add_json(out, data->data, data->len);
+		page_add_json(out, data->data, data->len);
 		buf_adds(out, "</script>\n<script>");
 		add_file(out, js);
 		buf_adds(out, "</script>\n");
@@ -97,7 +141,7 @@ void
 page_add_heading(struct buf *out, const char *text)
 {
 	buf_adds(out, "<h2>");
-	markup_add_text(out, text);
+	page_add_text(out, text);
 	buf_adds(out, "</h2>\n");
 }
 
@@ -111,9 +155,9 @@ void
 page_add_figure(struct buf *out, const char *term, const char *value)
 {
 	buf_adds(out, "<div><dt>");
-	markup_add_text(out, term);
+	page_add_text(out, term);
 	buf_adds(out, "</dt><dd>");
-	markup_add_text(out, value);
+	page_add_text(out, value);
 	buf_adds(out, "</dd></div>\n");
 }
 
@@ -123,7 +167,7 @@ page_end_figures(struct buf *out)
 	buf_adds(out, "</dl>\n");
 }
 
-/* markup_add_text shows line ends, so each line goes alone. */
+/* page_add_text shows line ends, so each line goes alone. */
 void
 page_add_lines(struct buf *out, const char *text)
 {
@@ -134,7 +178,7 @@ page_add_lines(struct buf *out, const char *text)
 
 		buf_init(&line);
 		buf_add(&line, text, len);
-		markup_add_text(out, line.data);
+		page_add_text(out, line.data);
 		buf_addc(out, '\n');
 		buf_release(&line);
 		text += len + (text[len] == '\n');

@@ -6,20 +6,43 @@
 #ifndef GATHER_PICTURES_PAGE_H
 #define GATHER_PICTURES_PAGE_H
 
+#include <stddef.h>
+
 #include "base/buf.h"
 
-/* Begin it with an empty `out`; `title` is text. */
+/*
+ * Append `s` as text and nothing else, in an element of HTML or SVG or in a
+ * quoted attribute. Controls and bytes that are not UTF-8 become visible
+ * (utf8_add_safe).
+ */
+void page_add_text(struct buf *out, const char *s);
+/*
+ * Append the JSON `text` of `len` bytes so that it can stand in a <script>
+ * element: `<`, `>`, `&` and U+2028/9 become \uNNNN, which JSON reads as the
+ * same characters.
+ */
+void page_add_json(struct buf *out, const char *text, size_t len);
+/*
+ * Returns the pixel at which `part` of `whole` (> 0) lies on a scale that
+ * begins at the pixel `from` and is `width` pixels long.
+ */
+double page_scale(int from, int width, double part, double whole);
+
+/* Append the head of a page to the empty `out`, up to its heading; `title` is
+ * plain text. */
 void page_begin(struct buf *out, const char *title);
-/* The end; `data` is JSON for the table's script, NULL: there is no table. */
+/* Append the end of a page. `data` is the JSON that the script of the table
+ * reads; NULL: the page has no table, and gets no script. */
 void page_end(struct buf *out, const struct buf *data);
 
-/* "<h2>text</h2>" */
+/* Append a heading of the second level; `text` is plain text. */
 void page_add_heading(struct buf *out, const char *text);
-/* A list of figures: begin it, then terms and values (texts), then end. */
+/* A list of figures: append its begin, then its figures, each a term and a
+ * value in plain text, then its end. */
 void page_begin_figures(struct buf *out);
 void page_add_figure(struct buf *out, const char *term, const char *value);
 void page_end_figures(struct buf *out);
-/* Lines as they are. */
+/* Append the lines of the plain `text` preformatted. */
 void page_add_lines(struct buf *out, const char *text);
 
 #endif

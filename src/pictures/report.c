@@ -8,7 +8,6 @@
 
 #include "base/xalloc.h"
 #include "json/write.h"
-#include "pictures/markup.h"
 #include "pictures/page.h"
 #include "pictures/waterfall.h"
 #include "pictures/why.h"
@@ -163,9 +162,9 @@ add_histogram_row(const struct histogram *h, size_t i, struct buf *out)
 {
 	size_t y = i * LINE;
 	double most = (double)(h->most ? h->most : 1);
-	double width = markup_x(0, BAR_WIDTH, (double)h->count[i], most);
+	double width = page_scale(0, BAR_WIDTH, (double)h->count[i], most);
 	double label_x =
-	    markup_x(BAR_X + 6, BAR_WIDTH, (double)h->count[i], most);
+	    page_scale(BAR_X + 6, BAR_WIDTH, (double)h->count[i], most);
 
 	buf_addf(
 	    out, "<text class=\"end\" x=\"%d\" y=\"%zu\">", LABEL_X, y + 14);

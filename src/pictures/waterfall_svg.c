@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/columns.h"
-#include "pictures/markup.h"
+#include "pictures/page.h"
 #include "stats/show.h"
 
 /* Pixels. */
@@ -37,7 +37,7 @@ x_of(const struct picture *p, int64_t us)
 {
 	double span = (double)(p->view->to_us - p->view->from_us);
 
-	return markup_x(
+	return page_scale(
 	    BAR_X, BAR_WIDTH, (double)(us - p->view->from_us), span);
 }
 
@@ -61,46 +61,15 @@ legend_lines(const struct waterfall_view *v)
 	return (n + LEGEND_IN_LINE - 1) / LEGEND_IN_LINE;
 }
 
-static void
-add_colors(struct buf *out, const char *(*color)(const struct phase_look *))
-{
-	for (enum phase i = 0; i < PHASE_COUNT; i++)
-		buf_addf(out, ".waterfall .p%d{fill:%s}\n", (int)i,
-		    color(phase_look(i)));
-}
-
-static const char *
-light(const struct phase_look *look)
-{
-	return look->light;
-}
-
-static const char *
-dark(const struct phase_look *look)
-{
-	return look->dark;
-}
-
 void
 waterfall_add_style(struct buf *out)
 {
-	buf_adds(out,
-	    ".waterfall text{font:12px ui-monospace,Menlo,Consolas,monospace;"
-	    "fill:#24292f}\n"
-	    ".waterfall .ground{fill:#fff}\n"
-	    ".waterfall .dim{fill:#6e7781}\n"
-	    ".waterfall .bad{fill:#c62828}\n"
-	    ".waterfall .grid{stroke:#d8dee4}\n"
-	    ".waterfall .end{text-anchor:end}\n");
-	add_colors(out, light);
-	buf_adds(out, "@media(prefers-color-scheme:dark){\n"
-	              ".waterfall text{fill:#e6edf3}\n"
-	              ".waterfall .ground{fill:#0d1117}\n"
-	              ".waterfall .dim{fill:#8b949e}\n"
-	              ".waterfall .bad{fill:#ff7b72}\n"
-	              ".waterfall .grid{stroke:#30363d}\n");
-	add_colors(out, dark);
-	buf_adds(out, "}\n");
+	static const char *const lines[] = {
+#include "pictures/waterfall_css.h"
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		buf_adds(out, lines[i]);
 }
 
 enum setting {
@@ -146,7 +115,7 @@ add_title(struct picture *p)
 		buf_add(&origin, v->requests[0]->rows[0].url, v->origin_len);
 		buf_addc(&origin, '\0');
 		buf_adds(p->out, " to ");
-		markup_add_text(p->out, origin.data);
+		page_add_text(p->out, origin.data);
 		buf_release(&origin);
 	}
 	buf_adds(p->out, "</text>\n");
@@ -219,7 +188,7 @@ static void
 add_tip(const struct picture *p, const struct waterfall_row *row)
 {
 	buf_adds(p->out, "<title>");
-	markup_add_text(p->out, row->url);
+	page_add_text(p->out, row->url);
 	for (size_t i = 0; i < row->spans_len; i++) {
 		const struct span *s = &row->spans[i];
 
@@ -243,7 +212,7 @@ add_label(const struct picture *p, const struct waterfall_request *request,
 	waterfall_add_label(&label, p->view, request, row);
 	columns_add_cut(&shown, label.data, label.len, &cut);
 	buf_addf(p->out, "<text x=\"%d\" y=\"%u\">", LABEL_X, p->y + 14);
-	markup_add_text(p->out, shown.data);
+	page_add_text(p->out, shown.data);
 	buf_adds(p->out, "</text>");
 	buf_release(&label);
 	buf_release(&shown);

@@ -19,6 +19,25 @@ enum {
 	MARK = 10 /* columns that a mark of the axis needs */
 };
 
+/* How a phase is drawn on a terminal. */
+static const struct {
+	const char *glyph; /* one column of UTF-8 */
+	char ascii;
+	const char *ansi; /* parameters of SGR (ECMA-48, 8.3.117) */
+} looks[PHASE_COUNT] = {
+    [PHASE_BACKOFF] = {"∼", '~', "35"},
+    [PHASE_HOLD] = {"╌", '%', "31"},
+    [PHASE_RATE] = {"┄", ':', "33"},
+    [PHASE_HOST] = {"‥", ',', "90"},
+    [PHASE_PLACE] = {"·", '.', "90"},
+    [PHASE_DNS] = {"░", 'd', "36"},
+    [PHASE_CONNECT] = {"▒", 'c', "33"},
+    [PHASE_TLS] = {"▓", 't', "35"},
+    [PHASE_SEND] = {"╸", '>', "37"},
+    [PHASE_WAIT] = {"━", '=', "32"},
+    [PHASE_RECEIVE] = {"█", '#', "34"},
+};
+
 /* Everything that the lines have in common. */
 struct sheet {
 	const struct waterfall_view *view;
@@ -133,23 +152,20 @@ phase_in_cell(
 static void
 add_glyph(const struct sheet *s, enum phase phase, enum phase before)
 {
-	const struct phase_look *look;
-
 	if (s->look->color && phase != before) {
 		if (before != PHASE_COUNT)
 			buf_adds(s->out, "\033[0m");
 		if (phase != PHASE_COUNT)
-			buf_addf(s->out, "\033[%sm", phase_look(phase)->ansi);
+			buf_addf(s->out, "\033[%sm", looks[phase].ansi);
 	}
 	if (phase == PHASE_COUNT) {
 		buf_addc(s->out, ' ');
 		return;
 	}
-	look = phase_look(phase);
 	if (s->look->unicode)
-		buf_adds(s->out, look->glyph);
+		buf_adds(s->out, looks[phase].glyph);
 	else
-		buf_addc(s->out, look->ascii);
+		buf_addc(s->out, looks[phase].ascii);
 }
 
 static void

@@ -37,16 +37,6 @@ enum phase {
 const char *phase_name(enum phase);
 const char *phase_meaning(enum phase);
 
-/* How it is shown. */
-struct phase_look {
-	const char *glyph; /* one column of UTF-8 */
-	char ascii;
-	const char *ansi;  /* parameters of SGR */
-	const char *light; /* CSS colors, on a light and on a dark ground */
-	const char *dark;
-};
-const struct phase_look *phase_look(enum phase);
-
 /* Part of an exchange; moments since the start of the run. */
 struct span {
 	enum phase phase;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "pictures/markup.h"
+#include "pictures/page.h"
 #include "pictures/waterfall.h"
 #include "traffic.h"
 #include "unit.h"
@@ -273,7 +273,7 @@ START_TEST(json_ends_no_script)
 	struct buf out;
 
 	buf_init(&out);
-	markup_add_json(&out, json, strlen(json));
+	page_add_json(&out, json, strlen(json));
 	ck_assert_str_eq(out.data,
 	    "{\"a\":\"\\u003c/script\\u003e\\u003c!--\\u2028\\u0026\"}");
 	buf_release(&out);
