@@ -4,18 +4,72 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/environment.h"
+#include "base/exit_status.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "base/xalloc.h"
-#include "compare/compare_private.h"
+#include "compare/arms.h"
+#include "compare/exports.h"
+#include "compare/text.h"
+#include "compare/trial.h"
+#include "display/terminal.h"
 #include "run/notices.h"
+#include "stats/assertion.h"
+#include "stats/show.h"
 
 enum {
-	SEED_MAX = 100000 /* short enough to be typed */
+	SEED_MAX = 100000, /* short enough to be typed */
+	HELD_MAX = 3       /* rounds with a hold */
 };
+
+enum ending {
+	ENDING_NONE, /* all rounds are done */
+	ENDING_HELD,
+	ENDING_SIGNAL,
+	ENDING_DEADLINE,
+	ENDING_FAILURES,
+	ENDING_OUTPUT,
+	ENDING_SETUP, /* `cause` says why */
+};
+
+struct compare {
+	const struct options *options;
+	struct trial_parts parts;
+	struct arms arms;
+	struct arm_figures *figures; /* one per arm */
+	struct exports *exports;
+	struct assertion **assertions; /* as many as --assert */
+	char *target;
+	size_t listed;
+	size_t ports; /* requests to the origin that has most of them */
+	struct rest rest;
+	uint64_t seed;
+	uint64_t random;
+	int64_t start_us;
+	unsigned rounds; /* done, warm-up included */
+	unsigned held;
+	enum ending ending;
+	int signal;
+	int os_errno;
+	char *cause;
+};
+
+/* Why it ends; the first reason stays. */
+static void
+stop(struct compare *c, enum ending why)
+{
+	if (c->ending == ENDING_NONE)
+		c->ending = why;
+}
+
+/* --- setting up -------------------------------------------------------- */
 
 static int
 parse_assertions(struct compare *c)
@@ -128,7 +182,357 @@ open_compare(struct compare *c)
 	open_measurement(c);
 	return;
 fail:
-	compare_stop(c, ENDING_SETUP);
+	stop(c, ENDING_SETUP);
+}
+
+/* --- the rounds -------------------------------------------------------- */
+
+/* What is left of --deadline; 0: there is none, < 0: nothing is left. */
+static int64_t
+time_left(const struct compare *c)
+{
+	int64_t deadline = c->options->stop.deadline_us;
+	int64_t left = c->start_us + deadline - clock_now_us();
+
+	if (deadline <= 0)
+		return 0;
+	return left > 0 ? left : -1;
+}
+
+static void
+sleep_until(int64_t until)
+{
+	for (int64_t left; (left = until - clock_now_us()) > 0;) {
+		struct timespec t = {
+		    .tv_sec = (time_t)(left / CLOCK_SECOND),
+		    .tv_nsec = (long)(left % CLOCK_SECOND) * 1000,
+		};
+
+		nanosleep(&t, NULL);
+	}
+}
+
+static size_t
+ports_of(const struct compare *c, const struct arm *arm)
+{
+	return arm->kind == ARM_SYNC ? c->ports : 0;
+}
+
+static void
+take_rest(struct compare *c, const struct arm *arm)
+{
+	int64_t now = clock_now_us();
+	int64_t until = rest_until(&c->rest, ports_of(c, arm), now);
+	struct buf text;
+
+	if (until > now + 5 * CLOCK_SECOND) {
+		buf_init(&text);
+		add_duration(&text, until - now);
+		log_note("waiting %s before %s, so that it does not pay for "
+		         "what ran before",
+		    text.data, arm->name);
+		buf_release(&text);
+	}
+	sleep_until(until);
+}
+
+static void
+see_stop(struct compare *c, const struct trial *trial)
+{
+	static const enum ending endings[] = {
+	    [RUN_WENT_THROUGH] = ENDING_NONE,
+	    [RUN_SIGNAL] = ENDING_SIGNAL,
+	    [RUN_DEADLINE] = ENDING_DEADLINE,
+	    [RUN_FAILURES] = ENDING_FAILURES,
+	    [RUN_FIRST] = ENDING_NONE,
+	    [RUN_UNWRITABLE] = ENDING_OUTPUT,
+	};
+
+	c->signal = trial->signal;
+	c->os_errno = trial->os_errno;
+	stop(c, trial->signal ? ENDING_SIGNAL : endings[trial->stop]);
+}
+
+/* One arm once; true: a server asked to wait. */
+static bool
+run_arm(struct compare *c, size_t i, struct run_figures *figures)
+{
+	const struct arm *arm = &c->arms.items[i];
+	struct trial trial;
+	int64_t left;
+
+	take_rest(c, arm);
+	left = time_left(c);
+	if (left < 0) {
+		stop(c, ENDING_DEADLINE);
+		return false;
+	}
+	answers_from(c->parts.answers, arm->name, c->rounds + 1);
+	if (trial_run(&c->parts, arm, left, &trial, &c->cause)) {
+		stop(c, ENDING_SETUP);
+		return false;
+	}
+	c->parts.quiet = true;
+	rest_after(&c->rest, ports_of(c, arm), clock_now_us());
+	see_stop(c, &trial);
+	*figures = trial.figures;
+	return trial.held;
+}
+
+/* Fisher-Yates: the order of the arms within a round. */
+static void
+shuffle(struct compare *c, size_t *order)
+{
+	for (size_t i = 0; i < c->arms.len; i++)
+		order[i] = i;
+	for (size_t i = c->arms.len; i > 1; i--) {
+		size_t j = (size_t)random_below(&c->random, i);
+		size_t swapped = order[i - 1];
+
+		order[i - 1] = order[j];
+		order[j] = swapped;
+	}
+}
+
+/* True: the round is good. */
+static bool
+run_arms(struct compare *c, struct run_figures *figures)
+{
+	size_t *order = xcalloc(c->arms.len, sizeof(*order));
+	bool held = false;
+
+	shuffle(c, order);
+	for (size_t i = 0; i < c->arms.len && !c->ending && !held; i++)
+		held = run_arm(c, order[i], &figures[order[i]]);
+	free(order);
+	if (held && ++c->held == HELD_MAX)
+		stop(c, ENDING_HELD);
+	else if (held && !c->ending)
+		log_note("a server held requests back, so this round says "
+		         "nothing: once more");
+	return !held && !c->ending;
+}
+
+static bool
+run_round(struct compare *c)
+{
+	struct run_figures *figures = xcalloc(c->arms.len, sizeof(*figures));
+	bool good = run_arms(c, figures);
+
+	for (size_t i = 0; good && i < c->arms.len; i++)
+		if (c->rounds >= c->options->compare.warmup)
+			arm_figures_add(&c->figures[i], &figures[i]);
+	c->rounds += good;
+	free(figures);
+	return good;
+}
+
+static unsigned
+rounds_wanted(const struct compare *c)
+{
+	return c->options->compare.warmup + c->options->compare.runs;
+}
+
+/* Said once, when the first is done; that one had one rest less. */
+static void
+tell_duration(const struct compare *c, int64_t took_us)
+{
+	unsigned left = rounds_wanted(c) - c->rounds;
+	struct buf text;
+
+	if (c->rounds != 1 || !left)
+		return;
+	buf_init(&text);
+	add_duration(&text, (took_us + c->rest.period_us) * left);
+	log_note("one round of %zu arm%s is done, %u more take%s about %s",
+	    c->arms.len, c->arms.len == 1 ? "" : "s", left,
+	    left == 1 ? "s" : "", text.data);
+	buf_release(&text);
+}
+
+static void
+run_rounds(struct compare *c)
+{
+	while (c->rounds < rounds_wanted(c) && !c->ending) {
+		int64_t began = clock_now_us();
+
+		if (run_round(c))
+			tell_duration(c, clock_now_us() - began);
+	}
+}
+
+/* --- the end ----------------------------------------------------------- */
+
+static struct style
+style_of(const struct options *o, int fd)
+{
+	struct terminal t = terminal_of(fd, o->progress.color);
+
+	return (struct style){
+	    .drawing = t.unicode ? DRAW_UTF8 : DRAW_ASCII,
+	    .color = t.color,
+	    .width = t.width,
+	};
+}
+
+static int
+write_text(struct compare *c, FILE *file, const struct buf *text)
+{
+	if (fwrite(text->data, 1, text->len, file) == text->len &&
+	    fflush(file) == 0)
+		return 0;
+	c->os_errno = errno;
+	stop(c, ENDING_OUTPUT);
+	return -1;
+}
+
+/* One line each, on stderr. Returns 1 if one does not hold. */
+static int
+check_assertions(const struct compare *c)
+{
+	const struct strlist *texts = &c->options->compare.assertions;
+	double *medians = xcalloc(c->arms.len, sizeof(*medians));
+	int status = 0;
+
+	for (size_t i = 0; i < c->arms.len; i++)
+		medians[i] = arm_figures_wall(&c->figures[i]).median;
+	for (size_t i = 0; i < texts->len; i++) {
+		struct assertion_outcome o =
+		    assertion_check(c->assertions[i], medians);
+		const char *unit = o.ratio ? "" : " s";
+
+		if (o.holds) {
+			log_note("--assert '%s' holds: %.4g%s %s %.4g%s",
+			    texts->items[i], o.left, unit, o.relation, o.right,
+			    unit);
+			continue;
+		}
+		log_error("--assert '%s' does not hold: not %.4g%s %s %.4g%s",
+		    texts->items[i], o.left, unit, o.relation, o.right, unit);
+		status = STATUS_FAILED;
+	}
+	free(medians);
+	return status;
+}
+
+static struct comparison
+comparison_of(const struct compare *c)
+{
+	return (struct comparison){
+	    .arms = &c->arms,
+	    .figures = c->figures,
+	    .answers = c->parts.answers,
+	    .target = c->target,
+	    .requests = replay_len(c->parts.list),
+	    .listed = c->listed,
+	    .warmup = c->options->compare.warmup,
+	    .seed = c->seed,
+	};
+}
+
+static int
+write_exports(struct compare *c, const struct comparison *result)
+{
+	char *cause = NULL;
+
+	if (exports_write(c->exports, result, &cause) == 0)
+		return 0;
+	log_error("%s", cause);
+	free(cause);
+	return STATUS_OUTPUT;
+}
+
+/* Where standard output is taken, people read on stderr. */
+static int
+print(struct compare *c, const struct comparison *result, const char *refusal)
+{
+	bool taken = exports_take_stdout(c->exports);
+	FILE *file = taken ? stderr : stdout;
+	struct style style = style_of(c->options, fileno(file));
+	struct buf out;
+	int rc;
+
+	buf_init(&out);
+	comparison_add_arms(result, &style, &out);
+	if (!refusal)
+		comparison_add_verdict(result, &style, &out);
+	if (c->options->demo && !refusal)
+		comparison_add_line(result, &out);
+	rc = write_text(c, file, &out);
+	buf_release(&out);
+	return rc;
+}
+
+static int
+report(struct compare *c)
+{
+	struct comparison result = comparison_of(c);
+	char *refusal = comparison_refusal(
+	    &result, c->options->compare.same_bodies ? BODIES_ARE_SAME
+	                                             : BODIES_MAY_DIFFER);
+	int status;
+
+	if (print(c, &result, refusal) == -1) {
+		free(refusal);
+		return STATUS_OUTPUT;
+	}
+	comparison_warn(&result);
+	status = write_exports(c, &result);
+	if (refusal)
+		log_error("%s", refusal);
+	if (!status && !refusal)
+		status = check_assertions(c);
+	if (!status && (refusal || arm_figures_typical(c->figures)->failed))
+		status = STATUS_FAILED;
+	free(refusal);
+	return status;
+}
+
+static void
+tell_ending(const struct compare *c)
+{
+	static const char *const texts[] = {
+	    [ENDING_NONE] = NULL,
+	    [ENDING_HELD] = "a server held requests back in three rounds: "
+	                    "its limit would be measured, not the arms; "
+	                    "stay below it with --rate",
+	    [ENDING_SIGNAL] = NULL,
+	    [ENDING_DEADLINE] = "--deadline ended the comparison",
+	    [ENDING_FAILURES] = "too many requests failed: "
+	                        "the comparison ends",
+	    [ENDING_OUTPUT] = NULL,
+	    [ENDING_SETUP] = NULL,
+	};
+
+	if (c->cause && c->ending == ENDING_SETUP)
+		log_answer("%s", c->cause);
+	else if (c->cause)
+		log_error("%s", c->cause);
+	if (texts[c->ending])
+		log_error("%s", texts[c->ending]);
+	if (c->ending == ENDING_OUTPUT && c->os_errno != EPIPE)
+		log_error("stdout: %s", strerror(c->os_errno));
+}
+
+static int
+conclude(struct compare *c)
+{
+	static const int statuses[] = {
+	    [ENDING_NONE] = 0,
+	    [ENDING_HELD] = STATUS_FAILED,
+	    [ENDING_SIGNAL] = STATUS_FAILED,
+	    [ENDING_DEADLINE] = STATUS_DEADLINE,
+	    [ENDING_FAILURES] = STATUS_FAILED,
+	    [ENDING_OUTPUT] = STATUS_OUTPUT,
+	    [ENDING_SETUP] = STATUS_USAGE,
+	};
+	bool done = c->figures && c->figures[0].len > 0;
+	int status = 0;
+
+	if (done && c->ending != ENDING_OUTPUT && c->ending != ENDING_SETUP)
+		status = report(c);
+	tell_ending(c);
+	return c->ending ? statuses[c->ending] : status;
 }
 
 static void
@@ -162,8 +566,8 @@ command_compare(struct options *o)
 	int status;
 
 	open_compare(&c);
-	compare_rounds(&c);
-	status = compare_conclude(&c);
+	run_rounds(&c);
+	status = conclude(&c);
 	if (c.ending == ENDING_SIGNAL)
 		signal = c.signal;
 	else if (c.ending == ENDING_OUTPUT && c.os_errno == EPIPE)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "compare/rest.h"
+#include "compare/trial.h"
 #include "stats/bootstrap.h"
 #include "stats/floor.h"
 #include "stats/histogram.h"

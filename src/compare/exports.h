@@ -1,17 +1,10 @@
 /* A comparison for other programs, in the forms that hyperfine writes. */
-#ifndef GATHER_COMPARE_COMPARE_EXPORT_H
-#define GATHER_COMPARE_COMPARE_EXPORT_H
+#ifndef GATHER_COMPARE_EXPORTS_H
+#define GATHER_COMPARE_EXPORTS_H
 
 #include "base/buf.h"
 #include "cli/options.h"
-#include "compare/figures.h"
-
-/* Append it. */
-void export_json(const struct comparison *, struct buf *out);
-void export_markdown(const struct comparison *, struct buf *out);
-void export_csv(const struct comparison *, struct buf *out);
-/* A page that stands alone (pictures/page.h). compare_page.c */
-void export_html(const struct comparison *, struct buf *out);
+#include "compare/arms.h"
 
 struct exports;
 
