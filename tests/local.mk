@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/check_assertion \
 	tests/unit/check_charset \
 	tests/unit/check_config \
+	tests/unit/check_critical_path \
 	tests/unit/check_decoder \
 	tests/unit/check_demo \
 	tests/unit/check_directory \
@@ -54,7 +55,6 @@ unit_tests = \
 	tests/unit/check_units \
 	tests/unit/check_url \
 	tests/unit/check_waterfall \
-	tests/unit/check_why \
 	tests/unit/check_workers \
 	tests/unit/check_writeout \
 	tests/unit/check_writer \

@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 #include "compare/answers.h"
-#include "stats/bootstrap.h"
 #include "stats/floor.h"
 #include "stats/stats.h"
 

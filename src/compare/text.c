@@ -10,8 +10,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "stats/outliers.h"
 #include "stats/show.h"
+#include "stats/stats.h"
 
 enum {
 	LABEL_COLUMNS = 22, /* "  Time (mean ± σ):" */

@@ -1,4 +1,6 @@
 libgather_a_SOURCES += \
+	src/pictures/critical_path.c \
+	src/pictures/critical_path.h \
 	src/pictures/hints.c \
 	src/pictures/hints.h \
 	src/pictures/page.c \
@@ -12,9 +14,7 @@ libgather_a_SOURCES += \
 	src/pictures/waterfall.c \
 	src/pictures/waterfall.h \
 	src/pictures/waterfall_svg.c \
-	src/pictures/waterfall_term.c \
-	src/pictures/why.c \
-	src/pictures/why.h
+	src/pictures/waterfall_term.c
 
 # What a report says of its style and its script is made here: their lines as
 # strings of C, and the hashes for the page's policy. The hash is that of the

@@ -14,9 +14,9 @@
 #include "base/xalloc.h"
 #include "display/terminal.h"
 #include "files/target.h"
+#include "pictures/critical_path.h"
 #include "pictures/report.h"
 #include "pictures/waterfall.h"
-#include "pictures/why.h"
 
 enum {
 	TERMINAL_REQUESTS = 30, /* a screen of them */
@@ -27,7 +27,7 @@ struct pictures {
 	const struct options *options;
 	struct waterfall *waterfall; /* NULL: not wanted */
 	struct target svg;           /* path NULL: not wanted */
-	struct why *why;             /* likewise */
+	struct critical_path *path;  /* likewise */
 	struct report *report;
 	struct target page;
 };
@@ -53,7 +53,7 @@ pictures_open(const struct options *o, char **cause)
 		                                 ? SVG_REQUESTS
 		                                 : TERMINAL_REQUESTS);
 	if (o->pictures.why)
-		p->why = why_new();
+		p->path = critical_path_new();
 	if (o->pictures.report)
 		p->report = report_new();
 	p->page.fd = -1;
@@ -72,7 +72,7 @@ pictures_free(struct pictures *p)
 	if (!p)
 		return;
 	waterfall_free(p->waterfall);
-	why_free(p->why);
+	critical_path_free(p->path);
 	report_free(p->report);
 	target_release(&p->page);
 	target_release(&p->svg);
@@ -86,8 +86,8 @@ see(void *arg, const struct request *request, struct result *r)
 
 	if (p->waterfall)
 		waterfall_add(p->waterfall, request, r);
-	if (p->why)
-		why_add(p->why, request, r);
+	if (p->path)
+		critical_path_add(p->path, request, r);
 	if (p->report)
 		report_add(p->report, request, r);
 }
@@ -125,12 +125,12 @@ print_waterfall(struct pictures *p)
 }
 
 static void
-print_why(struct pictures *p, const struct run_outcome *outcome)
+print_critical_path(struct pictures *p, const struct run_outcome *outcome)
 {
 	struct buf text;
 
 	buf_init(&text);
-	why_add_text(p->why, outcome->totals.wall_us, &text);
+	critical_path_add_text(p->path, outcome->totals.wall_us, &text);
 	log_picture(&text);
 	buf_release(&text);
 }
@@ -176,7 +176,7 @@ pictures_finish(
 		return -1;
 	if (p->waterfall && !p->svg.path)
 		print_waterfall(p);
-	if (p->why)
-		print_why(p, outcome);
+	if (p->path)
+		print_critical_path(p, outcome);
 	return 0;
 }

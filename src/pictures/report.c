@@ -8,9 +8,9 @@
 
 #include "base/xalloc.h"
 #include "json/write.h"
+#include "pictures/critical_path.h"
 #include "pictures/page.h"
 #include "pictures/waterfall.h"
-#include "pictures/why.h"
 #include "stats/histogram.h"
 #include "stats/percentiles.h"
 #include "stats/show.h"
@@ -23,7 +23,7 @@ struct report {
 	struct waterfall *drawn;
 	struct waterfall *table;
 	struct percentiles *times;
-	struct why *why;
+	struct critical_path *path;
 };
 
 struct report *
@@ -34,7 +34,7 @@ report_new(void)
 	r->drawn = waterfall_new(DRAWN);
 	r->table = waterfall_new(REPORT_ROWS);
 	r->times = percentiles_new();
-	r->why = why_new();
+	r->path = critical_path_new();
 	return r;
 }
 
@@ -46,7 +46,7 @@ report_free(struct report *r)
 	waterfall_free(r->drawn);
 	waterfall_free(r->table);
 	percentiles_free(r->times);
-	why_free(r->why);
+	critical_path_free(r->path);
 	free(r);
 }
 
@@ -56,7 +56,7 @@ report_add(struct report *r, const struct request *request,
 {
 	waterfall_add(r->drawn, request, result);
 	waterfall_add(r->table, request, result);
-	why_add(r->why, request, result);
+	critical_path_add(r->path, request, result);
 	if (result->attempts)
 		percentiles_add(r->times, result->flight_us);
 }
@@ -307,12 +307,12 @@ add_table(const struct waterfall_view *v, struct buf *out)
 /* --- the page ---------------------------------------------------------- */
 
 static void
-add_why(struct report *r, const struct totals *t, struct buf *out)
+add_critical_path(struct report *r, const struct totals *t, struct buf *out)
 {
 	struct buf text;
 
 	buf_init(&text);
-	why_add_text(r->why, t->wall_us, &text);
+	critical_path_add_text(r->path, t->wall_us, &text);
 	if (text.len) {
 		page_add_heading(out, "Where the time went");
 		page_add_lines(out, text.data);
@@ -332,7 +332,7 @@ report_add_page(
 	buf_addf(out, "<p>%s</p>\n", when);
 	add_figures(r, t, out);
 	add_histogram(r, out);
-	add_why(r, t, out);
+	add_critical_path(r, t, out);
 	if (view.len) {
 		page_add_heading(out, "Waterfall");
 		waterfall_add_drawing(r->drawn, out);

@@ -26,7 +26,7 @@
 #include "run/run.h"
 #include "run/workers.h"
 #include "sink/sink.h"
-#include "stats/latencies.h"
+#include "stats/percentiles.h"
 #include "writer/writer.h"
 
 enum {

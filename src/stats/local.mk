@@ -3,16 +3,10 @@ libgather_a_SOURCES += \
 	src/stats/account.h \
 	src/stats/assertion.c \
 	src/stats/assertion.h \
-	src/stats/bootstrap.c \
-	src/stats/bootstrap.h \
 	src/stats/floor.c \
 	src/stats/floor.h \
 	src/stats/histogram.c \
 	src/stats/histogram.h \
-	src/stats/latencies.c \
-	src/stats/latencies.h \
-	src/stats/outliers.c \
-	src/stats/outliers.h \
 	src/stats/pace.c \
 	src/stats/pace.h \
 	src/stats/percentiles.c \

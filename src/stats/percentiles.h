@@ -1,37 +1,64 @@
 /*
- * Percentiles of durations: exact up to a million of them, beyond that from
- * buckets as in HdrHistogram, whose width is under 0.8 % of their value. So
- * memory is bounded: 4 MB, later 30 KB. Pure.
+ * Percentiles of durations in microseconds, in bounded memory: of all there
+ * were, or of the latest. Pure.
  */
 #ifndef GATHER_STATS_PERCENTILES_H
 #define GATHER_STATS_PERCENTILES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
 	PERCENTILES_EXACT = 1000000
 };
 
+/*
+ * All durations: exact up to PERCENTILES_EXACT of them (4 MB), beyond that
+ * from buckets as in HdrHistogram (30 KB), whose width is under 0.8 % of their
+ * value.
+ */
 struct percentiles;
 
 struct percentiles *percentiles_new(void);
 void percentiles_free(struct percentiles *);
-/* Microseconds; below 0: not counted. */
+/* Add a duration; one below 0 is not counted. */
 void percentiles_add(struct percentiles *, int64_t us);
 uint64_t percentiles_count(const struct percentiles *);
 bool percentiles_are_exact(const struct percentiles *);
 /*
- * The nearest rank: the smallest value that `percent` (0 to 100) of all do
- * not exceed. -1 without values, and where the percentile would be no more
- * than the largest value under another name: p99 wants 100 values, p99.9
- * 1,000.
+ * The nearest rank: the smallest duration that `percent` (0 to 100) of all do
+ * not exceed. -1 without durations, and where the percentile would be no more
+ * than the maximum under another name: p99 needs 100 of them, p99.9 1,000.
  */
 int64_t percentiles_at(struct percentiles *, double percent);
-/* The largest; -1 without values. */
+/* The longest and the shortest duration; -1 without any. */
 int64_t percentiles_max(const struct percentiles *);
 int64_t percentiles_min(const struct percentiles *);
-/* How many are below `us` (to the width of a bucket). */
+/* How many durations are below `us`, to the width of a bucket. */
 uint64_t percentiles_below(struct percentiles *, int64_t us);
+
+enum {
+	LATENCIES_KEPT = 1024,
+	LATENCIES_FRESH = 64, /* new ones that make a percentile stale */
+	LATENCIES_FEWEST = 20 /* before that nothing is usual */
+};
+
+/* The latest LATENCIES_KEPT durations. Zero initialises it; it owns nothing. */
+struct latencies {
+	int64_t ring[LATENCIES_KEPT];
+	size_t count;      /* durations so far */
+	size_t sorted_at;  /* count when `answer` was computed; 0: never */
+	double percentile; /* that `answer` is for */
+	int64_t answer;
+};
+
+void latencies_add(struct latencies *, int64_t us);
+/*
+ * The nearest rank among the latest durations; `percentile` is 0 to 100. It is
+ * computed again after every LATENCIES_FRESH of them. -1: there were fewer
+ * than LATENCIES_FEWEST.
+ */
+int64_t latencies_percentile(struct latencies *, double percentile);
 
 #endif

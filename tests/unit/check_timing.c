@@ -7,12 +7,11 @@
 
 #include "base/random.h"
 #include "compare/trial.h"
-#include "stats/bootstrap.h"
 #include "stats/floor.h"
 #include "stats/histogram.h"
-#include "stats/outliers.h"
 #include "stats/percentiles.h"
 #include "stats/show.h"
+#include "stats/stats.h"
 #include "unit.h"
 
 enum {

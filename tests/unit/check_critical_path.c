@@ -4,27 +4,27 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "pictures/why.h"
+#include "pictures/critical_path.h"
 #include "schedule/sched.h"
 #include "traffic.h"
 #include "unit.h"
 
 /* A run of transfers that were sent one by one. */
 struct story {
-	struct why *why;
+	struct critical_path *path;
 	unsigned requests;
 };
 
 static void
 story_init(struct story *s)
 {
-	*s = (struct story){.why = why_new()};
+	*s = (struct story){.path = critical_path_new()};
 }
 
 static void
 story_release(struct story *s)
 {
-	why_free(s->why);
+	critical_path_free(s->path);
 }
 
 static struct exchange
@@ -52,16 +52,16 @@ tell(struct story *s, const struct exchange *x, size_t len)
 	traffic_init(&t, ++s->requests, "http://a/");
 	for (size_t i = 0; i < len; i++)
 		traffic_add(&t, x[i]);
-	why_add(s->why, t.request, &t.result);
+	critical_path_add(s->path, t.request, &t.result);
 	traffic_release(&t);
 }
 
 static int64_t
-sum_of(const struct why_parts *parts)
+sum_of(const struct path_times *parts)
 {
 	int64_t sum = 0;
 
-	for (size_t i = 0; i < WHY_PARTS; i++) {
+	for (size_t i = 0; i < PATH_PARTS; i++) {
 		ck_assert_int_ge(parts->us[i], 0);
 		sum += parts->us[i];
 	}
@@ -70,7 +70,7 @@ sum_of(const struct why_parts *parts)
 
 START_TEST(what_filled_the_place_is_the_reason)
 {
-	struct why_parts parts;
+	struct path_times parts;
 	struct exchange x[3];
 	struct story s;
 
@@ -80,17 +80,17 @@ START_TEST(what_filled_the_place_is_the_reason)
 	x[2] = transfer(0, 70, 200);
 	for (size_t i = 0; i < 3; i++)
 		tell(&s, &x[i], 1);
-	ck_assert_uint_eq(why_parts(s.why, 210, &parts), 2);
+	ck_assert_uint_eq(critical_path_times(s.path, 210, &parts), 2);
 	ck_assert_int_eq(parts.us[PHASE_WAIT], 200);
 	ck_assert_int_eq(parts.us[PHASE_PLACE], 0);
-	ck_assert_int_eq(parts.us[WHY_OTHER], 10);
+	ck_assert_int_eq(parts.us[PATH_OTHER], 10);
 	story_release(&s);
 }
 END_TEST
 
 START_TEST(a_retry_waited_for_its_back_off)
 {
-	struct why_parts parts;
+	struct path_times parts;
 	struct exchange x[2];
 	struct story s;
 
@@ -99,7 +99,7 @@ START_TEST(a_retry_waited_for_its_back_off)
 	x[1] = transfer(600, 600, 700);
 	x[1].waits.backoff_us = 500;
 	tell(&s, x, 2);
-	ck_assert_uint_eq(why_parts(s.why, 700, &parts), 2);
+	ck_assert_uint_eq(critical_path_times(s.path, 700, &parts), 2);
 	ck_assert_int_eq(parts.us[PHASE_WAIT], 200);
 	ck_assert_int_eq(parts.us[PHASE_BACKOFF], 500);
 	story_release(&s);
@@ -108,16 +108,16 @@ END_TEST
 
 START_TEST(without_transfers_all_is_other)
 {
-	struct why_parts parts;
+	struct path_times parts;
 	struct story s;
 	struct buf text;
 
 	story_init(&s);
 	buf_init(&text);
 	buf_adds(&text, "");
-	ck_assert_uint_eq(why_parts(s.why, 500, &parts), 0);
-	ck_assert_int_eq(parts.us[WHY_OTHER], 500);
-	why_add_text(s.why, 500, &text);
+	ck_assert_uint_eq(critical_path_times(s.path, 500, &parts), 0);
+	ck_assert_int_eq(parts.us[PATH_OTHER], 500);
+	critical_path_add_text(s.path, 500, &text);
 	ck_assert_str_eq(text.data, "");
 	buf_release(&text);
 	story_release(&s);
@@ -129,7 +129,7 @@ START_TEST(the_sum_is_the_wall_clock_whatever_happened)
 	srand((unsigned)_i);
 	for (int run = 0; run < 100; run++) {
 		int64_t wall = 1000 + rand() % 1000;
-		struct why_parts parts;
+		struct path_times parts;
 		struct story s;
 
 		story_init(&s);
@@ -145,7 +145,7 @@ START_TEST(the_sum_is_the_wall_clock_whatever_happened)
 			x.starttransfer_us = rand() % 500 - 1;
 			tell(&s, &x, 1);
 		}
-		why_parts(s.why, wall, &parts);
+		critical_path_times(s.path, wall, &parts);
 		ck_assert_int_eq(sum_of(&parts), wall);
 		story_release(&s);
 	}
@@ -161,7 +161,7 @@ START_TEST(the_account_is_readable)
 	story_init(&s);
 	buf_init(&text);
 	tell(&s, &x, 1);
-	why_add_text(s.why, CLOCK_SECOND, &text);
+	critical_path_add_text(s.path, CLOCK_SECOND, &text);
 	ck_assert_str_eq(text.data,
 	    "where 1.00 s went: the critical path, 1 transfer\n"
 	    "  wait            1.00 s 100.0 %  the first byte of the answer\n"
@@ -283,8 +283,8 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("why");
-	TCase *tc = tcase_create("why");
+	Suite *s = suite_create("critical path");
+	TCase *tc = tcase_create("critical path");
 
 	tcase_add_test(tc, what_filled_the_place_is_the_reason);
 	tcase_add_test(tc, a_retry_waited_for_its_back_off);

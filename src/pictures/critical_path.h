@@ -7,8 +7,8 @@
  * what it was a retry of; and so on to the beginning. Waiting for a place is
  * no reason: what filled the place is.
  */
-#ifndef GATHER_PICTURES_WHY_H
-#define GATHER_PICTURES_WHY_H
+#ifndef GATHER_PICTURES_CRITICAL_PATH_H
+#define GATHER_PICTURES_CRITICAL_PATH_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,26 +19,29 @@
 #include "stats/phase.h"
 
 enum {
-	WHY_EXCHANGES = 50000,   /* of longer runs only requests are told */
-	WHY_OTHER = PHASE_COUNT, /* reading the list, writing the results */
-	WHY_PARTS
+	CRITICAL_PATH_MAX = 50000, /* of longer runs only requests are told */
+	PATH_OTHER = PHASE_COUNT,  /* reading the list, writing the results */
+	PATH_PARTS
 };
 
 /* Time by phase, and what is none. */
-struct why_parts {
-	int64_t us[WHY_PARTS];
+struct path_times {
+	int64_t us[PATH_PARTS];
 };
 
-struct why;
+struct critical_path;
 
-struct why *why_new(void);
-void why_free(struct why *);
+struct critical_path *critical_path_new(void);
+void critical_path_free(struct critical_path *);
 /* What became of a request, with its exchanges; nothing of it is kept. */
-void why_add(struct why *, const struct request *, const struct result *);
+void critical_path_add(
+    struct critical_path *, const struct request *, const struct result *);
 /* Where the time from the run's start to `wall_us` went; the sum is wall_us.
  * Returns the number of exchanges on the path, 0 if it is unknown. */
-size_t why_parts(struct why *, int64_t wall_us, struct why_parts *);
+size_t critical_path_times(
+    struct critical_path *, int64_t wall_us, struct path_times *);
 /* The account, for people; every line with its newline. */
-void why_add_text(struct why *, int64_t wall_us, struct buf *out);
+void critical_path_add_text(
+    struct critical_path *, int64_t wall_us, struct buf *out);
 
 #endif

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "pictures/why.h"
+#include "pictures/critical_path.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -21,9 +21,8 @@ enum {
 /* An exchange; its phases lie between `from_us` and `end_us`. */
 struct leg {
 	int64_t from_us;
-	int64_t start_us;
 	int64_t end_us;
-	struct why_parts parts;
+	struct path_times parts;
 	char *url;
 };
 
@@ -32,17 +31,17 @@ struct step {
 	const struct leg *leg;
 	int64_t from_us;
 	int64_t to_us;
-	struct why_parts parts;
+	struct path_times parts;
 };
 
 /* One of the slowest requests. */
 struct slow {
 	char *url;
 	int64_t took_us;
-	struct why_parts parts;
+	struct path_times parts;
 };
 
-struct why {
+struct critical_path {
 	struct leg *legs; /* in the order of their ends, once sorted */
 	size_t len;
 	size_t cap;
@@ -53,14 +52,14 @@ struct why {
 	uint64_t requests;
 };
 
-struct why *
-why_new(void)
+struct critical_path *
+critical_path_new(void)
 {
-	return xcalloc(1, sizeof(struct why));
+	return xcalloc(1, sizeof(struct critical_path));
 }
 
 static void
-drop_legs(struct why *w)
+drop_legs(struct critical_path *w)
 {
 	for (size_t i = 0; i < w->len; i++)
 		free(w->legs[i].url);
@@ -70,7 +69,7 @@ drop_legs(struct why *w)
 }
 
 void
-why_free(struct why *w)
+critical_path_free(struct critical_path *w)
 {
 	if (!w)
 		return;
@@ -89,7 +88,6 @@ fill(struct leg *leg, const struct exchange *x)
 
 	*leg = (struct leg){
 	    .from_us = n ? spans[0].from_us : x->start_us,
-	    .start_us = x->start_us,
 	    .end_us = n ? spans[n - 1].to_us : x->start_us,
 	};
 	for (size_t i = 0; i < n; i++)
@@ -113,7 +111,7 @@ struct walk {
 	size_t left;      /* legs that may still be met */
 	int64_t at_us;    /* we are here, */
 	int64_t until_us; /* and go there */
-	struct why_parts parts;
+	struct path_times parts;
 	void (*visit)(void *arg, const struct step *);
 	void *arg;
 };
@@ -126,7 +124,7 @@ is_flight(enum phase phase)
 
 /* Back by what the phase took, no further than the beginning. */
 static void
-go_back(struct walk *w, struct step *step, size_t part, int64_t us)
+step_back(struct walk *w, struct step *step, size_t part, int64_t us)
 {
 	if (us > w->at_us - w->until_us)
 		us = w->at_us - w->until_us;
@@ -138,9 +136,9 @@ go_back(struct walk *w, struct step *step, size_t part, int64_t us)
 }
 
 static void
-go_back_to(struct walk *w, struct step *step, size_t part, int64_t moment)
+step_back_to(struct walk *w, struct step *step, size_t part, int64_t moment)
 {
-	go_back(w, step, part, w->at_us - moment);
+	step_back(w, step, part, w->at_us - moment);
 }
 
 /* The last one that had ended by now; NULL: none. */
@@ -154,22 +152,22 @@ last_ended(struct walk *w)
 
 /* What it waited for; a place only until somebody who ended gave his up. */
 static void
-go_back_waits(struct walk *w, struct step *step)
+step_back_waits(struct walk *w, struct step *step)
 {
 	const struct leg *leg = step->leg;
 	int64_t slot = leg->parts.us[PHASE_PLACE] + leg->parts.us[PHASE_HOST];
 	const struct leg *before;
 
-	go_back(w, step, PHASE_HOLD, leg->parts.us[PHASE_HOLD]);
-	go_back(w, step, PHASE_RATE, leg->parts.us[PHASE_RATE]);
+	step_back(w, step, PHASE_HOLD, leg->parts.us[PHASE_HOLD]);
+	step_back(w, step, PHASE_RATE, leg->parts.us[PHASE_RATE]);
 	before = last_ended(w);
 	if (slot > 0 && before && before->end_us > w->at_us - slot) {
-		go_back_to(w, step, WHY_OTHER, before->end_us);
+		step_back_to(w, step, PATH_OTHER, before->end_us);
 		return;
 	}
-	go_back(w, step, PHASE_HOST, leg->parts.us[PHASE_HOST]);
-	go_back(w, step, PHASE_PLACE, leg->parts.us[PHASE_PLACE]);
-	go_back(w, step, PHASE_BACKOFF, leg->parts.us[PHASE_BACKOFF]);
+	step_back(w, step, PHASE_HOST, leg->parts.us[PHASE_HOST]);
+	step_back(w, step, PHASE_PLACE, leg->parts.us[PHASE_PLACE]);
+	step_back(w, step, PHASE_BACKOFF, leg->parts.us[PHASE_BACKOFF]);
 }
 
 static void
@@ -179,15 +177,16 @@ walk_back(struct walk *w)
 		const struct leg *leg = last_ended(w);
 		struct step step = {.leg = leg, .to_us = w->at_us};
 
-		go_back_to(w, &step, WHY_OTHER,
+		step_back_to(w, &step, PATH_OTHER,
 		    leg && leg->end_us > w->until_us ? leg->end_us
 		                                     : w->until_us);
 		if (leg) {
 			w->left--;
 			for (enum phase p = PHASE_COUNT; p-- > 0;)
 				if (is_flight(p))
-					go_back(w, &step, p, leg->parts.us[p]);
-			go_back_waits(w, &step);
+					step_back(
+					    w, &step, p, leg->parts.us[p]);
+			step_back_waits(w, &step);
 		}
 		step.from_us = w->at_us;
 		if (w->visit)
@@ -199,7 +198,7 @@ walk_back(struct walk *w)
 
 /* What the request itself spent its time on, copies and all. */
 static void
-take_apart(struct slow *slow, const struct result *r)
+split_phases(struct slow *slow, const struct result *r)
 {
 	const struct exchanges *x = &r->exchanges;
 	struct leg *legs = xcalloc(x->len, sizeof(*legs));
@@ -219,12 +218,13 @@ take_apart(struct slow *slow, const struct result *r)
 }
 
 static void
-rank(struct why *w, const struct request *request, const struct result *r)
+rank(struct critical_path *w, const struct request *request,
+    const struct result *r)
 {
 	struct slow slow;
 	size_t place = SLOWEST;
 
-	take_apart(&slow, r);
+	split_phases(&slow, r);
 	while (place && slow.took_us > w->slowest[place - 1].took_us)
 		place--;
 	if (place == SLOWEST)
@@ -238,7 +238,7 @@ rank(struct why *w, const struct request *request, const struct result *r)
 }
 
 static struct leg *
-append(struct why *w)
+append(struct critical_path *w)
 {
 	if (w->len == w->cap) {
 		w->cap = w->cap ? w->cap * 2 : 64;
@@ -248,7 +248,8 @@ append(struct why *w)
 }
 
 void
-why_add(struct why *w, const struct request *request, const struct result *r)
+critical_path_add(struct critical_path *w, const struct request *request,
+    const struct result *r)
 {
 	const struct exchanges *x = &r->exchanges;
 
@@ -256,7 +257,7 @@ why_add(struct why *w, const struct request *request, const struct result *r)
 		return;
 	w->requests++;
 	rank(w, request, r);
-	if (w->len + x->len > WHY_EXCHANGES)
+	if (w->len + x->len > CRITICAL_PATH_MAX)
 		w->too_many = true;
 	if (w->too_many) {
 		drop_legs(w);
@@ -273,14 +274,15 @@ why_add(struct why *w, const struct request *request, const struct result *r)
 static void
 keep_step(void *arg, const struct step *step)
 {
-	struct why *w = arg;
+	struct critical_path *w = arg;
 
 	w->path = xreallocarray(w->path, w->path_len + 1, sizeof(*w->path));
 	w->path[w->path_len++] = *step;
 }
 
 size_t
-why_parts(struct why *w, int64_t wall_us, struct why_parts *parts)
+critical_path_times(
+    struct critical_path *w, int64_t wall_us, struct path_times *parts)
 {
 	struct walk walk = {
 	    .legs = w->legs,
@@ -306,22 +308,22 @@ why_parts(struct why *w, int64_t wall_us, struct why_parts *parts)
 static const char *
 part_name(size_t part)
 {
-	return part == WHY_OTHER ? "other" : phase_name((enum phase)part);
+	return part == PATH_OTHER ? "other" : phase_name((enum phase)part);
 }
 
 static const char *
 part_meaning(size_t part)
 {
-	return part == WHY_OTHER ? "the list, the output, gather itself"
-	                         : phase_meaning((enum phase)part);
+	return part == PATH_OTHER ? "the list, the output, gather itself"
+	                          : phase_meaning((enum phase)part);
 }
 
 static size_t
-longest_part(const struct why_parts *parts)
+longest_part(const struct path_times *parts)
 {
 	size_t longest = 0;
 
-	for (size_t i = 0; i < WHY_PARTS; i++)
+	for (size_t i = 0; i < PATH_PARTS; i++)
 		if (parts->us[i] > parts->us[longest])
 			longest = i;
 	return longest;
@@ -329,12 +331,12 @@ longest_part(const struct why_parts *parts)
 
 /* "slot 1.00 s + wait 1.00 s": what matters, and what is left. */
 static void
-add_sum(struct buf *out, const struct why_parts *parts)
+add_sum(struct buf *out, const struct path_times *parts)
 {
-	struct why_parts left = *parts;
+	struct path_times left = *parts;
 	int64_t rest = 0;
 
-	for (size_t i = 0; i < WHY_PARTS; i++)
+	for (size_t i = 0; i < PATH_PARTS; i++)
 		rest += left.us[i];
 	for (int64_t all = rest; rest > 0;) {
 		size_t part = longest_part(&left);
@@ -377,9 +379,9 @@ add_url(struct buf *out, const char *url)
 }
 
 static void
-add_parts(struct buf *out, const struct why_parts *parts, int64_t wall_us)
+add_parts(struct buf *out, const struct path_times *parts, int64_t wall_us)
 {
-	for (size_t i = 0; i < WHY_PARTS; i++) {
+	for (size_t i = 0; i < PATH_PARTS; i++) {
 		if (parts->us[i] <= 0)
 			continue;
 		buf_addf(out, "  %-10s", part_name(i));
@@ -402,7 +404,7 @@ compare_lengths(const void *a, const void *b)
 
 /* Steps shorter than this are not shown. */
 static int64_t
-shortest_shown(const struct why *w)
+shortest_shown(const struct critical_path *w)
 {
 	const struct step **longest;
 	int64_t shortest;
@@ -420,7 +422,7 @@ shortest_shown(const struct why *w)
 }
 
 static void
-add_path(const struct why *w, struct buf *out)
+add_path(const struct critical_path *w, struct buf *out)
 {
 	int64_t shortest = shortest_shown(w);
 	int64_t hidden_us = 0;
@@ -450,7 +452,7 @@ add_path(const struct why *w, struct buf *out)
 }
 
 static void
-add_slowest(const struct why *w, struct buf *out)
+add_slowest(const struct critical_path *w, struct buf *out)
 {
 	buf_adds(out, "slowest requests, from when they could have started\n");
 	for (size_t i = 0; i < SLOWEST && w->slowest[i].url; i++) {
@@ -464,10 +466,11 @@ add_slowest(const struct why *w, struct buf *out)
 }
 
 void
-why_add_text(struct why *w, int64_t wall_us, struct buf *out)
+critical_path_add_text(
+    struct critical_path *w, int64_t wall_us, struct buf *out)
 {
-	struct why_parts parts;
-	size_t steps = why_parts(w, wall_us, &parts);
+	struct path_times parts;
+	size_t steps = critical_path_times(w, wall_us, &parts);
 
 	if (!w->requests)
 		return;
@@ -480,7 +483,7 @@ why_add_text(struct why *w, int64_t wall_us, struct buf *out)
 		add_path(w, out);
 	} else {
 		buf_addf(out, "more than %d transfers: no critical path\n",
-		    WHY_EXCHANGES);
+		    CRITICAL_PATH_MAX);
 	}
 	add_slowest(w, out);
 }
