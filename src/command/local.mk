@@ -3,6 +3,4 @@ libgather_a_SOURCES += \
 	src/command/demo.c \
 	src/command/eval.c \
 	src/command/fetch.c \
-	src/command/plan.c \
-	src/command/plan.h \
-	src/command/plan_text.c
+	src/command/plan.c

@@ -1,8 +1,6 @@
 libgather_a_SOURCES += \
 	src/pictures/critical_path.c \
 	src/pictures/critical_path.h \
-	src/pictures/hints.c \
-	src/pictures/hints.h \
 	src/pictures/page.c \
 	src/pictures/page.h \
 	src/pictures/pictures.c \

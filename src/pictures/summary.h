@@ -1,15 +1,48 @@
-/* What is said of a run when it is over. */
+/*
+ * What is printed when a run is over: its figures, and which option would have
+ * helped most.
+ */
 #ifndef GATHER_PICTURES_SUMMARY_H
 #define GATHER_PICTURES_SUMMARY_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
 #include "run/run.h"
 #include "stats/account.h"
+#include "stats/totals.h"
 
-/* Will details be needed? NULL: no, else to be given to the run. */
+/* The account that the run shall fill for summary_print, or NULL where no
+ * summary will be printed; the caller frees it. */
 struct account *summary_account(const struct options *);
-/* On stderr: the full account with --summary, a line on a terminal; and one
- * hint. `account` may be NULL. */
+/*
+ * Print on stderr: detailed statistics with --summary, else one line where
+ * stderr is a terminal; and one hint. A NULL `account` prints nothing.
+ */
 void summary_print(const struct options *, const struct run_outcome *,
     struct account *account);
+
+/* What hints depend on: figures of a run, and the options that it had. */
+struct hint_facts {
+	const struct totals *totals;
+	struct account *account;
+	unsigned parallel; /* -P */
+	bool ran_out;      /* of descriptors or ports: -P was lowered */
+	bool has_rate;     /* --rate or --per-host-rate */
+	bool follows;      /* -L */
+	bool logs_in;      /* -u, --oauth2-bearer and the like */
+	bool has_max_time; /* -m */
+	bool hedges;
+	bool has_retry_from;
+	const char *extract;   /* "-j" or "--xpath" */
+	const char *unmatched; /* its first path without a match, or NULL */
+	uint64_t unmatched_answers; /* in how many answers it had none */
+	bool whole;                 /* nothing ended the run before its end */
+};
+
+/* Append the hint that helps most, as one line without its newline. Returns
+ * false where none applies. Pure. */
+bool hint_add(const struct hint_facts *, struct buf *out);
 
 #endif

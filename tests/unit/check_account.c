@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "pictures/hints.h"
+#include "pictures/summary.h"
 #include "stats/account.h"
 #include "unit.h"
 
@@ -81,7 +81,8 @@ static const struct {
     {3, 0, ERROR_TIMEOUT, {.parallel = 50, .has_max_time = true}, "-m"},
     {1, 200, ERROR_SIZE, {.parallel = 50}, "--max-filesize"},
     {1, 0, ERROR_TLS, {.parallel = 50}, "--cacert"},
-    {3, 200, ERROR_NONE, {.extract = "-j", .barren = ".nme", .barren_in = 3},
+    {3, 200, ERROR_NONE,
+        {.extract = "-j", .unmatched = ".nme", .unmatched_answers = 3},
         "-j .nme matched nothing in 3 answers"},
     {30, 500, ERROR_HTTP, {.parallel = 50}, "--retry-from"},
     {30, 500, ERROR_HTTP, {.parallel = 50, .has_retry_from = true}, NULL},
