@@ -40,8 +40,8 @@ run_pull_out(struct run *run, struct flight *f)
 		run_keep_cancelled(run, f);
 	}
 	f->attempt = NULL;
-	if (sched_item_flies(&f->item))
-		sched_land(run->sched, &f->item, &aborted, now);
+	if (sched_item_is_flying(&f->item))
+		sched_release(run->sched, &f->item, &aborted, now);
 	else
 		sched_remove(run->sched, &f->item, now);
 }

@@ -14,13 +14,13 @@
 #include "schedule/hold.h"
 #include "schedule/retry.h"
 
-/* Why a failure that may pass is final, by enum retry_bite. */
+/* Why a failure that may pass is final, by enum retry_stop. */
 static const char *const why_final[] = {
-    [RETRY_BITE_BUDGET] = "not tried again, --retry-budget is used up",
-    [RETRY_BITE_TIME] = "not tried again, --retry-max-time leaves no time",
-    [RETRY_BITE_UNSAFE] =
+    [RETRY_STOP_BUDGET] = "not tried again, --retry-budget is used up",
+    [RETRY_STOP_TIME] = "not tried again, --retry-max-time leaves no time",
+    [RETRY_STOP_UNSAFE] =
         "it may have been processed; an Idempotency-Key allows a retry",
-    [RETRY_BITE_TURNS] = "refused in every turn",
+    [RETRY_STOP_REQUEUES] = "refused in every turn",
 };
 
 /* Was it refused because what is secret stayed behind? */
@@ -68,7 +68,7 @@ facts_of(const struct run *run, const struct flight *f, const struct result *r)
 	};
 }
 
-static struct sched_landing
+static struct sched_advice
 land_item(struct run *run, struct flight *f, const struct retry_facts *facts,
     const struct result *r)
 {
@@ -86,7 +86,7 @@ land_item(struct run *run, struct flight *f, const struct retry_facts *facts,
 	};
 
 	report.random = random_next(&run->random);
-	return sched_land(run->sched, &f->item, &report, clock_now_us());
+	return sched_release(run->sched, &f->item, &report, clock_now_us());
 }
 
 /* It is one of several tries. Returns whether the other copy of the request
@@ -152,12 +152,12 @@ set_too_long(
 }
 
 static void
-explain(struct result *r, enum retry_bite bite)
+explain(struct result *r, enum retry_stop stop)
 {
 	size_t known = sizeof(why_final) / sizeof(*why_final);
 
-	if (!result_ok(r) && (size_t)bite < known && why_final[bite])
-		failure_note(&r->failure, why_final[bite]);
+	if (!result_ok(r) && (size_t)stop < known && why_final[stop])
+		failure_note(&r->failure, why_final[stop]);
 }
 
 static void
@@ -179,11 +179,11 @@ retry_or_finish(struct run *run, struct flight *f,
 	switch (verdict.kind) {
 	case RETRY_AT:
 	case RETRY_REQUEUE: try_again(run, f, r, &verdict); return;
-	case RETRY_REFUSE:
-		set_too_long(&r->failure, r->status, facts->landing.row,
-		    facts->landing.until_us);
+	case RETRY_REJECT:
+		set_too_long(&r->failure, r->status, facts->advice.row,
+		    facts->advice.until_us);
 		break;
-	case RETRY_FINAL: explain(r, verdict.bite); break;
+	case RETRY_FINAL: explain(r, verdict.stop); break;
 	}
 	job_conclude(f->job, f, r);
 	run_finish_job(run, f->job);
@@ -212,7 +212,7 @@ readmit(struct run *run, struct flight *f, struct result *r)
 	static const struct sched_report aborted = {
 	    .outcome = SCHED_ABORTED, .latency_us = -1};
 
-	sched_land(run->sched, &f->item, &aborted, clock_now_us());
+	sched_release(run->sched, &f->item, &aborted, clock_now_us());
 	result_release(r);
 	run_again(run, f, SCHED_AGAIN, 0);
 }
@@ -271,7 +271,7 @@ run_land(struct run *run, struct flight *f, struct result *r)
 	                       io_lacks_descriptors(r->os_errno)))
 		run_lower_parallel(run, f, r->os_errno);
 	facts = facts_of(run, f, r);
-	facts.landing = land_item(run, f, &facts, r);
+	facts.advice = land_item(run, f, &facts, r);
 	if (follow_redirect(run, f, r))
 		return;
 	run_hedge_learn(run, r);
@@ -295,7 +295,7 @@ run_fail(struct run *run, struct job *job, enum error_class class,
 /* "not tried: example.org down since 12:03:04" */
 static void
 set_not_tried(struct run *run, const struct flight *f,
-    const struct sched_sentence *s, struct failure *failure)
+    const struct sched_rejection *s, struct failure *failure)
 {
 	char *host = notices_host(flight_origin(f));
 	char since[16];
@@ -314,8 +314,8 @@ set_not_tried(struct run *run, const struct flight *f,
 bool
 run_doom_one(struct run *run)
 {
-	struct sched_sentence s;
-	struct sched_item *item = sched_next_doomed(run->sched, &s);
+	struct sched_rejection s;
+	struct sched_item *item = sched_next_rejected(run->sched, &s);
 	struct flight *f;
 	struct job *job;
 	struct result r;
@@ -325,7 +325,7 @@ run_doom_one(struct run *run)
 	f = container_of(item, struct flight, item);
 	job = f->job;
 	result_init(&r);
-	if (s.doom == SCHED_DOOM_HOLD) {
+	if (s.reason == SCHED_REJECT_HOLD) {
 		set_too_long(&r.failure, s.status, s.row, s.until_us);
 		r.failure.reason = FAILURE_NOT_TRIED;
 	} else {

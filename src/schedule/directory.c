@@ -23,7 +23,7 @@ struct tomb {
 	unsigned char probes;
 	unsigned char cause; /* of the breaker */
 	bool is_open;        /* the breaker; else it is a hold */
-	bool is_hopeless;    /* the hold */
+	bool is_over_limit;  /* the hold */
 };
 
 void
@@ -133,7 +133,7 @@ expire_tombs(struct directory *d, int64_t now)
 
 /* NULL: nothing of it binds. */
 static struct tomb *
-bury(struct origin *o, int64_t now, int64_t *expiry)
+tomb_make(struct origin *o, int64_t now, int64_t *expiry)
 {
 	bool is_open =
 	    o->breaker.state == BREAKER_OPEN &&
@@ -151,17 +151,17 @@ bury(struct origin *o, int64_t now, int64_t *expiry)
 	t->until_us = until;
 	t->tokens = tokens < UINT32_MAX ? (uint32_t)tokens : UINT32_MAX;
 	t->is_open = is_open;
-	t->is_hopeless = o->hold.hopeless;
+	t->is_over_limit = o->hold.over_limit;
 	t->probes = o->breaker.probes;
 	t->cause = o->breaker.cause;
 	return t;
 }
 
 static void
-forget(struct directory *d, struct origin *o, int64_t now)
+evict(struct directory *d, struct origin *o, int64_t now)
 {
 	int64_t expiry;
-	struct tomb *t = bury(o, now, &expiry);
+	struct tomb *t = tomb_make(o, now, &expiry);
 
 	if (t)
 		add_tomb(d, t, expiry);
@@ -170,13 +170,13 @@ forget(struct directory *d, struct origin *o, int64_t now)
 }
 
 static void
-revive(struct origin *o, const struct tomb *t)
+tomb_restore(struct origin *o, const struct tomb *t)
 {
 	if (t->tokens)
 		rate_restore(&o->rate, t->tokens, t->expiry.at);
 	if (!t->is_open) {
 		o->hold.until_us = t->until_us;
-		o->hold.hopeless = t->is_hopeless;
+		o->hold.over_limit = t->is_over_limit;
 		return;
 	}
 	o->breaker.state = BREAKER_OPEN;
@@ -195,7 +195,7 @@ make(struct directory *d, const char *name, const struct sched_options *options,
 
 	o->name = strmap_set(&d->origins, name, o);
 	if (t)
-		revive(o, t);
+		tomb_restore(o, t);
 	free(t);
 	expire_tombs(d, now);
 	return o;
@@ -228,7 +228,7 @@ directory_leave(struct directory *d, struct origin *o, int64_t now)
 	o = container_of(d->idle.next, struct origin, link);
 	list_remove(&o->link);
 	d->idle_len--;
-	forget(d, o, now);
+	evict(d, o, now);
 }
 
 void

@@ -49,7 +49,7 @@ jittered(int64_t us, int64_t most, uint64_t random)
 static int64_t
 backoff_us(const struct hold *h, const struct hold_facts *f, int64_t named)
 {
-	unsigned row = named > 0 && !h->hasty ? h->row - 1U : h->row;
+	unsigned row = named > 0 && !h->was_too_short ? h->row - 1U : h->row;
 	int64_t us = row ? BACKOFF_US << (row - 1) : 0;
 
 	if (named >= us)
@@ -77,7 +77,7 @@ begin(struct hold *h, const struct hold_facts *f, int64_t now)
 	if (f->refused) {
 		if (h->row < HOLD_ROW_MAX)
 			h->row++;
-		h->hasty |= named > 0 && h->row > 1;
+		h->was_too_short |= named > 0 && h->row > 1;
 		backoff = backoff_us(h, f, named);
 	}
 	h->began_us = now;
@@ -90,7 +90,7 @@ begin(struct hold *h, const struct hold_facts *f, int64_t now)
 		extend(h, f->status, f->quota->source, now + named);
 	else
 		extend(h, f->status, NULL, now + backoff);
-	h->hopeless = named > f->max_us || h->row >= HOLD_ROW_MAX;
+	h->over_limit = named > f->max_us || h->row >= HOLD_ROW_MAX;
 	return HOLD_BEGAN;
 }
 
@@ -102,7 +102,7 @@ join(struct hold *h, const struct hold_facts *f, int64_t now)
 	if (wait >= 0)
 		extend(h, f->status, f->quota->source, now + wait);
 	if (wait > f->max_us)
-		h->hopeless = true;
+		h->over_limit = true;
 	return f->refused ? HOLD_JOINED : HOLD_SAME;
 }
 
@@ -169,9 +169,9 @@ hold_read(struct hold *h, const struct hold_facts *f, int64_t now)
 }
 
 bool
-hold_is_hopeless(const struct hold *h, int64_t now)
+hold_is_over_limit(const struct hold *h, int64_t now)
 {
-	return h->hopeless && h->until_us > now;
+	return h->over_limit && h->until_us > now;
 }
 
 static int64_t

@@ -37,10 +37,10 @@ struct hold {
 	uint32_t count;     /* so far */
 	short status;       /* that caused the last one */
 	unsigned char row;  /* refusals in a row */
-	bool hopeless;      /* it is over the maximum, or the 20th in a row */
+	bool over_limit;    /* it is over the maximum, or the 20th in a row */
 	bool resuming;      /* its end has not been noticed */
 	bool announced;     /* the user knows of it */
-	bool hasty;         /* what it named was too short at some time */
+	bool was_too_short; /* what it named was too short at some time */
 	bool spread_before; /* at any time: the user knows */
 };
 
@@ -69,7 +69,7 @@ enum hold_change hold_read(
     struct hold *, const struct hold_facts *, int64_t now);
 
 /* What waits will not be tried. */
-bool hold_is_hopeless(const struct hold *, int64_t now);
+bool hold_is_over_limit(const struct hold *, int64_t now);
 /* From when on one more may start. */
 int64_t hold_when(const struct hold *, int64_t now);
 /* One starts. Returns whether it is the first after a hold. */

@@ -37,7 +37,7 @@ judge_breaker(struct sched *s, const struct sched_item *item,
 	case BREAKER_OPENED: notice_origin(s, o, SCHED_NOTICE_DOWN, now); break;
 	case BREAKER_DIED:
 		notice_origin(s, o, SCHED_NOTICE_DEAD, now);
-		queue_doom(s, o, SCHED_DOOM_DOWN, now);
+		queue_reject_all(s, o, SCHED_REJECT_DOWN, now);
 		break;
 	case BREAKER_RECOVERED:
 		window_restart(&o->window, UINT_MAX, now);
@@ -81,15 +81,15 @@ begin_hold(struct sched *s, struct origin *o, int status, int64_t now)
 }
 
 static void
-doom_held(struct sched *s, struct origin *o, int64_t now)
+reject_held(struct sched *s, struct origin *o, int64_t now)
 {
-	if (!hold_is_hopeless(&o->hold, now) || !o->waiting)
+	if (!hold_is_over_limit(&o->hold, now) || !o->waiting)
 		return;
 	notice_origin(s, o, SCHED_NOTICE_TOO_LONG, now);
-	queue_doom(s, o, SCHED_DOOM_HOLD, now);
+	queue_reject_all(s, o, SCHED_REJECT_HOLD, now);
 }
 
-static enum sched_fate
+static enum sched_advice_kind
 judge_hold(struct sched *s, const struct sched_item *item,
     const struct sched_report *report, int64_t now)
 {
@@ -106,12 +106,12 @@ judge_hold(struct sched *s, const struct sched_item *item,
 		ration_extend(&o->ration, o->hold.until_us);
 	if (change == HOLD_SPREAD)
 		notice_spread(s, o, report->quota);
-	if (!hold_is_hopeless(&o->hold, now))
+	if (!hold_is_over_limit(&o->hold, now))
 		notice_hold(s, o, now);
-	doom_held(s, o, now);
+	reject_held(s, o, now);
 	if (!refused || change == HOLD_SAME)
 		return SCHED_USUAL;
-	return hold_is_hopeless(&o->hold, now) ? SCHED_TOO_LONG : SCHED_HELD;
+	return hold_is_over_limit(&o->hold, now) ? SCHED_TOO_LONG : SCHED_HELD;
 }
 
 static void
@@ -129,7 +129,7 @@ judge_answer(struct sched *s, const struct sched_item *item,
 }
 
 /* With -P auto, what was refused or too much: fewer at once. */
-static enum sched_fate
+static enum sched_advice_kind
 judge_refusal(struct sched *s, const struct sched_item *item,
     enum sched_outcome outcome, int64_t now)
 {
@@ -155,33 +155,33 @@ has_budget(const struct sched *s, const struct origin *o)
 static void
 tell_budget(struct sched *s, struct origin *o, int64_t now)
 {
-	if (o->budget_told)
+	if (o->budget_announced)
 		return;
-	o->budget_told = true;
+	o->budget_announced = true;
 	notice_origin(s, o, SCHED_NOTICE_BUDGET, now);
 }
 
-struct sched_landing
+struct sched_advice
 landing_judge(struct sched *s, const struct sched_item *item,
     const struct sched_report *report, int64_t now)
 {
 	struct origin *o = item->origin;
-	enum sched_fate fate;
+	enum sched_advice_kind kind;
 	bool budgeted;
 
 	if (report->closed)
 		origin_cool(o);
 	judge_breaker(s, item, report->outcome, now);
-	fate = judge_hold(s, item, report, now);
+	kind = judge_hold(s, item, report, now);
 	if (report->outcome == SCHED_ANSWERED)
 		judge_answer(s, item, report, now);
-	else if (fate == SCHED_USUAL)
-		fate = judge_refusal(s, item, report->outcome, now);
+	else if (kind == SCHED_USUAL)
+		kind = judge_refusal(s, item, report->outcome, now);
 	budgeted = has_budget(s, o);
-	if (!budgeted && fate == SCHED_USUAL && report->wants_retry)
+	if (!budgeted && kind == SCHED_USUAL && report->wants_retry)
 		tell_budget(s, o, now);
-	return (struct sched_landing){
-	    .fate = fate,
+	return (struct sched_advice){
+	    .kind = kind,
 	    .until_us = o->hold.until_us,
 	    .row = o->hold.row,
 	    .retry_allowed = budgeted,

@@ -7,8 +7,8 @@
 
 #include "schedule/sched.h"
 
-/* `item` still flies; what waits at its origin may be doomed. */
-struct sched_landing landing_judge(struct sched *, const struct sched_item *,
+/* `item` still flies; what waits at its origin may be rejected. */
+struct sched_advice landing_judge(struct sched *, const struct sched_item *,
     const struct sched_report *, int64_t now);
 
 #endif

@@ -41,9 +41,9 @@ is_news(const struct hold *h, int64_t now)
 void
 notice_hold(struct sched *s, struct origin *o, int64_t now)
 {
-	if (!is_news(&o->hold, now) || !list_empty(&o->untold))
+	if (!is_news(&o->hold, now) || !list_empty(&o->unannounced))
 		return;
-	list_push_back(&s->untold, &o->untold);
+	list_push_back(&s->unannounced, &o->unannounced);
 }
 
 static void
@@ -51,7 +51,7 @@ tell_hold(struct sched *s, struct origin *o, int64_t now)
 {
 	struct sched_notice n = about(o, SCHED_NOTICE_HOLD, o->waiting);
 
-	list_remove(&o->untold);
+	list_remove(&o->unannounced);
 	if (!o->waiting || !is_news(&o->hold, now))
 		return;
 	o->hold.announced = true;
@@ -63,8 +63,8 @@ notice_due(struct sched *s, int64_t now)
 {
 	int64_t first = RATE_NEVER;
 
-	LIST_FOREACH_SAFE (l, next, &s->untold) {
-		struct origin *o = container_of(l, struct origin, untold);
+	LIST_FOREACH_SAFE (l, next, &s->unannounced) {
+		struct origin *o = container_of(l, struct origin, unannounced);
 		int64_t at = o->hold.began_us + SETTLE_US;
 
 		if (at <= now)

@@ -38,7 +38,7 @@ origin_renew(struct origin *o, const struct sched_options *options)
 	o->warm = false;
 	o->breaker = (struct breaker){0};
 	o->retries = (struct budget){0};
-	o->budget_told = false;
+	o->budget_announced = false;
 	window_init(&o->window,
 	    options->parallel_auto ? options->parallel : ceiling, ceiling);
 	if (options->parallel_auto)
@@ -52,10 +52,10 @@ origin_new(const char *name, const struct sched_options *options)
 
 	o->name = name;
 	list_init(&o->link);
-	list_init(&o->untold);
+	list_init(&o->unannounced);
 	list_init(&o->again);
 	list_init(&o->fresh);
-	list_init(&o->resting);
+	list_init(&o->delayed);
 	rate_init(&o->rate);
 	hold_init(&o->hold);
 	ration_init(&o->ration);
@@ -68,7 +68,7 @@ origin_free(struct origin *o)
 {
 	if (!o)
 		return;
-	list_remove(&o->untold);
+	list_remove(&o->unannounced);
 	rate_release(&o->rate);
 	free(o);
 }

@@ -21,18 +21,18 @@
 #include "schedule/window.h"
 
 struct origin {
-	const char *name;   /* the directory's */
-	struct list link;   /* the directory's */
-	struct list untold; /* notice.c's */
-	size_t inside;      /* items, flying ones too; 0: it may be forgotten */
-	struct list again;  /* items that may start before `fresh` ones */
-	struct list fresh;  /* items */
-	struct list resting; /* items that wait for a moment of their own */
+	const char *name;        /* the directory's */
+	struct list link;        /* the directory's */
+	struct list unannounced; /* notice.c's */
+	size_t inside;     /* items, flying ones too; 0: it may be forgotten */
+	struct list again; /* items that may start before `fresh` ones */
+	struct list fresh; /* items */
+	struct list delayed; /* items that wait for a moment of their own */
 	size_t queued;       /* in `again` and `fresh` */
 	size_t queued_bytes;
 	size_t waiting;        /* queued or resting */
-	int64_t served;        /* turn of its last start */
-	struct heap_node turn; /* among the ready ones, or those with a time */
+	int64_t last_start;    /* turn of its last start */
+	struct heap_node node; /* among the ready ones, or those with a time */
 	bool ready;            /* it is among the ready ones */
 	bool gated;            /* https with HTTP/2 allowed */
 	bool warm;             /* connected: the gate is open */
@@ -46,7 +46,7 @@ struct origin {
 	struct window window;
 	struct ration ration;
 	struct budget retries;
-	bool budget_told; /* that it has no room */
+	bool budget_announced; /* that it has no room */
 	/* What is queued here waits for: its own bars, or, while it is ready,
 	 * whatever the run waits for. */
 	struct wait_clock clock;

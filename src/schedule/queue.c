@@ -6,13 +6,13 @@
 
 /* The key of a ready origin: in flight above, turn of its last start below. */
 enum {
-	TURN_BITS = 40
+	START_BITS = 40
 };
 
 static struct origin *
-origin_of_turn(struct heap_node *n)
+origin_of_node(struct heap_node *n)
 {
-	return container_of(n, struct origin, turn);
+	return container_of(n, struct origin, node);
 }
 
 static struct sched_item *
@@ -43,23 +43,23 @@ set_ready(struct sched *s, struct origin *o, bool ready)
 }
 
 static void
-drop_turn(struct sched *s, struct origin *o)
+unschedule(struct sched *s, struct origin *o)
 {
-	heap_remove(o->ready ? &s->ready : &s->timed, &o->turn);
+	heap_remove(o->ready ? &s->ready : &s->timed, &o->node);
 }
 
 static void
-set_turn(struct sched *s, struct origin *o, bool ready, int64_t at)
+set_schedule(struct sched *s, struct origin *o, bool ready, int64_t at)
 {
-	if (heap_holds(&o->turn) && o->ready == ready && o->turn.at == at)
+	if (heap_holds(&o->node) && o->ready == ready && o->node.at == at)
 		return;
-	drop_turn(s, o);
+	unschedule(s, o);
 	set_ready(s, o, ready);
-	heap_push(ready ? &s->ready : &s->timed, &o->turn, at);
+	heap_push(ready ? &s->ready : &s->timed, &o->node, at);
 }
 
 void
-queue_account(struct sched *s, struct origin *o, int64_t now)
+queue_charge_wait(struct sched *s, struct origin *o, int64_t now)
 {
 	struct waits run;
 
@@ -75,20 +75,20 @@ queue_account(struct sched *s, struct origin *o, int64_t now)
 }
 
 void
-queue_settle(struct sched *s, struct origin *o, int64_t now)
+queue_reschedule(struct sched *s, struct origin *o, int64_t now)
 {
 	int64_t at = o->queued ? origin_when(o, &s->options, now) : INT64_MAX;
 
-	queue_account(s, o, now);
+	queue_charge_wait(s, o, now);
 	if (at > now && o->queued)
 		o->clock.reason = origin_reason(o, &s->options, now);
 	if (at <= now) {
-		set_turn(
-		    s, o, true, ((int64_t)o->flying << TURN_BITS) + o->served);
+		set_schedule(s, o, true,
+		    ((int64_t)o->flying << START_BITS) + o->last_start);
 	} else if (at < INT64_MAX) {
-		set_turn(s, o, false, at);
+		set_schedule(s, o, false, at);
 	} else {
-		drop_turn(s, o);
+		unschedule(s, o);
 		set_ready(s, o, false);
 	}
 }
@@ -151,25 +151,25 @@ queue_enter(struct sched *s, struct sched_item *item, int64_t now)
 	}
 	count(s, item);
 	count_queued(s, item);
-	queue_settle(s, o, now);
+	queue_reschedule(s, o, now);
 	item->waits = o->clock.waits;
 }
 
 void
-queue_rest(struct sched *s, struct sched_item *item, int64_t due)
+queue_delay(struct sched *s, struct sched_item *item, int64_t due)
 {
-	item->place = PLACE_RESTING;
-	list_push_back(&item->origin->resting, &item->link);
-	heap_push(&s->resting, &item->due, due);
+	item->place = PLACE_DELAYED;
+	list_push_back(&item->origin->delayed, &item->link);
+	heap_push(&s->delayed, &item->due, due);
 	count(s, item);
 }
 
 void
 queue_leave(struct sched *s, struct sched_item *item)
 {
-	assert(item->place == PLACE_QUEUED || item->place == PLACE_RESTING);
+	assert(item->place == PLACE_QUEUED || item->place == PLACE_DELAYED);
 	list_remove(&item->link);
-	heap_remove(&s->resting, &item->due);
+	heap_remove(&s->delayed, &item->due);
 	if (item->place == PLACE_QUEUED)
 		discount_queued(s, item);
 	discount(s, item);
@@ -183,14 +183,14 @@ queue_advance(struct sched *s, int64_t now)
 {
 	struct heap_node *n;
 
-	while ((n = heap_top(&s->resting)) && n->at <= now) {
+	while ((n = heap_top(&s->delayed)) && n->at <= now) {
 		struct sched_item *item = item_of_due(n);
 
 		queue_leave(s, item);
 		queue_enter(s, item, now);
 	}
 	while ((n = heap_top(&s->timed)) && n->at <= now)
-		queue_settle(s, origin_of_turn(n), now);
+		queue_reschedule(s, origin_of_node(n), now);
 }
 
 struct sched_item *
@@ -213,30 +213,31 @@ queue_first(const struct sched *s)
 	if (s->scope != SCHED_ALL)
 		return NULL;
 	n = heap_top(&s->ready);
-	return n ? queue_first_of(origin_of_turn(n)) : NULL;
+	return n ? queue_first_of(origin_of_node(n)) : NULL;
 }
 
 void
-queue_doom_one(
-    struct sched *s, struct sched_item *item, enum sched_doom doom, int64_t now)
+queue_reject_one(struct sched *s, struct sched_item *item,
+    enum sched_reject_reason reason, int64_t now)
 {
-	item->place = PLACE_DOOMED;
-	item->doom = (unsigned char)doom;
-	list_push_back(&s->doomed, &item->link);
-	s->doomed_len++;
-	s->doomed_us = now;
+	item->place = PLACE_REJECTED;
+	item->reason = (unsigned char)reason;
+	list_push_back(&s->rejected, &item->link);
+	s->rejected_len++;
+	s->rejected_us = now;
 }
 
 void
-queue_doom(struct sched *s, struct origin *o, enum sched_doom doom, int64_t now)
+queue_reject_all(struct sched *s, struct origin *o,
+    enum sched_reject_reason reason, int64_t now)
 {
-	struct list *const queues[] = {&o->again, &o->fresh, &o->resting};
+	struct list *const queues[] = {&o->again, &o->fresh, &o->delayed};
 
 	for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++)
 		while (!list_empty(queues[i])) {
 			struct sched_item *item = item_of_link(queues[i]->next);
 
 			queue_leave(s, item);
-			queue_doom_one(s, item, doom, now);
+			queue_reject_one(s, item, reason, now);
 		}
 }

@@ -90,9 +90,9 @@ jitter(int64_t most, uint64_t random)
 
 /* Exponential with full jitter: anything from 0 to 1 s, 2 s, 4 s, ... */
 static int64_t
-backoff_us(unsigned turn, int64_t most, uint64_t random)
+backoff_us(unsigned retries, int64_t most, uint64_t random)
 {
-	unsigned doublings = turn < DOUBLINGS_MAX ? turn : DOUBLINGS_MAX;
+	unsigned doublings = retries < DOUBLINGS_MAX ? retries : DOUBLINGS_MAX;
 	int64_t us = FIRST_DELAY_US << doublings;
 
 	return jitter(us < most ? us : most, random);
@@ -122,9 +122,9 @@ is_safe(const struct retry_facts *f)
 }
 
 static struct retry_verdict
-final(enum retry_bite bite)
+final(enum retry_stop stop)
 {
-	return (struct retry_verdict){RETRY_FINAL, -1, bite};
+	return (struct retry_verdict){RETRY_FINAL, -1, stop};
 }
 
 /* Again at `at`, which isn't before `earliest`, unless that is too late. */
@@ -135,7 +135,7 @@ go_again(const struct retry_policy *p, const struct retry_facts *f,
 	int64_t at = v.at_us > earliest ? v.at_us : earliest;
 
 	if (p->max_time_us && at - f->first_us >= p->max_time_us)
-		return final(RETRY_BITE_TIME);
+		return final(RETRY_STOP_TIME);
 	return v;
 }
 
@@ -143,20 +143,20 @@ static struct retry_verdict
 requeue_held(
     const struct retry_policy *p, const struct retry_facts *f, int64_t now)
 {
-	struct retry_verdict v = {RETRY_REQUEUE, now, RETRY_BITE_NONE};
+	struct retry_verdict v = {RETRY_REQUEUE, now, RETRY_STOP_NONE};
 
 	if (!is_safe(f))
-		return final(RETRY_BITE_UNSAFE);
+		return final(RETRY_STOP_UNSAFE);
 	if (f->requeues >= RETRY_REQUEUES_MAX)
-		return final(RETRY_BITE_TURNS);
-	return go_again(p, f, v, f->landing.until_us);
+		return final(RETRY_STOP_REQUEUES);
+	return go_again(p, f, v, f->advice.until_us);
 }
 
 static struct retry_verdict
 requeue_later(const struct retry_policy *p, const struct retry_facts *f,
     int64_t delay, int64_t now)
 {
-	struct retry_verdict v = {RETRY_REQUEUE, now + delay, RETRY_BITE_NONE};
+	struct retry_verdict v = {RETRY_REQUEUE, now + delay, RETRY_STOP_NONE};
 
 	return go_again(p, f, v, now);
 }
@@ -165,7 +165,7 @@ requeue_later(const struct retry_policy *p, const struct retry_facts *f,
 static bool
 is_uncharged(const struct retry_policy *p, const struct retry_facts *f)
 {
-	if (f->landing.fate != SCHED_LOWERED || !is_safe(f) ||
+	if (f->advice.kind != SCHED_LOWERED || !is_safe(f) ||
 	    f->requeues >= RETRY_REQUEUES_MAX)
 		return false;
 	return is_throttled(f) ||
@@ -220,16 +220,16 @@ retry(const struct retry_policy *p, const struct retry_facts *f,
     uint64_t random, int64_t now)
 {
 	struct retry_verdict v = {
-	    RETRY_AT, now + delay_us(p, f, random), RETRY_BITE_NONE};
+	    RETRY_AT, now + delay_us(p, f, random), RETRY_STOP_NONE};
 
 	if (!is_wanted(p, f))
-		return final(RETRY_BITE_NONE);
+		return final(RETRY_STOP_NONE);
 	if (f->retries >= p->retries)
-		return final(RETRY_BITE_COUNT);
+		return final(RETRY_STOP_COUNT);
 	if (!is_safe(f))
-		return final(RETRY_BITE_UNSAFE);
-	if (!f->landing.retry_allowed)
-		return final(RETRY_BITE_BUDGET);
+		return final(RETRY_STOP_UNSAFE);
+	if (!f->advice.retry_allowed)
+		return final(RETRY_STOP_BUDGET);
 	return go_again(p, f, v, now);
 }
 
@@ -237,10 +237,10 @@ struct retry_verdict
 retry_decide(const struct retry_policy *p, const struct retry_facts *f,
     uint64_t random, int64_t now)
 {
-	if (f->landing.fate == SCHED_TOO_LONG)
+	if (f->advice.kind == SCHED_TOO_LONG)
 		return (struct retry_verdict){
-		    RETRY_REFUSE, -1, RETRY_BITE_NONE};
-	if (f->landing.fate == SCHED_HELD)
+		    RETRY_REJECT, -1, RETRY_STOP_NONE};
+	if (f->advice.kind == SCHED_HELD)
 		return requeue_held(p, f, now);
 	if (is_uncharged(p, f))
 		return requeue_later(p, f,

@@ -43,7 +43,7 @@ struct retry_facts {
 	enum resend_method method; /* of what was sent last */
 	enum wire_state wire;      /* what happened to it */
 	const struct quota *quota; /* NULL: none */
-	struct sched_landing landing;
+	struct sched_advice advice;
 	unsigned retries;  /* charged retries before this */
 	unsigned requeues; /* uncharged turns before this */
 	unsigned parallel; /* P now */
@@ -54,31 +54,31 @@ enum retry_kind {
 	RETRY_FINAL,   /* the attempt's result is the request's */
 	RETRY_AT,      /* sched_add as SCHED_RETRY, due at at_us; charged */
 	RETRY_REQUEUE, /* sched_add as SCHED_AGAIN, due at at_us; uncharged */
-	RETRY_REFUSE,  /* final, class `policy`: held beyond --max-hold */
+	RETRY_REJECT,  /* final, class `policy`: held beyond --max-hold */
 };
 
 /* What made an attempt final that was worth another one. */
-enum retry_bite {
-	RETRY_BITE_NONE,
-	RETRY_BITE_COUNT,  /* --retry is used up */
-	RETRY_BITE_BUDGET, /* --retry-budget */
-	RETRY_BITE_TIME,   /* --retry-max-time */
-	RETRY_BITE_UNSAFE, /* POST or PATCH that may have been processed */
-	RETRY_BITE_TURNS,  /* too many uncharged turns */
+enum retry_stop {
+	RETRY_STOP_NONE,
+	RETRY_STOP_COUNT,    /* --retry is used up */
+	RETRY_STOP_BUDGET,   /* --retry-budget */
+	RETRY_STOP_TIME,     /* --retry-max-time */
+	RETRY_STOP_UNSAFE,   /* POST or PATCH that may have been processed */
+	RETRY_STOP_REQUEUES, /* too many uncharged turns */
 };
 
 struct retry_verdict {
 	enum retry_kind kind;
 	int64_t at_us;
-	enum retry_bite bite;
+	enum retry_stop stop;
 };
 
-/* The outcome to report to sched_land; `landing` is not looked at. */
+/* The outcome to report to sched_release; `landing` is not looked at. */
 enum sched_outcome retry_outcome(const struct retry_facts *);
 /* Would it go again, if the budget allows? The same holds for `landing`. */
 bool retry_is_wanted(const struct retry_policy *, const struct retry_facts *);
 /*
- * The verdict, after sched_land. A refusal that belongs to a hold goes again
+ * The verdict, after sched_release. A refusal that belongs to a hold goes again
  * uncharged, whatever --retry-on says. What may be sent again at all is
  * resend.h's to say. `random` is any 64 random bits.
  */

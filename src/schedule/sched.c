@@ -25,7 +25,7 @@ sched_item_init(struct sched_item *item)
 }
 
 bool
-sched_item_flies(const struct sched_item *item)
+sched_item_is_flying(const struct sched_item *item)
 {
 	return item->place == PLACE_FLYING;
 }
@@ -65,9 +65,9 @@ sched_new(const struct sched_options *options)
 	directory_init(&s->directory);
 	heap_init(&s->ready);
 	heap_init(&s->timed);
-	heap_init(&s->resting);
-	list_init(&s->doomed);
-	list_init(&s->untold);
+	heap_init(&s->delayed);
+	list_init(&s->rejected);
+	list_init(&s->unannounced);
 	rate_init(&s->rate);
 	return s;
 }
@@ -78,7 +78,7 @@ sched_free(struct sched *s)
 	if (!s)
 		return;
 	rate_release(&s->rate);
-	heap_release(&s->resting);
+	heap_release(&s->delayed);
 	heap_release(&s->timed);
 	heap_release(&s->ready);
 	directory_release(&s->directory);
@@ -88,7 +88,7 @@ sched_free(struct sched *s)
 void
 sched_reuse(struct sched *s, const struct sched_options *options)
 {
-	assert(!s->flying && !s->waiting && !s->doomed_len);
+	assert(!s->flying && !s->waiting && !s->rejected_len);
 	configure(s, options);
 	directory_renew(&s->directory, &s->options);
 }
@@ -105,14 +105,14 @@ leave_origin(struct sched *s, struct sched_item *item, int64_t now)
 }
 
 static bool
-is_doomed(const struct sched *s, const struct origin *o, int64_t now,
-    enum sched_doom *doom)
+must_reject(const struct sched *s, const struct origin *o, int64_t now,
+    enum sched_reject_reason *reason)
 {
-	*doom = SCHED_DOOM_DOWN;
+	*reason = SCHED_REJECT_DOWN;
 	if (breaker_is_dead(&o->breaker, now))
 		return true;
-	*doom = SCHED_DOOM_HOLD;
-	return s->options.polite && hold_is_hopeless(&o->hold, now);
+	*reason = SCHED_REJECT_HOLD;
+	return s->options.polite && hold_is_over_limit(&o->hold, now);
 }
 
 static bool
@@ -125,12 +125,12 @@ is_parking_full(const struct sched *s)
 static void
 enter(struct sched *s, struct sched_item *item, int64_t due, int64_t now)
 {
-	enum sched_doom doom;
+	enum sched_reject_reason reason;
 
-	if (is_doomed(s, item->origin, now, &doom))
-		queue_doom_one(s, item, doom, now);
+	if (must_reject(s, item->origin, now, &reason))
+		queue_reject_one(s, item, reason, now);
 	else if (due > now)
-		queue_rest(s, item, due);
+		queue_delay(s, item, due);
 	else
 		queue_enter(s, item, now);
 	if (s->options.polite)
@@ -158,10 +158,10 @@ sched_add(struct sched *s, struct sched_item *item, const char *origin,
 }
 
 static void
-take_doomed(struct sched *s, struct sched_item *item)
+take_rejected(struct sched *s, struct sched_item *item)
 {
 	list_remove(&item->link);
-	s->doomed_len--;
+	s->rejected_len--;
 }
 
 void
@@ -170,21 +170,21 @@ sched_remove(struct sched *s, struct sched_item *item, int64_t now)
 	if (item->place == PLACE_NOWHERE)
 		return;
 	assert(item->place != PLACE_FLYING);
-	if (item->place == PLACE_DOOMED) {
-		take_doomed(s, item);
+	if (item->place == PLACE_REJECTED) {
+		take_rejected(s, item);
 	} else {
 		queue_leave(s, item);
-		queue_settle(s, item->origin, now);
+		queue_reschedule(s, item->origin, now);
 	}
 	leave_origin(s, item, now);
 }
 
-/* Something that waits or is doomed; NULL: nothing does. */
+/* Something that waits or is rejected; NULL: nothing does. */
 static struct sched_item *
 find_any(struct sched *s)
 {
-	if (s->doomed_len)
-		return container_of(s->doomed.next, struct sched_item, link);
+	if (s->rejected_len)
+		return container_of(s->rejected.next, struct sched_item, link);
 	LIST_FOREACH (at, &s->directory.busy) {
 		struct origin *o = container_of(at, struct origin, link);
 
@@ -192,7 +192,7 @@ find_any(struct sched *s)
 			return queue_first_of(o);
 		if (o->waiting)
 			return container_of(
-			    o->resting.next, struct sched_item, link);
+			    o->delayed.next, struct sched_item, link);
 	}
 	return NULL;
 }
@@ -231,7 +231,7 @@ admit(struct sched *s, struct sched_item *item, int64_t now)
 {
 	struct origin *o = item->origin;
 
-	queue_account(s, o, now);
+	queue_charge_wait(s, o, now);
 	item->waits = waits_since(&o->clock.waits, &item->waits);
 	queue_leave(s, item);
 	item->place = PLACE_FLYING;
@@ -247,9 +247,9 @@ admit(struct sched *s, struct sched_item *item, int64_t now)
 	if (hold_start(&o->hold, now))
 		notice_origin(s, o, SCHED_NOTICE_RESUME, now);
 	s->flying++;
-	o->served = s->turn++;
+	o->last_start = s->starts++;
 	origin_start(o, now);
-	queue_settle(s, o, now);
+	queue_reschedule(s, o, now);
 }
 
 /* Is there a place, and a token of the run? */
@@ -314,7 +314,7 @@ sched_on_wire(struct sched *s, struct sched_item *item, int64_t now)
 	}
 	rate_give(&s->rate, &s->options.rate, now);
 	rate_give(&o->rate, &s->options.host_rate, now);
-	queue_settle(s, o, now);
+	queue_reschedule(s, o, now);
 	return true;
 }
 
@@ -331,42 +331,42 @@ end_flight(struct sched *s, struct sched_item *item, int64_t now)
 	s->flying--;
 }
 
-struct sched_landing
-sched_land(struct sched *s, struct sched_item *item,
+struct sched_advice
+sched_release(struct sched *s, struct sched_item *item,
     const struct sched_report *report, int64_t now)
 {
 	struct origin *o = item->origin;
-	struct sched_landing landing;
+	struct sched_advice advice;
 
 	assert(item->place == PLACE_FLYING);
-	landing = landing_judge(s, item, report, now);
+	advice = landing_judge(s, item, report, now);
 	end_flight(s, item, now);
-	queue_settle(s, o, now);
+	queue_reschedule(s, o, now);
 	leave_origin(s, item, now);
-	return landing;
+	return advice;
 }
 
 struct sched_item *
-sched_next_doomed(struct sched *s, struct sched_sentence *sentence)
+sched_next_rejected(struct sched *s, struct sched_rejection *rejection)
 {
 	struct sched_item *item;
 	const struct origin *o;
 
-	if (!s->doomed_len)
+	if (!s->rejected_len)
 		return NULL;
-	item = container_of(s->doomed.next, struct sched_item, link);
+	item = container_of(s->rejected.next, struct sched_item, link);
 	o = item->origin;
-	*sentence = (struct sched_sentence){
-	    .doom = (enum sched_doom)item->doom,
+	*rejection = (struct sched_rejection){
+	    .reason = (enum sched_reject_reason)item->reason,
 	    .dns = o->breaker.cause == BREAKER_NAME,
-	    .until_us = item->doom == SCHED_DOOM_DOWN ? o->breaker.probe_us
-	                                              : o->hold.until_us,
+	    .until_us = item->reason == SCHED_REJECT_DOWN ? o->breaker.probe_us
+	                                                  : o->hold.until_us,
 	    .since_us = o->breaker.since_us,
 	    .status = o->hold.status,
 	    .row = o->hold.row,
 	    .source = o->hold.source,
 	};
-	sched_remove(s, item, s->doomed_us);
+	sched_remove(s, item, s->rejected_us);
 	return item;
 }
 
@@ -395,7 +395,7 @@ sched_wake(struct sched *s, int64_t now)
 	/* The last two may find no room; but they wait for something else from
 	 * then on, and are to be accounted so. */
 	const int64_t moments[] = {start_when(s, now), notice_due(s, now),
-	    earliest(&s->timed), earliest(&s->resting)};
+	    earliest(&s->timed), earliest(&s->delayed)};
 	int64_t at = RATE_NEVER;
 
 	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++)
@@ -435,9 +435,9 @@ sched_parked(const struct sched *s)
 }
 
 size_t
-sched_doomed(const struct sched *s)
+sched_rejected(const struct sched *s)
 {
-	return s->doomed_len;
+	return s->rejected_len;
 }
 
 unsigned

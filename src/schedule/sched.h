@@ -4,10 +4,10 @@
  *
  * An object that is scheduled embeds a struct sched_item. The item is in
  * exactly one place at a time: waiting (queued at its origin, or for its own
- * moment), doomed, flying, or nowhere. The walk of every request:
+ * moment), rejected, flying, or nowhere. The walk of every request:
  *
- *	sched_add -> sched_next -> sched_on_wire -> sched_land -> nowhere
- *	                 '-> sched_next_doomed -> nowhere
+ *	sched_add -> sched_next -> sched_on_wire -> sched_release -> nowhere
+ *	                 '-> sched_next_rejected -> nowhere
  *
  * The rules: admission is all or nothing in one step of sched_next (a place
  * among -P, a place at the origin, a token of the run and one of the origin,
@@ -97,7 +97,7 @@ struct sched_item {
 	unsigned char rank; /* enum sched_rank */
 	unsigned char place;
 	unsigned char on_wire; /* times this flight was seen on the wire */
-	unsigned char doom;    /* enum sched_doom, while doomed */
+	unsigned char reason;  /* enum sched_reject_reason, while rejected */
 	bool head;
 	bool probe;         /* it is what an open breaker lets through */
 	int64_t started_us; /* when it was last admitted */
@@ -107,8 +107,8 @@ struct sched_item {
 };
 
 void sched_item_init(struct sched_item *);
-/* It flies: between sched_next and sched_land. */
-bool sched_item_flies(const struct sched_item *);
+/* It flies: between sched_next and sched_release. */
+bool sched_item_is_flying(const struct sched_item *);
 /* It is anywhere at all; if not it may be freed. */
 bool sched_item_is_inside(const struct sched_item *);
 
@@ -126,10 +126,10 @@ void sched_reuse(struct sched *, const struct sched_options *);
  * than `due` (<= now: at once). */
 void sched_add(struct sched *, struct sched_item *, const char *origin,
     enum sched_rank, int64_t due, int64_t now);
-/* Take it out, wherever it waits or is doomed; not if it flies. One that is
+/* Take it out, wherever it waits or is rejected; not if it flies. One that is
  * nowhere is left alone. */
 void sched_remove(struct sched *, struct sched_item *, int64_t now);
-/* Take out any that waits or is doomed, to cancel all; NULL: none is left. */
+/* Take out any that waits or is rejected, to cancel all; NULL: none is left. */
 struct sched_item *sched_take_any(struct sched *, int64_t now);
 /*
  * `item` is the first that is not done: it goes before all others, wherever
@@ -180,30 +180,30 @@ struct sched_report {
 };
 
 /* What scheduling made of a landing; goes into retry_decide(). */
-enum sched_fate {
+enum sched_advice_kind {
 	SCHED_USUAL,
 	SCHED_HELD,     /* it belongs to a hold: goes again uncharged */
 	SCHED_LOWERED,  /* it lowered -P auto: goes again uncharged */
 	SCHED_TOO_LONG, /* held beyond --max-hold, 20 in a row: `policy` */
 };
-struct sched_landing {
-	enum sched_fate fate;
+struct sched_advice {
+	enum sched_advice_kind kind;
 	int64_t until_us;   /* HELD, TOO_LONG: end of the hold */
 	unsigned row;       /* so many refusals in a row */
 	bool retry_allowed; /* the retry budgets have room */
 };
 
 /* The flight is over: the item is nowhere. */
-struct sched_landing sched_land(struct sched *, struct sched_item *,
+struct sched_advice sched_release(struct sched *, struct sched_item *,
     const struct sched_report *, int64_t now);
 
 /* Why a waiting item will not be tried. */
-enum sched_doom {
-	SCHED_DOOM_HOLD, /* held beyond --max-hold, 20 in a row: `policy` */
-	SCHED_DOOM_DOWN, /* its origin is down: `connect` or `dns` */
+enum sched_reject_reason {
+	SCHED_REJECT_HOLD, /* held beyond --max-hold, 20 in a row: `policy` */
+	SCHED_REJECT_DOWN, /* its origin is down: `connect` or `dns` */
 };
-struct sched_sentence {
-	enum sched_doom doom;
+struct sched_rejection {
+	enum sched_reject_reason reason;
 	bool dns;
 	int64_t until_us; /* end of the hold, or next probe */
 	int64_t since_us; /* DOWN: since when */
@@ -211,9 +211,10 @@ struct sched_sentence {
 	unsigned row;     /* HOLD: so many in a row */
 	const char *source;
 };
-/* The next doomed item, now nowhere, and why; NULL: none. To be called until
- * then after sched_add and sched_land. */
-struct sched_item *sched_next_doomed(struct sched *, struct sched_sentence *);
+/* The next rejected item, now nowhere, and why; NULL: none. To be called until
+ * then after sched_add and sched_release. */
+struct sched_item *sched_next_rejected(
+    struct sched *, struct sched_rejection *);
 
 /* When to call sched_next again if nothing is added, seen on the wire (that
  * opens gates), or lands before: a moment, maybe past; -1: never. It may give
@@ -228,8 +229,8 @@ size_t sched_flying(const struct sched *);
 size_t sched_ahead(const struct sched *);
 /* Waits for a hold, back-off, breaker, gate, or its origin's own limit. */
 size_t sched_parked(const struct sched *);
-/* Doomed, not yet popped. */
-size_t sched_doomed(const struct sched *);
+/* Rejected, not yet popped. */
+size_t sched_rejected(const struct sched *);
 
 /*
  * This machine ran out of something in the flight that `item` had, landed or

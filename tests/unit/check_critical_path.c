@@ -207,10 +207,10 @@ START_TEST(a_place_is_waited_for)
 	ck_assert_ptr_eq(sched_next(s, 1005), &items[0]);
 	ck_assert_ptr_null(sched_next(s, 1005));
 	ck_assert_waits(&items[0], 5, 0, 0);
-	sched_land(s, &items[0], &answered, 1300);
+	sched_release(s, &items[0], &answered, 1300);
 	ck_assert_ptr_eq(sched_next(s, 1310), &items[1]);
 	ck_assert_waits(&items[1], 310, 0, 0);
-	sched_land(s, &items[1], &answered, 1400);
+	sched_release(s, &items[1], &answered, 1400);
 	sched_free(s);
 }
 END_TEST
@@ -224,10 +224,10 @@ START_TEST(a_place_at_the_origin_is_another)
 	add_two(s, items, 1000);
 	ck_assert_ptr_eq(sched_next(s, 1000), &items[0]);
 	ck_assert_ptr_null(sched_next(s, 1000));
-	sched_land(s, &items[0], &answered, 1300);
+	sched_release(s, &items[0], &answered, 1300);
 	ck_assert_ptr_eq(sched_next(s, 1300), &items[1]);
 	ck_assert_waits(&items[1], 0, 300, 0);
-	sched_land(s, &items[1], &answered, 1400);
+	sched_release(s, &items[1], &answered, 1400);
 	sched_free(s);
 }
 END_TEST
@@ -244,12 +244,12 @@ START_TEST(so_is_a_token)
 	ck_assert_ptr_eq(sched_next(s, 0), &items[0]);
 	sched_on_wire(s, &items[0], 0);
 	ck_assert_ptr_null(sched_next(s, 0));
-	sched_land(s, &items[0], &answered, 300);
+	sched_release(s, &items[0], &answered, 300);
 	ck_assert_ptr_null(sched_next(s, 300));
 	at = sched_wake(s, 300);
 	ck_assert_ptr_eq(sched_next(s, at), &items[1]);
 	ck_assert_waits(&items[1], 0, 0, at);
-	sched_land(s, &items[1], &answered, at);
+	sched_release(s, &items[1], &answered, at);
 	sched_free(s);
 }
 END_TEST
@@ -267,7 +267,7 @@ START_TEST(what_rested_waits_for_its_token_from_then_on)
 	sched_add(s, &items[0], "http://a:80", SCHED_FRESH, 0, 0);
 	ck_assert_ptr_eq(sched_next(s, 0), &items[0]);
 	sched_on_wire(s, &items[0], 0);
-	sched_land(s, &items[0], &answered, 50);
+	sched_release(s, &items[0], &answered, 50);
 	sched_add(s, &items[1], "http://a:80", SCHED_RETRY, 100, 50);
 	ck_assert_ptr_null(sched_next(s, 50));
 	ck_assert_int_eq(sched_wake(s, 50), 100);
@@ -275,7 +275,7 @@ START_TEST(what_rested_waits_for_its_token_from_then_on)
 	ck_assert_int_eq(sched_wake(s, 100), CLOCK_SECOND);
 	ck_assert_ptr_eq(sched_next(s, CLOCK_SECOND), &items[1]);
 	ck_assert_waits(&items[1], 0, 0, CLOCK_SECOND - 100);
-	sched_land(s, &items[1], &answered, CLOCK_SECOND);
+	sched_release(s, &items[1], &answered, CLOCK_SECOND);
 	sched_free(s);
 }
 END_TEST

@@ -426,7 +426,7 @@ static void
 go_on(struct job *job, const struct retry_verdict *v, int64_t now)
 {
 	job->done = v->kind == RETRY_FINAL;
-	job->refused = v->kind == RETRY_REFUSE;
+	job->refused = v->kind == RETRY_REJECT;
 	if (job->done || job->refused)
 		return;
 	job->requeues += v->kind == RETRY_REQUEUE;
@@ -453,7 +453,7 @@ land(struct job *job, int64_t now)
 	report.status = facts.status;
 	report.outcome = retry_outcome(&facts);
 	report.random = any();
-	facts.landing = sched_land(s, &job->item, &report, now);
+	facts.advice = sched_release(s, &job->item, &report, now);
 	v = retry_decide(&policy, &facts, any(), now);
 	go_on(job, &v, now);
 }
@@ -461,13 +461,13 @@ land(struct job *job, int64_t now)
 static void
 turn(int64_t now)
 {
-	struct sched_sentence why;
+	struct sched_rejection why;
 	struct sched_item *item;
 	struct heap_node *n;
 
 	while ((n = heap_top(&air)) && n->at <= now)
 		land(container_of(heap_pop(&air), struct job, lands), now);
-	while ((item = sched_next_doomed(s, &why)))
+	while ((item = sched_next_rejected(s, &why)))
 		container_of(item, struct job, item)->refused = true;
 	while ((item = sched_next(s, now)))
 		start(container_of(item, struct job, item), now);

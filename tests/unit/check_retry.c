@@ -22,7 +22,7 @@ set_up(void)
 	    .status = 503,
 	    .method = RESEND_GET,
 	    .wire = WIRE_ANSWERED,
-	    .landing = {.until_us = -1, .retry_allowed = true},
+	    .advice = {.until_us = -1, .retry_allowed = true},
 	    .parallel = 50,
 	};
 }
@@ -117,15 +117,15 @@ START_TEST(retries_end_with_their_number)
 	ck_assert_int_eq(decide(0, 0).kind, RETRY_AT);
 	facts.retries = 2;
 	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
-	ck_assert_int_eq(decide(0, 0).bite, RETRY_BITE_COUNT);
+	ck_assert_int_eq(decide(0, 0).stop, RETRY_STOP_COUNT);
 }
 END_TEST
 
 START_TEST(retries_end_with_their_budget)
 {
-	facts.landing.retry_allowed = false;
+	facts.advice.retry_allowed = false;
 	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
-	ck_assert_int_eq(decide(0, 0).bite, RETRY_BITE_BUDGET);
+	ck_assert_int_eq(decide(0, 0).stop, RETRY_STOP_BUDGET);
 }
 END_TEST
 
@@ -136,7 +136,7 @@ START_TEST(nothing_starts_after_retry_max_time)
 	facts.first_us = 5 * S;
 	ck_assert_int_eq(decide(0, 13 * S - 1).kind, RETRY_AT);
 	ck_assert_int_eq(decide(0, 13 * S).kind, RETRY_FINAL);
-	ck_assert_int_eq(decide(0, 13 * S).bite, RETRY_BITE_TIME);
+	ck_assert_int_eq(decide(0, 13 * S).stop, RETRY_STOP_TIME);
 }
 END_TEST
 
@@ -144,9 +144,9 @@ START_TEST(a_post_that_may_have_been_processed_is_final)
 {
 	facts.method = RESEND_POST;
 	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
-	ck_assert_int_eq(decide(0, 0).bite, RETRY_BITE_UNSAFE);
+	ck_assert_int_eq(decide(0, 0).stop, RETRY_STOP_UNSAFE);
 	failed_as(ERROR_RESET, NULL);
-	ck_assert_int_eq(decide(0, 0).bite, RETRY_BITE_UNSAFE);
+	ck_assert_int_eq(decide(0, 0).stop, RETRY_STOP_UNSAFE);
 }
 END_TEST
 
@@ -175,39 +175,39 @@ START_TEST(a_hold_costs_no_retry)
 	q.retry_after_us = 9 * S;
 	throttled(&q);
 	policy.retries = 0;
-	facts.landing = (struct sched_landing){
-	    .fate = SCHED_HELD, .until_us = 9 * S, .retry_allowed = false};
+	facts.advice = (struct sched_advice){
+	    .kind = SCHED_HELD, .until_us = 9 * S, .retry_allowed = false};
 	ck_assert_int_eq(decide(0, 3).kind, RETRY_REQUEUE);
 	ck_assert_int_eq(decide(0, 3).at_us, 3);
 	facts.requeues = 19;
 	ck_assert_int_eq(decide(0, 3).kind, RETRY_REQUEUE);
 	facts.requeues = 20;
 	ck_assert_int_eq(decide(0, 3).kind, RETRY_FINAL);
-	ck_assert_int_eq(decide(0, 3).bite, RETRY_BITE_TURNS);
+	ck_assert_int_eq(decide(0, 3).stop, RETRY_STOP_REQUEUES);
 }
 END_TEST
 
 START_TEST(a_hold_beyond_retry_max_time_is_final)
 {
 	policy.max_time_us = 5 * S;
-	facts.landing = (struct sched_landing){
-	    .fate = SCHED_HELD, .until_us = 5 * S, .retry_allowed = true};
-	ck_assert_int_eq(decide(0, 3).bite, RETRY_BITE_TIME);
+	facts.advice = (struct sched_advice){
+	    .kind = SCHED_HELD, .until_us = 5 * S, .retry_allowed = true};
+	ck_assert_int_eq(decide(0, 3).stop, RETRY_STOP_TIME);
 }
 END_TEST
 
 START_TEST(a_hold_that_is_too_long_is_refused)
 {
-	facts.landing = (struct sched_landing){
-	    .fate = SCHED_TOO_LONG, .until_us = 9 * S, .retry_allowed = true};
-	ck_assert_int_eq(decide(0, 3).kind, RETRY_REFUSE);
+	facts.advice = (struct sched_advice){
+	    .kind = SCHED_TOO_LONG, .until_us = 9 * S, .retry_allowed = true};
+	ck_assert_int_eq(decide(0, 3).kind, RETRY_REJECT);
 }
 END_TEST
 
 START_TEST(what_lowered_auto_goes_again_later_uncharged)
 {
 	policy.retries = 0;
-	facts.landing.fate = SCHED_LOWERED;
+	facts.advice.kind = SCHED_LOWERED;
 	ck_assert_int_eq(decide(1 * S, 0).kind, RETRY_REQUEUE);
 	ck_assert_int_eq(decide(1 * S, 0).at_us, 1 * S);
 	facts.requeues = 20;

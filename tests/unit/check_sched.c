@@ -72,7 +72,7 @@ next_on_wire(int64_t now)
 	return i;
 }
 
-static struct sched_landing
+static struct sched_advice
 land(int i, enum sched_outcome outcome, int64_t now)
 {
 	struct sched_report report = {
@@ -81,7 +81,7 @@ land(int i, enum sched_outcome outcome, int64_t now)
 	    .latency_us = -1,
 	};
 
-	return sched_land(s, &items[i], &report, now);
+	return sched_release(s, &items[i], &report, now);
 }
 
 START_TEST(no_more_than_parallel_fly)
@@ -284,7 +284,7 @@ START_TEST(an_origin_cools_when_its_connection_closes)
 	begin();
 	add(0, T, 0);
 	next_on_wire(0);
-	sched_land(s, &items[0], &report, 10);
+	sched_release(s, &items[0], &report, 10);
 	is_cold(1, 10);
 }
 END_TEST
@@ -404,7 +404,7 @@ START_TEST(all_that_waits_can_be_taken_back)
 		ck_assert(!sched_item_is_inside(item));
 	}
 	ck_assert_ptr_null(sched_take_any(s, 0));
-	ck_assert(sched_item_flies(&items[0]));
+	ck_assert(sched_item_is_flying(&items[0]));
 	ck_assert_uint_eq(sched_ahead(s) + sched_parked(s), 0);
 	land(0, SCHED_ABORTED, 1);
 }

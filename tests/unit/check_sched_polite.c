@@ -29,7 +29,7 @@ enum fate {
 	DONE,
 	FAILED,
 	REFUSED,
-	DOOMED
+	REJECTED
 };
 
 /* What a model server answers to the request that reaches it at `now`. */
@@ -183,7 +183,7 @@ go_on(struct job *job, const struct retry_verdict *v, int64_t now)
 		end(job, job->answer.status == 200 ? DONE : FAILED, now);
 		return;
 	}
-	if (v->kind == RETRY_REFUSE) {
+	if (v->kind == RETRY_REJECT) {
 		end(job, REFUSED, now);
 		return;
 	}
@@ -206,19 +206,19 @@ land(struct job *job, int64_t now)
 	};
 	struct retry_verdict v;
 
-	facts.landing = sched_land(s, &job->item, &report, now);
+	facts.advice = sched_release(s, &job->item, &report, now);
 	v = retry_decide(&policy, &facts, any(), now);
 	go_on(job, &v, now);
 }
 
 static void
-bury(int64_t now)
+tomb_make(int64_t now)
 {
-	struct sched_sentence why;
+	struct sched_rejection why;
 	struct sched_item *item;
 
-	while ((item = sched_next_doomed(s, &why)))
-		end(container_of(item, struct job, item), DOOMED, now);
+	while ((item = sched_next_rejected(s, &why)))
+		end(container_of(item, struct job, item), REJECTED, now);
 }
 
 static void
@@ -229,7 +229,7 @@ turn(int64_t now)
 
 	while ((n = heap_top(&air)) && n->at <= now)
 		land(container_of(heap_pop(&air), struct job, lands), now);
-	bury(now);
+	tomb_make(now);
 	while ((item = sched_next(s, now)))
 		start(container_of(item, struct job, item), now);
 }
@@ -560,14 +560,14 @@ START_TEST(a_hold_that_is_too_long_fails_what_waits_at_once)
 	add(200, B, 0);
 	run_from(0, 9000 * S);
 	ck_assert_int_eq(count(REFUSED, 200), 49);
-	ck_assert_int_eq(count(DOOMED, 200), 151);
+	ck_assert_int_eq(count(REJECTED, 200), 151);
 	ck_assert_int_eq(count(DONE, 201), 1);
 	ck_assert_int_eq(count_notices(SCHED_NOTICE_HOLD), 0);
 	ck_assert_int_eq(count_notices(SCHED_NOTICE_TOO_LONG), 1);
 	/* What comes later fares no better, until it is over. */
 	add(201, A, 60 * S);
 	run_from(60 * S, 9000 * S);
-	ck_assert_int_eq(jobs[201].fate, DOOMED);
+	ck_assert_int_eq(jobs[201].fate, REJECTED);
 	ck_assert_uint_eq(jobs[201].attempts, 0);
 	add(202, A, 7300 * S);
 	run_from(7300 * S, 9000 * S);
@@ -589,7 +589,7 @@ START_TEST(a_server_that_only_refuses_is_given_up)
 	add_many(1000);
 	ck_assert_int_lt(run_from(0, 99999 * S), 1200 * S);
 	ck_assert_int_eq(count(RUNNING, 1000), 0);
-	ck_assert_int_eq(count(DOOMED, 1000), 1000 - count(REFUSED, 1000));
+	ck_assert_int_eq(count(REJECTED, 1000), 1000 - count(REFUSED, 1000));
 	ck_assert_int_lt(starts_len, 100);
 }
 END_TEST
@@ -697,19 +697,19 @@ START_TEST(a_dead_origin_is_probed_and_then_given_up)
 	ck_assert_int_eq(starts[6], 3 * S + 2 * MS);
 	ck_assert_int_eq(starts[7], 7 * S + 3 * MS);
 	ck_assert_int_eq(count(FAILED, 100), 8);
-	ck_assert_int_eq(count(DOOMED, 100), 92);
+	ck_assert_int_eq(count(REJECTED, 100), 92);
 	ck_assert_int_eq(jobs[99].ended_us, 7 * S + 4 * MS);
 	ck_assert_int_eq(count_notices(SCHED_NOTICE_DOWN), 1);
 	ck_assert_int_eq(count_notices(SCHED_NOTICE_DEAD), 1);
 	/* For a minute; then one probe. */
 	add(100, A, 30 * S);
 	run_from(30 * S, 1000 * S);
-	ck_assert_int_eq(jobs[100].fate, DOOMED);
+	ck_assert_int_eq(jobs[100].fate, REJECTED);
 	for (int i = 101; i < 110; i++)
 		add(i, A, 70 * S);
 	run_from(70 * S, 1000 * S);
 	ck_assert_int_eq(starts_len, 9);
-	ck_assert_int_eq(count(DOOMED, 110), 92 + 1 + 8);
+	ck_assert_int_eq(count(REJECTED, 110), 92 + 1 + 8);
 }
 END_TEST
 

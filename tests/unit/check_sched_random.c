@@ -136,7 +136,7 @@ land(struct job *job, int64_t now)
 	    .closed = job->outcome == SCHED_BROKEN};
 
 	flying[job->origin]--;
-	sched_land(s, &job->item, &report, now);
+	sched_release(s, &job->item, &report, now);
 	if (job->outcome == SCHED_BROKEN && wired_len[ORIGINS] < JOBS * 3)
 		sched_add(s, &job->item, names[job->origin], SCHED_RETRY,
 		    now + any(10000), now);
