@@ -19,7 +19,7 @@ unit_tests = \
 	tests/unit/check_guard \
 	tests/unit/check_har \
 	tests/unit/check_head \
-	tests/unit/check_heads \
+	tests/unit/check_headers \
 	tests/unit/check_heap \
 	tests/unit/check_help \
 	tests/unit/check_journal \

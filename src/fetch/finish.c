@@ -12,7 +12,7 @@
 #include "base/xalloc.h"
 #include "fetch/classify.h"
 #include "fetch/limits.h"
-#include "request/heads.h"
+#include "request/headers.h"
 #include "request/url.h"
 
 static curl_off_t
@@ -175,7 +175,7 @@ content_type(CURL *easy)
 	if (h->amount > 1)
 		curl_easy_header(
 		    easy, "Content-Type", h->amount - 1, CURLH_HEADER, -1, &h);
-	return *h->value ? heads_clean(h->value, strlen(h->value)) : NULL;
+	return *h->value ? headers_clean(h->value, strlen(h->value)) : NULL;
 }
 
 static void
@@ -371,7 +371,7 @@ attempt_result(struct attempt *a, struct result *r)
 	r->trust = a->spec.hop->trust;
 	r->trust.from_public |= address_was_public(a);
 	if (a->engine->options->keep_headers && a->headers.len)
-		r->headers = heads_clean(a->headers.data, a->headers.len);
+		r->headers = headers_clean(a->headers.data, a->headers.len);
 	if (a->heads.len)
 		r->heads = xmemdup0(a->heads.data, a->heads.len);
 	if (a->request_headers.len)

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/ascii.h"
+#include "request/headers.h"
 
 /* A header's value on its way through the parser of RFC 8288, appendix B. */
 struct scan {
@@ -199,16 +200,13 @@ find_in_header(struct scan *s, const char *rel, struct buf *target)
 bool
 link_find(const char *headers, const char *rel, struct buf *target)
 {
-	static const char name[] = "link:";
+	struct header h;
 
-	for (const char *line = headers; line && *line;) {
-		const char *end = line + strcspn(line, "\r\n");
-		struct scan s = {line + sizeof(name) - 1, end};
+	while (headers && headers_find_next(&headers, "Link", &h)) {
+		struct scan s = {h.value, h.value + h.value_len};
 
-		if (strncasecmp(line, name, sizeof(name) - 1) == 0 &&
-		    find_in_header(&s, rel, target))
+		if (find_in_header(&s, rel, target))
 			return true;
-		line = end + strspn(end, "\r\n");
 	}
 	return false;
 }

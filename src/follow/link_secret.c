@@ -4,12 +4,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/redact.h"
 #include "base/secret.h"
 #include "base/xalloc.h"
 #include "follow/query.h"
+#include "request/headers.h"
 
 static const char hidden[] = "=***";
 
@@ -62,55 +62,34 @@ hide_line(struct buf *out, const char *line, size_t len, const char *url)
 	return same;
 }
 
-/* One that is no link. */
+/* Hide the secrets of a line that is not a Link: nothing brings them back. */
 static void
 hide_other_line(struct buf *out, const char *line, size_t len)
 {
-	const char *colon = memchr(line, ':', len);
-	size_t name = colon ? (size_t)(colon - line) : 0;
+	struct header h;
 
-	if (name && secret_is_header(line, name))
-		buf_addf(out, "%.*s: ***", (int)name, line);
+	if (header_split(&h, line, len) && secret_is_header(h.name, h.name_len))
+		buf_addf(out, "%.*s: ***", (int)h.name_len, h.name);
 	else
 		redact_add(out, REDACT_TEXT, line, len);
 	buf_adds(out, "\r\n");
-}
-
-/* The length of a line, with those that continue it (RFC 9112, 5.2) but
- * without its end. */
-static size_t
-line_length(const char *line)
-{
-	size_t len = strcspn(line, "\r\n");
-
-	while (len && line[len]) {
-		size_t next = len + (line[len] == '\r');
-
-		next += line[next] == '\n';
-		if (line[next] != ' ' && line[next] != '\t')
-			break;
-		len = next + strcspn(line + next, "\r\n");
-	}
-	return len;
 }
 
 bool
 link_hide_secrets(struct buf *out, const char *headers, const char *url,
     enum link_lines lines)
 {
-	static const char name[] = "link:";
 	bool all = true;
+	const char *line;
+	size_t len;
 
-	for (const char *line = headers; line && *line;) {
-		size_t len = line_length(line);
+	while (headers && (line = headers_next_line(&headers, &len))) {
+		struct header h;
 
-		if (strncasecmp(line, name, sizeof(name) - 1) == 0)
+		if (header_split(&h, line, len) && header_is(&h, "Link"))
 			all &= hide_line(out, line, len, url);
 		else if (lines == LINK_AND_OTHER_LINES)
 			hide_other_line(out, line, len);
-		line += len;
-		line += line[0] == '\r';
-		line += line[0] == '\n';
 	}
 	return all;
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "format/headers.h"
+#include "request/headers.h"
 #include "json/write.h"
 
 static bool

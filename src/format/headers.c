@@ -9,80 +9,13 @@
 #include "base/strmap.h"
 #include "base/xalloc.h"
 #include "json/write.h"
-#include "request/heads.h"
-
-/* A name is a token: nothing blank in it, so no status line is one. */
-static bool
-split_line(const char *line, size_t len, struct header *h)
-{
-	const char *colon = memchr(line, ':', len);
-
-	if (!colon || colon == line ||
-	    memchr(line, ' ', (size_t)(colon - line)))
-		return false;
-	h->name = line;
-	h->name_len = (size_t)(colon - line);
-	h->value_len = len - h->name_len - 1;
-	h->value = ascii_trim(colon + 1, &h->value_len);
-	return true;
-}
-
-bool
-headers_next(const char **at, struct header *h)
-{
-	while (**at) {
-		const char *line = *at;
-		size_t len = strcspn(line, "\n");
-
-		*at = line + len + (line[len] == '\n');
-		if (split_line(line, len, h))
-			return true;
-	}
-	return false;
-}
-
-size_t
-headers_count(const char *block)
-{
-	struct header h;
-	size_t n = 0;
-
-	while (headers_next(&block, &h))
-		n++;
-	return n;
-}
-
-static bool
-is_named(const struct header *h, const char *name)
-{
-	size_t i = 0;
-
-	while (i < h->name_len && name[i] &&
-	       ascii_lower(h->name[i]) == ascii_lower(name[i]))
-		i++;
-	return i == h->name_len && !name[i];
-}
-
-bool
-headers_find_next(const char **at, const char *name, struct header *h)
-{
-	while (headers_next(at, h))
-		if (is_named(h, name))
-			return true;
-	return false;
-}
-
-bool
-headers_find(const char *block, const char *name, struct header *h)
-{
-	return headers_find_next(&block, name, h);
-}
+#include "request/headers.h"
 
 void
 headers_add_heads(struct buf *out, const struct result *r)
 {
 	const char *heads = r->heads ? r->heads : r->headers;
-	size_t end = heads ? heads_length(heads) : 0;
+	size_t end = heads ? headers_complete_len(heads) : 0;
 
 	if (!heads)
 		return;

@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "format/field_rows.h"
 #include "format/headers.h"
+#include "request/headers.h"
 #include "format/writeout_values.h"
 #include "json/write.h"
 

@@ -9,7 +9,7 @@
 #include <curl/curl.h>
 
 #include "base/ascii.h"
-#include "format/headers.h"
+#include "request/headers.h"
 #include "json/write.h"
 
 static struct value

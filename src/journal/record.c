@@ -8,7 +8,7 @@
 
 #include "base/xalloc.h"
 #include "journal/words.h"
-#include "request/heads.h"
+#include "request/headers.h"
 #include "request/url.h"
 
 enum {
@@ -345,8 +345,8 @@ split_heads(struct result *r)
 	if (!r->headers || strncmp(r->headers, "HTTP/", 5) != 0)
 		return;
 	r->heads = r->headers;
-	last = heads_last(r->heads, &len);
-	r->headers = heads_clean(last, len);
+	last = headers_last_head(r->heads, &len);
+	r->headers = headers_clean(last, len);
 }
 
 static char *

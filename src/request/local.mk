@@ -6,8 +6,8 @@ libgather_a_SOURCES += \
 	src/request/given.h \
 	src/request/guard.c \
 	src/request/guard.h \
-	src/request/heads.c \
-	src/request/heads.h \
+	src/request/headers.c \
+	src/request/headers.h \
 	src/request/lineage.c \
 	src/request/lineage.h \
 	src/request/names.c \

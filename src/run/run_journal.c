@@ -10,7 +10,7 @@
 #include "base/xalloc.h"
 #include "cli/shaping.h"
 #include "follow/link_secret.h"
-#include "format/headers.h"
+#include "request/headers.h"
 #include "journal/verdict.h"
 
 int

@@ -4,14 +4,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/redact.h"
 #include "base/secret.h"
-#include "format/headers.h"
 #include "json/write.h"
+#include "request/headers.h"
 #include "request/url.h"
 #include "sink/har_timings.h"
 
@@ -80,13 +79,6 @@ version_name(int version)
 
 /* Headers. */
 
-static bool
-is_named(const struct header *h, const char *name)
-{
-	return strlen(name) == h->name_len &&
-	       strncasecmp(h->name, name, h->name_len) == 0;
-}
-
 /* All of its value is one. */
 static bool
 is_url(const struct header *h)
@@ -95,7 +87,7 @@ is_url(const struct header *h)
 	    "location", "content-location", "referer"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (is_named(h, names[i]))
+		if (header_is(h, names[i]))
 			return true;
 	return false;
 }

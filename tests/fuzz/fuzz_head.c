@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "fuzz.h"
-#include "request/heads.h"
+#include "request/headers.h"
 
 static void
 take_lines(const char *text, size_t size)
@@ -35,7 +35,7 @@ take_lines(const char *text, size_t size)
 static void
 check_clean(const char *text, size_t size)
 {
-	char *clean = heads_clean(text, size);
+	char *clean = headers_clean(text, size);
 
 	FUZZ_CHECK(utf8_valid(clean, strlen(clean)));
 	for (const char *at = clean; (at = strchr(at, '\n')); at++)
@@ -46,8 +46,8 @@ check_clean(const char *text, size_t size)
 static void
 check_last(const char *text)
 {
-	size_t len, all = heads_length(text);
-	const char *last = heads_last(text, &len);
+	size_t len, all = headers_complete_len(text);
+	const char *last = headers_last_head(text, &len);
 
 	FUZZ_CHECK(all <= strlen(text));
 	FUZZ_CHECK((size_t)(last - text) + len <= strlen(text));

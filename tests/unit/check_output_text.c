@@ -86,16 +86,6 @@ START_TEST(headers_become_json)
 }
 END_TEST
 
-START_TEST(a_header_is_found_in_any_case)
-{
-	struct header h;
-
-	ck_assert(headers_find("A: 1\r\nLink: x\r\n", "lINK", &h));
-	ck_assert_uint_eq(h.value_len, 1);
-	ck_assert(!headers_find("Links: x\r\nLin: y\r\n", "Link", &h));
-}
-END_TEST
-
 /* Passwords. */
 
 static const struct {
@@ -260,7 +250,6 @@ main(void)
 	    sizeof(screens) / sizeof(screens[0]));
 	tcase_add_loop_test(
 	    t, headers_become_json, 0, sizeof(blocks) / sizeof(blocks[0]));
-	tcase_add_test(t, a_header_is_found_in_any_case);
 	tcase_add_loop_test(t, only_passwords_are_redacted, 0,
 	    sizeof(inputs) / sizeof(inputs[0]));
 	tcase_add_loop_test(t, a_message_shows_no_secret_of_an_input, 0,
