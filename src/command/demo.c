@@ -22,8 +22,8 @@ command_demo(struct options *o)
 		return exit_refuse(cause);
 	url = xasprintf(
 	    "http://127.0.0.1:%u/delay/1?n=[1-5]", (unsigned)server.port);
-	log_note("five requests that take one second each: one after the "
-	         "other, then together");
+	log_note("five requests that take one second each: first one at a "
+	         "time, then all at once");
 	input_options_add(&o->input, INPUT_URL, url);
 	free(url);
 	if (!options_given(o, "runs"))

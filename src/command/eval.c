@@ -43,7 +43,7 @@ read_document(const char *file, struct buf *text)
 	if (error == 0)
 		return 0;
 	log_answer("%s: %s", file ? file : "stdin",
-	    error == EFBIG ? "it has more than 64 MiB" : strerror(error));
+	    error == EFBIG ? "larger than 64 MiB" : strerror(error));
 	return -1;
 }
 
@@ -86,7 +86,7 @@ print_matches(const struct evaluation *e, const struct json_spans *spans)
 static int
 refuse_document(const struct evaluation *e, const struct json_error *error)
 {
-	log_error("%s:%zu:%zu: no valid JSON: %s", e->name, error->line,
+	log_error("%s:%zu:%zu: invalid JSON: %s", e->name, error->line,
 	    error->column, error->message);
 	return STATUS_FAILED;
 }

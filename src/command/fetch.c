@@ -23,7 +23,7 @@ tell_unread(struct source *source)
 	char *position = source_position(source);
 
 	if (position)
-		log_note("not read: %s and what follows", position);
+		log_note("not read: %s and everything after it", position);
 	free(position);
 }
 
@@ -54,10 +54,15 @@ tell_too_few(const struct options *o, const struct totals *t)
 {
 	uint64_t ok = t->ok - t->parents;
 
-	if (ok < o->stop.first)
-		log_error("--first %" PRIu64 ": there are only %" PRIu64
-		          " successes",
-		    o->stop.first, ok);
+	if (ok >= o->stop.first)
+		return;
+	if (ok)
+		log_error("--first %" PRIu64 ": only %" PRIu64
+		          " request%s succeeded",
+		    o->stop.first, ok, ok == 1 ? "" : "s");
+	else
+		log_error(
+		    "--first %" PRIu64 ": no request succeeded", o->stop.first);
 }
 
 static int
@@ -72,7 +77,7 @@ conclude(const struct run_parts *parts, struct source *source,
 	if (outcome->os_errno)
 		log_error("%s", outcome->unwritable);
 	if (outcome->stop == RUN_WENT_THROUGH && !totals_count(t))
-		log_note("nothing to fetch: the list is empty");
+		log_note("nothing to fetch: the input is empty");
 	if (outcome->stop != RUN_WENT_THROUGH && outcome->stop != RUN_FIRST)
 		tell_unread(source);
 	if (outcome->stop == RUN_WENT_THROUGH)
@@ -124,7 +129,7 @@ fetch_all(
 	int status;
 
 	if (!environment_can_write(STDOUT_FILENO)) {
-		log_error("stdout is closed, or open for reading only");
+		log_error("stdout is closed or read-only");
 		return STATUS_OUTPUT;
 	}
 	pictures = pictures_open(o, &cause);

@@ -194,7 +194,7 @@ add_least(const struct plan *p, struct buf *out)
 	const struct sched_options *o = &p->options->sched;
 	int64_t all = least_us(&o->rate, to_send(p));
 	int64_t host = 0;
-	const char *why = "--rate";
+	const char *option = "--rate";
 
 	for (size_t i = 0; i < p->len; i++) {
 		int64_t us = least_us(&o->host_rate, p->parts[i]->to_send);
@@ -204,16 +204,16 @@ add_least(const struct plan *p, struct buf *out)
 	}
 	if (host > all) {
 		all = host;
-		why = "--per-host-rate";
+		option = "--per-host-rate";
 	}
-	buf_adds(out, "least duration  ");
+	buf_adds(out, "minimum time    ");
 	if (all) {
 		add_duration(out, all);
-		buf_addf(out, ", for %s", why);
+		buf_addf(out, " (%s)", option);
 	} else {
 		buf_adds(out, o->rate.count || o->host_rate.count
-		                  ? "none: all fit into the rate at once"
-		                  : "no rate is limited");
+		                  ? "none: the rate allows all at once"
+		                  : "no rate limit");
 	}
 	buf_addc(out, '\n');
 }
@@ -249,7 +249,7 @@ add_count(struct buf *out, const char *what, uint64_t count, const char *more)
 static void
 add_clashes(const struct plan *p, struct buf *out)
 {
-	add_count(out, "clashing names  ", p->clashing, "");
+	add_count(out, "name conflicts  ", p->clashing, "");
 	for (size_t i = 0; i < p->clashes.len; i++) {
 		const char *path = p->clashes.items[i];
 
@@ -265,7 +265,7 @@ add_known(const struct plan *p, struct buf *out)
 	const uint64_t *known = p->known;
 
 	if (p->journal) {
-		buf_addf(out, "done before     %" PRIu64 "\n",
+		buf_addf(out, "already done    %" PRIu64 "\n",
 		    known[VERDICT_DONE] + known[VERDICT_REFRESH]);
 		buf_addf(
 		    out, "to fetch        %" PRIu64 "\n", known[VERDICT_FETCH]);
@@ -273,7 +273,7 @@ add_known(const struct plan *p, struct buf *out)
 	add_count(out, "to refresh      ", known[VERDICT_REFRESH], "");
 	add_count(out, "in doubt        ",
 	    known[VERDICT_IN_DOUBT] + known[VERDICT_GONE],
-	    ", which --redo-unsafe repeats");
+	    " (--redo-unsafe repeats them)");
 }
 
 static void
@@ -284,8 +284,8 @@ add_text(const struct plan *p, struct buf *out)
 	buf_addf(out, "requests        %" PRIu64 " to %zu origin%s\n", p->valid,
 	    p->len, p->len == 1 ? "" : "s");
 	if (follow->paginate || follow->stages_len)
-		buf_adds(out, "                and what follows on their "
-		              "answers\n");
+		buf_adds(out, "                and the requests that their "
+		              "responses lead to\n");
 	add_known(p, out);
 	add_count(out, "invalid         ", failures_count(p->failures), "");
 	add_clashes(p, out);

@@ -152,8 +152,8 @@ note_body(struct answers *a, const struct request *request,
 	input = given_subject(request);
 	a->bodies.example =
 	    first->size == now->size
-	        ? xasprintf("%s sent %s and %s other bodies of %" PRIu64
-	                    " bytes",
+	        ? xasprintf("%s sent %s and %s different bodies of "
+	                    "%" PRIu64 " bytes",
 	              input, a->first_arm, a->arm, now->size)
 	        : xasprintf("%s sent %" PRIu64 " bytes to %s, %" PRIu64
 	                    " to %s",

@@ -73,7 +73,7 @@ arms_parse(struct arms *arms, const char *text, unsigned parallel, char **cause)
 
 		if (parse_arm(&arm, word, parallel)) {
 			*cause = xasprintf(
-			    "--compare=%s: \"%s\" is no arm; write sync, "
+			    "--compare=%s: unknown arm \"%s\"; use sync, "
 			    "session, async, async:N or N",
 			    text, word);
 			arms_release(arms);
@@ -109,9 +109,9 @@ char *
 arm_meaning(const struct arm *arm)
 {
 	if (arm->kind == ARM_SYNC)
-		return xstrdup("one at a time, a fresh connection for each");
+		return xstrdup("one at a time, a new connection for each");
 	if (arm->kind == ARM_SESSION)
-		return xstrdup("one at a time, on kept connections");
+		return xstrdup("one at a time, connections reused");
 	return xasprintf("up to %u at a time", arm->parallel);
 }
 
@@ -230,7 +230,7 @@ comparison_refusal(const struct comparison *c, enum bodies_rule bodies)
 	}
 	if (!count)
 		return NULL;
-	return xasprintf("the arms did not get the same %s (%" PRIu64 " of %zu "
+	return xasprintf("the arms received different %s (%" PRIu64 " of %zu "
 	                 "requests), so their times cannot be compared: %s",
 	    what, count, c->requests, example);
 }

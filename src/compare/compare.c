@@ -127,9 +127,9 @@ take_sample(struct compare *c)
 	if (has_sync(&c->arms) && c->ports > REST_PORTS) {
 		replay_sample(list,
 		    (size_t)((uint64_t)c->listed * REST_PORTS / c->ports));
-		log_note("%zu fresh connections to one server would use up "
-		         "this machine's ports: comparing %zu requests, "
-		         "evenly spread over the list of %zu",
+		log_note("%zu new connections to one server would use up "
+		         "this machine's ports: comparing an even sample of "
+		         "%zu requests out of %zu",
 		    c->ports, replay_len(list), c->listed);
 		c->ports = REST_PORTS;
 	}
@@ -228,8 +228,8 @@ take_rest(struct compare *c, const struct arm *arm)
 	if (until > now + 5 * CLOCK_SECOND) {
 		buf_init(&text);
 		add_duration(&text, until - now);
-		log_note("waiting %s before %s, so that it does not pay for "
-		         "what ran before",
+		log_note("waiting %s before %s, so that earlier runs do not "
+		         "slow it down",
 		    text.data, arm->name);
 		buf_release(&text);
 	}
@@ -308,8 +308,7 @@ run_arms(struct compare *c, struct run_figures *figures)
 	if (held && ++c->held == HELD_MAX)
 		stop(c, ENDING_HELD);
 	else if (held && !c->ending)
-		log_note("a server held requests back, so this round says "
-		         "nothing: once more");
+		log_note("a server asked to slow down: repeating this round");
 	return !held && !c->ending;
 }
 
@@ -344,9 +343,8 @@ tell_duration(const struct compare *c, int64_t took_us)
 		return;
 	buf_init(&text);
 	add_duration(&text, (took_us + c->rest.period_us) * left);
-	log_note("one round of %zu arm%s is done, %u more take%s about %s",
-	    c->arms.len, c->arms.len == 1 ? "" : "s", left,
-	    left == 1 ? "s" : "", text.data);
+	log_note("first round of %zu arm%s done; %u more will take about %s",
+	    c->arms.len, c->arms.len == 1 ? "" : "s", left, text.data);
 	buf_release(&text);
 }
 
@@ -407,7 +405,7 @@ check_assertions(const struct compare *c)
 			    unit);
 			continue;
 		}
-		log_error("--assert '%s' does not hold: not %.4g%s %s %.4g%s",
+		log_error("--assert '%s' failed: %.4g%s %s %.4g%s is false",
 		    texts->items[i], o.left, unit, o.relation, o.right, unit);
 		status = STATUS_FAILED;
 	}
@@ -493,13 +491,13 @@ tell_ending(const struct compare *c)
 {
 	static const char *const texts[] = {
 	    [ENDING_NONE] = NULL,
-	    [ENDING_HELD] = "a server held requests back in three rounds: "
-	                    "its limit would be measured, not the arms; "
-	                    "stay below it with --rate",
+	    [ENDING_HELD] = "a server asked to slow down in three rounds, so "
+	                    "its rate limit would be measured; stay below it "
+	                    "with --rate",
 	    [ENDING_SIGNAL] = NULL,
-	    [ENDING_DEADLINE] = "--deadline ended the comparison",
+	    [ENDING_DEADLINE] = "--deadline reached: comparison stopped",
 	    [ENDING_FAILURES] = "too many requests failed: "
-	                        "the comparison ends",
+	                        "comparison stopped",
 	    [ENDING_OUTPUT] = NULL,
 	    [ENDING_SETUP] = NULL,
 	};

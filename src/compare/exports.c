@@ -281,8 +281,8 @@ open_one(struct exports *e, int i, const char *path, char **cause)
 		return 0;
 	if (strcmp(path, "-") == 0) {
 		if (e->on_stdout >= 0) {
-			*cause = xasprintf("%s - and %s - cannot both have "
-			                   "standard output",
+			*cause = xasprintf("%s - and %s - cannot both write "
+			                   "to stdout",
 			    forms[e->on_stdout].option, forms[i].option);
 			return -1;
 		}

@@ -291,17 +291,17 @@ add_gain(const struct comparison *c, struct step_up step,
 	if (step.from == step.to)
 		return;
 	if (isnan(r.low)) {
-		buf_addf(out, "  -P %u took %.2f times as long as -P %u.\n",
-		    from, r.ratio, to);
+		buf_addf(out, "  -P %u was %.2f times faster than -P %u.\n", to,
+		    r.ratio, from);
 		return;
 	}
 	if (r.low <= 1)
 		buf_addf(out,
-		    "  No difference was found between -P %u and "
-		    "-P %u: ratio %.2f (",
-		    from, to, r.ratio);
+		    "  -P %u was not measurably faster than -P %u "
+		    "(ratio %.2f, ",
+		    to, from, r.ratio);
 	else
-		buf_addf(out, "  -P %u is %.2f times as fast as -P %u (", to,
+		buf_addf(out, "  -P %u was %.2f times faster than -P %u (", to,
 		    r.ratio, from);
 	add_interval(&r, style, out);
 	buf_adds(out, ").\n");
@@ -317,11 +317,12 @@ add_knee(const struct comparison *c, const struct style *style, struct buf *out)
 	paint(style, PAINT_BOLD, out);
 	if (at + 1 == c->arms->len)
 		buf_addf(out,
-		    "No knee up to -P %u: it pays to try more places.\n",
+		    "Still getting faster at -P %u; try higher values.\n",
 		    parallel);
 	else
 		buf_addf(out,
-		    "The knee is at -P %u: more places gain less than %d %%.\n",
+		    "The knee is at -P %u: higher values gain less than "
+		    "%d %%.\n",
 		    parallel, KNEE_PERCENT);
 	unpaint(style, out);
 	add_gain(c, (struct step_up){order[0], order[at]}, style, out);
@@ -342,9 +343,10 @@ add_head(const struct comparison *c, struct buf *out)
 		buf_addf(out, " (a sample of %zu)", c->listed);
 	buf_addf(out, " to %s, %zu round%s", c->target, rounds, plural(rounds));
 	if (c->warmup)
-		buf_addf(out, " after %u that %s not count", c->warmup,
-		    c->warmup == 1 ? "does" : "do");
-	buf_addf(out, ", in random order (--seed %" PRIu64 ")\n\n", c->seed);
+		buf_addf(out, " after %u warm-up round%s", c->warmup,
+		    plural(c->warmup));
+	buf_addf(
+	    out, ", arms in random order (--seed %" PRIu64 ")\n\n", c->seed);
 }
 
 void
@@ -360,33 +362,32 @@ comparison_add_arms(
 		add_arm(c, i, style, out);
 }
 
-/* How the fastest stands to arm `i`: a claim only where an interval bears it
- * out. */
+/* Append by how much the fastest arm beat arm `i`. Where the interval reaches
+ * down to 1 no difference was found, and none is claimed. */
 static void
 add_ratio(const struct comparison *c, size_t i, const struct style *style,
     struct buf *out)
 {
-	struct interval r = comparison_ratio(c, i, comparison_fastest(c));
+	size_t fastest = comparison_fastest(c);
+	struct interval r = comparison_ratio(c, i, fastest);
 	const char *name = c->arms->items[i].name;
 
-	buf_adds(out, "    ");
-	if (isnan(r.low)) {
-		buf_addf(out, "%s took %.2f times as long\n", name, r.ratio);
-	} else if (r.low <= 1) {
+	buf_addf(out, "  %s was ", c->arms->items[fastest].name);
+	if (r.low <= 1) {
 		buf_addf(out,
-		    "no faster than %s, as far as %zu rounds can tell: ratio "
-		    "%.2f, ",
+		    "not measurably faster than %s in %zu rounds (ratio %.2f, ",
 		    name, c->figures[i].len, r.ratio);
-		add_interval(&r, style, out);
-		buf_addc(out, '\n');
 	} else {
 		paint(style, PAINT_GOOD, out);
 		buf_addf(out, "%.2f", r.ratio);
 		unpaint(style, out);
-		buf_addf(out, " times as fast as %s (", name);
-		add_interval(&r, style, out);
-		buf_adds(out, ")\n");
+		buf_addf(out, " times faster than %s%s", name,
+		    isnan(r.low) ? "\n" : " (");
 	}
+	if (isnan(r.low))
+		return;
+	add_interval(&r, style, out);
+	buf_adds(out, ")\n");
 }
 
 /* The arms but the fastest, from fast to slow. */
@@ -430,30 +431,31 @@ add_floor(const struct comparison *c, size_t i, struct buf *out)
 
 	if (f->us <= 0 || run->wall_s <= 0)
 		return;
-	buf_adds(out, "  The floor is ");
+	buf_adds(out, "  Fastest possible: ");
 	add_duration(out, f->us);
-	buf_addf(out, ", %s; %s took ", floor_bound_text(f->bound),
+	buf_addf(out, " (%s); %s took ", floor_bound_text(f->bound),
 	    c->arms->items[i].name);
 	add_duration(out, (int64_t)(run->wall_s * CLOCK_SECOND + 0.5));
-	buf_addf(out, ", %.1f %% efficient.\n  Lost: ",
+	buf_addf(out, " (%.1f %% efficient).\n  Lost time: ",
 	    (double)f->us / CLOCK_SECOND / run->wall_s * 100);
 	before = out->len;
-	add_loss(f->connecting_us, "to connecting", out);
-	add_loss(f->computing_us, "to gather's own work", out);
-	add_loss(f->idle_us, "while places stood empty", out);
-	buf_adds(out, out->len == before ? "next to nothing.\n" : ".\n");
+	add_loss(f->connecting_us, "connecting", out);
+	add_loss(f->computing_us, "in gather itself", out);
+	add_loss(f->idle_us, "with idle slots", out);
+	buf_adds(out, out->len == before ? "negligible.\n" : ".\n");
 }
 
 static void
-add_way_to_interval(const struct comparison *c, struct buf *out)
+add_interval_hint(const struct comparison *c, struct buf *out)
 {
 	size_t rounds = c->figures[0].len;
 
 	if (rounds < BOOTSTRAP_FEWEST)
 		buf_addf(out,
-		    "  %zu round%s cannot say how sure that is; "
-		    "--runs %d or more can.\n",
-		    rounds, plural(rounds), BOOTSTRAP_FEWEST);
+		    "  %zu round%s give%s no confidence interval; "
+		    "use --runs %d or more.\n",
+		    rounds, plural(rounds), rounds == 1 ? "s" : "",
+		    BOOTSTRAP_FEWEST);
 }
 
 void
@@ -465,22 +467,18 @@ comparison_add_verdict(
 
 	if (arms_are_sweep(c->arms)) {
 		add_knee(c, style, out);
-		add_way_to_interval(c, out);
+		add_interval_hint(c, out);
 		return;
 	}
 	paint(style, PAINT_BOLD, out);
 	buf_adds(out, "Summary\n");
 	unpaint(style, out);
-	if (c->arms->len > 1)
-		buf_addf(out, "  %s %s\n", c->arms->items[fastest].name,
-		    c->figures[0].len < BOOTSTRAP_FEWEST ? "took least"
-		                                         : "ran");
 	order = by_speed(c);
 	for (size_t i = 1; i < c->arms->len; i++)
 		add_ratio(c, order[i], style, out);
 	free(order);
 	add_floor(c, fastest, out);
-	add_way_to_interval(c, out);
+	add_interval_hint(c, out);
 }
 
 void
@@ -490,7 +488,7 @@ comparison_add_line(const struct comparison *c, struct buf *out)
 	double first_s = arm_figures_wall(&c->figures[0]).median;
 	double last_s = arm_figures_wall(&c->figures[last]).median;
 
-	buf_addf(out, "\n%s %.1f s, %s %.1f s: %.1f times as fast\n",
+	buf_addf(out, "\n%s %.1f s, %s %.1f s: %.1f times faster\n",
 	    c->arms->items[0].name, first_s, c->arms->items[last].name, last_s,
 	    first_s / last_s);
 }
@@ -516,8 +514,8 @@ warn_of_first(const struct comparison *c, size_t i, double median)
 	char *first = in_words(c->figures[i].runs[0].wall_s);
 	char *usual = in_words(median);
 
-	log_note("%s: the first run took %s, the others about %s: something "
-	         "was cold; --warmup %u leaves that out",
+	log_note("%s: the first run was slower (%s, median %s), probably "
+	         "because of cold caches; exclude it with --warmup %u",
 	    c->arms->items[i].name, first, usual, c->warmup + 1);
 	free(first);
 	free(usual);
@@ -530,9 +528,9 @@ warn_of_others(
 	char *worst = in_words(found->worst);
 	char *usual = in_words(found->median);
 
-	log_note("%s: %zu of %zu runs stand out (%s, usually %s): the server "
-	         "or this machine had other work; repeat it when they are "
-	         "quiet, or with more --runs",
+	log_note(
+	    "%s: outliers detected: %zu of %zu runs (worst %s, median %s); "
+	    "repeat on a quiet system, or with more --runs",
 	    c->arms->items[i].name, found->count, c->figures[i].len, worst,
 	    usual);
 	free(worst);
@@ -544,7 +542,7 @@ warn_of_short(const struct comparison *c, size_t i, double median)
 {
 	char *usual = in_words(median);
 
-	log_note("%s: a run takes only %s, so chance weighs much; make it "
+	log_note("%s: a run takes only %s, so its times are noisy; make it "
 	         "longer with --repeat",
 	    c->arms->items[i].name, usual);
 	free(usual);
@@ -571,8 +569,8 @@ warn_of_failures(const struct comparison *c, uint64_t failed)
 {
 	if (failed)
 		log_note("%" PRIu64
-		         " of %zu requests failed, in all arms alike: "
-		         "these are the times of failures",
+		         " of %zu requests failed in every arm: their "
+		         "times are those of failures",
 		    failed, c->requests);
 }
 
@@ -583,8 +581,8 @@ warn_of_bodies(const struct comparison *c)
 	uint64_t count = answers_other_bodies(c->answers, &example);
 
 	if (count)
-		log_note("%" PRIu64 " of %zu requests got differing bodies "
-		         "(--same-bodies refuses that): %s",
+		log_note("%" PRIu64 " of %zu requests received different "
+		         "bodies (an error with --same-bodies): %s",
 		    count, c->requests, example);
 }
 

@@ -21,7 +21,7 @@ void comparison_add_arms(
 /* Append who is faster and how sure that is. */
 void comparison_add_verdict(
     const struct comparison *, const struct style *, struct buf *out);
-/* Append "sync 5.0 s, async 1.0 s: 5.0 times as fast", of the first arm and
+/* Append "sync 5.0 s, async 1.0 s: 5.0 times faster", of the first arm and
  * the last. */
 void comparison_add_line(const struct comparison *, struct buf *out);
 

@@ -32,15 +32,15 @@ check(const struct replay *r, const struct request *request, char **cause)
 
 	if (r->len >= REPLAY_MAX)
 		*cause = xasprintf("--compare: the list has more than %d "
-		                   "requests; compare a part of it",
+		                   "requests; compare part of it",
 		    REPLAY_MAX);
 	else if (request->invalid)
 		*cause = xasprintf("--compare: %s%s%s: %s",
 		    request->where ? request->where : "",
 		    request->where ? ": " : "", input, request->invalid);
 	else if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-		*cause = xasprintf("--compare repeats requests, so it takes "
-		                   "GET and HEAD only: %s %s",
+		*cause = xasprintf("--compare repeats requests, so only GET "
+		                   "and HEAD are allowed: %s %s",
 		    method, input);
 	free(input);
 	return *cause ? -1 : 0;

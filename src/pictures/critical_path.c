@@ -314,8 +314,9 @@ part_name(size_t part)
 static const char *
 part_meaning(size_t part)
 {
-	return part == PATH_OTHER ? "the list, the output, gather itself"
-	                          : phase_meaning((enum phase)part);
+	return part == PATH_OTHER
+	           ? "reading input, writing output, gather itself"
+	           : phase_meaning((enum phase)part);
 }
 
 static size_t
@@ -439,14 +440,15 @@ add_path(const struct critical_path *w, struct buf *out)
 		}
 		add_padded(out, s->from_us);
 		buf_adds(out, "  ");
-		add_url(out, s->leg ? s->leg->url : "(the run begins)");
+		add_url(out, s->leg ? s->leg->url : "(start)");
 		buf_adds(out, "  ");
 		add_sum(out, &s->parts);
 		buf_addc(out, '\n');
 	}
 	if (!hidden)
 		return;
-	buf_addf(out, "  and %zu shorter steps: ", hidden);
+	buf_addf(
+	    out, "  and %zu shorter step%s: ", hidden, hidden == 1 ? "" : "s");
 	add_duration(out, hidden_us);
 	buf_addc(out, '\n');
 }
@@ -454,7 +456,7 @@ add_path(const struct critical_path *w, struct buf *out)
 static void
 add_slowest(const struct critical_path *w, struct buf *out)
 {
-	buf_adds(out, "slowest requests, from when they could have started\n");
+	buf_adds(out, "slowest requests, time spent waiting included\n");
 	for (size_t i = 0; i < SLOWEST && w->slowest[i].url; i++) {
 		add_padded(out, w->slowest[i].took_us);
 		buf_adds(out, "  ");
@@ -482,7 +484,7 @@ critical_path_add_text(
 		add_parts(out, &parts, wall_us);
 		add_path(w, out);
 	} else {
-		buf_addf(out, "more than %d transfers: no critical path\n",
+		buf_addf(out, "no critical path: more than %d transfers\n",
 		    CRITICAL_PATH_MAX);
 	}
 	add_slowest(w, out);

@@ -116,7 +116,7 @@ add_one_at_a_time(const struct totals *t, struct buf *out)
 	add_duration(&value, t->flight_us);
 	buf_addf(&value, " (%.1f times as long)",
 	    (double)t->flight_us / (double)t->wall_us);
-	page_add_figure(out, "one at a time, about", value.data);
+	page_add_figure(out, "one at a time (estimate)", value.data);
 	buf_release(&value);
 }
 
@@ -287,8 +287,7 @@ add_table(const struct waterfall_view *v, struct buf *out)
 	if (v->len < v->total)
 		buf_addf(out,
 		    "<p>%zu of %" PRIu64
-		    " that were sent: the first and the slowest."
-		    "</p>\n",
+		    " requests: the first and the slowest.</p>\n",
 		    v->len, v->total);
 	buf_adds(out, "<p><input id=\"filter\" type=\"search\" "
 	              "placeholder=\"filter\" aria-label=\"filter\"> "
@@ -300,8 +299,8 @@ add_table(const struct waterfall_view *v, struct buf *out)
 	buf_adds(out, "<th scope=\"col\"></th></tr></thead><tbody></tbody>"
 	              "</table></div>\n<button type=\"button\" id=\"more\">"
 	              "more</button>\n"
-	              "<noscript><p>The table needs a browser that runs the "
-	              "script of this page.</p></noscript>\n");
+	              "<noscript><p>The table needs JavaScript.</p>"
+	              "</noscript>\n");
 }
 
 /* --- the page ---------------------------------------------------------- */

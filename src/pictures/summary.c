@@ -52,7 +52,7 @@ add_latencies(struct account *a, struct buf *out)
 
 	if (!percentiles_count(p))
 		return;
-	add_label(out, "time of each");
+	add_label(out, "latency");
 	buf_adds(out, "min ");
 	add_duration(out, percentiles_min(p));
 	for (size_t i = 0; i < sizeof(percents) / sizeof(*percents); i++) {
@@ -65,7 +65,7 @@ add_latencies(struct account *a, struct buf *out)
 	}
 	buf_adds(out, ", max ");
 	add_duration(out, percentiles_max(p));
-	buf_adds(out, percentiles_are_exact(p) ? "\n" : " (to 1 %)\n");
+	buf_adds(out, percentiles_are_exact(p) ? "\n" : " (within 1 %)\n");
 }
 
 static void
@@ -99,7 +99,7 @@ add_errors(struct account *a, struct buf *out)
 	if (!rest)
 		return;
 	add_label(out, "");
-	buf_addf(out, "%" PRIu64 " others\n", rest);
+	buf_addf(out, "%" PRIu64 " other%s\n", rest, rest == 1 ? "" : "s");
 }
 
 /* --- one hint ------------------------------------------------------------ */
@@ -121,8 +121,8 @@ static void
 say_ran_out(const struct hint_facts *f, struct buf *out)
 {
 	buf_addf(out,
-	    "this machine had no room for -P %u: raise `ulimit -n`, "
-	    "or take a smaller -P",
+	    "this machine ran out of descriptors or ports at -P %u: raise "
+	    "`ulimit -n`, or use a smaller -P",
 	    f->parallel);
 }
 
@@ -139,9 +139,9 @@ say_throttled(const struct hint_facts *f, struct buf *out)
 	double s = (double)f->totals->wall_us / CLOCK_SECOND;
 	double rate = s > 0 ? (double)f->totals->ok / s : 0;
 
-	add_count(
-	    out, account_throttled(f->account), "answer was", "answers were");
-	buf_adds(out, " 429; stay below the server's limit with --rate");
+	add_count(out, account_throttled(f->account), "response was",
+	    "responses were");
+	buf_adds(out, " 429; use --rate to stay below the server's limit");
 	if (rate >= 1)
 		buf_addf(out, " (about %.0f/s got through)", rate);
 	else if (rate * 60 >= 1)
@@ -159,7 +159,7 @@ say_not_followed(const struct hint_facts *f, struct buf *out)
 {
 	add_count(out, f->totals->by_class[ERROR_REDIRECT], "redirect was",
 	    "redirects were");
-	buf_adds(out, " not followed; -L does");
+	buf_adds(out, " not followed; use -L to follow them");
 }
 
 static bool
@@ -171,9 +171,9 @@ is_locked_out(const struct hint_facts *f)
 static void
 say_locked_out(const struct hint_facts *f, struct buf *out)
 {
-	add_count(
-	    out, account_status(f->account, 401), "answer was", "answers were");
-	buf_adds(out, " 401; log in with -u or --oauth2-bearer");
+	add_count(out, account_status(f->account, 401), "response was",
+	    "responses were");
+	buf_adds(out, " 401; authenticate with -u or --oauth2-bearer");
 }
 
 static bool
@@ -187,8 +187,8 @@ say_cut_short(const struct hint_facts *f, struct buf *out)
 {
 	add_count(
 	    out, f->totals->by_class[ERROR_TIMEOUT], "request", "requests");
-	buf_adds(out, " took too long; a longer -m helps, or a smaller -P if "
-	              "the server is slow under load");
+	buf_adds(out, " timed out; use a longer -m, or a smaller -P if the "
+	              "server is slow under load");
 }
 
 static bool
@@ -202,7 +202,8 @@ say_too_large(const struct hint_facts *f, struct buf *out)
 {
 	add_count(
 	    out, f->totals->by_class[ERROR_SIZE], "body was", "bodies were");
-	buf_adds(out, " too large; --max-filesize sets the limit, -o has none");
+	buf_adds(out, " too large; raise --max-filesize, or use -o, which "
+	              "has no limit");
 }
 
 static bool
@@ -214,11 +215,11 @@ is_distrusted(const struct hint_facts *f)
 static void
 say_distrusted(const struct hint_facts *f, struct buf *out)
 {
-	add_count(
-	    out, f->totals->by_class[ERROR_TLS], "handshake", "handshakes");
-	buf_adds(out, " failed; --cacert, or CURL_CA_BUNDLE, SSL_CERT_FILE or "
-	              "SSL_CERT_DIR in the environment, names whose "
-	              "certificates to trust");
+	add_count(out, f->totals->by_class[ERROR_TLS], "TLS handshake",
+	    "TLS handshakes");
+	buf_adds(out, " failed; set the certificates to trust with --cacert, "
+	              "or with CURL_CA_BUNDLE, SSL_CERT_FILE or SSL_CERT_DIR "
+	              "in the environment");
 }
 
 static bool
@@ -231,7 +232,7 @@ static void
 say_unmatched(const struct hint_facts *f, struct buf *out)
 {
 	buf_addf(out, "%s %s matched nothing in ", f->extract, f->unmatched);
-	add_count(out, f->unmatched_answers, "answer", "answers");
+	add_count(out, f->unmatched_answers, "response", "responses");
 }
 
 static bool
@@ -245,8 +246,8 @@ static void
 say_worth_repeating(const struct hint_facts *f, struct buf *out)
 {
 	(void)f;
-	buf_adds(out, "with --format ndjson failures are records, and "
-	              "--retry-from FILE fetches just those again");
+	buf_adds(out, "with --format ndjson failures are recorded, and "
+	              "--retry-from FILE fetches only those again");
 }
 
 static bool
@@ -262,8 +263,8 @@ static void
 say_long_tail(const struct hint_facts *f, struct buf *out)
 {
 	(void)f;
-	buf_adds(out, "one request in a hundred takes over ten times as long "
-	              "as usual; --hedge p95 asks a second time for those");
+	buf_adds(out, "p99 is more than ten times the median; --hedge p95 "
+	              "sends a second copy of slow requests");
 }
 
 static bool
@@ -280,8 +281,8 @@ static void
 say_full(const struct hint_facts *f, struct buf *out)
 {
 	buf_addf(out,
-	    "all places were busy; whether more would help says "
-	    "--compare=%u,%u,%u on a part of the list",
+	    "all -P slots were busy; to see whether more would help, try "
+	    "--compare=%u,%u,%u on part of the list",
 	    f->parallel, f->parallel * 2, f->parallel * 4);
 }
 

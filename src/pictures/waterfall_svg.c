@@ -84,7 +84,7 @@ add_head(const struct picture *p, unsigned height, enum setting setting)
 	    "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"waterfall\" "
 	    "viewBox=\"0 0 %d %u\" width=\"%d\" height=\"%u\" "
 	    "role=\"img\">\n"
-	    "<title>What the requests spent their time on</title>\n",
+	    "<title>Waterfall of the requests</title>\n",
 	    WIDTH, height, WIDTH, height);
 	if (setting == ALONE) {
 		buf_adds(p->out, "<style>\n");

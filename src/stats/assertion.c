@@ -138,7 +138,7 @@ parse_arm(struct parser *p, struct type *type)
 		return 0;
 	}
 	all = list_names(p->names);
-	refuse(p, p->at, "no arm is called %.*s; there are %s", (int)len, p->at,
+	refuse(p, p->at, "unknown arm %.*s; the arms are %s", (int)len, p->at,
 	    all);
 	free(all);
 	return -1;
@@ -164,7 +164,7 @@ parse_digits(struct parser *p, double *value)
 	}
 	*value /= scale;
 	return p->at == start + (*start == '.')
-	           ? refuse(p, start, "digits are missing")
+	           ? refuse(p, start, "expected digits")
 	           : 0;
 }
 
@@ -190,7 +190,7 @@ parse_number(struct parser *p, struct type *type)
 		}
 	if (len)
 		return refuse(p, unit,
-		    "%.*s is no unit; write us, ms, s, m or h", (int)len, unit);
+		    "unknown unit %.*s; use us, ms, s, m or h", (int)len, unit);
 	emit(p, step);
 	return 0;
 }
@@ -201,12 +201,12 @@ parse_group(struct parser *p, struct type *type)
 	const char *open = p->at++;
 
 	if (++p->depth > DEPTH_MAX)
-		return refuse(p, open, "too many parentheses");
+		return refuse(p, open, "too many nested parentheses");
 	if (parse_sum(p, type))
 		return -1;
 	skip_blanks(p);
 	if (*p->at != ')')
-		return refuse(p, open, "this parenthesis is never closed");
+		return refuse(p, open, "unclosed parenthesis");
 	p->at++;
 	p->depth--;
 	return 0;
@@ -224,8 +224,8 @@ parse_factor(struct parser *p, struct type *type)
 		return parse_arm(p, type);
 	if (!*p->at)
 		return refuse(p, p->at,
-		    "here an arm or a number such as 1.5s is missing");
-	return refuse(p, p->at, "an arm or a number such as 1.5s belongs here");
+		    "expected an arm or a number such as 1.5s, not the end");
+	return refuse(p, p->at, "expected an arm or a number such as 1.5s");
 }
 
 static int
@@ -285,8 +285,7 @@ parse_sum(struct parser *p, struct type *type)
 		if (parse_product(p, &right))
 			return -1;
 		if (!unite(type, &right))
-			return refuse(p, sign,
-			    "a time and a ratio have no common measure");
+			return refuse(p, sign, "cannot add a time and a ratio");
 		emit(p, (struct step){.kind = *sign});
 	}
 }
@@ -299,8 +298,8 @@ parse_relation(struct parser *p)
 	bool equal = *at && at[1] == '=';
 
 	if (*at != '<' && *at != '>')
-		return refuse(p, at,
-		    "here <, <=, > or >= is missing, as in async <= sync/4");
+		return refuse(
+		    p, at, "expected <, <=, > or >=, as in async <= sync/4");
 	p->out->relation =
 	    less ? (equal ? LESS_EQUAL : LESS) : (equal ? MORE_EQUAL : MORE);
 	p->at += equal ? 2 : 1;
@@ -322,10 +321,10 @@ parse_whole(struct parser *p)
 		return -1;
 	skip_blanks(p);
 	if (*p->at)
-		return refuse(p, p->at, "nothing belongs behind the end");
+		return refuse(p, p->at, "unexpected text after the assertion");
 	if (!unite(&left, &right) || left.power < 0 || left.power > 1)
 		return refuse(p, relation,
-		    "both sides must be times, or both ratios of times");
+		    "both sides must be times, or both must be ratios");
 	p->out->ratio = left.power == 0;
 	return 0;
 }

@@ -82,8 +82,8 @@ floor_bound_text(enum floor_bound bound)
 {
 	static const char *const texts[FLOOR_BOUNDS] = {
 	    [FLOOR_SLOWEST] = "the slowest request",
-	    [FLOOR_PLACES] = "all requests over the places in flight",
-	    [FLOOR_RATE] = "the rate",
+	    [FLOOR_PLACES] = "all requests over -P slots",
+	    [FLOOR_RATE] = "the rate limit",
 	};
 
 	return texts[bound];

@@ -13,18 +13,18 @@
 
 /* X(symbol, name, what was waited for) in the order in which they happen, as
  * far as one is: waits of one exchange may take turns, and are summed up. */
-#define PHASES(X)                                                  \
-	X(BACKOFF, "backoff", "the time between two attempts")     \
-	X(PLACE, "slot", "a place among -P")                       \
-	X(HOST, "host slot", "a place at its server")              \
-	X(RATE, "rate", "--rate, --per-host-rate")                 \
-	X(HOLD, "hold", "a server that asked to wait, or is down") \
-	X(DNS, "dns", "its address")                               \
-	X(CONNECT, "connect", "the connection")                    \
-	X(TLS, "tls", "the TLS handshake")                         \
-	X(SEND, "send", "the request to leave")                    \
-	X(WAIT, "wait", "the first byte of the answer")            \
-	X(RECEIVE, "receive", "the rest of it")
+#define PHASES(X)                                                \
+	X(BACKOFF, "backoff", "waiting between two attempts")    \
+	X(PLACE, "slot", "waiting for a -P slot")                \
+	X(HOST, "host slot", "waiting for a per-host slot")      \
+	X(RATE, "rate", "waiting for --rate or --per-host-rate") \
+	X(HOLD, "hold", "the server asked to wait, or is down")  \
+	X(DNS, "dns", "DNS lookup")                              \
+	X(CONNECT, "connect", "connecting")                      \
+	X(TLS, "tls", "TLS handshake")                           \
+	X(SEND, "send", "sending the request")                   \
+	X(WAIT, "wait", "waiting for the first byte")            \
+	X(RECEIVE, "receive", "downloading")
 
 enum phase {
 #define X(symbol, name, meaning) PHASE_##symbol,

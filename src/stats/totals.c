@@ -55,7 +55,8 @@ add_counts(const struct totals *t, struct buf *out)
 {
 	buf_addf(out, "%" PRIu64 " ok", t->ok);
 	if (t->recalled)
-		buf_addf(out, " (%" PRIu64 " of them before)", t->recalled);
+		buf_addf(
+		    out, " (%" PRIu64 " from an earlier run)", t->recalled);
 	if (t->failed)
 		buf_addf(out, ", %" PRIu64 " failed", t->failed);
 	if (t->cancelled)
@@ -124,7 +125,7 @@ add_extras(const struct totals *t, struct buf *out)
 		const char *one, *several;
 	} extras[] = {
 	    {t->retries, "retry", "retries"},
-	    {t->requeues, "put off", "put off"},
+	    {t->requeues, "requeue", "requeues"},
 	    {t->hedges, "hedge", "hedges"},
 	    {t->holds, "hold", "holds"},
 	    {t->redirects, "redirect", "redirects"},

@@ -83,7 +83,7 @@ static const struct {
     {1, 0, ERROR_TLS, {.parallel = 50}, "--cacert"},
     {3, 200, ERROR_NONE,
         {.extract = "-j", .unmatched = ".nme", .unmatched_answers = 3},
-        "-j .nme matched nothing in 3 answers"},
+        "-j .nme matched nothing in 3 responses"},
     {30, 500, ERROR_HTTP, {.parallel = 50}, "--retry-from"},
     {30, 500, ERROR_HTTP, {.parallel = 50, .has_retry_from = true}, NULL},
     {300, 200, ERROR_NONE, {.parallel = 2, .whole = true}, "--compare=2,4,8"},

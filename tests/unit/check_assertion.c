@@ -57,23 +57,23 @@ static const struct {
 	int column;
 	const char *word;
 } mistakes[] = {
-    {"", 1, "missing"},
+    {"", 1, "not the end"},
     {"async", 6, "<="},
-    {"async <=", 9, "missing"},
+    {"async <=", 9, "not the end"},
     {"async = sync", 7, "<="},
     {"async <= sink/4", 10, "sync, session, async, async:8"},
-    {"async <= sync/4 4", 17, "behind the end"},
-    {"async <= (sync", 10, "never closed"},
-    {"async <= sync)", 14, "behind the end"},
-    {"async <= 4 parsecs", 12, "no unit"},
-    {"async <= 4parsecs", 11, "unit"},
+    {"async <= sync/4 4", 17, "unexpected text"},
+    {"async <= (sync", 10, "unclosed"},
+    {"async <= sync)", 14, "unexpected text"},
+    {"async <= 4 parsecs", 12, "unknown unit"},
+    {"async <= 4parsecs", 11, "unknown unit"},
     {"async <= sync*session", 7, "both sides"},
     {"async <= 1/sync", 7, "both sides"},
     {"async <= sync/session", 7, "both sides"},
-    {"async < sync + session/sync", 14, "common measure"},
-    {"async <= -1", 10, "belongs here"},
+    {"async < sync + session/sync", 14, "cannot add"},
+    {"async <= -1", 10, "expected an arm"},
     {"async <= .", 10, "digits"},
-    {"async << 1", 8, "belongs here"},
+    {"async << 1", 8, "expected an arm"},
     {"async:9 < 1s", 1, "async:9"},
 };
 

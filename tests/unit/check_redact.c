@@ -117,8 +117,8 @@ static const struct {
     {Q, "token=a b;c", "token=***"},
     {Q, "a@b", "a@b"},
     /* In sentences. */
-    {T, "not read: http://u:s@127.0.0.1:1/1?token=abc and what follows",
-        "not read: http://***@127.0.0.1:1/1?token=*** and what follows"},
+    {T, "not read: http://u:s@127.0.0.1:1/1?token=abc and everything after it",
+        "not read: http://***@127.0.0.1:1/1?token=*** and everything after it"},
     {T, "\"http://u:s@x/?token=a\": no", "\"http://***@x/?token=***\": no"},
     {T, "'me:secret@x:1/': no", "'***@x:1/': no"},
     {T, "302 redirects to http://x/?token=***: use -L",
@@ -330,7 +330,7 @@ static void
 add_sentence(struct buf *out, const struct buf *url)
 {
 	static const char *const around[][2] = {{"", ""}, {"\"", "\""},
-	    {"not read: ", " and what follows"}, {"<", ">; rel=next"},
+	    {"not read: ", " and everything after it"}, {"<", ">; rel=next"},
 	    {"{\"url\":\"", "\"}"}, {"(", " )"}, {"a:1: ", ""}, {"x=", ""},
 	    {"302 redirects to ", ": use -L"}, {"'", "' "}};
 	size_t i = any(sizeof(around) / sizeof(*around));

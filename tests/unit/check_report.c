@@ -118,7 +118,7 @@ START_TEST(the_table_is_bounded)
 		add(report, n, n);
 	page = page_of(report);
 	ck_assert_uint_eq(count(page.data, "\"tries\":"), REPORT_ROWS);
-	ck_assert_ptr_nonnull(strstr(page.data, "10000 of 10050 that were"));
+	ck_assert_ptr_nonnull(strstr(page.data, "10000 of 10050 requests"));
 	buf_release(&page);
 	report_free(report);
 }
