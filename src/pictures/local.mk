@@ -14,9 +14,11 @@ libgather_a_SOURCES += \
 	src/pictures/waterfall_svg.c \
 	src/pictures/waterfall_term.c
 
-# What a report says of its style and its script is made here: their lines as
-# strings of C, and the hashes for the page's policy. The hash is that of the
-# bytes that the page holds: its style is both files of CSS, one after the other.
+# The style and the script of a report, as lines of C, and their hashes for the
+# page's policy. They are hashes of what the page holds: its style is both files
+# of CSS, one after the other. In waterfall.css, which pictures that stand alone
+# have, too, pN is the phase N of PHASES(X) in stats/phase.h; pale ones wait
+# here, strong ones take time on the network.
 PICTURES = $(srcdir)/src/pictures
 PAGE_STYLE = $(PICTURES)/report.css $(PICTURES)/waterfall.css
 PAGE_PARTS = src/pictures/page_hashes.h src/pictures/report_css.h \
