@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/check_har \
 	tests/unit/check_head \
 	tests/unit/check_headers \
+	tests/unit/check_hash_table \
 	tests/unit/check_heap \
 	tests/unit/check_help \
 	tests/unit/check_journal \

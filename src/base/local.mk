@@ -14,6 +14,9 @@ libgather_a_SOURCES += \
 	src/base/environment.h \
 	src/base/exit_status.c \
 	src/base/exit_status.h \
+	src/base/hash.h \
+	src/base/hash_table.c \
+	src/base/hash_table.h \
 	src/base/heap.c \
 	src/base/heap.h \
 	src/base/io.c \

@@ -8,16 +8,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash_table.h"
+
 struct strmap_entry {
-	char *key; /* NULL: a free place */
-	void *value;
 	uint64_t hash;
+	char *key;
+	void *value;
 };
 
 struct strmap {
-	struct strmap_entry *entries;
-	size_t cap; /* a power of two, or 0 */
-	size_t len;
+	struct hash_table table; /* of struct strmap_entry */
 };
 
 void strmap_init(struct strmap *);
@@ -25,6 +25,7 @@ void strmap_init(struct strmap *);
 void strmap_release(struct strmap *);
 /* Frees the values, too, each by free(3). */
 void strmap_release_owned(struct strmap *);
+size_t strmap_len(const struct strmap *);
 /* The value of `key`; NULL if there is none. */
 void *strmap_get(const struct strmap *, const char *key);
 /* Set or replace; returns the table's copy of the key. */
@@ -34,8 +35,5 @@ void *strmap_remove(struct strmap *, const char *key);
 /* Walk: start with *at = 0; NULL when all were seen. Order is arbitrary;
  * nothing may be added or removed meanwhile. */
 struct strmap_entry *strmap_next(const struct strmap *, size_t *at);
-
-/* 64-bit FNV-1a: good for spreading, no defence against chosen keys. */
-uint64_t strmap_hash(const char *key);
 
 #endif

@@ -160,7 +160,7 @@ replay_most_of_one_origin(
 			most = count;
 		*name = origin;
 	}
-	*origins = counts.len;
+	*origins = strmap_len(&counts);
 	strmap_release(&counts);
 	return most;
 }

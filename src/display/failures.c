@@ -178,7 +178,7 @@ count(struct failures *f, const char *origin, const struct failure *failure)
 	char *key = xasprintf("%s %s", error_class_name(class), origin);
 	struct tally *t = strmap_get(&f->tallies, key);
 
-	if (!t && f->tallies.len >= TALLIES_MAX) {
+	if (!t && strmap_len(&f->tallies) >= TALLIES_MAX) {
 		free(key);
 		origin = "other origins";
 		key = xasprintf("%s %s", error_class_name(class), origin);

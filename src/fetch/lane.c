@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "base/hash.h"
 #include "base/xalloc.h"
 
 /* A descriptor that libcurl wants watched. */
@@ -277,7 +278,7 @@ lane_at(struct engine *engine, unsigned i, const char *origin)
 {
 	struct lane *lane = engine->lanes[i];
 
-	if (lane && lane->origins.len >= LANE_ORIGINS &&
+	if (lane && strmap_len(&lane->origins) >= LANE_ORIGINS &&
 	    !strmap_get(&lane->origins, origin)) {
 		lane->retired = true;
 		curl_multi_setopt(lane->multi, CURLMOPT_MAXCONNECTS, 1L);
@@ -295,7 +296,7 @@ struct lane *
 lane_choose(struct engine *engine, const char *origin, struct lane_origin **at)
 {
 	unsigned len = engine->lanes_len;
-	unsigned home = len > 1 ? (unsigned)(strmap_hash(origin) % len) : 0;
+	unsigned home = len > 1 ? (unsigned)(hash_text(origin) % len) : 0;
 	struct lane *lane;
 
 	for (unsigned i = 0; i < len; i++) {

@@ -7,18 +7,18 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "files/place.h"
 
 enum {
-	SMALLEST = 64,
 	FOLDERS_MAX = 1024
 };
 
 void
 claims_init(struct claims *c)
 {
-	*c = (struct claims){0};
+	hash_set_init(&c->places);
 	strmap_init(&c->folders);
 }
 
@@ -26,8 +26,7 @@ void
 claims_release(struct claims *c)
 {
 	strmap_release_owned(&c->folders);
-	free(c->hashes);
-	claims_init(c);
+	hash_set_release(&c->places);
 }
 
 bool
@@ -39,36 +38,6 @@ claims_is_common(const char *path)
 	       !S_ISDIR(st.st_mode);
 }
 
-/* False: it stands there already. */
-static bool
-insert(struct claims *c, uint64_t hash)
-{
-	size_t mask = c->cap - 1;
-	size_t i = (size_t)hash & mask;
-
-	while (c->hashes[i] && c->hashes[i] != hash)
-		i = (i + 1) & mask;
-	if (c->hashes[i])
-		return false;
-	c->hashes[i] = hash;
-	c->len++;
-	return true;
-}
-
-static void
-grow(struct claims *c)
-{
-	struct claims old = *c;
-
-	c->cap = old.cap ? old.cap * 2 : SMALLEST;
-	c->len = 0;
-	c->hashes = xcalloc(c->cap, sizeof(*c->hashes));
-	for (size_t i = 0; i < old.cap; i++)
-		if (old.hashes[i])
-			insert(c, old.hashes[i]);
-	free(old.hashes);
-}
-
 /* Of most files the folder is that of the one before, or of many others. */
 static const char *
 folder_of(struct claims *c, const char *folder)
@@ -77,7 +46,7 @@ folder_of(struct claims *c, const char *folder)
 
 	if (real)
 		return real;
-	if (c->folders.len >= FOLDERS_MAX)
+	if (strmap_len(&c->folders) >= FOLDERS_MAX)
 		strmap_release_owned(&c->folders);
 	real = place_of_folder(folder);
 	strmap_set(&c->folders, folder, real);
@@ -96,7 +65,7 @@ hash_of(struct claims *c, const char *path)
 	uint64_t hash;
 
 	buf_addf(&place, "%s/%s", folder_of(c, folder), name);
-	hash = strmap_hash(place.data);
+	hash = hash_text(place.data);
 	buf_release(&place);
 	free(folder);
 	return hash;
@@ -105,9 +74,6 @@ hash_of(struct claims *c, const char *path)
 bool
 claims_take(struct claims *c, const char *path)
 {
-	uint64_t hash = hash_of(c, path);
-
-	if ((c->len + 1) * 4 > c->cap * 3)
-		grow(c);
-	return insert(c, hash ? hash : 1) || claims_is_common(path);
+	return hash_set_add(&c->places, hash_of(c, path)) ||
+	       claims_is_common(path);
 }

@@ -7,16 +7,13 @@
 #define GATHER_FILES_CLAIMS_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
+#include "base/hash_table.h"
 #include "base/strmap.h"
 
 struct claims {
-	uint64_t *hashes;      /* 0: a free place */
-	struct strmap folders; /* as given, and where they really are */
-	size_t cap;
-	size_t len;
+	struct hash_set places; /* hashes of where the files really are */
+	struct strmap folders;  /* as given, and where they really are */
 };
 
 void claims_init(struct claims *);

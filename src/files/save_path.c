@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/ascii.h"
-#include "base/strmap.h"
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "files/save.h"
 
@@ -84,7 +84,7 @@ save_remote_name(const char *url)
 	buf_init(&name);
 	add_safe(&name, segment, len);
 	if (name.len > NAME_LEN_MAX) {
-		uint64_t hash = strmap_hash(name.data);
+		uint64_t hash = hash_text(name.data);
 
 		buf_truncate(&name, NAME_LEN_MAX);
 		buf_addf(&name, "-%016" PRIx64, hash);

@@ -9,15 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash_table.h"
+
 struct family {
 	size_t refs;
 	uint64_t followed; /* requests beside the input's own */
 	uint64_t id;       /* the same in each run, where a journal wants it */
 	uint64_t last_k;   /* the number that the last record got */
-	/* Hashes of URLs, in a table of `cap` places; 0: free. */
-	uint64_t *seen;
-	size_t seen_len;
-	size_t seen_cap; /* a power of two, or 0 */
+	struct hash_set seen; /* hashes of the URLs of its pages */
 };
 
 struct family *family_new(void);

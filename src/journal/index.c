@@ -2,12 +2,7 @@
 
 #include "journal/index.h"
 
-#include <stdlib.h>
-
-#include "base/xalloc.h"
-
 enum {
-	SMALLEST = 64,
 	FLAG_ASKED = 1, /* this run has seen it */
 	FLAG_BEGUN = 2,
 	FLAG_DONE = 4,
@@ -17,59 +12,28 @@ enum {
 void
 index_init(struct index *x)
 {
-	*x = (struct index){0};
+	hash_table_init(&x->table, sizeof(struct index_entry), NULL);
 }
 
 void
 index_release(struct index *x)
 {
-	free(x->entries);
-	index_init(x);
-}
-
-/* The place of `mix`, be it free; there is always a free one. */
-static struct index_entry *
-place_of(const struct index *x, uint64_t mix)
-{
-	size_t mask = x->cap - 1;
-	size_t i = (size_t)mix & mask;
-
-	while (x->entries[i].mix && x->entries[i].mix != mix)
-		i = (i + 1) & mask;
-	return &x->entries[i];
-}
-
-static void
-grow(struct index *x)
-{
-	struct index old = *x;
-
-	x->cap = old.cap ? old.cap * 2 : SMALLEST;
-	x->entries = xcalloc(x->cap, sizeof(*x->entries));
-	for (size_t i = 0; i < old.cap; i++)
-		if (old.entries[i].mix)
-			*place_of(x, old.entries[i].mix) = old.entries[i];
-	free(old.entries);
+	hash_table_release(&x->table);
 }
 
 static struct index_entry *
 entry_for(struct index *x, const struct journal_key *key)
 {
-	uint64_t mix = journal_key_mix(key);
-	struct index_entry *e;
-
-	if ((x->len + 1) * 4 > x->cap * 3)
-		grow(x);
-	e = place_of(x, mix);
-	x->len += e->mix == 0;
-	e->mix = mix;
-	return e;
+	return hash_table_add(&x->table, journal_key_mix(key), NULL);
 }
 
 static uint64_t
 value_of(const struct index *x, const struct journal_key *key)
 {
-	return x->cap ? place_of(x, journal_key_mix(key))->value : 0;
+	const struct index_entry *e =
+	    hash_table_find(&x->table, journal_key_mix(key), NULL);
+
+	return e ? e->value : 0;
 }
 
 void

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash_table.h"
 #include "journal/key.h"
 
 enum journal_state {
@@ -18,14 +19,12 @@ enum journal_state {
 };
 
 struct index_entry {
-	uint64_t mix;   /* journal_key_mix; 0: a free place */
+	uint64_t hash;  /* journal_key_mix */
 	uint64_t value; /* the record's offset, and flags */
 };
 
 struct index {
-	struct index_entry *entries;
-	size_t cap; /* a power of two, or 0 */
-	size_t len;
+	struct hash_table table; /* of struct index_entry */
 };
 
 void index_init(struct index *);

@@ -56,7 +56,7 @@ bool
 row_names_repeat(struct row_names *names)
 {
 	make_index(names);
-	return names->index.len < names->names.len;
+	return strmap_len(&names->index) < names->names.len;
 }
 
 /* The last one of that name; NULL: there is none. An index pays where many are
@@ -66,9 +66,9 @@ find_name(struct row_names *names, const char *name)
 {
 	char **items = names->names.items;
 
-	if (names->index.len == 0 && ++names->asked > FEW)
+	if (strmap_len(&names->index) == 0 && ++names->asked > FEW)
 		make_index(names);
-	if (names->index.len)
+	if (strmap_len(&names->index))
 		return strmap_get(&names->index, name);
 	for (size_t i = names->names.len; i-- > 0;)
 		if (strcmp(items[i], name) == 0)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
-#include "base/strmap.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "json/path.h"
@@ -142,7 +142,7 @@ shorten(struct buf *name, size_t start, const char *whole)
 			cut = i;
 	}
 	buf_truncate(name, cut);
-	buf_addf(name, "-%016" PRIx64, strmap_hash(whole));
+	buf_addf(name, "-%016" PRIx64, hash_text(whole));
 }
 
 static int

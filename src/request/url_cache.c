@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/xalloc.h"
 
 void
@@ -49,11 +50,8 @@ prefix_length(const char *text)
 static size_t
 slot_of(const char *prefix, size_t len)
 {
-	uint32_t hash = 2166136261; /* FNV-1a */
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)prefix[i]) * 16777619;
-	return (hash ^ hash >> 16) % URL_CACHE_SIZE;
+	/* The lowest bits, unfolded, set numbered names apart best. */
+	return (size_t)hash_add(HASH_START, prefix, len) % URL_CACHE_SIZE;
 }
 
 /* A segment that libcurl might resolve: it begins with a dot, or with what

@@ -4,19 +4,18 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "schedule/origin.h"
 
 enum {
 	IDLE_MAX = 4096,
-	TOMBS_SMALLEST = 64,
 	EXPIRE_STEPS = 4
 };
 
 /* What outlives an origin. Names are told apart by their 64-bit hash. */
 struct tomb {
 	struct heap_node expiry; /* when nothing binds any more */
-	struct tomb *next;
 	uint64_t hash;
 	int64_t until_us; /* end of the hold, or time of the next probe */
 	uint32_t tokens;  /* taken to be free at expiry */
@@ -26,11 +25,17 @@ struct tomb {
 	bool is_over_limit;  /* the hold */
 };
 
+struct tomb_entry {
+	uint64_t hash;
+	struct tomb *tomb;
+};
+
 void
 directory_init(struct directory *d)
 {
 	*d = (struct directory){0};
 	strmap_init(&d->origins);
+	hash_table_init(&d->tombs, sizeof(struct tomb_entry), NULL);
 	list_init(&d->busy);
 	list_init(&d->idle);
 	heap_init(&d->expiry);
@@ -56,48 +61,19 @@ directory_release(struct directory *d)
 	while ((n = heap_pop(&d->expiry)))
 		free(container_of(n, struct tomb, expiry));
 	heap_release(&d->expiry);
-	free(d->tombs);
-}
-
-static struct tomb **
-tomb_place(const struct directory *d, uint64_t hash)
-{
-	return &d->tombs[hash & (d->tombs_cap - 1)];
-}
-
-static void
-link_tomb(struct directory *d, struct tomb *t)
-{
-	struct tomb **place = tomb_place(d, t->hash);
-
-	t->next = *place;
-	*place = t;
-}
-
-static void
-grow_tombs(struct directory *d)
-{
-	struct tomb **old = d->tombs;
-	size_t old_cap = d->tombs_cap;
-
-	d->tombs_cap = old_cap ? old_cap * 2 : TOMBS_SMALLEST;
-	d->tombs = xcalloc(d->tombs_cap, sizeof(struct tomb *));
-	for (size_t i = 0; i < old_cap; i++)
-		while (old[i]) {
-			struct tomb *t = old[i];
-
-			old[i] = t->next;
-			link_tomb(d, t);
-		}
-	free(old);
+	hash_table_release(&d->tombs);
 }
 
 static void
 add_tomb(struct directory *d, struct tomb *t, int64_t expiry)
 {
-	if (d->expiry.len >= d->tombs_cap)
-		grow_tombs(d);
-	link_tomb(d, t);
+	struct tomb_entry *e = hash_table_add(&d->tombs, t->hash, NULL);
+
+	if (e->tomb) {
+		heap_remove(&d->expiry, &e->tomb->expiry);
+		free(e->tomb);
+	}
+	e->tomb = t;
 	heap_push(&d->expiry, &t->expiry, expiry);
 }
 
@@ -105,17 +81,15 @@ add_tomb(struct directory *d, struct tomb *t, int64_t expiry)
 static struct tomb *
 take_tomb(struct directory *d, uint64_t hash)
 {
-	if (!d->tombs_cap)
-		return NULL;
-	for (struct tomb **at = tomb_place(d, hash); *at; at = &(*at)->next)
-		if ((*at)->hash == hash) {
-			struct tomb *t = *at;
+	struct tomb_entry *e = hash_table_find(&d->tombs, hash, NULL);
+	struct tomb *t;
 
-			*at = t->next;
-			heap_remove(&d->expiry, &t->expiry);
-			return t;
-		}
-	return NULL;
+	if (!e)
+		return NULL;
+	t = e->tomb;
+	hash_table_remove(&d->tombs, e);
+	heap_remove(&d->expiry, &t->expiry);
+	return t;
 }
 
 /* A few at a time, but more than one new tomb needs. */
@@ -147,7 +121,7 @@ tomb_make(struct origin *o, int64_t now, int64_t *expiry)
 	if (until > *expiry)
 		*expiry = until;
 	t = xcalloc(1, sizeof(*t));
-	t->hash = strmap_hash(o->name);
+	t->hash = hash_text(o->name);
 	t->until_us = until;
 	t->tokens = tokens < UINT32_MAX ? (uint32_t)tokens : UINT32_MAX;
 	t->is_open = is_open;
@@ -190,7 +164,7 @@ static struct origin *
 make(struct directory *d, const char *name, const struct sched_options *options,
     int64_t now)
 {
-	struct tomb *t = take_tomb(d, strmap_hash(name));
+	struct tomb *t = take_tomb(d, hash_text(name));
 	struct origin *o = origin_new(name, options);
 
 	o->name = strmap_set(&d->origins, name, o);
@@ -235,22 +209,22 @@ void
 directory_renew(struct directory *d, const struct sched_options *options)
 {
 	struct strmap_entry *e;
+	struct tomb_entry *t;
 
 	for (size_t at = 0; (e = strmap_next(&d->origins, &at));)
 		origin_renew(e->value, options);
 	/* A breaker is no promise. */
-	for (size_t i = 0; i < d->tombs_cap; i++)
-		for (struct tomb *t = d->tombs[i]; t; t = t->next)
-			if (t->is_open) {
-				t->is_open = false;
-				t->until_us = INT64_MIN;
-			}
+	for (size_t at = 0; (t = hash_table_next(&d->tombs, &at));)
+		if (t->tomb->is_open) {
+			t->tomb->is_open = false;
+			t->tomb->until_us = INT64_MIN;
+		}
 }
 
 size_t
 directory_count(const struct directory *d)
 {
-	return d->origins.len;
+	return strmap_len(&d->origins);
 }
 
 size_t

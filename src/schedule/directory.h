@@ -1,6 +1,6 @@
 /*
  * All origins by name. In full: those with something inside, and the 4,096
- * last used ones. Of the others only what binds is kept, a tombstone of 56
+ * last used ones. Of the others only what binds is kept, a tombstone of 48
  * bytes each until it expires: a hold, tokens that aren't free, an open
  * breaker. So a million origins that bind nothing take no memory at all.
  */
@@ -9,22 +9,21 @@
 
 #include <stdint.h>
 
+#include "base/hash_table.h"
 #include "base/heap.h"
 #include "base/list.h"
 #include "base/strmap.h"
 #include "schedule/sched.h"
 
 struct origin;
-struct tomb;
 
 struct directory {
 	struct strmap origins;
 	struct list busy; /* origins with something inside */
 	struct list idle; /* the others, longest unused first */
 	size_t idle_len;
-	struct tomb **tombs; /* hash table, chained */
-	size_t tombs_cap;    /* a power of two, or 0 */
-	struct heap expiry;  /* of tombs */
+	struct hash_table tombs; /* origin's hash -> struct tomb */
+	struct heap expiry;      /* of tombs */
 };
 
 void directory_init(struct directory *);
