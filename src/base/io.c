@@ -57,6 +57,18 @@ io_read_range(int fd, struct file_range range,
 	return 0;
 }
 
+static void
+add_piece(void *arg, const char *data, size_t len)
+{
+	buf_add(arg, data, len);
+}
+
+int
+io_add_range(int fd, struct file_range range, struct buf *out)
+{
+	return io_read_range(fd, range, add_piece, out);
+}
+
 int
 io_write_at(int fd, const char *data, size_t len, uint64_t offset)
 {

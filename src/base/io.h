@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 /* Write all of it, over interruptions and short writes; -1 with errno. */
 int io_write_all(int fd, const char *data, size_t len);
 
@@ -22,6 +24,9 @@ struct file_range {
  */
 int io_read_range(int fd, struct file_range range,
     void (*take)(void *arg, const char *data, size_t len), void *arg);
+/* Append the bytes of `range` of file `fd` to `out`; fails as io_read_range
+ * does, with a part of them appended. */
+int io_add_range(int fd, struct file_range range, struct buf *out);
 /* Write all of `data` at `offset`, like io_write_all. */
 int io_write_at(int fd, const char *data, size_t len, uint64_t offset);
 

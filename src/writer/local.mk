@@ -4,7 +4,4 @@ libgather_a_SOURCES += \
 	src/writer/terminal_filter.c \
 	src/writer/terminal_filter.h \
 	src/writer/writer.c \
-	src/writer/writer.h \
-	src/writer/writer_file.c \
-	src/writer/writer_private.h \
-	src/writer/writer_thread.c
+	src/writer/writer.h

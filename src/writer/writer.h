@@ -10,7 +10,7 @@
  * last 5 ms or if stdout is a terminal; else it is gathered to 64 KiB or
  * until those 5 ms are over. A write ends where a writer_stdout ended.
  *
- * What a terminal gets is made harmless (shown.h).
+ * What a terminal gets is made harmless (terminal_filter.h).
  *
  * An error of stdout, or one that a task reports, is the run's: the first is
  * kept. What is queued for stdout after an error of stdout is dropped; after
@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/io.h"
 #include "base/list.h"
 
 #define WRITER_STDOUT_MAX ((size_t)8 << 20)
@@ -34,11 +35,11 @@ struct writer;
 /* Work for the thread; embedded in whatever it works on. */
 struct writer_task {
 	struct list link; /* the writer's */
-	uint64_t bytes;   /* what it writes: pending until it is performed */
-	/* On the writer's thread; may block. */
+	uint64_t bytes;   /* that it writes: pending until it is performed */
+	/* Called on the writer's thread; may block. */
 	void (*perform)(struct writer_task *, struct writer *);
-	/* Then on the loop's thread, from writer_reap or writer_close. NULL:
-	 * `perform` has freed it. */
+	/* Called afterwards on the loop's thread, from writer_reap or
+	 * writer_close. NULL: `perform` frees the task. */
 	void (*done)(struct writer_task *);
 };
 
@@ -46,7 +47,7 @@ struct writer_task {
  * not open for writing. */
 struct writer *writer_open(int out_fd, char **cause);
 
-/* A terminal gets the bytes as they are, too. Before anything is queued. */
+/* Send a terminal the bytes as they are. Call it before anything is queued. */
 void writer_keep_bytes(struct writer *);
 
 /* Queue `bytes` for stdout. The content is moved out; `bytes` is empty
@@ -59,13 +60,21 @@ void writer_start(struct writer *);
  * closes its own duplicate. */
 void writer_stdout_file(
     struct writer *, int fd, uint64_t offset, uint64_t size);
-/* Queue any other work, in order with all that is queued before. */
+/*
+ * Make `range` of file `fd` outlast the descriptor, for a task that reads it
+ * later: returns a duplicate for the caller to close, or, where no descriptor
+ * is free for one, -1 with the bytes appended to `content`. Dies if they
+ * cannot be read.
+ */
+int writer_keep_range(int fd, struct file_range range, struct buf *content);
+/* Queue any other work, in order with all that was queued before. */
 void writer_submit(struct writer *, struct writer_task *);
 
 /*
- * Where stdout is a terminal that others write to, too: told before and after
- * each write, on the writer's thread; `last` is its last byte. To be set
- * while nothing is queued; NULL: nobody is told. Borrowed.
+ * Whoever else writes to the terminal that stdout is (the status line):
+ * `begin` is called before each write and `end` after it, on the writer's
+ * thread; `last` is the last byte written. Set it while nothing is queued;
+ * NULL: nobody is called. Borrowed.
  */
 struct writer_screen {
 	void (*begin)(void *arg);
@@ -76,39 +85,45 @@ void writer_share_screen(struct writer *, const struct writer_screen *);
 
 /* For a task's `perform` only: write to stdout, now. */
 void writer_put(struct writer *, const char *data, size_t len);
-/* For a task's `perform` only: the run cannot go on. */
+/* For a task's `perform` only: record an error that ends the run. */
 void writer_fail(struct writer *, int os_errno, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* ... nor may anything follow on stdout. */
+/* Likewise, and drop all that is queued for stdout. */
 void writer_fail_stdout(struct writer *, int os_errno, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /*
- * For a task's `perform` only: a descriptor that is kept for files, so that the
- * writer comes to an end where bodies that wait for it have all others. Where
- * none is free, writer_find_descriptor gives it up, or else waits a moment for
- * one; false: that has taken too long. Afterwards another one is kept.
+ * For a task's `perform` only. The writer keeps one descriptor in reserve:
+ * bodies that wait to be written may hold all others, and only the writer can
+ * give those back.
+ *
+ * Call writer_find_descriptor when open(2) failed for want of a descriptor,
+ * and try again while it returns true: it gives up the reserve, or else waits
+ * 10 ms for others to close theirs; false: that has taken too long. Call
+ * writer_spare_descriptor when the file is closed: it restores the reserve.
  */
 bool writer_find_descriptor(struct writer *);
 void writer_spare_descriptor(struct writer *);
-/* It waits for one: what holds descriptors and can do without should close
- * them, and nothing should start. writer_fd tells when this changes. */
+/* Is the writer waiting for a descriptor? Then the loop should close what it
+ * can do without, and start nothing. writer_fd tells when this changes. */
 bool writer_lacks_descriptor(const struct writer *);
 
-/* Bytes queued, for stdout or by tasks, and not yet written. */
+/* Bytes that are queued, for stdout or by tasks, and not yet written. */
 size_t writer_pending(const struct writer *);
 /* Readable when an error occurred, when `pending` fell under half of
  * WRITER_STDOUT_MAX, or when a task is to be reaped. For the loop. */
 int writer_fd(const struct writer *);
-/* Have `watch(arg, writer_fd)` called as soon as it may become readable. NULL:
- * not. */
+/* Have `watch(arg, writer_fd)` called when there is a thread to make it
+ * readable: at once, or when the thread starts. NULL: nobody is called. */
 void writer_on_start(
     struct writer *, void (*watch)(void *arg, int fd), void *arg);
-/* Empties writer_fd and calls `done` of the tasks that were performed. */
+/* Empty writer_fd, and call `done` of the tasks that were performed. */
 void writer_reap(struct writer *);
-/* The first error, borrowed; NULL: none. *os_errno says EPIPE, ENOSPC. */
+/* The first error, borrowed; NULL: none. *os_errno (may be NULL) is set to
+ * its number: EPIPE, ENOSPC and so on. */
 const char *writer_error(const struct writer *, int *os_errno);
-/* A count that moves whenever anything was written: for "no progress". */
+/* A count that grows with each write: the run gives up on a reader that has
+ * stopped when this has stopped. */
 uint64_t writer_progress(const struct writer *);
 
 /*
@@ -122,9 +137,10 @@ int writer_watch_fd(const struct writer *);
 bool writer_lost_reader(struct writer *);
 
 /*
- * Nothing follows. True: everything is written. What a regular file, a device
- * or the room left in a pipe takes in one go is written here and now, if no
- * thread was started so far. False: that is the thread's work.
+ * Call it when nothing follows. Returns true if
+ * everything is written: while no thread was started, a few bytes (PIPE_BUF at
+ * most) are written here and now to a regular file, a device or a pipe with
+ * room for them, which saves a thread. False: what is left needs the thread.
  */
 bool writer_finish(struct writer *);
 /* Wait until all is written (or failed), end the thread, reap, free.
