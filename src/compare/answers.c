@@ -18,6 +18,7 @@ struct differences {
 	char *example;
 };
 
+/* What is kept of an answer to tell it from another. */
 struct first_answer {
 	int16_t status; /* -1: not seen yet; 0: none came */
 	uint8_t class;
@@ -70,7 +71,7 @@ answers_free(struct answers *a)
 }
 
 void
-answers_from(struct answers *a, const char *arm, unsigned run)
+answers_begin_run(struct answers *a, const char *arm, unsigned run)
 {
 	if (!a->first_arm)
 		a->first_arm = xstrdup(arm);
@@ -103,15 +104,17 @@ answer_of(struct result *r)
 
 /* "503", or "reset" where no answer came; caller frees. */
 static char *
-say_answer(const struct first_answer *x)
+answer_text(const struct first_answer *x)
 {
 	return x->status
 	           ? xasprintf("%d", x->status)
 	           : xstrdup(error_class_name((enum error_class)x->class));
 }
 
+/* Count that `request` differs, once. True if it is the first request that
+ * does, and so the example. */
 static bool
-is_new(struct differences *d, const struct request *request)
+is_first_to_differ(struct differences *d, const struct request *request)
 {
 	bool *seen = &d->seen[request->n - 1];
 
@@ -127,10 +130,10 @@ note_status(struct answers *a, const struct request *request,
 {
 	char *before, *after, *input;
 
-	if (!is_new(&a->statuses, request))
+	if (!is_first_to_differ(&a->statuses, request))
 		return;
-	before = say_answer(&a->first[request->n - 1]);
-	after = say_answer(now);
+	before = answer_text(&a->first[request->n - 1]);
+	after = answer_text(now);
 	input = given_subject(request);
 	a->statuses.example = xasprintf("%s answered %s to %s, then %s to %s "
 	                                "(run %u)",
@@ -147,7 +150,7 @@ note_body(struct answers *a, const struct request *request,
 	const struct first_answer *first = &a->first[request->n - 1];
 	char *input;
 
-	if (!is_new(&a->bodies, request))
+	if (!is_first_to_differ(&a->bodies, request))
 		return;
 	input = given_subject(request);
 	a->bodies.example =
@@ -162,7 +165,7 @@ note_body(struct answers *a, const struct request *request,
 }
 
 void
-answers_see(struct answers *a, const struct request *request, struct result *r)
+answers_add(struct answers *a, const struct request *request, struct result *r)
 {
 	struct first_answer now;
 	struct first_answer *first;
@@ -181,7 +184,7 @@ answers_see(struct answers *a, const struct request *request, struct result *r)
 }
 
 uint64_t
-answers_differing(const struct answers *a, const char **example)
+answers_other_statuses(const struct answers *a, const char **example)
 {
 	*example = a->statuses.example;
 	return a->statuses.count;

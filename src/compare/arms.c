@@ -52,7 +52,7 @@ parse_arm(struct arm *arm, const char *text, unsigned parallel)
 }
 
 static bool
-is_there(const struct arms *arms, const char *name)
+has_arm(const struct arms *arms, const char *name)
 {
 	for (size_t i = 0; i < arms->len; i++)
 		if (strcmp(arms->items[i].name, name) == 0)
@@ -79,7 +79,7 @@ arms_parse(struct arms *arms, const char *text, unsigned parallel, char **cause)
 			arms_release(arms);
 			break;
 		}
-		if (is_there(arms, arm.name))
+		if (has_arm(arms, arm.name))
 			continue;
 		arms->items = xreallocarray(
 		    arms->items, arms->len + 1, sizeof(*arms->items));
@@ -221,7 +221,7 @@ char *
 comparison_refusal(const struct comparison *c, enum bodies_rule bodies)
 {
 	const char *example;
-	uint64_t count = answers_differing(c->answers, &example);
+	uint64_t count = answers_other_statuses(c->answers, &example);
 	const char *what = "statuses";
 
 	if (!count && bodies == BODIES_ARE_SAME) {

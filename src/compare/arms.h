@@ -14,14 +14,14 @@
 #include "stats/stats.h"
 
 enum arm_kind {
-	ARM_SYNC,    /* one at a time, each on a fresh connection */
-	ARM_SESSION, /* one at a time, connections kept */
+	ARM_SYNC,    /* one at a time, each on a new connection */
+	ARM_SESSION, /* one at a time, connections reused */
 	ARM_ASYNC,   /* -P at a time */
 };
 
 struct arm {
 	enum arm_kind kind;
-	unsigned parallel; /* in flight */
+	unsigned parallel; /* transfers in flight, at most */
 	char name[24];     /* "async:8" */
 };
 
@@ -31,15 +31,17 @@ struct arms {
 };
 
 /*
- * Parse "sync,session,async,async:8,16"; NULL is the three of them.
- * `parallel` is what plain `async` means. -1 with *cause (caller frees).
+ * Parse "sync,session,async,async:8,16"; a NULL `text` means the first three.
+ * `parallel` is what plain `async` means, duplicates are left out. -1 with
+ * *cause (caller frees): a name is unknown, and there is nothing to release.
  */
 int arms_parse(
     struct arms *, const char *text, unsigned parallel, char **cause);
 void arms_release(struct arms *);
-/* Three or more, all of them async: how the time depends on -P. */
+/* Are these three or more arms, all of them async? Then the question is how the
+ * time depends on -P. */
 bool arms_are_sweep(const struct arms *);
-/* What it does, for people: "one at a time, a connection each". Caller
+/* How `arm` fetches, for people: "one at a time, connections reused". Caller
  * frees. */
 char *arm_meaning(const struct arm *);
 
@@ -54,6 +56,7 @@ struct run_figures {
 	uint64_t failed; /* requests */
 };
 
+/* All runs of one arm, in the order of the rounds. */
 struct arm_figures {
 	struct run_figures *runs;
 	size_t len;
@@ -61,36 +64,42 @@ struct arm_figures {
 
 void arm_figures_add(struct arm_figures *, const struct run_figures *);
 void arm_figures_release(struct arm_figures *);
-/* Wall times in seconds, in the order of the rounds; caller frees. */
+/* The wall times of the runs in seconds, in their order; caller frees. */
 double *arm_figures_list(const struct arm_figures *);
+/* The statistics of the wall times, in seconds; there is at least one run. */
 struct stats arm_figures_wall(const struct arm_figures *);
-/* Means, in seconds. */
+/* The mean CPU time of a run in user mode and in the kernel, in seconds. */
 double arm_figures_user(const struct arm_figures *);
 double arm_figures_system(const struct arm_figures *);
-/* The run whose wall time is the median, or the next above. */
+/* The run whose wall time is the median, or the next above it; borrowed. */
 const struct run_figures *arm_figures_typical(const struct arm_figures *);
 
+/* The outcome of a comparison, as it is shown and exported. It owns nothing. */
 struct comparison {
 	const struct arms *arms;
 	const struct arm_figures *figures; /* one per arm, as many runs each */
 	const struct answers *answers;
-	const char *target; /* what was asked: an origin, or how many */
+	const char *target; /* what was asked, for people: "3 servers" */
 	size_t requests;
 	size_t listed; /* before a sample was taken */
 	unsigned warmup;
 	uint64_t seed;
 };
 
-/* The arm with the least median. */
+/* The index of the arm with the lowest median. */
 size_t comparison_fastest(const struct comparison *);
-/* median(a) / median(b), round by round. */
+/* median(a) / median(b) of two arms, and how sure that ratio is. */
 struct interval comparison_ratio(const struct comparison *, size_t a, size_t b);
-/* A sentence why times cannot be compared; caller frees; NULL: they can.
- * Differing bodies are a reason where `bodies` says so. */
+
 enum bodies_rule {
 	BODIES_MAY_DIFFER,
 	BODIES_ARE_SAME
 };
+/*
+ * A sentence why the times cannot be compared, namely that the arms received
+ * different statuses, or, with BODIES_ARE_SAME, different bodies; caller frees.
+ * NULL: they can be compared.
+ */
 char *comparison_refusal(const struct comparison *, enum bodies_rule bodies);
 
 #endif

@@ -30,8 +30,8 @@ enum {
 };
 
 enum ending {
-	ENDING_NONE, /* all rounds are done */
-	ENDING_HELD,
+	ENDING_NONE, /* no reason: all rounds are done */
+	ENDING_HELD, /* a server asked to wait in HELD_MAX rounds */
 	ENDING_SIGNAL,
 	ENDING_DEADLINE,
 	ENDING_FAILURES,
@@ -39,6 +39,7 @@ enum ending {
 	ENDING_SETUP, /* `cause` says why */
 };
 
+/* A comparison from its options to its exit status. */
 struct compare {
 	const struct options *options;
 	struct trial_parts parts;
@@ -46,22 +47,22 @@ struct compare {
 	struct arm_figures *figures; /* one per arm */
 	struct exports *exports;
 	struct assertion **assertions; /* as many as --assert */
-	char *target;
-	size_t listed;
-	size_t ports; /* requests to the origin that has most of them */
-	struct rest rest;
+	char *target;  /* what is asked, for people: a host, "3 servers" */
+	size_t listed; /* requests in the list, before a sample was taken */
+	size_t ports;  /* requests to the origin that has most of them */
+	struct cooldown cooldown;
 	uint64_t seed;
-	uint64_t random;
+	uint64_t random; /* the state of the generator */
 	int64_t start_us;
 	unsigned rounds; /* done, warm-up included */
-	unsigned held;
+	unsigned held;   /* rounds in which a server asked to wait */
 	enum ending ending;
 	int signal;
 	int os_errno;
 	char *cause;
 };
 
-/* Why it ends; the first reason stays. */
+/* End the comparison because of `why`; the first reason given stays. */
 static void
 stop(struct compare *c, enum ending why)
 {
@@ -88,7 +89,8 @@ parse_assertions(struct compare *c)
 	return c->cause ? -1 : 0;
 }
 
-/* A name that means -P 5000 must not measure something else. */
+/* An arm with more transfers than descriptors would be lowered silently, and
+ * measure another -P than its name says: refuse it. */
 static int
 check_parallel(struct compare *c)
 {
@@ -114,7 +116,10 @@ has_sync(const struct arms *arms)
 	return false;
 }
 
-/* More fresh connections than there are ports cannot be opened in a row. */
+/*
+ * sync opens a connection for each request, and each closed one occupies its
+ * port for a minute: of a list that would use them up take an even sample.
+ */
 static void
 take_sample(struct compare *c)
 {
@@ -124,19 +129,21 @@ take_sample(struct compare *c)
 
 	c->listed = replay_len(list);
 	c->ports = replay_most_of_one_origin(list, &origins, &name);
-	if (has_sync(&c->arms) && c->ports > REST_PORTS) {
+	if (has_sync(&c->arms) && c->ports > COOLDOWN_PORTS) {
 		replay_sample(list,
-		    (size_t)((uint64_t)c->listed * REST_PORTS / c->ports));
+		    (size_t)((uint64_t)c->listed * COOLDOWN_PORTS / c->ports));
 		log_note("%zu new connections to one server would use up "
 		         "this machine's ports: comparing an even sample of "
 		         "%zu requests out of %zu",
 		    c->ports, replay_len(list), c->listed);
-		c->ports = REST_PORTS;
+		c->ports = COOLDOWN_PORTS;
 	}
 	c->target = origins == 1 ? notices_host(name)
 	                         : xasprintf("%zu servers", origins);
 }
 
+/* The longest period of the rates, after which all their tokens are back;
+ * 0: there is no rate. */
 static int64_t
 longest_period(const struct sched_options *o)
 {
@@ -156,7 +163,7 @@ open_measurement(struct compare *c)
 	c->figures = xcalloc(c->arms.len, sizeof(*c->figures));
 	c->parts.answers = answers_new(replay_len(c->parts.list));
 	c->parts.sched = sched_new(&noticed);
-	c->rest.period_us = longest_period(&o->sched);
+	c->cooldown.period_us = longest_period(&o->sched);
 	c->seed = options_given(o, "seed")
 	              ? o->compare.seed
 	              : (uint64_t)clock_wall_us() / CLOCK_MS % SEED_MAX;
@@ -187,7 +194,7 @@ fail:
 
 /* --- the rounds -------------------------------------------------------- */
 
-/* What is left of --deadline; 0: there is none, < 0: nothing is left. */
+/* Microseconds left of --deadline; 0: there is no deadline, -1: it is over. */
 static int64_t
 time_left(const struct compare *c)
 {
@@ -212,17 +219,19 @@ sleep_until(int64_t until)
 	}
 }
 
+/* How many ports one trial of `arm` occupies at the busiest origin. */
 static size_t
 ports_of(const struct compare *c, const struct arm *arm)
 {
 	return arm->kind == ARM_SYNC ? c->ports : 0;
 }
 
+/* Sleep until a trial of `arm` can start without paying for earlier ones. */
 static void
-take_rest(struct compare *c, const struct arm *arm)
+wait_for_cooldown(struct compare *c, const struct arm *arm)
 {
 	int64_t now = clock_now_us();
-	int64_t until = rest_until(&c->rest, ports_of(c, arm), now);
+	int64_t until = cooldown_until(&c->cooldown, ports_of(c, arm), now);
 	struct buf text;
 
 	if (until > now + 5 * CLOCK_SECOND) {
@@ -236,8 +245,9 @@ take_rest(struct compare *c, const struct arm *arm)
 	sleep_until(until);
 }
 
+/* End the comparison if the run of `trial` was ended from outside. */
 static void
-see_stop(struct compare *c, const struct trial *trial)
+note_ending(struct compare *c, const struct trial *trial)
 {
 	static const enum ending endings[] = {
 	    [RUN_WENT_THROUGH] = ENDING_NONE,
@@ -253,7 +263,8 @@ see_stop(struct compare *c, const struct trial *trial)
 	stop(c, trial->signal ? ENDING_SIGNAL : endings[trial->stop]);
 }
 
-/* One arm once; true: a server asked to wait. */
+/* Fetch the list once with arm `i`. Returns true if a server asked to wait, as
+ * then the time is the server's choice. */
 static bool
 run_arm(struct compare *c, size_t i, struct run_figures *figures)
 {
@@ -261,25 +272,26 @@ run_arm(struct compare *c, size_t i, struct run_figures *figures)
 	struct trial trial;
 	int64_t left;
 
-	take_rest(c, arm);
+	wait_for_cooldown(c, arm);
 	left = time_left(c);
 	if (left < 0) {
 		stop(c, ENDING_DEADLINE);
 		return false;
 	}
-	answers_from(c->parts.answers, arm->name, c->rounds + 1);
+	answers_begin_run(c->parts.answers, arm->name, c->rounds + 1);
 	if (trial_run(&c->parts, arm, left, &trial, &c->cause)) {
 		stop(c, ENDING_SETUP);
 		return false;
 	}
 	c->parts.quiet = true;
-	rest_after(&c->rest, ports_of(c, arm), clock_now_us());
-	see_stop(c, &trial);
+	cooldown_begin(&c->cooldown, ports_of(c, arm), clock_now_us());
+	note_ending(c, &trial);
 	*figures = trial.figures;
 	return trial.held;
 }
 
-/* Fisher-Yates: the order of the arms within a round. */
+/* Put the arms into a random order for one round (Fisher-Yates), so that what
+ * drifts in the course of the comparison favours none of them. */
 static void
 shuffle(struct compare *c, size_t *order)
 {
@@ -294,7 +306,8 @@ shuffle(struct compare *c, size_t *order)
 	}
 }
 
-/* True: the round is good. */
+/* Run every arm once, into `figures`. Returns true if the round counts: nothing
+ * ended it, and no server asked to wait. */
 static bool
 run_arms(struct compare *c, struct run_figures *figures)
 {
@@ -312,6 +325,7 @@ run_arms(struct compare *c, struct run_figures *figures)
 	return !held && !c->ending;
 }
 
+/* Run one round and keep its figures if it counts and is no warm-up. */
 static bool
 run_round(struct compare *c)
 {
@@ -332,9 +346,10 @@ rounds_wanted(const struct compare *c)
 	return c->options->compare.warmup + c->options->compare.runs;
 }
 
-/* Said once, when the first is done; that one had one rest less. */
+/* Announce after the first round how long the others will take. The first arm
+ * of the first round had no cooldown, so one is added for each. */
 static void
-tell_duration(const struct compare *c, int64_t took_us)
+announce_duration(const struct compare *c, int64_t took_us)
 {
 	unsigned left = rounds_wanted(c) - c->rounds;
 	struct buf text;
@@ -342,7 +357,7 @@ tell_duration(const struct compare *c, int64_t took_us)
 	if (c->rounds != 1 || !left)
 		return;
 	buf_init(&text);
-	add_duration(&text, (took_us + c->rest.period_us) * left);
+	add_duration(&text, (took_us + c->cooldown.period_us) * left);
 	log_note("first round of %zu arm%s done; %u more will take about %s",
 	    c->arms.len, c->arms.len == 1 ? "" : "s", left, text.data);
 	buf_release(&text);
@@ -355,7 +370,7 @@ run_rounds(struct compare *c)
 		int64_t began = clock_now_us();
 
 		if (run_round(c))
-			tell_duration(c, clock_now_us() - began);
+			announce_duration(c, clock_now_us() - began);
 	}
 }
 
@@ -384,7 +399,8 @@ write_text(struct compare *c, FILE *file, const struct buf *text)
 	return -1;
 }
 
-/* One line each, on stderr. Returns 1 if one does not hold. */
+/* Check each --assert and print the outcome on stderr. Returns the exit status,
+ * which is STATUS_FAILED if any is false. */
 static int
 check_assertions(const struct compare *c)
 {
@@ -440,7 +456,8 @@ write_exports(struct compare *c, const struct comparison *result)
 	return STATUS_OUTPUT;
 }
 
-/* Where standard output is taken, people read on stderr. */
+/* Print the comparison for people: on stdout, or on stderr where an export
+ * takes stdout. Without a verdict if there is a `refusal`. */
 static int
 print(struct compare *c, const struct comparison *result, const char *refusal)
 {
@@ -487,7 +504,7 @@ report(struct compare *c)
 }
 
 static void
-tell_ending(const struct compare *c)
+report_ending(const struct compare *c)
 {
 	static const char *const texts[] = {
 	    [ENDING_NONE] = NULL,
@@ -529,7 +546,7 @@ conclude(struct compare *c)
 
 	if (done && c->ending != ENDING_OUTPUT && c->ending != ENDING_SETUP)
 		status = report(c);
-	tell_ending(c);
+	report_ending(c);
 	return c->ending ? statuses[c->ending] : status;
 }
 

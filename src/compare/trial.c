@@ -165,6 +165,8 @@ replay_most_of_one_origin(
 	return most;
 }
 
+/* --- as a feed: the callbacks of struct feed (run/feed.h) --- */
+
 static enum source_status
 next_kept(void *arg, struct request **out)
 {
@@ -176,6 +178,7 @@ next_kept(void *arg, struct request **out)
 	return SOURCE_REQUEST;
 }
 
+/* The list keeps its requests for the next trial. */
 static void
 keep_it(void *arg, struct request *request)
 {
@@ -221,40 +224,42 @@ replay_feed(struct replay *r)
 
 /* --- the cooldown ------------------------------------------------------ */
 
-/* Linux's TIME_WAIT, and a second for what was still open. */
+/* Linux keeps a closed connection in TIME_WAIT for 60 s; a second more is for
+ * connections that were still open when the trial ended. */
 static const int64_t time_wait_us = 61 * CLOCK_SECOND;
 
 void
-rest_after(struct rest *r, size_t ports, int64_t now)
+cooldown_begin(struct cooldown *r, size_t ports, int64_t now)
 {
 	r->ended_us = now;
 	if (ports)
-		r->closed[r->closed_len++ % REST_REMEMBERED] =
+		r->closed[r->closed_len++ % COOLDOWN_REMEMBERED] =
 		    (struct closed_ports){now, ports};
 }
 
-/* The moment at which `ports` more fit in: walk back until they don't. */
+/* The moment from which `ports` more ports are free: go back through the trials
+ * until those after it and `ports` would be too many together. */
 static int64_t
-when_ports_are_free(const struct rest *r, size_t ports, int64_t now)
+when_ports_are_free(const struct cooldown *r, size_t ports, int64_t now)
 {
 	size_t sum = ports;
-	size_t oldest = r->closed_len > REST_REMEMBERED
-	                    ? r->closed_len - REST_REMEMBERED
+	size_t oldest = r->closed_len > COOLDOWN_REMEMBERED
+	                    ? r->closed_len - COOLDOWN_REMEMBERED
 	                    : 0;
 
 	for (size_t i = r->closed_len; i > oldest; i--) {
 		const struct closed_ports *c =
-		    &r->closed[(i - 1) % REST_REMEMBERED];
+		    &r->closed[(i - 1) % COOLDOWN_REMEMBERED];
 
 		sum += c->count;
-		if (sum > REST_PORTS)
+		if (sum > COOLDOWN_PORTS)
 			return c->at_us + time_wait_us;
 	}
 	return now;
 }
 
 int64_t
-rest_until(const struct rest *r, size_t ports, int64_t now)
+cooldown_until(const struct cooldown *r, size_t ports, int64_t now)
 {
 	int64_t tokens = r->ended_us ? r->ended_us + r->period_us : now;
 	int64_t sockets = ports ? when_ports_are_free(r, ports, now) : now;
@@ -265,13 +270,14 @@ rest_until(const struct rest *r, size_t ports, int64_t now)
 
 /* --- the trial --------------------------------------------------------- */
 
-/* What the results of a trial go to. */
+/* What is kept of the results of a trial. */
 struct ledger {
 	struct answers *answers;
 	struct load load;
 };
 
-/* The options of one arm: the same but for what makes the arm. */
+/* Derive the options of `arm` from those of all arms. Retries are off unless
+ * they were asked for: a retried failure would count as a slow success. */
 static void
 arm_options(const struct options *all, const struct arm *arm, struct options *o)
 {
@@ -286,12 +292,12 @@ arm_options(const struct options *all, const struct arm *arm, struct options *o)
 }
 
 static void
-see_result(void *arg, const struct request *request, struct result *r)
+on_result(void *arg, const struct request *request, struct result *r)
 {
 	struct ledger *ledger = arg;
 
 	load_add(&ledger->load, r);
-	answers_see(ledger->answers, request, r);
+	answers_add(ledger->answers, request, r);
 }
 
 static void
@@ -377,7 +383,7 @@ trial_run(const struct trial_parts *parts, const struct arm *arm,
 	    .base = parts->base,
 	    .sched = parts->sched,
 	    .out_fd = STDOUT_FILENO,
-	    .observer = {see_result, &ledger},
+	    .observer = {on_result, &ledger},
 	    .label = arm->name,
 	    .quiet = parts->quiet,
 	};

@@ -17,77 +17,90 @@
 #include "run/run.h"
 
 enum {
-	REPLAY_MAX = 100000
+	REPLAY_MAX = 100000 /* requests in a list */
 };
 
+/* A list of requests that was read once and is fetched several times. */
 struct replay;
 
-/* Read it all; the requests are numbered from 1 on, in `n`. NULL with *cause
- * (caller frees): it can't be read, is empty, longer than REPLAY_MAX, or holds
- * something else than GET and HEAD. */
+/*
+ * Read the whole list; its requests are numbered from 1 on, in `n`. NULL with
+ * *cause (caller frees): the list can't be read, is empty, longer than
+ * REPLAY_MAX, or has a request that is invalid or neither GET nor HEAD.
+ */
 struct replay *replay_open(const struct input_options *,
     const struct request_options *common, char **cause);
 void replay_free(struct replay *);
+/* The number of requests in the list. */
 size_t replay_len(const struct replay *);
-/* Keep so many of them (>= 1), evenly spread, numbered anew. */
+/* Keep `keep` requests (1 to all), evenly spread, and number them anew. */
 void replay_sample(struct replay *, size_t keep);
-/* How many go to the origin that has the most of them. *origins becomes the
- * number of origins, *name one of them, borrowed. */
+/*
+ * The number of requests to the origin that has the most of them. *origins
+ * becomes the number of origins, *name one of them, borrowed.
+ */
 size_t replay_most_of_one_origin(
     const struct replay *, size_t *origins, const char **name);
-/* From the beginning; one feed at a time. */
+/* A feed of the list from its beginning; it borrows the list, and there is one
+ * feed at a time. */
 struct feed replay_feed(struct replay *);
 
-/*
- * When the next trial of a comparison may begin, so that none pays for the
- * one before it. Pure.
- *
- * Under a rate each begins with all its tokens. A closed connection keeps its
- * port for a minute: connections that are not kept must not use them up.
- */
 enum {
-	REST_PORTS = 20000, /* of the 28,232 that Linux has by default */
-	REST_REMEMBERED = 64
+	COOLDOWN_PORTS = 20000, /* of the 28,232 that Linux has by default */
+	COOLDOWN_REMEMBERED = 64
 };
 
-/* Connections to one origin that were closed. */
+/* Connections to one origin that a trial closed. */
 struct closed_ports {
 	int64_t at_us;
 	size_t count;
 };
 
-struct rest {
-	int64_t period_us; /* of the longest rate; 0: none */
-	int64_t ended_us;  /* the last trial */
-	struct closed_ports closed[REST_REMEMBERED]; /* a ring */
-	size_t closed_len;                           /* so far */
+/*
+ * When the next trial may begin, so that none pays for an earlier one. Pure;
+ * moments are those of clock_now_us.
+ *
+ * Under a rate each trial begins with all its tokens, so a period must have
+ * passed. A closed connection occupies its port for a minute, so trials that
+ * reuse no connections must not use up the ports. Zero and `period_us`
+ * initialise it.
+ */
+struct cooldown {
+	int64_t period_us; /* of the longest rate; 0: there is no rate */
+	int64_t ended_us;  /* when the last trial ended; 0: there was none */
+	struct closed_ports closed[COOLDOWN_REMEMBERED]; /* a ring */
+	size_t closed_len;                               /* so far */
 };
 
-/* A trial is over that closed `ports` connections to one origin. */
-void rest_after(struct rest *, size_t ports, int64_t now);
-/* From when on another may begin that will close `ports`. */
-int64_t rest_until(const struct rest *, size_t ports, int64_t now);
+/* A trial ended `now` that closed `ports` connections to one origin. */
+void cooldown_begin(struct cooldown *, size_t ports, int64_t now);
+/* The moment, at least `now`, from which another trial may begin that will
+ * close `ports` connections to one origin. */
+int64_t cooldown_until(const struct cooldown *, size_t ports, int64_t now);
 
-/* What the trials of a comparison share. */
+/* What all trials of a comparison share. */
 struct trial_parts {
 	const struct options *options;
 	struct event_base *base;
 	struct replay *list;
-	struct sched *sched; /* tokens and holds bind all arms together */
+	struct sched *sched; /* its tokens and holds bind all arms together */
 	struct answers *answers;
-	bool quiet; /* failures were told of before */
+	bool quiet; /* failures were printed in an earlier trial */
 };
 
 struct trial {
 	struct run_figures figures;
 	enum run_stop stop;
-	int signal;   /* that ended it; 0: none */
-	int os_errno; /* why stdout is gone; 0: it is not */
-	bool held;    /* a server asked to wait */
+	int signal;   /* the one that ended the trial; 0: none did */
+	int os_errno; /* why stdout cannot be written; 0: it can */
+	bool held;    /* a server asked to wait, so the figures don't count */
 };
 
-/* -1 with *cause (caller frees): it could not be set up. `deadline_us` is
- * what is left of --deadline; 0: there is none. */
+/*
+ * Fetch the whole list with `arm` into *out. `deadline_us` is what is left of
+ * --deadline; 0: there is none. -1 with *cause (caller frees): the trial could
+ * not be set up.
+ */
 int trial_run(const struct trial_parts *, const struct arm *,
     int64_t deadline_us, struct trial *out, char **cause);
 

@@ -405,18 +405,18 @@ END_TEST
 START_TEST(trials_rest_until_tokens_and_ports_are_free)
 {
 	const int64_t s = 1000 * MS;
-	struct rest r = {.period_us = 5 * s};
+	struct cooldown r = {.period_us = 5 * s};
 
-	ck_assert_int_eq(rest_until(&r, 0, 100 * s), 100 * s);
-	rest_after(&r, 15000, 101 * s);
-	ck_assert_int_eq(rest_until(&r, 0, 101 * s), 106 * s);
-	ck_assert_int_eq(rest_until(&r, 5000, 110 * s), 110 * s);
-	rest_after(&r, 4000, 111 * s);
-	ck_assert_int_eq(rest_until(&r, 1000, 120 * s), 120 * s);
-	ck_assert_int_eq(rest_until(&r, 5000, 120 * s), 162 * s);
-	ck_assert_int_eq(rest_until(&r, 20000, 120 * s), 172 * s);
-	ck_assert_int_eq(rest_until(&r, 20000, 200 * s), 200 * s);
-	ck_assert_int_eq(rest_until(&r, 0, 120 * s), 120 * s);
+	ck_assert_int_eq(cooldown_until(&r, 0, 100 * s), 100 * s);
+	cooldown_begin(&r, 15000, 101 * s);
+	ck_assert_int_eq(cooldown_until(&r, 0, 101 * s), 106 * s);
+	ck_assert_int_eq(cooldown_until(&r, 5000, 110 * s), 110 * s);
+	cooldown_begin(&r, 4000, 111 * s);
+	ck_assert_int_eq(cooldown_until(&r, 1000, 120 * s), 120 * s);
+	ck_assert_int_eq(cooldown_until(&r, 5000, 120 * s), 162 * s);
+	ck_assert_int_eq(cooldown_until(&r, 20000, 120 * s), 172 * s);
+	ck_assert_int_eq(cooldown_until(&r, 20000, 200 * s), 200 * s);
+	ck_assert_int_eq(cooldown_until(&r, 0, 120 * s), 120 * s);
 }
 END_TEST
 
