@@ -5,7 +5,8 @@ zshcompletiondir = $(datadir)/zsh/site-functions
 fishcompletiondir = $(datadir)/fish/vendor_completions.d
 COMPLETIONS = $(SHELL) $(srcdir)/scripts/completions
 
-EXTRA_DIST += scripts/completions scripts/check-agreement scripts/soak
+EXTRA_DIST += scripts/completions scripts/check-agreement scripts/mutate \
+	scripts/soak
 TESTS += scripts/check-agreement
 
 if !CROSS_COMPILING

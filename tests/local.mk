@@ -88,7 +88,7 @@ EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	scripts/packages tests/bench/fetch_aiohttp.py tests/canary \
 	tests/canary.cases tests/canary.missing tests/cases tests/check-har \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
-	tests/lsan.supp tests/no-memory tests/post-sequences \
+	tests/lsan.supp tests/mutants.explained tests/no-memory tests/post-sequences \
 	tests/random-framing tests/run-cases
 
 # What scripts/bench measures against; not built otherwise.
