@@ -18,7 +18,8 @@ enum {
 	URL_COLUMNS = 48
 };
 
-/* An exchange; its phases lie between `from_us` and `end_us`. */
+/* One exchange; its phases lie between `from_us`, when it could have started,
+ * and `end_us`. */
 struct leg {
 	int64_t from_us;
 	int64_t end_us;
@@ -26,7 +27,7 @@ struct leg {
 	char *url;
 };
 
-/* A part of the path: the end of a leg, or all of it. */
+/* A step of the path: the end of a leg, or all of it. */
 struct step {
 	const struct leg *leg;
 	int64_t from_us;
@@ -45,7 +46,7 @@ struct critical_path {
 	struct leg *legs; /* in the order of their ends, once sorted */
 	size_t len;
 	size_t cap;
-	bool too_many;
+	bool too_many;     /* transfers for a path: there are no legs */
 	struct step *path; /* backwards */
 	size_t path_len;
 	struct slow slowest[SLOWEST]; /* slowest first */
@@ -80,6 +81,7 @@ critical_path_free(struct critical_path *w)
 	free(w);
 }
 
+/* Split the time of the exchange `x` into the phases of `leg`. */
 static void
 fill(struct leg *leg, const struct exchange *x)
 {
@@ -109,8 +111,8 @@ compare_ends(const void *a, const void *b)
 struct walk {
 	const struct leg *legs;
 	size_t left;      /* legs that may still be met */
-	int64_t at_us;    /* we are here, */
-	int64_t until_us; /* and go there */
+	int64_t at_us;    /* where the walk is */
+	int64_t until_us; /* where it ends, at or before `at_us` */
 	struct path_times parts;
 	void (*visit)(void *arg, const struct step *);
 	void *arg;
@@ -122,7 +124,8 @@ is_flight(enum phase phase)
 	return phase >= PHASE_DNS;
 }
 
-/* Back by what the phase took, no further than the beginning. */
+/* Charge `us` before the walk's moment to `part`, and go back by as much, but
+ * no further than the walk's end. So the sum of all parts is exact. */
 static void
 step_back(struct walk *w, struct step *step, size_t part, int64_t us)
 {
@@ -141,7 +144,7 @@ step_back_to(struct walk *w, struct step *step, size_t part, int64_t moment)
 	step_back(w, step, part, w->at_us - moment);
 }
 
-/* The last one that had ended by now; NULL: none. */
+/* The last leg that had ended at the walk's moment; NULL: there is none. */
 static const struct leg *
 last_ended(struct walk *w)
 {
@@ -150,7 +153,11 @@ last_ended(struct walk *w)
 	return w->left ? &w->legs[w->left - 1] : NULL;
 }
 
-/* What it waited for; a place only until somebody who ended gave his up. */
+/*
+ * Go back by what the step's leg waited for. Waiting for a slot is no reason
+ * by itself: the transfer that ended last and gave its slot up is, and the walk
+ * goes on with that one.
+ */
 static void
 step_back_waits(struct walk *w, struct step *step)
 {
@@ -196,7 +203,8 @@ walk_back(struct walk *w)
 
 /* --- collecting -------------------------------------------------------- */
 
-/* What the request itself spent its time on, copies and all. */
+/* Split the time of one request into phases, all its attempts included: the
+ * critical path through its own exchanges. */
 static void
 split_phases(struct slow *slow, const struct result *r)
 {
@@ -217,6 +225,7 @@ split_phases(struct slow *slow, const struct result *r)
 	free(legs);
 }
 
+/* Keep the request if it is one of the slowest. */
 static void
 rank(struct critical_path *w, const struct request *request,
     const struct result *r)

@@ -1,11 +1,10 @@
 /*
  * Why a run took as long as it did: its wall clock, and that of its slowest
- * requests, taken apart into phases whose sum is exact. Pure.
+ * requests, split into phases whose sum is exact. Pure.
  *
- * A run's time is that of its critical path: from its end back to what ended
- * last; from the start of that back to what gave its place up for it, or to
- * what it was a retry of; and so on to the beginning. Waiting for a place is
- * no reason: what filled the place is.
+ * A run's time is that of its critical path: walking back from the transfer
+ * that ended last to the one that freed its slot, or whose retry it was, and so
+ * on to the start. Waiting for a slot is no reason: what filled the slot is.
  */
 #ifndef GATHER_PICTURES_CRITICAL_PATH_H
 #define GATHER_PICTURES_CRITICAL_PATH_H
@@ -19,12 +18,12 @@
 #include "stats/phase.h"
 
 enum {
-	CRITICAL_PATH_MAX = 50000, /* of longer runs only requests are told */
+	CRITICAL_PATH_MAX = 50000, /* exchanges; longer runs have no path */
 	PATH_OTHER = PHASE_COUNT,  /* reading the list, writing the results */
 	PATH_PARTS
 };
 
-/* Time by phase, and what is none. */
+/* Microseconds in each phase, and in PATH_OTHER outside of all. */
 struct path_times {
 	int64_t us[PATH_PARTS];
 };
@@ -33,14 +32,17 @@ struct critical_path;
 
 struct critical_path *critical_path_new(void);
 void critical_path_free(struct critical_path *);
-/* What became of a request, with its exchanges; nothing of it is kept. */
+/* Add a finished request with its exchanges; both are copied as far as they are
+ * needed. */
 void critical_path_add(
     struct critical_path *, const struct request *, const struct result *);
-/* Where the time from the run's start to `wall_us` went; the sum is wall_us.
- * Returns the number of exchanges on the path, 0 if it is unknown. */
+/* Split the time from the run's start to `wall_us`; the sum of *times is
+ * wall_us. Returns the number of exchanges on the path, 0 if there is no path.
+ */
 size_t critical_path_times(
     struct critical_path *, int64_t wall_us, struct path_times *);
-/* The account, for people; every line with its newline. */
+/* Append the times, the path and the slowest requests as lines for people;
+ * nothing if there were no requests. */
 void critical_path_add_text(
     struct critical_path *, int64_t wall_us, struct buf *out);
 

@@ -97,12 +97,30 @@ add_count(struct buf *out, const char *term, uint64_t n)
 		add_figure(out, term, "%" PRIu64, n);
 }
 
+/* A figure for each class of failure that occurred. */
 static void
 add_errors(const struct totals *t, struct buf *out)
 {
-	for (int i = ERROR_NONE + 1; i < ERROR_CLASS_COUNT; i++)
-		add_count(out, error_class_meaning((enum error_class)i),
-		    t->by_class[i]);
+	static const char *const terms[ERROR_CLASS_COUNT] = {
+	    [ERROR_INPUT] = "invalid input",
+	    [ERROR_DNS] = "DNS failures",
+	    [ERROR_CONNECT] = "connect failures",
+	    [ERROR_TLS] = "TLS failures",
+	    [ERROR_TIMEOUT] = "timeouts",
+	    [ERROR_RESET] = "connections reset",
+	    [ERROR_PROTOCOL] = "invalid responses",
+	    [ERROR_REDIRECT] = "redirects not followed",
+	    [ERROR_HTTP] = "HTTP errors",
+	    [ERROR_SIZE] = "responses too large",
+	    [ERROR_JSON] = "invalid JSON",
+	    [ERROR_OUTPUT] = "results not written",
+	    [ERROR_LOCAL] = "out of local resources",
+	    [ERROR_CANCELLED] = "cancelled",
+	    [ERROR_POLICY] = "forbidden by a limit",
+	};
+
+	for (size_t i = ERROR_NONE + 1; i < ERROR_CLASS_COUNT; i++)
+		add_count(out, terms[i], t->by_class[i]);
 }
 
 static void

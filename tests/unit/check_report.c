@@ -44,7 +44,8 @@ count(const char *text, const char *word)
 static struct buf
 page_of(struct report *report)
 {
-	struct totals totals = {.ok = 1, .wall_us = 1000};
+	struct totals totals = {
+	    .ok = 1, .wall_us = 1000, .by_class[ERROR_HTTP] = 1};
 	struct buf page;
 
 	buf_init(&page);
@@ -59,6 +60,8 @@ START_TEST(hostile_text_is_no_markup)
 
 	add(report, 1, 1000);
 	page = page_of(report);
+	ck_assert_ptr_nonnull(
+	    strstr(page.data, "<dt>HTTP errors</dt><dd>1</dd>"));
 	ck_assert_uint_eq(count(page.data, "<script"), 2);
 	ck_assert_uint_eq(count(page.data, "</script"), 2);
 	ck_assert_ptr_null(strstr(page.data, "<!--"));
