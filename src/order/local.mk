@@ -1,7 +1,5 @@
 libgather_a_SOURCES += \
 	src/order/order.c \
 	src/order/order.h \
-	src/order/order_hold.c \
-	src/order/order_private.h \
 	src/order/spill.c \
 	src/order/spill.h

@@ -1,19 +1,89 @@
 #include "config.h"
 
-#include "order/order_private.h"
+#include "order/order.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
+#include "base/list.h"
+#include "base/log.h"
 #include "base/xalloc.h"
+#include "order/spill.h"
 
 #define SPILL_MAX   ((uint64_t)1 << 30)
 #define BACKLOG_MAX ((uint64_t)16 << 20)
 
 enum {
-	BATCH_SIZE = 64 * 1024 /* the writer's */
+	GATHER_SIZE = 64 * 1024, /* one write(2) of the writer */
+	MOVE_SIZE = 16 * 1024,   /* from here on moving beats copying */
+	MALLOC_COST = 16,        /* bytes that malloc adds to a block, about */
+	INDEX_MAX = 1024,        /* extents that become one index */
+	INDEX_MIN = 16,          /* fewer are not worth it */
+	COLLAPSE_MIN = 4096      /* extents in all: 200 KiB */
 };
+
+enum slot_state {
+	SLOT_OPEN, /* its request is waiting or in flight: `owner` */
+	SLOT_HELD, /* its output is in memory: `bytes`, `size` */
+	/* The outputs of neighbours are in the spill file, each with its
+	 * separator in front: */
+	SLOT_EXTENT, /* in one piece: `offset`, `size` */
+	SLOT_INDEX,  /* in `pieces` pieces of `size` altogether; the array of
+	              * their ranges is in the spill file at `offset` */
+};
+
+/* Small on purpose: a slow first request makes a million others wait. */
+
+struct slot {
+	struct list link;
+	union {
+		void *owner;
+		char *bytes;
+		uint64_t offset;
+	};
+	uint64_t size;
+	uint32_t pieces;
+	unsigned char state; /* enum slot_state */
+	bool passed;         /* the spill cursor has gone by */
+};
+
+struct order {
+	struct writer *writer;
+	struct spill *spill;
+	struct framing framing;
+	size_t separator_len;
+	enum order_kind kind;
+	uint64_t limit;    /* of `held` */
+	uint64_t held;     /* bytes of SLOT_HELD, see held_cost */
+	bool head_emitted; /* the framing's head */
+	bool any_emitted;  /* so that a separator comes first */
+	struct list slots;
+	struct list *first_open; /* all slots before it can be emitted */
+	/* Spilling walks over the slots once, from the first to the last: that
+	 * keeps extents long. The slots before this one are open, spilled, or
+	 * became done after it went by (`passed`). */
+	struct list *spill_cursor;
+	size_t extents;      /* among the slots */
+	size_t collapse_at;  /* at this many they become indexes */
+	struct buf gathered; /* emitted in this turn of the loop */
+};
+
+static struct slot *
+slot_of(struct list *link)
+{
+	return container_of(link, struct slot, link);
+}
+
+/* The part of --order-buffer that a held slot takes, its node included. */
+static uint64_t
+held_cost(const struct slot *s)
+{
+	return s->size + sizeof(*s) + 2 * MALLOC_COST;
+}
 
 struct order *
 order_new(const struct output_options *options, struct framing framing,
@@ -28,15 +98,15 @@ order_new(const struct output_options *options, struct framing framing,
 	o->limit = options->order_buffer;
 	list_init(&o->slots);
 	o->first_open = &o->slots;
-	o->cursor = &o->slots;
-	buf_init(&o->batch);
+	o->spill_cursor = &o->slots;
+	buf_init(&o->gathered);
 	return o;
 }
 
 void
 order_set_framing(struct order *o, struct framing framing)
 {
-	assert(!o->headed);
+	assert(!o->head_emitted);
 	o->framing = framing;
 	o->separator_len = strlen(framing.separator);
 }
@@ -44,16 +114,17 @@ order_set_framing(struct order *o, struct framing framing)
 static void
 put_head(struct order *o)
 {
-	if (!o->headed)
-		buf_adds(&o->batch, o->framing.head);
-	o->headed = true;
+	if (!o->head_emitted)
+		buf_adds(&o->gathered, o->framing.head);
+	o->head_emitted = true;
 }
 
-void
-order_drop(struct order *o, struct slot *s)
+/* Take the slot out of the sequence, and free it. */
+static void
+drop_slot(struct order *o, struct slot *s)
 {
-	if (o->cursor == &s->link)
-		o->cursor = s->link.next;
+	if (o->spill_cursor == &s->link)
+		o->spill_cursor = s->link.next;
 	if (s->state == SLOT_EXTENT)
 		o->extents--;
 	list_remove(&s->link);
@@ -70,10 +141,10 @@ order_free(struct order *o)
 
 		if (s->state == SLOT_HELD)
 			free(s->bytes);
-		order_drop(o, s);
+		drop_slot(o, s);
 	}
 	spill_free(o->spill);
-	buf_release(&o->batch);
+	buf_release(&o->gathered);
 	free(o);
 }
 
@@ -85,8 +156,8 @@ add_slot(struct order *o, struct list *at, void *owner)
 	s->owner = owner;
 	s->state = SLOT_OPEN;
 	list_insert_before(at, &s->link);
-	if (o->cursor == at)
-		o->cursor = &s->link;
+	if (o->spill_cursor == at)
+		o->spill_cursor = &s->link;
 	if (o->first_open == at)
 		o->first_open = &s->link;
 	return s;
@@ -114,40 +185,211 @@ order_own(struct slot *s, void *owner)
 	s->owner = owner;
 }
 
-/* Emitting. */
+/* --- holding what waits for its turn ------------------------------------ */
 
+/* `s` was spilled to `range`. Where its neighbour ends there, both become one
+ * extent, and `s` is freed. */
 static void
-flush_batch(struct order *o)
+make_extent(struct order *o, struct slot *s, struct file_range range)
 {
-	writer_stdout(o->writer, &o->batch);
+	struct slot *before = slot_of(s->link.prev);
+
+	if (s->link.prev != &o->slots && before->state == SLOT_EXTENT &&
+	    before->offset + before->size == range.offset) {
+		before->size += range.size;
+		drop_slot(o, s);
+		return;
+	}
+	s->state = SLOT_EXTENT;
+	o->extents++;
+	s->offset = range.offset;
+	s->size = range.size;
 }
 
-/* So that a batch is one write, which ends at a record's end. */
+/*
+ * Neighbours that were done at different times are apart in the spill file, so
+ * that their extents cannot be joined. Replace many such slots, from `first`
+ * on, by one index. Returns the link behind them.
+ */
+static struct list *
+collapse_from(struct order *o, struct slot *first)
+{
+	struct file_range ranges[INDEX_MAX];
+	struct list *at = &first->link;
+	uint64_t size = 0;
+	uint32_t n = 0;
+
+	while (at != &o->slots && slot_of(at)->state == SLOT_EXTENT &&
+	       n < INDEX_MAX) {
+		ranges[n++] =
+		    (struct file_range){slot_of(at)->offset, slot_of(at)->size};
+		size += slot_of(at)->size;
+		at = at->next;
+	}
+	if (n < INDEX_MIN || !spill_accepts(o->spill, n * sizeof(*ranges)))
+		return at;
+	while (first->link.next != at)
+		drop_slot(o, slot_of(first->link.next));
+	first->state = SLOT_INDEX;
+	o->extents--;
+	first->offset =
+	    spill_add(o->spill, (const char *)ranges, n * sizeof(*ranges));
+	first->size = size;
+	first->pieces = n;
+	return at;
+}
+
+/* Only slots before the spill cursor can be extents. */
+static void
+collapse(struct order *o)
+{
+	struct list *at = o->slots.next;
+
+	while (at != &o->slots && at != o->spill_cursor) {
+		struct slot *s = slot_of(at);
+
+		at = s->state == SLOT_EXTENT ? collapse_from(o, s) : at->next;
+	}
+	o->collapse_at = 2 * o->extents;
+	if (o->collapse_at < COLLAPSE_MIN)
+		o->collapse_at = COLLAPSE_MIN;
+}
+
+/* False: the spill file does not accept it, and the slot stays as it is. */
+static bool
+spill_slot(struct order *o, struct slot *s)
+{
+	struct file_range range = {.size = o->separator_len + s->size};
+
+	if (!spill_accepts(o->spill, range.size))
+		return false;
+	range.offset =
+	    spill_add(o->spill, o->framing.separator, o->separator_len);
+	spill_add(o->spill, s->bytes, s->size);
+	o->held -= held_cost(s);
+	free(s->bytes);
+	make_extent(o, s, range);
+	return true;
+}
+
+/* Spill slots while more is held than the limit allows and the spill file
+ * accepts it. */
+static void
+spill_excess(struct order *o)
+{
+	while (o->held > o->limit && o->spill_cursor != &o->slots) {
+		struct slot *s = slot_of(o->spill_cursor);
+
+		o->spill_cursor = s->link.next;
+		s->passed = true;
+		if (s->state == SLOT_HELD && !spill_slot(o, s)) {
+			o->spill_cursor = &s->link;
+			return;
+		}
+	}
+}
+
+/* Copy a body that has a file of its own to the spill file: many bodies may
+ * wait, and each would keep its descriptor. */
+static bool
+spill_body(struct order *o, struct slot *s, const struct encoded *e)
+{
+	struct file_range range = {
+	    .size = o->separator_len + e->out.len + e->size + e->after.len};
+
+	int own;
+
+	if (!spill_accepts(o->spill, range.size))
+		return false;
+	own = fcntl(e->fd, F_DUPFD_CLOEXEC, 0);
+	if (own < 0)
+		return false;
+	range.offset =
+	    spill_add(o->spill, o->framing.separator, o->separator_len);
+	spill_add(o->spill, e->out.data, e->out.len);
+	spill_add_file(o->spill, own, e->size);
+	spill_add(o->spill, e->after.data, e->after.len);
+	make_extent(o, s, range);
+	return true;
+}
+
+/* Read the spilled body of `e` into memory: everything is in e->out then. */
+static void
+flatten(struct encoded *e)
+{
+	struct file_range whole = {0, e->size};
+
+	if (io_add_range(e->fd, whole, &e->out) < 0)
+		die("cannot read a spilled body: %s", strerror(errno));
+	buf_add(&e->out, e->after.data, e->after.len);
+}
+
+static void
+hold_bytes(struct order *o, struct slot *s, struct buf *bytes)
+{
+	s->state = SLOT_HELD;
+	s->size = bytes->len;
+	if (bytes->len < MOVE_SIZE)
+		s->bytes = xmemdup0(bytes->data, bytes->len);
+	else
+		s->bytes = xreallocarray(buf_take(bytes), s->size + 1, 1);
+	o->held += held_cost(s);
+	if (o->held <= o->limit)
+		return;
+	if (s->passed)
+		spill_slot(o, s);
+	else
+		spill_excess(o);
+}
+
+/* Keep the output of a slot until its turn; `s` may be freed, as it may
+ * become part of its neighbour. */
+static void
+hold(struct order *o, struct slot *s, struct encoded *e)
+{
+	if (e->size == 0 || !spill_body(o, s, e)) {
+		if (e->size)
+			flatten(e);
+		hold_bytes(o, s, &e->out);
+	}
+	if (o->extents >= COLLAPSE_MIN && o->extents >= o->collapse_at)
+		collapse(o);
+}
+
+/* --- emitting ----------------------------------------------------------- */
+
+static void
+flush_gathered(struct order *o)
+{
+	writer_stdout(o->writer, &o->gathered);
+}
+
+/* Make what is gathered end at a record's end, within one write(2). */
 static void
 make_room(struct order *o, size_t len)
 {
-	if (o->batch.len + len > BATCH_SIZE)
-		flush_batch(o);
+	if (o->gathered.len + len > GATHER_SIZE)
+		flush_gathered(o);
 }
 
 static void
 put_separator(struct order *o)
 {
 	put_head(o);
-	if (o->begun)
-		buf_add(&o->batch, o->framing.separator, o->separator_len);
-	o->begun = true;
+	if (o->any_emitted)
+		buf_add(&o->gathered, o->framing.separator, o->separator_len);
+	o->any_emitted = true;
 }
 
 static void
 put_buf(struct order *o, struct buf *bytes)
 {
 	if (bytes->len < MOVE_SIZE) {
-		buf_add(&o->batch, bytes->data, bytes->len);
+		buf_add(&o->gathered, bytes->data, bytes->len);
 		buf_clear(bytes);
 		return;
 	}
-	flush_batch(o);
+	flush_gathered(o);
 	writer_stdout(o->writer, bytes);
 }
 
@@ -158,7 +400,7 @@ emit_encoded(struct order *o, struct encoded *e)
 	put_separator(o);
 	put_buf(o, &e->out);
 	if (e->size) {
-		flush_batch(o);
+		flush_gathered(o);
 		writer_stdout_file(o->writer, e->fd, 0, e->size);
 	}
 	put_buf(o, &e->after);
@@ -185,9 +427,9 @@ emit_spilled(struct order *o, const struct slot *s)
 	};
 
 	put_head(o);
-	flush_batch(o);
-	spill_emit(o->spill, what, o->begun ? 0 : o->separator_len);
-	o->begun = true;
+	flush_gathered(o);
+	spill_emit(o->spill, what, o->any_emitted ? 0 : o->separator_len);
+	o->any_emitted = true;
 }
 
 static void
@@ -197,16 +439,16 @@ emit_slot(struct order *o, struct slot *s)
 		emit_held(o, s);
 	else
 		emit_spilled(o, s);
-	order_drop(o, s);
+	drop_slot(o, s);
 }
 
-/* As far as the writer keeps up: all at once could be the whole of
- * --order-buffer, and stall the loop. */
+/* Emit from the front, but only as far as the writer keeps up: all at once
+ * could be the whole of --order-buffer, and stall the loop. */
 static void
 emit_front(struct order *o)
 {
 	while (o->slots.next != o->first_open &&
-	       writer_pending(o->writer) + o->batch.len <= WRITER_STDOUT_MAX)
+	       writer_pending(o->writer) + o->gathered.len <= WRITER_STDOUT_MAX)
 		emit_slot(o, slot_of(o->slots.next));
 }
 
@@ -223,22 +465,22 @@ order_finish(struct order *o)
 			emit_slot(o, s);
 	}
 	put_head(o);
-	buf_adds(&o->batch, o->framing.tail);
-	flush_batch(o);
+	buf_adds(&o->gathered, o->framing.tail);
+	flush_gathered(o);
 }
 
 void
 order_flush(struct order *o)
 {
 	emit_front(o);
-	flush_batch(o);
+	flush_gathered(o);
 	if (o->held > o->limit)
-		order_spill(o); /* there may be room by now */
+		spill_excess(o); /* the spill file may accept more by now */
 }
 
-/* `s` is open no more; what was done behind it may be emittable now. */
+/* `s` is no longer open: those behind it that are done can be emitted now. */
 static void
-pass_by(struct order *o, const struct slot *s)
+advance_first_open(struct order *o, const struct slot *s)
 {
 	if (o->first_open != &s->link)
 		return;
@@ -253,13 +495,13 @@ order_done(struct order *o, struct slot *s, struct encoded *e)
 {
 	bool now = o->kind == ORDER_DONE || o->slots.next == &s->link;
 
-	pass_by(o, s);
+	advance_first_open(o, s);
 	if (!now && !encoded_empty(e)) {
-		order_hold(o, s, e);
+		hold(o, s, e);
 	} else {
 		if (!encoded_empty(e))
 			emit_encoded(o, e);
-		order_drop(o, s);
+		drop_slot(o, s);
 	}
 	emit_front(o);
 	buf_clear(&e->out);
@@ -268,7 +510,7 @@ order_done(struct order *o, struct slot *s, struct encoded *e)
 	e->fd = -1;
 }
 
-/* What the run asks. */
+/* --- what the run asks -------------------------------------------------- */
 
 void *
 order_head(const struct order *o)

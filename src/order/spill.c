@@ -23,15 +23,18 @@ struct spill {
 	int fd;           /* -1: not made yet */
 	bool failed;      /* accept no more */
 	uint64_t end;     /* where the next byte goes */
-	uint64_t live;    /* added, not emitted */
-	uint64_t backlog; /* added, not written */
-	struct buf chunk; /* gathered, not queued: the last before `end` */
+	uint64_t live;    /* bytes added, not emitted */
+	uint64_t backlog; /* bytes added, not written */
+	struct buf chunk; /* the last bytes before `end`, not queued yet */
 	struct list kept; /* the thread's: stores that could not be written */
-	atomic_bool no_holes; /* what was emitted still takes disk space */
+	/* The file system cannot punch holes: bytes that were emitted still
+	 * take room. */
+	atomic_bool no_holes;
 	struct writer_task closing;
 };
 
-/* A piece on its way into the file: bytes, or all of a file. */
+/* A piece on its way into the file: bytes, or all of another file. Where the
+ * write fails it is kept, and emitted from memory. */
 struct store {
 	struct writer_task task;
 	struct list link; /* in `kept` */
@@ -42,7 +45,7 @@ struct store {
 	bool kept;
 };
 
-/* What was spilled on its way to stdout. */
+/* Spilled bytes on their way to stdout. */
 struct emission {
 	struct writer_task task;
 	struct spill *spill;
@@ -50,7 +53,7 @@ struct emission {
 	uint64_t skip;
 };
 
-/* On the thread. */
+/* --- on the thread ------------------------------------------------------ */
 
 static void
 store_release(struct store *s)
@@ -116,8 +119,8 @@ add_piece(void *arg, const char *data, size_t len)
 	buf_add(arg, data, len);
 }
 
-/* What of the range from `at` on is in one place: in a kept store, returned,
- * or, up to *end, in the file. */
+/* Where the byte at offset `at` is: in the kept store that is returned, or in
+ * the file (NULL). *end is lowered to where that place ends. */
 static const struct store *
 locate(struct spill *s, uint64_t at, uint64_t *end)
 {
@@ -135,7 +138,7 @@ locate(struct spill *s, uint64_t at, uint64_t *end)
 	return NULL;
 }
 
-/* Who reads: what to call for the pieces. */
+/* The function that read_range calls for each piece, and its argument. */
 struct reader {
 	void (*take)(void *arg, const char *data, size_t len);
 	void *arg;
@@ -170,8 +173,9 @@ read_range(struct spill *s, struct file_range range, struct reader reader)
 	return rc;
 }
 
+/* Give the disk space of emitted bytes back. */
 static void
-give_back(struct spill *s, struct file_range range)
+free_range(struct spill *s, struct file_range range)
 {
 	if (range.size < HOLE_MIN)
 		return;
@@ -191,7 +195,7 @@ put_range(struct emission *e, struct file_range range, struct writer *w)
 	int rc = read_range(e->spill, rest, reader);
 
 	e->skip = 0;
-	give_back(e->spill, range);
+	free_range(e->spill, range);
 	return rc;
 }
 
@@ -210,7 +214,7 @@ put_pieces(struct emission *e, struct writer *w)
 		memcpy(&range, ranges.data + i * sizeof(range), sizeof(range));
 		rc = put_range(e, range, w);
 	}
-	give_back(e->spill, index);
+	free_range(e->spill, index);
 	buf_release(&ranges);
 	return rc;
 }
@@ -235,10 +239,11 @@ perform_closing(struct writer_task *t, struct writer *w)
 	(void)w;
 }
 
-/* On the loop. */
+/* --- on the loop -------------------------------------------------------- */
 
+/* On the loop after perform_store. */
 static void
-stored(struct writer_task *t)
+on_stored(struct writer_task *t)
 {
 	struct store *s = container_of(t, struct store, task);
 
@@ -255,7 +260,7 @@ stored(struct writer_task *t)
 }
 
 static void
-closed(struct writer_task *t)
+on_closed(struct writer_task *t)
 {
 	struct spill *s = container_of(t, struct spill, closing);
 	struct list *link;
@@ -283,19 +288,19 @@ spill_new(struct writer *writer, uint64_t limit_bytes)
 	buf_init(&s->chunk);
 	list_init(&s->kept);
 	s->closing.perform = perform_closing;
-	s->closing.done = closed;
+	s->closing.done = on_closed;
 	return s;
 }
 
-/* Tasks may still be queued: the last to be reaped frees it. Without a file
- * there was none. */
+/* Queued tasks use the spill, so a task behind them frees it. Without a file
+ * there were none. */
 void
 spill_free(struct spill *s)
 {
 	if (!s)
 		return;
 	if (s->fd < 0)
-		closed(&s->closing);
+		on_closed(&s->closing);
 	else
 		writer_submit(s->writer, &s->closing);
 }
@@ -322,7 +327,7 @@ spill_accepts(struct spill *s, uint64_t size)
 		return false;
 	if (s->fd < 0)
 		s->fd = open_unlinked();
-	/* A descriptor may be free the next time. */
+	/* For want of a descriptor only: one may be free the next time. */
 	s->failed = s->fd < 0 && !io_lacks_descriptors(errno);
 	return s->fd >= 0;
 }
@@ -336,7 +341,7 @@ store_new(struct spill *s, uint64_t offset, uint64_t size)
 	store->range = (struct file_range){offset, size};
 	store->from_fd = -1;
 	store->task.perform = perform_store;
-	store->task.done = stored;
+	store->task.done = on_stored;
 	return store;
 }
 
@@ -354,7 +359,7 @@ queue_chunk(struct spill *s)
 }
 
 static uint64_t
-take_place(struct spill *s, uint64_t size)
+reserve_range(struct spill *s, uint64_t size)
 {
 	uint64_t offset = s->end;
 
@@ -367,7 +372,7 @@ take_place(struct spill *s, uint64_t size)
 uint64_t
 spill_add(struct spill *s, const char *data, size_t len)
 {
-	uint64_t offset = take_place(s, len);
+	uint64_t offset = reserve_range(s, len);
 
 	buf_add(&s->chunk, data, len);
 	if (s->chunk.len >= CHUNK_SIZE)
@@ -381,7 +386,7 @@ spill_add_file(struct spill *s, int fd, uint64_t size)
 	struct store *store;
 
 	queue_chunk(s);
-	store = store_new(s, take_place(s, size), size);
+	store = store_new(s, reserve_range(s, size), size);
 	store->from_fd = fd;
 	writer_submit(s->writer, &store->task);
 }
