@@ -14,7 +14,6 @@
 #include "base/log.h"
 #include "pictures/pictures.h"
 #include "pictures/summary.h"
-#include "run/prepare.h"
 #include "run/run.h"
 
 static void
@@ -152,7 +151,7 @@ command_fetch(struct options *o)
 	int status;
 
 	early_deadline_start(o->stop.deadline_us);
-	prepare_options(o);
+	run_prepare_options(o);
 	source = source_open(&o->input, &o->request, &cause);
 	status = source ? fetch_all(o, source, base) : exit_refuse(cause);
 	source_free(source);

@@ -335,8 +335,8 @@ facts_of(const struct options *o, const struct run_outcome *outcome,
 	    .hedges = o->hedge.after_us > 0 || o->hedge.percentile > 0,
 	    .has_retry_from = o->input.retry_from,
 	    .extract = outcome->extract,
-	    .unmatched = outcome->barren,
-	    .unmatched_answers = outcome->barren_in,
+	    .unmatched = outcome->unmatched,
+	    .unmatched_answers = outcome->unmatched_answers,
 	    .whole = outcome->stop == RUN_WENT_THROUGH,
 	};
 }

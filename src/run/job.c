@@ -153,9 +153,9 @@ flight_limit_time(
 		spec->time_left_us = left_of(max, f->flight_us);
 		spec->time_option = "-m";
 	}
-	if (!heap_holds(&f->job->limit))
+	if (!heap_holds(&f->job->retry_deadline))
 		return;
-	left = left_of(f->job->limit.at, now);
+	left = left_of(f->job->retry_deadline.at, now);
 	if (max > 0 && left > spec->time_left_us)
 		return;
 	spec->time_left_us = left;

@@ -72,15 +72,16 @@ struct job {
 	struct branch *branch;   /* it has been answered; NULL: not so far */
 	struct family *family;   /* of those that follow on one input; NULL */
 	struct flight main;
-	struct flight *hedge;      /* the second copy; NULL: none */
-	struct heap_node limit;    /* --retry-max-time, from its first start */
-	struct heap_node patience; /* --hedge, from its start */
-	struct save *save;         /* the winner's, while it is finished */
-	struct result result;      /* once it is final */
-	struct looking *looking;   /* a thread looks into its body; NULL */
-	struct list look_link;     /* ... is done with that */
-	struct findings *found;    /* in the body; the run's. NULL: nothing
-	                            * was looked for */
+	struct flight *hedge; /* the second copy; NULL: none */
+	struct heap_node
+	    retry_deadline; /* --retry-max-time, from its first start */
+	struct heap_node hedge_timer; /* --hedge, from its start */
+	struct save *save;            /* the winner's, while it is finished */
+	struct result result;         /* once it is final */
+	struct looking *looking;      /* a thread looks into its body; NULL */
+	struct list look_link;        /* ... is done with that */
+	struct findings *found;       /* in the body; the run's. NULL: nothing
+	                               * was looked for */
 
 	/* The journal's, unless there is none. */
 	struct journal_key key;

@@ -1,31 +1,22 @@
 libgather_a_SOURCES += \
 	src/run/compiled.c \
 	src/run/compiled.h \
+	src/run/events.c \
 	src/run/feed.c \
 	src/run/feed.h \
-	src/run/findings.c \
-	src/run/findings.h \
+	src/run/finish.c \
 	src/run/job.c \
 	src/run/job.h \
+	src/run/look.c \
+	src/run/look.h \
 	src/run/notices.c \
 	src/run/notices.h \
-	src/run/prepare.c \
-	src/run/prepare.h \
+	src/run/progress.c \
+	src/run/recall.c \
+	src/run/requests.c \
 	src/run/run.c \
 	src/run/run.h \
-	src/run/run_branch.c \
-	src/run/run_end.c \
-	src/run/run_events.c \
-	src/run/run_exchange.c \
-	src/run/run_follow.c \
-	src/run/run_hedge.c \
-	src/run/run_journal.c \
-	src/run/run_land.c \
-	src/run/run_life.c \
-	src/run/run_look.c \
 	src/run/run_private.h \
-	src/run/run_progress.c \
-	src/run/run_range.c \
-	src/run/run_settle.c \
+	src/run/transfer_end.c \
 	src/run/workers.c \
 	src/run/workers.h

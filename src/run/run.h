@@ -34,11 +34,11 @@ struct run_outcome {
 	char *unwritable; /* the same in words; owned by the run */
 	/* The first path of -j or --xpath that matched nothing in any answer;
 	 * NULL: there is none. */
-	const char *barren;
-	uint64_t barren_in;  /* so many answers */
-	const char *extract; /* "-j" or "--xpath"; static */
-	bool left_behind;    /* a thread was, so the process must end at once */
-	bool lowered;        /* -P was, as this machine ran out of something */
+	const char *unmatched;
+	uint64_t unmatched_answers; /* that it did not match in */
+	const char *extract;        /* "-j" or "--xpath"; static */
+	bool left_behind; /* a thread was, so the process must end at once */
+	bool lowered;     /* -P was, as this machine ran out of something */
 	struct totals totals;
 };
 
@@ -65,6 +65,15 @@ struct run_parts {
 	struct account *account; /* of each result; borrowed; NULL: none */
 	bool quiet;              /* do not tell of failures */
 };
+
+/*
+ * Before a run, adapt the options to this machine: lower -P to the limit of
+ * descriptors, set the number of lanes, and make the period of every rate up to
+ * 0.5 % longer (25 ms at most), so that the rate holds as the server sees it: a
+ * request that is delayed on its way, as the first one on a connection is,
+ * comes closer to those behind it.
+ */
+void run_prepare_options(struct options *);
 
 /* NULL with *cause set (caller frees): the options contradict each other or
  * the set-up; nothing was fetched. */

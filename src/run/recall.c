@@ -152,37 +152,7 @@ run_journal_renew(struct run *run, struct job *job)
 	job->result.exchanges = exchanges;
 }
 
-bool
-run_journal_mutes(const struct run *run, const struct job *job)
-{
-	return job->recalled && result_ok(&job->result) &&
-	       run->options->journal.only_new;
-}
-
 /* --- what becomes known -------------------------------------------------- */
-
-static void
-go(struct journal_wait *wait)
-{
-	struct job *job = container_of(wait, struct job, begun);
-
-	run_start(job->run, &job->main, clock_now_us());
-}
-
-bool
-run_journal_holds(struct run *run, struct flight *f)
-{
-	struct job *job = f->job;
-
-	if (!run->journal || job->was_begun ||
-	    resend_allows(request_resend_method(job->request), WIRE_UNKNOWN,
-	        RESEND_RERUN))
-		return false;
-	job->was_begun = true;
-	job->begun.go = go;
-	journal_writer_begin(run->journal_writer, &job->key, &job->begun);
-	return true;
-}
 
 static bool
 may_rerun(const struct job *job)

@@ -10,11 +10,218 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/xalloc.h"
 #include "run/notices.h"
 #include "schedule/hold.h"
 #include "schedule/retry.h"
 
-/* Why a failure that may pass is final, by enum retry_stop. */
+/* --- exchanges: what went over the wire, for the outputs that show it  */
+
+/* A redirect may have changed the method of the request. */
+static void
+set_method(struct exchange *x, const struct flight *f)
+{
+	const char *method = hop_method(&f->hop, f->job->request);
+
+	if (strcmp(method, x->method) == 0)
+		return;
+	free(x->method);
+	x->method = xstrdup(method);
+}
+
+static struct exchange *
+add_exchange(struct run *run, struct flight *f, const struct result *r)
+{
+	struct job *job = f->job;
+	struct exchange *x = exchanges_add(&job->exchanges, job->request, r);
+
+	set_method(x, f);
+	x->attempt = f->attempt_number;
+	x->hop = f->hop.number;
+	x->hedge = f == job->hedge;
+	x->waits = f->waits;
+	x->queued_us = f->queued_us - run->start_us;
+	x->start_us = f->item.started_us - run->start_us;
+	x->start_wall_us = run->start_wall_us + x->start_us;
+	return x;
+}
+
+/* The transfer of `f` is over; its hop is still the one that it went to. */
+static void
+record_exchange(struct run *run, struct flight *f, const struct result *r)
+{
+	if (run->options->keep_exchanges)
+		add_exchange(run, f, r);
+}
+
+/* Another attempt or hop follows the exchange that was just recorded. Its body
+ * will not be the result's, so it moves into the exchange for the HAR file. */
+static void
+keep_body(struct run *run, struct job *job, struct result *r)
+{
+	const struct output_options *o = &run->options->output;
+
+	if (o->har && o->with_body && r->status)
+		exchanges_keep_body(&job->exchanges, &r->body);
+}
+
+/* We cut the transfer of `f` short, so how far it had come is unknown. */
+static void
+record_cancelled(struct run *run, struct flight *f)
+{
+	struct result r;
+
+	if (!run->options->keep_exchanges)
+		return;
+	result_init(&r);
+	r.url_effective = xstrdup(hop_url(&f->hop, f->job->request));
+	r.timing.total_us = clock_now_us() - f->item.started_us;
+	failure_set(&r.failure, ERROR_CANCELLED, NULL, 0, "cancelled");
+	add_exchange(run, f, &r)->cancelled = true;
+	result_release(&r);
+}
+
+/* --- out of the scheduler, and back into it -------------------------- */
+
+void
+run_withdraw(struct run *run, struct flight *f)
+{
+	static const struct sched_report aborted = {
+	    .outcome = SCHED_ABORTED, .latency_us = -1};
+	int64_t now = clock_now_us();
+
+	if (f->attempt) {
+		engine_cancel(run->engine, f->attempt);
+		record_cancelled(run, f);
+	}
+	f->attempt = NULL;
+	if (sched_item_is_flying(&f->item))
+		sched_release(run->sched, &f->item, &aborted, now);
+	else
+		sched_remove(run->sched, &f->item, now);
+}
+
+/* (b) Queue `f` again in the slot that its job has, to start no earlier than
+ * `at`: a redirect hop, a retry, an uncharged requeue, a hedge. */
+static void
+queue_again(struct run *run, struct flight *f, enum sched_rank rank, int64_t at)
+{
+	int64_t now = clock_now_us();
+
+	flight_queue(f, rank, at, now);
+	sched_add(run->sched, &f->item, flight_origin(f), rank, at, now);
+}
+
+/* --- hedges: second copies of what is slow --------------------------- */
+
+/* Two copies of the request may reach the server, so it must be safe to
+ * repeat, whatever became of the first. */
+static bool
+may_be_hedged(const struct job *job)
+{
+	return resend_allows(
+	    request_resend_method(job->request), WIRE_UNKNOWN, RESEND_COPY);
+}
+
+/* How long a request may take before its copy starts; -1: it gets no copy.
+ * --hedge pNN has no answer before it has seen enough latencies. */
+static int64_t
+hedge_delay_us(struct run *run)
+{
+	const struct hedge_options *o = &run->options->hedge;
+
+	if (o->percentile > 0)
+		return latencies_percentile(&run->latencies, o->percentile);
+	return o->after_us > 0 ? o->after_us : -1;
+}
+
+void
+run_hedge_arm(struct run *run, struct job *job, int64_t now)
+{
+	int64_t us = hedge_delay_us(run);
+
+	run->hedges.asked++;
+	if (us < 0 || heap_holds(&job->hedge_timer) || job->hedge ||
+	    !may_be_hedged(job))
+		return;
+	heap_push(&run->hedge_timers, &job->hedge_timer, now + us);
+}
+
+/* Add the latency of `r` to those that --hedge pNN is taken from. */
+static void
+record_latency(struct run *run, const struct result *r)
+{
+	if (result_ok(r) && r->flight_us > 0)
+		latencies_add(&run->latencies, r->flight_us);
+}
+
+/* Start the copy of a job that is slower than --hedge allows. True: there was
+ * such a job, though it may not have got a copy. */
+static bool
+start_hedge(struct run *run, int64_t now)
+{
+	struct heap_node *top = heap_top(&run->hedge_timers);
+	struct job *job;
+
+	if (!top || top->at > now)
+		return false;
+	heap_pop(&run->hedge_timers);
+	job = container_of(top, struct job, hedge_timer);
+	if (!job->main.attempt || job->hedge || run->stopped ||
+	    !budget_allows(&run->hedges, &run->options->hedge.budget))
+		return true;
+	run->hedges.extra++;
+	job->hedge = xcalloc(1, sizeof(*job->hedge));
+	flight_init(job->hedge, job);
+	queue_again(run, job->hedge, SCHED_AGAIN, 0);
+	return true;
+}
+
+static struct flight *
+other_of(struct flight *f)
+{
+	return f == &f->job->main ? f->job->hedge : &f->job->main;
+}
+
+static void
+drop_hedge(struct run *run, struct job *job)
+{
+	if (!job->hedge)
+		return;
+	run_withdraw(run, job->hedge);
+	flight_reset(job->hedge);
+	free(job->hedge);
+	job->hedge = NULL;
+}
+
+/* Was the other copy of the request of `f` started, and has it not ended? */
+static bool
+other_copy_goes_on(struct flight *f)
+{
+	struct flight *other = other_of(f);
+
+	return other && other->attempt_number &&
+	       sched_item_is_inside(&other->item);
+}
+
+/* A copy of a request failed. True: the other copy goes on, and decides. A
+ * failed hedge is freed either way, and must not be used any more. */
+static bool
+hedge_drop_failed(struct run *run, struct flight *failed)
+{
+	struct job *job = failed->job;
+	bool alive = other_copy_goes_on(failed);
+
+	if (failed == &job->main && alive)
+		flight_reset(failed);
+	if (failed != &job->main || !alive)
+		drop_hedge(run, job);
+	return alive;
+}
+
+/* --- from result to verdict ------------------------------------------ */
+
+/* Why a transient failure is final, by enum retry_stop. */
 static const char *const why_final[] = {
     [RETRY_STOP_BUDGET] = "not tried again, --retry-budget is used up",
     [RETRY_STOP_TIME] = "not tried again, --retry-max-time leaves no time",
@@ -23,7 +230,8 @@ static const char *const why_final[] = {
     [RETRY_STOP_REQUEUES] = "refused in every turn",
 };
 
-/* Was it refused because what is secret stayed behind? */
+/* Did the server refuse the request because a redirect led to another origin,
+ * where credentials are not sent? */
 static bool
 lacks_secrets(const struct flight *f, const struct result *r)
 {
@@ -34,7 +242,8 @@ lacks_secrets(const struct flight *f, const struct result *r)
 	           o->bearer_file || o->cookie || o->headers.len);
 }
 
-/* An error status is a failure, unless it is accepted. */
+/* Turn an answer with an error status into a failure, unless --accept lists
+ * it. */
 static void
 judge_status(const struct run *run, const struct flight *f, struct result *r)
 {
@@ -68,8 +277,10 @@ facts_of(const struct run *run, const struct flight *f, const struct result *r)
 	};
 }
 
+/* Tell the scheduler that the transfer is over: it frees its places and learns
+ * how the origin fares. */
 static struct sched_advice
-land_item(struct run *run, struct flight *f, const struct retry_facts *facts,
+report_end(struct run *run, struct flight *f, const struct retry_facts *facts,
     const struct result *r)
 {
 	const struct timing *t = &r->timing;
@@ -89,15 +300,15 @@ land_item(struct run *run, struct flight *f, const struct retry_facts *facts,
 	return sched_release(run->sched, &f->item, &report, clock_now_us());
 }
 
-/* It is one of several tries. Returns whether the other copy of the request
- * goes on; then `f` may be gone. */
+/* `r` is not the result of the job: keep it as one of its past attempts.
+ * True: the other copy of the request goes on, and `f` may be freed. */
 static bool
 set_aside(struct run *run, struct flight *f, struct result *r)
 {
 	job_remember(f->job, f, r, run->start_us);
-	run_keep_body(run, f->job, r);
+	keep_body(run, f->job, r);
 	result_release(r);
-	return run_hedge_goes_on(run, f);
+	return hedge_drop_failed(run, f);
 }
 
 static void
@@ -113,11 +324,12 @@ try_again(struct run *run, struct flight *f, struct result *r,
 	job->retries += charged;
 	job->requeues += !charged;
 	flight_try_again(&job->main);
-	run_again(run, &job->main, charged ? SCHED_RETRY : SCHED_AGAIN,
+	queue_again(run, &job->main, charged ? SCHED_RETRY : SCHED_AGAIN,
 	    verdict->at_us);
 }
 
-/* A token's file may have been renewed since it was read: once more. */
+/* The file of a bearer token may have been renewed since it was read, so a 401
+ * makes the job read it again, once. */
 static bool
 renews_bearer(struct flight *f, const struct result *r)
 {
@@ -168,7 +380,7 @@ retry_or_finish(struct run *run, struct flight *f,
 	    random_next(&run->random), clock_now_us());
 
 	/* A failure counts only when no copy is left. */
-	if (!result_ok(r) && !run->stopped && run_hedge_has_other(f)) {
+	if (!result_ok(r) && !run->stopped && other_copy_goes_on(f)) {
 		set_aside(run, f, r);
 		return;
 	}
@@ -196,8 +408,9 @@ is_engines(const struct result *r, const char *reason)
 	       strcmp(r->failure.reason, reason) == 0;
 }
 
-/* What libcurl wanted to repeat by itself found no token, or must not have
- * the same headers: as if it had never started. */
+/* libcurl wanted to repeat the request by itself, but there was no rate token
+ * for that, or the server refuses its header Expect. The attempt is then
+ * treated as if it had never started. */
 static bool
 must_start_again(struct flight *f, const struct result *r)
 {
@@ -214,11 +427,11 @@ readmit(struct run *run, struct flight *f, struct result *r)
 
 	sched_release(run->sched, &f->item, &aborted, clock_now_us());
 	result_release(r);
-	run_again(run, f, SCHED_AGAIN, 0);
+	queue_again(run, f, SCHED_AGAIN, 0);
 }
 
-/* True: the next hop is on its way. One that is not followed is a failure,
- * unless its status is accepted. */
+/* True: the next hop is queued. A redirect that cannot be followed is a
+ * failure, unless --accept lists its status. */
 static bool
 follow_redirect(struct run *run, struct flight *f, struct result *r)
 {
@@ -235,9 +448,9 @@ follow_redirect(struct run *run, struct flight *f, struct result *r)
 	f->behind |= !resend_allows(method, r->wire, RESEND_RERUN);
 	f->resumes |= !resend_allows(method, r->wire, RESEND_RETRY);
 	flight_next_hop(f, r);
-	run_keep_body(run, f->job, r);
+	keep_body(run, f->job, r);
 	result_release(r);
-	run_again(run, f, SCHED_AGAIN, 0);
+	queue_again(run, f, SCHED_AGAIN, 0);
 	return true;
 }
 
@@ -254,8 +467,10 @@ run_lower_parallel(struct run *run, struct flight *f, int os_errno)
 	run->lowered = true;
 }
 
-void
-run_land(struct run *run, struct flight *f, struct result *r)
+/* A transfer is over: its flight goes on to the next hop, is tried again, or
+ * its result is final. */
+static void
+transfer_done(struct run *run, struct flight *f, struct result *r)
 {
 	struct retry_facts facts;
 
@@ -265,16 +480,16 @@ run_land(struct run *run, struct flight *f, struct result *r)
 		return;
 	}
 	judge_status(run, f, r);
-	run_keep_exchange(run, f, r);
+	record_exchange(run, f, r);
 	flight_add_hop(f, r);
 	if (r->os_errno && (r->failure.class == ERROR_LOCAL ||
 	                       io_lacks_descriptors(r->os_errno)))
 		run_lower_parallel(run, f, r->os_errno);
 	facts = facts_of(run, f, r);
-	facts.advice = land_item(run, f, &facts, r);
+	facts.advice = report_end(run, f, &facts, r);
 	if (follow_redirect(run, f, r))
 		return;
-	run_hedge_learn(run, r);
+	record_latency(run, r);
 	facts.class = r->failure.class;
 	facts.reason = r->failure.reason;
 	retry_or_finish(run, f, &facts, r);
@@ -310,9 +525,10 @@ set_not_tried(struct run *run, const struct flight *f,
 	free(host);
 }
 
-/* Items that the scheduler has given up end as failures, untried. */
-bool
-run_doom_one(struct run *run)
+/* Fail a request that the scheduler rejected without a try. True: there was
+ * one. */
+static bool
+fail_rejected(struct run *run)
 {
 	struct sched_rejection s;
 	struct sched_item *item = sched_next_rejected(run->sched, &s);
@@ -331,7 +547,7 @@ run_doom_one(struct run *run)
 	} else {
 		set_not_tried(run, f, &s, &r.failure);
 	}
-	if (run_hedge_goes_on(run, f)) {
+	if (hedge_drop_failed(run, f)) {
 		result_release(&r);
 		return true;
 	}
@@ -340,22 +556,42 @@ run_doom_one(struct run *run)
 	return true;
 }
 
-/* What waits for its next attempt may wait until --retry-max-time; what flies
- * is ended by the engine. */
-bool
-run_expire_one(struct run *run, int64_t now)
+/* Fail a request that has waited for its next attempt until its
+ * --retry-max-time was over; for one that is in flight the engine does so.
+ * True: the time of one was over. */
+static bool
+fail_expired(struct run *run, int64_t now)
 {
-	struct heap_node *top = heap_top(&run->limits);
+	struct heap_node *top = heap_top(&run->retry_deadlines);
 	struct job *job;
 
 	if (!top || top->at > now)
 		return false;
-	heap_pop(&run->limits);
-	job = container_of(top, struct job, limit);
+	heap_pop(&run->retry_deadlines);
+	job = container_of(top, struct job, retry_deadline);
 	if (job->main.attempt || (job->hedge && job->hedge->attempt) ||
 	    !sched_item_is_inside(&job->main.item))
 		return true;
 	run_fail(run, job, ERROR_TIMEOUT,
 	    "--retry-max-time ended the wait for another attempt");
 	return true;
+}
+
+bool
+run_reap_one(struct run *run)
+{
+	struct result r;
+	void *owner;
+
+	if (!engine_reap(run->engine, &owner, &r))
+		return false;
+	transfer_done(run, owner, &r);
+	return true;
+}
+
+bool
+run_handle_overdue(struct run *run, int64_t now)
+{
+	return fail_rejected(run) || fail_expired(run, now) ||
+	       start_hedge(run, now);
 }

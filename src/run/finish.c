@@ -8,7 +8,7 @@
 #include "stats/account.h"
 
 static void
-check_limits(struct run *run)
+stop_at_limits(struct run *run)
 {
 	const struct stop_options *stop = &run->options->stop;
 	const struct totals *t = &run->outcome.totals;
@@ -25,7 +25,8 @@ check_limits(struct run *run)
 		run_stop(run, RUN_FAILURES);
 }
 
-/* What is in the body; of a file that was there already nothing is. */
+/* The values that -j or --xpath found in the body; a file that was there
+ * already was not looked into. */
 static const struct columns *
 columns_of(struct run *run, const struct job *job)
 {
@@ -33,22 +34,22 @@ columns_of(struct run *run, const struct job *job)
 
 	if (!found || !(found->wish.look & LOOK_VALUES) ||
 	    !result_ok(&job->result))
-		return run->no_columns;
+		return run->empty_columns;
 	extractor_saw(run->compiled.extractor, found->columns);
 	return found->columns;
 }
 
-/* Where the output failed, that says it all; who lost against --first has
- * not failed; a comparison tells once. */
+/* Is the failure printed? Not where the output failed, as that says it all; nor
+ * for requests that --first cancelled, as they have not failed. */
 static bool
-is_worth_telling(const struct run *run, const struct result *r)
+is_worth_printing(const struct run *run, const struct result *r)
 {
 	return !run->parts.quiet && (r->failure.class != ERROR_CANCELLED ||
 	                                (run->outcome.stop != RUN_UNWRITABLE &&
 	                                    run->outcome.stop != RUN_FIRST));
 }
 
-/* Who lost against --first has a record, but neither line nor -w. */
+/* Requests that --first cancelled have a record, but no line and no -w. */
 static bool
 is_silent(const struct run *run, const struct result *r)
 {
@@ -72,7 +73,7 @@ measure(struct run *run, struct job *job)
 		account_add(run->parts.account, &job->result);
 }
 
-/* Of what an earlier run did is told only that it is there. */
+/* A result of an earlier run is counted, but its times are not this run's. */
 static void
 account_for(struct run *run, struct job *job)
 {
@@ -85,8 +86,16 @@ account_for(struct run *run, struct job *job)
 		totals_add_recalled(t, &job->result, job->attempts);
 	else
 		measure(run, job);
-	if (is_worth_telling(run, &job->result))
+	if (is_worth_printing(run, &job->result))
 		failures_add(run->failures, job->request, &job->result);
+}
+
+/* With --only-new a result that the journal has is not put out. */
+static bool
+is_suppressed(const struct run *run, const struct job *job)
+{
+	return job->recalled && result_ok(&job->result) &&
+	       run->options->journal.only_new;
 }
 
 static void
@@ -95,11 +104,11 @@ dump_headers(struct run *run, const struct job *job)
 	const struct result *r = &job->result;
 	const char *heads = r->heads ? r->heads : r->headers;
 
-	if (run->header_dump && heads && !run_journal_mutes(run, job))
+	if (run->header_dump && heads && !is_suppressed(run, job))
 		header_dump_add(run->header_dump, heads);
 }
 
-/* To what is written beside stdout; what puts nothing out leaves a trace. */
+/* Give `record` to the sinks, which write beside stdout. */
 static void
 sink(struct run *run, const struct record *record,
     void (*add)(struct sinks *, const struct record *))
@@ -110,8 +119,9 @@ sink(struct run *run, const struct record *record,
 	run_flush_later(run);
 }
 
+/* What has no record on stdout still shows its exchanges in the sinks. */
 static void
-trace(struct run *run, struct job *job, const char *key)
+add_exchanges(struct run *run, struct job *job, const char *key)
 {
 	struct record record = {
 	    .request = job->request,
@@ -123,6 +133,14 @@ trace(struct run *run, struct job *job, const char *key)
 	sink(run, &record, sinks_trace);
 }
 
+/* A body that is alone on stdout passes byte for byte. */
+static bool
+has_several_records(const struct run *run)
+{
+	return run->parts.feed.total != 1 || run->compiled.pager ||
+	       run->compiled.fanout;
+}
+
 static void
 put_out(struct run *run, struct job *job, const struct columns *columns)
 {
@@ -130,8 +148,7 @@ put_out(struct run *run, struct job *job, const struct columns *columns)
 	    .request = job->request,
 	    .result = &job->result,
 	    .columns = columns,
-	    /* A body alone on stdout passes byte for byte. */
-	    .several = run->parts.feed.total != 1 || run_follows(run),
+	    .several = has_several_records(run),
 	    .key = run->sinks ? run_journal_key(run, job) : NULL,
 	    .recalled = job->recalled,
 	};
@@ -142,43 +159,88 @@ put_out(struct run *run, struct job *job, const struct columns *columns)
 	sink(run, &record, sinks_add);
 }
 
-/* Leave the sequence: encoded bytes stay in the slot, the job is gone. */
+void
+run_drop_job(struct run *run, struct job *job)
+{
+	looker_drop_findings(run->looker, job);
+	if (job->follows)
+		request_free(job->request);
+	else
+		run->parts.feed.give_back(run->parts.feed.arg, job->request);
+	job_free(job);
+}
+
+/* The encoded bytes stay in the slot of the order, and the job is gone. */
 static void
 leave(struct run *run, struct job *job)
 {
 	order_done(run->order, job->slot, &run->encoded);
-	heap_remove(&run->limits, &job->limit);
-	heap_remove(&run->patience, &job->patience);
+	heap_remove(&run->retry_deadlines, &job->retry_deadline);
+	heap_remove(&run->hedge_timers, &job->hedge_timer);
 	run_drop_job(run, job);
-	check_limits(run);
+	stop_at_limits(run);
 }
 
-void
-run_settle(struct run *run, struct job *job)
+static void
+emit_record(struct run *run, struct job *job)
 {
 	const struct columns *columns = columns_of(run, job);
 
-	run_number_parent(run, job);
 	run_journal_note(run, job);
 	account_for(run, job);
 	dump_headers(run, job);
 	encoded_clear(&run->encoded);
-	if (run_journal_mutes(run, job))
-		trace(run, job, NULL);
+	if (is_suppressed(run, job))
+		add_exchanges(run, job, NULL);
 	else
 		put_out(run, job, columns);
-	leave(run, job);
 }
 
-void
-run_settle_branch(struct run *run, struct job *job)
+/* A parent all of whose matches have become requests has no record. */
+static void
+emit_parent(struct run *run, struct job *job)
 {
 	account_for(run, job);
 	run->outcome.totals.parents++;
 	dump_headers(run, job);
 	encoded_clear(&run->encoded);
-	trace(run, job, run_journal_key(run, job));
+	add_exchanges(run, job, run_journal_key(run, job));
+}
+
+void
+run_emit(struct run *run, struct job *job)
+{
+	if (job->branch && result_ok(&job->result))
+		emit_parent(run, job);
+	else
+		emit_record(run, job);
 	leave(run, job);
+}
+
+/* --- the file of a body  */
+
+/* A file for the body of `job`. */
+static struct save *
+new_save(struct run *run, struct job *job)
+{
+	return save_new(run->writer, &run->options->output,
+	    job->request->output, job->request->output_own);
+}
+
+void
+run_save_begin(struct run *run, struct flight *f)
+{
+	const struct buf *heads = attempt_heads(f->attempt);
+	struct buf text;
+
+	f->save = new_save(run, f->job);
+	if (!headers_are_shown(&run->options->output, f->job->request))
+		return;
+	buf_init(&text);
+	buf_add(&text, f->heads.data, f->heads.len);
+	buf_add(&text, heads->data, heads->len);
+	save_write(f->save, &text);
+	buf_release(&text);
 }
 
 static void
@@ -193,43 +255,13 @@ on_saved(void *arg, const struct saved *saved)
 		    saved->cause);
 	else
 		job->result.file = xstrdup(saved->file);
-	run_settle(job->run, job);
-}
-
-struct save *
-run_save_new(struct run *run, struct job *job)
-{
-	return save_new(run->writer, &run->options->output,
-	    job->request->output, job->request->output_own);
-}
-
-bool
-run_reads_bodies(const struct run *run, const struct job *job)
-{
-	return run->compiled.extractor || run->options->output.with_body ||
-	       run_follow_reads_body(run, job);
-}
-
-void
-run_save_begin(struct run *run, struct flight *f)
-{
-	const struct buf *heads = attempt_heads(f->attempt);
-	struct buf text;
-
-	f->save = run_save_new(run, f->job);
-	if (!headers_are_shown(&run->options->output, f->job->request))
-		return;
-	buf_init(&text);
-	buf_add(&text, f->heads.data, f->heads.len);
-	buf_add(&text, heads->data, heads->len);
-	save_write(f->save, &text);
-	buf_release(&text);
+	run_emit(job->run, job);
 }
 
 static struct save *
 begin_save(struct run *run, struct job *job)
 {
-	struct save *save = run_save_new(run, job);
+	struct save *save = new_save(run, job);
 	struct buf heads;
 
 	if (!headers_are_shown(&run->options->output, job->request))
@@ -274,6 +306,8 @@ is_to_be_saved(const struct run *run, const struct job *job)
 	                           r->failure.class == ERROR_HTTP);
 }
 
+/* --- from a final result to its emission ----------------------------- */
+
 void
 run_finish_job(struct run *run, struct job *job)
 {
@@ -281,9 +315,9 @@ run_finish_job(struct run *run, struct job *job)
 
 	r->wire = job->attempts ? flight_wire(&job->main, r->wire)
 	                        : job->request->was;
-	run_pull_out(run, &job->main);
+	run_withdraw(run, &job->main);
 	if (job->hedge)
-		run_pull_out(run, job->hedge);
+		run_withdraw(run, job->hedge);
 	r->exchanges = job->exchanges;
 	exchanges_init(&job->exchanges);
 	r->done_us = clock_now_us() - run->start_us;
@@ -293,19 +327,18 @@ run_finish_job(struct run *run, struct job *job)
 		r->queue_us = job->first_us - job->read_us;
 	}
 	run_journal_renew(run, job);
-	if (!run_look(run, job))
-		run_go_on(run, job);
+	if (!looker_look(run->looker, job, run_wish(run, job)))
+		run_finish_looked(run, job);
 }
 
 void
-run_go_on(struct run *run, struct job *job)
+run_finish_looked(struct run *run, struct job *job)
 {
-	run_follow(run, job);
-	if (run_branch(run, job))
+	if (run_follow(run, job))
 		return;
 	if (is_to_be_saved(run, job)) {
 		save_body(run, job);
 		return;
 	}
-	run_settle(run, job);
+	run_emit(run, job);
 }

@@ -267,7 +267,7 @@ run_progress_open(struct run *run)
 	    every_us / CLOCK_SECOND, every_us % CLOCK_SECOND};
 	struct run_progress *p = xcalloc(1, sizeof(*p));
 
-	run->meter = p;
+	run->progress = p;
 	p->run = run;
 	status_line_init(&p->line, STDERR_FILENO);
 	pace_add(&p->pace, run->start_us, 0);
@@ -285,7 +285,7 @@ run_progress_open(struct run *run)
 void
 run_progress_close(struct run *run)
 {
-	struct run_progress *p = run->meter;
+	struct run_progress *p = run->progress;
 
 	event_del(&p->tick);
 	event_del(&p->every);
@@ -297,10 +297,10 @@ run_progress_close(struct run *run)
 void
 run_progress_free(struct run *run)
 {
-	if (!run->meter)
+	if (!run->progress)
 		return;
 	log_set_wipe(NULL, NULL);
-	status_line_release(&run->meter->line);
-	buf_release(&run->meter->waiting);
-	free(run->meter);
+	status_line_release(&run->progress->line);
+	buf_release(&run->progress->waiting);
+	free(run->progress);
 }

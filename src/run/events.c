@@ -162,9 +162,9 @@ on_stuck(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (progress == run->progress)
+	if (progress == run->writer_progress_seen)
 		abandon(run);
-	run->progress = progress;
+	run->writer_progress_seen = progress;
 }
 
 static void
@@ -181,7 +181,7 @@ on_signal(evutil_socket_t number, short what, void *arg)
 	}
 	run->outcome.signal = (int)number;
 	run->signal_us = now;
-	run->progress = writer_progress(run->writer);
+	run->writer_progress_seen = writer_progress(run->writer);
 	event_add(&run->stuck, &two_seconds);
 	run_stop(run, RUN_SIGNAL);
 }

@@ -1,0 +1,675 @@
+#include "config.h"
+
+#include "run/run_private.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "follow/child.h"
+#include "follow/fanout.h"
+
+enum {
+	READ_AHEAD = 65536, /* requests, while nothing can start */
+	READ_AHEAD_S = 7    /* reached after so many seconds without a start */
+};
+
+/* --- what is needed of a body ---------------------------------------- */
+
+/* Does the answer of `job` only lead to other requests? Then its record holds
+ * no values. */
+static bool
+is_parent(const struct run *run, const struct job *job)
+{
+	return run->compiled.fanout &&
+	       job->stage < fanout_stages(run->compiled.fanout);
+}
+
+bool
+run_reads_bodies(const struct run *run, const struct job *job)
+{
+	const struct compiled *c = &run->compiled;
+
+	return c->extractor || run->options->output.with_body ||
+	       is_parent(run, job) ||
+	       (job->stage == 0 && c->pager && pager_reads_body(c->pager));
+}
+
+static bool
+is_last_page(const struct run *run, const struct job *job)
+{
+	uint64_t max = run->options->follow.max_pages;
+
+	return max && job->request->page >= max;
+}
+
+/* Is `job` a page that may have a next one, which only its answer tells? */
+static bool
+may_have_next_page(const struct run *run, const struct job *job)
+{
+	return job->stage == 0 && !job->alone && result_ok(&job->result) &&
+	       job->result.attempts && !is_last_page(run, job);
+}
+
+struct wish
+run_wish(const struct run *run, const struct job *job)
+{
+	const struct compiled *c = &run->compiled;
+	struct wish wish = {.stage = job->stage};
+
+	if (!result_ok(&job->result) || !job->result.attempts)
+		return wish;
+	if (c->pager && pager_reads_body(c->pager) &&
+	    may_have_next_page(run, job))
+		wish.look |= LOOK_PAGE;
+	if (is_parent(run, job))
+		wish.look |= LOOK_EACH;
+	else if (c->extractor)
+		wish.look |= LOOK_VALUES;
+	return wish;
+}
+
+/* --- into the queue -------------------------------------------------- */
+
+/* With --skip-existing a request whose file exists is done without a fetch. */
+static bool
+is_there_already(struct run *run, struct job *job, const char *path)
+{
+	const struct output_options *o = &run->options->output;
+	struct result r;
+
+	if (!o->skip_existing || !save_exists(o, job->request->output))
+		return false;
+	result_init(&r);
+	r.file = xstrdup(path);
+	job_conclude(job, NULL, &r);
+	run_finish_job(run, job);
+	return true;
+}
+
+static void
+fail_claimed(struct run *run, struct job *job, const char *path)
+{
+	const char *option = output_files_find(&run->files, path);
+	char *message;
+
+	if (option && strcmp(option, "-o") != 0)
+		message = xasprintf("the file %s is that of %s", path, option);
+	else
+		message = xasprintf("another request of this run has the file "
+		                    "%s, too; {{n}} in its name tells them "
+		                    "apart",
+		    path);
+	run_fail(run, job, ERROR_OUTPUT, message);
+	free(message);
+}
+
+/* Reserve the file that the body goes to, which no other request of the run may
+ * have. True: the job is finished already: its file is taken, or the journal
+ * or the disk has its result. */
+static bool
+claim_file(struct run *run, struct job *job)
+{
+	const struct output_options *o = &run->options->output;
+	struct request *request = job->request;
+	bool done = true;
+	char *path;
+
+	if (o->remote_name && !request->output && !is_parent(run, job))
+		request->output = save_remote_name(request->url);
+	if (!request->output)
+		return run_journal_recall(run, job);
+	path = save_path(o, request->output);
+	if (!o->no_clobber && !claims_take(&run->claims, path))
+		fail_claimed(run, job, path);
+	else
+		done = run_journal_recall(run, job) ||
+		       is_there_already(run, job, path);
+	free(path);
+	return done;
+}
+
+/* A table's columns are those of the first row. */
+static void
+frame_output(struct run *run, const struct request *first)
+{
+	encoder_set_columns(run->compiled.encoder, first->row);
+	order_set_framing(run->order, encoder_framing(run->compiled.encoder));
+	run->framed = true;
+}
+
+/* `job` stands in the order: it is one of the run's until it is emitted. */
+static void
+track(struct run *run, struct job *job)
+{
+	run->read++;
+	list_push_back(&run->jobs, &job->link);
+	job->main.queued_us = job->read_us;
+	job->main.item.bytes = (uint32_t)(sizeof(*job) + sizeof(*job->request) +
+	                                  3 * job->request->input_len);
+}
+
+/* Put `job`, which must not be fetched, among the run's as a failure. */
+static void
+refuse(struct run *run, struct job *job, enum error_class class,
+    const char *message)
+{
+	track(run, job);
+	run_fail(run, job, class, message);
+}
+
+/* `job` stands in the order: queue it, unless it is final already. */
+static void
+enqueue(struct run *run, struct job *job, enum sched_rank rank)
+{
+	const struct request *request = job->request;
+	int64_t now = job->read_us;
+
+	if (request->invalid) {
+		refuse(run, job, ERROR_INPUT, request->invalid);
+		return;
+	}
+	if (request->trust.foreign && request_has_body(request)) {
+		refuse(run, job, ERROR_POLICY,
+		    "it is at another origin than what led to it: the body "
+		    "stays there; --location-trusted sends it on");
+		return;
+	}
+	track(run, job);
+	if (!claim_file(run, job))
+		sched_add(run->sched, &job->main.item, request->origin, rank,
+		    now, now);
+}
+
+/* --- (a) read from the feed ------------------------------------------ */
+
+/* `request` came from the feed. */
+static void
+read_request(struct run *run, struct request *request, int64_t now)
+{
+	struct job *job;
+
+	/* It may stand for one that a redirect led to another origin. */
+	request->trust.foreign &= !run->parts.fetch->location_trusted;
+	job = job_new(run, request, now);
+	if (!run->framed)
+		frame_output(run, request);
+	request->page = run->compiled.pager != NULL;
+	job->slot = order_append(run->order, job);
+	enqueue(run, job, SCHED_FRESH);
+}
+
+static int64_t
+seconds_without_a_start(const struct run *run, int64_t now)
+{
+	return (now - run->last_start_us) / CLOCK_SECOND;
+}
+
+/* When nothing has started for a second, the queue is full of requests to slow
+ * origins: read further, for one to another origin. Twice as far with each
+ * second, so that a server that stalls for a moment costs little memory. */
+static size_t
+read_ahead(const struct run *run, int64_t now)
+{
+	int64_t seconds = seconds_without_a_start(run, now);
+
+	if (seconds < 1)
+		return 0;
+	if (seconds >= READ_AHEAD_S)
+		return READ_AHEAD;
+	return READ_AHEAD >> (READ_AHEAD_S - seconds);
+}
+
+static bool
+reads_further(const struct run *run, int64_t now)
+{
+	return sched_ahead(run->sched) + sched_parked(run->sched) <
+	       read_ahead(run, now);
+}
+
+/* May another request be read or derived? */
+static bool
+has_room(const struct run *run, int64_t now)
+{
+	return sched_has_room(run->sched) || reads_further(run, now);
+}
+
+/* (a) There is room: read another request. A feed that has none right now does
+ * not keep those that were read from their start. */
+static bool
+read_one(struct run *run, enum sched_scope scope, int64_t now)
+{
+	struct request *request;
+
+	run->input_busy = false;
+	if (run->input_ended || run->input_waits || run->stopped ||
+	    scope != SCHED_ALL || !has_room(run, now))
+		return false;
+	switch (run->parts.feed.next(run->parts.feed.arg, &request)) {
+	case SOURCE_REQUEST: read_request(run, request, now); return true;
+	case SOURCE_BUSY: run->input_busy = true; return false;
+	case SOURCE_WAIT: run_wait_for_input(run); return false;
+	case SOURCE_END: run->input_ended = true; return false;
+	}
+	return false;
+}
+
+/* --- (c) what follows on an answer ----------------------------------- */
+
+/* A request follows on the input of `job`, the first of its family. */
+static void
+start_family(struct job *job)
+{
+	if (job->family)
+		return;
+	job->family = family_new();
+	job->family->id = journal_key_mix(&job->key);
+	family_see(job->family, job->request->url);
+}
+
+/* A job for `request`, which follows on the answer of `job`; the caller places
+ * it in the order and queues it. */
+static struct job *
+new_child(struct run *run, struct job *job, struct request *request)
+{
+	struct job *child = job_new(run, request, clock_now_us());
+
+	start_family(job);
+	child->follows = true;
+	child->family = family_ref(job->family);
+	child->family->followed++;
+	return child;
+}
+
+/* `job` as the requests that follow on it see it. Borrowed. */
+static struct child_parent
+parent_of(const struct run *run, const struct job *job)
+{
+	return (struct child_parent){
+	    .request = job->request,
+	    .result = &job->result,
+	    .rule = run->parts.fetch->location_trusted ? TRUST_EVERYBODY
+	                                               : TRUST_NOBODY,
+	};
+}
+
+/* Emit `child` after `job`, which moves on to a slot of its own: the child
+ * takes over the place that others may have been put behind. */
+static void
+place_behind(struct run *run, struct job *job, struct job *child)
+{
+	child->slot = job->slot;
+	order_own(child->slot, child);
+	job->slot = order_insert(run->order, child->slot, job);
+}
+
+static struct branch *
+branch_of(struct list *link)
+{
+	return container_of(link, struct branch, link);
+}
+
+static unsigned
+depth_of(const struct branch *b)
+{
+	return b->range.before ? 0 : b->job->stage + 1;
+}
+
+/* Put `branch` among those that have more to make, the deepest first: they free
+ * the memory of those above. Pages that are known come last. */
+static void
+add_branch(struct run *run, struct branch *branch)
+{
+	struct list *at = run->branches.next;
+
+	while (
+	    at != &run->branches && depth_of(branch_of(at)) >= depth_of(branch))
+		at = at->next;
+	list_insert_before(at, &branch->link);
+}
+
+/* --- pages ----------------------------------------------------------- */
+
+static void
+refuse_further(struct run *run, struct job *child)
+{
+	char *why = xasprintf("--max-requests %" PRIu64
+	                      ": so many have followed on one input",
+	    run->options->follow.max_requests);
+
+	refuse(run, child, ERROR_POLICY, why);
+	free(why);
+}
+
+/* Fetch a page that stands in the order, unless it comes too late, is one too
+ * many or came before. */
+static void
+send_page(struct run *run, struct job *page)
+{
+	uint64_t max = run->options->follow.max_requests;
+	struct family *family = page->family;
+
+	if (run->stopped)
+		refuse(run, page, ERROR_CANCELLED, run_why_cancelled(run));
+	else if (family->followed > max)
+		refuse_further(run, page);
+	else if (!page->request->invalid &&
+	         !family_see(family, page->request->url))
+		refuse(run, page, ERROR_POLICY,
+		    "this page came before: the pages go in a circle");
+	else
+		enqueue(run, page, SCHED_AGAIN);
+}
+
+static void
+add_page(struct run *run, struct job *job, const char *url)
+{
+	struct child_parent parent = parent_of(run, job);
+	struct job *page = new_child(run, job, child_new_page(&parent, url));
+
+	place_behind(run, job, page);
+	send_page(run, page);
+}
+
+/* A job that is never sent: it stands for the pages of a range while they are
+ * made, and keeps what they need of the first page, which may be gone by
+ * then: its request and where that led. */
+static struct job *
+new_range_placeholder(struct run *run, struct job *job)
+{
+	const struct result *r = &job->result;
+	struct request *like = request_new_like(job->request);
+	struct job *placeholder;
+
+	request_set_url(like, job->request->url);
+	like->user = xstrdup_null(job->request->user);
+	like->page = job->request->page;
+	placeholder = job_new(run, like, clock_now_us());
+	start_family(job);
+	placeholder->follows = true;
+	placeholder->family = family_ref(job->family);
+	placeholder->result.url_effective = xstrdup_null(r->url_effective);
+	placeholder->result.trust = r->trust;
+	return placeholder;
+}
+
+/* No page after --max-pages is made. */
+static void
+limit_range(const struct run *run, const struct job *job, struct range *range)
+{
+	uint64_t max = run->options->follow.max_pages;
+	uint64_t left = max - job->request->page;
+
+	if (max && range->last - range->next >= left)
+		range->last = range->next + left - 1;
+}
+
+/* All of `range`, which is taken, follow on the answer of `job`. */
+static void
+add_range(struct run *run, struct job *job, struct range *range)
+{
+	struct job *placeholder = new_range_placeholder(run, job);
+	struct matches none = {0};
+
+	limit_range(run, job, range);
+	list_push_back(&run->jobs, &placeholder->link);
+	place_behind(run, job, placeholder);
+	placeholder->branch = branch_new(placeholder, &none);
+	placeholder->branch->range = *range;
+	add_branch(run, placeholder->branch);
+}
+
+/* Is the next page the last one that is made: the last of the range, or one
+ * that fails and says why there are no more? */
+static bool
+is_last_of_range(const struct run *run, const struct job *placeholder)
+{
+	const struct range *range = &placeholder->branch->range;
+
+	return range->next == range->last || run->stopped ||
+	       placeholder->family->followed >=
+	           run->options->follow.max_requests;
+}
+
+/* Make the next page of a range; with the last one the placeholder is gone. */
+static void
+make_range_page(struct run *run, struct job *placeholder)
+{
+	struct range *range = &placeholder->branch->range;
+	bool last = is_last_of_range(run, placeholder);
+	struct child_parent parent;
+	struct job *page;
+	struct buf url;
+
+	buf_init(&url);
+	range_add_url(range, &url);
+	range->next++;
+	parent = parent_of(run, placeholder);
+	page = new_child(run, placeholder, child_new_page(&parent, url.data));
+	buf_release(&url);
+	placeholder->request->page++;
+	page->alone = !last;
+	if (last) {
+		page->slot = placeholder->slot;
+		order_own(page->slot, page);
+		run_drop_job(run, placeholder);
+	} else {
+		page->slot = order_insert(run->order, placeholder->slot, page);
+	}
+	send_page(run, page);
+}
+
+/* (c) The result of `job` is final: its next page, if there is one, is fetched
+ * and emitted behind it. May turn the result into a failure. */
+static void
+follow_page(struct run *run, struct job *job)
+{
+	static const struct matches nothing;
+	const struct pager_page page = {
+	    .request = job->request,
+	    .result = &job->result,
+	    .found = job->found ? &job->found->page : &nothing,
+	};
+	struct range range;
+	struct buf url;
+
+	if (!run->compiled.pager || !may_have_next_page(run, job))
+		return;
+	if (!pager_reads_body(run->compiled.pager) &&
+	    range_find_links(&range, job->request->url, job->result.headers)) {
+		add_range(run, job, &range);
+		return;
+	}
+	buf_init(&url);
+	if (pager_next(run->compiled.pager, &page, &url) == PAGER_NEXT)
+		add_page(run, job, buf_text(&url));
+	buf_release(&url);
+}
+
+/* --- one request of each match --------------------------------------- */
+
+/* Records are numbered: those of the last stage when they are made, so that
+ * their templates know the number; parents above it only where they have a
+ * record after all. */
+static uint64_t
+number_of_child(struct run *run, struct job *job, const struct json_span *match)
+{
+	if (job->stage + 1 < fanout_stages(run->compiled.fanout))
+		return 0;
+	return run_journal_number(run, job, match);
+}
+
+/* A parent that has a record gets its number among those of its input. */
+static void
+number_parent(struct run *run, struct job *job)
+{
+	if (is_parent(run, job) && job->family)
+		job->request->k = run_journal_number(run, job, NULL);
+}
+
+/* The body of a parent is not printed, even where the parent has a record. */
+static void
+drop_body(struct run *run, struct job *job)
+{
+	if (run->options->output.with_body)
+		return;
+	body_release(&job->result.body);
+	body_init(&job->result.body);
+}
+
+/* (c) Each match in the answer of `job` becomes a request. True: `job`
+ * branches, and has no record of its own. May turn the result into a failure.
+ */
+static bool
+branch(struct run *run, struct job *job)
+{
+	struct result *r = &job->result;
+	struct matches matches = {0};
+
+	if (!is_parent(run, job) || !result_ok(r) || !r->attempts)
+		return false;
+	if (run->stopped)
+		failure_set(&r->failure, ERROR_CANCELLED, NULL, 0, "%s",
+		    run_why_cancelled(run));
+	else if (job->found) {
+		matches = job->found->each;
+		job->found->each = (struct matches){0};
+	}
+	if (result_ok(r))
+		run_journal_note(run, job);
+	if (!result_ok(r) || matches.spans.len == 0) {
+		matches_release(&matches);
+		drop_body(run, job);
+		return false;
+	}
+	if (!matches_need_body(&matches))
+		drop_body(run, job);
+	start_family(job);
+	job->branch = branch_new(job, &matches);
+	add_branch(run, job->branch);
+	return true;
+}
+
+/* Matches that are left are not sent: the parent is emitted behind its
+ * children, with a record that says so. */
+static void
+cut_branch(
+    struct run *run, struct job *job, enum error_class class, const char *why)
+{
+	struct branch *b = job->branch;
+
+	failure_set(&job->result.failure, class, NULL, 0,
+	    "%s: %zu of %zu matches were not followed", why,
+	    b->matches.spans.len - b->at, b->matches.spans.len);
+	list_remove(&b->link);
+	drop_body(run, job);
+	number_parent(run, job);
+	run_emit(run, job);
+}
+
+void
+run_cancel_branch(struct run *run, struct job *job)
+{
+	if (job->branch->range.before)
+		make_range_page(run, job);
+	else
+		cut_branch(run, job, ERROR_CANCELLED, run_why_cancelled(run));
+}
+
+static void
+make_child(struct run *run, struct job *job)
+{
+	struct branch *b = job->branch;
+	const struct json_span *match = &b->matches.spans.items[b->at++];
+	const struct fanout_parent parent = {
+	    .parent = parent_of(run, job),
+	    .stage = job->stage,
+	    .k = number_of_child(run, job, match),
+	    .match = *match,
+	};
+	struct job *child =
+	    new_child(run, job, fanout_make(run->compiled.fanout, &parent));
+
+	child->stage = job->stage + 1;
+	child->slot = order_insert(run->order, job->slot, child);
+	enqueue(run, child, SCHED_AGAIN);
+}
+
+static void
+add_child(struct run *run, struct job *job)
+{
+	const struct branch *b = job->branch;
+	uint64_t max = run->options->follow.max_requests;
+	char *why;
+
+	if (job->family->followed < max) {
+		make_child(run, job);
+		if (b->at == b->matches.spans.len)
+			run_emit(run, job);
+		return;
+	}
+	why = xasprintf("--max-requests %" PRIu64, max);
+	cut_branch(run, job, ERROR_POLICY, why);
+	free(why);
+}
+
+/* The head of the order may always make one, or nothing would go on. */
+static struct job *
+next_parent(struct run *run, enum sched_scope scope, int64_t now)
+{
+	struct job *head;
+
+	if (run->stopped || list_empty(&run->branches))
+		return NULL;
+	if (scope == SCHED_ALL && has_room(run, now))
+		return branch_of(run->branches.next)->job;
+	head = order_head(run->order);
+	return scope != SCHED_NOTHING && head && head->branch ? head : NULL;
+}
+
+/* Make a request of a match or a known page, if there is room. True: there was
+ * one to make. */
+static bool
+make_one(struct run *run, enum sched_scope scope, int64_t now)
+{
+	struct job *job = next_parent(run, scope, now);
+
+	if (!job)
+		return false;
+	if (job->branch->range.before)
+		make_range_page(run, job);
+	else
+		add_child(run, job);
+	run_update_head(run);
+	return true;
+}
+
+bool
+run_follow(struct run *run, struct job *job)
+{
+	follow_page(run, job);
+	if (branch(run, job))
+		return true;
+	number_parent(run, job);
+	return false;
+}
+
+bool
+run_make_request(struct run *run, enum sched_scope scope, int64_t now)
+{
+	return make_one(run, scope, now) || read_one(run, scope, now);
+}
+
+int64_t
+run_next_read_us(const struct run *run, int64_t now)
+{
+	int64_t seconds = seconds_without_a_start(run, now);
+	bool more = !list_empty(&run->branches) ||
+	            (!run->input_ended && !run->input_waits);
+
+	if (!more || reads_further(run, now) || seconds >= READ_AHEAD_S)
+		return -1;
+	return run->last_start_us + (seconds + 1) * CLOCK_SECOND;
+}
