@@ -6,8 +6,6 @@ libgather_a_SOURCES += \
 	src/base/buf.h \
 	src/base/clock.c \
 	src/base/clock.h \
-	src/base/columns.c \
-	src/base/columns.h \
 	src/base/early_deadline.c \
 	src/base/early_deadline.h \
 	src/base/environment.c \
@@ -44,6 +42,8 @@ libgather_a_SOURCES += \
 	src/base/strmap.h \
 	src/base/suggest.c \
 	src/base/suggest.h \
+	src/base/term_width.c \
+	src/base/term_width.h \
 	src/base/utf8.c \
 	src/base/utf8.h \
 	src/base/xalloc.c \

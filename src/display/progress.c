@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
-#include "base/columns.h"
+#include "base/term_width.h"
 #include "stats/show.h"
 
 enum {
@@ -139,7 +139,7 @@ static void
 fill(struct line *line, const struct progress_figures *f,
     const struct terminal *t, size_t room)
 {
-	struct columns_cut cut = {room, t->unicode ? "…" : "..."};
+	struct term_width_cut cut = {room, t->unicode ? "…" : "..."};
 
 	for (size_t i = 0; i < PARTS; i++) {
 		struct buf whole;
@@ -150,7 +150,7 @@ fill(struct line *line, const struct progress_figures *f,
 		cut.columns = parts[i].add == add_waiting && room > WAITING_MOST
 		                  ? WAITING_MOST
 		                  : room;
-		line->columns[i] = columns_add_cut(
+		line->columns[i] = term_width_add_cut(
 		    &line->texts[i], whole.data, whole.len, &cut);
 		buf_release(&whole);
 	}

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/columns.h"
+#include "base/term_width.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "request/url.h"
@@ -379,12 +379,12 @@ add_padded(struct buf *out, int64_t us)
 static void
 add_url(struct buf *out, const char *url)
 {
-	static const struct columns_cut cut = {URL_COLUMNS, "..."};
+	static const struct term_width_cut cut = {URL_COLUMNS, "..."};
 	struct buf safe;
 
 	buf_init(&safe);
 	utf8_add_safe(&safe, url, strlen(url));
-	columns_add_cut(out, safe.data, safe.len, &cut);
+	term_width_add_cut(out, safe.data, safe.len, &cut);
 	buf_release(&safe);
 }
 

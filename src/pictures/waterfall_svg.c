@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/columns.h"
+#include "base/term_width.h"
 #include "pictures/page.h"
 #include "stats/show.h"
 
@@ -204,13 +204,13 @@ static void
 add_label(const struct picture *p, const struct waterfall_request *request,
     const struct waterfall_row *row)
 {
-	static const struct columns_cut cut = {LABEL_COLUMNS, "…"};
+	static const struct term_width_cut cut = {LABEL_COLUMNS, "…"};
 	struct buf label, shown;
 
 	buf_init(&label);
 	buf_init(&shown);
 	waterfall_add_label(&label, p->view, request, row);
-	columns_add_cut(&shown, label.data, label.len, &cut);
+	term_width_add_cut(&shown, label.data, label.len, &cut);
 	buf_addf(p->out, "<text x=\"%d\" y=\"%u\">", LABEL_X, p->y + 14);
 	page_add_text(p->out, shown.data);
 	buf_adds(p->out, "</text>");

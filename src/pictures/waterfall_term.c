@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/columns.h"
+#include "base/term_width.h"
 #include "base/utf8.h"
 #include "stats/show.h"
 
@@ -58,13 +58,13 @@ add_blanks(struct buf *out, size_t n)
 static void
 add_field(const struct sheet *s, const struct buf *text, size_t width)
 {
-	struct columns_cut cut = {width, s->look->unicode ? "…" : "..."};
+	struct term_width_cut cut = {width, s->look->unicode ? "…" : "..."};
 	struct buf safe;
 	size_t used;
 
 	buf_init(&safe);
 	utf8_add_safe(&safe, text->data, text->len);
-	used = columns_add_cut(s->out, safe.data, safe.len, &cut);
+	used = term_width_add_cut(s->out, safe.data, safe.len, &cut);
 	add_blanks(s->out, width - used);
 	buf_release(&safe);
 }
@@ -78,7 +78,7 @@ label_columns(const struct waterfall_view *v, size_t i, size_t j)
 	buf_init(&label);
 	waterfall_add_label(
 	    &label, v, v->requests[i], &v->requests[i]->rows[j]);
-	columns = columns_of(label.data, label.len);
+	columns = term_width_of(label.data, label.len);
 	buf_release(&label);
 	return columns;
 }
@@ -255,11 +255,12 @@ add_axis(const struct sheet *s)
 			add_duration(&mark, us);
 		else
 			buf_addc(&mark, '0');
-		if (column >= at && column + columns_of(mark.data, mark.len) <=
-		                        s->bar + GAP + TIME) {
+		if (column >= at &&
+		    column + term_width_of(mark.data, mark.len) <=
+		        s->bar + GAP + TIME) {
 			add_blanks(s->out, column - at);
 			buf_add(s->out, mark.data, mark.len);
-			at = column + columns_of(mark.data, mark.len);
+			at = column + term_width_of(mark.data, mark.len);
 		}
 		buf_release(&mark);
 	}

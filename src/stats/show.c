@@ -3,7 +3,7 @@
 #include "stats/show.h"
 
 #include "base/clock.h"
-#include "base/columns.h"
+#include "base/term_width.h"
 
 struct time_unit
 time_unit_for(double seconds)
@@ -61,7 +61,7 @@ void
 pad_to(struct buf *out, size_t start, size_t columns)
 {
 	size_t used = out->len > start
-	                  ? columns_of(out->data + start, out->len - start)
+	                  ? term_width_of(out->data + start, out->len - start)
 	                  : 0;
 
 	for (; used < columns; used++)

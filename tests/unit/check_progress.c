@@ -3,7 +3,7 @@
 #include <check.h>
 
 #include "base/clock.h"
-#include "base/columns.h"
+#include "base/term_width.h"
 #include "display/progress.h"
 #include "stats/pace.h"
 #include "unit.h"
@@ -44,7 +44,7 @@ START_TEST(the_line_keeps_what_matters_most)
 	buf_init(&out);
 	columns = progress_add_line(&half, &t, &out);
 	ck_assert_uint_lt(columns, t.width);
-	ck_assert_uint_eq(columns, columns_of(out.data, out.len));
+	ck_assert_uint_eq(columns, term_width_of(out.data, out.len));
 	ck_assert_str_eq(out.data, widths[_i].line);
 	buf_release(&out);
 }
@@ -72,7 +72,7 @@ START_TEST(no_width_is_exceeded)
 		buf_init(&out);
 		columns = progress_add_line(&f, &t, &out);
 		ck_assert_uint_le(columns, width > 1 ? width - 1 : 1);
-		ck_assert_uint_eq(columns, columns_of(out.data, out.len));
+		ck_assert_uint_eq(columns, term_width_of(out.data, out.len));
 		buf_release(&out);
 	}
 }
@@ -204,18 +204,32 @@ static const struct {
     {"日本語", 6, "日本…"},
     {"ab日本", 6, "ab日…"},
     {"\xF0\x9F\x98\x80!", 3, "\xF0\x9F\x98\x80!"},
+    {"กำที่กำ", 5, "กำที่กำ"},
+    {"ที่ที่ที่ที่ที่ที่", 6, "ที่ที่ที่ที่…"},
+    {"தமிழ்", 4, "தமிழ்"},
+    {"தமிழ்தமிழ்", 8, "தமிழ்…"},
+    {"abcகிd", 6, "abc…"},
+    {"👍🏽👍🏽👍🏽", 6, "👍🏽👍🏽…"},
+    {"👨‍👩‍👧‍👦👨‍👩‍👧‍👦!!", 6,
+        "👨‍👩‍👧‍👦👨‍👩‍👧‍👦…"},
+    {"abc👨‍👩‍👧‍👦!", 6, "abc…"},
+    {"🇩🇪🇫🇷🇮🇹", 6, "🇩🇪🇫🇷…"},
+    {"a🇩🇪🇫🇷b", 6, "a🇩🇪…"},
+    {"❤️1️⃣🏳️‍🌈", 6, "❤️1️⃣…"},
+    {"각ｶﾞ", 4, "각ｶﾞ"},
+    {"\xFF\xC3(", 3, "\xFF\xC3("},
 };
 
 START_TEST(columns_are_counted_and_cut)
 {
-	struct columns_cut cut = {5, "…"};
+	struct term_width_cut cut = {5, "…"};
 	const char *s = texts[_i].text;
 	struct buf out;
 
 	buf_init(&out);
 	buf_adds(&out, "");
-	ck_assert_uint_eq(columns_of(s, strlen(s)), texts[_i].columns);
-	ck_assert_uint_le(columns_add_cut(&out, s, strlen(s), &cut), 5);
+	ck_assert_uint_eq(term_width_of(s, strlen(s)), texts[_i].columns);
+	ck_assert_uint_le(term_width_add_cut(&out, s, strlen(s), &cut), 5);
 	ck_assert_str_eq(out.data, texts[_i].cut);
 	buf_release(&out);
 }

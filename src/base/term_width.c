@@ -1,0 +1,109 @@
+#include "config.h"
+
+#include "base/term_width.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <unigbrk.h>
+#include <uniwidth.h>
+
+#include "base/utf8.h"
+#include "base/xalloc.h"
+
+enum {
+	/* The selector that asks for a coloured, hence wide, emoji. */
+	EMOJI_PRESENTATION = 0xFE0F
+};
+
+/* Most text is ASCII, for which there is no need to look anything up. */
+static bool
+is_ascii(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)s[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/*
+ * Letters and the marks beside them, as in Thai and Indic scripts, stand next
+ * to each other, so their widths add up. A sequence with an emoji or a wide
+ * character in it is drawn as one of them, whatever it is joined of.
+ */
+static size_t
+cluster_columns(const char *s, size_t len)
+{
+	size_t columns = 0;
+
+	for (size_t at = 0, n; at < len; at += n) {
+		uint32_t cp = 0;
+		int width;
+
+		n = utf8_decode(s + at, len - at, &cp);
+		width = n ? uc_width(cp, "UTF-8") : 1;
+		if (width == 2 || cp == EMOJI_PRESENTATION)
+			return 2;
+		/* -1 is a control: it is shown in some way or other. */
+		columns += width < 0 ? 1 : (size_t)width;
+		n += n == 0;
+	}
+	return columns;
+}
+
+/* Bytes of `s` that fit into `columns`; *used says how many they take. */
+static size_t
+fitting(const char *s, size_t len, size_t columns, size_t *used)
+{
+	char *begins; /* for each byte: does a cluster begin with it? */
+	size_t at = 0;
+
+	if (is_ascii(s, len))
+		return *used = len < columns ? len : columns;
+	*used = 0;
+	begins = xcalloc(len, 1);
+	/* u8_grapheme_next() would cut flags and joined emoji. */
+	u8_grapheme_breaks((const uint8_t *)s, len, begins);
+	while (at < len) {
+		size_t n = 1, width;
+
+		while (at + n < len && !begins[at + n])
+			n++;
+		width = cluster_columns(s + at, n);
+		if (width > columns - *used)
+			break;
+		*used += width;
+		at += n;
+	}
+	free(begins);
+	return at;
+}
+
+size_t
+term_width_of(const char *s, size_t len)
+{
+	size_t used;
+
+	fitting(s, len, SIZE_MAX, &used);
+	return used;
+}
+
+size_t
+term_width_add_cut(struct buf *out, const char *s, size_t len,
+    const struct term_width_cut *cut)
+{
+	size_t mark = term_width_of(cut->mark, strlen(cut->mark));
+	size_t used;
+	size_t bytes = fitting(s, len, cut->columns, &used);
+
+	if (bytes == len || mark > cut->columns) {
+		buf_add(out, s, bytes);
+		return used;
+	}
+	bytes = fitting(s, len, cut->columns - mark, &used);
+	buf_add(out, s, bytes);
+	buf_adds(out, cut->mark);
+	return used + mark;
+}

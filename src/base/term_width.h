@@ -1,0 +1,31 @@
+/*
+ * How wide text stands on a terminal, by libunistring's tables: what a person
+ * takes for one character (a grapheme cluster, Unicode's UAX #29) is never
+ * cut, and each has the columns that terminals give it (UAX #11).
+ */
+#ifndef GATHER_BASE_TERM_WIDTH_H
+#define GATHER_BASE_TERM_WIDTH_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/*
+ * The columns that valid UTF-8 without controls takes: 2 for East Asian wide
+ * characters and for an emoji with all its modifiers, 0 for marks that stand
+ * above or below a letter. A byte that is no valid UTF-8 counts as one column.
+ */
+size_t term_width_of(const char *s, size_t len);
+
+struct term_width_cut {
+	size_t columns;   /* the room there is */
+	const char *mark; /* "..." or the like, for text that is cut */
+};
+
+/* Append as many whole clusters of `s` as fit, with the mark at the end if
+ * something is missing; without it where there is no room for the mark.
+ * Returns the columns used. */
+size_t term_width_add_cut(
+    struct buf *, const char *s, size_t len, const struct term_width_cut *);
+
+#endif
