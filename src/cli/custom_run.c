@@ -99,64 +99,21 @@ set_fail_fast(const struct setting *s, char **cause)
 	return 0;
 }
 
-static void
-accept_range(struct status_set *set, unsigned from, unsigned to)
-{
-	for (unsigned i = from; i <= to; i++)
-		set->bits[i / 32] |= UINT32_C(1) << (i % 32);
-}
-
-/* Three digits at `at`, or -1. */
-static int
-status_at(const char *at)
-{
-	int n = 0;
-
-	for (int i = 0; i < 3; i++) {
-		if (at[i] < '0' || at[i] > '9')
-			return -1;
-		n = n * 10 + (at[i] - '0');
-	}
-	return n;
-}
-
-/* "404", "3xx" or "200-204", ended by `len`. */
-static bool
-accept_item(struct status_set *set, const char *item, size_t len)
-{
-	int from, to;
-
-	if (len == 3 && item[0] >= '1' && item[0] <= '9' &&
-	    strncmp(item + 1, "xx", 2) == 0) {
-		from = (item[0] - '0') * 100;
-		to = from + 99;
-	} else if (len == 3) {
-		from = to = status_at(item);
-	} else if (len == 7 && item[3] == '-') {
-		from = status_at(item);
-		to = status_at(item + 4);
-	} else {
-		return false;
-	}
-	if (from < 100 || to < from)
-		return false;
-	accept_range(set, (unsigned)from, (unsigned)to);
-	return true;
-}
-
 int
 set_accept(const struct setting *s, char **cause)
 {
 	const char *item = s->value;
+	struct status_range range;
 
 	for (;;) {
 		size_t len = strcspn(item, ",");
 
-		if (!accept_item(&s->options->accept, item, len))
+		if (!status_range_parse(item, len, &range))
 			return setting_wants(s,
 			    "statuses such as 404, 3xx or 200-204, divided "
 			    "by commas",
 			    cause);
+		status_set_add(&s->options->accept, range);
 		if (item[len] == '\0')
 			return 0;
 		item += len + 1;

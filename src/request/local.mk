@@ -24,6 +24,7 @@ libgather_a_SOURCES += \
 	src/request/result.h \
 	src/request/row.c \
 	src/request/row.h \
+	src/request/status_set.c \
 	src/request/status_set.h \
 	src/request/template.c \
 	src/request/template.h \

@@ -1,27 +1,18 @@
 libgather_a_SOURCES += \
 	src/schedule/breaker.c \
 	src/schedule/breaker.h \
-	src/schedule/budget.h \
 	src/schedule/directory.c \
 	src/schedule/directory.h \
 	src/schedule/hold.c \
 	src/schedule/hold.h \
-	src/schedule/landing.c \
-	src/schedule/landing.h \
-	src/schedule/notice.c \
-	src/schedule/notice.h \
 	src/schedule/origin.c \
 	src/schedule/origin.h \
 	src/schedule/queue.c \
 	src/schedule/queue.h \
 	src/schedule/rate.c \
 	src/schedule/rate.h \
-	src/schedule/ration.c \
-	src/schedule/ration.h \
 	src/schedule/retry.c \
 	src/schedule/retry.h \
-	src/schedule/retry_on.c \
-	src/schedule/retry_on.h \
 	src/schedule/sched.c \
 	src/schedule/sched.h \
 	src/schedule/waits.h \

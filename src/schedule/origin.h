@@ -13,10 +13,8 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "schedule/breaker.h"
-#include "schedule/budget.h"
 #include "schedule/hold.h"
 #include "schedule/rate.h"
-#include "schedule/ration.h"
 #include "schedule/sched.h"
 #include "schedule/window.h"
 

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "base/xalloc.h"
 
 enum {
@@ -14,7 +15,6 @@ enum {
 	/* With more tokens than this, they come back in so many batches a
 	 * period: each later by a 65,536th of it at most. */
 	BATCHES = 65536,
-	SMALLEST = 8,
 	KEPT_EMPTY = 64
 };
 
@@ -22,89 +22,76 @@ void
 rate_init(struct rate *r)
 {
 	*r = (struct rate){.next_us = INT64_MIN / 2};
+	heap_init(&r->batches);
+}
+
+static void
+push_batch(struct rate *r, int64_t free_us, uint64_t count)
+{
+	struct rate_batch *b = xcalloc(1, sizeof(*b));
+
+	b->count = count;
+	heap_push(&r->batches, &b->free, free_us);
+}
+
+static void
+pop_batch(struct rate *r)
+{
+	struct rate_batch *b =
+	    container_of(heap_pop(&r->batches), struct rate_batch, free);
+
+	r->spent -= b->count;
+	free(b);
 }
 
 void
 rate_release(struct rate *r)
 {
-	free(r->batches);
+	while (r->batches.len)
+		pop_batch(r);
+	heap_release(&r->batches);
 	rate_init(r);
-}
-
-static void
-push(struct rate *r, struct rate_batch batch)
-{
-	size_t i;
-
-	if (r->len == r->cap) {
-		r->cap = r->cap ? r->cap * 2 : SMALLEST;
-		r->batches =
-		    xreallocarray(r->batches, r->cap, sizeof(*r->batches));
-	}
-	for (i = r->len++; i > 0; i = (i - 1) / 2) {
-		if (r->batches[(i - 1) / 2].free_us <= batch.free_us)
-			break;
-		r->batches[i] = r->batches[(i - 1) / 2];
-	}
-	r->batches[i] = batch;
-}
-
-static void
-pop(struct rate *r)
-{
-	struct rate_batch moved = r->batches[--r->len];
-	size_t i = 0;
-
-	for (;;) {
-		size_t child = 2 * i + 1;
-
-		if (child + 1 < r->len &&
-		    r->batches[child + 1].free_us < r->batches[child].free_us)
-			child++;
-		if (child >= r->len ||
-		    moved.free_us <= r->batches[child].free_us)
-			break;
-		r->batches[i] = r->batches[child];
-		i = child;
-	}
-	r->batches[i] = moved;
 }
 
 /* A burst's memory isn't kept for the rest of the run. */
 static void
 shrink(struct rate *r)
 {
-	if (r->len || r->cap <= KEPT_EMPTY)
-		return;
-	free(r->batches);
-	r->batches = NULL;
-	r->cap = 0;
+	if (!r->batches.len && r->batches.cap > KEPT_EMPTY)
+		heap_release(&r->batches);
+}
+
+static int64_t
+first_batch(const struct rate *r)
+{
+	const struct heap_node *top = heap_top(&r->batches);
+
+	return top ? top->at : RATE_NEVER;
 }
 
 /* Tokens that are free by now need no entry. */
 static void
 collect(struct rate *r, int64_t now)
 {
-	if (r->last.count && r->last.free_us <= now) {
-		r->spent -= r->last.count;
-		r->last.count = 0;
+	if (r->last_count && r->last_us <= now) {
+		r->spent -= r->last_count;
+		r->last_count = 0;
 	}
-	if (!r->len || r->batches[0].free_us > now)
+	if (!r->batches.len || first_batch(r) > now)
 		return;
-	do {
-		r->spent -= r->batches[0].count;
-		pop(r);
-	} while (r->len && r->batches[0].free_us <= now);
+	do
+		pop_batch(r);
+	while (r->batches.len && first_batch(r) <= now);
 	shrink(r);
 }
 
 static int64_t
 first_free(const struct rate *r)
 {
-	int64_t at = r->len ? r->batches[0].free_us : RATE_NEVER;
+	int64_t at = first_batch(r);
 
-	if (r->last.count && r->last.free_us < at)
-		at = r->last.free_us;
+	if (r->last_count && r->last_us < at)
+		at = r->last_us;
 	return at;
 }
 
@@ -173,21 +160,21 @@ uint64_t
 rate_bound(struct rate *r, int64_t now, int64_t *until)
 {
 	collect(r, now);
-	*until = r->last.count ? r->last.free_us : now;
-	for (size_t i = 0; i < r->len; i++)
-		if (r->batches[i].free_us > *until)
-			*until = r->batches[i].free_us;
+	*until = r->last_count ? r->last_us : now;
+	for (size_t i = 0; i < r->batches.len; i++)
+		if (r->batches.nodes[i]->at > *until)
+			*until = r->batches.nodes[i]->at;
 	return r->spent;
 }
 
 void
 rate_restore(struct rate *r, uint64_t count, int64_t at)
 {
-	if (r->last.count && r->last.free_us != at) {
-		push(r, r->last);
-		r->last.count = 0;
+	if (r->last_count && r->last_us != at) {
+		push_batch(r, r->last_us, r->last_count);
+		r->last_count = 0;
 	}
-	r->last.free_us = at;
-	r->last.count += count;
+	r->last_us = at;
+	r->last_count += count;
 	r->spent += count;
 }

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/heap.h"
+
 /* N starts in any window of period_us; count 0: no limit. */
 struct rate_limit {
 	uint64_t count;
@@ -21,21 +23,20 @@ struct rate_limit {
 	bool even;         /* space the starts evenly, too */
 };
 
-/* So many tokens that are free at the same moment. */
+/* Tokens that become free at the same moment. */
 struct rate_batch {
-	int64_t free_us;
+	struct heap_node free; /* `at` is the moment */
 	uint64_t count;
 };
 
 struct rate {
-	struct rate_batch *batches; /* a heap, the earliest on top */
-	size_t len;
-	size_t cap;
-	struct rate_batch last; /* where tokens come back just now */
-	uint64_t spent;         /* tokens in batches and `last` */
-	uint64_t taken;         /* tokens with those who start */
-	int64_t next_us;        /* even: the next start */
-	uint64_t carry;         /* even: the part below a microsecond, in 1/N */
+	struct heap batches; /* owned; all but the last batch */
+	int64_t last_us;     /* the last batch: when its tokens are free, */
+	uint64_t last_count; /* and how many these are; it grows in place */
+	uint64_t spent;      /* tokens in all batches */
+	uint64_t taken;      /* tokens with those who start */
+	int64_t next_us;     /* even: the next start */
+	uint64_t carry;      /* even: the part below a microsecond, in 1/N */
 };
 
 /* The moment that never comes. */

@@ -2,9 +2,195 @@
 
 #include "schedule/retry.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
+#include "base/xalloc.h"
+
+/* --- --retry-on ------------------------------------------------------------
+ */
+
+struct name {
+	const char *text;
+	enum error_class class;
+	const char *reason; /* NULL: any */
+};
+
+static const struct name names[] = {
+    {"connect", ERROR_CONNECT, NULL},
+    {"dns", ERROR_DNS, NULL},
+    {"reset", ERROR_RESET, NULL},
+    {"stall", ERROR_TIMEOUT, "stall"},
+    {"timeout", ERROR_TIMEOUT, NULL},
+    {"tls", ERROR_TLS, NULL},
+    {"protocol", ERROR_PROTOCOL, NULL},
+};
+
+enum {
+	NAMES = sizeof(names) / sizeof(names[0]),
+	CLASS_MAX = 5
+};
+
+#define NAMES_TEXT "connect, dns, reset, stall, timeout, tls, protocol"
+#define DEFAULTS   "408,429,500,502,503,504,522,524,connect,reset,dns,stall"
+
+/* One entry of a list, without its sign. */
+struct entry {
+	const char *text;
+	size_t len;
+	char sign; /* '+', '-', or 0 */
+};
+
+/* One status, or a class of those that servers use. */
+static bool
+parse_statuses(struct retry_on *on, const struct entry *e)
+{
+	struct status_range range;
+
+	if (e->len != 3 || !status_range_parse(e->text, e->len, &range))
+		return false;
+	if (range.from != range.to && range.from > CLASS_MAX * 100)
+		return false;
+	if (e->sign == '-')
+		status_set_remove(&on->statuses, range);
+	else
+		status_set_add(&on->statuses, range);
+	return true;
+}
+
+static bool
+parse_name(struct retry_on *on, const struct entry *e)
+{
+	for (unsigned i = 0; i < NAMES; i++) {
+		if (strlen(names[i].text) != e->len ||
+		    strncmp(names[i].text, e->text, e->len) != 0)
+			continue;
+		if (e->sign == '-')
+			on->names &= ~(1U << i);
+		else
+			on->names |= 1U << i;
+		return true;
+	}
+	return false;
+}
+
+/* Does it look like a class of statuses, "0xx" included? */
+static bool
+is_class(const struct entry *e)
+{
+	return e->len == 3 && ascii_is_digit(e->text[0]) &&
+	       strncasecmp(e->text + 1, "xx", 2) == 0;
+}
+
+static int
+parse_entry(struct retry_on *on, const struct entry *e, char **cause)
+{
+	if (parse_statuses(on, e) || parse_name(on, e))
+		return 0;
+	if (is_class(e))
+		*cause = xasprintf("%.*s is not a class of statuses: use 1xx "
+		                   "to 5xx",
+		    (int)e->len, e->text);
+	else
+		*cause =
+		    xasprintf("\"%.*s\" is neither a status (429), a class "
+		              "(5xx), nor one of " NAMES_TEXT,
+		        (int)e->len, e->text);
+	return -1;
+}
+
+/* Cut the next entry off *text, which becomes NULL after the last one. */
+static struct entry
+next_entry(const char **text)
+{
+	const char *comma = strchr(*text, ',');
+	size_t len = comma ? (size_t)(comma - *text) : strlen(*text);
+	struct entry e = {*text, len, 0};
+
+	while (e.len && e.text[0] == ' ') {
+		e.text++;
+		e.len--;
+	}
+	while (e.len && e.text[e.len - 1] == ' ')
+		e.len--;
+	if (e.len && (e.text[0] == '+' || e.text[0] == '-')) {
+		e.sign = *e.text++;
+		e.len--;
+	}
+	*text = comma ? comma + 1 : NULL;
+	return e;
+}
+
+static int
+parse_list(struct retry_on *on, const char *text, char **cause)
+{
+	const char *rest = text;
+	bool plain = next_entry(&rest).sign == 0;
+
+	if (plain)
+		*on = (struct retry_on){0};
+	while (text) {
+		struct entry e = next_entry(&text);
+
+		if (plain != (e.sign == 0)) {
+			*cause =
+			    xstrdup("put + or - before every entry (to change "
+			            "the default list) or before none (to "
+			            "replace it)");
+			return -1;
+		}
+		if (parse_entry(on, &e, cause) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+retry_on_parse(struct retry_on *on, const char *text, char **cause)
+{
+	struct retry_on read = *on;
+
+	if (parse_list(&read, text, cause) < 0)
+		return -1;
+	*on = read;
+	return 0;
+}
+
+void
+retry_on_init(struct retry_on *on)
+{
+	char *cause = NULL;
+
+	*on = (struct retry_on){0};
+	if (parse_list(on, DEFAULTS, &cause) < 0)
+		die("%s", cause);
+}
+
+static bool
+name_matches(const struct name *n, enum error_class class, const char *reason)
+{
+	return n->class == class &&
+	       (!n->reason || (reason && strcmp(n->reason, reason) == 0));
+}
+
+bool
+retry_on_has(const struct retry_on *on, enum error_class class,
+    const char *reason, int status)
+{
+	if (class == ERROR_NONE || class == ERROR_HTTP)
+		return status_set_has(&on->statuses, status);
+	for (unsigned i = 0; i < NAMES; i++)
+		if (on->names >> i & 1 &&
+		    name_matches(&names[i], class, reason))
+			return true;
+	return false;
+}
+
+/* --- the verdict -----------------------------------------------------------
+ */
 
 enum {
 	RETRIES = 2,

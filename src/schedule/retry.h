@@ -12,7 +12,7 @@
 #include "request/quota.h"
 #include "request/resend.h"
 #include "request/result.h"
-#include "schedule/retry_on.h"
+#include "request/status_set.h"
 #include "schedule/sched.h"
 
 enum {
@@ -20,6 +20,27 @@ enum {
 	RETRY_STREAMS_MAX = 6,   /* the same after a refused stream: 31 s */
 	RETRY_LOCAL_MAX = 10,    /* the same after a local limit, at P = 1 */
 };
+
+/* --retry-on: the ends of an attempt that are worth another one. */
+struct retry_on {
+	struct status_set statuses;
+	unsigned names; /* one bit for each row of a table in retry.c */
+};
+
+/* Set the default list: 408,429,500,502,503,504,522,524,connect,reset,dns,
+ * stall. */
+void retry_on_init(struct retry_on *);
+/*
+ * Read a list: statuses (100 to 999), classes (5xx), names (connect dns
+ * reset stall timeout tls protocol), separated by commas. A plain list
+ * replaces what is there; entries with + or - change it.
+ * Returns 0, or -1 with *cause set (caller frees) and nothing changed.
+ */
+int retry_on_parse(struct retry_on *, const char *text, char **cause);
+/* Is the end of an attempt in the list? With ERROR_NONE and ERROR_HTTP its
+ * status decides, else the class and reason of its failure. */
+bool retry_on_has(
+    const struct retry_on *, enum error_class, const char *reason, int status);
 
 struct retry_policy {
 	unsigned retries; /* --retry: charged attempts after the first */

@@ -3,11 +3,11 @@
 #include "schedule/sched.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/xalloc.h"
-#include "schedule/landing.h"
-#include "schedule/notice.h"
 #include "schedule/queue.h"
 
 enum {
@@ -16,6 +16,12 @@ enum {
 	PARKED_BYTES = 32 << 20,
 	AUTO_MAX = 1024
 };
+
+/* A hold that is shorter is announced once per origin only. */
+#define LASTING_US (5 * CLOCK_SECOND)
+/* Answers in flight when a hold begins come in within this time; then what
+ * waits can be counted. */
+#define SETTLE_US (50 * CLOCK_MS)
 
 void
 sched_item_init(struct sched_item *item)
@@ -92,6 +98,124 @@ sched_reuse(struct sched *s, const struct sched_options *options)
 	configure(s, options);
 	directory_renew(&s->directory, &s->options);
 }
+
+/* --- what the user is told ------------------------------------------------ */
+
+static void
+announce(const struct sched *s, const struct sched_notice *n)
+{
+	if (s->options.notice)
+		s->options.notice(s->options.notice_arg, n);
+}
+
+static struct sched_notice
+about(const struct origin *o, enum sched_notice_kind kind, size_t waiting)
+{
+	return (struct sched_notice){
+	    .kind = kind,
+	    .origin = o->name,
+	    .waiting = waiting,
+	    .until_us = o->hold.until_us,
+	    .status = o->hold.status,
+	    .row = o->hold.row,
+	    .source = o->hold.source,
+	    .dns = o->breaker.cause == BREAKER_NAME,
+	    .since_us = o->breaker.since_us,
+	};
+}
+
+static bool
+is_news(const struct hold *h, int64_t now)
+{
+	return !h->announced && h->until_us > now &&
+	       (h->count == 1 || h->until_us - now >= LASTING_US - SETTLE_US);
+}
+
+static void
+notice_hold(struct sched *s, struct origin *o, int64_t now)
+{
+	if (!is_news(&o->hold, now) || !list_empty(&o->unannounced))
+		return;
+	list_push_back(&s->unannounced, &o->unannounced);
+}
+
+static void
+announce_hold(struct sched *s, struct origin *o, int64_t now)
+{
+	struct sched_notice n = about(o, SCHED_NOTICE_HOLD, o->waiting);
+
+	list_remove(&o->unannounced);
+	if (!o->waiting || !is_news(&o->hold, now))
+		return;
+	o->hold.announced = true;
+	announce(s, &n);
+}
+
+static int64_t
+notice_due(struct sched *s, int64_t now)
+{
+	int64_t first = RATE_NEVER;
+
+	LIST_FOREACH_SAFE (l, next, &s->unannounced) {
+		struct origin *o = container_of(l, struct origin, unannounced);
+		int64_t at = o->hold.began_us + SETTLE_US;
+
+		if (at <= now)
+			announce_hold(s, o, now);
+		else if (at < first)
+			first = at;
+	}
+	return first;
+}
+
+static void
+notice_spread(
+    const struct sched *s, const struct origin *o, const struct quota *q)
+{
+	struct sched_notice n = about(o, SCHED_NOTICE_SPREAD, o->waiting);
+
+	n.until_us = o->hold.spread_us;
+	n.source = q->source;
+	announce(s, &n);
+}
+
+static bool
+is_about_breaker(enum sched_notice_kind kind)
+{
+	return kind == SCHED_NOTICE_DOWN || kind == SCHED_NOTICE_DEAD ||
+	       kind == SCHED_NOTICE_UP;
+}
+
+static void
+notice_origin(const struct sched *s, const struct origin *o,
+    enum sched_notice_kind kind, int64_t now)
+{
+	struct sched_notice n = about(o, kind, o->waiting);
+
+	if (is_about_breaker(kind))
+		n.until_us = o->breaker.probe_us;
+	if (n.until_us < now)
+		n.until_us = -1;
+	announce(s, &n);
+}
+
+static void
+notice_parked(struct sched *s)
+{
+	struct sched_notice n = {
+	    .kind = SCHED_NOTICE_PARKED,
+	    .waiting = s->waiting - s->ahead,
+	    .until_us = -1,
+	    .since_us = -1,
+	};
+
+	if (s->noticed_parked)
+		return;
+	s->noticed_parked = true;
+	announce(s, &n);
+}
+
+/* --- adding and removing -------------------------------------------------- */
 
 static void
 leave_origin(struct sched *s, struct sched_item *item, int64_t now)
@@ -226,6 +350,8 @@ sched_set_scope(struct sched *s, enum sched_scope scope)
 	s->scope = scope;
 }
 
+/* --- admission ------------------------------------------------------------ */
+
 static void
 admit(struct sched *s, struct sched_item *item, int64_t now)
 {
@@ -318,6 +444,189 @@ sched_on_wire(struct sched *s, struct sched_item *item, int64_t now)
 	return true;
 }
 
+/* --- the end of a transfer: what it says about its origin ----------------- */
+
+/* Report the outcome to the breaker of its origin. */
+static enum breaker_change
+report_to_breaker(struct breaker *b, const struct sched_item *item,
+    enum sched_outcome outcome, int64_t now)
+{
+	enum breaker_cause cause =
+	    outcome == SCHED_NO_NAME ? BREAKER_NAME : BREAKER_CONNECT;
+
+	if (outcome == SCHED_ABORTED) {
+		if (item->probe)
+			breaker_forget_probe(b, now);
+		return BREAKER_SAME;
+	}
+	if (outcome != SCHED_NO_NAME && outcome != SCHED_NO_CONNECT)
+		return breaker_succeed(b);
+	return item->probe ? breaker_fail_probe(b, cause, now)
+	                   : breaker_fail(b, cause, now);
+}
+
+static void
+judge_breaker(struct sched *s, const struct sched_item *item,
+    enum sched_outcome outcome, int64_t now)
+{
+	struct origin *o = item->origin;
+
+	switch (report_to_breaker(&o->breaker, item, outcome, now)) {
+	case BREAKER_SAME: break;
+	case BREAKER_OPENED: notice_origin(s, o, SCHED_NOTICE_DOWN, now); break;
+	case BREAKER_DIED:
+		notice_origin(s, o, SCHED_NOTICE_DEAD, now);
+		queue_reject_all(s, o, SCHED_REJECT_DOWN, now);
+		break;
+	case BREAKER_RECOVERED:
+		window_restart(&o->window, UINT_MAX, now);
+		notice_origin(s, o, SCHED_NOTICE_UP, now);
+		break;
+	}
+}
+
+static enum hold_change
+update_hold(struct sched *s, const struct sched_item *item,
+    const struct sched_report *report, int64_t now)
+{
+	struct origin *o = item->origin;
+	struct hold_facts facts = {
+	    .refused = report->outcome == SCHED_THROTTLED,
+	    .status = report->status,
+	    .started_us = item->started_us,
+	    .flying = o->flying - 1,
+	    .waiting = o->waiting,
+	    .max_us = s->options.max_hold_us,
+	    .backoff_max_us = s->options.backoff_max_us,
+	    .random = report->random,
+	    .quota = report->quota,
+	};
+
+	return hold_read(&o->hold, &facts, now);
+}
+
+/* A hold begins; from one on the origin proves what it can take: up to half
+ * of what it had with -P auto, else to where it was. */
+static void
+begin_hold(struct sched *s, struct origin *o, int status, int64_t now)
+{
+	unsigned threshold =
+	    s->options.parallel_auto ? o->window.limit / 2 : UINT_MAX;
+
+	window_restart(&o->window, threshold, now);
+	/* 503 is about the server, not about how much one may ask. */
+	if (status != 503)
+		ration_hold(&o->ration, o->hold.until_us, now);
+}
+
+static void
+reject_held(struct sched *s, struct origin *o, int64_t now)
+{
+	if (!hold_is_over_limit(&o->hold, now) || !o->waiting)
+		return;
+	notice_origin(s, o, SCHED_NOTICE_TOO_LONG, now);
+	queue_reject_all(s, o, SCHED_REJECT_HOLD, now);
+}
+
+static enum sched_advice_kind
+judge_hold(struct sched *s, const struct sched_item *item,
+    const struct sched_report *report, int64_t now)
+{
+	struct origin *o = item->origin;
+	bool refused = report->outcome == SCHED_THROTTLED;
+	enum hold_change change;
+
+	if (!s->options.polite || !report->status)
+		return SCHED_USUAL;
+	change = update_hold(s, item, report, now);
+	if (change == HOLD_BEGAN)
+		begin_hold(s, o, report->status, now);
+	if (change == HOLD_JOINED && report->status != 503)
+		ration_extend(&o->ration, o->hold.until_us);
+	if (change == HOLD_SPREAD)
+		notice_spread(s, o, report->quota);
+	if (!hold_is_over_limit(&o->hold, now))
+		notice_hold(s, o, now);
+	reject_held(s, o, now);
+	if (!refused || change == HOLD_SAME)
+		return SCHED_USUAL;
+	return hold_is_over_limit(&o->hold, now) ? SCHED_TOO_LONG : SCHED_HELD;
+}
+
+static void
+judge_answer(struct sched *s, const struct sched_item *item,
+    const struct sched_report *report, int64_t now)
+{
+	struct origin *o = item->origin;
+
+	window_grow(&o->window, item->started_us);
+	ration_answer(&o->ration, item->started_us, now);
+	if (s->options.parallel_auto && report->latency_us >= 0 &&
+	    window_add_latency(
+	        &o->window, report->latency_us, item->started_us))
+		window_lower(&o->window, item->started_us, now);
+}
+
+/* With -P auto, what was refused or too much: fewer at once. */
+static enum sched_advice_kind
+judge_refusal(struct sched *s, const struct sched_item *item,
+    enum sched_outcome outcome, int64_t now)
+{
+	struct origin *o = item->origin;
+	bool counts = s->options.parallel_auto &&
+	              (outcome == SCHED_THROTTLED || outcome == SCHED_OVERLOAD);
+
+	return counts && window_lower(&o->window, item->started_us, now)
+	           ? SCHED_LOWERED
+	           : SCHED_USUAL;
+}
+
+static bool
+has_budget(const struct sched *s, const struct origin *o)
+{
+	const struct budget_limit *limit = &s->options.retry_budget;
+
+	return budget_allows(&o->retries, limit) &&
+	       budget_allows(&s->retries, limit);
+}
+
+/* Once: that a failure is final shows in each record. */
+static void
+announce_budget(struct sched *s, struct origin *o, int64_t now)
+{
+	if (o->budget_announced)
+		return;
+	o->budget_announced = true;
+	notice_origin(s, o, SCHED_NOTICE_BUDGET, now);
+}
+
+static struct sched_advice
+judge(struct sched *s, const struct sched_item *item,
+    const struct sched_report *report, int64_t now)
+{
+	struct origin *o = item->origin;
+	enum sched_advice_kind kind;
+	bool budgeted;
+
+	if (report->closed)
+		origin_cool(o);
+	judge_breaker(s, item, report->outcome, now);
+	kind = judge_hold(s, item, report, now);
+	if (report->outcome == SCHED_ANSWERED)
+		judge_answer(s, item, report, now);
+	else if (kind == SCHED_USUAL)
+		kind = judge_refusal(s, item, report->outcome, now);
+	budgeted = has_budget(s, o);
+	if (!budgeted && kind == SCHED_USUAL && report->wants_retry)
+		announce_budget(s, o, now);
+	return (struct sched_advice){
+	    .kind = kind,
+	    .until_us = o->hold.until_us,
+	    .row = o->hold.row,
+	    .retry_allowed = budgeted,
+	};
+}
+
 static void
 end_flight(struct sched *s, struct sched_item *item, int64_t now)
 {
@@ -339,12 +648,15 @@ sched_release(struct sched *s, struct sched_item *item,
 	struct sched_advice advice;
 
 	assert(item->place == PLACE_FLYING);
-	advice = landing_judge(s, item, report, now);
+	advice = judge(s, item, report, now);
 	end_flight(s, item, now);
 	queue_reschedule(s, o, now);
 	leave_origin(s, item, now);
 	return advice;
 }
+
+/* --- what the caller asks --------------------------------------------------
+ */
 
 struct sched_item *
 sched_next_rejected(struct sched *s, struct sched_rejection *rejection)

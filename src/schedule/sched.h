@@ -26,14 +26,33 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "request/quota.h"
-#include "schedule/budget.h"
 #include "schedule/rate.h"
 #include "schedule/waits.h"
 
 struct sched;
 struct origin; /* "https://host:port" and what is known of it */
 
-/* Worth telling the user; the texts are the caller's. */
+/* A budget for what is extra (retries, hedges): it may not exceed a share of
+ * the requests that were asked for. */
+struct budget_limit {
+	double share; /* 0.2 is 20 %; negative: no limit */
+	uint64_t min; /* this many are always allowed */
+};
+
+struct budget {
+	uint64_t asked;
+	uint64_t extra;
+};
+
+/* Is there room for one more extra? */
+static inline bool
+budget_allows(const struct budget *b, const struct budget_limit *limit)
+{
+	return limit->share < 0 || b->extra < limit->min ||
+	       (double)(b->extra + 1) <= limit->share * (double)b->asked;
+}
+
+/* What is worth telling the user; the caller writes the texts. */
 enum sched_notice_kind {
 	SCHED_NOTICE_HOLD,     /* held until `until_us`; its first one, and each
 	                        * of 5 s or more that somebody waits for */

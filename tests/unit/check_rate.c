@@ -60,7 +60,7 @@ START_TEST(without_a_limit_all_may_start)
 
 	for (int i = 0; i < 1000; i++)
 		ck_assert_int_eq(start(&none, 5), 5);
-	ck_assert_ptr_null(rate.batches);
+	ck_assert_ptr_null(rate.batches.nodes);
 }
 END_TEST
 
@@ -130,7 +130,7 @@ START_TEST(many_tokens_take_little_memory)
 
 	for (int64_t i = 0; i < 3000000; i++)
 		start(&limit, i / 10);
-	ck_assert_uint_le(rate.cap, 65536);
+	ck_assert_uint_le(rate.batches.cap, 65536);
 }
 END_TEST
 
@@ -140,9 +140,9 @@ START_TEST(memory_of_a_burst_is_given_back)
 
 	for (int64_t i = 0; i < 5000; i++)
 		start(&limit, i);
-	ck_assert_uint_ge(rate.cap, 4999);
+	ck_assert_uint_ge(rate.batches.cap, 4999);
 	ck_assert_int_eq(rate_when(&rate, &limit, 9 * S), 9 * S);
-	ck_assert_uint_eq(rate.cap, 0);
+	ck_assert_uint_eq(rate.batches.cap, 0);
 }
 END_TEST
 

@@ -332,11 +332,11 @@ static const struct {
     {"42", "\"42\" is neither"},
     {"4290", "neither a status"},
     {"099", "neither a status"},
-    {"7xx", "7xx is no class of statuses: there are 1xx to 5xx"},
-    {"0xx", "0xx is no class"},
+    {"7xx", "7xx is not a class of statuses: use 1xx to 5xx"},
+    {"0xx", "0xx is not a class"},
     {"resets", "nor one of connect, dns"},
-    {"+425,500", "either all entries have a sign"},
-    {"425,-500", "either all entries have a sign"},
+    {"+425,500", "put + or - before every entry"},
+    {"425,-500", "put + or - before every entry"},
     {"+", "\"\" is neither"},
 };
 
