@@ -43,6 +43,7 @@ unit_tests = \
 	tests/unit/check_request \
 	tests/unit/check_resend \
 	tests/unit/check_retry \
+	tests/unit/check_run \
 	tests/unit/check_save \
 	tests/unit/check_sched \
 	tests/unit/check_sched_polite \
@@ -71,6 +72,8 @@ tests_unit_check_config_SOURCES = tests/unit/check_config.c \
 	tests/unit/command_line.c
 tests_unit_check_mistakes_SOURCES = tests/unit/check_mistakes.c \
 	tests/unit/command_line.c
+tests_unit_check_run_SOURCES = tests/unit/check_run.c \
+	tests/unit/command_line.c
 tests_unit_check_options_SOURCES = tests/unit/check_options.c \
 	tests/unit/command_line.c
 noinst_HEADERS = tests/unit/command_line.h tests/unit/output_fixture.h \
@@ -88,8 +91,8 @@ EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	scripts/packages tests/bench/fetch_aiohttp.py tests/canary \
 	tests/canary.cases tests/canary.missing tests/cases tests/check-har \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
-	tests/lsan.supp tests/mutants.explained tests/no-memory tests/post-sequences \
-	tests/random-framing tests/run-cases
+	tests/lsan.supp tests/mutants.explained tests/no-memory \
+	tests/post-sequences tests/random-framing tests/run-cases
 
 # What scripts/bench measures against; not built otherwise.
 EXTRA_PROGRAMS = tests/bench/bare tests/bench/bench_json
