@@ -8,9 +8,18 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/suggest.h"
 #include "base/xalloc.h"
 #include "cli/setters.h"
 #include "cli/table.h"
+
+/* A part of the manual page: an option's paragraphs, or a section. */
+struct manual_entry {
+	char names[48]; /* " -l --list " or " templates " */
+	size_t at, len; /* in manual_text */
+};
+
+#include "cli/manual.h"
 
 enum {
 	HELP_COLUMN = 31, /* where explanations begin */
@@ -19,37 +28,44 @@ enum {
 
 static const char headline[] =
     "Usage: gather [OPTION]... [URL | @FILE | -]...\n"
-    "Fetch many URLs at once; get the results back in order.\n";
+    "Fetch many URLs concurrently and return the results in order.\n";
 
 static const char examples[] =
     "  gather -j .name 'https://api.example/items/[1-100]'\n"
     "  gather --format ndjson @urls.txt > results.ndjson\n"
     "  seq 100 | gather --rate 10/s 'https://api.example/items/{{.}}'\n"
-    "  gather --journal done -o 'out/{{n}}.json' @urls.txt  "
-    "# until it exits 0\n"
-    "  gather --compare 'https://api.example/slow?n=[1-5]'\n";
+    "  gather --journal done -o 'out/{{n}}' @urls.txt  # repeat until exit 0\n";
 
-static const char footer[] =
-    "More: gather --help CATEGORY, --help OPTION, --help all; man gather\n"
-    "Categories:";
+/* Sections of the manual page that are topics, beside the categories. */
+static const char *const topics[] = {
+    "templates", "paths", "records", "exit", "examples"};
+
+enum {
+	TOPICS = sizeof(topics) / sizeof(*topics)
+};
 
 static bool
-is_plain(FILE *out)
+allows_bold(FILE *out)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
 
-	return !isatty(fileno(out)) || (no_color && *no_color) || !term ||
-	       strcmp(term, "dumb") == 0;
+	return isatty(fileno(out)) && !(no_color && *no_color) && term &&
+	       strcmp(term, "dumb") != 0;
+}
+
+void
+help_init(struct help *h, FILE *out, const char *color)
+{
+	h->out = out;
+	h->bold = strcmp(color, "always") == 0 ||
+	          (strcmp(color, "auto") == 0 && allows_bold(out));
 }
 
 static void
-print_heading(FILE *out, const char *title)
+print_heading(const struct help *h, const char *title)
 {
-	if (is_plain(out))
-		fprintf(out, "\n%s:\n", title);
-	else
-		fprintf(out, "\n\033[1m%s:\033[0m\n", title);
+	fprintf(h->out, h->bold ? "\n\033[1m%s:\033[0m\n" : "\n%s:\n", title);
 }
 
 /* "  -P, --parallel-max N|auto" */
@@ -125,38 +141,50 @@ print_row(FILE *out, const struct option_row *row, enum detail detail)
 	free(right);
 }
 
-void
-help_print_short(FILE *out)
+/* "More: ...", with the topics that there are. */
+static void
+print_footer(FILE *out)
 {
-	fputs(headline, out);
-	FOREACH_SECTION (section) {
-		print_heading(out, section->title);
-		FOREACH_ROW (row, section)
-			if (row->everyday)
-				print_row(out, row, BRIEF);
-	}
-	print_heading(out, "Examples");
-	fputs(examples, out);
-	fputs(footer, out);
+	fputs("More: gather --help TOPIC, gather --help OPTION, man gather\n"
+	      "Topics: all",
+	    out);
 	FOREACH_SECTION (section)
 		fprintf(out, " %s", section->name);
+	fputs("\n       ", out);
+	for (size_t i = 0; i < TOPICS; i++)
+		fprintf(out, " %s", topics[i]);
 	fputc('\n', out);
 }
 
-static void
-print_section(FILE *out, const struct option_section *section)
+void
+help_print_short(const struct help *h)
 {
-	print_heading(out, section->title);
-	FOREACH_ROW (row, section)
-		print_row(out, row, FULL);
+	fputs(headline, h->out);
+	FOREACH_SECTION (section) {
+		print_heading(h, section->title);
+		FOREACH_ROW (row, section)
+			if (row->everyday)
+				print_row(h->out, row, BRIEF);
+	}
+	print_heading(h, "Examples");
+	fputs(examples, h->out);
+	print_footer(h->out);
 }
 
 static void
-print_all(FILE *out)
+print_section(const struct help *h, const struct option_section *section)
 {
-	fputs(headline, out);
+	print_heading(h, section->title);
+	FOREACH_ROW (row, section)
+		print_row(h->out, row, FULL);
+}
+
+static void
+print_all(const struct help *h)
+{
+	fputs(headline, h->out);
 	FOREACH_SECTION (section)
-		print_section(out, section);
+		print_section(h, section);
 }
 
 static void
@@ -184,54 +212,124 @@ print_table(FILE *out)
 		}
 }
 
-/* "rate", "--rate", "-m", "no-polite". */
+/* NULL: the manual page has no part with that name. */
+static const struct manual_entry *
+find_entry(const char *name)
+{
+	char *word = xasprintf(" %s ", name);
+	const struct manual_entry *found = NULL;
+
+	for (size_t i = 0;
+	     !found && i < sizeof(manual_entries) / sizeof(*manual_entries);
+	     i++)
+		if (strstr(manual_entries[i].names, word))
+			found = &manual_entries[i];
+	free(word);
+	return found;
+}
+
+/* \001 and \002 in the text stand around what is bold. */
+static void
+print_entry(const struct help *h, const struct manual_entry *e)
+{
+	const char *at = manual_text + e->at, *end = at + e->len;
+
+	for (; at < end; at++)
+		if (*at != '\001' && *at != '\002')
+			fputc(*at, h->out);
+		else if (h->bold)
+			fputs(*at == '\001' ? "\033[1m" : "\033[0m", h->out);
+}
+
+/* "rate", "--rate", "-m", "m", "no-polite". */
 static const struct option_row *
 find_row(const char *topic)
 {
-	if (topic[0] == '-' && topic[1] && !topic[2])
-		return option_by_letter(topic[1]);
 	topic += strspn(topic, "-");
+	if (topic[0] && !topic[1])
+		return option_by_letter(topic[0]);
 	if (strncmp(topic, "no-", 3) == 0)
 		topic += 3;
 	return option_by_name(topic);
 }
 
+static void
+print_option(const struct help *h, const struct option_row *row)
+{
+	char *name = option_shown_name(row), *typed = xasprintf("--%s", name);
+	const struct manual_entry *e = find_entry(typed);
+
+	if (e)
+		print_entry(h, e);
+	else
+		print_row(h->out, row, FULL);
+	free(typed);
+	free(name);
+}
+
+static const char *
+nearest_topic(const char *topic)
+{
+	struct suggestion s;
+
+	suggestion_init(&s, topic + strspn(topic, "-"));
+	for (size_t i = 0; i < TOPICS; i++)
+		suggestion_offer(&s, topics[i]);
+	FOREACH_SECTION (section) {
+		suggestion_offer(&s, section->name);
+		FOREACH_ROW (row, section)
+			suggestion_offer(&s, row->name);
+	}
+	return s.best;
+}
+
 static int
 refuse_topic(const char *topic, char **cause)
 {
-	struct buf names;
+	const char *nearest = nearest_topic(topic);
 
-	buf_init(&names);
+	if (nearest)
+		return setting_refuse(cause,
+		    "no help on \"%s\"; did you mean gather --help %s?", topic,
+		    nearest);
+	return setting_refuse(
+	    cause, "no help on \"%s\"; gather --help lists the topics", topic);
+}
+
+static const struct option_section *
+find_section(const char *name)
+{
 	FOREACH_SECTION (section)
-		buf_addf(&names, "%s, ", section->name);
-	setting_refuse(cause,
-	    "there is no help on \"%s\"; there is on %sall, and on each "
-	    "option by its name",
-	    topic, names.data);
-	buf_release(&names);
-	return -1;
+		if (strcmp(section->name, name) == 0)
+			return section;
+	return NULL;
+}
+
+static bool
+is_topic(const char *name)
+{
+	for (size_t i = 0; i < TOPICS; i++)
+		if (strcmp(topics[i], name) == 0)
+			return true;
+	return false;
 }
 
 int
-help_print_topic(FILE *out, const char *topic, char **cause)
+help_print_topic(const struct help *h, const char *topic, char **cause)
 {
 	const struct option_row *row = find_row(topic);
 
-	if (strcmp(topic, "all") == 0) {
-		print_all(out);
-		return 0;
-	}
-	if (strcmp(topic, "table") == 0) {
-		print_table(out);
-		return 0;
-	}
-	FOREACH_SECTION (section)
-		if (strcmp(section->name, topic) == 0) {
-			print_section(out, section);
-			return 0;
-		}
-	if (!row)
+	if (strcmp(topic, "all") == 0)
+		print_all(h);
+	else if (strcmp(topic, "table") == 0)
+		print_table(h->out);
+	else if (find_section(topic))
+		print_section(h, find_section(topic));
+	else if (is_topic(topic))
+		print_entry(h, find_entry(topic));
+	else if (row)
+		print_option(h, row);
+	else
 		return refuse_topic(topic, cause);
-	print_row(out, row, FULL);
 	return 0;
 }

@@ -1,18 +1,31 @@
-/* What gather says about itself; all of it comes from the option table. */
+/*
+ * What gather says about itself on the command line: options from their table,
+ * topics and the details of an option from the manual page, whose text is
+ * compiled in.
+ */
 #ifndef GATHER_CLI_HELP_H
 #define GATHER_CLI_HELP_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
+struct help {
+	FILE *out; /* borrowed */
+	bool bold; /* headings and names are bold */
+};
+
+/* `color` is the word of --color: auto, always or never. */
+void help_init(struct help *, FILE *out, const char *color);
 /* One screen: the headline, everyday options, examples. */
-void help_print_short(FILE *);
+void help_print_short(const struct help *);
 /*
- * A category, an option ("-P", "rate"), "all", or "table": the rows for
- * programs, TAB between columns. -1 with *cause set (caller frees): there is
- * no such topic.
+ * A category, an option ("-P", "rate"), a section of the manual page
+ * ("paths"), "all", or "table": the rows for programs, with TABs between the
+ * columns. Returns -1 with *cause set (caller frees) if there is no such
+ * topic.
  */
-int help_print_topic(FILE *, const char *topic, char **cause);
-/* Versions of gather and of what it is linked with. */
+int help_print_topic(const struct help *, const char *topic, char **cause);
+/* Print the versions of gather and of the libraries that it is linked with. */
 void help_print_version(FILE *);
 
 #endif

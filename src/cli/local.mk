@@ -42,3 +42,14 @@ libgather_a_SOURCES += \
 	src/cli/units.c \
 	src/cli/units.h \
 	src/cli/version.c
+
+# What --help says of a topic is the manual page's text.
+EXTRA_DIST += src/cli/manual.awk
+BUILT_SOURCES += src/cli/manual.h
+CLEANFILES += src/cli/manual.h
+src/cli/help.$(OBJEXT): src/cli/manual.h
+
+src/cli/manual.h: $(srcdir)/man/gather.1 $(srcdir)/src/cli/manual.awk
+	$(AM_V_GEN)$(MKDIR_P) src/cli && \
+		LC_ALL=C $(AWK) -f $(srcdir)/src/cli/manual.awk \
+			$(srcdir)/man/gather.1 > $@-new && mv $@-new $@

@@ -187,8 +187,11 @@ stdin_holds_a_list(const struct options *o)
 static enum options_verdict
 refuse_nothing(const struct options *o, char **cause)
 {
+	struct help h;
+
+	help_init(&h, stderr, "auto");
 	if (o->given.len == 0 && o->input.items_len == 0)
-		help_print_short(stderr);
+		help_print_short(&h);
 	else if (o->input.items_len)
 		*cause = xstrdup("{{.}} is a line of a list, and there is "
 		                 "none: name one with @FILE, or pipe it in");

@@ -140,9 +140,9 @@ wants_exchanges(const struct options *o)
 	       o->pictures.why || o->pictures.report;
 }
 
-/* What one option means for the fields of others. */
+/* Set the fields that follow from several options. */
 static void
-settle(struct options *o)
+derive_options(struct options *o)
 {
 	if (options_given(o, "retry") && !options_given(o, "retry-budget"))
 		o->sched.retry_budget.share = -1;
@@ -165,17 +165,25 @@ settle(struct options *o)
 	    o->fetch.http == HTTP_ANY || o->fetch.http == HTTP_2;
 }
 
-/* --help and --version: `next` is the argument behind, or NULL. */
+static void
+start_help(struct help *h, const struct options *o, FILE *out)
+{
+	help_init(h, out, option_by_name("color")->words[o->progress.color]);
+}
+
+/* `next` is the argument behind --help or --version, or NULL. */
 static enum options_verdict
-answer(const struct options *o, const char *next, char **cause)
+print_help_or_version(const struct options *o, const char *next, char **cause)
 {
 	const char *topic = o->help_topic ? o->help_topic : next;
+	struct help h;
 
+	start_help(&h, o, stdout);
 	if (o->version)
 		help_print_version(stdout);
 	else if (!topic)
-		help_print_short(stdout);
-	else if (help_print_topic(stdout, topic, cause) == -1)
+		help_print_short(&h);
+	else if (help_print_topic(&h, topic, cause) == -1)
 		return OPTIONS_WRONG;
 	if (fflush(stdout) || ferror(stdout))
 		die("cannot write to stdout");
@@ -210,9 +218,9 @@ read_options(struct options *o, int argc, char **argv, char **cause)
 	return -1;
 }
 
-/* With --each, -o is about the last stage. */
+/* With --each, the files of -o are those of the last stage. */
 static void
-hand_on_output(struct options *o)
+move_output_to_last_stage(struct options *o)
 {
 	if (o->follow.stages_len == 0)
 		return;
@@ -253,16 +261,17 @@ options_parse(struct options *o, int argc, char **argv, char **cause)
 	if (used == -1)
 		return OPTIONS_WRONG;
 	if (o->help || o->version)
-		return answer(o, used < argc ? argv[used] : NULL, cause);
+		return print_help_or_version(
+		    o, used < argc ? argv[used] : NULL, cause);
 	if (conflicts_find(o, cause) == -1)
 		return OPTIONS_WRONG;
 	if (o->eval)
 		return operands_find_document(o, cause);
-	hand_on_output(o);
+	move_output_to_last_stage(o);
 	verdict = operands_find_input(o, cause);
 	if (verdict == OPTIONS_RUN && output_files_check(o, cause) == -1)
 		return OPTIONS_WRONG;
 	if (verdict == OPTIONS_RUN)
-		settle(o);
+		derive_options(o);
 	return verdict;
 }

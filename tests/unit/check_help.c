@@ -6,6 +6,7 @@
 
 #include <check.h>
 
+#include "base/xalloc.h"
 #include "cli/help.h"
 #include "cli/table.h"
 #include "unit.h"
@@ -17,12 +18,14 @@ help_on(const char *topic)
 	char *text = NULL, *cause = NULL;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
+	struct help h;
 
 	ck_assert_ptr_nonnull(out);
+	help_init(&h, out, "never");
 	if (topic)
-		ck_assert_int_eq(help_print_topic(out, topic, &cause), 0);
+		ck_assert_int_eq(help_print_topic(&h, topic, &cause), 0);
 	else
-		help_print_short(out);
+		help_print_short(&h);
 	fclose(out);
 	ck_assert_ptr_null(cause);
 	return text;
@@ -60,6 +63,22 @@ START_TEST(help_on_all_fits_the_width)
 }
 END_TEST
 
+/* Help on an option is its paragraph of the manual page, with an example. */
+static void
+assert_explains(const struct option_row *row)
+{
+	char *name = option_shown_name(row), *dashed = xasprintf("--%s", name);
+	char *text = help_on(dashed);
+
+	assert_fits(text);
+	ck_assert_msg(strncmp(text, "  -", 3) == 0, "%s", dashed);
+	ck_assert_msg(strstr(text, dashed), "%s: %s", dashed, text);
+	ck_assert_msg(strstr(text, " gather "), "no example of %s", dashed);
+	free(text);
+	free(dashed);
+	free(name);
+}
+
 START_TEST(every_category_and_every_option_is_a_topic)
 {
 	FOREACH_SECTION (section) {
@@ -68,9 +87,7 @@ START_TEST(every_category_and_every_option_is_a_topic)
 		ck_assert_ptr_nonnull(strstr(text, section->title));
 		free(text);
 		FOREACH_ROW (row, section) {
-			text = help_on(row->name);
-			ck_assert_ptr_nonnull(strstr(text, row->name));
-			free(text);
+			assert_explains(row);
 		}
 	}
 }
@@ -79,24 +96,79 @@ END_TEST
 START_TEST(a_topic_may_be_written_as_an_option)
 {
 	static const char *const topics[] = {
-	    "-P", "--parallel-max", "parallel-max"};
+	    "-P", "P", "--parallel-max", "parallel-max"};
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		char *text = help_on(topics[i]);
 
-		ck_assert_ptr_nonnull(strstr(text, "requests in flight [50]"));
+		ck_assert_ptr_nonnull(strstr(text, "requests in flight"));
 		free(text);
 	}
 }
 END_TEST
 
-START_TEST(what_is_no_topic_is_answered_with_those_there_are)
+START_TEST(sections_of_the_manual_page_are_topics)
 {
-	char *cause = NULL;
+	static const char *const topics[][2] = {
+	    {"templates", "TEMPLATES\n"},
+	    {"paths", "PATHS\n"},
+	    {"records", "OUTPUT RECORDS\n"},
+	    {"exit", "EXIT STATUS\n"},
+	    {"examples", "EXAMPLES\n"},
+	};
 
-	ck_assert_int_eq(help_print_topic(stdout, "nosuch", &cause), -1);
-	ck_assert_ptr_nonnull(strstr(cause, "schedule"));
-	free(cause);
+	for (size_t i = 0; i < 5; i++) {
+		char *text = help_on(topics[i][0]);
+
+		ck_assert_ptr_eq(strstr(text, topics[i][1]), text);
+		ck_assert_ptr_null(strpbrk(text, "\001\002\003\004\005"));
+		assert_fits(text);
+		free(text);
+	}
+}
+END_TEST
+
+START_TEST(names_are_bold_where_color_is_asked_for)
+{
+	static const char *const colors[][2] = {
+	    {"always", "\033[1m--retry\033[0m"},
+	    {"auto", "  --retry N\n"}, /* what is no terminal */
+	    {"never", "  --retry N\n"},
+	};
+
+	for (size_t i = 0; i < 3; i++) {
+		char *text = NULL, *cause = NULL;
+		size_t len;
+		FILE *out = open_memstream(&text, &len);
+		struct help h;
+
+		ck_assert_ptr_nonnull(out);
+		help_init(&h, out, colors[i][0]);
+		ck_assert_int_eq(help_print_topic(&h, "retry", &cause), 0);
+		fclose(out);
+		ck_assert_ptr_nonnull(strstr(text, colors[i][1]));
+		free(text);
+	}
+}
+END_TEST
+
+START_TEST(an_unknown_topic_is_answered_with_the_nearest)
+{
+	static const char *const topics[][2] = {
+	    {"template", "--help templates?"},
+	    {"--retyr", "--help retry?"},
+	    {"nosuch", "lists the topics"},
+	};
+
+	for (size_t i = 0; i < 3; i++) {
+		char *cause = NULL;
+		struct help h = {.out = stdout};
+
+		ck_assert_int_eq(
+		    help_print_topic(&h, topics[i][0], &cause), -1);
+		ck_assert_msg(strstr(cause, topics[i][1]), "%s", cause);
+		free(cause);
+	}
 }
 END_TEST
 
@@ -135,7 +207,9 @@ main(void)
 	tcase_add_test(tc, help_on_all_fits_the_width);
 	tcase_add_test(tc, every_category_and_every_option_is_a_topic);
 	tcase_add_test(tc, a_topic_may_be_written_as_an_option);
-	tcase_add_test(tc, what_is_no_topic_is_answered_with_those_there_are);
+	tcase_add_test(tc, sections_of_the_manual_page_are_topics);
+	tcase_add_test(tc, names_are_bold_where_color_is_asked_for);
+	tcase_add_test(tc, an_unknown_topic_is_answered_with_the_nearest);
 	tcase_add_test(tc, a_switch_that_is_on_is_shown_by_its_no_form);
 	tcase_add_test(tc, the_version_names_the_libraries);
 	suite_add_tcase(suite, tc);
