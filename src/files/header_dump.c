@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include "files/header_dump.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -7,15 +9,15 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
-#include "files/save.h"
 #include "writer/terminal_filter.h"
 
 struct header_dump {
 	struct writer *writer;
-	int fd; /* -1: stdout, the encoder's business */
+	int fd; /* -1: stdout, which the encoder writes to */
 	struct writer_task closing;
 };
 
+/* The header blocks of one answer on their way to the file. */
 struct block {
 	struct writer_task task;
 	const struct header_dump *dump;

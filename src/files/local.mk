@@ -2,10 +2,10 @@ libgather_a_SOURCES += \
 	src/files/claims.c \
 	src/files/claims.h \
 	src/files/header_dump.c \
+	src/files/header_dump.h \
 	src/files/place.c \
 	src/files/place.h \
 	src/files/save.c \
 	src/files/save.h \
-	src/files/save_path.c \
 	src/files/target.c \
 	src/files/target.h

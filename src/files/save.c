@@ -4,38 +4,46 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
+#include "base/hash.h"
 #include "base/io.h"
 #include "base/xalloc.h"
 #include "files/target.h"
 
-struct save {
-	struct writer *writer;
-	struct target target; /* the thread's */
-	char *cause;          /* the thread's: why it failed */
-	uint64_t size;
-	int lacked;      /* the thread's: errno of a descriptor ... */
-	struct buf kept; /* ... and what waits for it */
-	struct writer_task end;
-	void (*done)(void *arg, const struct saved *);
-	void *arg;
+enum {
+	NAME_LEN_MAX = 200 /* beyond it, a hash tells names apart */
 };
 
-/* A piece of the body on its way. */
+struct save {
+	struct writer *writer;
+	struct writer_task end; /* commit or abort */
+	void (*done)(void *arg, const struct saved *);
+	void *arg;
+	/* Used by the writer's thread only, until `done` is called. */
+	struct target target;
+	char *cause; /* why it failed; NULL so far */
+	uint64_t size;
+	int lacked;      /* errno of an open(2) that lacked a descriptor; 0 */
+	struct buf kept; /* bytes that wait for that descriptor */
+};
+
+/* A piece of the body on its way to the thread. */
 struct chunk {
 	struct writer_task task;
 	struct save *save;
 	struct buf bytes;
-	int fd; /* -1: it is `bytes` */
+	int fd; /* -1: the piece is `bytes`; else all of that file */
 };
 
-/* On the thread. */
+/* --- on the thread ------------------------------------------------------ */
 
-/* Where there is no room for this file, there is none for the others. */
+/* A full or broken disk fails all files, so the run ends at the first. */
 static bool
 ends_the_run(int os_errno)
 {
@@ -44,7 +52,7 @@ ends_the_run(int os_errno)
 }
 
 static void
-fail(struct save *s, struct writer *w)
+set_cause(struct save *s, struct writer *w)
 {
 	int os_errno = errno;
 
@@ -64,7 +72,7 @@ write_piece(void *arg, const char *data, size_t len)
 	if (s->cause)
 		return;
 	if (io_write_all(s->target.fd, data, len) < 0)
-		fail(s, s->writer);
+		set_cause(s, s->writer);
 	else
 		s->size += len;
 }
@@ -77,7 +85,7 @@ keep_piece(void *arg, const char *data, size_t len)
 	buf_add(&s->kept, data, len);
 }
 
-/* What waited for a descriptor comes first. */
+/* The bytes that waited for a descriptor go before those that come now. */
 static void
 write_kept(struct save *s)
 {
@@ -85,7 +93,8 @@ write_kept(struct save *s)
 	buf_release(&s->kept);
 }
 
-/* To its file or, while no descriptor is free for that, to memory. */
+/* Write the chunk to the file or, while no descriptor is free to open it, to
+ * memory. */
 static void
 write_chunk(struct chunk *c, struct writer *w)
 {
@@ -101,20 +110,22 @@ write_chunk(struct chunk *c, struct writer *w)
 		s->lacked = errno;
 		take = keep_piece;
 	} else {
-		fail(s, w);
+		set_cause(s, w);
 		return;
 	}
 	if (c->fd < 0)
 		take(s, c->bytes.data, c->bytes.len);
 	else if (io_read_range(c->fd, whole, take, s) < 0)
-		fail(s, w);
+		set_cause(s, w);
 }
 
-/* The last chance: others may have to give theirs back first. */
+/* Do the last steps even where descriptors are few: wait until others have
+ * closed theirs. */
 static int
-persist(struct save *s, struct writer *w, int (*step)(struct target *))
+do_with_descriptor(
+    struct save *s, struct writer *w, int (*do_it)(struct target *))
 {
-	while (step(&s->target) < 0) {
+	while (do_it(&s->target) < 0) {
 		if (!io_lacks_descriptors(errno))
 			return -1;
 		s->lacked = errno;
@@ -150,12 +161,12 @@ perform_commit(struct writer_task *t, struct writer *w)
 {
 	struct save *s = container_of(t, struct save, end);
 
-	if (!s->cause && persist(s, w, target_open) < 0)
-		fail(s, w);
+	if (!s->cause && do_with_descriptor(s, w, target_open) < 0)
+		set_cause(s, w);
 	if (!s->cause)
 		write_kept(s);
-	if (!s->cause && persist(s, w, target_commit) < 0)
-		fail(s, w);
+	if (!s->cause && do_with_descriptor(s, w, target_commit) < 0)
+		set_cause(s, w);
 	if (s->cause)
 		target_abort(&s->target);
 	writer_spare_descriptor(w);
@@ -171,10 +182,10 @@ perform_abort(struct writer_task *t, struct writer *w)
 	save_free(s);
 }
 
-/* On the loop. */
+/* --- on the loop -------------------------------------------------------- */
 
 static void
-report(struct writer_task *t)
+call_done(struct writer_task *t)
 {
 	struct save *s = container_of(t, struct save, end);
 	struct saved saved = {s->target.path, s->cause, s->size, s->lacked};
@@ -223,33 +234,15 @@ save_write(struct save *s, struct buf *bytes)
 	writer_submit(s->writer, &c->task);
 }
 
-static void
-add_piece(void *arg, const char *data, size_t len)
-{
-	buf_add(arg, data, len);
-}
-
-/* No descriptor is free for a duplicate: through memory, then. */
-static void
-queue_content(struct save *s, int fd, uint64_t size)
-{
-	struct file_range whole = {0, size};
-	struct buf content;
-
-	buf_init(&content);
-	if (io_read_range(fd, whole, add_piece, &content) < 0)
-		die("cannot read a spilled body: %s", strerror(errno));
-	save_write(s, &content);
-}
-
 void
 save_write_file(struct save *s, int fd, uint64_t size)
 {
-	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	struct buf content = {0};
+	int own = writer_keep_range(fd, (struct file_range){0, size}, &content);
 	struct chunk *c;
 
 	if (own < 0) {
-		queue_content(s, fd, size);
+		save_write(s, &content);
 		return;
 	}
 	c = chunk_new(s);
@@ -265,7 +258,7 @@ save_commit(
 	s->done = done;
 	s->arg = arg;
 	s->end.perform = perform_commit;
-	s->end.done = report;
+	s->end.done = call_done;
 	writer_submit(s->writer, &s->end);
 }
 
@@ -274,4 +267,83 @@ save_abort(struct save *s)
 {
 	s->end.perform = perform_abort;
 	writer_submit(s->writer, &s->end);
+}
+
+/* --- names -------------------------------------------------------------- */
+
+char *
+save_path(const struct output_options *options, const char *name)
+{
+	const char *dir = options->output_dir;
+
+	if (!dir || *name == '/')
+		return xstrdup(name);
+	return xasprintf("%s/%s", dir, name);
+}
+
+bool
+save_exists(const struct output_options *options, const char *name)
+{
+	char *path = save_path(options, name);
+	struct stat st;
+	bool there = stat(path, &st) == 0 && S_ISREG(st.st_mode);
+
+	free(path);
+	return there;
+}
+
+/* --- the name of -O ----------------------------------------------------- */
+
+static bool
+is_safe(char c)
+{
+	return ascii_is_alnum(c) || (c && strchr("._-%", c));
+}
+
+/* The last segment of the path, without query. */
+static const char *
+last_segment(const char *url, size_t *len)
+{
+	const char *path = strstr(url, "://");
+	const char *end, *start;
+
+	path = path ? path + 3 : url;
+	path += strcspn(path, "/?#");
+	end = path + strcspn(path, "?#");
+	start = end;
+	while (start > path && start[-1] != '/')
+		start--;
+	*len = (size_t)(end - start);
+	return start;
+}
+
+static void
+add_safe(struct buf *out, const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (is_safe(s[i]) && !(i == 0 && s[i] == '.'))
+			buf_addc(out, s[i]);
+		else
+			buf_addf(out, "%%%02X", (unsigned char)s[i]);
+	}
+}
+
+char *
+save_remote_name(const char *url)
+{
+	size_t len;
+	const char *segment = last_segment(url, &len);
+	struct buf name;
+
+	if (len == 0)
+		return xstrdup("curl_response");
+	buf_init(&name);
+	add_safe(&name, segment, len);
+	if (name.len > NAME_LEN_MAX) {
+		uint64_t hash = hash_text(name.data);
+
+		buf_truncate(&name, NAME_LEN_MAX);
+		buf_addf(&name, "-%016" PRIx64, hash);
+	}
+	return buf_take(&name);
 }

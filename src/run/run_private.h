@@ -18,6 +18,7 @@
 #include "cli/files.h"
 #include "display/failures.h"
 #include "files/claims.h"
+#include "files/header_dump.h"
 #include "follow/child.h"
 #include "format/extract.h"
 #include "format/format.h"

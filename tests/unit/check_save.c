@@ -13,6 +13,7 @@
 
 #include "base/xalloc.h"
 #include "files/claims.h"
+#include "files/header_dump.h"
 #include "files/save.h"
 #include "unit.h"
 
