@@ -28,14 +28,9 @@ libgather_a_SOURCES += \
 	src/request/status_set.h \
 	src/request/template.c \
 	src/request/template.h \
-	src/request/template_compile.c \
-	src/request/template_private.h \
-	src/request/template_step.c \
 	src/request/trust.c \
 	src/request/trust.h \
 	src/request/url.c \
 	src/request/url.h \
-	src/request/url_cache.c \
-	src/request/url_text.c \
 	src/request/values.c \
 	src/request/values.h
