@@ -9,7 +9,9 @@
 #include <check.h>
 
 #include "base/buf.h"
+#include "cli/curl_names.h"
 #include "cli/form.h"
+#include "cli/table.h"
 #include "command_line.h"
 #include "unit.h"
 
@@ -447,6 +449,18 @@ START_TEST(without_a_list_a_value_has_no_meaning)
 }
 END_TEST
 
+/* Most options have none, which is the letter 0. */
+START_TEST(letters_can_be_typed)
+{
+	for (int c = 1; c <= ' '; c++) {
+		ck_assert_ptr_null(option_by_letter((char)c));
+		ck_assert_ptr_null(curl_name_find_letter((char)c));
+	}
+	ck_assert_str_eq(option_by_letter('P')->name, "parallel-max");
+	ck_assert_str_eq(curl_name_find_letter('C')->name, "continue-at");
+}
+END_TEST
+
 #define ROWS(table) ((int)(sizeof(table) / sizeof(*(table))))
 
 static void
@@ -473,6 +487,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, secrets_are_wiped_from_argv);
 	tcase_add_test(tc, a_pipe_is_the_list_when_nothing_else_is_named);
 	tcase_add_test(tc, without_a_list_a_value_has_no_meaning);
+	tcase_add_test(tc, letters_can_be_typed);
 }
 
 int
