@@ -10,6 +10,7 @@
 
 #include "base/xalloc.h"
 #include "cli/config_file.h"
+#include "cli/table.h"
 #include "command_line.h"
 #include "unit.h"
 
@@ -105,6 +106,32 @@ START_TEST(the_users_config_comes_before_the_command_line)
 }
 END_TEST
 
+/* The options that name what one call reads, writes or does. */
+static const char *const of_one_call[] = {"cookie-jar", "compare", "config",
+    "demo", "disable", "dump-header", "each", "each-xpath", "eval",
+    "export-csv", "export-json", "export-markdown", "har", "help", "journal",
+    "list", "output", "paginate", "plan", "remote-name", "report", "retry-from",
+    "rows", "serve", "sqlite", "then", "upload-file", "url", "version",
+    "waterfall"};
+
+START_TEST(what_one_call_does_is_no_default)
+{
+	const struct option_row *row = option_by_name(of_one_call[_i]);
+	const char *value =
+	    row->argument && !option_value_is_optional(row) ? " = x" : "";
+	struct parsed p;
+	char text[64];
+	struct config_file file = {"config", text, CONFIG_DEFAULT};
+
+	snprintf(text, sizeof(text), "%s%s\n", row->name, value);
+	parse(&p, "http://h/");
+	ck_assert_int_eq(config_take(&p.options, &file, &p.cause), -1);
+	ck_assert_msg(strstr(p.cause, "on the command line only") != NULL,
+	    "\"%s\"", p.cause);
+	release(&p);
+}
+END_TEST
+
 #define ROWS(table) ((int)(sizeof(table) / sizeof(*(table))))
 
 int
@@ -118,6 +145,8 @@ main(void)
 	    tc, config_files_are_read_as_curl_reads_them, 0, ROWS(configs));
 	tcase_add_test(tc, values_in_config_files_may_be_quoted);
 	tcase_add_test(tc, the_users_config_comes_before_the_command_line);
+	tcase_add_loop_test(
+	    tc, what_one_call_does_is_no_default, 0, ROWS(of_one_call));
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
 }
