@@ -127,6 +127,21 @@ START_TEST(the_table_is_bounded)
 }
 END_TEST
 
+START_TEST(a_page_says_where_the_time_went)
+{
+	struct report *report = report_new();
+	struct buf page = page_of(report);
+
+	ck_assert_ptr_null(strstr(page.data, "Where the time went"));
+	buf_release(&page);
+	add(report, 1, 1000);
+	page = page_of(report);
+	ck_assert_ptr_nonnull(strstr(page.data, "Where the time went"));
+	buf_release(&page);
+	report_free(report);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -138,6 +153,7 @@ main(void)
 	tcase_add_test(tc, hostile_text_is_no_markup);
 	tcase_add_test(tc, a_page_names_its_policy_first);
 	tcase_add_test(tc, the_table_is_bounded);
+	tcase_add_test(tc, a_page_says_where_the_time_went);
 	suite_add_tcase(s, tc);
 	return unit_run(s);
 }
