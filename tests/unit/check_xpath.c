@@ -293,6 +293,18 @@ START_TEST(a_costly_expression_ends)
 }
 END_TEST
 
+/* Else what many pages gave would pile up, one behind the other. */
+START_TEST(a_cleared_match_holds_no_text)
+{
+	set_body(page, sizeof(page) - 1, "text/html");
+	ck_assert_str_eq(extract("//b"), "\"two\"\n");
+	ck_assert_uint_gt(columns->items[0].matches.text.len, 0);
+	matches_clear(&columns->items[0].matches);
+	ck_assert_uint_eq(columns->items[0].matches.text.len, 0);
+	ck_assert_uint_eq(columns->items[0].matches.spans.len, 0);
+}
+END_TEST
+
 #define ADD_LOOP(t, test, table) \
 	tcase_add_loop_test(t, test, 0, (int)(sizeof(table) / sizeof(*(table))))
 
@@ -310,6 +322,7 @@ add_extraction(TCase *t)
 	    sizeof(namespaced) / sizeof(namespaced[0]));
 	tcase_add_test(t, nothing_else_is_read);
 	tcase_add_test(t, a_costly_expression_ends);
+	tcase_add_test(t, a_cleared_match_holds_no_text);
 }
 
 int
