@@ -119,7 +119,7 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 	share_open(engine);
 	if (!address_is_elsewhere(options))
 		engine->resolver = resolver_new(
-		    base, address_family(options), flight_on_lookup);
+		    base, address_family(options), attempt_on_lookup);
 	watch_open(engine);
 	content_open(engine);
 	return engine;

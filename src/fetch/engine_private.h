@@ -1,9 +1,9 @@
 /*
- * What the files of the engine share: engine.c (the whole), flight.c
- * (starting, reaping), watch.c (limits of time), lane.c (one
- * multi), attempt.c (one transfer's life), setup.c (its settings), address.c
- * (its server's address), receive.c (its callbacks), streams.c (what HTTP/2
- * says of it), content.c (decoding its body), finish.c (its result).
+ * What the files of the engine share: engine.c (the whole), lane.c (one multi
+ * and its sockets), transfer.c (one attempt, from its start until it is
+ * reaped, and its limits of time), setup.c (its settings), address.c (its
+ * server's address), receive.c (what libcurl calls: head, body and its
+ * decoding), streams.c (what HTTP/2 says of it), finish.c (its result).
  */
 #ifndef GATHER_FETCH_ENGINE_PRIVATE_H
 #define GATHER_FETCH_ENGINE_PRIVATE_H
@@ -184,17 +184,13 @@ void lane_kick(struct lane *);
 /* Free retired lanes that nobody uses. */
 void lanes_sweep(struct engine *);
 
-/* flight.c */
-void flight_on_lookup(struct list *waiter, const struct lookup *);
-
-/* watch.c */
+/* transfer.c */
+/* The lookup that `waiter`, an attempt's, waited for is over: go on with the
+ * attempt. */
+void attempt_on_lookup(struct list *waiter, const struct lookup *);
+/* Start and stop the timers that end the engine's attempts. */
 void watch_open(struct engine *);
 void watch_close(struct engine *);
-/* End it when it has taken `limit_us` from its start; 0: never. */
-void watch_deadline(struct attempt *, int64_t limit_us);
-
-/* attempt.c */
-struct attempt *attempt_new(struct lane *);
 void attempt_free(struct attempt *);
 /* Bytes of requests that libcurl has sent, those of CONNECT among them. */
 curl_off_t attempt_sent(const struct attempt *);
@@ -202,7 +198,6 @@ curl_off_t attempt_sent(const struct attempt *);
 bool attempt_is_answered(const struct attempt *);
 /* It is over: to engine->done. */
 void attempt_finish(struct attempt *, CURLcode);
-void attempt_reset(struct attempt *);
 /* Forget what is in memory of its body. */
 void attempt_drop_memory(struct attempt *);
 
@@ -232,25 +227,17 @@ enum address_state address_found(struct attempt *, const struct lookup *);
 
 /* receive.c */
 void attempt_set_callbacks(struct attempt *);
-/* Add decoded bytes to the body; false: there is no place for them, and the
- * failure is set. */
-bool attempt_take_body(struct attempt *, const char *data, size_t len);
 /* No more of it comes: a body that has a file is in there as a whole from here
  * on. -1: the attempt's failure is set. */
 int attempt_end_body(struct attempt *);
-
-/* content.c: whether the body has come to its end is known by its decoder. */
+/* Start and stop the timer by which bodies that decode to very much take
+ * turns. Whether a body has come to its end is known by its decoder. */
 void content_open(struct engine *);
 void content_close(struct engine *);
-/* The head is there: is the body encoded? */
-void content_begin(struct attempt *);
 void content_reset(struct attempt *);
-/* Decode what CURLOPT_WRITEFUNCTION gives, and return what that returns. */
-size_t content_decode(struct attempt *, const char *data, size_t len);
 /* libcurl takes the answer for whole: so it is, or *failure is set. */
 void content_check(struct attempt *, int http_version, struct failure *);
-
-/* trace.c: what passes on the wire, for -v and for results that hold what was
+/* Note what passes on the wire, for -v and for results that hold what was
  * sent. */
 void trace_set_up(struct attempt *);
 

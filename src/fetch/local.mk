@@ -1,17 +1,14 @@
 libgather_a_SOURCES += \
 	src/fetch/address.c \
-	src/fetch/attempt.c \
 	src/fetch/authorities.c \
 	src/fetch/bearer.c \
 	src/fetch/bearer.h \
 	src/fetch/classify.c \
 	src/fetch/classify.h \
-	src/fetch/content.c \
 	src/fetch/engine.c \
 	src/fetch/engine.h \
 	src/fetch/engine_private.h \
 	src/fetch/finish.c \
-	src/fetch/flight.c \
 	src/fetch/head.c \
 	src/fetch/head.h \
 	src/fetch/hop.c \
@@ -41,7 +38,6 @@ libgather_a_SOURCES += \
 	src/fetch/sockets.h \
 	src/fetch/streams.c \
 	src/fetch/streams.h \
-	src/fetch/trace.c \
+	src/fetch/transfer.c \
 	src/fetch/upload.c \
-	src/fetch/upload.h \
-	src/fetch/watch.c
+	src/fetch/upload.h
