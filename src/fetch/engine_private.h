@@ -21,7 +21,6 @@
 #include "fetch/netrc.h"
 #include "fetch/proxy.h"
 #include "fetch/resolve.h"
-#include "fetch/sockets.h"
 #include "fetch/streams.h"
 #include "fetch/upload.h"
 
@@ -183,6 +182,23 @@ void lane_note_early(struct attempt *);
 void lane_kick(struct lane *);
 /* Free retired lanes that nobody uses. */
 void lanes_sweep(struct engine *);
+/*
+ * The sockets of an engine, idle connections included, and how many of them
+ * the limit of descriptors leaves room for. Connections that are kept for
+ * later give way to those that are needed now.
+ */
+/* CURLOPT_OPENSOCKETFUNCTION's work for an attempt; its os_errno says why
+ * there is none. */
+curl_socket_t sockets_add(struct attempt *, const struct curl_sockaddr *);
+/* CURLOPT_CLOSESOCKETFUNCTION; `arg` is the engine. */
+int sockets_close(void *arg, curl_socket_t fd);
+/* The attempt begins, and may open a connection. */
+void sockets_await(struct attempt *);
+/* The attempt has its connection, or is over. */
+void sockets_await_no_more(struct attempt *);
+/* Set how many idle connections the lanes keep. To be called where transfers
+ * begin and end, but not from within libcurl. */
+void sockets_balance(struct engine *);
 
 /* transfer.c */
 /* The lookup that `waiter`, an attempt's, waited for is over: go on with the
@@ -204,6 +220,9 @@ void attempt_drop_memory(struct attempt *);
 /* setup.c: -1 with the attempt's failure set. */
 int attempt_setup(struct attempt *);
 void attempt_forget_setup(struct attempt *);
+/* CURL_CA_BUNDLE, or SSL_CERT_DIR and SSL_CERT_FILE, as curl takes them:
+ * unless options or -k say whom to trust. */
+void authorities_init(struct authorities *, const struct fetch_options *);
 
 /* address.c */
 enum address_state {
@@ -240,10 +259,6 @@ void content_check(struct attempt *, int http_version, struct failure *);
 /* Note what passes on the wire, for -v and for results that hold what was
  * sent. */
 void trace_set_up(struct attempt *);
-
-/* authorities.c: CURL_CA_BUNDLE, or SSL_CERT_DIR and SSL_CERT_FILE, as curl
- * takes them: unless options or -k say whom to trust. */
-void authorities_init(struct authorities *, const struct fetch_options *);
 
 /* finish.c */
 void attempt_result(struct attempt *, struct result *r);

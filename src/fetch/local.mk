@@ -1,8 +1,5 @@
 libgather_a_SOURCES += \
 	src/fetch/address.c \
-	src/fetch/authorities.c \
-	src/fetch/bearer.c \
-	src/fetch/bearer.h \
 	src/fetch/classify.c \
 	src/fetch/classify.h \
 	src/fetch/engine.c \
@@ -18,8 +15,6 @@ libgather_a_SOURCES += \
 	src/fetch/limit_values.h \
 	src/fetch/limits.c \
 	src/fetch/limits.h \
-	src/fetch/multipart.c \
-	src/fetch/multipart.h \
 	src/fetch/netrc.c \
 	src/fetch/netrc.h \
 	src/fetch/options.c \
@@ -34,8 +29,6 @@ libgather_a_SOURCES += \
 	src/fetch/setup.c \
 	src/fetch/sfield.c \
 	src/fetch/sfield.h \
-	src/fetch/sockets.c \
-	src/fetch/sockets.h \
 	src/fetch/streams.c \
 	src/fetch/streams.h \
 	src/fetch/transfer.c \

@@ -5,18 +5,116 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "decode/decoder.h"
-#include "fetch/bearer.h"
-#include "fetch/multipart.h"
 #include "request/url.h"
+
+/* --- whose certificates are trusted --------------------------------------- */
+
+static const char *
+value_of(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+static bool
+names_authorities(const struct fetch_options *o)
+{
+	for (size_t i = 0; i < o->curl_len; i++)
+		if (o->curl[i].option == CURLOPT_CAINFO)
+			return true;
+	return o->capath || o->insecure;
+}
+
+void
+authorities_init(struct authorities *a, const struct fetch_options *o)
+{
+	const char *bundle = value_of("CURL_CA_BUNDLE");
+
+	*a = (struct authorities){0};
+	if (names_authorities(o))
+		return;
+	if (bundle) {
+		a->file = bundle;
+		a->shown = xasprintf("CURL_CA_BUNDLE=%s", bundle);
+		return;
+	}
+	a->file = value_of("SSL_CERT_FILE");
+	a->folder = value_of("SSL_CERT_DIR");
+	if (a->file || a->folder)
+		a->shown =
+		    xasprintf("%s%s%s%s%s", a->file ? "SSL_CERT_FILE=" : "",
+		        a->file ? a->file : "", a->file && a->folder ? " " : "",
+		        a->folder ? "SSL_CERT_DIR=" : "",
+		        a->folder ? a->folder : "");
+}
+
+/* --- the token of --oauth2-bearer @FILE ----------------------------------- */
+
+enum {
+	TOKEN_MAX = 64 << 10
+};
+
+/* One line, without the blanks around it; NULL with *why: there is none. A
+ * second line would be a header of its own. */
+static char *
+find_token(const char *text, size_t len, const char **why)
+{
+	const char *token = utf8_skip_mark(text, &len);
+
+	token = ascii_trim(token, &len);
+	*why = "holds no token";
+	if (!len || memchr(token, '\0', len))
+		return NULL;
+	*why = "holds more than one line; a token is one";
+	return memchr(token, '\n', len) || memchr(token, '\r', len)
+	           ? NULL
+	           : xmemdup0(token, len);
+}
+
+/*
+ * The token in the file `name` of --oauth2-bearer @FILE, read anew at each
+ * call, so that a file that was renewed counts from the next request on.
+ * Blanks around it are dropped. Caller frees; NULL with *cause set (caller
+ * frees).
+ */
+static char *
+read_token(const char *name, char **cause)
+{
+	char *text = xmalloc(TOKEN_MAX);
+	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+	size_t len = file ? fread(text, 1, TOKEN_MAX, file) : 0;
+	bool failed = !file || ferror(file);
+	const char *why = "holds no token";
+	char *token = NULL;
+
+	if (failed)
+		*cause = xasprintf("%s: %s", name, strerror(errno));
+	else if (len < TOKEN_MAX)
+		token = find_token(text, len, &why);
+	if (!failed && !token)
+		*cause = xasprintf("%s: %s", name, why);
+	if (file)
+		fclose(file);
+	free(text);
+	return token;
+}
+
+/* --- an attempt: its handle ----------------------------------------------- */
 
 /* Without it a header would be libcurl's guess. */
 static const char form_type[] =
@@ -110,7 +208,7 @@ add_bearer(struct attempt *a, const struct request_options *o)
 	if (!o->bearer && !o->bearer_file)
 		return 0;
 	errno = 0;
-	token = o->bearer_file ? bearer_read(o->bearer_file, &cause)
+	token = o->bearer_file ? read_token(o->bearer_file, &cause)
 	                       : xstrdup(o->bearer);
 	if (!token) {
 		fail_file(a, "bearer", cause);

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "request/options.h"
+
 struct attempt;
 
 struct upload {
@@ -26,10 +28,15 @@ void upload_init(struct upload *, struct attempt *);
 /* -1 with errno. */
 int upload_open(struct upload *, const char *name);
 void upload_close(struct upload *);
-/* As CURLOPT_READFUNCTION, CURLOPT_SEEKFUNCTION and the callbacks of
- * curl_mime_data_cb want it, the last one for one on the heap. */
+/* As CURLOPT_READFUNCTION and CURLOPT_SEEKFUNCTION want it. */
 size_t upload_read(char *data, size_t size, size_t count, void *upload);
 int upload_seek(void *upload, curl_off_t offset, int origin);
-void upload_free(void *upload);
+
+/* -F: the parts of a form (request/form.h) as a MIME structure. Caller frees
+ * with curl_mime_free. NULL with *cause set (caller frees). The attempt pauses
+ * while a part that is a FIFO has nothing to read; without one (NULL) libcurl
+ * would wait for it. */
+curl_mime *multipart_new(
+    CURL *easy, struct attempt *, const struct request_options *, char **cause);
 
 #endif

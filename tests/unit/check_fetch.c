@@ -8,7 +8,7 @@
 #include "base/xalloc.h"
 #include "fetch/classify.h"
 #include "fetch/hop.h"
-#include "fetch/multipart.h"
+#include "fetch/upload.h"
 #include "fetch/netrc.h"
 #include "fetch/proxy.h"
 #include "unit.h"
