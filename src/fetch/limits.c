@@ -8,7 +8,6 @@
 #include "base/ascii.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "fetch/sfield.h"
 
 /* Kinds of values (limit_values.h). */
 enum kind {

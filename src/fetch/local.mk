@@ -24,11 +24,7 @@ libgather_a_SOURCES += \
 	src/fetch/receive.c \
 	src/fetch/resolve.c \
 	src/fetch/resolve.h \
-	src/fetch/resolve_pool.c \
-	src/fetch/resolve_pool.h \
 	src/fetch/setup.c \
-	src/fetch/sfield.c \
-	src/fetch/sfield.h \
 	src/fetch/streams.c \
 	src/fetch/streams.h \
 	src/fetch/transfer.c \

@@ -2,20 +2,318 @@
 
 #include "fetch/resolve.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/heap.h"
 #include "base/strmap.h"
 #include "base/xalloc.h"
-#include "fetch/resolve_pool.h"
+
+/* --- the threads that look names up --------------------------------------- */
+
+struct resolve_job {
+	struct list link;
+	char *host;
+	int family;
+	char *addresses; /* the answer, comma-separated; or NULL */
+	int error;
+	int os_errno;
+};
+
+/* Shared with threads that may outlive the pool: the last one out frees. */
+struct resolve_pool {
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	struct list asked;
+	unsigned asked_len;
+	struct list answered;
+	unsigned threads;
+	unsigned most; /* threads */
+	unsigned idle;
+	bool closed;
+	int pipe[2];
+};
+
+/* Give in *fd the reading end of a pipe that is readable when answers are
+ * there. NULL with errno: there is no pipe. */
+static struct resolve_pool *
+pool_new(int *fd)
+{
+	struct resolve_pool *pool = xcalloc(1, sizeof(*pool));
+
+	pthread_mutex_init(&pool->lock, NULL);
+	pthread_cond_init(&pool->more, NULL);
+	list_init(&pool->asked);
+	list_init(&pool->answered);
+	if (pipe2(pool->pipe, O_CLOEXEC | O_NONBLOCK)) {
+		pthread_cond_destroy(&pool->more);
+		pthread_mutex_destroy(&pool->lock);
+		free(pool);
+		return NULL;
+	}
+	pool->most = environment_max_lookups();
+	if (pool->most > RESOLVE_THREADS)
+		pool->most = RESOLVE_THREADS;
+	*fd = pool->pipe[0];
+	return pool;
+}
+
+static void
+job_free(struct resolve_job *job)
+{
+	if (!job)
+		return;
+	free(job->host);
+	free(job->addresses);
+	free(job);
+}
+
+static void
+free_jobs(struct list *jobs)
+{
+	struct list *l;
+
+	while ((l = list_pop_front(jobs)))
+		job_free(container_of(l, struct resolve_job, link));
+}
+
+/* Nobody uses it any more. */
+static void
+destroy(struct resolve_pool *pool)
+{
+	free_jobs(&pool->asked);
+	free_jobs(&pool->answered);
+	close(pool->pipe[0]);
+	close(pool->pipe[1]);
+	pthread_cond_destroy(&pool->more);
+	pthread_mutex_destroy(&pool->lock);
+	free(pool);
+}
+
+/* Does not wait for threads that look something up. */
+static void
+pool_free(struct resolve_pool *pool)
+{
+	bool last;
+
+	pthread_mutex_lock(&pool->lock);
+	pool->closed = true;
+	free_jobs(&pool->asked);
+	last = pool->threads == 0;
+	pthread_cond_broadcast(&pool->more);
+	pthread_mutex_unlock(&pool->lock);
+	if (last)
+		destroy(pool);
+}
+
+/* As CURLOPT_RESOLVE wants it: IPv6 in brackets. */
+static void
+add_address(struct buf *out, const struct addrinfo *ai)
+{
+	char text[INET6_ADDRSTRLEN];
+	const void *address;
+	struct sockaddr_in in4;
+	struct sockaddr_in6 in6;
+
+	if (ai->ai_family == AF_INET) {
+		memcpy(&in4, ai->ai_addr, sizeof(in4));
+		address = &in4.sin_addr;
+	} else if (ai->ai_family == AF_INET6) {
+		memcpy(&in6, ai->ai_addr, sizeof(in6));
+		address = &in6.sin6_addr;
+	} else {
+		return;
+	}
+	if (!inet_ntop(ai->ai_family, address, text, sizeof(text)))
+		return;
+	buf_addf(out, ai->ai_family == AF_INET6 ? "%s[%s]" : "%s%s",
+	    out->len ? "," : "", text);
+}
+
+/* glibc calls a host unknown whose lookup found no free descriptor. */
+static void
+find_reason(struct resolve_job *job)
+{
+	bool lacked = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+
+	if (lacked)
+		job->error = EAI_SYSTEM;
+	job->os_errno = job->error == EAI_SYSTEM ? errno : 0;
+}
+
+static void
+look_up(struct resolve_job *job)
+{
+	struct addrinfo hints = {
+	    .ai_family = job->family, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *list = NULL;
+	struct buf out;
+
+	errno = 0;
+	job->error = getaddrinfo(job->host, NULL, &hints, &list);
+	if (job->error)
+		find_reason(job);
+	if (job->error)
+		return;
+	buf_init(&out);
+	for (struct addrinfo *ai = list; ai; ai = ai->ai_next)
+		add_address(&out, ai);
+	freeaddrinfo(list);
+	if (!out.len)
+		job->error = EAI_NONAME;
+	job->addresses = buf_take(&out);
+}
+
+/* Wait for work; NULL: the pool is closed. Called with the lock held. */
+static struct resolve_job *
+wait_for_job(struct resolve_pool *pool)
+{
+	struct list *l;
+
+	while (!pool->closed && list_empty(&pool->asked)) {
+		pool->idle++;
+		pthread_cond_wait(&pool->more, &pool->lock);
+		pool->idle--;
+	}
+	l = pool->closed ? NULL : list_pop_front(&pool->asked);
+	if (!l)
+		return NULL;
+	pool->asked_len--;
+	return container_of(l, struct resolve_job, link);
+}
+
+/* With the lock held. A full pipe is readable already. */
+static void
+answer(struct resolve_pool *pool, struct resolve_job *job)
+{
+	ssize_t n;
+
+	list_push_back(&pool->answered, &job->link);
+	n = write(pool->pipe[1], "", 1);
+	(void)n;
+}
+
+static void *
+thread_main(void *arg)
+{
+	struct resolve_pool *pool = arg;
+	struct resolve_job *job;
+	bool last;
+
+	pthread_mutex_lock(&pool->lock);
+	while ((job = wait_for_job(pool))) {
+		pthread_mutex_unlock(&pool->lock);
+		look_up(job);
+		pthread_mutex_lock(&pool->lock);
+		answer(pool, job);
+	}
+	last = --pool->threads == 0 && pool->closed;
+	pthread_mutex_unlock(&pool->lock);
+	if (last)
+		destroy(pool);
+	return NULL;
+}
+
+/* Signals are the loop's business. Called with the lock held. Returns an
+ * errno, or 0. */
+static int
+add_thread(struct resolve_pool *pool)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	sigset_t all, old;
+	int rc;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, (size_t)256 << 10);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	rc = pthread_create(&thread, &attr, thread_main, pool);
+	if (rc == 0)
+		pool->threads++;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_attr_destroy(&attr);
+	return rc;
+}
+
+/* There is no thread for it, and none that would come to it later. */
+static void
+fail_asked(struct resolve_pool *pool, int os_errno)
+{
+	struct list *l;
+
+	while ((l = list_pop_front(&pool->asked))) {
+		struct resolve_job *job =
+		    container_of(l, struct resolve_job, link);
+
+		job->error = EAI_SYSTEM;
+		job->os_errno = os_errno;
+		answer(pool, job);
+	}
+	pool->asked_len = 0;
+}
+
+/* A thread that was woken counts as idle until it runs, so that what was
+ * asked before it took something is counted, too. With the lock held. */
+static bool
+needs_thread(const struct resolve_pool *pool)
+{
+	return pool->asked_len > pool->idle && pool->threads < pool->most;
+}
+
+static void
+pool_submit(struct resolve_pool *pool, const char *host, int family)
+{
+	struct resolve_job *job = xcalloc(1, sizeof(*job));
+	int rc = 0;
+
+	job->host = xstrdup(host);
+	job->family = family;
+	pthread_mutex_lock(&pool->lock);
+	list_push_back(&pool->asked, &job->link);
+	pool->asked_len++;
+	if (needs_thread(pool))
+		rc = add_thread(pool);
+	if (rc && !pool->threads)
+		fail_asked(pool, rc);
+	pthread_cond_signal(&pool->more);
+	pthread_mutex_unlock(&pool->lock);
+}
+
+/* An answer, or NULL; free it with job_free. */
+static struct resolve_job *
+pool_take(struct resolve_pool *pool)
+{
+	char drain[256];
+	struct list *l;
+
+	pthread_mutex_lock(&pool->lock);
+	l = list_pop_front(&pool->answered);
+	if (!l)
+		while (read(pool->pipe[0], drain, sizeof(drain)) > 0)
+			continue;
+	pthread_mutex_unlock(&pool->lock);
+	return l ? container_of(l, struct resolve_job, link) : NULL;
+}
+
+/* --- names, and who waits for them ---------------------------------------- */
 
 static const int64_t keep_us = 60 * CLOCK_SECOND;
 static const int64_t keep_failure_us = 30 * CLOCK_SECOND;
@@ -102,9 +400,9 @@ on_answers(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	while ((job = resolve_pool_take(r->pool))) {
+	while ((job = pool_take(r->pool))) {
 		take_answer(r, job);
-		resolve_job_free(job);
+		job_free(job);
 	}
 }
 
@@ -129,7 +427,7 @@ open_pool(struct resolver *r)
 
 	if (r->pool)
 		return 0;
-	r->pool = resolve_pool_new(&fd);
+	r->pool = pool_new(&fd);
 	if (!r->pool)
 		return -1;
 	event_assign(
@@ -142,7 +440,7 @@ static void
 close_pool(struct resolver *r)
 {
 	event_del(&r->answers);
-	resolve_pool_free(r->pool);
+	pool_free(r->pool);
 }
 
 void
@@ -187,7 +485,7 @@ begin(struct resolver *r, const char *host)
 	list_init(&name->waiters);
 	name->host = strmap_set(&r->names, host, name);
 	if (open_pool(r) == 0) {
-		resolve_pool_submit(r->pool, host, r->family);
+		pool_submit(r->pool, host, r->family);
 		return name;
 	}
 	name->lookup = (struct lookup){
