@@ -35,7 +35,7 @@ has_setting(const struct fetch_options *o, CURLoption option)
 }
 
 bool
-address_is_elsewhere(const struct fetch_options *o)
+address_left_to_libcurl(const struct fetch_options *o)
 {
 	return has_setting(o, CURLOPT_UNIX_SOCKET_PATH) ||
 	       has_setting(o, CURLOPT_ABSTRACT_UNIX_SOCKET) ||
@@ -215,7 +215,7 @@ address_find(struct attempt *a)
 	a->to_private = false;
 	if (strcmp(origin, "file://") == 0)
 		a->to_private = true;
-	else if (!address_is_elsewhere(a->engine->options))
+	else if (!address_left_to_libcurl(a->engine->options))
 		state = find(a, host, url_origin_port(origin));
 	free(host);
 	return state;

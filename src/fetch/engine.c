@@ -117,7 +117,7 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 	if (options->netrc)
 		netrc_read(&engine->netrc, options->netrc_file);
 	share_open(engine);
-	if (!address_is_elsewhere(options))
+	if (!address_left_to_libcurl(options))
 		engine->resolver = resolver_new(
 		    base, address_family(options), attempt_on_lookup);
 	watch_open(engine);

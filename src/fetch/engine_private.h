@@ -95,7 +95,7 @@ struct engine {
 	size_t sockets_max;   /* that there is room for; 0: not counted yet */
 	bool sockets_scarce;  /* idle ones give way */
 	bool late_once; /* an expiry that was late has served the sockets */
-	bool told;      /* on_ready was called since the last reap */
+	bool ready_signalled; /* on_ready was called since the last reap */
 	struct engine_counts counts;
 };
 
@@ -151,7 +151,7 @@ struct attempt {
 	struct buf headers;
 	struct buf heads;           /* this and all before, if they are kept */
 	struct buf request_headers; /* as sent, if they are kept */
-	bool names_limits;          /* among the headers are some of limits.h */
+	bool has_quota_header;      /* among the headers are some of limits.h */
 	uint64_t headers_total;
 	struct body body;
 	size_t spill_at; /* when there may be a descriptor for it again */
@@ -230,8 +230,9 @@ enum address_state {
 	ADDRESS_PENDING, /* a->waiter is queued */
 	ADDRESS_FAILED,  /* the attempt's failure is set */
 };
-/* Is it somebody else who looks up all names: a socket's path? */
-bool address_is_elsewhere(const struct fetch_options *);
+/* Does libcurl look names up, not the resolver: with the path of a socket, or
+ * with --connect-to? */
+bool address_left_to_libcurl(const struct fetch_options *);
 int address_family(const struct fetch_options *);
 enum address_state address_find(struct attempt *);
 /* Must it not go to a private address? */

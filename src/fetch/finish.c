@@ -317,7 +317,7 @@ fill_quota(struct attempt *a, struct result *r)
 	struct limits_headers headers = {header_value, a->easy};
 
 	r->quota = quota_none();
-	if (a->names_limits)
+	if (a->has_quota_header)
 		limits_read(&r->quota, &headers, clock_wall_us());
 }
 

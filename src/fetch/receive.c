@@ -335,7 +335,7 @@ static void
 begin_head(struct attempt *a)
 {
 	buf_clear(&a->headers);
-	a->names_limits = false;
+	a->has_quota_header = false;
 }
 
 /* Who refuses to read a body often closes, too, and the repeat would run into
@@ -369,7 +369,7 @@ on_header(char *data, size_t size, size_t count, void *arg)
 	if (head_take(&a->head, data, len, a->wire_count, &a->failure))
 		return 0;
 	leave_connection(a);
-	a->names_limits |= limits_is_one(data, len);
+	a->has_quota_header |= limits_is_one(data, len);
 	buf_add(&a->headers, data, len);
 	return len;
 }

@@ -61,7 +61,7 @@ attempt_reset(struct attempt *a)
 	shrink(&a->headers);
 	shrink(&a->heads);
 	shrink(&a->request_headers);
-	a->names_limits = false;
+	a->has_quota_header = false;
 	a->headers_total = 0;
 	a->error[0] = '\0';
 	a->os_errno = 0;
@@ -107,8 +107,8 @@ attempt_finish(struct attempt *a, CURLcode code)
 	list_remove(&a->link);
 	list_push_back(&engine->done, &a->link);
 	engine->counts.flying--;
-	if (!engine->told) {
-		engine->told = true;
+	if (!engine->ready_signalled) {
+		engine->ready_signalled = true;
 		engine->hooks.on_ready(engine->hooks.arg);
 	}
 }
@@ -487,7 +487,7 @@ engine_reap(struct engine *engine, void **owner, struct result *r)
 	struct list *l = list_pop_front(&engine->done);
 	struct attempt *a;
 
-	engine->told = l != NULL;
+	engine->ready_signalled = l != NULL;
 	if (!l) {
 		lanes_sweep(engine); /* nobody refers to one any more */
 		return false;
