@@ -14,8 +14,6 @@ struct field_row {
 
 /* Ends with a row without a name. */
 extern const struct field_row field_rows[];
-/* All columns, as "data". (field_data.c) */
-field_adder field_add_data;
 /* The value of column `at`, for "data.NAME". */
 field_adder field_add_column;
 /* The items of a page, for "data.items". */
