@@ -17,6 +17,4 @@ libgather_a_SOURCES += \
 	src/format/options.c \
 	src/format/options.h \
 	src/format/writeout.c \
-	src/format/writeout.h \
-	src/format/writeout_values.c \
-	src/format/writeout_values.h
+	src/format/writeout.h

@@ -3,6 +3,8 @@
 #include "format/writeout.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,9 +14,334 @@
 #include "base/xalloc.h"
 #include "format/field_rows.h"
 #include "format/headers.h"
-#include "request/headers.h"
-#include "format/writeout_values.h"
 #include "json/write.h"
+#include "request/headers.h"
+
+/* The variables of -w, and their values. */
+
+enum value_kind {
+	VALUE_TEXT,   /* `text`; NULL: none */
+	VALUE_NUMBER, /* `number` */
+	VALUE_STATUS, /* `number`, with three digits at least in text */
+	VALUE_TIME,   /* `number` of microseconds; none is zero */
+};
+
+struct value {
+	enum value_kind kind;
+	const char *text;
+	int64_t number;
+};
+
+struct variable {
+	const char *name;
+	struct value (*get)(const struct record *, size_t at);
+	size_t at; /* an offset, for those that need one */
+};
+
+static struct value
+text_value(const char *s)
+{
+	return (struct value){.kind = VALUE_TEXT, .text = s};
+}
+
+static struct value
+number_value(int64_t n)
+{
+	return (struct value){.kind = VALUE_NUMBER, .number = n};
+}
+
+static struct value
+status_value(int n)
+{
+	return (struct value){.kind = VALUE_STATUS, .number = n};
+}
+
+static struct value
+seconds_value(int64_t us)
+{
+	return (struct value){.kind = VALUE_TIME, .number = us < 0 ? 0 : us};
+}
+
+static const void *
+member(const struct record *r, size_t at)
+{
+	return (const char *)r->result + at;
+}
+
+/* Members of the result, by offset. */
+
+static struct value
+get_text(const struct record *r, size_t at)
+{
+	return text_value(*(char *const *)member(r, at));
+}
+
+/* Where curl has an empty string instead of none. */
+static struct value
+get_address(const struct record *r, size_t at)
+{
+	const char *s = *(char *const *)member(r, at);
+
+	return text_value(s ? s : "");
+}
+
+static struct value
+get_int(const struct record *r, size_t at)
+{
+	return number_value(*(const int *)member(r, at));
+}
+
+static struct value
+get_size(const struct record *r, size_t at)
+{
+	return number_value((int64_t) * (const uint64_t *)member(r, at));
+}
+
+static struct value
+get_status(const struct record *r, size_t at)
+{
+	return status_value(*(const int *)member(r, at));
+}
+
+static struct value
+get_time(const struct record *r, size_t at)
+{
+	return seconds_value(*(const int64_t *)member(r, at));
+}
+
+static struct value
+get_phase(const struct record *r, size_t at)
+{
+	int64_t us = *(const int64_t *)member(r, at);
+
+	return seconds_value(us < 0 ? us : us + r->result->redirect_us);
+}
+
+static struct value
+get_total(const struct record *r, size_t at)
+{
+	if (r->result->timing.total_us < 0)
+		return seconds_value(r->result->flight_us);
+	return get_phase(r, at);
+}
+
+/* The rest. */
+
+static struct value
+get_nothing(const struct record *r, size_t at)
+{
+	(void)r;
+	(void)at;
+	return text_value(NULL);
+}
+
+static struct value
+get_certs(const struct record *r, size_t at)
+{
+	(void)r;
+	(void)at;
+	return text_value("");
+}
+
+static struct value
+get_zero(const struct record *r, size_t at)
+{
+	(void)r;
+	(void)at;
+	return number_value(0);
+}
+
+static struct value
+get_http_version(const struct record *r, size_t at)
+{
+	static const struct {
+		int version;
+		const char *text;
+	} known[] = {{10, "1"}, {11, "1.1"}, {20, "2"}, {30, "3"}};
+
+	(void)at;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i].version == r->result->http_version)
+			return text_value(known[i].text);
+	return text_value("0");
+}
+
+static struct value
+get_method(const struct record *r, size_t at)
+{
+	(void)at;
+	return text_value(r->result->method
+	                      ? r->result->method
+	                      : request_options_method(r->request->options));
+}
+
+/* curl's for failures that only we know; libcurl's own go first. */
+static const int exit_codes[ERROR_CLASS_COUNT] = {
+    [ERROR_INPUT] = CURLE_URL_MALFORMAT,
+    [ERROR_DNS] = CURLE_COULDNT_RESOLVE_HOST,
+    [ERROR_CONNECT] = CURLE_COULDNT_CONNECT,
+    [ERROR_TIMEOUT] = CURLE_OPERATION_TIMEDOUT,
+    [ERROR_RESET] = CURLE_RECV_ERROR,
+    [ERROR_PROTOCOL] = CURLE_WEIRD_SERVER_REPLY,
+    [ERROR_REDIRECT] = CURLE_TOO_MANY_REDIRECTS,
+    [ERROR_HTTP] = CURLE_HTTP_RETURNED_ERROR,
+    [ERROR_SIZE] = CURLE_FILESIZE_EXCEEDED,
+    [ERROR_JSON] = CURLE_WEIRD_SERVER_REPLY,
+    [ERROR_OUTPUT] = CURLE_WRITE_ERROR,
+    [ERROR_LOCAL] = CURLE_FAILED_INIT,
+    [ERROR_CANCELLED] = CURLE_ABORTED_BY_CALLBACK,
+    [ERROR_POLICY] = CURLE_ABORTED_BY_CALLBACK,
+};
+
+/* It broke off because we wanted it to. */
+static bool
+is_ours(int code)
+{
+	return code == CURLE_OK || code == CURLE_ABORTED_BY_CALLBACK ||
+	       code == CURLE_WRITE_ERROR;
+}
+
+static struct value
+get_exitcode(const struct record *r, size_t at)
+{
+	enum error_class class = r->result->failure.class;
+	int code = r->result->exitcode;
+
+	(void)at;
+	if (class == ERROR_NONE)
+		return number_value(0);
+	return number_value(is_ours(code) ? exit_codes[class] : code);
+}
+
+static struct value
+get_num_headers(const struct record *r, size_t at)
+{
+	const char *block = r->result->headers;
+
+	(void)at;
+	return number_value(block ? (int64_t)headers_count(block) : 0);
+}
+
+static struct value
+get_referer(const struct record *r, size_t at)
+{
+	(void)at;
+	return text_value(r->result->referer ? r->result->referer
+	                                     : r->request->options->referer);
+}
+
+/* curl 7.88 writes it in capitals. */
+static struct value
+get_scheme(const struct record *r, size_t at)
+{
+	const char *url = r->result->url_effective;
+
+	(void)at;
+	if (!url)
+		return text_value(NULL);
+	if (strncmp(url, "https:", 6) == 0)
+		return text_value("HTTPS");
+	return text_value(strncmp(url, "file:", 5) == 0 ? "FILE" : "HTTP");
+}
+
+static struct value
+get_url(const struct record *r, size_t at)
+{
+	(void)at;
+	return text_value(request_shown_url(r->request));
+}
+
+static struct value
+get_urlnum(const struct record *r, size_t at)
+{
+	(void)at;
+	return number_value((int64_t)r->request->n - 1);
+}
+
+#define RESULT(member) offsetof(struct result, member)
+
+/* The variables of -w in curl's order, which is the alphabet's; a row without a
+ * name ends them. */
+static const struct variable variables[] = {
+    {"certs", get_certs, 0},
+    {"content_type", get_text, RESULT(content_type)},
+    {"errormsg", get_text, RESULT(failure.message)},
+    {"exitcode", get_exitcode, 0},
+    {"filename_effective", get_text, RESULT(file)},
+    {"ftp_entry_path", get_nothing, 0},
+    {"http_code", get_status, RESULT(status)},
+    {"http_connect", get_status, RESULT(http_connect)},
+    {"http_version", get_http_version, 0},
+    {"local_ip", get_address, RESULT(local_ip)},
+    {"local_port", get_int, RESULT(local_port)},
+    {"method", get_method, 0},
+    {"num_certs", get_zero, 0},
+    {"num_connects", get_int, RESULT(num_connects)},
+    {"num_headers", get_num_headers, 0},
+    {"num_redirects", get_int, RESULT(num_redirects)},
+    {"proxy_ssl_verify_result", get_int, RESULT(proxy_ssl_verify_result)},
+    {"redirect_url", get_text, RESULT(redirect_url)},
+    {"referer", get_referer, 0},
+    {"remote_ip", get_address, RESULT(remote_ip)},
+    {"remote_port", get_int, RESULT(remote_port)},
+    {"response_code", get_status, RESULT(status)},
+    {"scheme", get_scheme, 0},
+    {"size_download", get_size, RESULT(size_download)},
+    {"size_header", get_size, RESULT(size_header)},
+    {"size_request", get_size, RESULT(size_request)},
+    {"size_upload", get_size, RESULT(size_upload)},
+    {"speed_download", get_size, RESULT(speed_download)},
+    {"speed_upload", get_size, RESULT(speed_upload)},
+    {"ssl_verify_result", get_int, RESULT(ssl_verify_result)},
+    {"time_appconnect", get_phase, RESULT(timing.appconnect_us)},
+    {"time_connect", get_phase, RESULT(timing.connect_us)},
+    {"time_namelookup", get_phase, RESULT(timing.namelookup_us)},
+    {"time_pretransfer", get_phase, RESULT(timing.pretransfer_us)},
+    {"time_redirect", get_time, RESULT(redirect_us)},
+    {"time_starttransfer", get_phase, RESULT(timing.starttransfer_us)},
+    {"time_total", get_total, RESULT(timing.total_us)},
+    {"url", get_url, 0},
+    {"url_effective", get_text, RESULT(url_effective)},
+    {"urlnum", get_urlnum, 0},
+    {NULL, NULL, 0},
+};
+
+static void
+add_number(struct buf *out, int64_t n)
+{
+	if (n < 0)
+		buf_addc(out, '-');
+	buf_addu(out, n < 0 ? -(uint64_t)n : (uint64_t)n);
+}
+
+static void
+add_value_text(struct buf *out, struct value v)
+{
+	switch (v.kind) {
+	case VALUE_TEXT: buf_adds(out, v.text ? v.text : ""); break;
+	case VALUE_NUMBER: add_number(out, v.number); break;
+	case VALUE_STATUS: buf_addf(out, "%03d", (int)v.number); break;
+	case VALUE_TIME: json_add_seconds(out, v.number); break;
+	}
+}
+
+static void
+add_value_json(struct buf *out, struct value v)
+{
+	switch (v.kind) {
+	case VALUE_TEXT:
+		if (v.text)
+			json_add_string(out, v.text, strlen(v.text));
+		else
+			buf_adds(out, "null");
+		break;
+	case VALUE_NUMBER:
+	case VALUE_STATUS: add_number(out, v.number); break;
+	case VALUE_TIME: json_add_seconds(out, v.number); break;
+	}
+}
+
+/* A compiled text of -w: steps. */
 
 /* Where a record's text goes while it is made. */
 struct state {
@@ -39,7 +366,7 @@ struct writeout {
 	size_t len;
 };
 
-/* Steps. */
+/* What each kind of step does. */
 
 static struct buf *
 stdout_of(struct encoded *e)
@@ -58,7 +385,7 @@ run_variable(const struct step *step, struct state *s)
 {
 	const struct variable *v = step->variable;
 
-	value_add_text(s->to, v->get(s->record, v->at));
+	add_value_text(s->to, v->get(s->record, v->at));
 }
 
 static void
@@ -68,10 +395,10 @@ run_json(const struct step *step, struct state *s)
 
 	(void)step;
 	buf_addc(s->to, '{');
-	for (const struct variable *v = writeout_variables; v->name; v++) {
+	for (const struct variable *v = variables; v->name; v++) {
 		json_add_string(s->to, v->name, strlen(v->name));
 		buf_addc(s->to, ':');
-		value_add_json(s->to, v->get(s->record, v->at));
+		add_value_json(s->to, v->get(s->record, v->at));
 		buf_addc(s->to, ',');
 	}
 	buf_adds(s->to, "\"curl_version\":");
@@ -201,7 +528,7 @@ add_action(struct compiler *c, const char *name)
 static bool
 add_variable(struct compiler *c, const char *name)
 {
-	for (const struct variable *v = writeout_variables; v->name; v++) {
+	for (const struct variable *v = variables; v->name; v++) {
 		if (strcmp(v->name, name) == 0) {
 			add_step(c, run_variable)->variable = v;
 			return true;
@@ -229,7 +556,7 @@ add_nearest(const char *name, struct buf *text)
 	suggestion_init(&nearest, name);
 	for (const struct field_row *row = field_rows; row->name; row++)
 		suggestion_offer(&nearest, row->name);
-	for (const struct variable *v = writeout_variables; v->name; v++)
+	for (const struct variable *v = variables; v->name; v++)
 		suggestion_offer(&nearest, v->name);
 	for (const struct action *a = actions; a->name; a++)
 		suggestion_offer(&nearest, a->name);
