@@ -6,10 +6,10 @@
 #include "format/encoder.h"
 #include "json/write.h"
 
-/* csv and tsv: the fields of a record, their JSON taken off. */
+/* csv and tsv: the fields of a record, as text instead of JSON. */
 
-/* A cell's text; how it is written. */
-struct dress {
+/* How csv and tsv write the cells of a line. */
+struct table_style {
 	char delimiter;
 	void (*add_text)(struct buf *out, const char *json, size_t len);
 	bool quotes; /* RFC 4180; else a cell holds nothing to be quoted */
@@ -29,8 +29,8 @@ add_any_text(struct buf *out, const char *json, size_t len)
 	json_add_compact(out, json, len);
 }
 
-static const struct dress csv = {',', add_any_text, true};
-static const struct dress tsv = {'\t', json_add_field, false};
+static const struct table_style csv = {',', add_any_text, true};
+static const struct table_style tsv = {'\t', json_add_field, false};
 
 static const char *
 skip_digits(const char *s)
@@ -85,7 +85,8 @@ needs_quotes(const struct buf *text)
 
 /* The text of `json`; null is an empty cell. */
 static void
-add_cell(const struct dress *d, const struct buf *json, struct buf *out)
+add_cell(
+    const struct table_style *style, const struct buf *json, struct buf *out)
 {
 	struct buf raw, text;
 
@@ -93,11 +94,11 @@ add_cell(const struct dress *d, const struct buf *json, struct buf *out)
 		return;
 	buf_init(&raw);
 	buf_init(&text);
-	d->add_text(&raw, json->data, json->len);
+	style->add_text(&raw, json->data, json->len);
 	if (is_formula(&raw))
 		buf_addc(&text, '\'');
 	buf_add(&text, raw.data, raw.len);
-	if (d->quotes && needs_quotes(&text))
+	if (style->quotes && needs_quotes(&text))
 		add_quoted(out, &text);
 	else
 		buf_add(out, text.data, text.len);
@@ -106,7 +107,8 @@ add_cell(const struct dress *d, const struct buf *json, struct buf *out)
 }
 
 static void
-add_head(const struct dress *d, const struct encoder *e, struct buf *out)
+add_head(
+    const struct table_style *style, const struct encoder *e, struct buf *out)
 {
 	struct buf json;
 
@@ -115,10 +117,10 @@ add_head(const struct dress *d, const struct encoder *e, struct buf *out)
 		const struct field *f = &e->fields.items[i];
 
 		if (i)
-			buf_addc(out, d->delimiter);
+			buf_addc(out, style->delimiter);
 		buf_clear(&json);
 		buf_add(&json, f->key, f->key_len - 1); /* without ":" */
-		add_cell(d, &json, out);
+		add_cell(style, &json, out);
 	}
 	buf_addc(out, '\n');
 	buf_release(&json);
@@ -126,15 +128,15 @@ add_head(const struct dress *d, const struct encoder *e, struct buf *out)
 
 /* Readers of CSV skip empty lines, so a lone empty cell must show. */
 static void
-mark_empty(const struct dress *d, size_t before, struct buf *out)
+mark_empty(const struct table_style *style, size_t before, struct buf *out)
 {
-	if (d->quotes && out->len == before)
+	if (style->quotes && out->len == before)
 		buf_adds(out, "\"\"");
 }
 
 static void
-add_line(const struct dress *d, const struct encoder *e, const struct record *r,
-    struct buf *out)
+add_line(const struct table_style *style, const struct encoder *e,
+    const struct record *r, struct buf *out)
 {
 	size_t before = out->len;
 	struct buf json;
@@ -144,12 +146,12 @@ add_line(const struct dress *d, const struct encoder *e, const struct record *r,
 		const struct field *f = &e->fields.items[i];
 
 		if (i)
-			buf_addc(out, d->delimiter);
+			buf_addc(out, style->delimiter);
 		buf_clear(&json);
 		f->add(r, f, &json);
-		add_cell(d, &json, out);
+		add_cell(style, &json, out);
 	}
-	mark_empty(d, before, out);
+	mark_empty(style, before, out);
 	buf_addc(out, '\n');
 	buf_release(&json);
 }
