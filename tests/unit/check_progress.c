@@ -1,10 +1,14 @@
 #include "config.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <check.h>
 
 #include "base/clock.h"
 #include "base/term_width.h"
 #include "display/progress.h"
+#include "display/terminal.h"
 #include "stats/pace.h"
 #include "unit.h"
 
@@ -235,6 +239,35 @@ START_TEST(columns_are_counted_and_cut)
 }
 END_TEST
 
+static const struct {
+	const char *columns; /* NULL: not set */
+	unsigned width;
+} named_widths[] = {
+    {NULL, 80},
+    {"", 80},
+    {"wide", 80},
+    {"0", 80},
+    {"19", 80},
+    {"20", 20},
+    {"1000", 1000},
+    {"1001", 80},
+};
+
+START_TEST(without_a_terminal_the_width_is_that_of_columns_or_80)
+{
+	const char *columns = named_widths[_i].columns;
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	unsetenv("COLUMNS");
+	if (columns)
+		setenv("COLUMNS", columns, 1);
+	ck_assert_uint_eq(terminal_width(fds[1]), named_widths[_i].width);
+	close(fds[0]);
+	close(fds[1]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -254,6 +287,9 @@ main(void)
 	tcase_add_test(tc, the_pace_falls_when_the_next_is_late);
 	tcase_add_loop_test(tc, columns_are_counted_and_cut, 0,
 	    sizeof(texts) / sizeof(texts[0]));
+	tcase_add_loop_test(tc,
+	    without_a_terminal_the_width_is_that_of_columns_or_80, 0,
+	    sizeof(named_widths) / sizeof(named_widths[0]));
 	suite_add_tcase(s, tc);
 	return unit_run(s);
 }
