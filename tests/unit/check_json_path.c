@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "json/path.h"
+#include "json/regex.h"
 #include "unit.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
@@ -365,6 +366,37 @@ START_TEST(query_from_the_root_is_made_once)
 }
 END_TEST
 
+/* Of several problems the first is named. */
+static const struct {
+	const char *pattern, *problem;
+} bad_patterns[] = {
+    {"a{}", "{ needs a number: {2} or {2,3}"},
+    {"a{x}", "{ needs a number: {2} or {2,3}"},
+    {"a{1,x}", "{ needs a number: {2} or {2,3}"},
+    {"a{1", "{ without }"},
+    {"a{1]", "{ without }"},
+    {"[]]", "empty brackets"},
+    {"[a[]]", "[ and - in brackets need a backslash"},
+    {"[a-\\p{L}]]", "a category cannot end a range"},
+    {"\\p{X}*}", "no such category in \\p{...}"},
+    {"(a", "( without )"},
+    {"a))", ") without ("},
+    {"**", "a quantifier or bracket that stands alone"},
+};
+
+START_TEST(a_bad_pattern_has_its_first_problem_named)
+{
+	const char *pattern = bad_patterns[_i].pattern, *problem = NULL;
+	struct buf out;
+
+	buf_init(&out);
+	ck_assert(
+	    !json_iregexp_translate(&out, pattern, strlen(pattern), &problem));
+	ck_assert_str_eq(problem, bad_patterns[_i].problem);
+	buf_release(&out);
+}
+END_TEST
+
 #ifdef HAVE_PCRE2
 
 START_TEST(pattern_that_backtracks_is_given_up)
@@ -410,6 +442,8 @@ main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(
 	    tc, pointer_finds_what_rfc_6901_says, 0, COUNT(pointers));
+	tcase_add_loop_test(tc, a_bad_pattern_has_its_first_problem_named, 0,
+	    COUNT(bad_patterns));
 	tcase_add_loop_test(
 	    tc, match_is_the_text_of_the_document, 0, COUNT(exact));
 	tcase_add_test(tc, number_of_400_digits_is_kept);
