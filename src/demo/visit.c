@@ -2,13 +2,13 @@
 
 #include "demo/visit.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <event2/keyvalq_struct.h>
 
+#include "base/ascii.h"
 #include "base/xalloc.h"
 
 char *
@@ -87,7 +87,7 @@ visit_take_number(const char **text, uint64_t max, uint64_t *out)
 {
 	char *end;
 
-	if (!isdigit((unsigned char)**text))
+	if (!ascii_is_digit(**text))
 		return false;
 	errno = 0;
 	*out = strtoull(*text, &end, 10);

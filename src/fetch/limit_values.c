@@ -2,7 +2,6 @@
 
 #include "fetch/limit_values.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -467,7 +466,7 @@ enum {
 static bool
 is_key_char(char c)
 {
-	return islower((unsigned char)c) || isdigit((unsigned char)c) ||
+	return (c >= 'a' && c <= 'z') || ascii_is_digit(c) ||
 	       (c && strchr("_-.*", c));
 }
 
@@ -481,13 +480,13 @@ is_token_char(char c)
 static bool
 is_base64_char(char c)
 {
-	return isalnum((unsigned char)c) || (c && strchr("+/=", c));
+	return ascii_is_alnum(c) || (c && strchr("+/=", c));
 }
 
 static void
 skip_blanks(struct sfield *f)
 {
-	while (*f->at == ' ' || *f->at == '\t')
+	while (ascii_is_blank(*f->at))
 		f->at++;
 }
 
@@ -520,9 +519,9 @@ static int
 read_fraction(struct sfield *f, struct sfield_pair *pair)
 {
 	f->at++;
-	if (!isdigit((unsigned char)*f->at))
+	if (!ascii_is_digit(*f->at))
 		return -1;
-	for (; isdigit((unsigned char)*f->at); f->at++)
+	for (; ascii_is_digit(*f->at); f->at++)
 		pair->has_more |= *f->at != '0';
 	return 1;
 }
@@ -536,7 +535,7 @@ read_number_item(struct sfield *f, struct sfield_pair *pair)
 	int digits = 0;
 
 	f->at += negative;
-	for (; isdigit((unsigned char)*f->at); f->at++) {
+	for (; ascii_is_digit(*f->at); f->at++) {
 		if (++digits > DIGITS_MAX)
 			return -1;
 		n = n * 10 + (*f->at - '0');
@@ -592,11 +591,11 @@ read_display(struct sfield *f)
 static int
 read_item(struct sfield *f, struct sfield_pair *pair)
 {
-	unsigned char c = (unsigned char)*f->at;
+	char c = *f->at;
 
 	if (c == '"')
 		return read_string(f, pair);
-	if (c == '-' || isdigit(c))
+	if (c == '-' || ascii_is_digit(c))
 		return read_number_item(f, pair);
 	if (c == ':')
 		return read_bytes(f);
@@ -606,7 +605,7 @@ read_item(struct sfield *f, struct sfield_pair *pair)
 		return read_date(f);
 	if (c == '%')
 		return read_display(f);
-	if (c == '*' || isalpha(c))
+	if (c == '*' || ascii_is_alpha(c))
 		return read_run(f, is_token_char, pair);
 	return -1;
 }
@@ -694,8 +693,8 @@ read_entry(struct sfield *f, struct sfield_pair *pair)
 {
 	const char *start = f->at;
 
-	if (!isdigit((unsigned char)*f->at) &&
-	    read_run(f, is_key_char, pair) > 0 && *f->at == '=')
+	if (!ascii_is_digit(*f->at) && read_run(f, is_key_char, pair) > 0 &&
+	    *f->at == '=')
 		return read_value(f, pair);
 	f->at = start;
 	*pair = (struct sfield_pair){.number = -1};
