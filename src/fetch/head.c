@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/ascii.h"
+#include "request/headers.h"
 
 static bool
 is_status_line(const char *line, size_t len)
@@ -48,19 +49,6 @@ take_status(struct head *h, const char *line, size_t len, struct failure *f)
 	failure_set(f, ERROR_PROTOCOL, "status line", 0,
 	    "the status line is no HTTP: %.*s", n, line);
 	return -1;
-}
-
-/* The value of the header `name`, which is in lower case; NULL: it is another
- * one. */
-static const char *
-value_of(const char *line, const char *name, size_t *len)
-{
-	size_t n = strlen(name);
-
-	if (*len <= n || line[n] != ':' || strncasecmp(line, name, n) != 0)
-		return NULL;
-	*len -= n + 1;
-	return ascii_trim(line + n + 1, len);
 }
 
 /* The elements of a list: the next one, without blanks around it. */
@@ -158,18 +146,17 @@ is_blank(const char *line, size_t len)
 static int
 take_field(struct head *h, const char *line, size_t len, struct failure *f)
 {
-	size_t n = len;
-	const char *value = value_of(line, "content-length", &n);
+	struct header field = {0};
 
-	if (value) {
+	/* A line that is not a header leaves `field` without a name. */
+	header_split(&field, line, len);
+	if (header_is(&field, "Content-Length")) {
 		h->must_not_fold = true;
-		return take_length(h, value, n, f);
+		return take_length(h, field.value, field.value_len, f);
 	}
-	n = len;
-	value = value_of(line, "transfer-encoding", &n);
-	if (value) {
+	if (header_is(&field, "Transfer-Encoding")) {
 		h->must_not_fold = true;
-		return take_transfer(h, value, n, f);
+		return take_transfer(h, field.value, field.value_len, f);
 	}
 	if (ascii_is_blank(*line) && h->must_not_fold) {
 		failure_set(f, ERROR_PROTOCOL, "length", 0,
