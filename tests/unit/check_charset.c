@@ -9,6 +9,7 @@
 
 #include "base/xalloc.h"
 #include "unit.h"
+#include "xml/encoding.h"
 
 static const struct {
 	const char *body, *type, *text;
@@ -107,6 +108,176 @@ START_TEST(a_page_becomes_utf8)
 	ck_assert_uint_eq(len, strlen(charsets[_i].text));
 	ck_assert_mem_eq(text, charsets[_i].text, len);
 	buf_release(&room);
+}
+END_TEST
+
+/*
+ * The Encoding Standard, 4.2: all 228 labels, grouped by their 40 encodings,
+ * and bytes that read differently in (almost) every other one.
+ */
+static const struct {
+	const char *labels, *bytes, *text;
+} standard[] = {
+    {"unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 "
+     "x-unicode20utf8",
+        "\xc3\xa9\xff", "\xc3\xa9\xef\xbf\xbd"},
+    {"866 cp866 csibm866 ibm866", "\xe4", "\xd1\x84"},
+    {"csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 "
+     "iso_8859-2:1987 l2 latin2",
+        "\xb1", "\xc4\x85"},
+    {"csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 "
+     "iso_8859-3:1988 l3 latin3",
+        "\xb1", "\xc4\xa7"},
+    {"csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 "
+     "iso_8859-4:1988 l4 latin4",
+        "\xa2", "\xc4\xb8"},
+    {"csisolatincyrillic cyrillic iso-8859-5 iso-ir-144 iso8859-5 "
+     "iso88595 iso_8859-5 iso_8859-5:1988",
+        "\xe4", "\xd1\x84"},
+    {"arabic asmo-708 csiso88596e csiso88596i csisolatinarabic "
+     "ecma-114 iso-8859-6 iso-8859-6-e iso-8859-6-i iso-ir-127 "
+     "iso8859-6 iso88596 iso_8859-6 iso_8859-6:1987",
+        "\xc7", "\xd8\xa7"},
+    {"csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 "
+     "iso-ir-126 iso8859-7 iso88597 iso_8859-7 iso_8859-7:1987 "
+     "sun_eu_greek",
+        "\xa4\xe1", "\xe2\x82\xac\xce\xb1"},
+    {"csiso88598e csisolatinhebrew hebrew iso-8859-8 iso-8859-8-e "
+     "iso-ir-138 iso8859-8 iso88598 iso_8859-8 iso_8859-8:1988 visual",
+        "\xdf\xe0", "\xe2\x80\x97\xd7\x90"},
+    {"csiso88598i iso-8859-8-i logical", "\xdf\xe0", "\xe2\x80\x97\xd7\x90"},
+    {"csisolatin6 iso-8859-10 iso-ir-157 iso8859-10 iso885910 l6 "
+     "latin6",
+        "\xa2", "\xc4\x92"},
+    {"iso-8859-13 iso8859-13 iso885913", "\xa1", "\xe2\x80\x9d"},
+    {"iso-8859-14 iso8859-14 iso885914", "\xa1", "\xe1\xb8\x82"},
+    {"csisolatin9 iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9", "\xa4",
+        "\xe2\x82\xac"},
+    {"iso-8859-16", "\xaa", "\xc8\x98"},
+    {"cskoi8r koi koi8 koi8-r koi8_r", "\xc6\xae", "\xd1\x84\xe2\x95\x9d"},
+    {"koi8-ru koi8-u", "\xc6\xae", "\xd1\x84\xd1\x9e"},
+    {"csmacintosh mac macintosh x-mac-roman", "\xdb", "\xe2\x82\xac"},
+    {"dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 windows-874", "\xa1\x80",
+        "\xe0\xb8\x81\xe2\x82\xac"},
+    {"cp1250 windows-1250 x-cp1250", "\xb9\x80", "\xc4\x85\xe2\x82\xac"},
+    {"cp1251 windows-1251 x-cp1251", "\xf4\x88", "\xd1\x84\xe2\x82\xac"},
+    {"ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 iso-8859-1 "
+     "iso-ir-100 iso8859-1 iso88591 iso_8859-1 iso_8859-1:1987 l1 "
+     "latin1 us-ascii windows-1252 x-cp1252",
+        "\xc2\x80", "\xc3\x82\xe2\x82\xac"},
+    {"cp1253 windows-1253 x-cp1253", "\xe1\x80", "\xce\xb1\xe2\x82\xac"},
+    {"cp1254 csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso88599 "
+     "iso_8859-9 iso_8859-9:1989 l5 latin5 windows-1254 x-cp1254",
+        "\xf0\x80", "\xc4\x9f\xe2\x82\xac"},
+    {"cp1255 windows-1255 x-cp1255", "\xe0\x80", "\xd7\x90\xe2\x82\xac"},
+    {"cp1256 windows-1256 x-cp1256", "\xc7\x80", "\xd8\xa7\xe2\x82\xac"},
+    {"cp1257 windows-1257 x-cp1257", "\xe0\x80", "\xc4\x85\xe2\x82\xac"},
+    {"cp1258 windows-1258 x-cp1258", "\xf5\x80", "\xc6\xa1\xe2\x82\xac"},
+    {"x-mac-cyrillic x-mac-ukrainian", "\xf4\xff", "\xd1\x84\xe2\x82\xac"},
+    {"chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 gbk "
+     "iso-ir-58 x-gbk",
+        "\xba\xba", "\xe6\xb1\x89"},
+    {"gb18030", "\x94\x39\xda\x33", "\xf0\x9f\x92\xa9"},
+    {"big5 big5-hkscs cn-big5 csbig5 x-x-big5", "\xba\x7e", "\xe6\xbc\xa2"},
+    {"cseucpkdfmtjapanese euc-jp x-euc-jp", "\xc6\xfc", "\xe6\x97\xa5"},
+    {"csiso2022jp iso-2022-jp", "\x1b$B$\"\x1b(B", "\xe3\x81\x82"},
+    {"csshiftjis ms932 ms_kanji shift-jis shift_jis sjis windows-31j "
+     "x-sjis",
+        "\x93\xfa\x87\x40", "\xe6\x97\xa5\xe2\x91\xa0"},
+    {"cseuckr csksc56011987 euc-kr iso-ir-149 korean ks_c_5601-1987 "
+     "ks_c_5601-1989 ksc5601 ksc_5601 windows-949",
+        "\xc7\xd1\x81\x41", "\xed\x95\x9c\xea\xb0\x82"},
+    {"csiso2022kr hz-gb-2312 iso-2022-cn iso-2022-cn-ext iso-2022-kr "
+     "replacement",
+        "<p>", "\xef\xbf\xbd"},
+    {"unicodefffe utf-16be", "\x65\xe5", "\xe6\x97\xa5"},
+    {"csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 "
+     "utf-16le",
+        "\xe5\x65", "\xe6\x97\xa5"},
+    {"x-user-defined", "\xe4", "\xef\x9f\xa4"},
+};
+
+/* A Content-Type that names the charset `label` decodes the bytes of row `i`
+ * to its text. */
+static void
+assert_decodes(size_t i, const char *label)
+{
+	char *type = xasprintf("text/html; charset=\"%s\"", label);
+	size_t len = strlen(standard[i].bytes);
+	struct buf room;
+	const char *text;
+
+	buf_init(&room);
+	text = charset_decode(&room, standard[i].bytes, &len, type);
+	ck_assert_msg(len == strlen(standard[i].text) &&
+	                  memcmp(text, standard[i].text, len) == 0,
+	    "%s: %.*s", label, (int)len, text);
+	buf_release(&room);
+	free(type);
+}
+
+START_TEST(every_label_of_the_standard_names_its_encoding)
+{
+	char *labels = xstrdup(standard[_i].labels), *rest = labels, *label;
+	const struct encoding *first = NULL;
+
+	while ((label = strsep(&rest, " "))) {
+		char *loud = xasprintf(" \t%s\n ", label);
+		const struct encoding *e =
+		    encoding_of_label(label, strlen(label));
+
+		ck_assert_msg(e != NULL, "%s", label);
+		first = first ? first : e;
+		ck_assert_msg(e == first, "%s", label);
+		for (char *c = loud; *c; c++)
+			if (*c >= 'a' && *c <= 'z')
+				*c = (char)(*c - 'a' + 'A');
+		ck_assert_msg(
+		    encoding_of_label(loud, strlen(loud)) == e, "%s", loud);
+		assert_decodes((size_t)_i, label);
+		free(loud);
+	}
+	free(labels);
+}
+END_TEST
+
+START_TEST(the_standard_has_228_labels)
+{
+	size_t labels = 0;
+
+	for (size_t i = 0; i < sizeof(standard) / sizeof(*standard); i++) {
+		labels++;
+		for (const char *c = standard[i].labels; *c; c++)
+			labels += *c == ' ';
+	}
+	ck_assert_uint_eq(labels, 228);
+}
+END_TEST
+
+/* iconv knows them; a server must not choose which of its modules run. */
+START_TEST(what_is_no_label_names_nothing)
+{
+	static const char *const others[] = {
+	    "utf-7",
+	    "utf-32",
+	    "cp437",
+	    "ebcdic-us",
+	    "latin1//translit",
+	    "cp1252 cp819",
+	    "latin1\xa0",
+	    "",
+	    " ",
+	    "-",
+	    "8859-1",
+	    "utf",
+	    "iso",
+	    "a-label-that-is-longer-than-any-that-the-standard-has",
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		ck_assert_msg(!encoding_of_label(others[i], strlen(others[i])),
+		    "%s", others[i]);
+	ck_assert_ptr_null(encoding_of_label("utf-8\0", 6));
 }
 END_TEST
 
@@ -226,6 +397,9 @@ main(void)
 	TCase *t = tcase_create("charset");
 
 	ADD_LOOP(t, a_page_becomes_utf8, charsets);
+	ADD_LOOP(t, every_label_of_the_standard_names_its_encoding, standard);
+	tcase_add_test(t, the_standard_has_228_labels);
+	tcase_add_test(t, what_is_no_label_names_nothing);
 	ADD_LOOP(t, a_page_says_its_charset_in_meta_alone, metas);
 	tcase_add_test(t, nul_and_utf16_are_no_obstacles);
 	tcase_add_test(t, xml_declares_what_iconv_can_read);
