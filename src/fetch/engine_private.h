@@ -166,29 +166,33 @@ struct attempt {
 };
 
 /* lane.c */
-struct lane *lane_new(struct engine *);
+/* Free a lane whose attempts are all idle, and close its connections. */
 void lane_free(struct lane *);
-/* The lane for a request to `origin`, with its count there. */
+/* Choose the lane for a request to `origin`; *at is that lane's account of the
+ * origin. Lanes are made as they are needed. */
 struct lane *lane_choose(
     struct engine *, const char *origin, struct lane_origin **at);
+/* Hand the attempt to libcurl. False: libcurl does not take it. */
 bool lane_start(struct lane *, struct attempt *);
+/* Take the attempt out of libcurl's hands, whether it is over or not. */
 void lane_stop(struct lane *, struct attempt *);
-/* The server has answered the whole of it, and reads no more of the request:
- * it ends soon, though libcurl would wait until it may send the rest. */
+/* Note that the server has answered the attempt as a whole and reads no more
+ * of its request: the lane ends it soon, though libcurl would wait until it
+ * may send the rest. */
 void lane_note_early(struct attempt *);
-/* Let libcurl look at its timeouts (a stalled timer of
- * several versions must not stall a run), and at connections of many streams.
- */
+/* Let libcurl look at its timeouts (a stalled timer of several versions must
+ * not stall a run), and at connections of many streams. */
 void lane_kick(struct lane *);
 /* Free retired lanes that nobody uses. */
 void lanes_sweep(struct engine *);
+
 /*
- * The sockets of an engine, idle connections included, and how many of them
- * the limit of descriptors leaves room for. Connections that are kept for
- * later give way to those that are needed now.
+ * lane.c, too: the engine counts its sockets, those of idle connections
+ * included, and compares them with what the limit of descriptors leaves room
+ * for. Connections that are kept for later give way to those needed now.
  */
-/* CURLOPT_OPENSOCKETFUNCTION's work for an attempt; its os_errno says why
- * there is none. */
+/* Open a socket for an attempt, as CURLOPT_OPENSOCKETFUNCTION does. If that
+ * fails, the attempt's os_errno says why. */
 curl_socket_t sockets_add(struct attempt *, const struct curl_sockaddr *);
 /* CURLOPT_CLOSESOCKETFUNCTION; `arg` is the engine. */
 int sockets_close(void *arg, curl_socket_t fd);
@@ -208,20 +212,24 @@ void attempt_on_lookup(struct list *waiter, const struct lookup *);
 void watch_open(struct engine *);
 void watch_close(struct engine *);
 void attempt_free(struct attempt *);
-/* Bytes of requests that libcurl has sent, those of CONNECT among them. */
+/* The bytes of requests that libcurl has sent, those of CONNECT among them. */
 curl_off_t attempt_sent(const struct attempt *);
-/* The whole answer has come, over HTTP/2. */
+/* Has the attempt its whole answer, over HTTP/2? */
 bool attempt_is_answered(const struct attempt *);
-/* It is over: to engine->done. */
-void attempt_finish(struct attempt *, CURLcode);
-/* Forget what is in memory of its body. */
+/* The attempt is over, with libcurl's `code`: stop its timers and queue it in
+ * engine->done, to be reaped. It must have left its lane (lane_stop). */
+void attempt_finish(struct attempt *, CURLcode code);
+/* Drop the part of the attempt's body that is in memory; its file stays. */
 void attempt_drop_memory(struct attempt *);
 
-/* setup.c: -1 with the attempt's failure set. */
+/* setup.c */
+/* Set the attempt's handle up for its request, as far as it is not set up like
+ * that already. -1 with the attempt's failure set. */
 int attempt_setup(struct attempt *);
+/* Free what the handle was set up with; the next attempt_setup does it all. */
 void attempt_forget_setup(struct attempt *);
-/* CURL_CA_BUNDLE, or SSL_CERT_DIR and SSL_CERT_FILE, as curl takes them:
- * unless options or -k say whom to trust. */
+/* Read CURL_CA_BUNDLE, or SSL_CERT_DIR and SSL_CERT_FILE, as curl does, unless
+ * options or -k say whom to trust. */
 void authorities_init(struct authorities *, const struct fetch_options *);
 
 /* address.c */
@@ -233,35 +241,43 @@ enum address_state {
 /* Does libcurl look names up, not the resolver: with the path of a socket, or
  * with --connect-to? */
 bool address_left_to_libcurl(const struct fetch_options *);
+/* AF_INET with -4, AF_INET6 with -6, else AF_UNSPEC. */
 int address_family(const struct fetch_options *);
+/* Find the address that the attempt's connection goes to. */
 enum address_state address_find(struct attempt *);
-/* Must it not go to a private address? */
+/* Must the attempt not go to a private address? */
 bool address_is_guarded(const struct attempt *);
-/* -1 with the attempt's failure set: it must not go to `ip`, which is private.
- * `name` has that address, or is NULL. */
+/* Set the attempt's failure: it must not go to `ip`, which is private. `name`
+ * is the host that has that address, or NULL. Returns -1. */
 int address_refuse(struct attempt *, const char *name, const char *ip);
-/* Did it lead over the public Internet? For one that is over. */
+/* Did the attempt, which is over, lead over the public Internet? */
 bool address_was_public(const struct attempt *);
-/* The lookup that it waited for is over. */
+/* The lookup that the attempt waited for is over: take its addresses. */
 enum address_state address_found(struct attempt *, const struct lookup *);
 
 /* receive.c */
+/* Tell libcurl what to call for the attempt's handle, anew after each reset
+ * of the handle. */
 void attempt_set_callbacks(struct attempt *);
-/* No more of it comes: a body that has a file is in there as a whole from here
- * on. -1: the attempt's failure is set. */
+/* No more of the attempt's body comes: if it has a file, write what is still
+ * in memory to it. -1: the attempt's failure is set. */
 int attempt_end_body(struct attempt *);
 /* Start and stop the timer by which bodies that decode to very much take
  * turns. Whether a body has come to its end is known by its decoder. */
 void content_open(struct engine *);
 void content_close(struct engine *);
+/* Make ready for another body; the decoder of the attempt's body is freed. */
 void content_reset(struct attempt *);
-/* libcurl takes the answer for whole: so it is, or *failure is set. */
+/* libcurl takes the attempt's answer for whole. If its body ends before the end
+ * of its encoding, *failure is set. */
 void content_check(struct attempt *, int http_version, struct failure *);
 /* Note what passes on the wire, for -v and for results that hold what was
  * sent. */
 void trace_set_up(struct attempt *);
 
 /* finish.c */
+/* Fill *r with what became of the attempt, which is over. The body moves into
+ * it. */
 void attempt_result(struct attempt *, struct result *r);
 
 #endif

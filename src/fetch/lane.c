@@ -321,7 +321,7 @@ timer_wanted(CURLM *multi, long ms, void *arg)
 	return 0;
 }
 
-struct lane *
+static struct lane *
 lane_new(struct engine *engine)
 {
 	struct lane *lane = xcalloc(1, sizeof(*lane));
