@@ -1,10 +1,6 @@
 libgather_a_SOURCES += \
-	src/sink/har_content.c \
-	src/sink/har_content.h \
-	src/sink/har_entry.c \
-	src/sink/har_entry.h \
-	src/sink/har_timings.c \
-	src/sink/har_timings.h \
+	src/sink/har.c \
+	src/sink/har.h \
 	src/sink/sink.c \
 	src/sink/sink.h \
 	src/sink/sink_har.c \

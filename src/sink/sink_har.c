@@ -11,8 +11,7 @@
 #include "base/io.h"
 #include "base/xalloc.h"
 #include "files/target.h"
-#include "sink/har_content.h"
-#include "sink/har_entry.h"
+#include "sink/har.h"
 
 struct har {
 	struct writer *writer;

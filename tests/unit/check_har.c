@@ -4,9 +4,7 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
-#include "sink/har_content.h"
-#include "sink/har_entry.h"
-#include "sink/har_timings.h"
+#include "sink/har.h"
 #include "sample.h"
 #include "unit.h"
 
@@ -96,10 +94,10 @@ static const struct {
 	int64_t us;
 	const char *text;
 } milliseconds[] = {
-    {-1, "t:-1"},
-    {0, "t:0.000"},
-    {7, "t:0.007"},
-    {1234567, "t:1234.567"},
+    {-1, "{\"t\":-1"},
+    {0, "{\"t\":0.000"},
+    {7, "{\"t\":0.007"},
+    {1234567, "{\"t\":1234.567"},
 };
 
 START_TEST(times_are_milliseconds)
@@ -107,7 +105,8 @@ START_TEST(times_are_milliseconds)
 	struct buf out;
 
 	buf_init(&out);
-	har_add_ms(&out, "t:", milliseconds[_i].us);
+	buf_addc(&out, '{');
+	har_add_ms(&out, "t", milliseconds[_i].us);
 	ck_assert_str_eq(out.data, milliseconds[_i].text);
 	buf_release(&out);
 }
