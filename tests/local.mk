@@ -50,7 +50,7 @@ unit_tests = \
 	tests/unit/check_sched_random \
 	tests/unit/check_shell \
 	tests/unit/check_source \
-	tests/unit/check_sqlite_rows \
+	tests/unit/check_sqlite_tables \
 	tests/unit/check_template \
 	tests/unit/check_timing \
 	tests/unit/check_totals \

@@ -9,7 +9,5 @@ libgather_a_SOURCES += \
 	src/sink/sqlite_database.h \
 	src/sink/sqlite_library.c \
 	src/sink/sqlite_library.h \
-	src/sink/sqlite_rows.c \
-	src/sink/sqlite_rows.h \
-	src/sink/sqlite_schema.c \
-	src/sink/sqlite_schema.h
+	src/sink/sqlite_tables.c \
+	src/sink/sqlite_tables.h

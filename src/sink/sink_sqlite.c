@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "sink/sqlite_database.h"
-#include "sink/sqlite_rows.h"
+#include "sink/sqlite_tables.h"
 
 enum {
 	BATCH_ROWS = 1000,

@@ -13,7 +13,6 @@
 #include "base/xalloc.h"
 #include "json/write.h"
 #include "sink/sqlite_library.h"
-#include "sink/sqlite_schema.h"
 
 enum {
 	BUSY_MS = 10000, /* for another process that writes */
@@ -159,7 +158,7 @@ set_up(struct database *d)
 	d->sqlite.busy_timeout(d->sqlite.db, BUSY_MS);
 	return set_journal(d) || execute(d, "PRAGMA synchronous = NORMAL") ||
 	               execute(d, "BEGIN IMMEDIATE") ||
-	               sqlite_schema_make(&d->sqlite) || prepare_all(d) ||
+	               sqlite_tables_make(&d->sqlite) || prepare_all(d) ||
 	               execute(d, "COMMIT")
 	           ? -1
 	           : 0;

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "request/result.h"
-#include "sink/sqlite_rows.h"
+#include "sink/sqlite_tables.h"
 
 struct database;
 
@@ -41,7 +41,7 @@ struct database_result {
 	enum database_forget forget;
 	struct body *body; /* NULL: it has none */
 };
-/* One row, unless there is one with its key even so. *values (sqlite_rows.h)
+/* One row, unless there is one with its key even so. *values (sqlite_tables.h)
  * moves behind it. */
 int database_add_result(
     struct database *, const struct database_result *, const char **values);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sink/sqlite_rows.h"
+#include "sink/sqlite_tables.h"
 #include "sample.h"
 #include "unit.h"
 

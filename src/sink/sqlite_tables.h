@@ -1,13 +1,15 @@
 /*
- * The tables of --sqlite, and their rows as text: each value as JSON with a
- * NUL behind it, nothing for NULL. Pure; sqlite_database.h writes them.
+ * The tables of --sqlite (runs, results and attempts, their indexes, and the
+ * view latest), and their rows as text: each value as JSON with a NUL behind
+ * it, nothing for NULL. The rows are pure; sqlite_database.h writes them.
  */
-#ifndef GATHER_SINK_SQLITE_ROWS_H
-#define GATHER_SINK_SQLITE_ROWS_H
+#ifndef GATHER_SINK_SQLITE_TABLES_H
+#define GATHER_SINK_SQLITE_TABLES_H
 
 #include "format/fields.h"
 #include "format/format.h"
 #include "request/exchange.h"
+#include "sink/sqlite_library.h"
 
 /* In front of each table's own columns stands `run`. */
 struct sqlite_column {
@@ -39,5 +41,16 @@ void sqlite_rows_add_result(
 /* Append those of one of its exchanges. */
 void sqlite_rows_add_attempt(const struct sqlite_rows *, const struct record *,
     const struct exchange *, struct buf *out);
+
+#ifdef HAVE_SQLITE
+
+/*
+ * In a transaction: make the tables that are missing, and add the columns that
+ * came later to those that an older version made. Nothing else in the file is
+ * touched. -1: SQLite refuses, as what has these names is not ours.
+ */
+int sqlite_tables_make(const struct sqlite *);
+
+#endif
 
 #endif
