@@ -130,7 +130,7 @@ add_exchanges(struct run *run, struct job *job, const char *key)
 	    .recalled = job->recalled,
 	};
 
-	sink(run, &record, sinks_trace);
+	sink(run, &record, sinks_add_exchanges);
 }
 
 /* A body that is alone on stdout passes byte for byte. */

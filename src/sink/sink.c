@@ -72,11 +72,11 @@ sinks_add(struct sinks *s, const struct record *record)
 }
 
 void
-sinks_trace(struct sinks *s, const struct record *record)
+sinks_add_exchanges(struct sinks *s, const struct record *record)
 {
 	for (size_t i = 0; i < KINDS; i++)
 		if (s->open[i])
-			kinds[i].kind->trace(s->open[i], record);
+			kinds[i].kind->add_exchanges(s->open[i], record);
 }
 
 void

@@ -30,11 +30,12 @@ struct sink_kind {
 	 * (caller frees), the option named. */
 	void *(*open)(
 	    const struct sink_setup *, const char *file, char **cause);
-	/* A result that is final; see struct exchanges. */
+	/* Add a result that is final, and its exchanges (struct exchanges). */
 	void (*add)(void *self, const struct record *);
-	/* One that puts nothing out: others followed on it, or it is no news.
-	 * Its exchanges went over the wire all the same. */
-	void (*trace)(void *self, const struct record *);
+	/* Add the exchanges only, of a request that has no result on stdout:
+	 * others followed on it, or it brought no news. They went over the
+	 * wire all the same. */
+	void (*add_exchanges)(void *self, const struct record *);
 	/* To the writer with what was gathered; NULL: nothing ever is. */
 	void (*flush)(void *self);
 	/* No more comes: finish the file, then free. */
@@ -52,7 +53,7 @@ struct sinks;
  * cannot be opened. */
 struct sinks *sinks_open(const struct sink_setup *, char **cause);
 void sinks_add(struct sinks *, const struct record *);
-void sinks_trace(struct sinks *, const struct record *);
+void sinks_add_exchanges(struct sinks *, const struct record *);
 void sinks_flush(struct sinks *);
 /* NULL is fine. What it submits is done before the writer is closed. */
 void sinks_close(struct sinks *);

@@ -237,7 +237,7 @@ abort_har(void *self)
 const struct sink_kind sink_har = {
     .open = open_har,
     .add = add,
-    .trace = add,
+    .add_exchanges = add,
     .close = close_har,
     .abort = abort_har,
 };

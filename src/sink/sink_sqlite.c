@@ -277,7 +277,7 @@ add(void *self, const struct record *record)
 
 /* If it failed before, it does no more. */
 static void
-trace(void *self, const struct record *record)
+add_exchanges(void *self, const struct record *record)
 {
 	struct sqlite_sink *s = self;
 	struct row *row = row_of(s, record);
@@ -307,7 +307,7 @@ abort_sqlite(void *self)
 const struct sink_kind sink_sqlite = {
     .open = open_sqlite,
     .add = add,
-    .trace = trace,
+    .add_exchanges = add_exchanges,
     .flush = flush,
     .close = close_sqlite,
     .abort = abort_sqlite,
