@@ -30,7 +30,7 @@ claims_release(struct claims *c)
 }
 
 bool
-claims_is_common(const char *path)
+claims_is_shared_target(const char *path)
 {
 	struct stat st;
 
@@ -75,5 +75,5 @@ bool
 claims_take(struct claims *c, const char *path)
 {
 	return hash_set_add(&c->places, hash_of(c, path)) ||
-	       claims_is_common(path);
+	       claims_is_shared_target(path);
 }

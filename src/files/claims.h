@@ -24,7 +24,7 @@ void claims_release(struct claims *);
  * regular file (/dev/null, a FIFO) may be taken by all.
  */
 bool claims_take(struct claims *, const char *path);
-/* Can all requests of a run write there? */
-bool claims_is_common(const char *path);
+/* Is `path` a device or a FIFO, to which all requests of a run may write? */
+bool claims_is_shared_target(const char *path);
 
 #endif

@@ -484,7 +484,7 @@ check_names(const struct run *run, char **cause)
 	    template_varies(name) || strcmp(name, "-") == 0)
 		return 0;
 	path = save_path(o, name);
-	clash = !claims_is_common(path);
+	clash = !claims_is_shared_target(path);
 	free(path);
 	if (clash)
 		*cause = xasprintf("-o %s: several requests cannot share one "
