@@ -34,7 +34,7 @@ struct framing {
 	const char *tail;      /* at the end */
 };
 
-/* A row of the table: its functions, in output/format_NAME.c. Names and help
+/* A row of the table: its functions, in format/format_NAME.c. Names and help
  * come from FORMATS(X). */
 struct format {
 	/* Append the line above all records; NULL: none. */

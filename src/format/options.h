@@ -8,7 +8,7 @@
 #include "base/strlist.h"
 
 /* X(symbol, name, what it is): the values of --format. One row and one file
- * (output/format_NAME.c) make a format. */
+ * (format/format_NAME.c) make a format. */
 #define FORMATS(X)                                          \
 	X(BODY, body, "response bodies, or values in them") \
 	X(NDJSON, ndjson, "one JSON record per line")       \
@@ -30,7 +30,7 @@ enum order_kind {
 };
 
 /* X(name): what is written beside stdout, each to the file of its option.
- * One row and one file (output/sink_NAME.c) make a sink. */
+ * One row and one file (sink/sink_NAME.c) make a sink. */
 #define SINKS(X)  \
 	X(sqlite) \
 	X(har)

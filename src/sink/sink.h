@@ -5,7 +5,7 @@
  * thread. An error there is the run's (writer_fail).
  *
  * SINKS(X) of format/options.h names them; each is a file
- * output/sink_NAME.c with its row of functions.
+ * sink/sink_NAME.c with its row of functions.
  */
 #ifndef GATHER_SINK_SINK_H
 #define GATHER_SINK_SINK_H
