@@ -116,7 +116,7 @@ add_body(struct buf *line, struct body *body)
 	if (!bytes || len == 0 || len < body->size)
 		return; /* none, or it went to its file as it came */
 	if (is_binary(bytes, prefix_length(bytes, len, BODY_SHOWN))) {
-		buf_addf(line, "; the body: %zu bytes that are no text", len);
+		buf_addf(line, "; the body: %zu bytes of binary data", len);
 		return;
 	}
 	/* First redacted, then cut: half a secret cannot be told. */

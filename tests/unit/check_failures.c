@@ -90,7 +90,7 @@ START_TEST(a_body_that_is_no_text_is_not_quoted)
 	add();
 	ck_assert_str_eq(heard(),
 	    "gather: http://h/p?q=1: http: status 404 (Not Found); "
-	    "the body: 11 bytes that are no text\n");
+	    "the body: 11 bytes of binary data\n");
 }
 END_TEST
 
