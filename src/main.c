@@ -37,14 +37,14 @@ main(int argc, char **argv)
 	char *cause = NULL;
 	int status = EXIT_SUCCESS;
 
-	environment_fill_descriptors();
+	environment_ensure_stdio();
 	early_deadline_start(options_deadline(argc, argv));
 	options_init(&options);
 	switch (options_parse(&options, argc, argv, &cause)) {
 	case OPTIONS_RUN: status = perform(&options); break;
 	case OPTIONS_DONE: break;
 	case OPTIONS_WRONG:
-		status = cause ? exit_refuse(cause) : STATUS_USAGE;
+		status = cause ? exit_usage(cause) : STATUS_USAGE;
 		break;
 	}
 	options_release(&options);

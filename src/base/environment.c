@@ -37,7 +37,7 @@ raise_descriptor_limit(void)
 
 /* Opened the wrong way round, so that using them fails as it should. */
 void
-environment_fill_descriptors(void)
+environment_ensure_stdio(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0)

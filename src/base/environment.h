@@ -8,7 +8,7 @@ struct event_base;
 
 /* Before anything else: what the program opens must not become its stdin,
  * stdout or stderr because those were closed. */
-void environment_fill_descriptors(void);
+void environment_ensure_stdio(void);
 /* Is it open, and not for reading only? */
 bool environment_can_write(int fd);
 

@@ -7,7 +7,7 @@
 #include "base/log.h"
 
 int
-exit_refuse(char *cause)
+exit_usage(char *cause)
 {
 	log_answer("%s", cause);
 	free(cause);

@@ -11,6 +11,6 @@ enum exit_status {
 
 /* Say why nothing is begun, even with -s; `cause` is freed. Returns
  * STATUS_USAGE. */
-int exit_refuse(char *cause);
+int exit_usage(char *cause);
 
 #endif

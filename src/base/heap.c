@@ -23,7 +23,7 @@ heap_release(struct heap *h)
 static bool
 earlier(const struct heap_node *a, const struct heap_node *b)
 {
-	return a->at != b->at ? a->at < b->at : a->turn < b->turn;
+	return a->at != b->at ? a->at < b->at : a->seq < b->seq;
 }
 
 static void
@@ -71,7 +71,7 @@ heap_push(struct heap *h, struct heap_node *node, int64_t at)
 		h->nodes = xreallocarray(h->nodes, h->cap, sizeof(*h->nodes));
 	}
 	node->at = at;
-	node->turn = h->turns++;
+	node->seq = h->next_seq++;
 	h->len++;
 	sift_up(h, h->len, node);
 }

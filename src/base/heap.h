@@ -11,16 +11,16 @@
 #include <stdint.h>
 
 struct heap_node {
-	int64_t at;    /* the moment; unit is the owner's, usually us */
-	uint64_t turn; /* the heap's: breaks ties */
-	size_t index;  /* the heap's: 1-based place, 0 = in no heap */
+	int64_t at;   /* the moment; unit is the owner's, usually us */
+	uint64_t seq; /* the heap's: its pushes counted; breaks ties */
+	size_t index; /* the heap's: 1-based place, 0 = in no heap */
 };
 
 struct heap {
 	struct heap_node **nodes;
 	size_t len;
 	size_t cap;
-	uint64_t turns;
+	uint64_t next_seq;
 };
 
 void heap_init(struct heap *);

@@ -19,7 +19,7 @@ command_demo(struct options *o)
 	int status;
 
 	if (demo_server_start(&server, &cause))
-		return exit_refuse(cause);
+		return exit_usage(cause);
 	url = xasprintf(
 	    "http://127.0.0.1:%u/delay/1?n=[1-5]", (unsigned)server.port);
 	log_note("five requests that take one second each: first one at a "

@@ -97,7 +97,7 @@ run_it(const struct run_parts *parts, struct source *source,
 	int status;
 
 	if (!run)
-		return exit_refuse(cause);
+		return exit_usage(cause);
 	outcome = run_loop(run);
 	if (pictures_finish(pictures, &outcome, &cause) == -1)
 		log_error("%s", cause);
@@ -133,7 +133,7 @@ fetch_all(
 	}
 	pictures = pictures_open(o, &cause);
 	if (!pictures)
-		return exit_refuse(cause);
+		return exit_usage(cause);
 	parts.observer = pictures_observer(pictures);
 	parts.account = summary_account(o);
 	status = run_it(&parts, source, pictures);
@@ -153,7 +153,7 @@ command_fetch(struct options *o)
 	early_deadline_start(o->stop.deadline_us);
 	run_prepare_options(o);
 	source = source_open(&o->input, &o->request, &cause);
-	status = source ? fetch_all(o, source, base) : exit_refuse(cause);
+	status = source ? fetch_all(o, source, base) : exit_usage(cause);
 	source_free(source);
 	environment_close(base);
 	return status;

@@ -372,7 +372,7 @@ command_plan(const struct options *o)
 		failures_finish(p.failures);
 		status = print(&p);
 	} else {
-		status = exit_refuse(cause);
+		status = exit_usage(cause);
 	}
 	release(&p);
 	return status;

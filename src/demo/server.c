@@ -250,10 +250,10 @@ demo_server_serve(const char *address)
 	int fd;
 
 	if (evhttp_load(&demo.evhttp, &cause) == -1)
-		return exit_refuse(cause);
+		return exit_usage(cause);
 	fd = listen_open(address, &cause);
 	if (fd == -1)
-		return exit_refuse(cause);
+		return exit_usage(cause);
 	if (print_url(fd) == -1) {
 		log_error("cannot write to stdout: %s", strerror(errno));
 		close(fd);

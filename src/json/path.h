@@ -52,7 +52,8 @@ struct json_error {
  */
 struct json_path *json_path_new(const char *text, struct json_error *error);
 void json_path_free(struct json_path *);
-/* Can it match more than once? */
+/* Can the path match at most once in any document? True for JSON Pointers and
+ * for JSONPaths of names and indices only (RFC 9535, 2.3.5.1). */
 bool json_path_is_singular(const struct json_path *);
 /* The last segment that is one member name, for column names; NULL: there is
  * none. Borrowed. */
