@@ -20,8 +20,8 @@ void claims_init(struct claims *);
 void claims_release(struct claims *);
 /*
  * Take `path`, however it is spelled ("./a//b", through a link to a folder);
- * false if another request has it. What exists and is no
- * regular file (/dev/null, a FIFO) may be taken by all.
+ * false if another request has it. What exists and is no regular file
+ * (/dev/null, a FIFO) may be taken by all requests.
  */
 bool claims_take(struct claims *, const char *path);
 /* Is `path` a device or a FIFO, to which all requests of a run may write? */

@@ -52,7 +52,8 @@ const char *extractor_name(const struct extractor *, size_t i);
 /* How many of the expressions are not singular. */
 size_t extractor_plural(const struct extractor *);
 
-/* What a body gave, once it is final that it counts. */
+/* Note which expressions matched in a body whose result is final, for
+ * extractor_barren. */
 void extractor_saw(struct extractor *, const struct columns *);
 /* The first expression, as it was given, that matched nothing in all the
  * bodies so far, and in how many; NULL: there is none. Borrowed. */
@@ -61,7 +62,7 @@ const char *extractor_barren(const struct extractor *, uint64_t *bodies);
 /* Empty columns, to be reused from result to result. */
 struct columns *columns_new(const struct extractor *);
 void columns_free(struct columns *);
-/* Nothing was found; keeps the memory. */
+/* Empty all columns; their memory is kept for the next result. */
 void columns_clear(struct columns *);
 /*
  * Apply all expressions to the body of `r`. If it cannot be read as what it

@@ -16,7 +16,7 @@ struct field_row {
 extern const struct field_row field_rows[];
 /* The value of column `at`, for "data.NAME". */
 field_adder field_add_column;
-/* The items of a page, for "data.items". */
+/* The items of a page as objects, for "data.items". */
 field_adder field_add_items;
 /* The row's cell `name`, for "row.NAME". */
 field_adder field_add_cell;

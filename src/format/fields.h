@@ -1,6 +1,6 @@
 /*
- * The fields of a record, each as a JSON value: what ndjson writes, and csv
- * in its own dress.
+ * The fields of a record, each as a JSON value: ndjson writes them as they are,
+ * csv and tsv as text.
  */
 #ifndef GATHER_FORMAT_FIELDS_H
 #define GATHER_FORMAT_FIELDS_H
@@ -46,14 +46,14 @@ int fields_choose(struct fields *, const struct output_options *,
  */
 void fields_choose_cells(
     struct fields *, const struct row *row, const struct extractor *);
-/* Append the one of that name, which may be "data.NAME", "row.NAME" and
- * "headers.NAME", too; false: there is none. */
+/* Append the field `name`, which may also be "data.NAME", "row.NAME" or
+ * "headers.NAME"; false: there is no such field. */
 bool fields_add(struct fields *, const char *name, const struct extractor *);
 /* Append, for a message about "data.NAME" that is none, those that there are,
  * each between `before` and `after`, or the options that make them. */
 void fields_add_data_names(struct buf *, const struct extractor *,
     const char *before, const char *after);
-/* Just these of field_rows, in their order. */
+/* Fill `fields` with those of these `count` names, in their order. */
 void fields_choose_these(
     struct fields *, const char *const *names, size_t count);
 void fields_release(struct fields *);
