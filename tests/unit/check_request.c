@@ -90,6 +90,31 @@ START_TEST(request_knows_where_it_came_from)
 }
 END_TEST
 
+START_TEST(further_request_comes_from_the_same_place)
+{
+	struct request *listed = request_new_from(&(struct request_source){
+	    .options = &none,
+	    .input = "a",
+	    .input_len = 1,
+	    .file = "list.txt",
+	    .line = 3,
+	});
+	struct request *operand = request_new(&none, "http://x/a");
+	struct request *further = request_new_like(listed);
+
+	ck_assert_str_eq(further->input, "a");
+	ck_assert_str_eq(further->where, "list.txt:3");
+	request_free(listed);
+	ck_assert_str_eq(further->where, "list.txt:3");
+	request_free(further);
+	further = request_new_like(operand);
+	ck_assert_str_eq(further->input, "http://x/a");
+	ck_assert_ptr_null(further->where);
+	request_free(operand);
+	request_free(further);
+}
+END_TEST
+
 START_TEST(plain_url_shares_the_memory_of_its_line)
 {
 	struct request *r = request_new(&none, "http://x/a");
@@ -229,6 +254,7 @@ main(void)
 	tcase_add_loop_test(t, method_follows_from_the_body, 0,
 	    (int)(sizeof(methods) / sizeof(*methods)));
 	tcase_add_test(t, request_knows_where_it_came_from);
+	tcase_add_test(t, further_request_comes_from_the_same_place);
 	tcase_add_test(t, plain_url_shares_the_memory_of_its_line);
 	tcase_add_test(t, userinfo_and_fragment_are_taken_out_of_the_url);
 	tcase_add_test(t, user_option_wins_over_userinfo);
