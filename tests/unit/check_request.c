@@ -7,6 +7,7 @@
 #include <check.h>
 
 #include "base/xalloc.h"
+#include "request/names.h"
 #include "request/request.h"
 #include "request/result.h"
 #include "unit.h"
@@ -112,6 +113,17 @@ START_TEST(further_request_comes_from_the_same_place)
 	ck_assert_ptr_null(further->where);
 	request_free(operand);
 	request_free(further);
+}
+END_TEST
+
+START_TEST(common_names_are_there_and_others_where_any_may_be)
+{
+	const struct names plain = {0}, any = {.has_any = true};
+
+	ck_assert(names_have(&plain, "id"));
+	ck_assert(!names_have(&plain, "town"));
+	ck_assert(names_have(&any, "id"));
+	ck_assert(names_have(&any, "town"));
 }
 END_TEST
 
@@ -255,6 +267,7 @@ main(void)
 	    (int)(sizeof(methods) / sizeof(*methods)));
 	tcase_add_test(t, request_knows_where_it_came_from);
 	tcase_add_test(t, further_request_comes_from_the_same_place);
+	tcase_add_test(t, common_names_are_there_and_others_where_any_may_be);
 	tcase_add_test(t, plain_url_shares_the_memory_of_its_line);
 	tcase_add_test(t, userinfo_and_fragment_are_taken_out_of_the_url);
 	tcase_add_test(t, user_option_wins_over_userinfo);
