@@ -29,9 +29,6 @@ libgather_a_SOURCES += \
 	src/base/random.h \
 	src/base/redact.c \
 	src/base/redact.h \
-	src/base/redact_private.h \
-	src/base/redact_unit.c \
-	src/base/redact_userinfo.c \
 	src/base/secret.c \
 	src/base/secret.h \
 	src/base/shell.c \

@@ -1,18 +1,305 @@
 #include "config.h"
 
-#include "base/redact_private.h"
+#include "base/redact.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "base/ascii.h"
 #include "base/secret.h"
 
+#define REDACT_STARS "***"
+
 enum {
+	LAYERS = 3,           /* of percent-encoding */
 	NAME_MAX_LEN = 128,   /* longer names are cut; their ends count */
 	BACKSLASHES_MAX = 31, /* JSON within JSON, five deep */
 	MEMBER_NAME_MAX = 400 /* bytes of the name of a JSON member */
 };
+
+/* --- one character -------------------------------------------------------- */
+
+/* A character, whatever it is written as. */
+struct unit {
+	char c;
+	unsigned depth; /* how often it is percent-encoded */
+	size_t len;     /* bytes that it takes */
+};
+
+static int
+hex(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c ? strchr(digits, ascii_lower(c)) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* "\/", "\u0040"; the escapes of JSON do not count as a depth. */
+static struct unit
+backslash(const char *s, const char *end)
+{
+	struct unit u = {.c = '\\', .len = 1};
+	unsigned value = 0;
+
+	if (end - s < 2)
+		return u;
+	if (s[1] == '/' || s[1] == '"')
+		return (struct unit){.c = s[1], .len = 2};
+	if (s[1] == 'n' || s[1] == 't' || s[1] == 'r')
+		return (struct unit){.c = '\n', .len = 2};
+	if (s[1] != 'u' || end - s < 6)
+		return u;
+	for (int i = 2; i < 6; i++) {
+		if (hex(s[i]) < 0)
+			return u;
+		value = value << 4 | (unsigned)hex(s[i]);
+	}
+	return (struct unit){.c = value > 0x7F ? 'x' : (char)value, .len = 6};
+}
+
+/* What stands at `s` once it is decoded `layers` times: "%40", "%2540", and
+ * the digits may be encoded, too. */
+static struct unit
+decoded(const char *s, const char *end, unsigned layers)
+{
+	struct unit u, digit;
+	size_t len;
+	unsigned byte = 0;
+
+	if (layers == 0)
+		return *s == '\\' ? backslash(s, end)
+		                  : (struct unit){.c = *s, .len = 1};
+	u = decoded(s, end, layers - 1);
+	if (u.c != '%')
+		return u;
+	len = u.len;
+	for (int i = 0; i < 2; i++) {
+		if (s + len >= end)
+			return u;
+		digit = decoded(s + len, end, layers - 1);
+		if (hex(digit.c) < 0)
+			return u;
+		byte = byte << 4 | (unsigned)hex(digit.c);
+		len += digit.len;
+	}
+	return (struct unit){(char)byte, u.depth + 1, len};
+}
+
+/* The character at `s`, which is not `end`. */
+static struct unit
+unit_at(const char *s, const char *end)
+{
+	return *s == '%' || *s == '\\' ? decoded(s, end, LAYERS)
+	                               : (struct unit){.c = *s, .len = 1};
+}
+
+/* --- how far the text is read --------------------------------------------- */
+
+/* How far it has come. */
+struct scan {
+	struct buf *out;
+	enum redact_kind kind;
+	const char *start;
+	const char *at;
+	const char *end;
+	const char *name; /* where the name that ends at `at` begins */
+	unsigned slashes; /* logical ones that end at `at` */
+	unsigned depth;   /* of the last one */
+	bool in_query;    /* of the URL that this is about */
+	/* Up to where it has been looked in vain, so that nothing is looked
+	 * through twice: for userinfo without a scheme, for a far @. */
+	const char *no_userinfo;
+	const char *no_far_at;
+};
+
+/* Does only the end of the text end its URL? */
+static bool
+scan_is_one_url(const struct scan *s)
+{
+	return s->kind == REDACT_URL || s->kind == REDACT_QUERY ||
+	       s->kind == REDACT_PASSWORD;
+}
+
+/* What ends a URL within a text; within one that is all of it, nothing. */
+static bool
+scan_ends_word(const struct scan *s, struct unit u)
+{
+	if (scan_is_one_url(s) || u.depth)
+		return false;
+	return (unsigned char)u.c <= ' ' || strchr("\"<>`", u.c);
+}
+
+/* The next `len` bytes as they are. */
+static void
+scan_copy(struct scan *s, size_t len)
+{
+	buf_add(s->out, s->at, len);
+	s->at += len;
+}
+
+/* Up to `to` there is a secret. */
+static void
+scan_hide(struct scan *s, const char *to)
+{
+	if (to > s->at)
+		buf_adds(s->out, REDACT_STARS);
+	s->at = to;
+	s->name = to;
+}
+
+static bool
+scan_is_hidden(const struct scan *s)
+{
+	return s->end - s->at >= 3 && memcmp(s->at, REDACT_STARS, 3) == 0;
+}
+
+/* --- userinfo in URLs --------------------------------------------------- */
+
+static bool
+ends_host(char c)
+{
+	return c == '/' || c == '?' || c == '#';
+}
+
+/* The authority at hand. */
+struct authority {
+	const char *at;   /* its last @; NULL: there is none */
+	const char *end;  /* where its first / ? # stands */
+	const char *port; /* behind the first colon behind `at`; or NULL */
+	bool has_colon;   /* in front of an @, or a port behind it */
+	bool bad_port;    /* what follows a colon is no number */
+};
+
+static void
+note(struct authority *a, struct unit u, const char *where)
+{
+	if (u.c == '@') {
+		a->at = where;
+		a->port = NULL;
+		a->bad_port = false;
+	} else if (u.c == ':') {
+		a->has_colon |= !a->at;
+		if (a->at && !a->port)
+			a->port = where + u.len;
+		a->bad_port = false;
+	} else if (a->has_colon && !a->at && !ascii_is_digit(u.c)) {
+		a->bad_port = true;
+	}
+}
+
+static struct authority
+look_at_authority(const struct scan *s, unsigned depth)
+{
+	struct authority a = {.end = s->at};
+
+	while (a.end < s->end) {
+		struct unit u = unit_at(a.end, s->end);
+		bool counts = u.depth <= depth;
+
+		if (scan_ends_word(s, u) || (counts && ends_host(u.c)) ||
+		    (counts && u.c == '&' && s->in_query))
+			break;
+		if (counts)
+			note(&a, u, a.end);
+		a.end += u.len;
+	}
+	a.has_colon |= a.port && a.port < a.end;
+	return a;
+}
+
+/* A password with a / ? or # in it ends the authority too early, and makes no
+ * port: then the userinfo goes to the last @ of all. */
+static const char *
+find_far_at(struct scan *s)
+{
+	const char *from = s->at, *at = NULL;
+
+	while (from < s->end && from >= s->no_far_at) {
+		struct unit u = unit_at(from, s->end);
+
+		if (scan_ends_word(s, u) || (u.c == '&' && s->in_query))
+			break;
+		if (u.c == '@')
+			at = from;
+		from += u.len;
+	}
+	if (!at && from > s->no_far_at)
+		s->no_far_at = from;
+	return at;
+}
+
+/* Userinfo goes to `at`. */
+static void
+hide_userinfo(struct scan *s, const char *at)
+{
+	if (s->kind == REDACT_PASSWORD) {
+		while (s->at < at && unit_at(s->at, at).c != ':')
+			scan_copy(s, unit_at(s->at, at).len);
+		if (s->at < at)
+			scan_copy(s, unit_at(s->at, at).len);
+		if (scan_is_hidden(s))
+			scan_copy(s, (size_t)(at - s->at));
+		else if (s->at == at && s->at[-1] == ':')
+			buf_adds(s->out, REDACT_STARS);
+	}
+	scan_hide(s, at);
+}
+
+/* Behind two slashes of that depth. */
+static void
+scan_authority(struct scan *s, unsigned depth)
+{
+	struct authority a;
+
+	/* libcurl and browsers take "http:///host", too. */
+	while (s->at < s->end && unit_at(s->at, s->end).c == '/')
+		scan_copy(s, unit_at(s->at, s->end).len);
+	a = look_at_authority(s, depth);
+	if (a.bad_port && *s->at != '[')
+		a.at = find_far_at(s);
+	if (a.at)
+		hide_userinfo(s, a.at);
+	else
+		scan_copy(s, (size_t)(a.end - s->at));
+	s->name = s->at;
+}
+
+/* "mailto:me" has no password in it. */
+static bool
+is_mail(const char *from, const char *at)
+{
+	static const char mailto[] = "mailto:";
+	size_t len = sizeof(mailto) - 1;
+	const char *name = at;
+
+	while (name > from && name[-1] != ':')
+		name--;
+	return (size_t)(name - from) >= len &&
+	       strncasecmp(name - len, mailto, len) == 0;
+}
+
+/* Without a scheme: "me:secret@host" at the start of a word. In a text a
+ * colon must be there, or it is some address of mail. */
+static void
+scan_bare_authority(struct scan *s)
+{
+	struct authority a;
+	bool is_scheme;
+
+	if (s->at < s->no_userinfo || (!scan_is_one_url(s) && *s->at == '\''))
+		return;
+	a = look_at_authority(s, 0);
+	is_scheme = a.end > s->at && a.end[-1] == ':' && a.end < s->end &&
+	            unit_at(a.end, s->end).c == '/';
+	if (a.at && !is_scheme && !is_mail(s->at, a.at) &&
+	    (a.has_colon || scan_is_one_url(s)))
+		hide_userinfo(s, a.at);
+	else
+		s->no_userinfo = a.end;
+}
 
 static bool
 is_name_char(char c)
@@ -20,7 +307,7 @@ is_name_char(char c)
 	return ascii_is_alnum(c) || (c && strchr("-_.~[]$+*", c));
 }
 
-/* --- names ------------------------------------------------------------- */
+/* --- names of parameters, headers, members ------------------------------ */
 
 /* The name in front of `at`, decoded; its end, where it is too long. */
 static size_t
