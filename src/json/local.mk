@@ -9,11 +9,8 @@ libgather_a_SOURCES += \
 	src/json/number.h \
 	src/json/path.c \
 	src/json/path.h \
-	src/json/path_apply.c \
 	src/json/path_eval.c \
 	src/json/path_eval.h \
-	src/json/path_lex.c \
-	src/json/path_lex.h \
 	src/json/path_parse.c \
 	src/json/path_parse.h \
 	src/json/pointer.c \
