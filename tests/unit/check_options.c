@@ -449,6 +449,20 @@ START_TEST(without_a_list_a_value_has_no_meaning)
 }
 END_TEST
 
+START_TEST(a_range_of_one_number_goes_to_the_end)
+{
+	struct parsed p;
+
+	assert_runs(&p, "-r 7 http://h/");
+	ck_assert_str_eq(p.options.request.range, "7-");
+	release(&p);
+	assert_runs(&p, "-r 0-9,90-99 http://h/");
+	ck_assert_str_eq(p.options.request.range, "0-9,90-99");
+	release(&p);
+	assert_refused("-r x http://h/", "bytes such as 0-99");
+}
+END_TEST
+
 /* Most options have none, which is the letter 0. */
 START_TEST(letters_can_be_typed)
 {
@@ -487,6 +501,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, secrets_are_wiped_from_argv);
 	tcase_add_test(tc, a_pipe_is_the_list_when_nothing_else_is_named);
 	tcase_add_test(tc, without_a_list_a_value_has_no_meaning);
+	tcase_add_test(tc, a_range_of_one_number_goes_to_the_end);
 	tcase_add_test(tc, letters_can_be_typed);
 }
 
