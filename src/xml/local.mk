@@ -10,11 +10,5 @@ libgather_a_SOURCES += \
 	src/xml/expression.h \
 	src/xml/library.c \
 	src/xml/library.h \
-	src/xml/meta.c \
-	src/xml/meta.h \
 	src/xml/path.c \
-	src/xml/steps.c \
-	src/xml/steps.h \
-	src/xml/weight.c \
-	src/xml/weight.h \
 	src/xml/xml.h
