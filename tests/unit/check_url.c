@@ -82,6 +82,22 @@ START_TEST(url_is_what_curl_connects_to)
 }
 END_TEST
 
+START_TEST(url_of_64k_is_fine)
+{
+	struct buf b = {0};
+	struct url u;
+	char *cause;
+
+	buf_adds(&b, "http://x/");
+	while (b.len < URL_MAX)
+		buf_addc(&b, 'a');
+	ck_assert_int_eq(url_parse(&u, b.data, NULL, URL_HTTP_ONLY, &cause), 0);
+	ck_assert_uint_eq(strlen(u.text), URL_MAX);
+	url_release(&u);
+	buf_release(&b);
+}
+END_TEST
+
 START_TEST(url_longer_than_64k_is_refused)
 {
 	struct buf b = {0};
@@ -330,6 +346,7 @@ main(void)
 
 	suite_add_tcase(s, t);
 	TABLE(t, url_is_what_curl_connects_to, urls);
+	tcase_add_test(t, url_of_64k_is_fine);
 	tcase_add_test(t, url_longer_than_64k_is_refused);
 	TABLE(t, relative_url_is_resolved_against_its_base, relatives);
 	tcase_add_test(t, file_url_needs_permission);
