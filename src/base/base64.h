@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 
+/* Append the `len` bytes at `data`, encoded. */
 void base64_add(struct buf *, const char *data, size_t len);
 
 #endif

@@ -8,9 +8,9 @@
 #define CLOCK_SECOND INT64_C(1000000)
 #define CLOCK_MS     INT64_C(1000)
 
-/* Monotonic; zero is some moment before the program started. */
+/* The monotonic clock; its zero is some moment before the program started. */
 int64_t clock_now_us(void);
-/* Since 1970, UTC; jumps when the machine's clock is set. */
+/* The time since 1970, UTC; it jumps when the machine's clock is set. */
 int64_t clock_wall_us(void);
 
 #endif

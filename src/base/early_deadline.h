@@ -8,10 +8,12 @@
 
 #include <stdint.h>
 
-/* In `us` the process ends with a word and STATUS_DEADLINE, unless it was
- * stopped. Nothing happens if one is running, or with 0. */
+/* Start the timer: after `us` microseconds the process ends with a message and
+ * STATUS_DEADLINE, unless the timer was stopped. With 0, or while the timer is
+ * running, nothing happens. */
 void early_deadline_start(int64_t us);
-/* What is left of it; 0: none was running. */
+/* Stop the timer. Returns the microseconds that were left; 0 if it was not
+ * running. */
 int64_t early_deadline_stop(void);
 
 #endif

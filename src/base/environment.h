@@ -6,10 +6,11 @@
 
 struct event_base;
 
-/* Before anything else: what the program opens must not become its stdin,
- * stdout or stderr because those were closed. */
+/* Open /dev/null for each of stdin, stdout and stderr that is closed, so that
+ * no file that the program opens takes its number; reading or writing there
+ * still fails. Call it before anything else. */
 void environment_ensure_stdio(void);
-/* Is it open, and not for reading only? */
+/* True if descriptor `fd` is open, and not for reading only. */
 bool environment_can_write(int fd);
 
 /*

@@ -9,7 +9,7 @@ enum exit_status {
 	STATUS_DEADLINE = 124
 };
 
-/* Say why nothing is begun, even with -s; `cause` is freed. Returns
+/* Print `cause`, why nothing is begun, even with -s, and free it. Returns
  * STATUS_USAGE. */
 int exit_usage(char *cause);
 

@@ -8,7 +8,8 @@
 
 #include "base/buf.h"
 
-/* Write all of it, over interruptions and short writes; -1 with errno. */
+/* Write all `len` bytes to `fd`, whatever interrupts or shortens a write.
+ * Returns 0, or -1 with errno; a part may have been written then. */
 int io_write_all(int fd, const char *data, size_t len);
 
 /* Bytes of a file. */
@@ -36,7 +37,7 @@ char *io_folder(const char *path);
  * that cannot be synced is no error. */
 int io_sync_folder(const char *path);
 
-/* Is it for want of a free descriptor that this errno came? */
+/* True if `os_errno` says that no descriptor was free (EMFILE, ENFILE). */
 bool io_lacks_descriptors(int os_errno);
 
 /* Why `path` could not be opened: strerror, and where its ~ was left by the

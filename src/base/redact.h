@@ -30,8 +30,9 @@ enum redact_kind {
 	REDACT_WIRE,
 };
 
+/* Append the `len` bytes at `s`, redacted. */
 void redact_add(struct buf *, enum redact_kind, const char *s, size_t len);
-/* A text of its own; caller frees. */
+/* `s` redacted, as a new string. Caller frees. */
 char *redacted(enum redact_kind, const char *s);
 
 #endif

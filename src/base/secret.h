@@ -1,4 +1,4 @@
-/* What is nobody else's business, told by its name. */
+/* Secrets are recognised by the names of what carries them. */
 #ifndef GATHER_BASE_SECRET_H
 #define GATHER_BASE_SECRET_H
 
@@ -8,7 +8,8 @@
 /* Does a parameter of that name carry a secret: token, api_key,
  * X-Amz-Signature, clientSecret? */
 bool secret_is_name(const char *name, size_t len);
-/* The same of a header, which may be Cookie or Set-Cookie, too. */
+/* Does a header of that name carry one? Cookie and Set-Cookie do, and whatever
+ * secret_is_name() says of a parameter. */
 bool secret_is_header(const char *name, size_t len);
 
 #endif

@@ -2,9 +2,10 @@
 #ifndef GATHER_BASE_SHELL_H
 #define GATHER_BASE_SHELL_H
 
-/* In single quotes. Caller frees. */
+/* `text` in single quotes. Caller frees. */
 char *shell_quoted(const char *text);
-/* As it is if it means nothing else to a shell, or in quotes. Caller frees. */
+/* `text` as it is if a shell reads it as one literal word, else in quotes.
+ * Caller frees. */
 char *shell_word(const char *text);
 
 #endif
