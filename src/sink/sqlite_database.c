@@ -51,15 +51,24 @@ add_parameter(struct buf *sql, struct sqlite_column c)
 	buf_adds(sql, strstr(c.type, "NOT NULL") ? ", coalesce(?, 0)" : ", ?");
 }
 
+/* A table's columns, `after` behind their names, and a parameter for each. */
+static void
+add_columns(struct buf *sql, struct sqlite_column (*column)(size_t i), size_t n,
+    const char *after)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_addf(sql, ", \"%s\"", column(i).name);
+	buf_addf(sql, "%s) VALUES(?", after);
+	for (size_t i = 0; i < n; i++)
+		add_parameter(sql, column(i));
+}
+
 static void
 insert_result_sql(struct buf *sql)
 {
 	buf_adds(sql, "INSERT INTO results(run");
-	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++)
-		buf_addf(sql, ", \"%s\"", sqlite_result_column(i).name);
-	buf_adds(sql, ", body, key) VALUES(?");
-	for (size_t i = 0; i < SQLITE_RESULT_COLUMNS; i++)
-		add_parameter(sql, sqlite_result_column(i));
+	add_columns(
+	    sql, sqlite_result_column, SQLITE_RESULT_COLUMNS, ", body, key");
 	buf_adds(sql, ", ?, ?) ON CONFLICT(key) WHERE key IS NOT NULL "
 	              "DO NOTHING");
 }
@@ -68,11 +77,7 @@ static void
 insert_attempt_sql(struct buf *sql)
 {
 	buf_adds(sql, "INSERT INTO attempts(run");
-	for (size_t i = 0; i < SQLITE_ATTEMPT_COLUMNS; i++)
-		buf_addf(sql, ", \"%s\"", sqlite_attempt_column(i).name);
-	buf_adds(sql, ") VALUES(?");
-	for (size_t i = 0; i < SQLITE_ATTEMPT_COLUMNS; i++)
-		add_parameter(sql, sqlite_attempt_column(i));
+	add_columns(sql, sqlite_attempt_column, SQLITE_ATTEMPT_COLUMNS, "");
 	buf_adds(sql, ")");
 }
 
