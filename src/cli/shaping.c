@@ -128,8 +128,9 @@ static const struct {
 #undef ROW
 };
 
-void
-options_add_shaping(struct strlist *list, const struct options *o)
+/* Append those that were said as "name=value", a switch as "name=yes". */
+static void
+add_shaping(struct strlist *list, const struct options *o)
 {
 	for (size_t i = 0; i < sizeof(shaping) / sizeof(*shaping); i++) {
 		struct buf text = {0};
@@ -159,7 +160,7 @@ options_open_journal(
 	struct journal *journal;
 
 	strlist_init(&options);
-	options_add_shaping(&options, o);
+	add_shaping(&options, o);
 	journal = journal_open(&setup, cause);
 	strlist_release(&options);
 	return journal;

@@ -5,12 +5,8 @@
 #ifndef GATHER_CLI_SHAPING_H
 #define GATHER_CLI_SHAPING_H
 
-#include "base/strlist.h"
 #include "cli/options.h"
 #include "journal/journal.h"
-
-/* Append those that were said as "name=value", a switch as "name=yes". */
-void options_add_shaping(struct strlist *, const struct options *);
 
 /* Open the file of --journal, which was given. NULL with *cause, which the
  * caller frees. */

@@ -68,8 +68,6 @@ bool engine_reap(struct engine *, void **owner, struct result *r);
 const struct buf *attempt_heads(const struct attempt *);
 /* What has happened so far to what was sent last. */
 enum wire_state attempt_wire(const struct attempt *);
-/* The status so far, 0 = none yet; for on_body. */
-int attempt_status(const struct attempt *);
 
 /* Close connections that nobody uses: others need descriptors. Not to be
  * called inside hooks. */

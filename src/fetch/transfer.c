@@ -152,12 +152,6 @@ attempt_heads(const struct attempt *a)
 	return &a->heads;
 }
 
-int
-attempt_status(const struct attempt *a)
-{
-	return a->head.status;
-}
-
 /* --- its limits of time --------------------------------------------------- */
 
 enum {

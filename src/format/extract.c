@@ -417,8 +417,9 @@ columns_free(struct columns *c)
 	free(c);
 }
 
-void
-columns_clear(struct columns *c)
+/* Their memory is kept for the next result. */
+static void
+clear_columns(struct columns *c)
 {
 	for (size_t i = 0; i < c->len; i++)
 		matches_clear(&c->items[i].matches);
@@ -490,10 +491,10 @@ extractor_barren(const struct extractor *x, uint64_t *bodies)
 void
 extractor_apply(struct extractor *x, struct result *r, struct columns *columns)
 {
-	columns_clear(columns);
+	clear_columns(columns);
 	if (!result_ok(r) || reading_take(x->reading, r) < 0)
 		return;
 	if (apply_all(x, r, columns) < 0)
-		columns_clear(columns);
+		clear_columns(columns);
 	reading_drop(x->reading);
 }

@@ -62,8 +62,6 @@ const char *extractor_barren(const struct extractor *, uint64_t *bodies);
 /* Empty columns, to be reused from result to result. */
 struct columns *columns_new(const struct extractor *);
 void columns_free(struct columns *);
-/* Empty all columns; their memory is kept for the next result. */
-void columns_clear(struct columns *);
 /*
  * Apply all expressions to the body of `r`. If it cannot be read as what it
  * should be (no valid JSON: class `json`, with line and column), `r` becomes

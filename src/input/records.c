@@ -74,12 +74,6 @@ records_free(struct records *r)
 	free(r);
 }
 
-struct reader *
-records_reader(const struct records *r)
-{
-	return r->reader;
-}
-
 static void
 set_text(struct buf *to, struct json_span value)
 {

@@ -27,7 +27,6 @@ struct records;
 /* Takes the reader. */
 struct records *records_open(struct reader *);
 void records_free(struct records *);
-struct reader *records_reader(const struct records *);
 /* The next line that holds a failed record, or is none (`out->bad`). */
 enum reader_status records_next(struct records *, struct line *out);
 /* What records_next found; until it is called again. */

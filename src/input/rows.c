@@ -153,12 +153,6 @@ rows_free(struct rows *r)
 	free(r);
 }
 
-struct reader *
-rows_reader(const struct rows *r)
-{
-	return r->reader;
-}
-
 const struct strlist *
 rows_columns(const struct rows *r)
 {

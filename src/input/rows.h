@@ -19,7 +19,6 @@ struct rows;
  */
 struct rows *rows_open(struct reader *, enum rows_format, char **cause);
 void rows_free(struct rows *);
-struct reader *rows_reader(const struct rows *);
 /* The columns; NULL with NDJSON, where each row has its own. Borrowed. */
 const struct strlist *rows_columns(const struct rows *);
 /* The next line that holds a row; its text is the row as it was written. */

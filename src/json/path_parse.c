@@ -91,8 +91,9 @@ json_name_length(const struct json_parser *p, const char *at)
 	return (size_t)(at - start);
 }
 
-int
-json_parse_integer(struct json_parser *p, int64_t *n)
+/* "0", or digits without a leading zero, maybe negative. 0 or -1. */
+static int
+parse_integer(struct json_parser *p, int64_t *n)
 {
 	const char *start = p->at;
 	bool negative = json_take(p, '-');
@@ -223,7 +224,7 @@ parse_bound(struct json_parser *p, bool *has, int64_t *n)
 {
 	json_skip_blanks(p);
 	*has = at_integer(p);
-	return *has ? json_parse_integer(p, n) : 0;
+	return *has ? parse_integer(p, n) : 0;
 }
 
 /* What follows the first colon. */

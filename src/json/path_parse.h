@@ -44,8 +44,6 @@ bool json_take_word(struct json_parser *, const char *word);
 bool json_is_digit(char c);
 /* The length of a shorthand name (RFC 9535, 2.5.1.1) at `at`; 0: none. */
 size_t json_name_length(const struct json_parser *, const char *at);
-/* "0", or digits without a leading zero, maybe negative. 0 or -1. */
-int json_parse_integer(struct json_parser *, int64_t *n);
 /* A string literal in single or double quotes. 0 or -1. */
 int json_parse_string(struct json_parser *, struct json_text *);
 

@@ -15,8 +15,8 @@ flight_init(struct flight *f, struct job *job)
 	hop_start(&f->hop, job->request);
 }
 
-void
-flight_release(struct flight *f)
+static void
+release_flight(struct flight *f)
 {
 	hop_release(&f->hop);
 	if (f->save)
@@ -210,9 +210,9 @@ job_free(struct job *job)
 	list_remove(&job->begun.link);
 	list_remove(&job->look_link);
 	branch_free(job->branch);
-	flight_release(&job->main);
+	release_flight(&job->main);
 	if (job->hedge)
-		flight_release(job->hedge);
+		release_flight(job->hedge);
 	free(job->hedge);
 	if (job->save)
 		save_abort(job->save);

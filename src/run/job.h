@@ -105,8 +105,6 @@ struct job {
 
 /* For the job of `job`, nowhere yet. */
 void flight_init(struct flight *, struct job *job);
-/* Frees what is the flight's. */
-void flight_release(struct flight *);
 /* Forget where it was: the next try starts at the listed URL. */
 void flight_reset(struct flight *);
 /* The next try starts there, too, or at the hop where it is if what led to it

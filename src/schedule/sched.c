@@ -746,12 +746,6 @@ sched_parked(const struct sched *s)
 	return s->waiting - s->ahead;
 }
 
-size_t
-sched_rejected(const struct sched *s)
-{
-	return s->rejected_len;
-}
-
 unsigned
 sched_lower_parallel(
     struct sched *s, const struct sched_item *item, int64_t now)

@@ -248,8 +248,6 @@ size_t sched_flying(const struct sched *);
 size_t sched_ahead(const struct sched *);
 /* Waits for a hold, back-off, breaker, gate, or its origin's own limit. */
 size_t sched_parked(const struct sched *);
-/* Rejected, not yet popped. */
-size_t sched_rejected(const struct sched *);
 
 /*
  * This machine ran out of something in the flight that `item` had, landed or

@@ -243,13 +243,6 @@ attempt_wire(const struct attempt *a)
 	return a->on_wire ? WIRE_UNKNOWN : WIRE_UNSENT;
 }
 
-int
-attempt_status(const struct attempt *a)
-{
-	(void)a;
-	return 0;
-}
-
 void
 engine_drop_idle(struct engine *engine)
 {
