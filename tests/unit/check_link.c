@@ -25,6 +25,9 @@ static const struct row {
     {"Link: </1>; rel=\"prev\", </3>; rel=\"next\", </9>; rel=\"last\"\r\n",
         "/3"},
     {"Link: </1>; rel=prev\r\nX: y\r\nLink: </3>; rel=next\r\n", "/3"},
+    /* A lone CR begins no header within the value of another. */
+    {"X: y\rLink: </3>; rel=next\r\n", NULL},
+    {"X: y\rLink: </3>; rel=next\r\nLink: </2>; rel=next\r\n", "/2"},
     /* A relation is a list of words, without case. */
     {"Link: </2>; rel=\"last Next\"\r\n", "/2"},
     {"Link: </2>; rel=\"nextish\"\r\n", NULL},
