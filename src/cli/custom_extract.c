@@ -145,8 +145,8 @@ set_then(const struct setting *s, char **cause)
 		    s->typed, s->value);
 	if (!stage)
 		return setting_refuse(cause,
-		    "%s \"%s\" stands behind no --each or --each-xpath, which "
-		    "finds what it is made of",
+		    "%s \"%s\" must follow --each or --each-xpath, which finds "
+		    "its values",
 		    s->typed, s->value);
 	stage->then = xstrdup(s->value);
 	return 0;

@@ -200,11 +200,10 @@ take_foreign(struct parser *p, const char *typed, const char *name,
 	if (!c->instead)
 		return 0;
 	if (typed[0] != '-' || typed[1] == '-')
-		return setting_refuse(p->cause,
-		    "curl's %s does not exist here; %s", typed, c->instead);
-	return setting_refuse(p->cause,
-	    "curl's %s, --%s, does not exist here; %s", typed, c->name,
-	    c->instead);
+		return setting_refuse(
+		    p->cause, "gather has no %s; %s", typed, c->instead);
+	return setting_refuse(p->cause, "gather has no %s (curl's --%s); %s",
+	    typed, c->name, c->instead);
 }
 
 /* --name or --no-name; NULL: there is none. */

@@ -372,7 +372,7 @@ json_line_apply(struct json_line *l, const char *text, size_t len,
 	l->body_key = NULL;
 	l->seen = 0;
 	if (json_doc_scan(l->doc, text, len, &error)) {
-		request_fail(r, "no valid JSON in column %zu: %s", error.column,
+		request_fail(r, "invalid JSON in column %zu: %s", error.column,
 		    error.message);
 		return;
 	}

@@ -185,7 +185,7 @@ parse_json(struct rows *r, const struct line *line, char **cause)
 	if (!r->doc)
 		r->doc = json_doc_new();
 	if (json_doc_scan(r->doc, line->text, line->len, &error)) {
-		*cause = xasprintf("no valid JSON in column %zu: %s",
+		*cause = xasprintf("invalid JSON in column %zu: %s",
 		    error.column, error.message);
 		return NULL;
 	}

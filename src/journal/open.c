@@ -64,8 +64,7 @@ read_title(
 		return journal_refuse(j, cause,
 		    v->len > NAME && memcmp(v->data, JOURNAL_NAME, NAME) == 0
 		        ? "it was written by a newer gather"
-		        : "it is no journal of gather's, and is left as it "
-		          "is");
+		        : "not a gather journal; left unchanged");
 	*none = v->len < JOURNAL_LINE;
 	if (*none)
 		return 0;

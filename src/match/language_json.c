@@ -66,7 +66,7 @@ read_text(
 		return 0;
 	*p = (struct match_problem){ERROR_JSON, "syntax", ""};
 	snprintf(p->message, sizeof(p->message),
-	    "the body is no valid JSON: line %zu, column %zu: %s", error.line,
+	    "invalid JSON in the body: line %zu, column %zu: %s", error.line,
 	    error.column, error.message);
 	return -1;
 }

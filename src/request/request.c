@@ -218,7 +218,7 @@ request_set_url_from(struct request *r, const char *url, const char *base)
 	char *cause;
 
 	if (*text == '#') {
-		fail_url(r, text, "only a place in the page that names it");
+		fail_url(r, text, "links to a fragment of the same page");
 	} else if (url_parse(&u, text, base, URL_FROM_SERVER, &cause)) {
 		fail_url(r, text, cause);
 		free(cause);

@@ -26,7 +26,7 @@
 	X(REDIRECT, "redirect", "a redirect was not followed")        \
 	X(HTTP, "http", "the server answered with an error status")   \
 	X(SIZE, "size", "the answer is larger than allowed")          \
-	X(JSON, "json", "the answer is no valid JSON")                \
+	X(JSON, "json", "invalid JSON in the response")               \
 	X(OUTPUT, "output", "the result could not be written")        \
 	X(LOCAL, "local", "this machine ran out of something")        \
 	X(CANCELLED, "cancelled", "it was cancelled before its end")  \

@@ -64,14 +64,15 @@ say_too_long(const struct sched_notice *n, const char *host, const char *left)
 {
 	if (n->row >= HOLD_ROW_MAX) {
 		log_note("%s: %d for the %uth time in a row: "
-		         "its %zu queued requests fail",
-		    host, n->status, n->row, n->waiting);
+		         "failing %zu queued request%s",
+		    host, n->status, n->row, n->waiting,
+		    n->waiting == 1 ? "" : "s");
 		return;
 	}
 	log_note("%s: %d, asks to wait %s (%s), longer than --max-hold: "
-	         "its %zu queued requests fail",
+	         "failing %zu queued request%s",
 	    host, n->status, left, n->source ? n->source : "its limit",
-	    n->waiting);
+	    n->waiting, n->waiting == 1 ? "" : "s");
 }
 
 static void
@@ -93,8 +94,8 @@ static void
 say_dead(const struct sched_notice *n, const char *host, const char *left)
 {
 	(void)left;
-	log_note(
-	    "%s: still down, its %zu queued requests fail", host, n->waiting);
+	log_note("%s: still down: failing %zu queued request%s", host,
+	    n->waiting, n->waiting == 1 ? "" : "s");
 }
 
 static void
@@ -110,8 +111,9 @@ say_budget(const struct sched_notice *n, const char *host, const char *left)
 {
 	(void)n;
 	(void)left;
-	log_note("%s: its retries reach --retry-budget: for now failures are "
-	         "final",
+	log_note(
+	    "%s: --retry-budget reached: not retrying further failures for "
+	    "now",
 	    host);
 }
 

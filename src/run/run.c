@@ -190,7 +190,7 @@ hooks_of(struct run *run)
 
 static const char *const why_cancelled[] = {
     [RUN_WENT_THROUGH] = "",
-    [RUN_SIGNAL] = "a signal ended the run",
+    [RUN_SIGNAL] = "interrupted",
     [RUN_DEADLINE] = "--deadline ended the run",
     [RUN_FAILURES] = "too many requests failed",
     [RUN_FIRST] = "--first has what it wanted",

@@ -130,7 +130,7 @@ static const struct {
     {T, "token: holds no token", "token: holds no token"},
     {T, "cannot read \"token\": No such file",
         "cannot read \"token\": No such file"},
-    {T, "secret.txt:3: no valid JSON", "secret.txt:3: no valid JSON"},
+    {T, "secret.txt:3: invalid JSON", "secret.txt:3: invalid JSON"},
     {T, "an Idempotency-Key header allows a retry",
         "an Idempotency-Key header allows a retry"},
     {T, "--assert 'async <= sync/4' holds", "--assert 'async <= sync/4' holds"},

@@ -183,7 +183,7 @@ static const struct example examples[] = {
             "! the line is no valid UTF-8\n"
             "! a blank in the URL; write %20 (a line is URL, METHOD URL or "
             "a JSON object; methods are upper case)\n"
-            "! no valid JSON in column 7: expected ':', found "
+            "! invalid JSON in column 7: expected ':', found "
             "the end\n"
             "! no \"url\" in the object\n"},
     {.name = "userinfo",
@@ -296,7 +296,7 @@ static const struct example examples[] = {
             "! \"output\" must stay below the output directory\n"
             "! \"max_time\" is no number of seconds above 0\n"
             "! \"method\" is no HTTP method\n"
-            "! no valid JSON in column 21: more text behind the JSON value\n"},
+            "! invalid JSON in column 21: more text behind the JSON value\n"},
     {.name = "vars",
         .operands = {"@"},
         .list = "{\"url\":\"http://a/{{x}}\",\"vars\":{\"x\":\"/\"},"
