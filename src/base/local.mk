@@ -43,5 +43,7 @@ libgather_a_SOURCES += \
 	src/base/term_width.h \
 	src/base/utf8.c \
 	src/base/utf8.h \
+	src/base/wakeup.c \
+	src/base/wakeup.h \
 	src/base/xalloc.c \
 	src/base/xalloc.h

@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -12,7 +11,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <curl/curl.h>
 #include <event2/event.h>
@@ -23,6 +21,7 @@
 #include "base/environment.h"
 #include "base/heap.h"
 #include "base/strmap.h"
+#include "base/wakeup.h"
 #include "base/xalloc.h"
 
 /* --- the threads that look names up --------------------------------------- */
@@ -47,7 +46,7 @@ struct resolve_pool {
 	unsigned most; /* threads */
 	unsigned idle;
 	bool closed;
-	int pipe[2];
+	struct wakeup answers; /* sent once for each answer */
 };
 
 /* Give in *fd the reading end of a pipe that is readable when answers are
@@ -61,7 +60,7 @@ pool_new(int *fd)
 	pthread_cond_init(&pool->more, NULL);
 	list_init(&pool->asked);
 	list_init(&pool->answered);
-	if (pipe2(pool->pipe, O_CLOEXEC | O_NONBLOCK)) {
+	if (wakeup_open(&pool->answers)) {
 		pthread_cond_destroy(&pool->more);
 		pthread_mutex_destroy(&pool->lock);
 		free(pool);
@@ -70,7 +69,7 @@ pool_new(int *fd)
 	pool->most = environment_max_lookups();
 	if (pool->most > RESOLVE_THREADS)
 		pool->most = RESOLVE_THREADS;
-	*fd = pool->pipe[0];
+	*fd = wakeup_fd(&pool->answers);
 	return pool;
 }
 
@@ -99,8 +98,7 @@ destroy(struct resolve_pool *pool)
 {
 	free_jobs(&pool->asked);
 	free_jobs(&pool->answered);
-	close(pool->pipe[0]);
-	close(pool->pipe[1]);
+	wakeup_close(&pool->answers);
 	pthread_cond_destroy(&pool->more);
 	pthread_mutex_destroy(&pool->lock);
 	free(pool);
@@ -198,15 +196,12 @@ wait_for_job(struct resolve_pool *pool)
 	return container_of(l, struct resolve_job, link);
 }
 
-/* With the lock held. A full pipe is readable already. */
+/* Hand `job`, which is done, back to the loop. Called with the lock held. */
 static void
 answer(struct resolve_pool *pool, struct resolve_job *job)
 {
-	ssize_t n;
-
 	list_push_back(&pool->answered, &job->link);
-	n = write(pool->pipe[1], "", 1);
-	(void)n;
+	wakeup_send(&pool->answers);
 }
 
 static void *
@@ -301,14 +296,12 @@ pool_submit(struct resolve_pool *pool, const char *host, int family)
 static struct resolve_job *
 pool_take(struct resolve_pool *pool)
 {
-	char drain[256];
 	struct list *l;
 
 	pthread_mutex_lock(&pool->lock);
 	l = list_pop_front(&pool->answered);
 	if (!l)
-		while (read(pool->pipe[0], drain, sizeof(drain)) > 0)
-			continue;
+		wakeup_drain(&pool->answers);
 	pthread_mutex_unlock(&pool->lock);
 	return l ? container_of(l, struct resolve_job, link) : NULL;
 }

@@ -4,15 +4,14 @@
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/wakeup.h"
 #include "base/xalloc.h"
 
 enum {
@@ -39,7 +38,7 @@ struct workers {
 	struct workers_setup setup;
 	struct event answers;
 	struct event check;
-	int pipe[2]; /* -1: not open */
+	struct wakeup wake; /* sent once for each work that is done */
 	uint64_t pending;
 	/* Under the lock. */
 	pthread_mutex_t lock;
@@ -81,10 +80,7 @@ time_of(clockid_t clock)
 static void
 destroy(struct workers *w)
 {
-	if (w->pipe[0] >= 0) {
-		close(w->pipe[0]);
-		close(w->pipe[1]);
-	}
+	wakeup_close(&w->wake);
 	pthread_cond_destroy(&w->more);
 	pthread_mutex_destroy(&w->lock);
 	free(w);
@@ -146,7 +142,6 @@ finish_work(struct worker *me)
 {
 	struct workers *w = me->workers;
 	struct work *work = me->work;
-	ssize_t n;
 
 	me->work = NULL;
 	if (work->state == WORK_LEFT) {
@@ -158,8 +153,7 @@ finish_work(struct worker *me)
 	release_heavy(w, work);
 	work->state = WORK_DONE;
 	list_push_back(&w->done, &work->link);
-	n = write(w->pipe[1], "", 1); /* a full pipe is readable already */
-	(void)n;
+	wakeup_send(&w->wake);
 }
 
 /* It leaves. True: it was the last one with the workers in its hands. One that
@@ -322,11 +316,10 @@ on_answers(evutil_socket_t fd, short what, void *arg)
 {
 	struct workers *w = arg;
 	struct list *link;
-	char drain[64];
 
+	(void)fd;
 	(void)what;
-	while (read(fd, drain, sizeof(drain)) > 0)
-		continue;
+	wakeup_drain(&w->wake);
 	pthread_mutex_lock(&w->lock);
 	while ((link = list_pop_front(&w->done))) {
 		w->pending -= work_of(link)->bytes;
@@ -342,7 +335,7 @@ workers_new(struct event_base *base, const struct workers_setup *setup)
 
 	w->setup = *setup;
 	w->owners = 1;
-	w->pipe[0] = w->pipe[1] = -1;
+	w->wake = WAKEUP_CLOSED;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->more, NULL);
 	list_init(&w->queue);
@@ -353,18 +346,16 @@ workers_new(struct event_base *base, const struct workers_setup *setup)
 	return w;
 }
 
-/* What is not needed before there is work is not open before. */
+/* Most runs submit no work, and need no pipe. */
 static int
-open_pipe(struct workers *w)
+open_wakeup(struct workers *w)
 {
-	if (w->pipe[0] >= 0)
+	if (wakeup_is_open(&w->wake))
 		return 0;
-	if (pipe2(w->pipe, O_CLOEXEC | O_NONBLOCK)) {
-		w->pipe[0] = w->pipe[1] = -1;
+	if (wakeup_open(&w->wake))
 		return -1;
-	}
-	event_assign(&w->answers, event_get_base(&w->answers), w->pipe[0],
-	    EV_READ | EV_PERSIST, on_answers, w);
+	event_assign(&w->answers, event_get_base(&w->answers),
+	    wakeup_fd(&w->wake), EV_READ | EV_PERSIST, on_answers, w);
 	event_add(&w->answers, NULL);
 	return 0;
 }
@@ -374,7 +365,7 @@ workers_submit(struct workers *w, struct work *work)
 {
 	int rc = 0;
 
-	if (open_pipe(w))
+	if (open_wakeup(w))
 		return -1;
 	pthread_mutex_lock(&w->lock);
 	work->state = WORK_QUEUED;

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/wakeup.h"
 #include "base/xalloc.h"
 #include "writer/terminal_filter.h"
 
@@ -63,7 +64,7 @@ struct writer {
 	    void *arg, int fd); /* NULL: nobody descriptor_waits for it */
 	void *watch_arg;
 	/* Written by the thread, read by the loop without the lock. */
-	int wake[2];
+	struct wakeup wake; /* of the loop */
 	atomic_size_t pending;
 	atomic_uint_fast64_t progress;
 	atomic_bool failed; /* error_text is there and stays */
@@ -105,15 +106,6 @@ batch_of(struct writer_task *t)
 
 /* --- errors ------------------------------------------------------------- */
 
-/* A full pipe is fine: then the loop has a wake-up waiting already. */
-static void
-wake_loop(struct writer *w)
-{
-	ssize_t n = write(w->wake[1], "", 1);
-
-	(void)n;
-}
-
 /* Keep the first error of the run; takes `text`. */
 static void
 set_error(struct writer *w, int os_errno, char *text)
@@ -127,7 +119,7 @@ set_error(struct writer *w, int os_errno, char *text)
 		atomic_store(&w->failed, true);
 	}
 	pthread_mutex_unlock(&w->lock);
-	wake_loop(w);
+	wakeup_send(&w->wake);
 }
 
 __attribute__((format(printf, 3, 0))) static void
@@ -270,7 +262,7 @@ static void
 set_lack(struct writer *w, bool lacks)
 {
 	if (atomic_exchange(&w->lacks_descriptor, lacks) != lacks)
-		wake_loop(w);
+		wakeup_send(&w->wake);
 }
 
 bool
@@ -380,7 +372,7 @@ count_written(struct writer *w, size_t bytes)
 
 	if (before >= WRITER_STDOUT_MAX / 2 &&
 	    before - bytes < WRITER_STDOUT_MAX / 2)
-		wake_loop(w);
+		wakeup_send(&w->wake);
 }
 
 /* Perform a task that was taken from the queue, without the lock. `done` is
@@ -397,7 +389,7 @@ perform(struct writer *w, struct writer_task *t)
 		list_push_back(&w->reap, &t->link);
 		pthread_mutex_unlock(&w->lock);
 		atomic_fetch_add(&w->progress, 1);
-		wake_loop(w);
+		wakeup_send(&w->wake);
 	}
 	count_written(w, bytes);
 }
@@ -514,7 +506,7 @@ start_thread(struct writer *w)
 	if (w->started)
 		return;
 	if (w->watch && !w->watched)
-		w->watch(w->watch_arg, w->wake[0]);
+		w->watch(w->watch_arg, wakeup_fd(&w->wake));
 	w->watched = w->watch != NULL;
 	w->on_loop = false;
 	rc = create_thread(w);
@@ -550,7 +542,7 @@ writer_on_start(struct writer *w, void (*watch)(void *arg, int fd), void *arg)
 	w->watch_arg = arg;
 	w->watched = watch && (w->started || w->on_loop);
 	if (w->watched)
-		watch(arg, w->wake[0]);
+		watch(arg, wakeup_fd(&w->wake));
 }
 
 /* --- queueing: on the loop ---------------------------------------------- */
@@ -674,17 +666,15 @@ writer_lacks_descriptor(const struct writer *w)
 int
 writer_fd(const struct writer *w)
 {
-	return w->wake[0];
+	return wakeup_fd(&w->wake);
 }
 
 void
 writer_reap(struct writer *w)
 {
 	struct list performed, *link;
-	char sink[64];
 
-	while (read(w->wake[0], sink, sizeof(sink)) > 0)
-		;
+	wakeup_drain(&w->wake);
 	list_init(&performed);
 	pthread_mutex_lock(&w->lock);
 	while ((link = list_pop_front(&w->reap)))
@@ -779,8 +769,7 @@ static void
 writer_free(struct writer *w)
 {
 	free_spares(w);
-	close(w->wake[0]);
-	close(w->wake[1]);
+	wakeup_close(&w->wake);
 	if (w->spare_fd >= 0)
 		close(w->spare_fd);
 	pthread_cond_destroy(&w->more);
@@ -798,8 +787,8 @@ writer_open(int out_fd, char **cause)
 	if (check_writable(out_fd, cause) < 0)
 		return NULL;
 	w = xcalloc(1, sizeof(*w));
-	if (pipe2(w->wake, O_CLOEXEC | O_NONBLOCK) < 0) {
-		*cause = xasprintf("no pipe: %s", strerror(errno));
+	if (wakeup_open(&w->wake)) {
+		*cause = xasprintf("cannot make a pipe: %s", strerror(errno));
 		free(w);
 		return NULL;
 	}

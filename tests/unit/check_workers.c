@@ -2,11 +2,13 @@
 
 #include <check.h>
 #include <event2/event.h>
+#include <poll.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/wakeup.h"
 #include "base/xalloc.h"
 #include "run/workers.h"
 #include "unit.h"
@@ -119,6 +121,26 @@ await(const int *count, int wanted)
 		event_base_loop(base, EVLOOP_ONCE);
 	ck_assert_int_eq(*count, wanted);
 }
+
+START_TEST(a_wakeup_stays_until_it_is_drained_and_never_blocks)
+{
+	struct wakeup wakeup = WAKEUP_CLOSED;
+	struct pollfd p = {.events = POLLIN};
+
+	ck_assert(!wakeup_is_open(&wakeup));
+	wakeup_close(&wakeup);
+	ck_assert_int_eq(wakeup_open(&wakeup), 0);
+	p.fd = wakeup_fd(&wakeup);
+	ck_assert_int_eq(poll(&p, 1, 0), 0);
+	for (int i = 0; i < 100000; i++) /* more than a pipe holds */
+		wakeup_send(&wakeup);
+	ck_assert_int_eq(poll(&p, 1, 0), 1);
+	wakeup_drain(&wakeup);
+	ck_assert_int_eq(poll(&p, 1, 0), 0);
+	wakeup_close(&wakeup);
+	ck_assert(!wakeup_is_open(&wakeup));
+}
+END_TEST
 
 START_TEST(works_come_back_when_they_are_done)
 {
@@ -233,6 +255,7 @@ main(void)
 	TCase *tc = tcase_create("workers");
 
 	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, a_wakeup_stays_until_it_is_drained_and_never_blocks);
 	tcase_add_test(tc, works_come_back_when_they_are_done);
 	tcase_add_test(tc, heavy_works_are_performed_one_at_a_time);
 	tcase_add_test(tc, light_works_pass_a_heavy_one);
