@@ -9,11 +9,11 @@
 #include <stdint.h>
 
 #include "base/pool.h"
+#include "json/regex.h"
 
+struct json_eval;
 struct json_expr;
-struct json_function;
-struct json_regex;
-struct json_regex_engine;
+struct json_value;
 
 /* Decoded, valid UTF-8; NULs are possible. A NUL follows. */
 struct json_text {
@@ -91,6 +91,18 @@ enum json_relation {
 
 enum {
 	JSON_ARGUMENTS_MAX = 2
+};
+
+/* A function extension (RFC 9535, 2.4). */
+struct json_function {
+	const char *name;
+	unsigned arity;
+	enum json_result_type parameters[JSON_ARGUMENTS_MAX];
+	enum json_result_type result;   /* LOGICAL: JSON_TRUE or JSON_FALSE */
+	enum json_regex_extent pattern; /* of the second argument */
+	/* Into *out, which is initialised. */
+	void (*call)(struct json_eval *, const struct json_expr *call,
+	    uint32_t node, struct json_value *out);
 };
 
 struct json_expr {

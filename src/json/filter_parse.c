@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json/function.h"
+#include "base/ascii.h"
+#include "json/path_eval.h"
 #include "json/path_parse.h"
 #include "json/regex.h"
 
@@ -206,9 +207,9 @@ parse_word(struct json_parser *p)
 static int
 need_digits(struct json_parser *p)
 {
-	if (!json_is_digit(*p->at))
+	if (!ascii_is_digit(*p->at))
 		return json_parse_fail(p, p->at, "expected a digit");
-	while (json_is_digit(*p->at))
+	while (ascii_is_digit(*p->at))
 		p->at++;
 	return 0;
 }
@@ -274,7 +275,7 @@ parse_operand(struct json_parser *p)
 		return parse_query(p);
 	if (c == '\'' || c == '"')
 		return parse_string(p);
-	if (c == '-' || json_is_digit(c))
+	if (c == '-' || ascii_is_digit(c))
 		return parse_number(p);
 	if (json_name_length(p, p->at) > 0)
 		return parse_word(p);

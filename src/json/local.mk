@@ -2,25 +2,18 @@ libgather_a_SOURCES += \
 	src/json/ast.h \
 	src/json/filter_eval.c \
 	src/json/filter_parse.c \
-	src/json/function.c \
-	src/json/function.h \
 	src/json/iregexp.c \
-	src/json/number.c \
-	src/json/number.h \
-	src/json/path.c \
 	src/json/path.h \
 	src/json/path_eval.c \
 	src/json/path_eval.h \
 	src/json/path_parse.c \
 	src/json/path_parse.h \
-	src/json/pointer.c \
 	src/json/regex.c \
 	src/json/regex.h \
 	src/json/scan.c \
 	src/json/scan.h \
 	src/json/string.c \
 	src/json/string.h \
-	src/json/string_scan.c \
 	src/json/value.c \
 	src/json/value.h \
 	src/json/write.c \

@@ -73,6 +73,8 @@ uint32_t json_member(struct json_eval *, uint32_t object, struct json_text);
 /* The number of elements or members; 0 of anything else. */
 size_t json_count_children(const struct json_doc *, uint32_t node);
 
+/* The function of this name that filters may call; NULL: there is none. */
+const struct json_function *json_function_find(const char *name, size_t len);
 /* Does `node` pass the filter? */
 bool json_filter_test(
     struct json_eval *, const struct json_expr *filter, uint32_t node);

@@ -9,10 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/shell.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "json/regex.h"
+#include "json/scan.h"
 #include "json/string.h"
 
 /* --- the smallest parts -------------------------------------------------- */
@@ -33,8 +36,7 @@ json_parse_fail(struct json_parser *p, const char *at, const char *fmt, ...)
 void
 json_skip_blanks(struct json_parser *p)
 {
-	while (
-	    *p->at == ' ' || *p->at == '\t' || *p->at == '\n' || *p->at == '\r')
+	while (json_is_blank(*p->at))
 		p->at++;
 }
 
@@ -58,18 +60,6 @@ json_take_word(struct json_parser *p, const char *word)
 	return true;
 }
 
-bool
-json_is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
 size_t
 json_name_length(const struct json_parser *p, const char *at)
 {
@@ -81,8 +71,8 @@ json_name_length(const struct json_parser *p, const char *at)
 
 		if ((unsigned char)*at >= 0x80)
 			n = utf8_decode(at, (size_t)(p->end - at), &cp);
-		else if (!is_letter(*at) &&
-		         (at == start || !json_is_digit(*at)))
+		else if (*at != '_' && !ascii_is_alpha(*at) &&
+		         (at == start || !ascii_is_digit(*at)))
 			break;
 		if (n == 0)
 			break;
@@ -100,7 +90,7 @@ parse_integer(struct json_parser *p, int64_t *n)
 	const char *digits = p->at;
 
 	*n = 0;
-	for (; json_is_digit(*p->at); p->at++) {
+	for (; ascii_is_digit(*p->at); p->at++) {
 		*n = *n * 10 + (*p->at - '0');
 		if (*n > JSON_INTEGER_MAX)
 			return json_parse_fail(p, start,
@@ -215,7 +205,7 @@ parse_filter(struct json_parser *p)
 static bool
 at_integer(const struct json_parser *p)
 {
-	return *p->at == '-' || json_is_digit(*p->at);
+	return *p->at == '-' || ascii_is_digit(*p->at);
 }
 
 /* An integer that may be left out: *has says whether it was there. */
@@ -352,7 +342,7 @@ parse_bracket(struct json_parser *p, struct json_segment *segment)
 static int
 fail_name(struct json_parser *p)
 {
-	if (json_is_digit(*p->at))
+	if (ascii_is_digit(*p->at))
 		return json_parse_fail(p, p->at,
 		    "an element is [0]; a name that starts with a digit is "
 		    "['0name']");
@@ -433,4 +423,231 @@ json_parse_segments(struct json_parser *p, struct json_query *query)
 		query->singular = query->singular && is_singular(*tail);
 		tail = &(*tail)->next;
 	}
+}
+
+/* --- JSON Pointer (RFC 6901) ------------------------------------------------
+ */
+
+/* An array index: digits without a leading zero; -1: it is none. */
+static int64_t
+index_of(const struct json_text *token)
+{
+	int64_t index = 0;
+
+	if (token->len == 0 || (token->len > 1 && token->bytes[0] == '0'))
+		return -1;
+	for (size_t i = 0; i < token->len; i++) {
+		if (!ascii_is_digit(token->bytes[i]))
+			return -1;
+		index = index * 10 + (token->bytes[i] - '0');
+		if (index > JSON_INTEGER_MAX)
+			return -1;
+	}
+	return index;
+}
+
+/* One character of a token: ~0 is ~, ~1 is /. */
+static int
+parse_token_character(struct json_parser *p, struct buf *b)
+{
+	uint32_t cp;
+	size_t n;
+
+	if (json_take(p, '~')) {
+		if (*p->at != '0' && *p->at != '1')
+			return json_parse_fail(
+			    p, p->at - 1, "write ~0 for ~ and ~1 for /");
+		buf_addc(b, *p->at++ == '0' ? '~' : '/');
+		return 0;
+	}
+	n = utf8_decode(p->at, (size_t)(p->end - p->at), &cp);
+	if (n == 0)
+		return json_parse_fail(p, p->at, "invalid UTF-8");
+	buf_add(b, p->at, n);
+	p->at += n;
+	return 0;
+}
+
+static int
+parse_token(struct json_parser *p, struct json_text *token)
+{
+	int result = 0;
+	struct buf b;
+
+	buf_init(&b);
+	while (result == 0 && p->at != p->end && *p->at != '/')
+		result = parse_token_character(p, &b);
+	if (result == 0) {
+		token->bytes = pool_memdup0(&p->path->pool, b.data, b.len);
+		token->len = b.len;
+	}
+	buf_release(&b);
+	return result;
+}
+
+static int
+parse_pointer(struct json_parser *p, struct json_query *query)
+{
+	struct json_segment **tail = &query->segments;
+	struct pool *pool = &p->path->pool;
+
+	query->singular = true;
+	while (json_take(p, '/')) {
+		struct json_selector *s = pool_alloc(pool, sizeof(*s));
+
+		if (++p->segments > JSON_SEGMENTS_MAX)
+			return json_parse_fail(p, p->at - 1,
+			    "more than %d tokens", JSON_SEGMENTS_MAX);
+		s->kind = JSON_SELECT_TOKEN;
+		if (parse_token(p, &s->name) != 0)
+			return -1;
+		s->index = index_of(&s->name);
+		*tail = pool_alloc(pool, sizeof(**tail));
+		(*tail)->selectors = s;
+		tail = &(*tail)->next;
+	}
+	return 0;
+}
+
+/* --- whole paths
+ * -------------------------------------------------------------- */
+
+/* It will be pasted into a shell. */
+static int
+fail_meant(struct json_parser *p, const char *before)
+{
+	char *path = xasprintf("%s%.60s", before, p->at);
+	char *word = shell_word(path);
+	int rc = json_parse_fail(p, p->at, "did you mean %s?", word);
+
+	free(word);
+	free(path);
+	return rc;
+}
+
+/* Names the shell traps and habits behind a text that starts like no path.
+ */
+static int
+fail_start(struct json_parser *p)
+{
+	size_t name = json_name_length(p, p->at);
+
+	if (ascii_is_digit(*p->at) || *p->at == ']')
+		return json_parse_fail(p, p->at,
+		    "the shell ate `$[`; use single quotes or the `.` form");
+	if (*p->at == '@')
+		return json_parse_fail(
+		    p, p->at, "a path starts with $; @ is for filters");
+	if (*p->at == '*')
+		return json_parse_fail(p, p->at, "did you mean .*?");
+	if (name > 0 && p->at[name] == '(')
+		return json_parse_fail(p, p->at,
+		    "functions are for filters, as in $[?length(@.a)>1]");
+	if (name > 0 && strchr(".[", p->at[name]))
+		return fail_meant(p, ".");
+	return json_parse_fail(
+	    p, p->at, "a path starts with $, . or [; a JSON Pointer with /");
+}
+
+/* Behind the last segment there is more. */
+static int
+fail_rest(struct json_parser *p)
+{
+	size_t name = json_name_length(p, p->at);
+
+	if (p->at == p->text + 1 && name > 0)
+		return fail_meant(p, "$.");
+	if (*p->at == ' ' || *p->at == '\t' || *p->at == '\n')
+		return json_parse_fail(p, p->at, "blanks behind the path");
+	if (*p->at == '-')
+		return json_parse_fail(
+		    p, p->at, "a name with - needs brackets: ['a-b']");
+	if (*p->at == '|')
+		return json_parse_fail(
+		    p, p->at, "no pipes here: this is JSONPath, not jq");
+	return json_parse_fail(p, p->at, "expected . or [");
+}
+
+static int
+parse_path(struct json_parser *p)
+{
+	if (!json_take(p, '$') && *p->at != '.' && *p->at != '[')
+		return fail_start(p);
+	if (json_parse_segments(p, &p->path->query) != 0)
+		return -1;
+	return p->at == p->end ? 0 : fail_rest(p);
+}
+
+static int
+parse_any(struct json_parser *p)
+{
+	if (strncmp(p->text, "//", 2) == 0)
+		return json_parse_fail(
+		    p, p->text, "did you mean --xpath or --each-xpath?");
+	if (*p->text == '/' || *p->text == '\0')
+		return parse_pointer(p, &p->path->query);
+	return parse_path(p);
+}
+
+static bool
+names_member(const struct json_selector *s)
+{
+	return !s->next && (s->kind == JSON_SELECT_NAME ||
+	                       (s->kind == JSON_SELECT_TOKEN && s->index < 0));
+}
+
+static const char *
+find_last_name(const struct json_query *query)
+{
+	const char *name = NULL;
+
+	for (const struct json_segment *s = query->segments; s; s = s->next)
+		if (names_member(s->selectors))
+			name = s->selectors->name.bytes;
+	return name;
+}
+
+struct json_path *
+json_path_new(const char *text, struct json_error *error)
+{
+	struct json_path *path = xcalloc(1, sizeof(*path));
+	struct json_parser p = {
+	    .text = text,
+	    .at = text,
+	    .end = text + strlen(text),
+	    .path = path,
+	    .error = error,
+	};
+
+	pool_init(&path->pool);
+	if (parse_any(&p) != 0) {
+		json_path_free(path);
+		return NULL;
+	}
+	path->last_name = find_last_name(&path->query);
+	return path;
+}
+
+void
+json_path_free(struct json_path *path)
+{
+	if (!path)
+		return;
+	for (struct json_expr *e = path->patterns; e; e = e->next_pattern)
+		json_regex_free(e->regex);
+	json_regex_engine_free(path->regex_engine);
+	pool_release(&path->pool);
+	free(path);
+}
+
+bool
+json_path_is_singular(const struct json_path *path)
+{
+	return path->query.singular;
+}
+
+const char *
+json_path_last_name(const struct json_path *path)
+{
+	return path->last_name;
 }

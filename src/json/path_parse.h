@@ -41,7 +41,6 @@ void json_skip_blanks(struct json_parser *);
 bool json_take(struct json_parser *, char c);
 /* Step over `word` if it comes next. */
 bool json_take_word(struct json_parser *, const char *word);
-bool json_is_digit(char c);
 /* The length of a shorthand name (RFC 9535, 2.5.1.1) at `at`; 0: none. */
 size_t json_name_length(const struct json_parser *, const char *at);
 /* A string literal in single or double quotes. 0 or -1. */
@@ -52,7 +51,5 @@ int json_parse_string(struct json_parser *, struct json_text *);
 int json_parse_segments(struct json_parser *, struct json_query *query);
 /* What follows the `?` of a filter selector. NULL on an error. */
 struct json_expr *json_parse_filter(struct json_parser *);
-/* A whole JSON Pointer. 0 or -1. */
-int json_parse_pointer(struct json_parser *, struct json_query *query);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "json/string.h"
@@ -76,19 +77,13 @@ add_token(struct scan *s, const char *start, uint32_t link)
 	    (struct json_token){offset_of(s, start), link};
 }
 
-static inline bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
 /* Indentation is mostly long runs of spaces. */
 static inline void
 skip_blanks(struct scan *s)
 {
 	const char *at = s->at;
 
-	while (at != s->end && is_blank(*at)) {
+	while (at != s->end && json_is_blank(*at)) {
 		at++;
 		while (s->end - at >= 8 && memcmp(at, "        ", 8) == 0)
 			at += 8;
@@ -116,7 +111,7 @@ scan_string(struct scan *s)
 static inline bool
 is_digit(const char *at, const char *end)
 {
-	return at != end && *at >= '0' && *at <= '9';
+	return at != end && ascii_is_digit(*at);
 }
 
 static inline const char *

@@ -39,6 +39,13 @@ struct json_doc {
 	size_t tape_cap;
 };
 
+/* Whitespace between tokens (RFC 8259, 2), which paths may hold, too. */
+static inline bool
+json_is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 /* The first byte of a value tells its type: one of { [ " t f n - 0..9. */
 static inline char
 json_first(const struct json_doc *doc, uint32_t node)

@@ -6,6 +6,9 @@
 
 #include "base/utf8.h"
 
+/* --- decoding --------------------------------------------------------------
+ */
+
 /* Four hexadecimal digits; false if they are not. */
 static bool
 decode_hex(const char *s, uint32_t *unit)
@@ -85,4 +88,147 @@ json_string_decode(struct buf *b, const char *span, size_t len)
 	}
 	buf_add(b, at, (size_t)(end - at));
 	return clean;
+}
+
+/* --- checking --------------------------------------------------------------
+ */
+
+/* Eight bytes, the first one lowest, whatever the machine's byte order. */
+static inline uint64_t
+load_eight(const char *at)
+{
+	const unsigned char *b = (const unsigned char *)at;
+
+	return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 |
+	       (uint64_t)b[3] << 24 | (uint64_t)b[4] << 32 |
+	       (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+	       (uint64_t)b[7] << 56;
+}
+
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/*
+ * Skip what may stand in a string as it is: ASCII but controls, the quote
+ * and the backslash. The high bit of a byte of `stop` is set where one of
+ * those is; borrows only ever disturb bytes behind the first.
+ */
+static inline const char *
+skip_plain(const char *at, const char *end)
+{
+	while (end - at >= 8) {
+		uint64_t bytes = load_eight(at);
+		uint64_t quote = bytes ^ EACH_BYTE('"');
+		uint64_t slash = bytes ^ EACH_BYTE('\\');
+		uint64_t stop = ((quote - EACH_BYTE(1)) & ~quote) |
+		                ((slash - EACH_BYTE(1)) & ~slash) |
+		                (bytes - EACH_BYTE(0x20)) | bytes;
+
+		stop &= EACH_BYTE(0x80);
+		if (stop)
+			return at + __builtin_ctzll(stop) / 8;
+		at += 8;
+	}
+	while (at != end && (unsigned char)*at >= 0x20 &&
+	       (unsigned char)*at < 0x80 && *at != '"' && *at != '\\')
+		at++;
+	return at;
+}
+
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+	       (c >= 'A' && c <= 'F');
+}
+
+/* Behind the escape whose backslash is at `at`; NULL if it is none. */
+static const char *
+skip_escape(const char *at, const char *end)
+{
+	if (end - at < 2)
+		return NULL;
+	if (at[1] != 'u')
+		return memchr("\"\\/bfnrt", at[1], 8) ? at + 2 : NULL;
+	if (end - at < 6)
+		return NULL;
+	for (int i = 2; i < 6; i++)
+		if (!is_hex(at[i]))
+			return NULL;
+	return at + 6;
+}
+
+/*
+ * The length of the UTF-8 sequence at `at`, 0 if it is none. The sequences
+ * of two and three bytes whose second byte is not restricted are told at a
+ * glance; they are nearly all there are.
+ */
+static inline size_t
+sequence_length(const char *at, const char *end)
+{
+	unsigned char lead = (unsigned char)*at;
+	uint32_t cp;
+
+	if (end - at >= 3 && utf8_is_continuation(at[1])) {
+		if (lead >= 0xC2 && lead <= 0xDF)
+			return 2;
+		if (lead >= 0xE1 && lead <= 0xEF && lead != 0xED &&
+		    utf8_is_continuation(at[2]))
+			return 3;
+	}
+	return utf8_decode(at, (size_t)(end - at), &cp);
+}
+
+/* Non-ASCII text mostly comes in runs. NULL: it is no UTF-8. */
+static const char *
+skip_multibyte(const char *at, const char *end)
+{
+	do {
+		size_t n = sequence_length(at, end);
+
+		if (n == 0)
+			return NULL;
+		at += n;
+	} while (at != end && (unsigned char)*at >= 0x80);
+	return at;
+}
+
+/* What is wrong with a string at `at`. */
+static const char *
+problem_at(const char *at, const char *end)
+{
+	if (at == end)
+		return "the text ends inside a string";
+	if (*at == '\\')
+		return "no such escape in a string";
+	if ((unsigned char)*at < 0x20)
+		return "raw control character in a string";
+	return "invalid UTF-8 in a string";
+}
+
+struct json_string_scan
+json_string_scan(const char *at, const char *end)
+{
+	struct json_string_scan scan = {.at = at};
+	const char *next = at + 1;
+
+	for (;;) {
+		scan.at = skip_plain(next, end);
+		next = NULL;
+		if (scan.at == end)
+			break;
+		if (*scan.at == '"') {
+			scan.at++;
+			return scan;
+		}
+		if (*scan.at == '\\') {
+			next = skip_escape(scan.at, end);
+			scan.escaped = true;
+		} else if ((unsigned char)*scan.at >= 0x80) {
+			next = skip_multibyte(scan.at, end);
+		}
+		if (!next)
+			break;
+	}
+	scan.problem = problem_at(scan.at, end);
+	return scan;
 }

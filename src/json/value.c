@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "json/number.h"
 #include "json/string.h"
 
 void
@@ -89,6 +88,131 @@ json_value_set_logical(struct json_value *v, bool b)
 {
 	v->type = b ? JSON_TRUE : JSON_FALSE;
 }
+
+/* --- numbers ----------------------------------------------------------------
+ */
+
+#define EXPONENT_MAX INT64_C(1000000000000000)
+
+/* sign 0.DIGITS * 10^magnitude, without zeros at either end of the digits */
+struct decimal {
+	int sign; /* -1, 0, 1 */
+	int64_t magnitude;
+	const char *at; /* the digits, and maybe a point among them */
+	const char *end;
+};
+
+static bool
+is_significant(char c)
+{
+	return c >= '1' && c <= '9';
+}
+
+/* What follows the e: digits with or without a sign. */
+static int64_t
+exponent_of(const char *at, const char *end)
+{
+	bool negative = at != end && *at == '-';
+	int64_t n = 0;
+
+	if (at != end && (*at == '-' || *at == '+'))
+		at++;
+	for (; at != end && n < EXPONENT_MAX; at++)
+		n = n * 10 + (*at - '0');
+	if (n > EXPONENT_MAX)
+		n = EXPONENT_MAX;
+	return negative ? -n : n;
+}
+
+/* The place behind the mantissa. */
+static const char *
+mantissa_end(const char *at, const char *end)
+{
+	while (at != end && *at != 'e' && *at != 'E')
+		at++;
+	return at;
+}
+
+static struct decimal
+decimal_of(struct json_text text)
+{
+	const char *at = text.bytes, *end = at + text.len, *e, *point;
+	struct decimal d = {.sign = 1};
+
+	if (*at == '-') {
+		d.sign = -1;
+		at++;
+	}
+	e = mantissa_end(at, end);
+	point = memchr(at, '.', (size_t)(e - at));
+	if (!point)
+		point = e;
+	d.at = at;
+	while (d.at != e && !is_significant(*d.at))
+		d.at++;
+	if (d.at == e)
+		return (struct decimal){0};
+	d.end = e;
+	while (!is_significant(d.end[-1]))
+		d.end--;
+	d.magnitude = point - d.at + (d.at > point);
+	if (e != end)
+		d.magnitude += exponent_of(e + 1, end);
+	return d;
+}
+
+static int
+compare_integers(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* The next digit, stepping over a point; -1 behind the last. */
+static int
+next_digit(struct decimal *d)
+{
+	if (d->at != d->end && *d->at == '.')
+		d->at++;
+	return d->at == d->end ? -1 : *d->at++ - '0';
+}
+
+static int
+compare_digits(struct decimal a, struct decimal b)
+{
+	int x, y;
+
+	do {
+		x = next_digit(&a);
+		y = next_digit(&b);
+	} while (x == y && x >= 0);
+	return compare_integers(x, y);
+}
+
+/*
+ * Compare two JSON numbers by their exact decimal values, whatever their
+ * size: 1 is 1.0 and 10e-1, and 9007199254740993 is not 9007199254740992.
+ * (Exponents beyond 10^15 count as 10^15.)
+ *
+ * Returns less than, equal to, or greater than 0.
+ */
+static int
+compare_numbers(struct json_text a, struct json_text b)
+{
+	struct decimal x = decimal_of(a), y = decimal_of(b);
+	int order;
+
+	if (x.sign != y.sign)
+		return compare_integers(x.sign, y.sign);
+	if (x.sign == 0)
+		return 0;
+	order = compare_integers(x.magnitude, y.magnitude);
+	if (order == 0)
+		order = compare_digits(x, y);
+	return order * x.sign;
+}
+
+/* --- comparisons ------------------------------------------------------------
+ */
 
 static bool
 nodes_equal(struct json_eval *eval, uint32_t a, uint32_t b)
@@ -189,7 +313,7 @@ json_value_equal(struct json_eval *eval, const struct json_value *a,
 	case JSON_NULL:
 	case JSON_FALSE:
 	case JSON_TRUE: return true;
-	case JSON_NUMBER: return json_number_compare(a->text, b->text) == 0;
+	case JSON_NUMBER: return compare_numbers(a->text, b->text) == 0;
 	case JSON_STRING: return texts_equal(a->text, b->text);
 	case JSON_ARRAY: return arrays_equal(eval, a->node, b->node);
 	case JSON_OBJECT:
@@ -213,7 +337,7 @@ bool
 json_value_less(const struct json_value *a, const struct json_value *b)
 {
 	if (a->type == JSON_NUMBER && b->type == JSON_NUMBER)
-		return json_number_compare(a->text, b->text) < 0;
+		return compare_numbers(a->text, b->text) < 0;
 	if (a->type == JSON_STRING && b->type == JSON_STRING)
 		return text_less(a->text, b->text);
 	return false;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "json/scan.h"
 #include "json/string.h"
 
 #define EXACT_MAX 9007199254740992.0 /* integers are exact up to here */
@@ -119,12 +120,6 @@ json_add_seconds(struct buf *b, int64_t us)
 	buf_add(b, fraction, sizeof(fraction));
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
 /* Behind the string whose opening quote is at `at`; `end` if it has none. */
 static const char *
 skip_string(const char *at, const char *end)
@@ -143,9 +138,9 @@ json_add_compact(struct buf *b, const char *span, size_t len)
 	while (at < end) {
 		if (*at == '"') {
 			at = skip_string(at, end);
-		} else if (is_blank(*at)) {
+		} else if (json_is_blank(*at)) {
 			buf_add(b, run, (size_t)(at - run));
-			while (at < end && is_blank(*at))
+			while (at < end && json_is_blank(*at))
 				at++;
 			run = at;
 		} else {
