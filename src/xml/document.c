@@ -13,7 +13,7 @@
 #include "base/ascii.h"
 #include "base/xalloc.h"
 #include "xml/charset.h"
-#include "xml/document.h"
+#include "xml/library.h"
 
 enum {
 	RESOURCE_LIMIT = 114, /* what newer versions call it */

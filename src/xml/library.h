@@ -3,7 +3,9 @@
 #ifndef GATHER_XML_LIBRARY_H
 #define GATHER_XML_LIBRARY_H
 
+#include "base/buf.h"
 #include "base/library.h"
+#include "xml/xml.h"
 
 #ifdef HAVE_LIBXML2
 
@@ -57,6 +59,15 @@ int libxml_load(struct libxml *, char **cause);
 /* Before a thread calls anything else that was loaded: without memory for its
  * state libxml2 would crash, so the program ends here. */
 void libxml_enter_thread(const struct libxml *);
+
+/* What a page or feed was read into (document.c), for path.c to search. */
+struct xml_doc {
+	struct libxml libxml; /* from the first text on */
+	bool is_loaded;
+	xmlDoc *tree;    /* NULL: nothing was read */
+	size_t len;      /* of its text */
+	struct buf utf8; /* a page in UTF-8, if it had to be made */
+};
 
 #endif
 

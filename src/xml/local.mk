@@ -3,11 +3,8 @@ libgather_a_SOURCES += \
 	src/xml/charset.c \
 	src/xml/charset.h \
 	src/xml/document.c \
-	src/xml/document.h \
 	src/xml/encoding.c \
 	src/xml/encoding.h \
-	src/xml/expression.c \
-	src/xml/expression.h \
 	src/xml/library.c \
 	src/xml/library.h \
 	src/xml/path.c \
