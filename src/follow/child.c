@@ -5,11 +5,49 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "request/template.h"
 #include "request/url.h"
 #include "request/values.h"
 
+/* --- all that follows on one input ---------------------------------------- */
+
+struct family *
+family_new(void)
+{
+	struct family *f = xcalloc(1, sizeof(*f));
+
+	f->refs = 1;
+	hash_set_init(&f->seen);
+	return f;
+}
+
+struct family *
+family_ref(struct family *f)
+{
+	f->refs++;
+	return f;
+}
+
+void
+family_unref(struct family *f)
+{
+	if (!f || --f->refs > 0)
+		return;
+	hash_set_release(&f->seen);
+	free(f);
+}
+
+bool
+family_add_page(struct family *f, const char *url)
+{
+	return hash_set_add(&f->seen, hash_text(url));
+}
+
+/* --- a request that follows on an answer ---------------------------------- */
+
+/* Make the child invalid. Frees `cause`. */
 static void
 fail_with(struct request *child, char *cause)
 {
@@ -17,8 +55,9 @@ fail_with(struct request *child, char *cause)
 	free(cause);
 }
 
-/* Where redirects led. NULL: it is no URL, of an old journal maybe. Caller
- * unrefs. */
+/* The origin that the redirects of the parent led to; the caller unrefs it.
+ * NULL: url_effective is not a URL, as a journal of an older version may have
+ * it. */
 static const char *
 effective_origin(const struct request *request, const struct result *r)
 {
@@ -37,8 +76,9 @@ effective_origin(const struct request *request, const struct result *r)
 	return origin;
 }
 
-/* Userinfo of the parent's URL is good for what follows at its origin, unless
- * it has been away meanwhile. */
+/* Give the child the userinfo of the parent's URL if it stays at that origin.
+ * It gets none where redirects have led elsewhere meanwhile: then it is another
+ * server that asks to come back. */
 static void
 keep_user(
     struct request *child, const struct child_parent *p, const char *effective)
@@ -74,7 +114,7 @@ child_set_url(
 	origin_unref(origin);
 }
 
-/* -o again: there may be {{page}} in it. */
+/* Expand -o anew for the child, as {{page}} may be in it. */
 static void
 set_output(struct request *child)
 {

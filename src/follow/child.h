@@ -1,28 +1,58 @@
 /*
- * Requests that follow on an answer. They belong to the same input as the
- * one before them, and have its options; what is secret stays behind where
- * they go to another origin.
+ * Requests that follow on an answer: the next page, or one request of each
+ * match (fanout.h). They belong to the same input as the request before them
+ * and have its options; secrets stay behind when they go to another origin.
+ *
+ * All requests of one input are a family. It is counted, so that --max-pages
+ * and --max-requests can end it, and remembers its pages, so that pagination
+ * does not go in circles.
  */
 #ifndef GATHER_FOLLOW_CHILD_H
 #define GATHER_FOLLOW_CHILD_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/hash_table.h"
 #include "request/request.h"
 #include "request/result.h"
 
-/* What it follows on. Borrowed. */
+struct family {
+	size_t refs;       /* jobs that belong to it */
+	uint64_t followed; /* requests made beside the input's own */
+	uint64_t id;       /* the same in each run, where a journal wants it */
+	uint64_t last_k;   /* {{k}} of the last record; 0: none so far */
+	struct hash_set seen; /* hashes of the URLs of its pages */
+};
+
+/* A family with one reference, the caller's. */
+struct family *family_new(void);
+/* Returns the family with one reference more. */
+struct family *family_ref(struct family *);
+/* Give a reference back; the last one frees the family. NULL is fine. */
+void family_unref(struct family *);
+/* Remember the URL of a page. Returns false if it was remembered before: the
+ * pages go in a circle. Eight bytes stand for a URL, so of 100,000 pages one
+ * in 10^9 runs mistakes one for another. */
+bool family_add_page(struct family *, const char *url);
+
+/* The answer that a child follows on, and the request that got it. Borrowed. */
 struct child_parent {
 	const struct request *request;
 	const struct result *result;
-	enum trust_rule rule;
+	enum trust_rule rule; /* whether other origins get the secrets, too */
 };
 
-/* Give it its URL, relative to the effective one of the parent, and its trust
- * (request/trust.h). A bad URL makes it invalid. */
+/* Give `child` its URL, which may be relative to the effective URL of the
+ * parent, and its trust (request/trust.h). A URL that cannot be used makes the
+ * child invalid; it then walks on as a failed result. */
 void child_set_url(
     struct request *child, const struct child_parent *, const char *url);
 /*
- * The next page behind the parent: at `url`, its number one more, its file's
- * name made anew. Owned by the caller.
+ * The page that follows on the parent's, at `url`: its number is one more, and
+ * the name of its file is expanded anew, as {{page}} may stand in it. Owned by
+ * the caller; invalid where `url` or that name cannot be used.
  */
 struct request *child_new_page(const struct child_parent *, const char *url);
 

@@ -11,14 +11,20 @@
 #include "request/url.h"
 #include "request/values.h"
 
-/* A template as it was given. */
+/*
+ * From top to bottom: the stages are compiled, once; matches are found, for
+ * each answer; a child is made, for each match.
+ */
+
+/* A template, and what an error message says of it. */
 struct template_text {
-	const char *option;
-	const char *shown;
-	const char *text;
+	const char *option; /* that gave it */
+	const char *shown;  /* as it was given */
+	const char *text;   /* as it is compiled: globs may have become names */
 	enum template_place place;
 };
 
+/* --each and its --then. */
 struct stage {
 	struct matcher *each;
 	struct template *then;
@@ -28,14 +34,16 @@ struct fanout {
 	struct stage *stages;
 	unsigned len;
 	struct template *output;        /* -o; NULL: none */
-	size_t output_own;              /* struct request's */
-	struct request_options options; /* of children that share theirs */
-	/* What the names stand for: the match, the one above, ... */
+	size_t output_own;              /* as in struct request */
+	struct request_options options; /* of children of listed requests */
+	/* What the names in a template stand for while a child is made: the
+	 * match, the match above it, and so on up to the input. */
 	struct request_values *values;
-	unsigned depth; /* how many of them are known, of len + 1 */
+	unsigned depth; /* how many of the values are set, of len + 1 */
 };
 
-/* What a listed request sends is its own; children ask. */
+/* A child asks for something: the method, body and range of the listed request
+ * are not inherited. */
 static void
 become_get(struct request_options *o)
 {
@@ -46,17 +54,18 @@ become_get(struct request_options *o)
 	o->head = false;
 }
 
-/* A template of stage `stage`, and the first name that it must not hold. */
-struct check {
+/* A search for the first name that a template must not hold. */
+struct name_check {
 	struct names names;
-	bool is_last;
-	char *why; /* NULL: none so far */
+	bool is_last; /* the template is of the last stage */
+	char *why;    /* what is wrong with that name; NULL: none so far */
 };
 
+/* A template_each_name callback. */
 static void
-see(void *arg, const char *name)
+check_name(void *arg, const char *name)
 {
-	struct check *c = arg;
+	struct name_check *c = arg;
 
 	if (c->why)
 		return;
@@ -67,8 +76,9 @@ see(void *arg, const char *name)
 		                 "stage has some");
 }
 
+/* "--then TEMPLATE: why it is wrong", with secrets hidden. Caller frees. */
 static char *
-refusal(const struct template_text *text, const char *why)
+explain(const struct template_text *text, const char *why)
 {
 	char *shown = url_redacted(text->shown);
 	char *message = xasprintf("%s %s: %s", text->option, shown, why);
@@ -77,13 +87,13 @@ refusal(const struct template_text *text, const char *why)
 	return message;
 }
 
-/* What it was made of is the first level, what the parent was made of the
- * next, and so on up to the input. */
+/* A child of `stage` has stage + 2 levels of names: {{.}} is the match it is
+ * made of, {{..}} what its parent was made of, and so on up to the input. */
 static struct template *
 compile_template(const struct fanout_setup *setup, unsigned stage,
     const struct template_text *text, char **cause)
 {
-	struct check c = {
+	struct name_check c = {
 	    .names = setup->names,
 	    .is_last = stage + 1 == setup->options->stages_len,
 	};
@@ -92,10 +102,10 @@ compile_template(const struct fanout_setup *setup, unsigned stage,
 
 	c.names.levels = stage + 2;
 	if (t)
-		template_each_name(t, see, &c);
+		template_each_name(t, check_name, &c);
 	if (!c.why)
 		return t;
-	*cause = refusal(text, c.why);
+	*cause = explain(text, c.why);
 	free(c.why);
 	template_free(t);
 	return NULL;
@@ -215,10 +225,10 @@ fanout_find(const struct fanout *f, unsigned stage, struct result *r,
 	return matcher_find(f->stages[stage].each, matches, r);
 }
 
-/* {{.id}} is about the match, {{..id}} about the one above, which of the
- * first stage is the input. */
+/* The value of `name` for a child: {{.id}} is about the match, {{..id}} about
+ * the match above it, which for the first stage is the input. */
 static const char *
-get(void *arg, const char *name, size_t *len)
+get_value(void *arg, const char *name, size_t *len)
 {
 	struct fanout *f = arg;
 	unsigned up = request_value_levels_up(name);
@@ -233,6 +243,7 @@ get(void *arg, const char *name, size_t *len)
 	return values.get(values.arg, name, len);
 }
 
+/* Set the values from the innermost match outwards. */
 static void
 set_values(struct fanout *f, const struct request *child)
 {
@@ -245,11 +256,11 @@ set_values(struct fanout *f, const struct request *child)
 	    &f->values[f->depth++], child, child->input, child->input_len);
 }
 
-/* NULL: the child has become invalid. */
+/* Expand `t` for the child. NULL: the child has become invalid. */
 static char *
 expand(struct fanout *f, const struct template *t, struct request *child)
 {
-	const struct template_values values = {.get = get, .arg = f};
+	const struct template_values values = {.get = get_value, .arg = f};
 	struct buf text;
 	char *cause;
 
@@ -262,6 +273,8 @@ expand(struct fanout *f, const struct template *t, struct request *child)
 	return NULL;
 }
 
+/* Children of a listed request that has no options of its own share one set;
+ * their own children have got it from them (request_new_like). */
 static void
 set_options(
     struct fanout *f, const struct request *parent, struct request *child)

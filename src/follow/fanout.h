@@ -1,6 +1,7 @@
 /*
  * Fan-out: --each finds matches in an answer, --then makes a request of each.
- * Several of them are stages: the second looks into the answers of the first.
+ * Each such pair is a stage; the second stage looks into the answers to the
+ * requests of the first, and so on.
  */
 #ifndef GATHER_FOLLOW_FANOUT_H
 #define GATHER_FOLLOW_FANOUT_H
@@ -21,36 +22,36 @@ struct fanout_setup {
 	const struct follow_options *options;
 	/* The command line's; copied as far as children have them. */
 	const struct request_options *common;
-	struct names names; /* of the inputs, in templates */
-	uint64_t match_max; /* struct match_text's */
+	struct names names; /* that the inputs give to templates */
+	uint64_t match_max; /* see struct match_text */
 };
 
-/* Compile the stages. NULL with *cause set (caller frees): an expression or
- * a template is wrong, or a name in it means nothing. */
+/* Compile the stages. NULL with *cause set (caller frees) if an expression or
+ * a template is wrong, or a template holds a name that stands for nothing. */
 struct fanout *fanout_new(const struct fanout_setup *, char **cause);
 /* NULL is fine. */
 void fanout_free(struct fanout *);
-/* In which language --each of `stage` is. */
+/* The language in which --each of `stage` is written. */
 enum match_language fanout_language(const struct fanout *, unsigned stage);
-/* How many there are: requests of that stage are the last ones. */
+/* The number of stages. Stage 0 looks into answers to inputs; the requests
+ * that the last stage makes are the ones whose answers are put out. */
 unsigned fanout_stages(const struct fanout *);
-/*
- * Append what --each of `stage` (0: the inputs') finds in the body of `r`;
- * spans of it. -1: `r` has become a failure.
- */
+/* Append what --each of `stage` finds in the body of `r`, as spans of it.
+ * Returns -1 if `r` has become a failure. */
 int fanout_find(const struct fanout *, unsigned stage, struct result *r,
     struct matches *matches);
 
 /* What a child is made of. */
 struct fanout_parent {
 	struct child_parent parent;
-	unsigned stage;
-	uint64_t k; /* the child's number within the input; 0: it has none */
-	struct json_span match;
+	unsigned stage;         /* that found the match */
+	uint64_t k;             /* {{k}} of the child; 0: it has none */
+	struct json_span match; /* in the body of the parent's result */
 };
 
-/* The child, a GET with the headers and credentials of its parent; what does
- * not expand makes it invalid. Owned by the caller. */
+/* The child that --then makes of a match: a GET with the headers and
+ * credentials of its parent. Where a template cannot be expanded the child is
+ * invalid. Owned by the caller. */
 struct request *fanout_make(struct fanout *, const struct fanout_parent *);
 
 #endif

@@ -2,24 +2,114 @@
 
 #include "follow/link.h"
 
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/ascii.h"
+#include "base/redact.h"
+#include "base/secret.h"
+#include "base/xalloc.h"
 #include "request/headers.h"
+#include "request/url.h"
 
-/* A header's value on its way through the parser of RFC 8288, appendix B. */
+/* --- a parameter in the query of a URL ------------------------------------ */
+
+/*
+ * From the inside out: a query parameter, a link among others, a block of
+ * headers. Nothing here trusts its input: all of it is a server's.
+ */
+
+static bool
+same_name(const char *s, size_t len, const char *name)
+{
+	return len == strlen(name) && strncmp(s, name, len) == 0;
+}
+
+/* Is the `len` bytes at `s` the name of a parameter, as it is or
+ * percent-encoded as we would? */
+static bool
+is_parameter(const char *s, size_t len, const char *name)
+{
+	struct buf encoded;
+	bool same = same_name(s, len, name);
+
+	if (same)
+		return true;
+	buf_init(&encoded);
+	url_add_encoded(&encoded, name, strlen(name));
+	same = encoded.len && same_name(s, len, encoded.data);
+	buf_release(&encoded);
+	return same;
+}
+
+const char *
+query_get(const char *url, const char *name, size_t *len)
+{
+	const char *at = url + strcspn(url, "?#");
+
+	while (*at && *at != '#') {
+		const char *start = at + 1;
+		size_t name_len = strcspn(start, "=&#");
+		const char *value = start + name_len + (start[name_len] == '=');
+
+		*len = strcspn(value, "&#");
+		if (is_parameter(start, name_len, name))
+			return value;
+		at = value + *len;
+	}
+	return NULL;
+}
+
+/* Append `url` up to its fragment, and "name=" as one parameter more. */
+static void
+add_parameter(struct buf *out, const char *url, const char *name)
+{
+	size_t end = strcspn(url, "#");
+
+	buf_add(out, url, end);
+	if (!memchr(url, '?', end))
+		buf_addc(out, '?');
+	else if (!strchr("?&", url[end - 1]))
+		buf_addc(out, '&');
+	url_add_encoded(out, name, strlen(name));
+	buf_addc(out, '=');
+}
+
+void
+query_add_with(
+    struct buf *out, const char *url, const char *name, const struct buf *value)
+{
+	size_t len = 0;
+	const char *old = query_get(url, name, &len);
+	const char *rest = old ? old + len : "";
+
+	if (!old)
+		add_parameter(out, url, name);
+	else
+		buf_add(out, url, (size_t)(old - url));
+	if (old && old[-1] != '=')
+		buf_addc(out, '=');
+	url_add_encoded(out, value->data, value->len);
+	buf_adds(out, rest);
+}
+
+/* --- the header Link ------------------------------------------------------ */
+
+/* What is left of a header's value for the parser of RFC 8288, appendix B. */
 struct scan {
 	const char *at;
 	const char *end;
 };
 
+/* Borrowed from the header. */
 struct text {
 	const char *start;
 	size_t len;
 };
 
-/* A parameter; its value without quotes, escapes as they are. */
+/* A parameter of a link; its value without quotes, but with escapes. */
 struct parameter {
 	struct text name;
 	struct text value;
@@ -28,7 +118,7 @@ struct parameter {
 struct link {
 	struct text target;
 	struct text rel; /* of the first rel: others do not count */
-	bool anchored;
+	bool anchored;   /* the link is about another page than the answer's */
 };
 
 static void
@@ -47,7 +137,7 @@ accept(struct scan *s, char c)
 	return true;
 }
 
-/* Up to any of `set`, or the end. */
+/* Take what stands before the next character of `set`, or before the end. */
 static struct text
 take_until(struct scan *s, const char *set)
 {
@@ -59,7 +149,7 @@ take_until(struct scan *s, const char *set)
 	return t;
 }
 
-/* Behind the opening quote. */
+/* Take a quoted string whose opening quote was taken already. */
 static struct text
 take_quoted(struct scan *s)
 {
@@ -72,9 +162,10 @@ take_quoted(struct scan *s)
 	return t;
 }
 
-/* Does the comma at `at` divide links? Titles hold some, too. */
+/* Does the comma at `at` separate links? Unquoted titles hold commas, too, so
+ * what follows must look like a link, or like nothing. */
 static bool
-divides_links(const struct scan *s, const char *at)
+separates_links(const struct scan *s, const char *at)
 {
 	at++;
 	while (at < s->end && ascii_is_blank(*at))
@@ -82,15 +173,16 @@ divides_links(const struct scan *s, const char *at)
 	return at == s->end || *at == '<' || *at == ',';
 }
 
-/* A value that should have been quoted: up to a semicolon or the next link,
- * blanks in it, but none at its end. */
+/* Take a value without quotes. One with blanks in it should have been quoted,
+ * but is sent; it ends with a semicolon or with the link, and blanks at its end
+ * are not part of it. */
 static struct text
 take_unquoted(struct scan *s)
 {
 	struct text t = {s->at, 0};
 
 	while (s->at < s->end && *s->at && *s->at != ';' &&
-	       (*s->at != ',' || !divides_links(s, s->at)))
+	       (*s->at != ',' || !separates_links(s, s->at)))
 		s->at++;
 	t.len = (size_t)(s->at - t.start);
 	while (t.len && ascii_is_blank(t.start[t.len - 1]))
@@ -98,16 +190,16 @@ take_unquoted(struct scan *s)
 	return t;
 }
 
-/* To the next link behind what is none. */
+/* Skip what is neither a link nor a parameter, up to the next link. */
 static void
 skip_garbage(struct scan *s)
 {
 	while (s->at < s->end && *s->at &&
-	       (*s->at != ',' || !divides_links(s, s->at)))
+	       (*s->at != ',' || !separates_links(s, s->at)))
 		s->at++;
 }
 
-/* Behind its semicolon. */
+/* Take a parameter whose semicolon was taken already. */
 static struct parameter
 take_parameter(struct scan *s)
 {
@@ -130,7 +222,8 @@ is_named(struct text t, const char *name)
 	return t.len == strlen(name) && strncasecmp(t.start, name, t.len) == 0;
 }
 
-/* False: there is no further one, or what stands there is none. */
+/* Take the next link. False: there is none, or what stands there is not a
+ * link; what follows that is not looked at. */
 static bool
 take_link(struct scan *s, struct link *l)
 {
@@ -153,7 +246,7 @@ take_link(struct scan *s, struct link *l)
 	return true;
 }
 
-/* A word in quotes, where what follows a backslash is meant literally. */
+/* Is `t`, which may hold backslash escapes, the word `name` (lower case)? */
 static bool
 is_word(struct text t, const char *name)
 {
@@ -166,7 +259,7 @@ is_word(struct text t, const char *name)
 	return !*name;
 }
 
-/* A relation is a list of words. */
+/* Is `rel` among the words of the link's relation, which is a list of them? */
 static bool
 has_relation(const struct link *l, const char *rel)
 {
@@ -209,4 +302,91 @@ link_find(const char *headers, const char *rel, struct buf *target)
 			return true;
 	}
 	return false;
+}
+
+/* --- headers without secrets ---------------------------------------------- */
+
+static const char hidden[] = "=***"; /* what the redactor leaves of a secret */
+
+/* The name of the parameter whose `=` stands at `equals`. Caller frees. */
+static char *
+name_before(const char *start, const char *equals)
+{
+	const char *name = equals;
+
+	while (name > start && !strchr("?&;#<", name[-1]))
+		name--;
+	return xmemdup0(name, (size_t)(equals - name));
+}
+
+void
+link_restore_secrets(struct buf *out, const char *headers, const char *url)
+{
+	const char *at = headers, *next;
+
+	while ((next = strstr(at, hidden))) {
+		char *name = name_before(at, next);
+		size_t len;
+		const char *value = query_get(url, name, &len);
+
+		buf_add(out, at, (size_t)(next + 1 - at));
+		at = next + 1;
+		if (value) {
+			buf_add(out, value, len);
+			at += sizeof(hidden) - 2;
+		}
+		free(name);
+	}
+	buf_adds(out, at);
+}
+
+/* Append a Link header with its secrets hidden. False: `url` does not have one
+ * of them. Restoring at once is the proof that it can be done later. */
+static bool
+hide_line(struct buf *out, const char *line, size_t len, const char *url)
+{
+	struct buf shown = {0}, restored = {0};
+	bool same;
+
+	redact_add(&shown, REDACT_TEXT, line, len);
+	link_restore_secrets(&restored, buf_text(&shown), url);
+	same = restored.len == len && memcmp(restored.data, line, len) == 0;
+	buf_add(out, shown.data, shown.len);
+	buf_adds(out, "\r\n");
+	buf_release(&shown);
+	buf_release(&restored);
+	return same;
+}
+
+/* Append a header that is not a Link: secrets in it are gone for good, as no
+ * request is made from it. */
+static void
+hide_other_line(struct buf *out, const char *line, size_t len)
+{
+	struct header h;
+
+	if (header_split(&h, line, len) && secret_is_header(h.name, h.name_len))
+		buf_addf(out, "%.*s: ***", (int)h.name_len, h.name);
+	else
+		redact_add(out, REDACT_TEXT, line, len);
+	buf_adds(out, "\r\n");
+}
+
+bool
+link_hide_secrets(struct buf *out, const char *headers, const char *url,
+    enum link_lines lines)
+{
+	bool all = true;
+	const char *line;
+	size_t len;
+
+	while (headers && (line = headers_next_line(&headers, &len))) {
+		struct header h;
+
+		if (header_split(&h, line, len) && header_is(&h, "Link"))
+			all &= hide_line(out, line, len, url);
+		else if (lines == LINK_AND_OTHER_LINES)
+			hide_other_line(out, line, len);
+	}
+	return all;
 }

@@ -199,7 +199,7 @@ branch_free(struct branch *b)
 		return;
 	list_remove(&b->link);
 	matches_release(&b->matches);
-	range_release(&b->range);
+	page_range_release(&b->range);
 	free(b);
 }
 

@@ -13,8 +13,8 @@
 #include "base/list.h"
 #include "fetch/engine.h"
 #include "files/save.h"
-#include "follow/family.h"
-#include "follow/range.h"
+#include "follow/child.h"
+#include "follow/page.h"
 #include "journal/journal_writer.h"
 #include "match/match.h"
 #include "order/order.h"
@@ -34,8 +34,8 @@ struct branch {
 	struct list link; /* among those of the run, the deepest first */
 	struct job *job;
 	struct matches matches;
-	size_t at;          /* the next one */
-	struct range range; /* of pages, then there are no matches */
+	size_t at;               /* the next one */
+	struct page_range range; /* of pages, then there are no matches */
 };
 
 /* One try at a job, with its redirect hops: of a hedged job two fly. */

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "cli/shaping.h"
-#include "follow/link_secret.h"
+#include "follow/link.h"
 #include "request/headers.h"
 #include "journal/verdict.h"
 

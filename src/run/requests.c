@@ -266,7 +266,7 @@ start_family(struct job *job)
 		return;
 	job->family = family_new();
 	job->family->id = journal_key_mix(&job->key);
-	family_see(job->family, job->request->url);
+	family_add_page(job->family, job->request->url);
 }
 
 /* A job for `request`, which follows on the answer of `job`; the caller places
@@ -356,7 +356,7 @@ send_page(struct run *run, struct job *page)
 	else if (family->followed > max)
 		refuse_further(run, page);
 	else if (!page->request->invalid &&
-	         !family_see(family, page->request->url))
+	         !family_add_page(family, page->request->url))
 		refuse(run, page, ERROR_POLICY,
 		    "this page came before: the pages go in a circle");
 	else
@@ -397,7 +397,8 @@ new_range_placeholder(struct run *run, struct job *job)
 
 /* No page after --max-pages is made. */
 static void
-limit_range(const struct run *run, const struct job *job, struct range *range)
+limit_range(
+    const struct run *run, const struct job *job, struct page_range *range)
 {
 	uint64_t max = run->options->follow.max_pages;
 	uint64_t left = max - job->request->page;
@@ -408,7 +409,7 @@ limit_range(const struct run *run, const struct job *job, struct range *range)
 
 /* All of `range`, which is taken, follow on the answer of `job`. */
 static void
-add_range(struct run *run, struct job *job, struct range *range)
+add_range(struct run *run, struct job *job, struct page_range *range)
 {
 	struct job *placeholder = new_range_placeholder(run, job);
 	struct matches none = {0};
@@ -426,7 +427,7 @@ add_range(struct run *run, struct job *job, struct range *range)
 static bool
 is_last_of_range(const struct run *run, const struct job *placeholder)
 {
-	const struct range *range = &placeholder->branch->range;
+	const struct page_range *range = &placeholder->branch->range;
 
 	return range->next == range->last || run->stopped ||
 	       placeholder->family->followed >=
@@ -437,14 +438,14 @@ is_last_of_range(const struct run *run, const struct job *placeholder)
 static void
 make_range_page(struct run *run, struct job *placeholder)
 {
-	struct range *range = &placeholder->branch->range;
+	struct page_range *range = &placeholder->branch->range;
 	bool last = is_last_of_range(run, placeholder);
 	struct child_parent parent;
 	struct job *page;
 	struct buf url;
 
 	buf_init(&url);
-	range_add_url(range, &url);
+	page_range_add_url(range, &url);
 	range->next++;
 	parent = parent_of(run, placeholder);
 	page = new_child(run, placeholder, child_new_page(&parent, url.data));
@@ -472,13 +473,14 @@ follow_page(struct run *run, struct job *job)
 	    .result = &job->result,
 	    .found = job->found ? &job->found->page : &nothing,
 	};
-	struct range range;
+	struct page_range range;
 	struct buf url;
 
 	if (!run->compiled.pager || !may_have_next_page(run, job))
 		return;
 	if (!pager_reads_body(run->compiled.pager) &&
-	    range_find_links(&range, job->request->url, job->result.headers)) {
+	    page_range_find_links(
+	        &range, job->request->url, job->result.headers)) {
 		add_range(run, job, &range);
 		return;
 	}

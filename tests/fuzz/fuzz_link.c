@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "follow/range.h"
+#include "follow/page.h"
 #include "fuzz.h"
 
 static void
@@ -46,16 +46,16 @@ check_relation(const char *headers, const char *rel)
 static void
 check_range(const char *headers)
 {
-	struct range range;
+	struct page_range range;
 	struct buf url = {0};
 
-	if (range_find_links(&range, "http://a.test/?page=1", headers)) {
+	if (page_range_find_links(&range, "http://a.test/?page=1", headers)) {
 		FUZZ_CHECK(range.next < range.last);
-		range_add_url(&range, &url);
+		page_range_add_url(&range, &url);
 		FUZZ_CHECK(url.len > 0);
 	}
 	buf_release(&url);
-	range_release(&range);
+	page_range_release(&range);
 }
 
 int

@@ -7,11 +7,9 @@
 
 #include "base/xalloc.h"
 #include "follow/child.h"
-#include "follow/family.h"
 #include "follow/fanout.h"
+#include "follow/link.h"
 #include "follow/page.h"
-#include "follow/query.h"
-#include "follow/range.h"
 #include "unit.h"
 
 static struct request_options options;
@@ -226,18 +224,18 @@ static const struct {
 
 START_TEST(pages_between_next_and_last_are_known)
 {
-	struct range range;
-	bool found = range_find(
+	struct page_range range;
+	bool found = page_range_find(
 	    &range, ranges[_i].url, ranges[_i].next, ranges[_i].last);
 
 	ck_assert_int_eq(found, ranges[_i].first != NULL);
 	if (found) {
 		ck_assert_uint_eq(
 		    range.last - range.next + 1, ranges[_i].count);
-		range_add_url(&range, &url);
+		page_range_add_url(&range, &url);
 		ck_assert_str_eq(url.data, ranges[_i].first);
 	}
-	range_release(&range);
+	page_range_release(&range);
 }
 END_TEST
 
@@ -512,11 +510,11 @@ START_TEST(a_family_remembers_its_pages)
 
 	for (int i = 0; i < 1000; i++) {
 		snprintf(name, sizeof(name), "http://a.test/%d", i);
-		ck_assert(family_see(f, name));
+		ck_assert(family_add_page(f, name));
 	}
 	for (int i = 0; i < 1000; i++) {
 		snprintf(name, sizeof(name), "http://a.test/%d", i);
-		ck_assert(!family_see(f, name));
+		ck_assert(!family_add_page(f, name));
 	}
 	family_unref(family_ref(f));
 	family_unref(f);

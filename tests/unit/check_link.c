@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "follow/link.h"
-#include "follow/link_secret.h"
 #include "unit.h"
 
 static const struct row {
