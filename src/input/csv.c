@@ -1,56 +1,50 @@
+/* A record of CSV or TSV, taken apart by the machine of input/csv.h. */
 #include "config.h"
 
 #include "input/csv.h"
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 
-/* Up to the closing quote; NULL: there is none. */
-static const char *
-read_quoted(const char *s, const char *end, struct buf *field)
+/* Is the byte between the two states part of its field, and not a separator
+ * or a quote around it? */
+static bool
+is_content(enum csv_state before, enum csv_state after)
 {
-	for (s++; s < end; s++) {
-		if (*s != '"')
-			buf_addc(field, *s);
-		else if (s + 1 < end && s[1] == '"')
-			buf_addc(field, *s++);
-		else
-			return s + 1;
-	}
-	return NULL;
-}
-
-static const char *
-read_plain(const char *s, const char *end, char separator, struct buf *field)
-{
-	const char *stop = s;
-
-	while (stop < end && *stop != separator)
-		stop++;
-	buf_add(field, s, (size_t)(stop - s));
-	return stop;
+	return after == CSV_PLAIN ||
+	       (after == CSV_QUOTED && before != CSV_FIELD_START);
 }
 
 int
 csv_split(const char *record, size_t len, char separator,
     struct strlist *fields, const char **cause)
 {
-	const char *s = record, *end = record + len;
+	const char *end = record + len, *run = record;
+	enum csv_state state = CSV_FIELD_START;
+	struct buf field = {0};
 
-	for (;; s++) {
-		struct buf field = {0};
+	/* Content is copied in runs, which quotes and separators end. */
+	for (const char *s = record; s < end; s++) {
+		enum csv_state after = csv_step(state, *s, separator);
 
-		s = s < end && *s == '"'
-		        ? read_quoted(s, end, &field)
-		        : read_plain(s, end, separator, &field);
-		strlist_add_owned(fields, buf_take(&field));
-		if (!s)
-			*cause = "a quote that is never closed";
-		else if (s < end && *s != separator)
-			*cause = "text behind a closing quote";
-		else if (s < end)
-			continue;
-		else
-			return 0;
-		return -1;
+		if (state == CSV_QUOTE && after == CSV_PLAIN) {
+			*cause = "text after a closing quote";
+			buf_release(&field);
+			return -1;
+		}
+		if (!is_content(state, after)) {
+			buf_add(&field, run, (size_t)(s - run));
+			run = s + 1;
+		}
+		if (after == CSV_FIELD_START)
+			strlist_add_owned(fields, buf_take(&field));
+		state = after;
 	}
+	buf_add(&field, run, (size_t)(end - run));
+	strlist_add_owned(fields, buf_take(&field));
+	if (state != CSV_QUOTED)
+		return 0;
+	*cause = "a quote is never closed";
+	return -1;
 }

@@ -8,7 +8,6 @@
 
 #include "base/ascii.h"
 #include "base/redact.h"
-#include "base/secret.h"
 #include "base/xalloc.h"
 #include "input/expand.h"
 #include "input/lines.h"
@@ -179,17 +178,12 @@ expand(struct source *s, struct request *r,
 	return 0;
 }
 
-static bool
-is_method(const char *method)
-{
-	return ascii_is_token(method, strlen(method));
-}
-
 /* The URL's text is in s->url; a value may be in s->values. */
 static void
 finish(struct source *s, struct request *r)
 {
 	struct template_values values = request_values_of(&s->values);
+	const char *method;
 	char *cause;
 
 	if (r->invalid)
@@ -199,9 +193,10 @@ finish(struct source *s, struct request *r)
 		fail_with(r, cause);
 		return;
 	}
+	method = r->options->method;
 	if (r->options->names_upload && s->url.len)
 		add_upload_name(&s->url, r->options->upload);
-	if (r->options->method && !is_method(r->options->method))
+	if (method && !ascii_is_token(method, strlen(method)))
 		request_fail(r, "the method is no HTTP method");
 	else
 		request_set_url_cached(r, s->url.data, &s->urls);
@@ -270,18 +265,6 @@ make_value(struct source *s, struct request *r)
 	request_values_set(&s->values, r, s->seed.input, s->seed.input_len);
 }
 
-/* A row with too many cells, say: nobody knows which is the password. */
-static bool
-has_secret_column(const struct rows *rows)
-{
-	const struct strlist *names = rows_columns(rows);
-
-	for (size_t i = 0; names && i < names->len; i++)
-		if (secret_is_header(names->items[i], strlen(names->items[i])))
-			return true;
-	return false;
-}
-
 static void
 make_row(struct source *s, struct request *r)
 {
@@ -291,7 +274,9 @@ make_row(struct source *s, struct request *r)
 	r->is_value = true;
 	r->row = rows_parse(rows, &s->seed.line, &cause);
 	if (!r->row) {
-		r->hides_input = has_secret_column(rows);
+		/* Of a row with too many cells, say, nobody knows which cell
+		 * is the password. */
+		r->hides_input = row_names_hold_secret(rows_columns(rows));
 		fail_with(r, cause);
 	}
 	request_values_set(&s->values, r, s->seed.input, s->seed.input_len);

@@ -13,19 +13,11 @@
 #include "base/io.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "input/csv.h"
 
 enum {
 	READ_SIZE = 64 * 1024,
 	SHOWN = 200, /* bytes kept of a line that is too long */
-};
-
-/* Where FRAMING_CSV stands in its record (RFC 4180): a quote opens only at
- * the start of a field. */
-enum csv_state {
-	CSV_FIELD_START,
-	CSV_PLAIN,
-	CSV_QUOTED,
-	CSV_QUOTE /* seen in a quoted field: its end, or doubled */
 };
 
 struct reader {
@@ -37,7 +29,7 @@ struct reader {
 	char *bad;    /* the reason last handed out */
 	char *failed; /* why reading failed, to be handed out at the end */
 	enum reader_framing framing;
-	enum csv_state csv;
+	enum csv_state csv; /* with FRAMING_CSV, at `scanned` */
 	char separator;
 	uint64_t number; /* of the line at `start` */
 	char *data;
@@ -154,18 +146,6 @@ reader_fill(struct reader *r)
 	r->at_end = true;
 }
 
-static enum csv_state
-csv_step(const struct reader *r, char c)
-{
-	if (r->csv == CSV_QUOTED)
-		return c == '"' ? CSV_QUOTE : CSV_QUOTED;
-	if (c == r->separator)
-		return CSV_FIELD_START;
-	if (c == '"' && (r->csv == CSV_FIELD_START || r->csv == CSV_QUOTE))
-		return CSV_QUOTED;
-	return CSV_PLAIN;
-}
-
 /* The end of the record in what was not scanned yet; NULL: not here. */
 static char *
 find_csv_end(struct reader *r)
@@ -175,7 +155,7 @@ find_csv_end(struct reader *r)
 			r->csv = CSV_FIELD_START;
 			return r->data + i;
 		}
-		r->csv = csv_step(r, r->data[i]);
+		r->csv = csv_step(r->csv, r->data[i], r->separator);
 	}
 	return NULL;
 }

@@ -78,11 +78,8 @@ static void
 set_text(struct buf *to, struct json_span value)
 {
 	buf_clear(to);
-	if (*value.start == 'n')
-		return;
-	if (*value.start != '"' ||
-	    !json_add_unescaped(to, value.start, value.len))
-		buf_add(to, value.start, value.len);
+	if (*value.start != 'n')
+		json_add_text(to, value.start, value.len);
 }
 
 /* Where it came from. */

@@ -161,6 +161,13 @@ json_add_unescaped(struct buf *b, const char *span, size_t len)
 	return false;
 }
 
+void
+json_add_text(struct buf *b, const char *span, size_t len)
+{
+	if (*span != '"' || !json_add_unescaped(b, span, len))
+		json_add_compact(b, span, len);
+}
+
 /* C0, DEL and C1, the last as UTF-8 encodes them. */
 static bool
 has_controls(const char *s, size_t len)

@@ -25,6 +25,9 @@ void json_add_compact(struct buf *, const char *span, size_t len);
  * to UTF-8. Returns false, with nothing appended, if it has no such text (a
  * lone surrogate). */
 bool json_add_unescaped(struct buf *, const char *span, size_t len);
+/* Append a scanned value as text for a person, a URL or a cell: what a string
+ * says; any other value, or a string that has no text, compact. */
+void json_add_text(struct buf *, const char *span, size_t len);
 /* As one field of one line: strings as text unless they hold control
  * characters or lone surrogates, then as JSON; all else compact. */
 void json_add_field(struct buf *, const char *span, size_t len);

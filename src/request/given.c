@@ -39,8 +39,7 @@ unescape(struct copy *c, uint32_t node)
 	struct json_span span = json_span_at(c->doc, node);
 
 	buf_clear(&c->text);
-	if (!json_add_unescaped(&c->text, span.start, span.len))
-		buf_add(&c->text, span.start, span.len);
+	json_add_text(&c->text, span.start, span.len);
 }
 
 static bool
@@ -171,16 +170,6 @@ given_add(struct buf *out, const char *input, size_t len, enum given_use use)
 		    len);
 }
 
-static bool
-has_secret_column(const struct row *row)
-{
-	for (size_t i = 0; i < row_count(row); i++)
-		if (secret_is_header(
-		        row_name(row, i), strlen(row_name(row, i))))
-			return true;
-	return false;
-}
-
 char *
 given_subject(const struct request *r)
 {
@@ -191,7 +180,8 @@ given_subject(const struct request *r)
 		return url_redacted(r->url);
 	if (r->hides_input)
 		return xstrdup(GIVEN_HIDDEN);
-	if (!r->is_value || !r->row || !has_secret_column(r->row))
+	if (!r->is_value || !r->row ||
+	    !row_names_hold_secret(row_columns(r->row)))
 		return given_shown(r->input, r->input_len);
 	row_add_json(&row, r->row);
 	shown = given_shown(buf_text(&row), row.len);

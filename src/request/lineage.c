@@ -16,8 +16,7 @@ set_text(struct lineage *l)
 	if (*l->json == 'n')
 		return;
 	buf_init(&text);
-	if (*l->json != '"' || !json_add_unescaped(&text, l->json, l->json_len))
-		json_add_compact(&text, l->json, l->json_len);
+	json_add_text(&text, l->json, l->json_len);
 	l->text_len = text.len;
 	l->text = buf_take(&text);
 }

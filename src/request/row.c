@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "base/xalloc.h"
 #include "json/scan.h"
 #include "json/write.h"
@@ -59,6 +60,16 @@ row_names_repeat(struct row_names *names)
 	return strmap_len(&names->index) < names->names.len;
 }
 
+bool
+row_names_hold_secret(const struct strlist *columns)
+{
+	for (size_t i = 0; columns && i < columns->len; i++)
+		if (secret_is_header(
+		        columns->items[i], strlen(columns->items[i])))
+			return true;
+	return false;
+}
+
 /* The last one of that name; NULL: there is none. An index pays where many are
  * asked for. */
 static char **
@@ -98,23 +109,15 @@ row_new(struct row_names *names, struct strlist *cells)
 	return row;
 }
 
-/* Text for a person or a URL: strings without their quotes. */
-static void
-add_text(struct buf *out, struct json_span value)
-{
-	if (*value.start != '"' ||
-	    !json_add_unescaped(out, value.start, value.len))
-		json_add_compact(out, value.start, value.len);
-}
-
 static void
 add_member(struct row *row, const struct json_doc *doc, uint32_t name)
 {
+	struct json_span key = json_span_at(doc, name);
 	struct json_span value = json_span_at(doc, name + 1);
 	struct buf text = {0};
 	size_t at = row->cells.len;
 
-	add_text(&text, json_span_at(doc, name));
+	json_add_text(&text, key.start, key.len);
 	strlist_add_owned(&row->names->names, buf_take(&text));
 	row->lens = xgrow(row->lens, at, sizeof(*row->lens));
 	row->lens[at] = 0;
@@ -122,7 +125,7 @@ add_member(struct row *row, const struct json_doc *doc, uint32_t name)
 		strlist_add_owned(&row->cells, NULL);
 		return;
 	}
-	add_text(&text, value);
+	json_add_text(&text, value.start, value.len);
 	row->lens[at] = text.len;
 	strlist_add_owned(&row->cells, buf_take(&text));
 }
@@ -172,6 +175,12 @@ size_t
 row_count(const struct row *row)
 {
 	return row->cells.len;
+}
+
+const struct strlist *
+row_columns(const struct row *row)
+{
+	return &row->names->names;
 }
 
 const char *

@@ -26,6 +26,9 @@ struct row_names *row_names_new(void);
 void row_names_unref(struct row_names *);
 /* Does one of them stand there twice? All must be there. */
 bool row_names_repeat(struct row_names *);
+/* Does the name of one of these columns say that its cells are secret
+ * (base/secret.h)? NULL: there are no columns. */
+bool row_names_hold_secret(const struct strlist *columns);
 
 struct row;
 
@@ -39,6 +42,8 @@ struct row *row_ref(struct row *);
 void row_free(struct row *);
 
 size_t row_count(const struct row *);
+/* The names of its columns. Borrowed. */
+const struct strlist *row_columns(const struct row *);
 /* Column `i`, from 0: its name, and its value as text (a JSON string
  * unescaped, another JSON value as it was written, NULL of null). Borrowed.
  */

@@ -176,8 +176,9 @@ get_text(struct request_values *v, struct json_span span, size_t *len)
 {
 	if (*span.start == 'n')
 		return NULL;
-	if (*span.start != '"' ||
-	    !json_add_unescaped(&v->text, span.start, span.len))
+	if (*span.start == '"')
+		json_add_text(&v->text, span.start, span.len);
+	else
 		buf_add(&v->text, span.start, span.len);
 	*len = v->text.len;
 	return buf_text(&v->text);

@@ -127,7 +127,7 @@ static const struct {
     {"a\tb,c", "a|b,c", '\t'},
     {"a\"b,c\"", "a\"b|c\"", ','},
     {"\"a", "! never closed", ','},
-    {"\"a\"b,c", "! behind a closing", ','},
+    {"\"a\"b,c", "! text after a closing", ','},
 };
 
 START_TEST(record_is_split_as_rfc_4180_says)
