@@ -51,43 +51,54 @@ notices_time_until(int64_t us)
 	return buf_take(&out);
 }
 
+static const char *
+plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* A back-off although a header named a time: the header has named too little
+ * before (schedule/hold.h). */
 static void
 say_hold(const struct sched_notice *n, const char *host, const char *left)
 {
-	log_note("%s: %d, holding %zu queued for %s (%s)", host, n->status,
-	    n->waiting, left,
-	    n->source ? n->source : "back-off: it names no time");
+	log_note("%s: asked to slow down (%d, %s%s): pausing %zu request%s for "
+	         "%s",
+	    host, n->status, n->source ? n->source : "no usable Retry-After",
+	    n->source && n->backs_off ? " was too short before" : "",
+	    n->waiting, plural(n->waiting), left);
 }
 
 static void
 say_too_long(const struct sched_notice *n, const char *host, const char *left)
 {
 	if (n->row >= HOLD_ROW_MAX) {
-		log_note("%s: %d for the %uth time in a row: "
+		log_note("%s: HTTP status %d for the %uth time in a row: "
 		         "failing %zu queued request%s",
-		    host, n->status, n->row, n->waiting,
-		    n->waiting == 1 ? "" : "s");
+		    host, n->status, n->row, n->waiting, plural(n->waiting));
 		return;
 	}
-	log_note("%s: %d, asks to wait %s (%s), longer than --max-hold: "
+	log_note("%s: asks to wait %s (%d, %s), longer than --max-hold: "
 	         "failing %zu queued request%s",
-	    host, n->status, left, n->source ? n->source : "its limit",
-	    n->waiting, n->waiting == 1 ? "" : "s");
+	    host, left, n->status, n->source ? n->source : "rate limit",
+	    n->waiting, plural(n->waiting));
 }
 
 static void
 say_spread(const struct sched_notice *n, const char *host, const char *left)
 {
-	log_note("%s: its quota is low (%s), spreading %zu queued over %s",
-	    host, n->source ? n->source : "as it says", n->waiting, left);
+	log_note("%s: quota is low (%s): spreading %zu request%s over %s", host,
+	    n->source ? n->source : "rate limit", n->waiting,
+	    plural(n->waiting), left);
 }
 
 static void
 say_down(const struct sched_notice *n, const char *host, const char *left)
 {
-	log_note("%s: %s five times in a row; trying it again in %s, %zu wait",
-	    host, n->dns ? "lookups failed" : "connections failed", left,
-	    n->waiting);
+	log_note("%s: %s failed five times in a row: trying again in %s, "
+	         "%zu request%s waiting",
+	    host, n->dns ? "lookups" : "connections", left, n->waiting,
+	    plural(n->waiting));
 }
 
 static void
@@ -95,7 +106,7 @@ say_dead(const struct sched_notice *n, const char *host, const char *left)
 {
 	(void)left;
 	log_note("%s: still down: failing %zu queued request%s", host,
-	    n->waiting, n->waiting == 1 ? "" : "s");
+	    n->waiting, plural(n->waiting));
 }
 
 static void
@@ -103,7 +114,7 @@ say_up(const struct sched_notice *n, const char *host, const char *left)
 {
 	(void)n;
 	(void)left;
-	log_note("%s: answers again", host);
+	log_note("%s: responding again", host);
 }
 
 static void
@@ -122,8 +133,8 @@ say_parked(const struct sched_notice *n, const char *host, const char *left)
 {
 	(void)host;
 	(void)left;
-	log_note("%zu requests wait for their servers: "
-	         "nothing more is read until some can start",
+	log_note("%zu requests are waiting for their servers: "
+	         "reading no more input until some can start",
 	    n->waiting);
 }
 
@@ -184,5 +195,6 @@ notices_settled(const struct sched *sched)
 
 	sched_each_origin(sched, say_settled, &said);
 	if (said > SETTLED_SHOWN)
-		log_note("... and %u more origins", said - SETTLED_SHOWN);
+		log_note("... and %u more origin%s", said - SETTLED_SHOWN,
+		    plural(said - SETTLED_SHOWN));
 }

@@ -58,14 +58,19 @@ backoff_us(const struct hold *h, const struct hold_facts *f, int64_t named)
 	return us < f->max_us ? us : f->max_us;
 }
 
+/* Hold for `us` from `now` on, if that is longer: `us` is what the answer
+ * names, or a back-off. */
 static void
-extend(struct hold *h, int status, const char *source, int64_t until)
+extend(struct hold *h, const struct hold_facts *f, int64_t us, int64_t now)
 {
-	if (until <= h->until_us)
+	int64_t named = named_us(f);
+
+	if (now + us <= h->until_us)
 		return;
-	h->until_us = until;
-	h->source = source;
-	h->status = (short)status;
+	h->until_us = now + us;
+	h->source = named > 0 ? f->quota->source : NULL;
+	h->backs_off = us > named;
+	h->status = (short)f->status;
 }
 
 static enum hold_change
@@ -86,10 +91,7 @@ begin(struct hold *h, const struct hold_facts *f, int64_t now)
 	h->announced = false;
 	h->step_us = 0;
 	h->left_us = INT64_MIN;
-	if (named > backoff)
-		extend(h, f->status, f->quota->source, now + named);
-	else
-		extend(h, f->status, NULL, now + backoff);
+	extend(h, f, named > backoff ? named : backoff, now);
 	h->over_limit = named > f->max_us || h->row >= HOLD_ROW_MAX;
 	return HOLD_BEGAN;
 }
@@ -100,7 +102,7 @@ join(struct hold *h, const struct hold_facts *f, int64_t now)
 	int64_t wait = named_us(f);
 
 	if (wait >= 0)
-		extend(h, f->status, f->quota->source, now + wait);
+		extend(h, f, wait, now);
 	if (wait > f->max_us)
 		h->over_limit = true;
 	return f->refused ? HOLD_JOINED : HOLD_SAME;

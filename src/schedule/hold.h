@@ -33,10 +33,12 @@ struct hold {
 	int64_t start_us;   /* spread: the last start */
 	int64_t left;       /* starts that the quota allows... */
 	int64_t left_us;    /* ... until then; in the past: not said */
-	const char *source; /* header that named it; NULL: it is a back-off */
+	const char *source; /* header that named a time; NULL: none did */
 	uint32_t count;     /* so far */
 	short status;       /* that caused the last one */
 	unsigned char row;  /* refusals in a row */
+	bool backs_off;     /* until_us is our back-off, since `source`
+	                     * named less, or nothing */
 	bool over_limit;    /* it is over the maximum, or the 20th in a row */
 	bool resuming;      /* its end has not been noticed */
 	bool announced;     /* the user knows of it */

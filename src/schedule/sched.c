@@ -119,6 +119,7 @@ about(const struct origin *o, enum sched_notice_kind kind, size_t waiting)
 	    .status = o->hold.status,
 	    .row = o->hold.row,
 	    .source = o->hold.source,
+	    .backs_off = o->hold.backs_off,
 	    .dns = o->breaker.cause == BREAKER_NAME,
 	    .since_us = o->breaker.since_us,
 	};

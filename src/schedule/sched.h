@@ -74,8 +74,10 @@ struct sched_notice {
 	int64_t until_us;   /* the moment, on the clock of `now`; or -1 */
 	int status;         /* the status that caused a hold */
 	unsigned row;       /* holds in a row, without an answer between */
-	const char *source; /* header that named the time; static; NULL: no
-	                     * header did, it is a back-off */
+	const char *source; /* header that named a time; static; NULL: no
+	                     * header did */
+	bool backs_off;     /* HOLD: `until_us` is our back-off, since that is
+	                     * later than what `source` named */
 	bool dns;           /* DOWN, DEAD: names, not connections, failed */
 	int64_t since_us;   /* DOWN, DEAD, UP: since when it is down */
 };

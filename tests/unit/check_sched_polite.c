@@ -419,6 +419,7 @@ START_TEST(a_refusal_without_a_time_is_a_back_off)
 	ck_assert_uint_eq(jobs[0].retries, 0);
 	ck_assert_int_eq(notices[0].kind, SCHED_NOTICE_HOLD);
 	ck_assert_ptr_null(notices[0].source);
+	ck_assert(notices[0].backs_off);
 }
 END_TEST
 
@@ -429,6 +430,24 @@ START_TEST(what_is_named_is_taken_at_its_word_once)
 	ck_assert_int_eq(starts[1] - starts[0], 45 * MS);
 	ck_assert_int_ge(starts[2] - starts[1], 1 * S + 5 * MS);
 	ck_assert_int_ge(starts[3] - starts[2], 2 * S + 5 * MS);
+}
+END_TEST
+
+START_TEST(a_back_off_beyond_what_was_named_is_announced_as_one)
+{
+	int second = 1;
+
+	named_us = 1500 * MS;
+	run_many(refuses_for_ever, 1);
+	ck_assert_int_eq(starts[1] - starts[0], named_us + 5 * MS);
+	ck_assert_int_eq(notices[0].kind, SCHED_NOTICE_HOLD);
+	ck_assert_str_eq(notices[0].source, "Retry-After");
+	ck_assert(!notices[0].backs_off);
+	ck_assert_int_ge(starts[2] - starts[1], 2 * S + 5 * MS);
+	while (notices[second].kind != SCHED_NOTICE_HOLD)
+		ck_assert_int_lt(++second, notices_len);
+	ck_assert_str_eq(notices[second].source, "Retry-After");
+	ck_assert(notices[second].backs_off);
 }
 END_TEST
 
@@ -873,6 +892,8 @@ add_holds(TCase *tc)
 	tcase_add_loop_test(tc, a_refusal_without_a_time_is_a_back_off, 0,
 	    sizeof(useless) / sizeof(useless[0]));
 	tcase_add_test(tc, what_is_named_is_taken_at_its_word_once);
+	tcase_add_test(
+	    tc, a_back_off_beyond_what_was_named_is_announced_as_one);
 	tcase_add_test(tc, without_holds_a_refusal_without_a_time_is_a_failure);
 	tcase_add_test(tc, nothing_starts_during_a_hold_and_then_one);
 	tcase_add_test(tc, after_a_hold_starts_double_each_round);
