@@ -23,8 +23,8 @@ enum {
 	DESCRIPTORS_MAX = 1000000
 };
 
-static void
-raise_descriptor_limit(void)
+void
+environment_raise_descriptor_limit(void)
 {
 	struct rlimit limit;
 
@@ -90,7 +90,7 @@ environment_open(void)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* write(2) says EFBIG */
 	signal(SIGUSR1, SIG_IGN); /* a run answers it; between two, nobody */
-	raise_descriptor_limit();
+	environment_raise_descriptor_limit();
 	guard_allocations();
 	log_hook_libevent();
 	/* Else libcurl 7.88 divides by zero, lets a transfer hang, or sends a

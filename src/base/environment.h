@@ -12,6 +12,9 @@ struct event_base;
 void environment_ensure_stdio(void);
 /* True if descriptor `fd` is open, and not for reading only. */
 bool environment_can_write(int fd);
+/* Raise the soft limit of descriptors to the hard one: each connection in
+ * flight takes one. */
+void environment_raise_descriptor_limit(void);
 
 /*
  * Ignore SIGPIPE and SIGXFSZ, raise the soft limit of descriptors to the hard

@@ -9,9 +9,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
-#include "cli/custom.h"
 #include "cli/parse.h"
-#include "cli/read_file.h"
 #include "cli/setters.h"
 
 static const char blanks[] = " \t\r";

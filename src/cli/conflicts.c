@@ -76,7 +76,7 @@ static const char *const not_safe[] = {"json", "form", "upload-file", NULL};
 /* What goes with others, or does not, as another option. */
 static const struct {
 	const char *name, *as;
-} kin[] = {
+} aliases[] = {
     {"data-raw", "data"},
     {"data-binary", "data"},
     {"data-urlencode", "data"},
@@ -218,20 +218,20 @@ static const struct rule rules[] = {
 };
 
 static const char *
-stands_for(const char *name)
+canonical_name(const char *name)
 {
-	for (size_t i = 0; i < sizeof(kin) / sizeof(*kin); i++)
-		if (strcmp(kin[i].name, name) == 0)
-			return kin[i].as;
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
+		if (strcmp(aliases[i].name, name) == 0)
+			return aliases[i].as;
 	return name;
 }
 
 /* As it was typed, it or its like; NULL: it was not. */
 static const char *
-typed(const struct options *o, const char *name)
+as_typed(const struct options *o, const char *name)
 {
 	for (size_t i = 0; i < o->given.len; i++)
-		if (strcmp(stands_for(o->given.items[i]), name) == 0)
+		if (strcmp(canonical_name(o->given.items[i]), name) == 0)
 			return o->typed.items[i];
 	return NULL;
 }
@@ -239,7 +239,7 @@ typed(const struct options *o, const char *name)
 static int
 check_pair(const struct options *o, const struct pair *p, char **cause)
 {
-	const char *one = typed(o, p->one), *other = typed(o, p->other);
+	const char *one = as_typed(o, p->one), *other = as_typed(o, p->other);
 
 	if (!one || !other)
 		return 0;
@@ -299,9 +299,9 @@ check_rule(const struct options *o, const struct rule *r, char **cause)
 
 	if (r->other)
 		return check_pair(o, &p, cause);
-	if (!typed(o, r->one))
+	if (!as_typed(o, r->one))
 		return 0;
-	*cause = xasprintf("%s %s", typed(o, r->one), r->advice);
+	*cause = xasprintf("%s %s", as_typed(o, r->one), r->advice);
 	return -1;
 }
 
@@ -318,7 +318,7 @@ static bool
 is_met(const struct options *o, const struct need *n)
 {
 	for (size_t i = 0; i < 4 && n->needs[i]; i++)
-		if (typed(o, n->needs[i]))
+		if (as_typed(o, n->needs[i]))
 			return true;
 	return false;
 }
@@ -343,7 +343,7 @@ static int
 check_needs(const struct options *o, char **cause)
 {
 	for (const struct need *n = needs; n->option; n++) {
-		const char *option = typed(o, n->option);
+		const char *option = as_typed(o, n->option);
 
 		if (!option || is_met(o, n))
 			continue;

@@ -1,7 +1,7 @@
 /* -d and its relatives: what curl(1) says about them, word for word. */
 #include "config.h"
 
-#include "cli/custom.h"
+#include "cli/setters.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,6 @@
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "cli/form.h"
-#include "cli/setters.h"
 #include "request/form.h"
 #include "request/template.h"
 

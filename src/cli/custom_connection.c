@@ -1,7 +1,7 @@
 /* How to connect: proxies, addresses, certificates, rates. */
 #include "config.h"
 
-#include "cli/custom.h"
+#include "cli/setters.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -10,7 +10,6 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
-#include "cli/setters.h"
 #include "cli/units.h"
 
 int

@@ -5,15 +5,11 @@ libgather_a_SOURCES += \
 	src/cli/conflicts.h \
 	src/cli/curl_names.c \
 	src/cli/curl_names.h \
-	src/cli/custom.h \
 	src/cli/custom_body.c \
 	src/cli/custom_connection.c \
-	src/cli/custom_extract.c \
-	src/cli/custom_input.c \
+	src/cli/custom_output.c \
 	src/cli/custom_request.c \
 	src/cli/custom_run.c \
-	src/cli/files.c \
-	src/cli/files.h \
 	src/cli/form.c \
 	src/cli/form.h \
 	src/cli/help.c \
@@ -24,24 +20,14 @@ libgather_a_SOURCES += \
 	src/cli/options.h \
 	src/cli/parse.c \
 	src/cli/parse.h \
-	src/cli/read_file.c \
-	src/cli/read_file.h \
 	src/cli/setters.c \
 	src/cli/setters.h \
 	src/cli/shaping.c \
 	src/cli/shaping.h \
 	src/cli/table.c \
 	src/cli/table.h \
-	src/cli/table_connection.c \
-	src/cli/table_extraction.c \
-	src/cli/table_input.c \
-	src/cli/table_output.c \
-	src/cli/table_request.c \
-	src/cli/table_schedule.c \
-	src/cli/table_timing.c \
 	src/cli/units.c \
-	src/cli/units.h \
-	src/cli/version.c
+	src/cli/units.h
 
 # What --help says of a topic is the manual page's text.
 EXTRA_DIST += src/cli/manual.awk

@@ -133,4 +133,22 @@ bool options_given(const struct options *, const char *name);
 /* What -s, -S and -v come to. */
 enum log_level options_log_level(const struct options *);
 
+/* The files that a run writes to, beside those whose names depend on what is
+ * fetched: each must be its own. */
+struct output_file {
+	const char *option; /* static */
+	char *path;
+};
+
+struct output_files {
+	struct output_file *items;
+	size_t len;
+};
+
+/* To be released. */
+void output_files_init(struct output_files *, const struct options *);
+void output_files_release(struct output_files *);
+/* The option whose file `path` is; NULL: none. */
+const char *output_files_find(const struct output_files *, const char *path);
+
 #endif

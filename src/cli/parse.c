@@ -8,7 +8,6 @@
 #include "base/suggest.h"
 #include "base/xalloc.h"
 #include "cli/curl_names.h"
-#include "cli/custom.h"
 #include "cli/operands.h"
 #include "cli/setters.h"
 #include "cli/table.h"

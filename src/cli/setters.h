@@ -6,6 +6,7 @@
 #ifndef GATHER_CLI_SETTERS_H
 #define GATHER_CLI_SETTERS_H
 
+#include "base/buf.h"
 #include "cli/table.h"
 
 /* offsetof, or an error if the member is no `type`. */
@@ -40,6 +41,32 @@ option_setter set_flag, set_antiflag, set_number, set_count, set_size,
     set_duration, set_rate, set_share, set_text, set_texts, set_word,
     set_curl_text, set_curl_file, set_curl_long;
 
+/*
+ * Setters of options that do more than fill one field. Each row of the table
+ * that needs one names it; what a value means is said in gather(1).
+ */
+/* custom_body.c */
+option_setter set_data, set_data_raw, set_data_binary, set_data_urlencode,
+    set_json, set_form, set_form_string, set_upload, set_url_query;
+/* custom_request.c */
+option_setter set_list, set_url, set_source, set_proto, set_method, set_header,
+    set_cookie, set_user, set_bearer, set_digest, set_aws_sigv4, set_proxy_user,
+    set_netrc_file, set_range, set_referer, set_cookie_jar;
+/* custom_connection.c */
+option_setter set_http, set_proxy, set_socks5, set_socks5_hostname, set_cert,
+    set_pinned, set_resolve, set_connect_to, set_limit_rate,
+    set_location_trusted;
+/* custom_output.c */
+option_setter set_path, set_items, set_paginate, set_each, set_each_xpath,
+    set_then, set_xpath, set_eval, set_fields, set_writeout, set_output,
+    set_remote_name, set_include, set_waterfall;
+/* custom_run.c */
+option_setter set_parallel, set_polite, set_retry_on, set_max_failures,
+    set_fail_fast, set_hedge, set_accept, set_compare, set_speed_limit,
+    set_help, set_version, set_nothing;
+/* config_file.c */
+option_setter set_config;
+
 /* *cause becomes "--name wants FORM, not 'VALUE'". Returns -1. */
 int setting_wants(const struct setting *, const char *form, char **cause);
 /* *cause becomes the message. Returns -1. */
@@ -53,6 +80,10 @@ int setting_read_file(
 /* -1 with *cause if `name`, unless it is a template, is no file that can be
  * read: better now than in every request. */
 int setting_check_file(const struct setting *, const char *name, char **cause);
+/* Append the content of file `name`, at most 64 MiB. Returns 0 or an errno. */
+int read_file(const char *name, struct buf *out);
+/* The same of an open descriptor, to its end. */
+int read_descriptor(int fd, struct buf *out);
 /* The field of the row: a pointer to whatever the row's macro says. */
 void *setting_field(const struct setting *);
 

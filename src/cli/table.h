@@ -55,13 +55,6 @@ struct option_section {
 
 /* Ended by a section without a name. */
 extern const struct option_section option_sections[];
-extern const struct option_row input_rows[];
-extern const struct option_row request_rows[];
-extern const struct option_row connection_rows[];
-extern const struct option_row schedule_rows[];
-extern const struct option_row extraction_rows[];
-extern const struct option_row output_rows[];
-extern const struct option_row timing_rows[];
 
 #define FOREACH_SECTION(s) \
 	for (const struct option_section *s = option_sections; s->name; s++)

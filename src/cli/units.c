@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/ascii.h"
+
 /* A decimal number, exact: whole + nano / 10^9. */
 struct decimal {
 	uint64_t whole;
@@ -41,22 +43,15 @@ static const struct unit size_units[] = {
     {NULL, 0},
 };
 
-/* isdigit(3) without the locale. */
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Digits at *s, moving it behind them; at least one. */
 static bool
 take_digits(const char **s, uint64_t *out)
 {
 	uint64_t n = 0;
 
-	if (!is_digit(**s))
+	if (!ascii_is_digit(**s))
 		return false;
-	for (; is_digit(**s); (*s)++) {
+	for (; ascii_is_digit(**s); (*s)++) {
 		uint64_t digit = (uint64_t)(**s - '0');
 
 		if (n > (UINT64_MAX - digit) / 10)
@@ -78,9 +73,9 @@ take_decimal(const char **s, struct decimal *out)
 		return false;
 	if (**s != '.')
 		return true;
-	if (!is_digit(*++*s))
+	if (!ascii_is_digit(*++*s))
 		return false;
-	for (; is_digit(**s); (*s)++, place /= 10)
+	for (; ascii_is_digit(**s); (*s)++, place /= 10)
 		out->nano += (uint64_t)(**s - '0') * place;
 	return true;
 }
@@ -177,7 +172,7 @@ rate_period(const char *text, struct rate_limit *out)
 	char unit[4] = "";
 	const char *at = text;
 
-	if (is_digit(*at) && (!take_digits(&at, &k) || k == 0))
+	if (ascii_is_digit(*at) && (!take_digits(&at, &k) || k == 0))
 		return false;
 	len -= (size_t)(at - text);
 	if (len >= sizeof(unit))

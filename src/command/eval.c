@@ -10,7 +10,7 @@
 
 #include "base/exit_status.h"
 #include "base/log.h"
-#include "cli/read_file.h"
+#include "cli/setters.h"
 #include "json/path.h"
 #include "json/write.h"
 #include "writer/terminal_filter.h"

@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <event2/listener.h>
 
+#include "base/environment.h"
 #include "base/exit_status.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -78,18 +78,6 @@ demo_close(struct demo *d)
 	event_base_free(d->base);
 }
 
-/* A connection in flight is a descriptor. */
-static void
-raise_descriptor_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-}
-
 /* Somebody waits at the other end of `fd`; when he leaves, so do we. */
 static void
 on_lifeline(evutil_socket_t fd, short what, void *base)
@@ -127,7 +115,7 @@ serve(struct demo *d, int fd, int lifeline)
 {
 	struct event *events[3] = {NULL};
 
-	raise_descriptor_limit();
+	environment_raise_descriptor_limit();
 	signal(SIGPIPE, SIG_IGN);
 	demo_open(d, fd);
 	events[0] = watch(d->base, SIGTERM, EV_SIGNAL, on_signal);

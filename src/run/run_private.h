@@ -15,7 +15,6 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
-#include "cli/files.h"
 #include "display/failures.h"
 #include "files/claims.h"
 #include "files/header_dump.h"

@@ -44,7 +44,7 @@ static const struct {
     {"--no- http://h/", "see gather --help all"},
     {"--http3 http://h/", "use --http2"},
     {"-M", "man gather"},
-    {"--next http://h/", "curl's --next"},
+    {"--next http://h/", "gather has no --next; use a list"},
     {"--rate 3 http://h/", "write 3/s"},
     {"--rate 0/s http://h/", "a rate such as"},
     {"--rate -1/s http://h/", "a rate such as"},

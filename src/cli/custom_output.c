@@ -1,12 +1,13 @@
 #include "config.h"
 
-#include "cli/custom.h"
+#include "cli/setters.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
-#include "cli/setters.h"
 
 /* The traps that the shell sets; the paths themselves are checked where they
  * are compiled. */
@@ -167,5 +168,111 @@ set_eval(const struct setting *s, char **cause)
 		return -1;
 	free(s->options->eval);
 	s->options->eval = xstrdup(s->value);
+	return 0;
+}
+
+/* --- what is put out, and where -------------------------------------- */
+
+int
+set_fields(const struct setting *s, char **cause)
+{
+	const char *at = s->value;
+
+	strlist_release(&s->options->output.fields);
+	for (;;) {
+		size_t len;
+
+		at += strspn(at, " ");
+		len = strcspn(at, " ,");
+		if (len == 0)
+			return setting_wants(
+			    s, "names divided by commas, as in n,url", cause);
+		strlist_add_owned(
+		    &s->options->output.fields, xmemdup0(at, len));
+		at += len;
+		at += strspn(at, " ");
+		if (*at == '\0')
+			return 0;
+		at += *at == ',';
+	}
+}
+
+int
+set_writeout(const struct setting *s, char **cause)
+{
+	struct output_options *o = &s->options->output;
+	struct buf text;
+	int rc;
+
+	if (s->value[0] != '@')
+		return set_text(s, cause);
+	buf_init(&text);
+	rc = setting_read_file(s, s->value + 1, &text, cause);
+	utf8_drop_mark(&text);
+	if (rc == 0) {
+		free(o->writeout);
+		o->writeout = buf_take(&text);
+	}
+	buf_release(&text);
+	return rc;
+}
+
+int
+set_output(const struct setting *s, char **cause)
+{
+	struct options *o = s->options;
+
+	if (!*s->value)
+		return setting_wants(s, "a file name", cause);
+	if (strstr(s->value, "{}"))
+		return setting_refuse(cause,
+		    "%s \"%s\": for the value write {{.}}, for the number of "
+		    "the request {{n}}",
+		    s->typed, s->value);
+	free(o->request.output);
+	o->output.save = strcmp(s->value, "-") != 0;
+	o->output.as_it_is = !o->output.save;
+	o->request.output = o->output.save ? xstrdup(s->value) : NULL;
+	return 0;
+}
+
+int
+set_remote_name(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->output.remote_name = s->on;
+	s->options->output.save = s->on || s->options->request.output;
+	return 0;
+}
+
+int
+set_include(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->request.include_headers = s->on;
+	s->options->output.include_headers = s->on;
+	return 0;
+}
+
+static bool
+ends_in(const char *text, const char *end)
+{
+	size_t len = strlen(text), end_len = strlen(end);
+
+	return len > end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+int
+set_waterfall(const struct setting *s, char **cause)
+{
+	struct picture_options *p = &s->options->pictures;
+
+	if (s->on && s->value && !ends_in(s->value, ".svg"))
+		return setting_refuse(cause,
+		    "%s draws SVG: name it FILE.svg, not \"%s\"", s->typed,
+		    s->value);
+	p->waterfall = s->on;
+	free(p->waterfall_file);
+	p->waterfall_file = xstrdup_null(s->value);
 	return 0;
 }
