@@ -3,11 +3,14 @@
 #include "format/field_rows.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/base64.h"
+#include "base/strmap.h"
 #include "base/utf8.h"
-#include "format/headers.h"
+#include "base/xalloc.h"
 #include "json/write.h"
 #include "request/given.h"
 #include "request/headers.h"
@@ -30,18 +33,14 @@ add_null(struct buf *out)
 static bool
 add_text(struct buf *out, const char *s)
 {
-	if (!s)
-		return add_null(out);
-	json_add_string(out, s, strlen(s));
+	json_add_text(out, s);
 	return true;
 }
 
 static bool
 add_number(struct buf *out, int64_t n)
 {
-	if (n < 0)
-		buf_addc(out, '-');
-	buf_addu(out, n < 0 ? -(uint64_t)n : (uint64_t)n);
+	json_add_integer(out, n);
 	return true;
 }
 
@@ -212,12 +211,6 @@ add_time_total(const struct record *r, const struct field *f, struct buf *out)
 /* Failures. */
 
 static void
-add_reason(const struct failure *f, struct buf *out)
-{
-	add_text(out, f->reason);
-}
-
-static void
 add_code(const struct failure *f, struct buf *out)
 {
 	if (f->code)
@@ -230,14 +223,15 @@ add_code(const struct failure *f, struct buf *out)
 static void
 open_failure(const struct failure *f, struct buf *out)
 {
-	add_literal(out, "{\"class\":");
-	add_text(out, error_class_name(f->class));
-	add_literal(out, ",\"reason\":");
-	add_reason(f, out);
-	add_literal(out, ",\"code\":");
+	buf_addc(out, '{');
+	json_open_member(out, "class");
+	json_add_text(out, error_class_name(f->class));
+	json_open_member(out, "reason");
+	json_add_text(out, f->reason);
+	json_open_member(out, "code");
 	add_code(f, out);
-	add_literal(out, ",\"message\":");
-	add_text(out, f->message);
+	json_open_member(out, "message");
+	json_add_text(out, f->message);
 }
 
 static bool
@@ -274,8 +268,7 @@ static bool
 add_error_reason(const struct record *r, const struct field *f, struct buf *out)
 {
 	(void)f;
-	add_reason(&r->result->failure, out);
-	return true;
+	return add_text(out, r->result->failure.reason);
 }
 
 static bool
@@ -297,7 +290,7 @@ add_errors(const struct record *r, const struct field *f, struct buf *out)
 		if (i)
 			buf_addc(out, ',');
 		open_failure(&past->failure, out);
-		add_literal(out, ",\"time_total\":");
+		json_open_member(out, "time_total");
 		add_seconds(out, past->total_us);
 		buf_addc(out, '}');
 	}
@@ -313,9 +306,10 @@ add_parent(const struct record *r, const struct field *f, struct buf *out)
 	(void)f;
 	if (!l)
 		return false;
-	add_literal(out, "{\"url\":");
-	add_text(out, l->url);
-	add_literal(out, ",\"match\":");
+	buf_addc(out, '{');
+	json_open_member(out, "url");
+	json_add_text(out, l->url);
+	json_open_member(out, "match");
 	json_add_compact(out, l->json, l->json_len);
 	buf_addc(out, '}');
 	return true;
@@ -380,13 +374,84 @@ add_body_encoding(
 	return add_text(out, "base64");
 }
 
+/* The values of one name, as they will stand in the array. */
+struct group {
+	struct group *next;
+	const char *name; /* the map's */
+	struct buf values;
+};
+
+static char *
+lower_name(const struct header *h)
+{
+	char *name = xmemdup0(h->name, h->name_len);
+
+	for (char *c = name; *c; c++)
+		*c = ascii_lower(*c);
+	return name;
+}
+
+/* The group of `name`; a new one goes to *last, the end of the list. */
+static struct group *
+find_group(struct strmap *groups, const char *name, struct group ***last)
+{
+	struct group *g = strmap_get(groups, name);
+
+	if (g)
+		return g;
+	g = xcalloc(1, sizeof(*g));
+	g->name = strmap_set(groups, name, g);
+	**last = g;
+	*last = &g->next;
+	return g;
+}
+
+static struct group *
+group_by_name(struct strmap *groups, const char *block)
+{
+	struct group *first = NULL, **last = &first;
+	struct header h;
+
+	while (headers_next(&block, &h)) {
+		char *name = lower_name(&h);
+		struct group *g = find_group(groups, name, &last);
+
+		if (g->values.len)
+			buf_addc(&g->values, ',');
+		json_add_string(&g->values, h.value, h.value_len);
+		free(name);
+	}
+	return first;
+}
+
+void
+field_add_header_object(struct buf *out, const char *block)
+{
+	struct strmap groups;
+	struct group *g, *next;
+
+	strmap_init(&groups);
+	buf_addc(out, '{');
+	for (g = group_by_name(&groups, block); g; g = next) {
+		next = g->next;
+		json_open_member(out, g->name);
+		buf_addc(out, '[');
+		buf_add(out, g->values.data, g->values.len);
+		buf_addc(out, ']');
+		buf_release(&g->values);
+		free(g);
+	}
+	buf_addc(out, '}');
+	strmap_release(&groups);
+}
+
 static bool
 add_headers(const struct record *r, const struct field *f, struct buf *out)
 {
 	(void)f;
 	if (!r->result->headers)
 		return add_null(out);
-	headers_add_json(out, r->result->headers);
+	field_add_header_object(out, r->result->headers);
 	return true;
 }
 
@@ -458,12 +523,8 @@ static void
 add_member(const struct record *r, size_t at, struct buf *out)
 {
 	size_t before = out->len;
-	const char *name = r->columns->items[at].name;
 
-	if (out->data[before - 1] != '{')
-		buf_addc(out, ',');
-	json_add_string(out, name, strlen(name));
-	buf_addc(out, ':');
+	json_open_member(out, r->columns->items[at].name);
 	if (!add_column(r, at, out))
 		buf_truncate(out, before);
 }
@@ -472,20 +533,16 @@ add_member(const struct record *r, size_t at, struct buf *out)
 static void
 add_item(const struct columns *columns, size_t row, struct buf *out)
 {
-	char before = '{';
-
+	buf_addc(out, '{');
 	for (size_t i = 0; i < columns->len; i++) {
 		const struct column *c = &columns->items[i];
 
 		if (!c->matches.spans.items[row].start)
 			continue;
-		buf_addc(out, before);
-		json_add_string(out, c->name, strlen(c->name));
-		buf_addc(out, ':');
+		json_open_member(out, c->name);
 		add_match(&c->matches.spans.items[row], out);
-		before = ',';
 	}
-	buf_adds(out, before == '{' ? "{}" : "}");
+	buf_addc(out, '}');
 }
 
 static void
@@ -521,7 +578,8 @@ add_data(const struct record *r, const struct field *f, struct buf *out)
 	if (!result_ok(r->result))
 		return add_null(out);
 	if (r->columns->of_items) {
-		buf_adds(out, "{\"items\":");
+		buf_addc(out, '{');
+		json_open_member(out, "items");
 		add_items(r->columns, out);
 		buf_addc(out, '}');
 		return true;

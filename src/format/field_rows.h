@@ -22,5 +22,9 @@ field_adder field_add_items;
 field_adder field_add_cell;
 /* The header `name` in any case, for "headers.NAME": several as one list. */
 field_adder field_add_header;
+/* Append the headers of a block as curl's %{header_json}: an object of
+ * lower-case names, each with an array of its values, in the order of their
+ * first appearance. */
+void field_add_header_object(struct buf *out, const char *block);
 
 #endif

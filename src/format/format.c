@@ -7,6 +7,7 @@
 
 #include "base/xalloc.h"
 #include "format/encoder.h"
+#include "request/headers.h"
 
 static const struct format *const formats[FORMAT_COUNT] = {
 #define X(symbol, name, help) [FORMAT_##symbol] = &format_##name,
@@ -35,6 +36,28 @@ format_default(const struct output_options *options)
 	    (options->save && !output_options_extract(options)))
 		return FORMAT_NONE;
 	return FORMAT_BODY;
+}
+
+/* Heads of answers. */
+
+void
+format_add_heads(struct buf *out, const struct result *r)
+{
+	const char *heads = r->heads ? r->heads : r->headers;
+	size_t end = heads ? headers_complete_len(heads) : 0;
+
+	if (!heads)
+		return;
+	buf_add(out, heads, end ? end : strlen(heads));
+	if (!end)
+		buf_adds(out, "\r\n");
+}
+
+bool
+format_shows_heads(const struct output_options *o, const struct request *r)
+{
+	return o->include_headers || r->options->include_headers ||
+	       r->options->head;
 }
 
 /* Contradictions. */

@@ -34,8 +34,8 @@ struct framing {
 	const char *tail;      /* at the end */
 };
 
-/* A row of the table: its functions, in format/format_NAME.c. Names and help
- * come from FORMATS(X). */
+/* The functions of one format: format_NAME, in one of the files
+ * format/format_*.c. Its name and help are a row of FORMATS(X). */
 struct format {
 	/* Append the line above all records; NULL: none. */
 	void (*encode_head)(const struct encoder *, struct buf *out);
@@ -51,6 +51,15 @@ struct format {
 const char *format_name(enum format_id);
 /* What --format is where it was not said. */
 enum format_id format_default(const struct output_options *);
+
+/* Do the heads of its answers stand in front of the body of `request` (-i, -I)?
+ */
+bool format_shows_heads(
+    const struct output_options *, const struct request *request);
+/* Append what -i puts in front of a body: the heads of all answers to the
+ * request, as they came, or the last one alone where the others were not
+ * kept. */
+void format_add_heads(struct buf *out, const struct result *);
 
 /*
  * `extractor` is NULL without one; it and the options must outlive the

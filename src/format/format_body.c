@@ -5,7 +5,6 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "format/encoder.h"
-#include "format/headers.h"
 #include "json/path.h"
 #include "json/write.h"
 
@@ -62,8 +61,8 @@ encode_whole(
 	bool shown = result_ok(r->result) || e->options->fail_with_body;
 
 	if (encoder_dumps_headers(e) ||
-	    (shown && headers_are_shown(e->options, r->request)))
-		headers_add_heads(&out->out, r->result);
+	    (shown && format_shows_heads(e->options, r->request)))
+		format_add_heads(&out->out, r->result);
 	if (!shown)
 		return;
 	if (r->result->body.size)
@@ -148,15 +147,13 @@ add_match(const struct column *column, size_t i, struct buf *out)
 static void
 add_line_value(const struct columns *columns, size_t i, struct buf *out)
 {
+	if (columns->len > 1)
+		buf_addc(out, '{');
 	for (size_t c = 0; c < columns->len; c++) {
 		const struct column *column = &columns->items[c];
 
-		if (columns->len > 1) {
-			buf_addc(out, c ? ',' : '{');
-			json_add_string(
-			    out, column->name, strlen(column->name));
-			buf_addc(out, ':');
-		}
+		if (columns->len > 1)
+			json_open_member(out, column->name);
 		add_match(column, column->singular ? 0 : i, out);
 	}
 	if (columns->len > 1)
@@ -201,4 +198,18 @@ encode_value(const struct encoder *e, const struct record *r, struct buf *out)
 const struct format format_body = {
     .encode = encode,
     .encode_value = encode_value,
+};
+
+/* --format none: the headers of -D -, if any. */
+
+static void
+encode_none(
+    const struct encoder *e, const struct record *r, struct encoded *out)
+{
+	if (encoder_dumps_headers(e))
+		format_add_heads(&out->out, r->result);
+}
+
+const struct format format_none = {
+    .encode = encode_none,
 };

@@ -9,11 +9,7 @@ libgather_a_SOURCES += \
 	src/format/format.c \
 	src/format/format.h \
 	src/format/format_body.c \
-	src/format/format_csv.c \
-	src/format/format_ndjson.c \
-	src/format/format_none.c \
-	src/format/headers.c \
-	src/format/headers.h \
+	src/format/format_records.c \
 	src/format/options.c \
 	src/format/options.h \
 	src/format/writeout.c \

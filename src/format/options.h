@@ -7,8 +7,8 @@
 
 #include "base/strlist.h"
 
-/* X(symbol, name, what it is): the values of --format. One row and one file
- * (format/format_NAME.c) make a format. */
+/* X(symbol, name, what it is): the values of --format. One row and one
+ * `struct format` (in a file format/format_*.c) make a format. */
 #define FORMATS(X)                                          \
 	X(BODY, body, "response bodies, or values in them") \
 	X(NDJSON, ndjson, "one JSON record per line")       \

@@ -13,7 +13,6 @@
 #include "base/suggest.h"
 #include "base/xalloc.h"
 #include "format/field_rows.h"
-#include "format/headers.h"
 #include "json/write.h"
 #include "request/headers.h"
 
@@ -307,19 +306,11 @@ static const struct variable variables[] = {
 };
 
 static void
-add_number(struct buf *out, int64_t n)
-{
-	if (n < 0)
-		buf_addc(out, '-');
-	buf_addu(out, n < 0 ? -(uint64_t)n : (uint64_t)n);
-}
-
-static void
 add_value_text(struct buf *out, struct value v)
 {
 	switch (v.kind) {
 	case VALUE_TEXT: buf_adds(out, v.text ? v.text : ""); break;
-	case VALUE_NUMBER: add_number(out, v.number); break;
+	case VALUE_NUMBER: json_add_integer(out, v.number); break;
 	case VALUE_STATUS: buf_addf(out, "%03d", (int)v.number); break;
 	case VALUE_TIME: json_add_seconds(out, v.number); break;
 	}
@@ -329,14 +320,9 @@ static void
 add_value_json(struct buf *out, struct value v)
 {
 	switch (v.kind) {
-	case VALUE_TEXT:
-		if (v.text)
-			json_add_string(out, v.text, strlen(v.text));
-		else
-			buf_adds(out, "null");
-		break;
+	case VALUE_TEXT: json_add_text(out, v.text); break;
 	case VALUE_NUMBER:
-	case VALUE_STATUS: add_number(out, v.number); break;
+	case VALUE_STATUS: json_add_integer(out, v.number); break;
 	case VALUE_TIME: json_add_seconds(out, v.number); break;
 	}
 }
@@ -391,18 +377,14 @@ run_variable(const struct step *step, struct state *s)
 static void
 run_json(const struct step *step, struct state *s)
 {
-	const char *version = curl_version();
-
 	(void)step;
 	buf_addc(s->to, '{');
 	for (const struct variable *v = variables; v->name; v++) {
-		json_add_string(s->to, v->name, strlen(v->name));
-		buf_addc(s->to, ':');
+		json_open_member(s->to, v->name);
 		add_value_json(s->to, v->get(s->record, v->at));
-		buf_addc(s->to, ',');
 	}
-	buf_adds(s->to, "\"curl_version\":");
-	json_add_string(s->to, version, strlen(version));
+	json_open_member(s->to, "curl_version");
+	json_add_text(s->to, curl_version());
 	buf_addc(s->to, '}');
 }
 
@@ -412,7 +394,7 @@ run_header_json(const struct step *step, struct state *s)
 	const char *block = s->record->result->headers;
 
 	(void)step;
-	headers_add_json(s->to, block ? block : "");
+	field_add_header_object(s->to, block ? block : "");
 }
 
 static void

@@ -82,6 +82,23 @@ json_add_string(struct buf *b, const char *s, size_t len)
 }
 
 void
+json_add_text(struct buf *b, const char *s)
+{
+	if (s)
+		json_add_string(b, s, strlen(s));
+	else
+		buf_add(b, "null", 4);
+}
+
+void
+json_add_integer(struct buf *b, int64_t n)
+{
+	if (n < 0)
+		buf_addc(b, '-');
+	buf_addu(b, n < 0 ? -(uint64_t)n : (uint64_t)n);
+}
+
+void
 json_add_number(struct buf *b, double n)
 {
 	char text[32];
@@ -118,6 +135,22 @@ json_add_seconds(struct buf *b, int64_t us)
 	for (size_t i = sizeof(fraction) - 1; i > 0; i--, rest /= 10)
 		fraction[i] = (char)('0' + rest % 10);
 	buf_add(b, fraction, sizeof(fraction));
+}
+
+void
+json_open_member(struct buf *b, const char *name)
+{
+	if (b->data[b->len - 1] != '{')
+		buf_addc(b, ',');
+	json_add_string(b, name, strlen(name));
+	buf_addc(b, ':');
+}
+
+void
+json_open_object(struct buf *b, const char *name)
+{
+	json_open_member(b, name);
+	buf_addc(b, '{');
 }
 
 /* Behind the string whose opening quote is at `at`; `end` if it has none. */

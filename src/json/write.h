@@ -13,11 +13,22 @@
 
 /* A JSON string with its quotes. Invalid UTF-8 becomes U+FFFD. */
 void json_add_string(struct buf *, const char *s, size_t len);
+/* `s` as a JSON string, or null where it is NULL. */
+void json_add_text(struct buf *, const char *s);
+void json_add_integer(struct buf *, int64_t);
 /* As short as it can be without becoming another number. One that JSON does
  * not know, NaN or an infinity, is null. */
 void json_add_number(struct buf *, double);
 /* Microseconds as decimal seconds, six digits: 1.500000. */
 void json_add_seconds(struct buf *, int64_t us);
+
+/* Begin the member `name` of the object that stands open at the end of the
+ * buffer: a comma unless it is the first, the name, and a colon. The caller
+ * appends the value. */
+void json_open_member(struct buf *, const char *name);
+/* Begin the member `name` whose value is an object; the caller appends its
+ * members and closes it. */
+void json_open_object(struct buf *, const char *name);
 
 /* A scanned value without blanks between tokens; strings untouched. */
 void json_add_compact(struct buf *, const char *span, size_t len);

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "format/headers.h"
+#include "format/format.h"
 #include "stats/account.h"
 
 static void
@@ -234,7 +234,7 @@ run_save_begin(struct run *run, struct flight *f)
 	struct buf text;
 
 	f->save = new_save(run, f->job);
-	if (!headers_are_shown(&run->options->output, f->job->request))
+	if (!format_shows_heads(&run->options->output, f->job->request))
 		return;
 	buf_init(&text);
 	buf_add(&text, f->heads.data, f->heads.len);
@@ -264,10 +264,10 @@ begin_save(struct run *run, struct job *job)
 	struct save *save = new_save(run, job);
 	struct buf heads;
 
-	if (!headers_are_shown(&run->options->output, job->request))
+	if (!format_shows_heads(&run->options->output, job->request))
 		return save;
 	buf_init(&heads);
-	headers_add_heads(&heads, &job->result);
+	format_add_heads(&heads, &job->result);
 	save_write(save, &heads);
 	buf_release(&heads);
 	return save;

@@ -22,44 +22,24 @@ enum {
 
 /* Members. */
 
-/* Begin the member `name` of the object that stands open at the end of `out`;
- * its value is appended next. */
-static void
-open_member(struct buf *out, const char *name)
-{
-	if (out->data[out->len - 1] != '{')
-		buf_addc(out, ',');
-	buf_addc(out, '"');
-	buf_adds(out, name);
-	buf_adds(out, "\":");
-}
-
-/* Begin an object as the member `name`; the caller closes it. */
-static void
-open_object(struct buf *out, const char *name)
-{
-	open_member(out, name);
-	buf_addc(out, '{');
-}
-
 static void
 add_string(struct buf *out, const char *name, const char *text)
 {
-	open_member(out, name);
-	json_add_string(out, text, strlen(text));
+	json_open_member(out, name);
+	json_add_text(out, text);
 }
 
 static void
 add_number(struct buf *out, const char *name, int64_t number)
 {
-	open_member(out, name);
-	buf_addf(out, "%lld", (long long)number);
+	json_open_member(out, name);
+	json_add_integer(out, number);
 }
 
 static void
 add_true(struct buf *out, const char *name)
 {
-	open_member(out, name);
+	json_open_member(out, name);
 	buf_adds(out, "true");
 }
 
@@ -73,7 +53,7 @@ add_size(struct buf *out, const char *name, uint64_t size)
 void
 har_add_ms(struct buf *out, const char *name, int64_t us)
 {
-	open_member(out, name);
+	json_open_member(out, name);
 	if (us < 0)
 		buf_adds(out, "-1");
 	else
@@ -159,14 +139,14 @@ add_headers(struct buf *out, const char *block)
 	struct header h;
 	const char *comma = "";
 
-	open_member(out, "headers");
+	json_open_member(out, "headers");
 	buf_addc(out, '[');
 	while (block && headers_next(&block, &h)) {
 		buf_adds(out, comma);
 		buf_addc(out, '{');
-		open_member(out, "name");
+		json_open_member(out, "name");
 		json_add_string(out, h.name, h.name_len);
-		open_member(out, "value");
+		json_open_member(out, "value");
 		add_value(out, &h);
 		buf_addc(out, '}');
 		comma = ",";
@@ -189,7 +169,7 @@ add_status_text(struct buf *out, const char *block)
 	if (phrase)
 		redact_add(&safe, REDACT_TEXT, phrase + 1,
 		    line - (size_t)(phrase + 1 - block));
-	open_member(out, "statusText");
+	json_open_member(out, "statusText");
 	json_add_string(out, buf_text(&safe), safe.len);
 	buf_release(&safe);
 }
@@ -203,9 +183,9 @@ add_parameter(struct buf *out, const char *text, size_t len)
 	size_t name = equals ? (size_t)(equals - text) : len;
 
 	buf_addc(out, '{');
-	open_member(out, "name");
+	json_open_member(out, "name");
 	json_add_string(out, text, name);
-	open_member(out, "value");
+	json_open_member(out, "value");
 	if (equals)
 		json_add_string(out, equals + 1, len - name - 1);
 	else
@@ -223,7 +203,7 @@ add_query(struct buf *out, const char *url)
 
 	buf_init(&safe);
 	url_add_redacted_query(&safe, query ? query + 1 : "");
-	open_member(out, "queryString");
+	json_open_member(out, "queryString");
 	buf_addc(out, '[');
 	for (const char *at = query ? safe.data : NULL; at; at = next) {
 		size_t len = strcspn(at, "&");
@@ -261,14 +241,14 @@ add_post_data(
 	if (!o->body || !o->body_len || o->data_in_query ||
 	    strcmp(x->method, request_options_method(o)) != 0)
 		return;
-	open_object(out, "postData");
-	open_member(out, "mimeType");
+	json_open_object(out, "postData");
+	json_open_member(out, "mimeType");
 	if (x->request_headers &&
 	    headers_find(x->request_headers, "content-type", &type))
 		json_add_string(out, type.value, type.value_len);
 	else
 		buf_adds(out, "\"\"");
-	open_member(out, "text");
+	json_open_member(out, "text");
 	add_post_text(out, o);
 	buf_addc(out, '}');
 }
@@ -279,11 +259,11 @@ add_request(struct buf *out, const struct request *request,
 {
 	const char *sent = x->request_headers;
 
-	open_object(out, "request");
+	json_open_object(out, "request");
 	add_string(out, "method", x->method);
 	add_url(out, "url", x->url);
 	add_string(out, "httpVersion", version_name(x->http_version));
-	open_member(out, "cookies");
+	json_open_member(out, "cookies");
 	buf_adds(out, "[]");
 	add_headers(out, sent);
 	add_query(out, x->url);
@@ -305,14 +285,14 @@ add_response(
 	                : x->body ? x->body->size
 	                          : x->size_download;
 
-	open_object(out, "response");
+	json_open_object(out, "response");
 	add_number(out, "status", x->status);
 	add_status_text(out, x->headers);
 	add_string(out, "httpVersion", version_name(x->http_version));
-	open_member(out, "cookies");
+	json_open_member(out, "cookies");
 	buf_adds(out, "[]");
 	add_headers(out, x->headers);
-	open_object(out, "content");
+	json_open_object(out, "content");
 	add_number(out, "size", (int64_t)size);
 	add_string(out, "mimeType", x->content_type ? x->content_type : "");
 }
@@ -408,7 +388,7 @@ har_timings_sum(const struct har_timings *t)
 static void
 add_timings(struct buf *out, const struct har_timings *t)
 {
-	open_object(out, "timings");
+	json_open_object(out, "timings");
 	har_add_ms(out, "blocked", t->blocked_us);
 	har_add_ms(out, "dns", t->dns_us);
 	har_add_ms(out, "connect", t->connect_us);
@@ -438,7 +418,7 @@ add_server(struct buf *out, const struct exchange *x)
 	if (x->remote_ip)
 		add_string(out, "serverIPAddress", x->remote_ip);
 	if (x->local_port) {
-		open_member(out, "connection");
+		json_open_member(out, "connection");
 		buf_addf(out, "\"%d\"", x->local_port);
 	}
 }
@@ -470,14 +450,14 @@ har_add_entry(struct har_entry *entry, const struct record *record,
 
 	buf_addc(out, '{');
 	add_string(out, "pageref", HAR_PAGE);
-	open_member(out, "startedDateTime");
+	json_open_member(out, "startedDateTime");
 	har_add_moment(out, x->start_wall_us - timings.blocked_us);
 	har_add_ms(out, "time", har_timings_sum(&timings));
 	add_request(out, record->request, x, bodies);
 	add_response(out, record, x);
 	out = &entry->after;
 	add_response_end(out, x);
-	open_object(out, "cache");
+	json_open_object(out, "cache");
 	buf_addc(out, '}');
 	add_timings(out, &timings);
 	add_server(out, x);

@@ -8,7 +8,7 @@
 #include "base/base64.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
-#include "format/headers.h"
+#include "format/field_rows.h"
 #include "request/given.h"
 #include "writer/terminal_filter.h"
 #include "unit.h"
@@ -81,7 +81,7 @@ static const struct {
 
 START_TEST(headers_become_json)
 {
-	headers_add_json(&out, blocks[_i].block);
+	field_add_header_object(&out, blocks[_i].block);
 	ck_assert_str_eq(out.data, blocks[_i].json);
 }
 END_TEST

@@ -6,6 +6,38 @@
 #include "format/encoder.h"
 #include "json/write.h"
 
+/* ndjson: the fields of a record as one JSON object a line. */
+
+static void
+ndjson_value(const struct encoder *e, const struct record *r, struct buf *out)
+{
+	size_t start = out->len;
+
+	for (size_t i = 0; i < e->fields.len; i++) {
+		const struct field *f = &e->fields.items[i];
+		size_t before = out->len;
+
+		buf_addc(out, before == start ? '{' : ',');
+		buf_add(out, f->key, f->key_len);
+		if (!f->add(r, f, out))
+			buf_truncate(out, before);
+	}
+	buf_adds(out, out->len == start ? "{}" : "}");
+}
+
+static void
+ndjson_line(
+    const struct encoder *e, const struct record *r, struct encoded *out)
+{
+	ndjson_value(e, r, &out->out);
+	buf_addc(&out->out, '\n');
+}
+
+const struct format format_ndjson = {
+    .encode = ndjson_line,
+    .encode_value = ndjson_value,
+};
+
 /* csv and tsv: the fields of a record, as text instead of JSON. */
 
 /* How csv and tsv write the cells of a line. */
