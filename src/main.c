@@ -2,21 +2,20 @@
 
 #include <stdlib.h>
 
-#include "base/early_deadline.h"
-#include "base/environment.h"
-#include "base/exit_status.h"
-#include "base/log.h"
 #include "cli/options.h"
 #include "command/command.h"
 #include "compare/compare.h"
 #include "demo/server.h"
+#include "process/environment.h"
+#include "process/exit.h"
+#include "process/log.h"
 
 static int
 perform(struct options *o)
 {
 	log_set_level(options_log_level(o));
 	if (o->serve) {
-		early_deadline_stop();
+		exit_deadline_stop();
 		return demo_server_serve(o->serve);
 	}
 	if (o->eval)
@@ -38,7 +37,7 @@ main(int argc, char **argv)
 	int status = EXIT_SUCCESS;
 
 	environment_ensure_stdio();
-	early_deadline_start(options_deadline(argc, argv));
+	exit_deadline_start(options_deadline(argc, argv));
 	options_init(&options);
 	switch (options_parse(&options, argc, argv, &cause)) {
 	case OPTIONS_RUN: status = perform(&options); break;

@@ -10,7 +10,6 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "base/shell.h"
 #include "base/xalloc.h"
 
 enum {
@@ -107,33 +106,6 @@ io_sync_folder(const char *path)
 		close(fd);
 	free(folder);
 	return rc;
-}
-
-/* It will be pasted into a shell. */
-static char *
-home_word(const char *path)
-{
-	char *word = shell_word(path);
-	char *home = *word == '\'' ? xasprintf("\"$HOME\"/%s", word)
-	                           : xasprintf("\"$HOME/%s\"", word);
-
-	free(word);
-	return home;
-}
-
-char *
-io_reason(const char *path, int error)
-{
-	bool left = error == ENOENT && path[0] == '~' && path[1] == '/';
-	char *home, *reason;
-
-	if (!left)
-		return xstrdup(strerror(error));
-	home = home_word(path + 2);
-	reason = xasprintf("%s; write %s, for the shell leaves this ~ as it is",
-	    strerror(error), home);
-	free(home);
-	return reason;
 }
 
 bool

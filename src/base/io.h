@@ -40,11 +40,6 @@ int io_sync_folder(const char *path);
 /* True if `os_errno` says that no descriptor was free (EMFILE, ENFILE). */
 bool io_lacks_descriptors(int os_errno);
 
-/* Why `path` could not be opened: strerror, and where its ~ was left by the
- * shell, which expands it at the start of a word only, what to write. Caller
- * frees. */
-char *io_reason(const char *path, int error);
-
 /* $TMPDIR, else /tmp; borrowed. */
 const char *io_temporary_folder(void);
 /* A file in there that nobody else sees and that goes with its descriptor; -1

@@ -1,20 +1,10 @@
 libgather_a_SOURCES += \
-	src/base/ascii.h \
-	src/base/base64.c \
-	src/base/base64.h \
 	src/base/buf.c \
 	src/base/buf.h \
 	src/base/clock.c \
 	src/base/clock.h \
-	src/base/early_deadline.c \
-	src/base/early_deadline.h \
-	src/base/environment.c \
-	src/base/environment.h \
-	src/base/exit_status.c \
-	src/base/exit_status.h \
+	src/base/hash.c \
 	src/base/hash.h \
-	src/base/hash_table.c \
-	src/base/hash_table.h \
 	src/base/heap.c \
 	src/base/heap.h \
 	src/base/io.c \
@@ -22,27 +12,13 @@ libgather_a_SOURCES += \
 	src/base/library.c \
 	src/base/library.h \
 	src/base/list.h \
-	src/base/log.c \
-	src/base/log.h \
 	src/base/pool.c \
 	src/base/pool.h \
 	src/base/random.h \
-	src/base/redact.c \
-	src/base/redact.h \
-	src/base/secret.c \
-	src/base/secret.h \
-	src/base/shell.c \
-	src/base/shell.h \
 	src/base/strlist.c \
 	src/base/strlist.h \
 	src/base/strmap.c \
 	src/base/strmap.h \
-	src/base/suggest.c \
-	src/base/suggest.h \
-	src/base/term_width.c \
-	src/base/term_width.h \
-	src/base/utf8.c \
-	src/base/utf8.h \
 	src/base/wakeup.c \
 	src/base/wakeup.h \
 	src/base/xalloc.c \

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/hash_table.h"
+#include "base/hash.h"
 
 struct strmap_entry {
 	uint64_t hash;

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cli/parse.h"
 #include "cli/setters.h"
+#include "text/utf8.h"
 
 static const char blanks[] = " \t\r";
 static const char skipping[] = " (-q as the first option skips this file)";

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
+#include "text/utf8.h"
 
 /* The traps that the shell sets; the paths themselves are checked where they
  * are compiled. */

@@ -8,12 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/io.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "request/template.h"
+#include "text/ascii.h"
+#include "text/utf8.h"
 
 /* --- where requests come from ---------------------------------------- */
 

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "request/form.h"
+#include "text/ascii.h"
 
 /* ";name=value" behind what a part holds. */
 static const struct attribute {

@@ -29,10 +29,10 @@
 #endif
 
 #include "base/buf.h"
-#include "base/suggest.h"
 #include "base/xalloc.h"
 #include "cli/setters.h"
 #include "cli/table.h"
+#include "text/suggest.h"
 
 /* A part of the manual page: an option's paragraphs, or a section. */
 struct manual_entry {

@@ -8,14 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
-#include "base/shell.h"
 #include "base/xalloc.h"
 #include "cli/help.h"
 #include "cli/setters.h"
 #include "input/expand.h"
 #include "request/template.h"
 #include "request/values.h"
+#include "text/ascii.h"
+#include "text/shell.h"
 
 /* A list, perhaps; a pipe is what <(command) becomes. */
 static bool

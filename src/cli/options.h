@@ -12,13 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/log.h"
 #include "base/strlist.h"
 #include "fetch/options.h"
 #include "follow/options.h"
 #include "format/options.h"
 #include "input/source.h"
 #include "journal/options.h"
+#include "process/log.h"
 #include "request/options.h"
 #include "request/status_set.h"
 #include "schedule/retry.h"

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/suggest.h"
 #include "base/xalloc.h"
 #include "cli/curl_names.h"
 #include "cli/operands.h"
 #include "cli/setters.h"
 #include "cli/table.h"
 #include "request/url.h"
+#include "text/suggest.h"
 
 struct parser {
 	struct options *options;

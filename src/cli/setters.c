@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/io.h"
 #include "base/xalloc.h"
 #include "cli/units.h"
 #include "request/template.h"
+#include "text/shell.h"
 
 enum {
 	FILE_MAX = 64 << 20,
@@ -106,7 +106,7 @@ static int
 refuse_unreadable(
     const struct setting *s, const char *name, int error, char **cause)
 {
-	char *why = io_reason(name, error);
+	char *why = shell_open_reason(name, error);
 
 	setting_refuse(cause, "%s cannot read \"%s\": %s", s->typed, name, why);
 	free(why);

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "base/redact.h"
 #include "format/format.h"
+#include "redact/redact.h"
 #include "request/url.h"
 
 /* Append the value; nothing, where it was not said. `at` is the field. */

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/ascii.h"
+#include "text/ascii.h"
 
 /* A decimal number, exact: whole + nano / 10^9. */
 struct decimal {

@@ -4,11 +4,11 @@
 
 #include <stdlib.h>
 
-#include "base/exit_status.h"
-#include "base/log.h"
 #include "base/xalloc.h"
 #include "compare/compare.h"
 #include "demo/server.h"
+#include "process/exit.h"
+#include "process/log.h"
 
 int
 command_demo(struct options *o)

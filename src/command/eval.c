@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/exit_status.h"
-#include "base/log.h"
 #include "cli/setters.h"
 #include "json/path.h"
 #include "json/write.h"
+#include "process/exit.h"
+#include "process/log.h"
 #include "writer/terminal_filter.h"
 
 enum {

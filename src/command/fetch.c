@@ -8,12 +8,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/early_deadline.h"
-#include "base/environment.h"
-#include "base/exit_status.h"
-#include "base/log.h"
 #include "pictures/pictures.h"
 #include "pictures/summary.h"
+#include "process/environment.h"
+#include "process/exit.h"
+#include "process/log.h"
 #include "run/run.h"
 
 static void
@@ -72,7 +71,7 @@ conclude(const struct run_parts *parts, struct source *source,
 	const struct totals *t = &outcome->totals;
 
 	if (outcome->os_errno == EPIPE)
-		environment_raise(SIGPIPE);
+		exit_by_signal(SIGPIPE);
 	if (outcome->os_errno)
 		log_error("%s", outcome->unwritable);
 	if (outcome->stop == RUN_WENT_THROUGH && !totals_count(t))
@@ -83,7 +82,7 @@ conclude(const struct run_parts *parts, struct source *source,
 		tell_too_few(o, t);
 	summary_print(o, outcome, parts->account);
 	if (outcome->signal)
-		environment_raise(outcome->signal);
+		exit_by_signal(outcome->signal);
 	return status_of(o, outcome);
 }
 
@@ -150,7 +149,7 @@ command_fetch(struct options *o)
 	struct source *source;
 	int status;
 
-	early_deadline_start(o->stop.deadline_us);
+	exit_deadline_start(o->stop.deadline_us);
 	run_prepare_options(o);
 	source = source_open(&o->input, &o->request, &cause);
 	status = source ? fetch_all(o, source, base) : exit_usage(cause);

@@ -12,12 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/exit_status.h"
 #include "base/io.h"
-#include "base/log.h"
 #include "base/strlist.h"
 #include "base/strmap.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cli/options.h"
 #include "cli/shaping.h"
@@ -25,9 +22,12 @@
 #include "files/claims.h"
 #include "files/save.h"
 #include "journal/verdict.h"
+#include "process/exit.h"
+#include "process/log.h"
 #include "request/url.h"
 #include "run/compiled.h"
 #include "stats/show.h"
+#include "text/utf8.h"
 
 enum {
 	CLASHES_SHOWN = 10

@@ -10,9 +10,6 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/environment.h"
-#include "base/exit_status.h"
-#include "base/log.h"
 #include "base/random.h"
 #include "base/xalloc.h"
 #include "compare/arms.h"
@@ -20,6 +17,9 @@
 #include "compare/text.h"
 #include "compare/trial.h"
 #include "display/terminal.h"
+#include "process/environment.h"
+#include "process/exit.h"
+#include "process/log.h"
 #include "run/notices.h"
 #include "stats/assertion.h"
 #include "stats/show.h"
@@ -590,6 +590,6 @@ command_compare(struct options *o)
 	close_compare(&c);
 	environment_close(base);
 	if (signal)
-		environment_raise(signal);
+		exit_by_signal(signal);
 	return status;
 }

@@ -8,8 +8,8 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/xalloc.h"
+#include "process/log.h"
 #include "stats/show.h"
 #include "stats/stats.h"
 

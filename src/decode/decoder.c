@@ -6,10 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "decode/coding.h"
+#include "text/ascii.h"
 
 enum {
 	LAYERS = 5, /* codings of one body, as in libcurl */

@@ -9,11 +9,11 @@
 #include <event2/buffer.h>
 #include <event2/keyvalq_struct.h>
 
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "demo/reply.h"
 #include "json/path.h"
 #include "json/write.h"
+#include "text/utf8.h"
 
 static const struct {
 	enum evhttp_cmd_type command;

@@ -14,8 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
 #include "base/xalloc.h"
+#include "text/ascii.h"
 
 enum {
 	BACKLOG = 4096 /* the kernel lowers it to what it allows */

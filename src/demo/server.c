@@ -14,13 +14,13 @@
 
 #include <event2/listener.h>
 
-#include "base/environment.h"
-#include "base/exit_status.h"
-#include "base/log.h"
 #include "base/xalloc.h"
 #include "demo/listen.h"
 #include "demo/reply.h"
 #include "demo/routes.h"
+#include "process/environment.h"
+#include "process/exit.h"
+#include "process/log.h"
 
 enum {
 	IDLE_S = 300,

@@ -8,8 +8,8 @@
 
 #include <event2/keyvalq_struct.h>
 
-#include "base/ascii.h"
 #include "base/xalloc.h"
+#include "text/ascii.h"
 
 char *
 visit_query(const struct visit *v, const char *name)

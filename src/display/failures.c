@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "base/redact.h"
 #include "base/strmap.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
+#include "process/log.h"
+#include "redact/redact.h"
 #include "request/given.h"
+#include "text/utf8.h"
 
 enum {
 	SHOWN_IN_FULL = 10,

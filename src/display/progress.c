@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
-#include "base/term_width.h"
 #include "stats/show.h"
+#include "text/term_width.h"
 
 enum {
 	GAP = 2,

@@ -29,7 +29,7 @@ static const struct row rows[] = {
     {CURLE_UNSUPPORTED_PROTOCOL, ERROR_PROTOCOL, NULL, NULL},
     {CURLE_WEIRD_SERVER_REPLY, ERROR_PROTOCOL, NULL, NULL},
     {CURLE_BAD_CONTENT_ENCODING, ERROR_PROTOCOL, "encoding", NULL},
-    /* Memory itself never lacks (base/environment.c): it is a limit, which
+    /* Memory itself never lacks (process/environment.c): it is a limit, which
      * libcurl calls so before 8.6. */
     {CURLE_OUT_OF_MEMORY, ERROR_PROTOCOL, "header too long",
         "; or rather: a header line of over 100 KB"},

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "fetch/classify.h"
 #include "fetch/limits.h"
 #include "request/headers.h"
 #include "request/url.h"
+#include "text/ascii.h"
 
 static curl_off_t
 info_number(CURL *easy, CURLINFO info)

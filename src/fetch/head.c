@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
 #include "request/headers.h"
+#include "text/ascii.h"
 
 static bool
 is_status_line(const char *line, size_t len)

@@ -9,10 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/environment.h"
 #include "base/hash.h"
 #include "base/io.h"
 #include "base/xalloc.h"
+#include "process/environment.h"
 
 /* --- sockets: how many, and how many idle connections are kept ------------ */
 

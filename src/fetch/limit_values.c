@@ -7,8 +7,8 @@
 
 #include <curl/curl.h>
 
-#include "base/ascii.h"
 #include "base/clock.h"
+#include "text/ascii.h"
 
 /* --- values of headers from before RFC 9651 ------------------------------- */
 

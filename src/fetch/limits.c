@@ -5,9 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "text/ascii.h"
 
 /* Kinds of values (limit_values.h). */
 enum kind {

@@ -9,9 +9,9 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/xalloc.h"
+#include "text/ascii.h"
 
 enum {
 	READ_SIZE = 4096,

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
 #include "base/xalloc.h"
 #include "request/url.h"
+#include "text/ascii.h"
 
 static const char *
 environment(const char *name, const char *other)

@@ -12,14 +12,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/log.h"
-#include "base/redact.h"
 #include "decode/decoder.h"
 #include "fetch/limits.h"
+#include "process/log.h"
+#include "redact/redact.h"
 #include "request/guard.h"
+#include "text/ascii.h"
 
 /* --- where the body is kept ----------------------------------------------- */
 

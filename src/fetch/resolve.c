@@ -18,11 +18,11 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/environment.h"
 #include "base/heap.h"
 #include "base/strmap.h"
 #include "base/wakeup.h"
 #include "base/xalloc.h"
+#include "process/environment.h"
 
 /* --- the threads that look names up --------------------------------------- */
 

@@ -12,13 +12,13 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "decode/decoder.h"
 #include "request/url.h"
+#include "text/ascii.h"
+#include "text/utf8.h"
 
 /* --- whose certificates are trusted --------------------------------------- */
 

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "base/hash_table.h"
+#include "base/hash.h"
 #include "base/strmap.h"
 
 struct claims {

@@ -10,11 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
 #include "base/hash.h"
 #include "base/io.h"
 #include "base/xalloc.h"
 #include "files/target.h"
+#include "text/ascii.h"
 
 enum {
 	NAME_LEN_MAX = 200 /* beyond it, a hash tells names apart */

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/hash_table.h"
+#include "base/hash.h"
 #include "request/request.h"
 #include "request/result.h"
 

@@ -7,12 +7,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
-#include "base/redact.h"
-#include "base/secret.h"
 #include "base/xalloc.h"
+#include "redact/redact.h"
+#include "redact/secret.h"
 #include "request/headers.h"
 #include "request/url.h"
+#include "text/ascii.h"
 
 /* --- a parameter in the query of a URL ------------------------------------ */
 

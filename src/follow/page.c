@@ -6,11 +6,11 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
 #include "base/xalloc.h"
 #include "follow/link.h"
 #include "json/write.h"
 #include "match/match.h"
+#include "text/ascii.h"
 
 /* --- the next page -------------------------------------------------------- */
 

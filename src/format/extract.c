@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/xalloc.h"
 #include "format/format.h"
+#include "text/ascii.h"
 
 /*
  * --items: the paths of -j, applied to each item of a page. What they find

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
-#include "base/base64.h"
 #include "base/strmap.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "json/write.h"
 #include "request/given.h"
 #include "request/headers.h"
+#include "text/ascii.h"
+#include "text/base64.h"
+#include "text/utf8.h"
 
 /* Values. */
 

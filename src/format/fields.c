@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/suggest.h"
 #include "base/xalloc.h"
 #include "format/field_rows.h"
 #include "json/write.h"
+#include "text/suggest.h"
 
 /* `name` is what the adder knows it by, `label` what the reader does. */
 static void

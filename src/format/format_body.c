@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
-#include "base/utf8.h"
 #include "format/encoder.h"
 #include "json/path.h"
 #include "json/write.h"
+#include "text/ascii.h"
+#include "text/utf8.h"
 
 /* Bodies as they are. */
 

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
 #include "format/encoder.h"
 #include "json/write.h"
+#include "text/ascii.h"
 
 /* ndjson: the fields of a record as one JSON object a line. */
 

@@ -10,11 +10,11 @@
 
 #include <curl/curl.h>
 
-#include "base/suggest.h"
 #include "base/xalloc.h"
 #include "format/field_rows.h"
 #include "json/write.h"
 #include "request/headers.h"
+#include "text/suggest.h"
 
 /* The variables of -w, and their values. */
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/xalloc.h"
 #include "request/template.h"
+#include "text/ascii.h"
 
 enum part_kind {
 	PART_TEXT,    /* words: one */

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
-#include "base/suggest.h"
 #include "base/xalloc.h"
 #include "json/scan.h"
 #include "json/write.h"
+#include "text/ascii.h"
+#include "text/suggest.h"
 
 enum {
 	HEADERS_MAX = 1000 /* each is compared with all; servers refuse 100 */

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
-#include "base/utf8.h"
+#include "text/ascii.h"
+#include "text/utf8.h"
 
 const char *
 list_text_problem(const char *text, size_t len)

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
-#include "base/redact.h"
 #include "base/xalloc.h"
 #include "input/expand.h"
 #include "input/lines.h"
+#include "redact/redact.h"
 #include "request/given.h"
 #include "request/url.h"
+#include "text/ascii.h"
 
 static void
 fail_with(struct request *r, char *cause)

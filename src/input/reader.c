@@ -11,9 +11,10 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "input/csv.h"
+#include "text/shell.h"
+#include "text/utf8.h"
 
 enum {
 	READ_SIZE = 64 * 1024,
@@ -64,7 +65,7 @@ reader_open(const char *path, char **cause)
 	char *why;
 
 	if (fd < 0 || fstat(fd, &st)) {
-		why = io_reason(path, errno);
+		why = shell_open_reason(path, errno);
 		*cause = xasprintf("cannot read %s: %s", path, why);
 		free(why);
 		return NULL;

@@ -7,11 +7,11 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
 #include "base/xalloc.h"
 #include "input/csv.h"
 #include "input/lines.h"
 #include "json/path.h"
+#include "text/ascii.h"
 
 struct rows {
 	struct reader *reader;

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/hash_table.h"
+#include "base/hash.h"
 #include "journal/key.h"
 
 enum journal_state {

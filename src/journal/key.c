@@ -8,7 +8,7 @@
 #include <zlib.h>
 
 #include "base/hash.h"
-#include "base/secret.h"
+#include "redact/secret.h"
 
 static void
 add_bytes(struct journal_key *key, const char *data, size_t len)

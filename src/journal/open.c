@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/log.h"
 #include "base/xalloc.h"
 #include "journal/compact.h"
+#include "process/log.h"
 
 enum {
 	NAME = sizeof(JOURNAL_NAME) - 1,

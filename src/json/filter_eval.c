@@ -4,9 +4,9 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "json/path_eval.h"
 #include "json/value.h"
+#include "text/utf8.h"
 
 /* --- operands ----------------------------------------------------------------
  */

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "json/path_eval.h"
 #include "json/path_parse.h"
 #include "json/regex.h"
+#include "text/ascii.h"
 
 static struct json_expr *parse_or(struct json_parser *p);
 

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
 #include "json/regex.h"
+#include "text/utf8.h"
 
 enum {
 	GROUPS_MAX = 100

@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/buf.h"
-#include "base/shell.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "json/regex.h"
 #include "json/scan.h"
 #include "json/string.h"
+#include "text/ascii.h"
+#include "text/shell.h"
+#include "text/utf8.h"
 
 /* --- the smallest parts -------------------------------------------------- */
 

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "json/string.h"
+#include "text/ascii.h"
+#include "text/utf8.h"
 
 enum {
 	TAPE_SMALLEST = 256,

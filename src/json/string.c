@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
+#include "text/utf8.h"
 
 /* --- decoding --------------------------------------------------------------
  */

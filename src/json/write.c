@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "json/scan.h"
 #include "json/string.h"
+#include "text/utf8.h"
 
 #define EXACT_MAX 9007199254740992.0 /* integers are exact up to here */
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "match/language.h"
+#include "text/utf8.h"
 
 enum {
 	LARGE = 1 << 20 /* bytes of a body whose tree leaves a hole */

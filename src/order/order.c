@@ -10,9 +10,9 @@
 
 #include "base/io.h"
 #include "base/list.h"
-#include "base/log.h"
 #include "base/xalloc.h"
 #include "order/spill.h"
+#include "process/log.h"
 
 #define SPILL_MAX   ((uint64_t)1 << 30)
 #define BACKLOG_MAX ((uint64_t)16 << 20)

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/log.h"
 #include "base/xalloc.h"
+#include "process/log.h"
 
 enum {
 	CHUNK_SIZE = 256 * 1024, /* what goes to the file at once */

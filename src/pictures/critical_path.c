@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/term_width.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "request/url.h"
 #include "stats/show.h"
+#include "text/term_width.h"
+#include "text/utf8.h"
 
 enum {
 	SLOWEST = 5,

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
 #include "pictures/page_hashes.h"
 #include "pictures/waterfall.h"
+#include "text/utf8.h"
 
 /* --- escaping and scale ------------------------------------------------ */
 

@@ -10,13 +10,13 @@
 
 #include "base/buf.h"
 #include "base/io.h"
-#include "base/log.h"
 #include "base/xalloc.h"
 #include "display/terminal.h"
 #include "files/target.h"
 #include "pictures/critical_path.h"
 #include "pictures/report.h"
 #include "pictures/waterfall.h"
+#include "process/log.h"
 
 enum {
 	TERMINAL_REQUESTS = 30, /* a screen of them */

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "display/terminal.h"
+#include "process/log.h"
 #include "stats/histogram.h"
 #include "stats/show.h"
 

@@ -5,9 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/term_width.h"
 #include "pictures/page.h"
 #include "stats/show.h"
+#include "text/term_width.h"
 
 /* Pixels. */
 enum {

@@ -5,9 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/term_width.h"
-#include "base/utf8.h"
 #include "stats/show.h"
+#include "text/term_width.h"
+#include "text/utf8.h"
 
 enum {
 	LABEL_LEAST = 12,

@@ -5,13 +5,13 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/ascii.h"
-#include "base/redact.h"
-#include "base/secret.h"
 #include "base/xalloc.h"
 #include "json/scan.h"
 #include "json/write.h"
+#include "redact/redact.h"
+#include "redact/secret.h"
 #include "request/url.h"
+#include "text/ascii.h"
 
 /* A JSON line that is copied, but for its secrets. */
 struct copy {

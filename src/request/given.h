@@ -11,7 +11,7 @@
 #include "request/request.h"
 
 enum given_use {
-	/* A message: all that is secret (base/redact.h), and of a JSON line
+	/* A message: all that is secret (redact/redact.h), and of a JSON line
 	 * no body and no header's value. */
 	GIVEN_SHOWN,
 	/* A record, from which it may be asked for again: passwords, and

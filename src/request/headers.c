@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/buf.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
+#include "text/ascii.h"
+#include "text/utf8.h"
 
 bool
 header_is(const struct header *h, const char *name)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "request/values.h"
+#include "text/ascii.h"
 
 static bool
 is_column(const struct names *n, const char *name)

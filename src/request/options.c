@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
 #include "base/xalloc.h"
+#include "text/ascii.h"
 
 /* The fields that are one owned string or one list each. `body` is apart: it
  * may hold NULs. */

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/buf.h"
-#include "base/redact.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
+#include "redact/redact.h"
+#include "text/ascii.h"
+#include "text/utf8.h"
 
 enum {
 	DIGITS_MAX = 20,

@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/redact.h"
 #include "base/xalloc.h"
+#include "redact/redact.h"
 
 static const struct {
 	const char *name;

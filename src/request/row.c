@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/secret.h"
 #include "base/xalloc.h"
 #include "json/scan.h"
 #include "json/write.h"
+#include "redact/secret.h"
 
 enum {
 	FEW = 8 /* names that were asked for */

@@ -4,7 +4,7 @@
 
 #include <strings.h>
 
-#include "base/ascii.h"
+#include "text/ascii.h"
 
 enum {
 	STATUS_MIN = 100

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
-#include "base/base64.h"
 #include "base/hash.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "json/path.h"
 #include "json/write.h"
 #include "request/url.h"
+#include "text/ascii.h"
+#include "text/base64.h"
+#include "text/utf8.h"
 
 enum {
 	FILE_PART_MAX = 200 /* bytes of one expanded value in a file name */

@@ -10,10 +10,10 @@
 
 #include <curl/curl.h>
 
-#include "base/ascii.h"
 #include "base/hash.h"
-#include "base/redact.h"
 #include "base/xalloc.h"
+#include "redact/redact.h"
+#include "text/ascii.h"
 
 /* Versions before 8.8 tell of an empty query unasked. */
 #if LIBCURL_VERSION_NUM >= 0x080800

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "json/path.h"
 #include "json/write.h"
+#include "text/ascii.h"
 
 void
 request_values_init(struct request_values *v)

@@ -5,8 +5,8 @@
 #include <signal.h>
 
 #include "base/clock.h"
-#include "base/early_deadline.h"
-#include "base/log.h"
+#include "process/exit.h"
+#include "process/log.h"
 
 static const struct timeval two_seconds = {2, 0};
 
@@ -235,7 +235,7 @@ void
 run_events_open(struct run *run)
 {
 	struct event_base *base = run->parts.base;
-	int64_t left_us = early_deadline_stop();
+	int64_t left_us = exit_deadline_stop();
 	struct timeval deadline =
 	    timeval_of(left_us ? left_us : run->options->stop.deadline_us);
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/xalloc.h"
+#include "process/log.h"
 #include "run/job.h"
 #include "run/workers.h"
 

@@ -7,14 +7,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "display/progress.h"
 #include "display/status_line.h"
+#include "process/log.h"
 #include "request/given.h"
 #include "run/notices.h"
 #include "stats/pace.h"
+#include "text/utf8.h"
 
 enum {
 	FRAME_US = 100000,

@@ -10,8 +10,8 @@
 #include "base/xalloc.h"
 #include "cli/shaping.h"
 #include "follow/link.h"
-#include "request/headers.h"
 #include "journal/verdict.h"
+#include "request/headers.h"
 
 int
 run_journal_open(struct run *run, char **cause)

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/environment.h"
-#include "base/log.h"
 #include "base/xalloc.h"
 #include "cli/shaping.h"
+#include "process/environment.h"
+#include "process/log.h"
 #include "request/given.h"
 #include "request/template.h"
 #include "run/notices.h"

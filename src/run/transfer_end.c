@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/log.h"
 #include "base/random.h"
 #include "base/xalloc.h"
+#include "process/log.h"
 #include "run/notices.h"
 #include "schedule/hold.h"
 #include "schedule/retry.h"

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "base/hash_table.h"
+#include "base/hash.h"
 #include "base/heap.h"
 #include "base/list.h"
 #include "base/strmap.h"

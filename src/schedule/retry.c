@@ -6,9 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "text/ascii.h"
 
 /* --- --retry-on ------------------------------------------------------------
  */

@@ -7,14 +7,14 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/base64.h"
 #include "base/clock.h"
-#include "base/redact.h"
-#include "base/secret.h"
-#include "base/utf8.h"
 #include "json/write.h"
+#include "redact/redact.h"
+#include "redact/secret.h"
 #include "request/headers.h"
 #include "request/url.h"
+#include "text/base64.h"
+#include "text/utf8.h"
 
 enum {
 	PIECE = 48 * 1024 /* a multiple of 3: base64 pads the last one only */

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "json/write.h"
 #include "sink/sqlite_library.h"
+#include "text/utf8.h"
 
 enum {
 	BUSY_MS = 10000, /* for another process that writes */

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/strmap.h"
 #include "base/xalloc.h"
+#include "text/ascii.h"
 
 enum {
 	STATUSES = 600,

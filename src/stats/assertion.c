@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/xalloc.h"
+#include "text/ascii.h"
 
 enum {
 	DEPTH_MAX = 100

@@ -3,7 +3,7 @@
 #include "stats/show.h"
 
 #include "base/clock.h"
-#include "base/term_width.h"
+#include "text/term_width.h"
 
 struct time_unit
 time_unit_for(double seconds)

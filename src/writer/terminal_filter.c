@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/utf8.h"
+#include "text/utf8.h"
 
 /* How many bytes a character has that begins so. */
 static size_t

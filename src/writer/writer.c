@@ -19,9 +19,9 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/log.h"
 #include "base/wakeup.h"
 #include "base/xalloc.h"
+#include "process/log.h"
 #include "writer/terminal_filter.h"
 
 enum {

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
-#include "base/utf8.h"
+#include "text/ascii.h"
+#include "text/utf8.h"
 #include "xml/encoding.h"
 
 enum {

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
 #include "base/xalloc.h"
+#include "text/ascii.h"
 #include "xml/charset.h"
 #include "xml/library.h"
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
+#include "text/ascii.h"
 
 enum {
 	LABEL_MAX = 40

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
-#include "base/suggest.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
+#include "text/ascii.h"
+#include "text/suggest.h"
+#include "text/utf8.h"
 #include "xml/library.h"
 
 enum {

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
+#include "text/ascii.h"
+#include "text/utf8.h"
 #include "fuzz.h"
 #include "request/headers.h"
 

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/utf8.h"
 #include "json/scan.h"
 #include "json/write.h"
+#include "text/utf8.h"
 
 static bool
 is_closing(const struct json_doc *doc, uint32_t token)

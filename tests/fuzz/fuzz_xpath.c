@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/strlist.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "format/extract.h"
+#include "text/utf8.h"
 #include "xml/xml.h"
 
 static const char own[] = "//*[@*]/text() | //@*";

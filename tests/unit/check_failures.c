@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "display/failures.h"
+#include "process/log.h"
 #include "sample.h"
 #include "unit.h"
 

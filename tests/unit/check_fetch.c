@@ -8,9 +8,9 @@
 #include "base/xalloc.h"
 #include "fetch/classify.h"
 #include "fetch/hop.h"
-#include "fetch/upload.h"
 #include "fetch/netrc.h"
 #include "fetch/proxy.h"
+#include "fetch/upload.h"
 #include "unit.h"
 
 static const struct {

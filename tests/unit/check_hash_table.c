@@ -1,11 +1,10 @@
 #include "config.h"
 
-#include "base/hash_table.h"
+#include "base/hash.h"
 
 #include <check.h>
 #include <stdio.h>
 
-#include "base/hash.h"
 #include "base/strmap.h"
 #include "unit.h"
 

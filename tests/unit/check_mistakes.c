@@ -6,10 +6,10 @@
 
 #include <check.h>
 
-#include "base/suggest.h"
 #include "base/xalloc.h"
 #include "cli/curl_names.h"
 #include "cli/table.h"
+#include "text/suggest.h"
 #include "command_line.h"
 #include "unit.h"
 

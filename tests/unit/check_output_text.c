@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
-#include "base/base64.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "format/field_rows.h"
 #include "request/given.h"
+#include "text/ascii.h"
+#include "text/base64.h"
+#include "text/utf8.h"
 #include "writer/terminal_filter.h"
 #include "unit.h"
 

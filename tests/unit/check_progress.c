@@ -6,10 +6,10 @@
 #include <check.h>
 
 #include "base/clock.h"
-#include "base/term_width.h"
 #include "display/progress.h"
 #include "display/terminal.h"
 #include "stats/pace.h"
+#include "text/term_width.h"
 #include "unit.h"
 
 static const struct progress_figures half = {

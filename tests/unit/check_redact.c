@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "base/redact.h"
+#include "redact/redact.h"
 
 #include <check.h>
 #include <stdint.h>

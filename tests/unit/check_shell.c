@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "base/shell.h"
+#include "text/shell.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Base64 (RFC 4648, section 4), with padding. */
-#ifndef GATHER_BASE_BASE64_H
-#define GATHER_BASE_BASE64_H
+#ifndef GATHER_TEXT_BASE64_H
+#define GATHER_TEXT_BASE64_H
 
 #include <stddef.h>
 

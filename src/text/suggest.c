@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "base/suggest.h"
+#include "text/suggest.h"
 
 #include <stdbool.h>
 #include <string.h>

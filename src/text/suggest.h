@@ -1,6 +1,6 @@
 /* The nearest of many names, for "did you mean". */
-#ifndef GATHER_BASE_SUGGEST_H
-#define GATHER_BASE_SUGGEST_H
+#ifndef GATHER_TEXT_SUGGEST_H
+#define GATHER_TEXT_SUGGEST_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "base/environment.h"
+#include "process/environment.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -12,8 +12,8 @@
 #include <curl/curl.h>
 #include <event2/event.h>
 
-#include "base/log.h"
 #include "base/xalloc.h"
+#include "process/log.h"
 
 enum {
 	DESCRIPTORS_OF_OURS = 24,    /* stdio, lists, spill files, the loop */
@@ -84,6 +84,15 @@ guard_allocations(void)
 #endif
 }
 
+static void
+on_libevent_message(int severity, const char *message)
+{
+	if (severity >= EVENT_LOG_WARN)
+		log_note("event loop: %s", message);
+	else
+		log_verbose("event loop: %s", message);
+}
+
 struct event_base *
 environment_open(void)
 {
@@ -92,7 +101,7 @@ environment_open(void)
 	signal(SIGUSR1, SIG_IGN); /* a run answers it; between two, nobody */
 	environment_raise_descriptor_limit();
 	guard_allocations();
-	log_hook_libevent();
+	event_set_log_callback(on_libevent_message);
 	/* Else libcurl 7.88 divides by zero, lets a transfer hang, or sends a
 	 * request without what it had no room for. */
 	if (curl_global_init_mem(
@@ -171,17 +180,4 @@ environment_max_sockets(void)
 
 	return at_least_one(limit,
 	    open_descriptors(limit) + DESCRIPTORS_LATER + share_of_files());
-}
-
-void
-environment_raise(int number)
-{
-	sigset_t set;
-
-	signal(number, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, number);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	raise(number);
-	exit(128 + number);
 }

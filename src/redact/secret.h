@@ -1,6 +1,6 @@
 /* Secrets are recognised by the names of what carries them. */
-#ifndef GATHER_BASE_SECRET_H
-#define GATHER_BASE_SECRET_H
+#ifndef GATHER_REDACT_SECRET_H
+#define GATHER_REDACT_SECRET_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
 #include "config.h"
 
-#include "base/secret.h"
+#include "redact/secret.h"
 
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
+#include "text/ascii.h"
 
 /* Words that make a parameter a secret, wherever they stand as a whole word in
  * its name: "api_key", "X-Amz-Signature", "client-secret", "userPass". */

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "base/base64.h"
+#include "text/base64.h"
 
 /* The four characters of 1 to 3 bytes. */
 static void

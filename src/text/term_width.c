@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "base/term_width.h"
+#include "text/term_width.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,8 +10,8 @@
 #include <unigbrk.h>
 #include <uniwidth.h>
 
-#include "base/utf8.h"
 #include "base/xalloc.h"
+#include "text/utf8.h"
 
 enum {
 	/* The selector that asks for a coloured, hence wide, emoji. */

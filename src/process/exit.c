@@ -1,21 +1,45 @@
 #include "config.h"
 
-#include "base/early_deadline.h"
+#include "process/exit.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/exit_status.h"
+#include "process/log.h"
 
+int
+exit_usage(char *cause)
+{
+	log_answer("%s", cause);
+	free(cause);
+	return STATUS_USAGE;
+}
+
+void
+exit_by_signal(int number)
+{
+	sigset_t set;
+
+	signal(number, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(number);
+	exit(128 + number);
+}
+
+/* A signal handler may not use stdio or allocate, so the message is fixed and
+ * written by write(2) (signal-safety(7)). */
 static void
 on_alarm(int number)
 {
-	static const char said[] =
+	static const char message[] =
 	    "gather: --deadline came while a file of the command line was "
 	    "being read\n";
-	ssize_t n = write(STDERR_FILENO, said, sizeof(said) - 1);
+	ssize_t n = write(STDERR_FILENO, message, sizeof(message) - 1);
 
 	(void)number;
 	(void)n;
@@ -29,7 +53,7 @@ left_of(const struct itimerval *timer)
 }
 
 void
-early_deadline_start(int64_t us)
+exit_deadline_start(int64_t us)
 {
 	struct itimerval timer = {
 	    .it_value = {us / CLOCK_SECOND, us % CLOCK_SECOND}};
@@ -42,7 +66,7 @@ early_deadline_start(int64_t us)
 }
 
 int64_t
-early_deadline_stop(void)
+exit_deadline_stop(void)
 {
 	struct itimerval none = {0}, was;
 

@@ -1,6 +1,6 @@
 /* What the process needs of its machine, set up once. */
-#ifndef GATHER_BASE_ENVIRONMENT_H
-#define GATHER_BASE_ENVIRONMENT_H
+#ifndef GATHER_PROCESS_ENVIRONMENT_H
+#define GATHER_PROCESS_ENVIRONMENT_H
 
 #include <stdbool.h>
 
@@ -28,7 +28,5 @@ void environment_close(struct event_base *);
 unsigned environment_max_parallel(void);
 unsigned environment_max_lookups(void);
 unsigned environment_max_sockets(void);
-/* End the process by `signal`, as if we had never caught it. */
-void environment_raise(int signal) __attribute__((noreturn));
 
 #endif

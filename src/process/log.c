@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "base/log.h"
+#include "process/log.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,11 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <event2/event.h>
-
-#include "base/redact.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
+#include "redact/redact.h"
+#include "text/utf8.h"
 
 static struct {
 	enum log_level level;
@@ -129,19 +127,4 @@ log_verbose(const char *fmt, ...)
 	va_start(ap, fmt);
 	say(LOG_VERBOSE, fmt, ap);
 	va_end(ap);
-}
-
-static void
-from_libevent(int severity, const char *message)
-{
-	if (severity >= EVENT_LOG_WARN)
-		log_note("event loop: %s", message);
-	else
-		log_verbose("event loop: %s", message);
-}
-
-void
-log_hook_libevent(void)
-{
-	event_set_log_callback(from_libevent);
 }

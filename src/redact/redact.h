@@ -7,8 +7,8 @@
  * hide nothing: "?url=https%3A%2F%2Fme%3Apw%40host" has userinfo. Nor does it
  * matter what is redacted already: twice is once.
  */
-#ifndef GATHER_BASE_REDACT_H
-#define GATHER_BASE_REDACT_H
+#ifndef GATHER_REDACT_REDACT_H
+#define GATHER_REDACT_REDACT_H
 
 #include <stddef.h>
 

@@ -8,8 +8,8 @@
  * While something transient stands on the terminal (the progress line), its
  * owner registers how to wipe it before a message appears.
  */
-#ifndef GATHER_BASE_LOG_H
-#define GATHER_BASE_LOG_H
+#ifndef GATHER_PROCESS_LOG_H
+#define GATHER_PROCESS_LOG_H
 
 #include "base/buf.h"
 
@@ -25,8 +25,6 @@ void log_set_level(enum log_level);
 enum log_level log_get_level(void);
 /* `wipe(arg)` is called before each line; NULL: nothing to wipe. */
 void log_set_wipe(void (*wipe)(void *), void *arg);
-/* libevent's own messages come through log_note from here on. */
-void log_hook_libevent(void);
 
 /* Something failed: shown from LOG_ERRORS on. */
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -3,8 +3,8 @@
  * takes for one character (a grapheme cluster, Unicode's UAX #29) is never
  * cut, and each has the columns that terminals give it (UAX #11).
  */
-#ifndef GATHER_BASE_TERM_WIDTH_H
-#define GATHER_BASE_TERM_WIDTH_H
+#ifndef GATHER_TEXT_TERM_WIDTH_H
+#define GATHER_TEXT_TERM_WIDTH_H
 
 #include <stddef.h>
 

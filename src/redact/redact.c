@@ -1,14 +1,14 @@
 #include "config.h"
 
-#include "base/redact.h"
+#include "redact/redact.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
-#include "base/secret.h"
+#include "redact/secret.h"
+#include "text/ascii.h"
 
 #define REDACT_STARS "***"
 

@@ -1,6 +1,6 @@
 /* Characters of protocols: ASCII, whatever the locale says. */
-#ifndef GATHER_BASE_ASCII_H
-#define GATHER_BASE_ASCII_H
+#ifndef GATHER_TEXT_ASCII_H
+#define GATHER_TEXT_ASCII_H
 
 #include <stdbool.h>
 #include <stddef.h>

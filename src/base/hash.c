@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "base/hash_table.h"
+#include "base/hash.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /*
  * UTF-8 (RFC 3629), and text from strangers made safe to show.
  */
-#ifndef GATHER_BASE_UTF8_H
-#define GATHER_BASE_UTF8_H
+#ifndef GATHER_TEXT_UTF8_H
+#define GATHER_TEXT_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>

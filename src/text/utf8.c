@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "base/utf8.h"
+#include "text/utf8.h"
 
 #include <string.h>
 
