@@ -33,7 +33,7 @@ add_null(struct buf *out)
 static bool
 add_text(struct buf *out, const char *s)
 {
-	json_add_text(out, s);
+	json_add_text_or_null(out, s);
 	return true;
 }
 
@@ -225,13 +225,13 @@ open_failure(const struct failure *f, struct buf *out)
 {
 	buf_addc(out, '{');
 	json_open_member(out, "class");
-	json_add_text(out, error_class_name(f->class));
+	json_add_text_or_null(out, error_class_name(f->class));
 	json_open_member(out, "reason");
-	json_add_text(out, f->reason);
+	json_add_text_or_null(out, f->reason);
 	json_open_member(out, "code");
 	add_code(f, out);
 	json_open_member(out, "message");
-	json_add_text(out, f->message);
+	json_add_text_or_null(out, f->message);
 }
 
 static bool
@@ -308,7 +308,7 @@ add_parent(const struct record *r, const struct field *f, struct buf *out)
 		return false;
 	buf_addc(out, '{');
 	json_open_member(out, "url");
-	json_add_text(out, l->url);
+	json_add_text_or_null(out, l->url);
 	json_open_member(out, "match");
 	json_add_compact(out, l->json, l->json_len);
 	buf_addc(out, '}');

@@ -320,7 +320,7 @@ static void
 add_value_json(struct buf *out, struct value v)
 {
 	switch (v.kind) {
-	case VALUE_TEXT: json_add_text(out, v.text); break;
+	case VALUE_TEXT: json_add_text_or_null(out, v.text); break;
 	case VALUE_NUMBER:
 	case VALUE_STATUS: json_add_integer(out, v.number); break;
 	case VALUE_TIME: json_add_seconds(out, v.number); break;
@@ -384,7 +384,7 @@ run_json(const struct step *step, struct state *s)
 		add_value_json(s->to, v->get(s->record, v->at));
 	}
 	json_open_member(s->to, "curl_version");
-	json_add_text(s->to, curl_version());
+	json_add_text_or_null(s->to, curl_version());
 	buf_addc(s->to, '}');
 }
 

@@ -82,7 +82,7 @@ json_add_string(struct buf *b, const char *s, size_t len)
 }
 
 void
-json_add_text(struct buf *b, const char *s)
+json_add_text_or_null(struct buf *b, const char *s)
 {
 	if (s)
 		json_add_string(b, s, strlen(s));

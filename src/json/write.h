@@ -14,7 +14,7 @@
 /* A JSON string with its quotes. Invalid UTF-8 becomes U+FFFD. */
 void json_add_string(struct buf *, const char *s, size_t len);
 /* `s` as a JSON string, or null where it is NULL. */
-void json_add_text(struct buf *, const char *s);
+void json_add_text_or_null(struct buf *, const char *s);
 void json_add_integer(struct buf *, int64_t);
 /* As short as it can be without becoming another number. One that JSON does
  * not know, NaN or an infinity, is null. */

@@ -26,7 +26,7 @@ static void
 add_string(struct buf *out, const char *name, const char *text)
 {
 	json_open_member(out, name);
-	json_add_text(out, text);
+	json_add_text_or_null(out, text);
 }
 
 static void
