@@ -14,7 +14,5 @@ libgather_a_SOURCES += \
 	src/json/scan.h \
 	src/json/string.c \
 	src/json/string.h \
-	src/json/value.c \
-	src/json/value.h \
 	src/json/write.c \
 	src/json/write.h

@@ -5,8 +5,6 @@ libgather_a_SOURCES += \
 	src/sink/sink.h \
 	src/sink/sink_har.c \
 	src/sink/sink_sqlite.c \
-	src/sink/sqlite_database.c \
-	src/sink/sqlite_database.h \
 	src/sink/sqlite_library.c \
 	src/sink/sqlite_library.h \
 	src/sink/sqlite_tables.c \

@@ -8,11 +8,407 @@
 
 #ifdef HAVE_SQLITE
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
-#include "sink/sqlite_database.h"
+#include "json/write.h"
+#include "request/result.h"
+#include "sink/sqlite_library.h"
 #include "sink/sqlite_tables.h"
+#include "text/utf8.h"
+
+enum {
+	BUSY_MS = 10000, /* for another process that writes */
+	BUSY_STEP_MS = 10,
+	/* Parameters of an insertion: the run, then the columns; of a result
+	 * then its body and its key. */
+	FIRST_COLUMN = 2,
+	BODY = FIRST_COLUMN + SQLITE_RESULT_COLUMNS,
+	KEY
+};
+
+enum statement {
+	BEGIN,
+	COMMIT,
+	ADD_RUN,
+	END_RUN,
+	FORGET_RESULT,
+	ADD_RESULT,
+	ADD_ATTEMPT,
+	STATEMENTS
+};
+
+struct database {
+	struct sqlite sqlite;
+	sqlite3_stmt *statements[STATEMENTS];
+	int64_t run; /* 0: it has no row yet */
+	struct buf text;
+};
+
+/* This run's row, made by its first transaction. */
+struct new_run {
+	int64_t start_wall_us;
+	const char *journal; /* what its runs have in common; NULL: none */
+};
+
+/* What is forgotten of earlier results with the same key. */
+enum forget {
+	FORGET_FAILURE,
+	FORGET_ANY
+};
+
+struct new_result {
+	const char *key; /* of which there is one; NULL: it has none */
+	enum forget forget;
+	struct body *body; /* NULL: it has none */
+};
+
+struct run_end {
+	int64_t wall_us;
+	uint64_t ok, failed, cancelled;
+};
+
+/* --- statements --------------------------------------------------------------
+ */
+
+/* What is always there is 0 where a record has nothing. */
+static void
+add_parameter(struct buf *sql, struct sqlite_column c)
+{
+	buf_adds(sql, strstr(c.type, "NOT NULL") ? ", coalesce(?, 0)" : ", ?");
+}
+
+/* A table's columns, `after` behind their names, and a parameter for each. */
+static void
+add_columns(struct buf *sql, struct sqlite_column (*column)(size_t i), size_t n,
+    const char *after)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_addf(sql, ", \"%s\"", column(i).name);
+	buf_addf(sql, "%s) VALUES(?", after);
+	for (size_t i = 0; i < n; i++)
+		add_parameter(sql, column(i));
+}
+
+static void
+insert_result_sql(struct buf *sql)
+{
+	buf_adds(sql, "INSERT INTO results(run");
+	add_columns(
+	    sql, sqlite_result_column, SQLITE_RESULT_COLUMNS, ", body, key");
+	buf_adds(sql, ", ?, ?) ON CONFLICT(key) WHERE key IS NOT NULL "
+	              "DO NOTHING");
+}
+
+static void
+insert_attempt_sql(struct buf *sql)
+{
+	buf_adds(sql, "INSERT INTO attempts(run");
+	add_columns(sql, sqlite_attempt_column, SQLITE_ATTEMPT_COLUMNS, "");
+	buf_adds(sql, ")");
+}
+
+static int
+execute(struct database *d, const char *sql)
+{
+	return d->sqlite.exec(d->sqlite.db, sql, NULL, NULL, NULL) == SQLITE_OK
+	           ? 0
+	           : -1;
+}
+
+static int
+prepare(struct database *d, enum statement which, const char *sql)
+{
+	return d->sqlite.prepare_v3(d->sqlite.db, sql, -1,
+	           SQLITE_PREPARE_PERSISTENT, &d->statements[which],
+	           NULL) == SQLITE_OK
+	           ? 0
+	           : -1;
+}
+
+static int
+prepare_made(
+    struct database *d, enum statement which, void (*make)(struct buf *))
+{
+	buf_clear(&d->text);
+	make(&d->text);
+	return prepare(d, which, d->text.data);
+}
+
+static int
+prepare_all(struct database *d)
+{
+	return prepare(d, BEGIN, "BEGIN IMMEDIATE") ||
+	               prepare(d, COMMIT, "COMMIT") ||
+	               prepare(d, ADD_RUN,
+	                   "INSERT INTO runs(time_start, version, journal) "
+	                   "VALUES(?, ?, ?)") ||
+	               prepare(d, END_RUN,
+	                   "UPDATE runs SET time_end = ?, ok = ?, failed = ?, "
+	                   "cancelled = ? WHERE run = ?") ||
+	               prepare(d, FORGET_RESULT,
+	                   "DELETE FROM results WHERE key = ? "
+	                   "AND (ok = 0 OR ?)") ||
+	               prepare_made(d, ADD_RESULT, insert_result_sql) ||
+	               prepare_made(d, ADD_ATTEMPT, insert_attempt_sql)
+	           ? -1
+	           : 0;
+}
+
+/* A name that SQLite would not take for a file is one all the same. */
+static int
+open_file(struct database *d, const char *file)
+{
+	char *path = xasprintf("%s%s", *file == '/' ? "" : "./", file);
+	int rc = d->sqlite.open_v2(path, &d->sqlite.db,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
+	    NULL);
+
+	free(path);
+	return rc == SQLITE_OK ? 0 : -1;
+}
+
+/* The busy handler is not asked while another process makes it so, too. */
+static int
+set_journal(struct database *d)
+{
+	int waited_ms = 0;
+
+	while (execute(d, "PRAGMA journal_mode = WAL") < 0) {
+		if (d->sqlite.errcode(d->sqlite.db) != SQLITE_BUSY ||
+		    waited_ms >= BUSY_MS)
+			return -1;
+		waited_ms += d->sqlite.sleep(BUSY_STEP_MS);
+	}
+	return 0;
+}
+
+/* Tables that turn out not to be ours stay as they were. */
+static int
+set_up(struct database *d)
+{
+	d->sqlite.busy_timeout(d->sqlite.db, BUSY_MS);
+	return set_journal(d) || execute(d, "PRAGMA synchronous = NORMAL") ||
+	               execute(d, "BEGIN IMMEDIATE") ||
+	               sqlite_tables_make(&d->sqlite) || prepare_all(d) ||
+	               execute(d, "COMMIT")
+	           ? -1
+	           : 0;
+}
+
+/* What SQL cannot say of our own tables, it says of others of their names. */
+static char *
+explain(struct database *d, const char *file)
+{
+	bool others = d->sqlite.errcode(d->sqlite.db) == SQLITE_ERROR;
+
+	return xasprintf("--sqlite %s: %s%s", file,
+	    d->sqlite.errmsg(d->sqlite.db),
+	    others ? ": its tables runs, results and attempts are not those "
+	             "of " PACKAGE_NAME "; name another file"
+	           : "");
+}
+
+static void
+database_free(struct database *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; i < STATEMENTS; i++)
+		d->sqlite.finalize(d->statements[i]);
+	d->sqlite.close(d->sqlite.db);
+	buf_release(&d->text);
+	free(d);
+}
+
+static struct database *
+open_database(const char *file, char **cause)
+{
+	struct database *d = xcalloc(1, sizeof(*d));
+	char *why;
+
+	if (sqlite_load(&d->sqlite, &why) < 0) {
+		*cause = xasprintf("--sqlite %s: %s", file, why);
+		free(why);
+		free(d);
+		return NULL;
+	}
+	if (open_file(d, file) == 0 && set_up(d) == 0)
+		return d;
+	*cause = explain(d, file);
+	database_free(d);
+	return NULL;
+}
+
+/* --- rows
+ * ---------------------------------------------------------------------- */
+
+static int
+run_statement(struct database *d, enum statement which)
+{
+	sqlite3_stmt *s = d->statements[which];
+	int rc = d->sqlite.step(s);
+
+	d->sqlite.reset(s);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+static double
+seconds(int64_t us)
+{
+	return (double)us / CLOCK_SECOND;
+}
+
+static int
+add_run(struct database *d, const struct new_run *run)
+{
+	sqlite3_stmt *s = d->statements[ADD_RUN];
+
+	d->sqlite.bind_double(s, 1, seconds(run->start_wall_us));
+	d->sqlite.bind_text(s, 2, PACKAGE_VERSION, -1, SQLITE_STATIC);
+	d->sqlite.bind_text(s, 3, run->journal, -1, SQLITE_STATIC);
+	if (run_statement(d, ADD_RUN) < 0)
+		return -1;
+	d->run = d->sqlite.last_insert_rowid(d->sqlite.db);
+	return 0;
+}
+
+static int
+begin_transaction(struct database *d, const struct new_run *run)
+{
+	if (run_statement(d, BEGIN) < 0)
+		return -1;
+	return d->run || add_run(d, run) == 0 ? 0 : -1;
+}
+
+static int
+bind_string(struct database *d, sqlite3_stmt *s, int at, const char *json)
+{
+	size_t len = strlen(json);
+
+	if (!memchr(json, '\\', len))
+		return d->sqlite.bind_text(
+		    s, at, json + 1, (int)len - 2, SQLITE_STATIC);
+	buf_clear(&d->text);
+	json_add_unescaped(&d->text, json, len);
+	return d->sqlite.bind_text(
+	    s, at, d->text.data, (int)d->text.len, SQLITE_TRANSIENT);
+}
+
+/* The column's type makes numbers of what is none here. */
+static int
+bind_value(struct database *d, sqlite3_stmt *s, int at, const char *json)
+{
+	switch (*json) {
+	case '\0':
+	case 'n': return d->sqlite.bind_null(s, at);
+	case 't': return d->sqlite.bind_int(s, at, 1);
+	case 'f': return d->sqlite.bind_int(s, at, 0);
+	case '"': return bind_string(d, s, at, json);
+	default: return d->sqlite.bind_text(s, at, json, -1, SQLITE_STATIC);
+	}
+}
+
+static int
+bind_values(
+    struct database *d, sqlite3_stmt *s, const char **values, int columns)
+{
+	int rc = d->sqlite.bind_int64(s, 1, d->run);
+
+	for (int i = 0; i < columns; i++) {
+		rc |= bind_value(d, s, FIRST_COLUMN + i, *values);
+		*values += strlen(*values) + 1;
+	}
+	return rc == SQLITE_OK ? 0 : -1;
+}
+
+/* Text where it is text; a NUL would end it for most who read it. */
+static int
+bind_body(struct database *d, sqlite3_stmt *s, int at, struct body *body)
+{
+	size_t max =
+	    (size_t)d->sqlite.limit(d->sqlite.db, SQLITE_LIMIT_LENGTH, -1);
+	size_t len = 0;
+	const char *bytes = body ? body_bytes(body, &len) : NULL;
+
+	if (!bytes || len > max)
+		return d->sqlite.bind_null(s, at);
+	if (utf8_valid(bytes, len) && !memchr(bytes, '\0', len))
+		return d->sqlite.bind_text64(
+		    s, at, bytes, len, SQLITE_STATIC, SQLITE_UTF8);
+	return d->sqlite.bind_blob64(s, at, bytes, len, SQLITE_STATIC);
+}
+
+static int
+forget_result(struct database *d, const char *key, enum forget which)
+{
+	sqlite3_stmt *s = d->statements[FORGET_RESULT];
+
+	if (d->sqlite.bind_text(s, 1, key, -1, SQLITE_STATIC) != SQLITE_OK ||
+	    d->sqlite.bind_int(s, 2, which == FORGET_ANY) != SQLITE_OK)
+		return -1;
+	return run_statement(d, FORGET_RESULT);
+}
+
+static int
+insert_result(
+    struct database *d, const struct new_result *r, const char **values)
+{
+	sqlite3_stmt *s = d->statements[ADD_RESULT];
+
+	if (r->key && forget_result(d, r->key, r->forget) < 0)
+		return -1;
+	if (bind_values(d, s, values, SQLITE_RESULT_COLUMNS) < 0 ||
+	    bind_body(d, s, BODY, r->body) != SQLITE_OK ||
+	    d->sqlite.bind_text(s, KEY, r->key, -1, SQLITE_STATIC) != SQLITE_OK)
+		return -1;
+	return run_statement(d, ADD_RESULT);
+}
+
+static int
+insert_attempt(struct database *d, const char **values)
+{
+	sqlite3_stmt *s = d->statements[ADD_ATTEMPT];
+
+	if (bind_values(d, s, values, SQLITE_ATTEMPT_COLUMNS) < 0)
+		return -1;
+	return run_statement(d, ADD_ATTEMPT);
+}
+
+static int
+finish_run(struct database *d, const struct run_end *end)
+{
+	sqlite3_stmt *s = d->statements[END_RUN];
+
+	d->sqlite.bind_double(s, 1, seconds(end->wall_us));
+	d->sqlite.bind_int64(s, 2, (sqlite3_int64)end->ok);
+	d->sqlite.bind_int64(s, 3, (sqlite3_int64)end->failed);
+	d->sqlite.bind_int64(s, 4, (sqlite3_int64)end->cancelled);
+	d->sqlite.bind_int64(s, 5, d->run);
+	return run_statement(d, END_RUN);
+}
+
+static int
+commit_transaction(struct database *d)
+{
+	return run_statement(d, COMMIT);
+}
+
+static const char *
+last_error(struct database *d, int *os_errno)
+{
+	int system = d->sqlite.system_errno(d->sqlite.db);
+
+	*os_errno = d->sqlite.errcode(d->sqlite.db) == SQLITE_FULL ? ENOSPC
+	            : system                                       ? system
+	                                                           : EIO;
+	return d->sqlite.errmsg(d->sqlite.db);
+}
+
+/* --- batches
+ * ---------------------------------------------------------------------- */
 
 enum {
 	BATCH_ROWS = 1000,
@@ -23,7 +419,7 @@ enum {
  * attempts. */
 struct row {
 	bool has_result;
-	enum database_forget forget;
+	enum forget forget;
 	bool has_body;
 	struct body body;
 	size_t attempts;
@@ -32,11 +428,11 @@ struct row {
 struct sqlite_sink {
 	struct writer *writer;
 	struct sqlite_rows rows;
-	struct database_end end; /* counts */
-	struct batch *batch;     /* NULL: nothing is gathered */
+	struct run_end end;  /* counts */
+	struct batch *batch; /* NULL: nothing is gathered */
 	/* The thread's. */
 	char *file;
-	struct database_run run;
+	struct new_run run;
 	char *journal;
 	struct database *database;
 	bool failed;
@@ -53,13 +449,14 @@ struct batch {
 	size_t len;
 };
 
-/* On the thread. */
+/* --- on the thread
+ * --------------------------------------------------------------- */
 
 static void
 fail(struct sqlite_sink *s, struct writer *w)
 {
 	int os_errno;
-	const char *why = database_error(s->database, &os_errno);
+	const char *why = last_error(s->database, &os_errno);
 
 	s->failed = true;
 	writer_fail(w, os_errno, "cannot write to %s: %s", s->file, why);
@@ -69,15 +466,15 @@ static int
 add_result(
     struct database *d, struct row *row, const char *key, const char **values)
 {
-	struct database_result result = {
+	struct new_result result = {
 	    .key = key,
 	    .forget = row->forget,
 	    .body = row->has_body ? &row->body : NULL,
 	};
 
 	if (row->has_result)
-		return database_add_result(d, &result, values);
-	return key ? database_forget(d, key, row->forget) : 0;
+		return insert_result(d, &result, values);
+	return key ? forget_result(d, key, row->forget) : 0;
 }
 
 static int
@@ -89,7 +486,7 @@ add_row(struct database *d, struct row *row, const char **values)
 	if (add_result(d, row, *key ? key : NULL, values))
 		return -1;
 	for (size_t i = 0; i < row->attempts; i++)
-		if (database_add_attempt(d, values))
+		if (insert_attempt(d, values))
 			return -1;
 	return 0;
 }
@@ -100,12 +497,12 @@ write_batch(struct batch *b)
 	struct database *d = b->sink->database;
 	const char *values = b->values.data;
 
-	if (database_begin(d, &b->sink->run))
+	if (begin_transaction(d, &b->sink->run))
 		return -1;
 	for (size_t i = 0; i < b->len; i++)
 		if (add_row(d, &b->rows[i], &values))
 			return -1;
-	return database_commit(d);
+	return commit_transaction(d);
 }
 
 static void
@@ -143,19 +540,19 @@ perform_closing(struct writer_task *t, struct writer *w)
 	struct sqlite_sink *s = container_of(t, struct sqlite_sink, closing);
 	struct database *d = s->database;
 
-	if (!s->failed &&
-	    (database_begin(d, &s->run) || database_end_run(d, &s->end) ||
-	        database_commit(d)))
+	if (!s->failed && (begin_transaction(d, &s->run) ||
+	                      finish_run(d, &s->end) || commit_transaction(d)))
 		fail(s, w);
 	sink_free(s);
 }
 
-/* On the loop. */
+/* --- on the loop
+ * ------------------------------------------------------------------- */
 
 static void *
 open_sqlite(const struct sink_setup *setup, const char *file, char **cause)
 {
-	struct database *d = database_open(file, cause);
+	struct database *d = open_database(file, cause);
 	struct sqlite_sink *s;
 
 	if (!d)
@@ -210,7 +607,7 @@ row_of(struct sqlite_sink *s, const struct record *record)
 }
 
 /* A failure takes no result's place, nor does what was there before. */
-static enum database_forget
+static enum forget
 what_it_replaces(const struct record *record)
 {
 	return result_ok(record->result) && !record->recalled ? FORGET_ANY
@@ -249,7 +646,7 @@ flush_if_full(struct sqlite_sink *s)
 }
 
 static void
-count(struct database_end *end, const struct result *r)
+count(struct run_end *end, const struct result *r)
 {
 	if (result_ok(r))
 		end->ok++;

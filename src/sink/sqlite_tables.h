@@ -1,7 +1,7 @@
 /*
  * The tables of --sqlite (runs, results and attempts, their indexes, and the
  * view latest), and their rows as text: each value as JSON with a NUL behind
- * it, nothing for NULL. The rows are pure; sqlite_database.h writes them.
+ * it, nothing for NULL. The rows are pure; sink_sqlite.c writes them.
  */
 #ifndef GATHER_SINK_SQLITE_TABLES_H
 #define GATHER_SINK_SQLITE_TABLES_H
