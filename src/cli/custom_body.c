@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "cli/form.h"
-#include "request/form.h"
+#include "request/options.h"
 #include "request/template.h"
 
 /* Append `piece` to the body, behind `separator` unless it is the first. */

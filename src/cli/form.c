@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
-#include "request/form.h"
+#include "request/options.h"
 #include "text/ascii.h"
 
 /* ";name=value" behind what a part holds. */

@@ -1,4 +1,4 @@
-/* What -F says (curl(1), -F), as the list that request/form.h describes. */
+/* What -F says (curl(1), -F), as the list that request/options.h describes. */
 #ifndef GATHER_CLI_FORM_H
 #define GATHER_CLI_FORM_H
 

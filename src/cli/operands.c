@@ -12,8 +12,8 @@
 #include "cli/help.h"
 #include "cli/setters.h"
 #include "input/expand.h"
+#include "request/names.h"
 #include "request/template.h"
-#include "request/values.h"
 #include "text/ascii.h"
 #include "text/shell.h"
 

@@ -14,7 +14,7 @@
 #include "base/io.h"
 #include "base/xalloc.h"
 #include "fetch/engine_private.h"
-#include "request/form.h"
+#include "request/options.h"
 
 /* --- a file --------------------------------------------------------------- */
 

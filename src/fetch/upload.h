@@ -32,7 +32,7 @@ void upload_close(struct upload *);
 size_t upload_read(char *data, size_t size, size_t count, void *upload);
 int upload_seek(void *upload, curl_off_t offset, int origin);
 
-/* -F: the parts of a form (request/form.h) as a MIME structure. Caller frees
+/* -F: the parts of a form (request/options.h) as a MIME structure. Caller frees
  * with curl_mime_free. NULL with *cause set (caller frees). The attempt pauses
  * while a part that is a FIFO has nothing to read; without one (NULL) libcurl
  * would wait for it. */

@@ -7,9 +7,9 @@
 
 #include "base/hash.h"
 #include "base/xalloc.h"
+#include "request/names.h"
 #include "request/template.h"
 #include "request/url.h"
-#include "request/values.h"
 
 /* --- all that follows on one input ---------------------------------------- */
 

@@ -45,8 +45,8 @@ struct child_parent {
 };
 
 /* Give `child` its URL, which may be relative to the effective URL of the
- * parent, and its trust (request/trust.h). A URL that cannot be used makes the
- * child invalid; it then walks on as a failed result. */
+ * parent, and its trust (request/lineage.h). A URL that cannot be used makes
+ * the child invalid; it then walks on as a failed result. */
 void child_set_url(
     struct request *child, const struct child_parent *, const char *url);
 /*

@@ -7,9 +7,9 @@
 
 #include "base/xalloc.h"
 #include "request/lineage.h"
+#include "request/names.h"
 #include "request/template.h"
 #include "request/url.h"
-#include "request/values.h"
 
 /*
  * From top to bottom: the stages are compiled, once; matches are found, for

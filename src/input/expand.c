@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "request/form.h"
+#include "request/options.h"
 
 /* A text among the options, and its place. */
 struct slot {
@@ -86,7 +86,7 @@ visit_body(struct visitor *v, struct request_options *o)
 	return v->visit(v, &slot);
 }
 
-/* What was a file or a type stays one (request/form.h). */
+/* What was a file or a type stays one (request/options.h). */
 static int
 visit_form(struct visitor *v, struct request_options *o)
 {

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "input/reader.h"
-#include "request/trust.h"
+#include "request/lineage.h"
 
 /* A failed record; strings are NULL where the record has none. */
 struct record {

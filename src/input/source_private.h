@@ -14,8 +14,8 @@
 #include "input/records.h"
 #include "input/rows.h"
 #include "input/source.h"
+#include "request/names.h"
 #include "request/template.h"
-#include "request/values.h"
 
 enum entry_kind {
 	ENTRY_OPERAND,

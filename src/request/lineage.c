@@ -3,10 +3,19 @@
 #include "request/lineage.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "json/write.h"
+
+void
+trust_step(
+    struct trust *t, const char *from, const char *to, enum trust_rule rule)
+{
+	t->foreign =
+	    rule != TRUST_EVERYBODY && (t->foreign || strcmp(from, to) != 0);
+}
 
 static void
 set_text(struct lineage *l)

@@ -1,7 +1,6 @@
 libgather_a_SOURCES += \
 	src/request/exchange.c \
 	src/request/exchange.h \
-	src/request/form.h \
 	src/request/given.c \
 	src/request/given.h \
 	src/request/guard.c \
@@ -14,7 +13,6 @@ libgather_a_SOURCES += \
 	src/request/names.h \
 	src/request/options.c \
 	src/request/options.h \
-	src/request/origin.c \
 	src/request/quota.h \
 	src/request/request.c \
 	src/request/request.h \
@@ -28,9 +26,5 @@ libgather_a_SOURCES += \
 	src/request/status_set.h \
 	src/request/template.c \
 	src/request/template.h \
-	src/request/trust.c \
-	src/request/trust.h \
 	src/request/url.c \
-	src/request/url.h \
-	src/request/values.c \
-	src/request/values.h
+	src/request/url.h

@@ -5,8 +5,258 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "request/values.h"
+#include "json/path.h"
+#include "json/write.h"
 #include "text/ascii.h"
+
+/* --- the values of one request -------------------------------------------- */
+
+void
+request_values_init(struct request_values *v)
+{
+	*v = (struct request_values){0};
+	strmap_init(&v->paths);
+}
+
+void
+request_values_release(struct request_values *v)
+{
+	struct strmap_entry *e;
+	size_t at = 0;
+
+	while ((e = strmap_next(&v->paths, &at)))
+		json_path_free(e->value);
+	strmap_release(&v->paths);
+	json_doc_free(v->doc);
+	buf_release(&v->text);
+}
+
+void
+request_values_set(struct request_values *v, const struct request *request,
+    const char *value, size_t len)
+{
+	v->request = request;
+	v->value = value;
+	v->value_len = len;
+	v->scanned = false;
+}
+
+static const char *
+number(struct request_values *v, uint64_t n)
+{
+	buf_addu(&v->text, n);
+	return v->text.data;
+}
+
+static const char *
+get_n(struct request_values *v)
+{
+	return number(v, v->request->n);
+}
+
+/* A request that is its input's only one is the first. */
+static const char *
+get_k(struct request_values *v)
+{
+	return number(v, v->request->k ? v->request->k : 1);
+}
+
+static const char *
+get_page(struct request_values *v)
+{
+	return number(v, v->request->page ? v->request->page : 1);
+}
+
+static const char *
+get_id(struct request_values *v)
+{
+	if (!v->request->id)
+		return NULL;
+	buf_adds(&v->text, v->request->id);
+	return v->text.data;
+}
+
+static const char *
+get_host(struct request_values *v)
+{
+	char *host;
+
+	if (!v->request->origin)
+		return NULL;
+	host = url_origin_host(v->request->origin);
+	buf_adds(&v->text, host);
+	free(host);
+	return v->text.data;
+}
+
+/* Without its first slash; that of a directory alone is its index. */
+static const char *
+get_path(struct request_values *v)
+{
+	const char *s = v->request->url;
+
+	if (!s)
+		return NULL;
+	s = strstr(s, "://");
+	s = s ? s + 3 + strcspn(s + 3, "/?#") : v->request->url;
+	s += *s == '/';
+	buf_add(&v->text, s, strcspn(s, "?#"));
+	if (!v->text.len)
+		buf_adds(&v->text, "index.html");
+	return v->text.data;
+}
+
+static const struct {
+	const char *name;
+	const char *(*get)(struct request_values *);
+} common[] = {
+    {"n", get_n},
+    {"k", get_k},
+    {"page", get_page},
+    {"id", get_id},
+    {"host", get_host},
+    {"path", get_path},
+};
+
+static const char *
+get_glob(const struct request *r, const char *name, size_t *len)
+{
+	char *end;
+	unsigned long i = strtoul(name + 1, &end, 10);
+
+	if (*end || i == 0 || i > r->globs.len)
+		return NULL;
+	*len = strlen(r->globs.items[i - 1]);
+	return r->globs.items[i - 1];
+}
+
+static const char *
+get_common(struct request_values *v, const char *name, size_t *len)
+{
+	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++) {
+		if (strcmp(common[i].name, name) == 0) {
+			const char *text = common[i].get(v);
+
+			*len = v->text.len;
+			return text;
+		}
+	}
+	return name[0] == '#' ? get_glob(v->request, name, len) : NULL;
+}
+
+static const struct json_path *
+find_path(struct request_values *v, const char *name)
+{
+	struct json_path *path = strmap_get(&v->paths, name);
+	struct json_error error;
+
+	if (path)
+		return path;
+	path = json_path_new(name, &error);
+	if (path)
+		strmap_set(&v->paths, name, path);
+	return path;
+}
+
+static bool
+scan_value(struct request_values *v)
+{
+	struct json_error error;
+
+	if (v->scanned)
+		return v->is_json;
+	if (!v->doc)
+		v->doc = json_doc_new();
+	v->scanned = true;
+	v->is_json = json_doc_scan(v->doc, v->value, v->value_len, &error) == 0;
+	return v->is_json;
+}
+
+/* Strings as text, all else as it was written; null is no value. */
+static const char *
+get_text(struct request_values *v, struct json_span span, size_t *len)
+{
+	if (*span.start == 'n')
+		return NULL;
+	if (*span.start == '"')
+		json_add_text(&v->text, span.start, span.len);
+	else
+		buf_add(&v->text, span.start, span.len);
+	*len = v->text.len;
+	return buf_text(&v->text);
+}
+
+static const char *
+get_member(struct request_values *v, const char *name, size_t *len)
+{
+	const struct json_path *path = find_path(v, name);
+	struct json_spans spans = {0};
+	struct json_error error;
+	const char *text = NULL;
+
+	if (!path || !scan_value(v))
+		return NULL;
+	if (json_path_apply(path, v->doc, &spans, &error) == 0 &&
+	    spans.len == 1)
+		text = get_text(v, spans.items[0], len);
+	json_spans_release(&spans);
+	return text;
+}
+
+bool
+request_value_is_path(const char *name)
+{
+	return *name && strchr(".[$", *name);
+}
+
+unsigned
+request_value_levels_up(const char *name)
+{
+	unsigned up = 0;
+
+	while (name[up] == '.' && name[up + 1] == '.')
+		up++;
+	return up;
+}
+
+bool
+request_value_is_common(const char *name)
+{
+	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++) {
+		if (strcmp(common[i].name, name) == 0)
+			return true;
+	}
+	return name[0] == '#' && ascii_is_digit(name[1]);
+}
+
+static const char *
+get(void *arg, const char *name, size_t *len)
+{
+	struct request_values *v = arg;
+	const char *text = NULL;
+
+	buf_clear(&v->text);
+	if (v->request->row)
+		text = row_get(v->request->row, name, len);
+	if (text)
+		return text;
+	if (!request_value_is_path(name))
+		return get_common(v, name, len);
+	if (!v->value)
+		return NULL;
+	if (strcmp(name, ".") != 0)
+		return get_member(v, name, len);
+	*len = v->value_len;
+	return v->value;
+}
+
+struct template_values
+request_values_of(struct request_values *v)
+{
+	return (struct template_values){.get = get, .arg = v};
+}
+
+/* --- which names there are ------------------------------------------------ */
 
 static bool
 is_column(const struct names *n, const char *name)

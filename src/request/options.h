@@ -20,9 +20,33 @@ enum body_kind {
 	BODY_RAW,       /* bytes as they are; no Content-Type of ours */
 	BODY_FORM,      /* -d: application/x-www-form-urlencoded */
 	BODY_JSON,      /* --json: application/json, Accept too */
-	BODY_MULTIPART, /* -F: `form` holds its parts (request/form.h) */
+	BODY_MULTIPART, /* -F: `form` holds its parts */
 	BODY_FILE,      /* -T, body_file: `upload` is streamed */
 	BODY_UPLOAD,    /* -T -: bytes that stdin held */
+};
+
+/*
+ * -F as data: a list of texts, each with a tag in front. Whether a text names
+ * a file or is text itself is settled where the option is read, so no value
+ * that fills a template can turn one into the other.
+ *
+ * A part is FORM_PART and its name, then its content (FORM_TEXT, FORM_FILE,
+ * FORM_CONTENT or FORM_STDIN), then its FORM_TYPE, FORM_FILENAME, FORM_ENCODER
+ * and FORM_HEADER. A part that holds parts itself has the latter first, then
+ * FORM_OPEN, its parts, and FORM_CLOSE.
+ */
+enum form_tag {
+	FORM_PART = 'n', /* a part begins; its name, or "" for none */
+	FORM_TEXT = '=',
+	FORM_FILE = '@',    /* an upload: the file's name */
+	FORM_CONTENT = '<', /* a file's content as text */
+	FORM_STDIN = '-',   /* what stdin held, which is the request's body */
+	FORM_OPEN = '(',
+	FORM_CLOSE = ')',
+	FORM_TYPE = 't',
+	FORM_FILENAME = 'f',
+	FORM_ENCODER = 'e',
+	FORM_HEADER = 'h', /* those of a part follow each other */
 };
 
 enum auth_kind {
@@ -37,7 +61,7 @@ struct request_options {
 	enum body_kind body_kind;
 	char *body; /* may hold NULs */
 	size_t body_len;
-	struct strlist form;
+	struct strlist form; /* texts that begin with an enum form_tag */
 	char *upload;
 	bool names_upload;        /* a URL that ends in / gets its name */
 	bool data_in_query;       /* -G: the body goes behind the `?` */

@@ -16,7 +16,6 @@
 #include "request/options.h"
 #include "request/resend.h"
 #include "request/row.h"
-#include "request/trust.h"
 #include "request/url.h"
 
 struct request {

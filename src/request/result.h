@@ -10,9 +10,9 @@
 
 #include "base/buf.h"
 #include "request/exchange.h"
+#include "request/lineage.h"
 #include "request/quota.h"
 #include "request/resend.h"
-#include "request/trust.h"
 
 /* X(symbol, name in records, what it means to a person) */
 #define ERROR_CLASSES(X)                                              \

@@ -107,7 +107,7 @@ START_TEST(a_switch_taken_back_counts_as_not_given)
 }
 END_TEST
 
-/* -F, as request/form.h has it, divided by |; or what is wrong with it. */
+/* -F, as request/options.h has it, divided by |; or what is wrong with it. */
 static const struct {
 	const char *text;
 	const char *parts;

@@ -5,8 +5,8 @@
 
 #include <check.h>
 
+#include "request/names.h"
 #include "request/template.h"
-#include "request/values.h"
 #include "unit.h"
 
 /* The names of these tests. */
