@@ -66,11 +66,11 @@ take_value(char *at, struct parse_line *line, char **cause)
 	at = *at == '"' ? take_quoted(at, &line->value)
 	                : take_word(at, &line->value);
 	if (!at)
-		return setting_refuse(cause, "the quotes are never closed");
+		return setting_refuse(cause, "the closing quote is missing");
 	at += strspn(at, blanks);
 	if (*at && *at != '#')
 		return setting_refuse(cause,
-		    "quote a value that holds blanks: %s = \"...\"",
+		    "quote a value that contains spaces: %s = \"...\"",
 		    line->option);
 	return 0;
 }

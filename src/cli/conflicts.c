@@ -25,36 +25,37 @@ static const struct pair pairs[] = {
     {"json", "form", "a request has one body"},
     {"json", "upload-file", "a request has one body"},
     {"form", "upload-file", "a request has one body"},
-    {"get", "form", "a multipart form has no place in a query"},
-    {"get", "upload-file", "a file has no place in a query"},
-    {"get", "json", "JSON has no place in a query"},
+    {"get", "form", "a query cannot hold a multipart form"},
+    {"get", "upload-file", "a query cannot hold a file"},
+    {"get", "json", "a query cannot hold JSON"},
     {"digest", "aws-sigv4", "choose one way to log in"},
     {"digest", "oauth2-bearer", "choose one way to log in"},
-    {"output", "remote-name", "each body has one file"},
-    {"skip-existing", "clobber", "one skips the request, one numbers files"},
-    {"fail", "fail-with-body", "bodies of failures are dropped or kept"},
-    {"extract", "xpath", "a run reads either JSON or HTML and XML"},
-    {"items", "xpath", "--items is a path into JSON"},
-    {"items", "include", "write --format ndjson --with-headers"},
-    {"paginate", "skip-existing",
-        "where the next page is stands in the answer"},
-    {"each", "head", "what follows stands in a body"},
-    {"each", "repeat", "what follows is counted in the place of --repeat"},
+    {"output", "remote-name", "each body is written to one file"},
+    {"skip-existing", "clobber", "one skips requests, the other numbers files"},
+    {"fail", "fail-with-body",
+        "one drops the bodies of failures, the other keeps them"},
+    {"extract", "xpath",
+        "a run extracts values from JSON or from HTML and XML, not both"},
+    {"items", "xpath", "--items is a JSON path"},
+    {"items", "include", "use --format ndjson --with-headers"},
+    {"paginate", "skip-existing", "the next page is found in the response"},
+    {"each", "head", "matches are found in bodies"},
+    {"each", "repeat", "{{k}} numbers either the matches or the copies"},
     {"demo", "each", "--demo brings its own requests"},
-    {"paginate", "head", "a page is what GET answers"},
-    {"include", "extract", "write --format ndjson --with-headers"},
-    {"include", "xpath", "write --format ndjson --with-headers"},
-    {"include", "collect", "write --format ndjson --with-headers"},
-    {"rows", "retry-from", "one list of requests at a time"},
-    {"max-failures", "fail-fast", "--fail-fast is --max-failures 0"},
-    {"demo", "serve", "--demo brings its own server"},
+    {"paginate", "head", "pages are fetched with GET"},
+    {"include", "extract", "use --format ndjson --with-headers"},
+    {"include", "xpath", "use --format ndjson --with-headers"},
+    {"include", "collect", "use --format ndjson --with-headers"},
+    {"rows", "retry-from", "a run has one list of requests"},
+    {"max-failures", "fail-fast", "--fail-fast means --max-failures 0"},
+    {"demo", "serve", "--demo starts its own server"},
     {"demo", "rows", "--demo brings its own requests"},
-    {"demo", "compare", "--demo compares anyway"},
+    {"demo", "compare", "--demo always compares"},
     {"demo", "sqlite", "--demo prints a comparison"},
     {"demo", "har", "--demo prints a comparison"},
     {"demo", "paginate", "--demo brings its own requests"},
     {"demo", "plan", "--demo brings its own requests"},
-    {"serve", "plan", "--serve answers requests"},
+    {"serve", "plan", "--serve sends no requests"},
     {"demo", "journal", "--demo prints a comparison"},
     {0},
 };
@@ -206,11 +207,12 @@ static const struct rule rules[] = {
     {"har", "extract", archives_to_stdout, HAS_STDOUT},
     {"har", "xpath", archives_to_stdout, HAS_STDOUT},
     {"har", "items", archives_to_stdout, HAS_STDOUT},
-    {"report", NULL, reports_to_stdout, "wants a file, stdout has results"},
-    {"demo", NULL, has_operands, "takes no URLs, it brings its own"},
-    {"serve", NULL, has_operands, "takes no URLs, it answers them"},
+    {"report", NULL, reports_to_stdout,
+        "needs a file: stdout is for the results"},
+    {"demo", NULL, has_operands, "takes no URLs: it has its own"},
+    {"serve", NULL, has_operands, "takes no URLs: it sends no requests"},
     {"include", "format", writes_records,
-        "records hold headers by --with-headers"},
+        "use --with-headers to add headers to records"},
     {"head", "data", posts_data, "-I sends no body"},
     {"compare", "request", is_not_safe, "only GET and HEAD are repeated"},
     {"compare", "data", posts_data, "only GET and HEAD are repeated"},
@@ -244,7 +246,7 @@ check_pair(const struct options *o, const struct pair *p, char **cause)
 	if (!one || !other)
 		return 0;
 	*cause = xasprintf(
-	    "%s and %s contradict each other: %s", one, other, p->advice);
+	    "%s and %s cannot be combined: %s", one, other, p->advice);
 	return -1;
 }
 
@@ -284,8 +286,8 @@ check_eval(const struct options *o, char **cause)
 	for (size_t i = 0; o->eval && i < o->given.len; i++) {
 		if (is_listed(evaluated, o->given.items[i]))
 			continue;
-		*cause = xasprintf("--eval and %s contradict each other: "
-		                   "--eval fetches nothing",
+		*cause = xasprintf("--eval and %s cannot be combined: --eval "
+		                   "fetches nothing",
 		    o->typed.items[i]);
 		return -1;
 	}
@@ -363,7 +365,7 @@ check_last_stage(const struct options *o, char **cause)
 	if (f->stages_len == 0 || f->stages[f->stages_len - 1].then)
 		return 0;
 	last = &f->stages[f->stages_len - 1];
-	*cause = xasprintf("%s needs --then, what to request for each %s",
+	*cause = xasprintf("%s needs --then: what to request for each %s",
 	    follow_stage_option(last), last->each);
 	return -1;
 }

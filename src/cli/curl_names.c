@@ -7,7 +7,7 @@
 
 #define ONLY_HTTP "gather speaks HTTP only; use curl"
 #define USE_CURL  "use curl"
-#define NO_NEED   "leave it out, it would change nothing"
+#define NO_NEED   "leave it out: it would change nothing"
 
 /* curl 7.88's, and what came later. */
 static const struct curl_name curl_names[] = {
@@ -22,7 +22,7 @@ static const struct curl_name curl_names[] = {
     {"no-npn", 0, NULL},
     {"abstract-unix-socket", 0, "use --unix-socket"},
     {"alt-svc", 0, USE_CURL},
-    {"anyauth", 0, "use -u, with --digest where the server wants it"},
+    {"anyauth", 0, "use -u, with --digest if the server requires it"},
     {"append", 'a', ONLY_HTTP},
     {"ca-native", 0, "use --cacert"},
     {"cert-status", 0, USE_CURL},
@@ -30,8 +30,8 @@ static const struct curl_name curl_names[] = {
     {"ciphers", 0, "use --tlsv1.2 or --tlsv1.3"},
     {"compressed-ssh", 0, ONLY_HTTP},
     {"continue-at", 'C',
-        "use -r for a part, --skip-existing to go on with a list"},
-    {"create-file-mode", 0, "use umask before gather"},
+        "use -r for a part of a file, --skip-existing to resume a list"},
+    {"create-file-mode", 0, "set the umask before you start gather"},
     {"crlf", 0, "use unix2dos on the file"},
     {"crlfile", 0, USE_CURL},
     {"curves", 0, USE_CURL},
@@ -80,7 +80,7 @@ static const struct curl_name curl_names[] = {
     {"ignore-content-length", 0, USE_CURL},
     {"ip-tos", 0, USE_CURL},
     {"ipfs-gateway", 0, "use the gateway's http URL"},
-    {"junk-session-cookies", 0, "use -b with a file that has none"},
+    {"junk-session-cookies", 0, "use -b with a file without session cookies"},
     {"keepalive-cnt", 0, NO_NEED},
     {"keepalive-time", 0, NO_NEED},
     {"key-type", 0, "use --key with a PEM file"},
@@ -113,7 +113,7 @@ static const struct curl_name curl_names[] = {
     {"post302", 0, "use -X POST"},
     {"post303", 0, "use -X POST"},
     {"preproxy", 0, "use --socks5 or -x"},
-    {"progress-bar", '#', "progress is shown on terminals anyway"},
+    {"progress-bar", '#', "a terminal always shows a progress line"},
     {"proto-default", 0, "use the scheme in each URL"},
     {"proto-redir", 0, NO_NEED},
     {"proxy-anyauth", 0, "use -U"},
@@ -149,12 +149,13 @@ static const struct curl_name curl_names[] = {
     {"random-file", 0, NO_NEED},
     {"raw", 0, USE_CURL},
     {"remote-header-name", 'J', "use -O, or -o with a template"},
-    {"remote-name-all", 0, "use -O, which is for all URLs"},
+    {"remote-name-all", 0, "use -O, which applies to all URLs"},
     {"remote-time", 'R', "use --format ndjson --with-headers"},
     {"remove-on-error", 0, NO_NEED},
     {"request-target", 0, USE_CURL},
     {"retry-all-errors", 0, "use --retry-on +tls,+protocol,+timeout"},
-    {"retry-connrefused", 0, "it is retried anyway; see --retry-on"},
+    {"retry-connrefused", 0,
+        "refused connections are retried anyway; see --retry-on"},
     {"sasl-authzid", 0, ONLY_HTTP},
     {"sasl-ir", 0, ONLY_HTTP},
     {"service-name", 0, USE_CURL},

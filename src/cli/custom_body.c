@@ -224,8 +224,7 @@ check_part(const struct setting *s, const char *part, char **cause)
 	if ((*part == FORM_HEADER || *part == FORM_TYPE) &&
 	    part[strcspn(part, "\r\n")])
 		return setting_refuse(cause,
-		    "%s: a header of a part is one line, but it has a line "
-		    "end in it",
+		    "%s: the header of a part must not contain a line break",
 		    s->typed);
 	if (*part == FORM_STDIN)
 		return read_stdin(s, cause);
@@ -269,7 +268,8 @@ set_form(const struct setting *s, char **cause)
 {
 	if (is_format(s->value))
 		return setting_refuse(cause,
-		    "%s %s is no NAME=CONTENT; did you mean --format %s?",
+		    "%s expects NAME=CONTENT, not \"%s\"; did you mean "
+		    "--format %s?",
 		    s->typed, s->value, s->value);
 	return add_parts(s, form_parse, cause);
 }

@@ -191,8 +191,8 @@ set_proxy(const struct setting *s, char **cause)
 
 	if (end && !is_proxy_scheme(s->value, len))
 		return setting_refuse(cause,
-		    "%s: no proxy is \"%.*s\"; there are http, https, socks4, "
-		    "socks4a, socks5 and socks5h",
+		    "%s: unknown proxy scheme \"%.*s\"; use http, https, "
+		    "socks4, socks4a, socks5 or socks5h",
 		    s->typed, is_scheme ? (int)len : 0, s->value);
 	return set_text(s, cause);
 }

@@ -17,8 +17,7 @@ static const char *
 path_of(const char *text)
 {
 	static const char name[] = "abcdefghijklmnopqrstuvwxyz"
-	                           "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                           "0123456789_-";
+	                           "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 	size_t len = strspn(text, name);
 
 	return len && text[len] == '=' ? text + len + 1 : text;
@@ -55,17 +54,18 @@ check_path(const struct setting *s, const char *path, char **cause)
 {
 	if (!*path)
 		return setting_refuse(cause,
-		    "%s \"%s\": the path is empty: is a variable of the shell "
-		    "not set? $ is the whole document",
+		    "%s \"%s\": the path is empty (is a shell variable "
+		    "unset?); the whole document is $",
 		    s->typed, s->value);
 	if (*path >= '0' && *path <= '9')
 		return setting_refuse(cause,
-		    "%s \"%s\": the shell ate `$[`; put the path in single "
-		    "quotes ('$[0].name') or use the short form ('.a', '[0]')",
+		    "%s \"%s\": the shell expanded `$[...]`; put the path in "
+		    "single quotes ('$[0].name') or use the short form ('.a', "
+		    "'[0]')",
 		    s->typed, s->value);
 	if (*path != '/' && has_empty_brackets(path))
 		return setting_refuse(cause,
-		    "%s \"%s\": for all elements write `[*]`, as in '.a[*]'",
+		    "%s \"%s\": write `[*]` for all elements, as in '.a[*]'",
 		    s->typed, s->value);
 	return 0;
 }
@@ -114,7 +114,7 @@ add_stage(const struct setting *s, enum match_language language, char **cause)
 
 	if (before)
 		return setting_refuse(cause,
-		    "%s %s is followed by %s: each has its --then",
+		    "%s %s needs a --then before the next %s",
 		    follow_stage_option(before), before->each, s->typed);
 	follow_options_add(&s->options->follow, language, s->value);
 	return 0;
@@ -141,8 +141,8 @@ set_then(const struct setting *s, char **cause)
 
 	if (strstr(s->value, "{}"))
 		return setting_refuse(cause,
-		    "%s \"%s\": for the match write {{.}}, for a member of it "
-		    "{{.id}}",
+		    "%s \"%s\": write {{.}} for the match, {{.id}} for one of "
+		    "its members",
 		    s->typed, s->value);
 	if (!stage)
 		return setting_refuse(cause,
@@ -186,7 +186,7 @@ set_fields(const struct setting *s, char **cause)
 		len = strcspn(at, " ,");
 		if (len == 0)
 			return setting_wants(
-			    s, "names divided by commas, as in n,url", cause);
+			    s, "comma-separated names such as n,url", cause);
 		strlist_add_owned(
 		    &s->options->output.fields, xmemdup0(at, len));
 		at += len;
@@ -226,8 +226,8 @@ set_output(const struct setting *s, char **cause)
 		return setting_wants(s, "a file name", cause);
 	if (strstr(s->value, "{}"))
 		return setting_refuse(cause,
-		    "%s \"%s\": for the value write {{.}}, for the number of "
-		    "the request {{n}}",
+		    "%s \"%s\": write {{.}} for the value, {{n}} for the "
+		    "number of the request",
 		    s->typed, s->value);
 	free(o->request.output);
 	o->output.save = strcmp(s->value, "-") != 0;
@@ -269,8 +269,8 @@ set_waterfall(const struct setting *s, char **cause)
 
 	if (s->on && s->value && !ends_in(s->value, ".svg"))
 		return setting_refuse(cause,
-		    "%s draws SVG: name it FILE.svg, not \"%s\"", s->typed,
-		    s->value);
+		    "%s writes SVG: name the file FILE.svg, not \"%s\"",
+		    s->typed, s->value);
 	p->waterfall = s->on;
 	free(p->waterfall_file);
 	p->waterfall_file = xstrdup_null(s->value);

@@ -23,8 +23,8 @@ refuse_empty(const struct setting *s, const char *what, char **cause)
 {
 	if (*s->value)
 		return 0;
-	return setting_refuse(cause, "%s wants %s, and there is none",
-	    *s->typed ? s->typed : "the operand \"\"", what);
+	return setting_refuse(cause, "%s is empty; expected %s",
+	    *s->typed ? s->typed : "an operand", what);
 }
 
 int
@@ -63,7 +63,7 @@ set_proto(const struct setting *s, char **cause)
 {
 	if (strcmp(s->value, "+file") != 0)
 		return setting_wants(
-		    s, "+file (http and https are always on)", cause);
+		    s, "+file (http and https are always allowed)", cause);
 	s->options->input.allow_file_scheme = true;
 	s->options->fetch.allow_file_scheme = true;
 	return 0;
@@ -97,13 +97,13 @@ add_header(const struct setting *s, const char *header, char **cause)
 
 	if (strpbrk(header, "\r\n"))
 		return setting_refuse(cause,
-		    "%s: a header is one line, not \"%.*s%s\"", s->typed,
-		    (int)name, header, more);
+		    "%s: a header must not contain a line break: \"%.*s%s\"",
+		    s->typed, (int)name, header, more);
 	/* A word alone may be one. */
 	if (!strpbrk(header, ":;"))
 		return setting_refuse(cause,
-		    "%s wants \"Name: value\" (\"Name:\" removes it, \"Name;\""
-		    " sends it empty), not \"%.*s ...\"",
+		    "%s expects \"Name: value\" (\"Name:\" removes it, "
+		    "\"Name;\" sends it empty), not \"%.*s ...\"",
 		    s->typed, *more ? (int)name : 0, header);
 	strlist_add(&s->options->request.headers, header);
 	return 0;
@@ -182,7 +182,7 @@ need_password(const struct setting *s, char **cause)
 {
 	if (!strchr(s->value, ':'))
 		return setting_refuse(cause,
-		    "%s wants NAME:PASSWORD (without a password: NAME:)",
+		    "%s expects NAME:PASSWORD (NAME: if the password is empty)",
 		    s->typed);
 	return 0;
 }
@@ -218,7 +218,7 @@ read_bearer(const struct setting *s, char **cause)
 	token = ascii_trim(buf_text(&text), &len);
 	if (rc == 0 && (len == 0 || memchr(token, '\0', len)))
 		rc = setting_refuse(
-		    cause, "%s: %s holds no token", s->typed, s->value + 1);
+		    cause, "%s: %s contains no token", s->typed, s->value + 1);
 	if (rc == 0) {
 		free(r->bearer);
 		free(r->bearer_file);
@@ -278,8 +278,9 @@ set_range(const struct setting *s, char **cause)
 
 	if (!template_in(value) &&
 	    (!value[0] || value[strspn(value, "0123456789-, ")]))
-		return setting_wants(
-		    s, "bytes such as 0-99, 500-, -500 or 0-9,90-99", cause);
+		return setting_wants(s,
+		    "a byte range such as 0-99, 500-, -500 or 0-9,90-99",
+		    cause);
 	free(s->options->request.range);
 	s->options->request.range = xasprintf("%s%s", value, digits ? "-" : "");
 	return 0;

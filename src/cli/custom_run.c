@@ -23,8 +23,9 @@ set_parallel(const struct setting *s, char **cause)
 	if (!automatic && !units_count(s->value, &n))
 		return setting_wants(s, "a whole number or auto", cause);
 	if (n < 1 || n > PARALLEL_MAX)
-		return setting_refuse(cause, "%s must be 1 to %d, not %s",
-		    s->typed, PARALLEL_MAX, s->value);
+		return setting_refuse(cause,
+		    "%s must be between 1 and %d, not %s", s->typed,
+		    PARALLEL_MAX, s->value);
 	sched->parallel_auto = automatic;
 	sched->parallel = (unsigned)n;
 	s->options->fetch.parallel = (unsigned)n;
@@ -61,8 +62,8 @@ set_max_failures(const struct setting *s, char **cause)
 	if (units_count(s->value, &stop->max_failures))
 		stop->max_failure_share = -1;
 	else if (!units_share(s->value, &stop->max_failure_share))
-		return setting_wants(
-		    s, "a number such as 10, or a share such as 5%", cause);
+		return setting_wants(s,
+		    "a number such as 10, or a percentage such as 5%", cause);
 	stop->limits_failures = true;
 	return 0;
 }
@@ -107,8 +108,8 @@ set_accept(const struct setting *s, char **cause)
 
 		if (!status_range_parse(item, len, &range))
 			return setting_wants(s,
-			    "statuses such as 404, 3xx or 200-204, divided "
-			    "by commas",
+			    "comma-separated statuses such as 404, 3xx or "
+			    "200-204",
 			    cause);
 		status_set_add(&s->options->accept, range);
 		if (item[len] == '\0')

@@ -128,7 +128,7 @@ static char *
 refuse_attribute(const char *text)
 {
 	static const char known[] =
-	    "behind a part come ;type= ;filename= ;encoder= ;headers=";
+	    "only ;type= ;filename= ;encoder= and ;headers= can follow a part";
 	size_t name = strcspn(text, "=");
 
 	if (*text != ';' || text[name] != '=')
@@ -242,7 +242,7 @@ close_part(struct parser *p)
 		emit(p, FORM_CLOSE, "");
 		return 0;
 	}
-	*p->cause = xstrdup("=) closes nothing that =( opened");
+	*p->cause = xstrdup("=) has no matching =(");
 	return -1;
 }
 
@@ -255,7 +255,7 @@ take_name(struct parser *p)
 
 	if (!p->at[len]) {
 		*p->cause =
-		    xstrdup("write NAME=CONTENT, NAME=@FILE or NAME=<FILE");
+		    xstrdup("expected NAME=CONTENT, NAME=@FILE or NAME=<FILE");
 		return -1;
 	}
 	name = xmemdup0(p->at, len);

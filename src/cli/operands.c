@@ -70,7 +70,7 @@ static const struct mistake {
     {is_readable_file, "a file", "", "@", false, NULL},
     {is_arm, "an arm", "", "--compare=", false, "compare"},
     {is_number, "a number", "-P ", "", false, NULL},
-    {is_json_path, "a path into JSON", "-j ", "", true, NULL},
+    {is_json_path, "a JSON path", "-j ", "", true, NULL},
 };
 
 /* What is proposed will be pasted into a shell. */
@@ -193,8 +193,8 @@ refuse_nothing(const struct options *o, char **cause)
 	if (o->given.len == 0 && o->input.items_len == 0)
 		help_print_short(&h);
 	else if (o->input.items_len)
-		*cause = xstrdup("{{.}} is a line of a list, and there is "
-		                 "none: name one with @FILE, or pipe it in");
+		*cause = xstrdup("{{.}} stands for a line of a list: name the "
+		                 "list with @FILE, or pipe it in");
 	else
 		*cause = xstrdup("nothing to fetch: name a URL, a list with "
 		                 "@FILE, or pipe a list in");
@@ -222,13 +222,13 @@ operands_find_document(const struct options *o, char **cause)
 	const struct input_options *in = &o->input;
 
 	if (in->items_len > 1)
-		*cause = xasprintf("--eval reads one document; \"%s\" is a "
-		                   "second one",
+		*cause = xasprintf("--eval reads one document, but \"%s\" is "
+		                   "a second one",
 		    in->items[1].text);
 	else if (in->items_len == 1 && in->items[0].kind == INPUT_LIST &&
 	         strcmp(in->items[0].text, "-") != 0)
-		*cause = xasprintf("--eval reads a document, no list: write %s "
-		                   "without the @",
+		*cause = xasprintf("--eval reads a document, not a list: "
+		                   "write %s without the @",
 		    in->items[0].text);
 	else if (in->items_len == 0 && isatty(STDIN_FILENO))
 		*cause = xstrdup("--eval needs a document: name a file, or "

@@ -352,7 +352,8 @@ check_pair(const struct output_file *one, const struct output_file *other,
 	if (one->option == other->option ||
 	    !place_is_same(one->path, other->path))
 		return 0;
-	*cause = xasprintf("%s %s and %s %s are one file; give each its own",
+	*cause = xasprintf("%s %s and %s %s are the same file; give each its "
+	                   "own",
 	    one->option, one->path, other->option, other->path);
 	return -1;
 }
@@ -362,8 +363,8 @@ check_each_file(const struct output_files *f, char **cause)
 {
 	for (size_t i = 0; i < f->len; i++) {
 		if (shares_with_stdout(&f->items[i])) {
-			*cause = xasprintf("%s %s: stdout goes to this file, "
-			                   "too; give each its own",
+			*cause = xasprintf("%s %s: stdout is redirected to "
+			                   "the same file; give each its own",
 			    f->items[i].option, f->items[i].path);
 			return -1;
 		}

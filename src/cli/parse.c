@@ -62,7 +62,7 @@ note_given(struct options *o, const struct token *t)
 static int
 refuse_missing(struct parser *p, const struct token *t)
 {
-	return setting_refuse(p->cause, "%s wants a value: %s %s", t->typed,
+	return setting_refuse(p->cause, "%s needs a value: %s %s", t->typed,
 	    t->typed, t->row->argument);
 }
 
@@ -74,8 +74,8 @@ check_lines(struct parser *p, const struct token *t, const char *value)
 	if (!t->row->one_line || !value || !value[strcspn(value, "\r\n")])
 		return 0;
 	return setting_refuse(p->cause,
-	    "%s: the value becomes part of a header, which is one line, but it "
-	    "has a line end in it",
+	    "%s: the value becomes part of a header, so it must not contain a "
+	    "line break",
 	    t->typed);
 }
 
@@ -167,25 +167,24 @@ refuse_unknown(struct parser *p, const char *typed, const char *name)
 
 	if (negated && option_by_name(name + 3))
 		return setting_refuse(p->cause,
-		    "there is no option %s: --%s has a value and is no switch; "
-		    "leave it out",
+		    "unknown option %s: --%s takes a value, so it has no "
+		    "--no- form; leave it out",
 		    typed, name + 3);
 	if (foreign_name_find(name))
 		return setting_refuse(p->cause,
-		    "there is no option %s; it is --%s here", typed,
+		    "unknown option %s; gather calls it --%s", typed,
 		    foreign_name_find(name));
 	if (typed[1] == '-' && !name[1] && option_by_letter(*name))
 		return setting_refuse(p->cause,
-		    "there is no option %s; did you mean -%s? See gather "
-		    "--help all",
+		    "unknown option %s; did you mean -%s? See gather --help "
+		    "all",
 		    typed, name);
 	nearest = nearest_option(negated ? name + 3 : name, negated);
 	if (!nearest)
 		return setting_refuse(p->cause,
-		    "there is no option %s; see gather --help all", typed);
+		    "unknown option %s; see gather --help all", typed);
 	return setting_refuse(p->cause,
-	    "there is no option %s; did you mean --%s%s? See gather --help "
-	    "all",
+	    "unknown option %s; did you mean --%s%s? See gather --help all",
 	    typed, negated ? "no-" : "", nearest);
 }
 
@@ -271,8 +270,8 @@ take_letters(struct parser *p, char *letters)
 		}
 		if (*letters == '{')
 			return setting_refuse(p->cause,
-			    "there is no -I{} of xargs; for a value of the "
-			    "list write {{.}}");
+			    "gather has no -I{}, unlike xargs; write {{.}} "
+			    "for a value of the list");
 		rc = t.row ? set_option(p, &t, NULL)
 		           : take_foreign(p, typed, typed + 1,
 		                 curl_name_find_letter(*letters));
@@ -362,7 +361,7 @@ parse_letters(struct options *o, const struct parse_line *line, char **cause)
 	one.value = row && !option_is_switch(row) ? line->option + 2 : NULL;
 	if (one.value && line->value)
 		return setting_refuse(cause,
-		    "quote a value that holds blanks: %s \"...\"", first);
+		    "quote a value that contains spaces: %s \"...\"", first);
 	if (parse_config_line(o, &one, cause) == -1)
 		return -1;
 	if (one.value)
@@ -392,6 +391,6 @@ parse_config_line(
 		    letter ? curl_name_find_letter(*name) : find_foreign(name));
 	if (t.row->set == set_config || (t.row->line_only && line->is_default))
 		return setting_refuse(cause,
-		    "%s has its place on the command line only", line->option);
+		    "%s is allowed only on the command line", line->option);
 	return set_long(&p, &t);
 }

@@ -43,9 +43,9 @@ setting_wants(const struct setting *s, const char *form, char **cause)
 {
 	/* What is out of place may be a secret that is. */
 	if (s->row->secret)
-		return setting_refuse(cause, "%s wants %s", s->typed, form);
+		return setting_refuse(cause, "%s expects %s", s->typed, form);
 	return setting_refuse(
-	    cause, "%s wants %s, not \"%s\"", s->typed, form, s->value);
+	    cause, "%s expects %s, not \"%s\"", s->typed, form, s->value);
 }
 
 void *
@@ -61,7 +61,7 @@ setting_claim_stdin(const struct setting *s, char **cause)
 
 	if (o->stdin_reader)
 		return setting_refuse(cause,
-		    "stdin has one reader, but %s and %s both want it",
+		    "stdin can be read only once, but both %s and %s read it",
 		    o->stdin_reader, s->typed);
 	o->stdin_reader = s->typed[0] == '-' && s->typed[1]
 	                      ? xasprintf("%s %s", s->typed, s->value)
@@ -172,10 +172,10 @@ ranged(const struct setting *s, uint64_t *out, char **cause)
 	if (!units_count(s->value, &n))
 		return setting_wants(s, UNITS_COUNT_FORM, cause);
 	if (n < (uint64_t)min)
-		return setting_refuse(cause, "%s must be %lld or more, not %s",
+		return setting_refuse(cause, "%s must be at least %lld, not %s",
 		    s->typed, (long long)min, s->value);
 	if (max && n > (uint64_t)max)
-		return setting_refuse(cause, "%s can be %lld at most, not %s",
+		return setting_refuse(cause, "%s must be at most %lld, not %s",
 		    s->typed, (long long)max, s->value);
 	*out = n;
 	return 0;
@@ -224,7 +224,7 @@ set_rate(const struct setting *s, char **cause)
 	/* Per hour in curl, per second to everybody else: so never guess. */
 	if (units_count(s->value, &n) && n > 0)
 		return setting_refuse(cause,
-		    "%s wants a unit of time: write %s/s (or %s/m, %s/h)",
+		    "%s needs a unit of time: write %s/s (or %s/m, %s/h)",
 		    s->typed, s->value, s->value, s->value);
 	return setting_wants(s, UNITS_RATE_FORM, cause);
 }

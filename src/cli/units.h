@@ -16,7 +16,7 @@
 #define UNITS_COUNT_FORM    "a whole number"
 #define UNITS_DURATION_FORM "a duration such as 250ms, 5s, 2m or 1h"
 #define UNITS_SIZE_FORM     "a size such as 4096, 64k, 10M or 1G"
-#define UNITS_SHARE_FORM    "a share such as 5% or 5pct"
+#define UNITS_SHARE_FORM    "a percentage such as 5% or 5pct"
 #define UNITS_RATE_FORM     "a rate such as 3/s, 3/5s, 100/m or 3/5s:even"
 
 /* Decimal digits. */

@@ -68,7 +68,8 @@ look_up(const char *address, char **cause)
 	error = is_port(port) ? getaddrinfo(host, port, &hints, &found)
 	                      : EAI_SERVICE;
 	if (error)
-		*cause = xasprintf("cannot serve on '%s': %s; give [ADDR:]PORT",
+		*cause = xasprintf("cannot serve on '%s': %s; expected "
+		                   "[ADDR:]PORT",
 		    address,
 		    error == EAI_SERVICE ? "a port is a number up to 65535"
 		                         : gai_strerror(error));

@@ -67,7 +67,7 @@ routes_answer(struct demo *d, struct evhttp_request *req)
 	struct visit v = {.demo = d, .req = req};
 
 	if (!r) {
-		reply_error(&v, 404, "no such page; / lists those there are");
+		reply_error(&v, 404, "no such page; / lists all pages");
 		return;
 	}
 	v.rest = path && *path ? path + r->len : "";

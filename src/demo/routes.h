@@ -26,17 +26,19 @@
 	X("/limit/", "N/S", answer_limit,                                    \
 	    "429 beyond N requests in any S seconds; ?key=K")                \
 	X("/redirect/", "N", answer_redirect, "N redirects; ?status=307")    \
-	X("/redirect-to", "?url=U", answer_redirect_to, "one, to any URL")   \
+	X("/redirect-to", "?url=U", answer_redirect_to,                      \
+	    "a redirect to any URL")                                         \
 	X("/bytes/", "N", answer_bytes, "N bytes: numbers, 16 bytes a line") \
 	X("/stream/", "N", answer_stream,                                    \
-	    "N JSON lines, one each 10 ms; ?gap=MS")                         \
+	    "N JSON lines, one every 10 ms; ?gap=MS")                        \
 	X("/title", "", answer_title, "an HTML page")                        \
 	X("/title/", "TEXT", answer_title, "an HTML page with that title")   \
-	X("/etag", "", answer_etag, "with ETag; 304 to If-None-Match")       \
+	X("/etag", "", answer_etag,                                          \
+	    "with an ETag; 304 if If-None-Match has it")                     \
 	X("/gzip", "", answer_gzip, "compressed JSON")                       \
 	X("/headers", "", answer_headers, "the request's headers")           \
 	X("/anything", "", answer_anything, "the whole request")             \
-	X("/anything/", "...", answer_anything, "the same")
+	X("/anything/", "...", answer_anything, "the whole request")
 
 /* Answer a request; called by evhttp for each. */
 void routes_answer(struct demo *, struct evhttp_request *);

@@ -24,19 +24,19 @@ static const struct {
     {"--max-time 5 # seconds\n-P 3\nlocation\nretry: 4", NULL},
     {"no-location", NULL},
     {"--max-time=5\n-m6\n--user=me:p", NULL},
-    {"--nosuch=s3cr3t", "there is no option --nosuch; see"},
-    {"\nmax-tiem = 5", "config:2: there is no option max-tiem"},
-    {"rate = 3", "config:1: rate wants a unit"},
+    {"--nosuch=s3cr3t", "unknown option --nosuch; see"},
+    {"\nmax-tiem = 5", "config:2: unknown option max-tiem"},
+    {"rate = 3", "config:1: rate needs a unit"},
     {"location = yes", "takes no value"},
     {"user-agent = a b", "quote a value"},
-    {"user-agent = \"a b", "never closed"},
+    {"user-agent = \"a b", "closing quote is missing"},
     {"user-agent = \"a\" b", "quote a value"},
-    {"max-time", "wants a value"},
-    {"config = x", "on the command line only"},
+    {"max-time", "needs a value"},
+    {"config = x", "only on the command line"},
     {"http3", "use --http2"},
     {"-J", "use -O"},
-    {"output = x", "on the command line only"},
-    {"url = http://h/", "on the command line only"},
+    {"output = x", "only on the command line"},
+    {"url = http://h/", "only on the command line"},
 };
 
 START_TEST(config_files_are_read_as_curl_reads_them)
@@ -126,7 +126,7 @@ START_TEST(what_one_call_does_is_no_default)
 	snprintf(text, sizeof(text), "%s%s\n", row->name, value);
 	parse(&p, "http://h/");
 	ck_assert_int_eq(config_take(&p.options, &file, &p.cause), -1);
-	ck_assert_msg(strstr(p.cause, "on the command line only") != NULL,
+	ck_assert_msg(strstr(p.cause, "only on the command line") != NULL,
 	    "\"%s\"", p.cause);
 	release(&p);
 }

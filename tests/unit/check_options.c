@@ -130,9 +130,9 @@ static const struct {
     {"a=<-;type=t/a", "na|-|tt/a"},
     {"a={{.}};type={{t}}", "na|={{.}}|t{{t}}"},
     {"=(;type=multipart/alternative", "n|tmultipart/alternative|("},
-    {"=)", "! closes nothing"},
+    {"=)", "! =) has no matching =("},
     {"a=@f;bad=1", "! not \";bad=...\""},
-    {"a=\"b\"c", "! behind a part come"},
+    {"a=\"b\"c", "! only ;type="},
     {"a", "! NAME=CONTENT"},
 };
 
@@ -459,7 +459,7 @@ START_TEST(a_range_of_one_number_goes_to_the_end)
 	assert_runs(&p, "-r 0-9,90-99 http://h/");
 	ck_assert_str_eq(p.options.request.range, "0-9,90-99");
 	release(&p);
-	assert_refused("-r x http://h/", "bytes such as 0-99");
+	assert_refused("-r x http://h/", "a byte range such as 0-99");
 }
 END_TEST
 
