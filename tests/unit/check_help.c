@@ -63,6 +63,18 @@ START_TEST(help_on_all_fits_the_width)
 }
 END_TEST
 
+START_TEST(help_on_all_shows_every_category)
+{
+	char *text = help_on("all");
+
+	FOREACH_SECTION (section) {
+		ck_assert_msg(
+		    strstr(text, section->title), "no %s", section->title);
+	}
+	free(text);
+}
+END_TEST
+
 /* Help on an option is its paragraph of the manual page, with an example. */
 static void
 assert_explains(const struct option_row *row)
@@ -205,6 +217,7 @@ main(void)
 
 	tcase_add_test(tc, plain_help_fits_one_screen);
 	tcase_add_test(tc, help_on_all_fits_the_width);
+	tcase_add_test(tc, help_on_all_shows_every_category);
 	tcase_add_test(tc, every_category_and_every_option_is_a_topic);
 	tcase_add_test(tc, a_topic_may_be_written_as_an_option);
 	tcase_add_test(tc, sections_of_the_manual_page_are_topics);

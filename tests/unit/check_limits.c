@@ -332,6 +332,8 @@ static const struct {
         {-1, -1, -1, -1, NULL, false}},
     {"malformed: no value", {{"RateLimit", "\"a\";r="}},
         {-1, -1, -1, -1, NULL, false}},
+    {"malformed: no digit behind the point", {{"RateLimit", "a;r=1."}},
+        {-1, -1, -1, -1, NULL, false}},
     {"malformed: no end", {{"RateLimit", "\"a;r=1"}},
         {-1, -1, -1, -1, NULL, false}},
     {"malformed: a list without end", {{"RateLimit", "(1 2"}},

@@ -88,6 +88,18 @@ START_TEST(a_page_names_its_policy_first)
 }
 END_TEST
 
+START_TEST(a_page_has_its_title_in_the_tab_and_above_the_text)
+{
+	struct buf page;
+
+	buf_init(&page);
+	page_begin(&page, "a < b");
+	ck_assert_ptr_nonnull(strstr(page.data, "<title>a &lt; b</title>"));
+	ck_assert_ptr_nonnull(strstr(page.data, "<h1>a &lt; b</h1>"));
+	buf_release(&page);
+}
+END_TEST
+
 /* The file of CSS numbers the phases and names them beside. */
 START_TEST(every_phase_has_its_color_in_light_and_in_dark)
 {
@@ -152,6 +164,7 @@ main(void)
 	tcase_add_test(tc, every_phase_has_its_color_in_light_and_in_dark);
 	tcase_add_test(tc, hostile_text_is_no_markup);
 	tcase_add_test(tc, a_page_names_its_policy_first);
+	tcase_add_test(tc, a_page_has_its_title_in_the_tab_and_above_the_text);
 	tcase_add_test(tc, the_table_is_bounded);
 	tcase_add_test(tc, a_page_says_where_the_time_went);
 	suite_add_tcase(s, tc);
