@@ -4,7 +4,383 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/xalloc.h"
+
+/* --- an attempt, and what is known of it ---------------------------------- */
+
+void
+attempt_finish(struct attempt *a, CURLcode code)
+{
+	struct engine *engine = a->engine;
+
+	a->code = code;
+	a->is_over = true;
+	heap_remove(&engine->deadlines, &a->deadline);
+	list_remove(&a->waiter);
+	list_remove(&a->content.waiting);
+	list_remove(&a->link);
+	list_push_back(&engine->done, &a->link);
+	engine->counts.flying--;
+	if (!engine->ready_signalled) {
+		engine->ready_signalled = true;
+		engine->hooks.on_ready(engine->hooks.arg);
+	}
+}
+
+curl_off_t
+attempt_sent(const struct attempt *a)
+{
+	long sent = 0;
+
+	curl_easy_getinfo(a->easy, CURLINFO_REQUEST_SIZE, &sent);
+	return sent;
+}
+
+/* Has the answer ended, and has libcurl handed over all of it? */
+static bool
+is_whole(const struct stream *s, uint64_t received)
+{
+	return s->ended && s->size == received;
+}
+
+bool
+attempt_is_answered(const struct attempt *a)
+{
+	curl_off_t received = 0;
+
+	curl_easy_getinfo(a->easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
+	return a->head.status >= 200 && list_empty(&a->content.waiting) &&
+	       is_whole(&a->stream, (uint64_t)received);
+}
+
+enum wire_state
+attempt_wire(const struct attempt *a)
+{
+	if (!a->sending)
+		return a->wire;
+	if (a->stream.refused)
+		return WIRE_REFUSED;
+	if (attempt_sent(a) <= a->sent_before)
+		return WIRE_UNSENT;
+	return a->head.status < 200
+	           ? WIRE_UNKNOWN
+	           : wire_state_of_answer(a->head.status, NULL);
+}
+
+const struct buf *
+attempt_heads(const struct attempt *a)
+{
+	return &a->heads;
+}
+
+/* --- its limits of time --------------------------------------------------- */
+
+enum {
+	LATE_US = 100 * 1000 /* a loop turn that comes later serves first */
+};
+
+static void
+set_timer(struct event *timer, int64_t us)
+{
+	struct timeval tv = {0};
+
+	if (us > 0) {
+		tv.tv_sec = us / CLOCK_SECOND;
+		tv.tv_usec = us % CLOCK_SECOND;
+	}
+	evtimer_add(timer, &tv);
+}
+
+static void
+arm_deadlines(struct engine *engine)
+{
+	struct heap_node *top = heap_top(&engine->deadlines);
+
+	if (top)
+		set_timer(&engine->deadline_timer, top->at - clock_now_us());
+	else
+		evtimer_del(&engine->deadline_timer);
+}
+
+/* A transfer that we end ourselves, with the failure set before. */
+static void
+give_up(struct attempt *a)
+{
+	if (a->flying)
+		lane_stop(a);
+	attempt_finish(a, CURLE_ABORTED_BY_CALLBACK);
+}
+
+static void
+set_expired(struct attempt *a)
+{
+	int64_t connect_us = a->engine->options->connect_timeout_us;
+	int64_t left_us = a->spec.time_left_us;
+
+	if (!a->flying && (left_us <= 0 || left_us > connect_us))
+		failure_set(&a->failure, ERROR_DNS, "timeout",
+		    CURLE_COULDNT_RESOLVE_HOST,
+		    "no answer from the name servers within %.3g s "
+		    "(--connect-timeout)",
+		    (double)connect_us / CLOCK_SECOND);
+	else
+		failure_set(&a->failure, ERROR_TIMEOUT, "max-time",
+		    CURLE_OPERATION_TIMEDOUT,
+		    "no complete answer within %.3g s (%s)",
+		    (double)left_us / CLOCK_SECOND, a->spec.time_option);
+}
+
+static void
+expire(struct engine *engine, int64_t now)
+{
+	struct heap_node *top;
+
+	while ((top = heap_top(&engine->deadlines)) && top->at <= now) {
+		struct attempt *a = container_of(top, struct attempt, deadline);
+
+		set_expired(a);
+		give_up(a);
+	}
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine *engine = arg;
+	struct heap_node *top = heap_top(&engine->deadlines);
+	int64_t now = clock_now_us();
+
+	(void)fd;
+	(void)what;
+	/* The answer may lie in the socket's buffer already if it was this
+	 * process that slept: read before judging. */
+	if (top && now - top->at > LATE_US && !engine->late_once) {
+		engine->late_once = true;
+		set_timer(&engine->deadline_timer, 0);
+		return;
+	}
+	engine->late_once = false;
+	expire(engine, now);
+	arm_deadlines(engine);
+}
+
+/* -Y, -y: too slow for too long, the first byte included. */
+static bool
+is_stalled(struct attempt *a, const struct fetch_options *options)
+{
+	uint64_t moved =
+	    a->received + a->body.size + a->headers_total - a->tick_size;
+	curl_off_t sent = 0;
+
+	curl_easy_getinfo(a->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+	moved += (uint64_t)sent;
+	a->tick_size += moved;
+	if (options->speed_limit > 0 && moved < (uint64_t)options->speed_limit)
+		a->slow_ticks++;
+	else
+		a->slow_ticks = 0;
+	return a->slow_ticks * CLOCK_SECOND >= options->speed_time_us;
+}
+
+static void
+end_stalled(struct engine *engine)
+{
+	const struct fetch_options *options = engine->options;
+
+	if (options->speed_time_us <= 0)
+		return;
+	LIST_FOREACH_SAFE (l, next, &engine->flying) {
+		struct attempt *a = container_of(l, struct attempt, link);
+
+		if (!a->flying || a->uploads_waiting || !is_stalled(a, options))
+			continue;
+		failure_set(&a->failure, ERROR_TIMEOUT, "stall",
+		    CURLE_OPERATION_TIMEDOUT,
+		    "under %lld byte%s/s for %.3g s (-Y, -y)",
+		    (long long)options->speed_limit,
+		    options->speed_limit == 1 ? "" : "s",
+		    (double)options->speed_time_us / CLOCK_SECOND);
+		give_up(a);
+	}
+}
+
+/* It is answered, and nothing more of it leaves, though nobody waits but for
+ * the server: nginx may keep its RST_STREAM until it hears of the connection
+ * again, which it does not while the window is full. */
+static bool
+has_stopped_reading(struct attempt *a)
+{
+	curl_off_t before = a->early_sent;
+
+	if (!a->flying || a->uploads_waiting || !attempt_is_answered(a))
+		return false;
+	curl_easy_getinfo(a->easy, CURLINFO_SIZE_UPLOAD_T, &a->early_sent);
+	return a->early_sent == before;
+}
+
+static void
+end_answered(struct engine *engine)
+{
+	LIST_FOREACH_SAFE (l, next, &engine->flying) {
+		struct attempt *a = container_of(l, struct attempt, link);
+
+		if (!has_stopped_reading(a))
+			continue;
+		lane_stop(a);
+		attempt_finish(a, CURLE_OK);
+	}
+}
+
+static void
+on_watchdog(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine *engine = arg;
+
+	(void)fd;
+	(void)what;
+	lanes_kick(engine);
+	end_answered(engine);
+	end_stalled(engine);
+}
+
+static void
+watch_deadline(struct attempt *a, int64_t limit_us)
+{
+	struct engine *engine = a->engine;
+
+	heap_remove(&engine->deadlines, &a->deadline);
+	if (limit_us <= 0)
+		return;
+	heap_push(&engine->deadlines, &a->deadline, a->start_us + limit_us);
+	if (heap_top(&engine->deadlines) == &a->deadline)
+		arm_deadlines(engine);
+}
+
+static void
+watch_open(struct engine *engine)
+{
+	static const struct timeval one_second = {1, 0};
+
+	heap_init(&engine->deadlines);
+	evtimer_assign(
+	    &engine->deadline_timer, engine->base, on_deadline, engine);
+	event_assign(&engine->watchdog, engine->base, -1, EV_PERSIST,
+	    on_watchdog, engine);
+	event_add(&engine->watchdog, &one_second);
+}
+
+static void
+watch_close(struct engine *engine)
+{
+	evtimer_del(&engine->deadline_timer);
+	event_del(&engine->watchdog);
+	heap_release(&engine->deadlines);
+}
+
+/* --- from its start until it is reaped ------------------------------------ */
+
+static int64_t
+lookup_limit_us(const struct attempt *a)
+{
+	int64_t connect_us = a->engine->options->connect_timeout_us;
+	int64_t left_us = a->spec.time_left_us;
+
+	return left_us > 0 && left_us < connect_us ? left_us : connect_us;
+}
+
+static void
+proceed(struct attempt *a, enum address_state state)
+{
+	switch (state) {
+	case ADDRESS_PENDING: watch_deadline(a, lookup_limit_us(a)); return;
+	case ADDRESS_FAILED:
+		attempt_finish(a, a->failure.class == ERROR_POLICY
+		                      ? CURLE_ABORTED_BY_CALLBACK
+		                      : CURLE_COULDNT_RESOLVE_HOST);
+		return;
+	case ADDRESS_KNOWN: break;
+	}
+	a->lookup_us = clock_now_us() - a->start_us;
+	if (lane_start(a))
+		watch_deadline(a, a->spec.time_left_us);
+	else
+		attempt_finish(a, CURLE_FAILED_INIT);
+}
+
+/* The lookup that an attempt waited for is over. */
+static void
+on_lookup(struct list *waiter, const struct lookup *lookup)
+{
+	struct attempt *a = container_of(waiter, struct attempt, waiter);
+
+	proceed(a, address_found(a, lookup));
+}
+
+struct attempt *
+engine_start(struct engine *engine, const struct attempt_spec *spec)
+{
+	const char *origin = hop_origin(spec->hop, spec->request);
+	struct attempt *a = lane_take(engine, origin);
+
+	a->spec = *spec;
+	a->proxy = proxy_find(&engine->proxies, origin, &a->proxy_kind);
+	a->start_us = clock_now_us();
+	a->wire_us = -1;
+	a->lookup_us = -1;
+	a->early_sent = -1;
+	list_push_back(&engine->flying, &a->link);
+	engine->counts.flying++;
+	if (attempt_setup(a))
+		attempt_finish(a, CURLE_FAILED_INIT);
+	else
+		proceed(a, address_find(a));
+	return a;
+}
+
+void
+engine_cancel(struct engine *engine, struct attempt *a)
+{
+	if (a->flying)
+		lane_stop(a);
+	if (!a->is_over)
+		engine->counts.flying--;
+	list_remove(&a->waiter);
+	heap_remove(&engine->deadlines, &a->deadline);
+	list_remove(&a->link);
+	lane_give_back(a);
+}
+
+static void
+count_connections(struct engine *engine, const struct result *r)
+{
+	if (r->num_connects > 0)
+		engine->counts.connections_opened += (unsigned)r->num_connects;
+	else if (r->status)
+		engine->counts.connections_reused++;
+}
+
+bool
+engine_reap(struct engine *engine, void **owner, struct result *r)
+{
+	struct list *l = list_pop_front(&engine->done);
+	struct attempt *a;
+
+	engine->ready_signalled = l != NULL;
+	if (!l) {
+		lanes_sweep(engine); /* nobody refers to one any more */
+		return false;
+	}
+	a = container_of(l, struct attempt, link);
+	*owner = a->spec.owner;
+	attempt_result(a, r);
+	engine->counts.wire_requests += a->wire_count;
+	count_connections(engine, r);
+	lane_give_back(a);
+	return true;
+}
+
+/* --- the engine as a whole ------------------------------------------------ */
 
 /* TLS sessions outlive the handles; cookies, if asked for, are everybody's. */
 static void
@@ -85,14 +461,6 @@ check_options(const struct fetch_options *o, char **cause)
 	return code == CURLE_OK ? 0 : -1;
 }
 
-static unsigned
-lanes_needed(unsigned parallel)
-{
-	unsigned lanes = (parallel + LANE_REQUESTS - 1) / LANE_REQUESTS;
-
-	return lanes > LANE_MAX ? LANE_MAX : lanes ? lanes : 1;
-}
-
 struct engine *
 engine_new(struct event_base *base, const struct fetch_options *options,
     const struct engine_hooks *hooks, char **cause)
@@ -105,11 +473,9 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 	engine->base = base;
 	engine->options = options;
 	engine->hooks = *hooks;
-	list_init(&engine->retired);
 	list_init(&engine->flying);
 	list_init(&engine->done);
-	engine->lanes_len = lanes_needed(options->parallel);
-	engine->lanes = xcalloc(engine->lanes_len, sizeof(struct lane *));
+	lanes_open(engine);
 	engine->resolve = slist_of(&options->resolve);
 	engine->connect_to = slist_of(&options->connect_to);
 	proxy_rules_init(&engine->proxies, options);
@@ -117,11 +483,9 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 	if (options->netrc)
 		netrc_read(&engine->netrc, options->netrc_file);
 	share_open(engine);
-	if (!address_left_to_libcurl(options))
-		engine->resolver = resolver_new(
-		    base, address_family(options), attempt_on_lookup);
+	engine->resolver = address_resolver(engine, on_lookup);
 	watch_open(engine);
-	content_open(engine);
+	receive_open(engine);
 	return engine;
 }
 
@@ -132,8 +496,8 @@ drop_all(struct engine *engine)
 
 	while ((l = engine->flying.next) != &engine->flying)
 		engine_cancel(engine, container_of(l, struct attempt, link));
-	while ((l = list_pop_front(&engine->done)))
-		attempt_free(container_of(l, struct attempt, link));
+	while ((l = engine->done.next) != &engine->done)
+		engine_cancel(engine, container_of(l, struct attempt, link));
 }
 
 void
@@ -143,12 +507,9 @@ engine_free(struct engine *engine)
 		return;
 	drop_all(engine);
 	resolver_free(engine->resolver);
-	lanes_sweep(engine);
-	for (unsigned i = 0; i < engine->lanes_len; i++)
-		lane_free(engine->lanes[i]);
-	free(engine->lanes);
+	lanes_close(engine);
 	watch_close(engine);
-	content_close(engine);
+	receive_close(engine);
 	share_close(engine);
 	netrc_release(&engine->netrc);
 	free(engine->authorities.shown);

@@ -214,10 +214,8 @@ take_whole_answer(struct attempt *a)
 {
 	static const CURLcode broken[] = {CURLE_HTTP2, CURLE_HTTP2_STREAM,
 	    CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR};
-	uint64_t received =
-	    (uint64_t)info_number(a->easy, CURLINFO_SIZE_DOWNLOAD_T);
 
-	if (a->head.status < 200 || !stream_is_whole(&a->stream, received))
+	if (!attempt_is_answered(a))
 		return;
 	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
 		if (a->code == broken[i])
@@ -297,7 +295,7 @@ fill_failure(struct attempt *a, struct result *r)
 		failure_set(&r->failure, ERROR_RESET, "truncated", 0,
 		    "the answer ends before the end of its headers");
 	else
-		content_check(a, r->http_version, &r->failure);
+		attempt_check_body(a, r->http_version, &r->failure);
 	free(proxy);
 }
 

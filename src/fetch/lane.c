@@ -2,6 +2,7 @@
 
 #include "fetch/engine_private.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -13,6 +14,47 @@
 #include "base/io.h"
 #include "base/xalloc.h"
 #include "process/environment.h"
+
+/*
+ * A lane is one multi handle of libcurl with its sockets and timers on the
+ * event loop, and the attempts whose easy handles are used in it again and
+ * again. There are several, as the cost of a multi grows with the transfers
+ * in flight and with the origins it has ever seen.
+ *
+ * From top to bottom: sockets are counted, over all lanes; an attempt is made
+ * and reset; frames of HTTP/2 are noted; a lane is made, does its work and is
+ * freed; a lane is chosen for a request; the engine's lanes as a whole.
+ */
+
+enum {
+	LANE_REQUESTS = 100, /* in flight per lane, before another helps */
+	LANE_MAX = 64,
+	LANE_ORIGINS = 1024,  /* a lane that has served so many is retired */
+	LANE_ORIGIN_H1 = 256, /* in flight of one origin over HTTP/1 */
+	/* The same over HTTP/2, or where the version is not known yet: beyond
+	 * it libcurl opens a connection per request. */
+	LANE_ORIGIN_H2 = 100
+};
+
+/* What one lane has of one origin. */
+struct lane_origin {
+	unsigned flying; /* attempts that were taken and not given back */
+	unsigned room;   /* for attempts */
+};
+
+struct lane {
+	struct list link; /* among the retired ones */
+	struct engine *engine;
+	CURLM *multi;
+	struct event timer;    /* libcurl's */
+	struct strmap origins; /* -> struct lane_origin */
+	struct list idle;      /* attempts to be used again */
+	struct list sockets;   /* struct lane_socket: to be watched */
+	struct list early;     /* attempts that note_early() named */
+	unsigned users;        /* attempts that are not idle */
+	bool retired;          /* it takes no more attempts */
+	bool multiplexes;      /* an answer came over HTTP/2 */
+};
 
 /* --- sockets: how many, and how many idle connections are kept ------------ */
 
@@ -36,8 +78,9 @@ cache_size(const struct engine *engine)
 	                           : (long)share;
 }
 
-void
-sockets_await(struct attempt *a)
+/* The attempt begins, and may open a connection. */
+static void
+await_connection(struct attempt *a)
 {
 	a->connecting = true;
 	a->engine->connecting++;
@@ -82,7 +125,7 @@ sockets_close(void *arg, curl_socket_t fd)
 /* Where room is scarce, whoever needs a new connection in a lane takes the
  * place of the one that has been idle for longest. */
 static void
-sockets_set_up(struct lane *lane)
+set_cache(struct lane *lane)
 {
 	bool scarce = lane->engine->sockets_scarce;
 
@@ -92,37 +135,231 @@ sockets_set_up(struct lane *lane)
 	    scarce ? (long)lane->users + 1 : 0L);
 }
 
-void
-engine_drop_idle(struct engine *engine)
-{
-	for (unsigned i = 0; i < engine->lanes_len; i++) {
-		struct lane *lane = engine->lanes[i];
+/* --- attempts, and their handles, which a lane keeps ---------------------- */
 
-		if (!lane || lane->users)
-			continue;
-		engine->lanes[i] = NULL;
-		lane_free(lane);
+enum {
+	HEAD_KEPT = 4096 /* bytes of memory for heads, between two transfers */
+};
+
+static struct attempt *
+new_attempt(struct lane *lane)
+{
+	struct attempt *a = xcalloc(1, sizeof(*a));
+
+	a->engine = lane->engine;
+	a->lane = lane;
+	upload_init(&a->upload, a);
+	list_init(&a->link);
+	list_init(&a->waiter);
+	list_init(&a->early);
+	list_init(&a->content.waiting);
+	body_init(&a->body);
+	a->easy = curl_easy_init();
+	if (!a->easy)
+		die("libcurl cannot make an easy handle");
+	return a;
+}
+
+/* The largest head of all would stay with each attempt in the end. */
+static void
+shrink(struct buf *b)
+{
+	if (b->cap > HEAD_KEPT)
+		buf_release(b);
+	else
+		buf_clear(b);
+}
+
+/* Ready for another transfer; what the handle is set up for stays. */
+static void
+reset_attempt(struct attempt *a)
+{
+	upload_close(&a->upload);
+	failure_clear(&a->failure);
+	shrink(&a->headers);
+	shrink(&a->heads);
+	shrink(&a->request_headers);
+	a->has_quota_header = false;
+	a->headers_total = 0;
+	a->error[0] = '\0';
+	a->os_errno = 0;
+	a->is_over = false;
+	a->wire_count = 0;
+	a->sending = false;
+	a->wire = WIRE_UNSENT;
+	a->head = (struct head){0};
+	attempt_reset_body(a);
+	a->stream = (struct stream){0};
+	a->tick_size = 0;
+	a->slow_ticks = 0;
+	a->wire_us = -1;
+	a->lookup_us = -1;
+}
+
+static void
+free_attempt(struct attempt *a)
+{
+	if (!a)
+		return;
+	attempt_forget_setup(a);
+	curl_easy_cleanup(a->easy);
+	reset_attempt(a);
+	buf_release(&a->headers);
+	buf_release(&a->heads);
+	buf_release(&a->request_headers);
+	free(a);
+}
+
+/* --- what HTTP/2 says about a stream -------------------------------------- */
+
+/*
+ * libcurl (7.88, and much of it later, too) keeps to itself what a server
+ * says about a stream. It repeats a refused one, but does not tell, so that a
+ * POST looks as if it were sent twice; and what came before a RST_STREAM in
+ * the same read is lost, though it may be a whole answer, as nginx sends it
+ * while the body of a POST is still on its way (RFC 9113, 8.1).
+ *
+ * So we stand between libcurl and nghttp2: the two functions by which libcurl
+ * says what is to be called are defined here, too, and a program's own come
+ * first for the dynamic linker. Where libcurl is linked otherwise nobody
+ * calls them, and nothing is known of a stream.
+ *
+ * They stand in this file, not in one of their own, as the linker takes a file
+ * out of an archive only if somebody calls it.
+ */
+
+/* Of nghttp2.h, whose binary interface is that of libnghttp2.so.14; no more
+ * is needed, and its header need not be installed. */
+struct nghttp2_session;
+struct nghttp2_callbacks;
+enum {
+	FRAME_DATA = 0,
+	FRAME_HEADERS = 1,
+	FRAME_RST_STREAM = 3,
+	FLAG_END_STREAM = 1,
+	NO_ERROR = 0,
+	REFUSED_STREAM = 7,
+	HTTP_1_1_REQUIRED = 13
+};
+struct frame {
+	size_t length;
+	int32_t stream_id;
+	uint8_t type;
+	uint8_t flags;
+	uint8_t reserved;
+	size_t padding; /* of FRAME_DATA */
+};
+typedef int frame_callback(
+    struct nghttp2_session *, const struct frame *, void *);
+typedef int close_callback(
+    struct nghttp2_session *, int32_t stream_id, uint32_t error, void *);
+
+void nghttp2_session_callbacks_set_on_frame_recv_callback(
+    struct nghttp2_callbacks *, frame_callback *);
+void nghttp2_session_callbacks_set_on_stream_close_callback(
+    struct nghttp2_callbacks *, close_callback *);
+
+/* libcurl's, the same for all sessions: a callback has no other way to find
+ * the one that it stands before. */
+static frame_callback *libcurl_on_frame;
+static close_callback *libcurl_on_close;
+
+/* ISO C has no such cast. */
+static void
+find_next(const char *name, void *function)
+{
+	void *found = dlsym(RTLD_NEXT, name);
+
+	memcpy(function, &found, sizeof(found));
+}
+
+static struct attempt *
+attempt_of(struct nghttp2_session *session, int32_t id)
+{
+	static void *(*user_data)(struct nghttp2_session *, int32_t);
+	struct attempt *a = NULL;
+	CURL *easy;
+
+	if (!user_data)
+		find_next("nghttp2_session_get_stream_user_data", &user_data);
+	easy = id && user_data ? user_data(session, id) : NULL;
+	if (easy)
+		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &a);
+	return a;
+}
+
+static void
+take_frame(struct stream *s, const struct frame *frame)
+{
+	if (frame->type != FRAME_DATA && frame->type != FRAME_HEADERS)
+		return;
+	if (frame->type == FRAME_DATA)
+		s->size += frame->length - frame->padding;
+	s->begun = true;
+	s->ended |= (frame->flags & FLAG_END_STREAM) != 0;
+}
+
+/* Note that the server has answered the attempt as a whole and reads no more
+ * of its request: the lane ends it soon (end_early), though libcurl would wait
+ * until it may send the rest. */
+static void
+note_early(struct attempt *a)
+{
+	list_remove(&a->early);
+	list_push_back(&a->lane->early, &a->early);
+}
+
+/* What was whole stays whole, whatever is said of it afterwards. */
+static int
+on_frame(struct nghttp2_session *session, const struct frame *frame, void *arg)
+{
+	struct attempt *a = attempt_of(session, frame->stream_id);
+
+	if (a)
+		take_frame(&a->stream, frame);
+	if (a && a->stream.ended && frame->type == FRAME_RST_STREAM) {
+		note_early(a);
+		return 0;
 	}
-	lanes_sweep(engine);
+	return libcurl_on_frame(session, frame, arg);
+}
+
+static int
+on_close(struct nghttp2_session *session, int32_t id, uint32_t error, void *arg)
+{
+	struct attempt *a = attempt_of(session, id);
+
+	if (a && !a->stream.begun)
+		a->stream.refused =
+		    error == REFUSED_STREAM || error == HTTP_1_1_REQUIRED;
+	if (a && a->stream.ended)
+		error = NO_ERROR;
+	return libcurl_on_close(session, id, error, arg);
 }
 
 void
-sockets_balance(struct engine *engine)
+nghttp2_session_callbacks_set_on_frame_recv_callback(
+    struct nghttp2_callbacks *callbacks, frame_callback *callback)
 {
-	bool scarce, changed;
+	void (*set)(struct nghttp2_callbacks *, frame_callback *);
 
-	/* All that a run opens at its beginning is open by now. */
-	if (!engine->sockets_max)
-		engine->sockets_max = environment_max_sockets();
-	scarce = engine->sockets + engine->connecting + MARGIN >=
-	         engine->sockets_max;
-	changed = scarce != engine->sockets_scarce;
-	engine->sockets_scarce = scarce;
-	if (scarce)
-		engine_drop_idle(engine);
-	for (unsigned i = 0; i < engine->lanes_len && (changed || scarce); i++)
-		if (engine->lanes[i])
-			sockets_set_up(engine->lanes[i]);
+	find_next(__func__, &set);
+	if (!libcurl_on_frame)
+		libcurl_on_frame = callback;
+	/* Another one is not that of the streams of requests. */
+	set(callbacks, callback == libcurl_on_frame ? on_frame : callback);
+}
+
+void
+nghttp2_session_callbacks_set_on_stream_close_callback(
+    struct nghttp2_callbacks *callbacks, close_callback *callback)
+{
+	void (*set)(struct nghttp2_callbacks *, close_callback *);
+
+	find_next(__func__, &set);
+	if (!libcurl_on_close)
+		libcurl_on_close = callback;
+	set(callbacks, callback == libcurl_on_close ? on_close : callback);
 }
 
 /* --- one multi ------------------------------------------------------------ */
@@ -201,7 +438,7 @@ end_early(struct lane *lane)
 
 		if (!attempt_is_answered(a))
 			continue;
-		lane_stop(lane, a);
+		lane_stop(a);
 		attempt_finish(a, CURLE_OK);
 	}
 }
@@ -224,7 +461,7 @@ collect(struct lane *lane)
 		broken = broken_port(a, code);
 		note_version(lane, msg->easy_handle);
 		/* msg is gone after this. */
-		lane_stop(lane, a);
+		lane_stop(a);
 		attempt_finish(a, code);
 		if (broken)
 			look_at_port(lane, broken);
@@ -342,22 +579,21 @@ lane_new(struct engine *engine)
 	curl_multi_setopt(lane->multi, CURLMOPT_TIMERDATA, lane);
 	curl_multi_setopt(
 	    lane->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
-	sockets_set_up(lane);
+	set_cache(lane);
 	curl_multi_setopt(
 	    lane->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)LANE_ORIGIN_H2);
 	return lane;
 }
 
-/* The multi goes before the timer: its cleanup still calls back. */
-void
+/* Free a lane whose attempts are all idle, and close its connections. The
+ * multi goes before the timer: its cleanup still calls back. */
+static void
 lane_free(struct lane *lane)
 {
 	struct list *l;
 
-	if (!lane)
-		return;
 	while ((l = list_pop_front(&lane->idle)))
-		attempt_free(container_of(l, struct attempt, link));
+		free_attempt(container_of(l, struct attempt, link));
 	curl_multi_cleanup(lane->multi);
 	evtimer_del(&lane->timer);
 	strmap_release_owned(&lane->origins);
@@ -407,10 +643,46 @@ lane_at(struct engine *engine, unsigned i, const char *origin)
 	return lane;
 }
 
-/* First fit from the origin's home lane, never the least loaded one: that
+void
+engine_drop_idle(struct engine *engine)
+{
+	for (unsigned i = 0; i < engine->lanes_len; i++) {
+		struct lane *lane = engine->lanes[i];
+
+		if (!lane || lane->users)
+			continue;
+		engine->lanes[i] = NULL;
+		lane_free(lane);
+	}
+	lanes_sweep(engine);
+}
+
+/* Set how many idle connections the lanes keep, by how many sockets there is
+ * room for. Not to be called from within libcurl. */
+static void
+balance_sockets(struct engine *engine)
+{
+	bool scarce, changed;
+
+	/* All that a run opens at its beginning is open by now. */
+	if (!engine->sockets_max)
+		engine->sockets_max = environment_max_sockets();
+	scarce = engine->sockets + engine->connecting + MARGIN >=
+	         engine->sockets_max;
+	changed = scarce != engine->sockets_scarce;
+	engine->sockets_scarce = scarce;
+	if (scarce)
+		engine_drop_idle(engine);
+	for (unsigned i = 0; i < engine->lanes_len && (changed || scarce); i++)
+		if (engine->lanes[i])
+			set_cache(engine->lanes[i]);
+}
+
+/* Choose the lane for a request to `origin`; *at is what that lane has of it.
+ * First fit from the origin's home lane, never the least loaded one: that
  * would open its connections anew in every lane. */
-struct lane *
-lane_choose(struct engine *engine, const char *origin, struct lane_origin **at)
+static struct lane *
+choose_lane(struct engine *engine, const char *origin, struct lane_origin **at)
 {
 	unsigned len = engine->lanes_len;
 	unsigned home = len > 1 ? (unsigned)(hash_text(origin) % len) : 0;
@@ -427,28 +699,56 @@ lane_choose(struct engine *engine, const char *origin, struct lane_origin **at)
 	return lane;
 }
 
-bool
-lane_start(struct lane *lane, struct attempt *a)
+struct attempt *
+lane_take(struct engine *engine, const char *origin)
 {
-	if (curl_multi_add_handle(lane->multi, a->easy) != CURLM_OK)
+	struct lane_origin *at;
+	struct lane *lane;
+	struct list *l;
+	struct attempt *a;
+
+	balance_sockets(engine);
+	lane = choose_lane(engine, origin, &at);
+	l = list_pop_front(&lane->idle);
+	a = l ? container_of(l, struct attempt, link) : new_attempt(lane);
+	a->lane_origin = at;
+	at->flying++;
+	lane->users++;
+	await_connection(a);
+	return a;
+}
+
+void
+lane_give_back(struct attempt *a)
+{
+	/* Its parts may be open files, and waited for. */
+	if (a->set_mime)
+		attempt_forget_setup(a);
+	sockets_await_no_more(a);
+	reset_attempt(a);
+	a->lane_origin->flying--;
+	a->lane->users--;
+	if (a->lane->retired)
+		free_attempt(a);
+	else
+		list_push_front(&a->lane->idle, &a->link);
+}
+
+bool
+lane_start(struct attempt *a)
+{
+	if (curl_multi_add_handle(a->lane->multi, a->easy) != CURLM_OK)
 		return false;
 	a->flying = true;
 	return true;
 }
 
 void
-lane_stop(struct lane *lane, struct attempt *a)
+lane_stop(struct attempt *a)
 {
-	curl_multi_remove_handle(lane->multi, a->easy);
+	curl_multi_remove_handle(a->lane->multi, a->easy);
 	list_remove(&a->early);
 	a->flying = false;
-}
-
-void
-lane_note_early(struct attempt *a)
-{
-	list_remove(&a->early);
-	list_push_back(&a->lane->early, &a->early);
 }
 
 /* The stream that heard that its connection ended may have been whole by
@@ -478,6 +778,38 @@ lane_kick(struct lane *lane)
 	act(lane, CURL_SOCKET_TIMEOUT, 0);
 	if (lane->multiplexes)
 		look_at_all(lane);
+}
+
+/* --- all lanes of an engine -------------------------------------------------
+ */
+
+void
+lanes_open(struct engine *engine)
+{
+	unsigned parallel = engine->options->parallel;
+	unsigned lanes = (parallel + LANE_REQUESTS - 1) / LANE_REQUESTS;
+
+	list_init(&engine->retired);
+	engine->lanes_len = lanes > LANE_MAX ? LANE_MAX : lanes ? lanes : 1;
+	engine->lanes = xcalloc(engine->lanes_len, sizeof(struct lane *));
+}
+
+void
+lanes_close(struct engine *engine)
+{
+	lanes_sweep(engine);
+	for (unsigned i = 0; i < engine->lanes_len; i++)
+		if (engine->lanes[i])
+			lane_free(engine->lanes[i]);
+	free(engine->lanes);
+}
+
+void
+lanes_kick(struct engine *engine)
+{
+	for (unsigned i = 0; i < engine->lanes_len; i++)
+		if (engine->lanes[i] && engine->lanes[i]->users)
+			lane_kick(engine->lanes[i]);
 }
 
 void

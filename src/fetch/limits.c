@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "fetch/limit_values.h"
 #include "text/ascii.h"
 
 /* Kinds of values (limit_values.h). */

@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "fetch/limit_values.h"
 #include "request/quota.h"
 
 /* The headers of an answer: the value of the `i`th (from 0) called `name`,

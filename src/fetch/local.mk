@@ -1,5 +1,4 @@
 libgather_a_SOURCES += \
-	src/fetch/address.c \
 	src/fetch/classify.c \
 	src/fetch/classify.h \
 	src/fetch/engine.c \
@@ -19,14 +18,11 @@ libgather_a_SOURCES += \
 	src/fetch/netrc.h \
 	src/fetch/options.c \
 	src/fetch/options.h \
-	src/fetch/proxy.c \
-	src/fetch/proxy.h \
 	src/fetch/receive.c \
 	src/fetch/resolve.c \
 	src/fetch/resolve.h \
+	src/fetch/route.c \
+	src/fetch/route.h \
 	src/fetch/setup.c \
-	src/fetch/streams.c \
-	src/fetch/streams.h \
-	src/fetch/transfer.c \
 	src/fetch/upload.c \
 	src/fetch/upload.h

@@ -23,6 +23,15 @@
 
 /* --- where the body is kept ----------------------------------------------- */
 
+enum {
+	BODY_MEMORY = 256 << 10, /* bytes of one body; more go to a file */
+	BODY_PIECE = 64 << 10,   /* that are added to the file at once */
+	BODIES_MEMORY =
+	    64 << 20, /* of all bodies in flight; then of each ... */
+	BODY_PIECE_SMALL = 16 << 10,          /* ... no more than this */
+	BODIES_MEMORY_MAX = 4 * BODIES_MEMORY /* where no file can be opened */
+};
+
 /* For want of a descriptor it stays in memory for now, unless all bodies take
  * too much of that. */
 static bool
@@ -33,6 +42,14 @@ may_stay(struct attempt *a)
 	a->os_errno = errno;
 	a->spill_at = a->body.mem.len + BODY_PIECE;
 	return a->engine->bodies_memory < BODIES_MEMORY_MAX;
+}
+
+/* Free the memory of the body; its file stays. */
+static void
+drop_memory(struct attempt *a)
+{
+	a->engine->bodies_memory -= a->body.mem.len;
+	buf_clear(&a->body.mem);
 }
 
 /* Move what is in memory to the spill file. */
@@ -53,7 +70,7 @@ spill(struct attempt *a)
 		    BODY_MEMORY >> 10, io_temporary_folder(), strerror(errno));
 		return -1;
 	}
-	attempt_drop_memory(a);
+	drop_memory(a);
 	return 0;
 }
 
@@ -168,8 +185,13 @@ content_begin(struct attempt *a)
 }
 
 void
-content_reset(struct attempt *a)
+attempt_reset_body(struct attempt *a)
 {
+	drop_memory(a);
+	body_release(&a->body);
+	body_init(&a->body);
+	a->spill_at = 0;
+	a->received = 0;
 	list_remove(&a->content.waiting);
 	decoder_free(a->content.decoder);
 	a->content = (struct content){0};
@@ -244,7 +266,7 @@ resume(struct attempt *a)
 
 	if (code == CURLE_OK)
 		return;
-	lane_stop(a->lane, a);
+	lane_stop(a);
 	attempt_finish(a, code);
 }
 
@@ -265,14 +287,14 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 }
 
 void
-content_open(struct engine *engine)
+receive_open(struct engine *engine)
 {
 	list_init(&engine->decoding);
 	evtimer_assign(&engine->decode_timer, engine->base, on_turn, engine);
 }
 
 void
-content_close(struct engine *engine)
+receive_close(struct engine *engine)
 {
 	evtimer_del(&engine->decode_timer);
 }
@@ -293,7 +315,7 @@ has_no_body(const struct attempt *a)
 }
 
 void
-content_check(struct attempt *a, int http_version, struct failure *f)
+attempt_check_body(struct attempt *a, int http_version, struct failure *f)
 {
 	struct content *c = &a->content;
 
@@ -545,8 +567,9 @@ on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
 	return 0;
 }
 
-void
-trace_set_up(struct attempt *a)
+/* libcurl formats all that passes only for who wants to see it. */
+static void
+set_up_trace(struct attempt *a)
 {
 	const struct fetch_options *o = a->engine->options;
 
@@ -578,4 +601,5 @@ attempt_set_callbacks(struct attempt *a)
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, a);
 	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, sockets_close);
 	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, a->engine);
+	set_up_trace(a);
 }

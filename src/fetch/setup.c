@@ -533,7 +533,6 @@ set_common(struct attempt *a, bool tls)
 	    o->allow_file_scheme ? "http,https,file" : "http,https";
 
 	attempt_set_callbacks(a);
-	trace_set_up(a);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols);

@@ -44,7 +44,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	stop_waiting(u);
 	if (a->flying && curl_easy_pause(a->easy, CURLPAUSE_CONT)) {
-		lane_stop(a->lane, a);
+		lane_stop(a);
 		attempt_finish(a, CURLE_READ_ERROR);
 		return;
 	}

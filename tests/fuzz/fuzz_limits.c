@@ -2,6 +2,7 @@
  * says which. Whatever they hold, waits are within their bounds. */
 #include "config.h"
 
+#include "fetch/limit_values.h"
 #include "fetch/limits.h"
 
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #include "fetch/classify.h"
 #include "fetch/hop.h"
 #include "fetch/netrc.h"
-#include "fetch/proxy.h"
+#include "fetch/route.h"
 #include "fetch/upload.h"
 #include "unit.h"
 

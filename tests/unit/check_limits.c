@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "fetch/limit_values.h"
 #include "fetch/limits.h"
 #include "unit.h"
 

@@ -4,8 +4,8 @@
  * the host. It is decided here and libcurl is told, so that there is one
  * answer to who looks the name up, and whose address is connected to.
  */
-#ifndef GATHER_FETCH_PROXY_H
-#define GATHER_FETCH_PROXY_H
+#ifndef GATHER_FETCH_ROUTE_H
+#define GATHER_FETCH_ROUTE_H
 
 #include "fetch/options.h"
 
