@@ -1,7 +1,8 @@
 libgather_a_SOURCES += \
+	src/input/build.c \
+	src/input/build.h \
 	src/input/csv.c \
 	src/input/csv.h \
-	src/input/entries.c \
 	src/input/expand.c \
 	src/input/expand.h \
 	src/input/glob.c \
@@ -10,9 +11,6 @@ libgather_a_SOURCES += \
 	src/input/jsonl.h \
 	src/input/lines.c \
 	src/input/lines.h \
-	src/input/make.c \
-	src/input/names.c \
-	src/input/options.c \
 	src/input/reader.c \
 	src/input/reader.h \
 	src/input/records.c \
@@ -20,5 +18,4 @@ libgather_a_SOURCES += \
 	src/input/rows.c \
 	src/input/rows.h \
 	src/input/source.c \
-	src/input/source.h \
-	src/input/source_private.h
+	src/input/source.h

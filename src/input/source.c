@@ -1,14 +1,468 @@
+/*
+ * The source: the options that name it, the entries that they become, the
+ * check of all templates before anything is fetched, and at last the walk over
+ * the entries. What is found on the walk becomes a request in input/make.c.
+ */
 #include "config.h"
 
-#include "input/source_private.h"
+#include "input/source.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "input/build.h"
+#include "input/expand.h"
+#include "input/jsonl.h"
 #include "input/lines.h"
+#include "input/records.h"
+#include "input/rows.h"
 #include "request/url.h"
+
+/* --- options ---------------------------------------------------------------
+ */
+
+void
+input_options_add(
+    struct input_options *o, enum input_kind kind, const char *text)
+{
+	o->items = xreallocarray(o->items, o->items_len + 1, sizeof(*o->items));
+	o->items[o->items_len++] = (struct input_item){
+	    .kind = kind,
+	    .text = xstrdup(text),
+	};
+}
+
+void
+input_options_release(struct input_options *o)
+{
+	for (size_t i = 0; i < o->items_len; i++)
+		free(o->items[i].text);
+	free(o->items);
+	free(o->rows);
+	free(o->retry_from);
+	*o = (struct input_options){0};
+}
+
+/* --- entries ---------------------------------------------------------------
+ */
+
+static struct entry *
+add_entry(struct source *s, enum entry_kind kind)
+{
+	struct entry *e;
+
+	s->entries = xgrow(s->entries, s->len, sizeof(*s->entries));
+	e = &s->entries[s->len++];
+	*e = (struct entry){.kind = kind};
+	return e;
+}
+
+static int
+add_operand(struct source *s, const char *text, bool literal, char **cause)
+{
+	struct entry *e = add_entry(s, ENTRY_OPERAND);
+	char *why, *shown;
+
+	e->glob = literal ? glob_new_literal(text) : glob_new(text, &why);
+	if (e->glob)
+		return 0;
+	shown = url_redacted(text);
+	*cause = xasprintf("%s: %s", shown, why);
+	free(shown);
+	free(why);
+	return -1;
+}
+
+/* Where a file gives the list, and whether it is stdin. */
+static int
+open_reader(
+    struct source *s, const char *path, enum entry_kind kind, char **cause)
+{
+	struct entry *e = add_entry(s, kind);
+
+	e->reader = reader_open(path, cause);
+	return e->reader ? 0 : -1;
+}
+
+static int
+open_items(struct source *s, const struct input_options *o, char **cause)
+{
+	for (size_t i = 0; i < o->items_len; i++) {
+		const struct input_item *item = &o->items[i];
+
+		if (item->kind == INPUT_URL
+		        ? add_operand(s, item->text, o->no_glob, cause)
+		        : open_reader(s, item->text, ENTRY_LINES, cause))
+			return -1;
+	}
+	return 0;
+}
+
+static int
+open_rows(struct source *s, const struct input_options *o, char **cause)
+{
+	struct entry *e;
+
+	if (!o->rows)
+		return 0;
+	if (open_reader(s, o->rows, ENTRY_ROWS, cause))
+		return -1;
+	e = &s->entries[s->len - 1];
+	e->rows = rows_open(e->reader, o->rows_format, cause);
+	if (!e->rows)
+		e->reader = NULL;
+	return e->rows ? 0 : -1;
+}
+
+static int
+open_records(struct source *s, const struct input_options *o, char **cause)
+{
+	struct entry *e;
+
+	if (!o->retry_from)
+		return 0;
+	if (open_reader(s, o->retry_from, ENTRY_RECORDS, cause))
+		return -1;
+	e = &s->entries[s->len - 1];
+	e->records = records_open(e->reader);
+	return 0;
+}
+
+/* What reads stdin, to be named beside another one; NULL: not this. */
+static const char *
+reads_stdin(const struct input_options *o, size_t i)
+{
+	if (i < o->items_len)
+		return o->items[i].kind == INPUT_LIST &&
+		               strcmp(o->items[i].text, "-") == 0
+		           ? "a list (-)"
+		           : NULL;
+	if (i == o->items_len)
+		return o->rows && strcmp(o->rows, "-") == 0 ? "--rows -" : NULL;
+	return o->retry_from && strcmp(o->retry_from, "-") == 0
+	           ? "--retry-from -"
+	           : NULL;
+}
+
+static int
+check_stdin(const struct input_options *o, char **cause)
+{
+	const char *first = NULL;
+
+	for (size_t i = 0; i < o->items_len + 2; i++) {
+		const char *reader = reads_stdin(o, i);
+
+		if (reader && first) {
+			*cause = xasprintf("%s and %s: stdin can be read "
+			                   "only once",
+			    first, reader);
+			return -1;
+		}
+		first = reader ? reader : first;
+	}
+	return 0;
+}
+
+static int
+check_one_list(const struct input_options *o, char **cause)
+{
+	const char *option = o->rows ? "--rows" : "--retry-from";
+
+	if (!o->rows && !o->retry_from)
+		return 0;
+	for (size_t i = 0; i < o->items_len; i++) {
+		if (o->items[i].kind != INPUT_LIST)
+			continue;
+		*cause = xasprintf("%s and the list %s: a run has one of them",
+		    option, o->items[i].text);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+open_entries(struct source *s, const struct input_options *o, char **cause)
+{
+	if (check_stdin(o, cause) || check_one_list(o, cause) ||
+	    open_items(s, o, cause) || open_rows(s, o, cause) ||
+	    open_records(s, o, cause))
+		return -1;
+	return 0;
+}
+
+static void
+free_entries(struct source *s)
+{
+	for (size_t i = 0; i < s->len; i++) {
+		struct entry *e = &s->entries[i];
+
+		glob_free(e->glob);
+		template_free(e->url);
+		if (e->rows)
+			rows_free(e->rows);
+		else if (e->records)
+			records_free(e->records);
+		else
+			reader_free(e->reader);
+	}
+	free(s->entries);
+}
+
+/* --- templates -------------------------------------------------------------
+ */
+
+/* What may be named, and the first name that may not. */
+struct check {
+	struct names names;
+	char *unknown;
+	bool sees_value; /* a name was "." or a path */
+	bool sees_any;
+};
+
+static void
+see(void *arg, const char *name)
+{
+	struct check *c = arg;
+
+	c->sees_any = true;
+	c->sees_value |= request_value_is_path(name);
+	if (!c->unknown && !names_have(&c->names, name))
+		c->unknown = xstrdup(name);
+}
+
+static int
+refuse_unknown(struct check *c, const char *text, char **cause)
+{
+	char *shown, *why;
+
+	if (!c->unknown)
+		return 0;
+	shown = url_redacted(text);
+	why = names_refuse(&c->names, c->unknown);
+	*cause = xasprintf("%s: %s", shown, why);
+	free(shown);
+	free(why);
+	free(c->unknown);
+	c->unknown = NULL;
+	return -1;
+}
+
+static int
+see_text(
+    struct check *c, const char *text, enum template_place place, char **cause)
+{
+	struct template *t = template_new(text, strlen(text), place, cause);
+
+	if (!t)
+		return -1;
+	template_each_name(t, see, c);
+	template_free(t);
+	return 0;
+}
+
+static int
+see_operand(struct check *c, const struct entry *e, char **cause)
+{
+	struct buf text = {0};
+	int rc;
+
+	c->sees_any = c->sees_value = false;
+	glob_expand(e->glob, 0, &text, NULL);
+	rc = see_text(c, buf_text(&text), TEMPLATE_URL, cause);
+	if (!rc)
+		rc = refuse_unknown(c, buf_text(&text), cause);
+	buf_release(&text);
+	return rc;
+}
+
+/* An operand with one expansion is compiled once for all. */
+static int
+keep_operand(struct entry *e, char **cause)
+{
+	struct buf text = {0};
+
+	if (glob_count(e->glob) > 1)
+		return 0;
+	glob_expand(e->glob, 0, &text, NULL);
+	e->url = template_new(buf_text(&text), text.len, TEMPLATE_URL, cause);
+	buf_release(&text);
+	return e->url ? 0 : -1;
+}
+
+/* The globs of the operand that has most of them. */
+static size_t
+count_globs(const struct source *s)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < s->len; i++) {
+		const struct glob *glob = s->entries[i].glob;
+
+		if (glob && glob_parts(glob) > most)
+			most = glob_parts(glob);
+	}
+	return most;
+}
+
+static struct names
+what_is_known(const struct source *s)
+{
+	struct names n = {.globs = count_globs(s)};
+
+	for (size_t i = 0; i < s->len; i++) {
+		const struct entry *e = &s->entries[i];
+
+		if (e->kind == ENTRY_OPERAND)
+			continue;
+		n.has_values = true;
+		n.has_members |= !e->rows || !rows_columns(e->rows);
+		n.columns = e->rows ? rows_columns(e->rows) : n.columns;
+		if (e->kind == ENTRY_RECORDS || (e->rows && !n.columns))
+			n.has_any = true;
+	}
+	return n;
+}
+
+static bool
+has_kind(const struct source *s, enum entry_kind kind)
+{
+	for (size_t i = 0; i < s->len; i++) {
+		if (s->entries[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
+/* An operand with {{.}} in it, or any with rows, is a url_template: it waits
+ * for what fills it. */
+static int
+open_operand(struct source *s, struct entry *e, struct check *c, char **cause)
+{
+	if (see_operand(c, e, cause))
+		return -1;
+	if (has_kind(s, ENTRY_RECORDS) && !c->sees_any) {
+		*cause = xstrdup("--retry-from and a URL without {{names}}: a "
+		                 "run has one of them");
+		return -1;
+	}
+	e->is_template = has_kind(s, ENTRY_ROWS) ||
+	                 has_kind(s, ENTRY_RECORDS) || c->sees_value;
+	s->templated |= c->sees_any || e->is_template;
+	return c->sees_any ? keep_operand(e, cause) : 0;
+}
+
+static int
+open_operands(struct source *s, struct check *c, char **cause)
+{
+	for (size_t i = 0; i < s->len; i++) {
+		if (s->entries[i].kind == ENTRY_OPERAND &&
+		    open_operand(s, &s->entries[i], c, cause))
+			return -1;
+	}
+	return 0;
+}
+
+static void
+mark_templates(struct source *s)
+{
+	for (size_t i = 0; i < s->len; i++)
+		s->entries[i].is_template = s->entries[i].kind == ENTRY_OPERAND;
+	s->templated = true;
+}
+
+/* {{.}} in a header or body alone makes templates of the operands, too, where
+ * there is a list beside them. */
+static int
+open_options(struct source *s, struct check *c, char **cause)
+{
+	bool lines = has_kind(s, ENTRY_LINES);
+	bool operands = has_kind(s, ENTRY_OPERAND);
+
+	c->sees_any = c->sees_value = false;
+	if (expand_each_name(s->common, see, c, cause))
+		return -1;
+	s->common_has_names = c->sees_any;
+	if (expand_query(s->common, &s->query, cause))
+		return -1;
+	if (s->query)
+		template_each_name(s->query, see, c);
+	if (lines && operands && c->sees_value)
+		mark_templates(s);
+	/* Without values braces are text, or a line's "vars" fill them. */
+	if (s->templated && (!lines || operands))
+		return refuse_unknown(
+		    c, "query, headers, body or credentials", cause);
+	free(c->unknown);
+	c->unknown = NULL;
+	return 0;
+}
+
+static bool
+has_templates(const struct source *s)
+{
+	for (size_t i = 0; i < s->len; i++) {
+		if (s->entries[i].is_template)
+			return true;
+	}
+	return false;
+}
+
+static int
+set_kinds(struct source *s, char **cause)
+{
+	bool templates = has_templates(s);
+
+	for (size_t i = 0; i < s->len; i++) {
+		struct entry *e = &s->entries[i];
+
+		if (e->kind == ENTRY_LINES && templates)
+			e->kind = ENTRY_VALUES;
+		if (e->kind == ENTRY_ROWS && !templates) {
+			*cause = xstrdup("--rows fills the {{columns}} of a "
+			                 "URL, and there is none");
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+open_output(struct source *s, struct check *c, char **cause)
+{
+	const char *text = s->common->output;
+	struct buf output = {0};
+
+	if (!text)
+		return 0;
+	names_add_globs(&c->names, text, &output);
+	s->output =
+	    template_new(buf_text(&output), output.len, TEMPLATE_FILE, cause);
+	buf_release(&output);
+	if (!s->output)
+		return -1;
+	c->names.has_any |= has_kind(s, ENTRY_LINES); /* "vars" */
+	template_each_name(s->output, see, c);
+	return refuse_unknown(c, text, cause);
+}
+
+static int
+open_templates(struct source *s, char **cause)
+{
+	struct check check = {.names = what_is_known(s)};
+
+	s->templated = s->repeat > 1;
+	if (open_operands(s, &check, cause) || open_options(s, &check, cause) ||
+	    set_kinds(s, cause) || open_output(s, &check, cause)) {
+		free(check.unknown);
+		return -1;
+	}
+	return 0;
+}
+
+/* --- opening ---------------------------------------------------------------
+ */
 
 struct source *
 source_open(const struct input_options *o, const struct request_options *common,
@@ -23,8 +477,7 @@ source_open(const struct input_options *o, const struct request_options *common,
 	url_cache_init(
 	    &s->urls, o->allow_file_scheme ? URL_HTTP_AND_FILE : URL_HTTP_ONLY);
 	request_values_init(&s->values);
-	if (source_open_entries(s, o, cause) ||
-	    source_open_templates(s, cause)) {
+	if (open_entries(s, o, cause) || open_templates(s, cause)) {
 		source_free(s);
 		return NULL;
 	}
@@ -36,7 +489,7 @@ source_free(struct source *s)
 {
 	if (!s)
 		return;
-	source_free_entries(s);
+	free_entries(s);
 	template_free(s->query);
 	template_free(s->output);
 	json_line_free(s->json);
@@ -47,12 +500,24 @@ source_free(struct source *s)
 	free(s);
 }
 
-/* The first shape from `at` on; NULL: there is none left. */
+struct names
+source_names(const struct source *s)
+{
+	struct names n = what_is_known(s);
+
+	n.has_any |= has_kind(s, ENTRY_LINES); /* "vars" */
+	return n;
+}
+
+/* --- walking ---------------------------------------------------------------
+ */
+
+/* The first url_template from `at` on; NULL: there is none left. */
 static const struct entry *
-find_shape(const struct source *s, size_t at)
+find_template(const struct source *s, size_t at)
 {
 	for (; at < s->len; at++) {
-		if (s->entries[at].is_shape)
+		if (s->entries[at].is_template)
 			return &s->entries[at];
 	}
 	return NULL;
@@ -80,31 +545,32 @@ next_line(struct entry *e, struct line *line)
 }
 
 static void
-set_input(struct seed *seed)
+set_input(struct current *current)
 {
 	const struct record *record;
 
-	seed->input = seed->line.text;
-	seed->input_len = seed->line.len;
-	if (seed->entry->kind != ENTRY_RECORDS || seed->line.bad)
+	current->input = current->line.text;
+	current->input_len = current->line.len;
+	if (current->entry->kind != ENTRY_RECORDS || current->line.bad)
 		return;
-	record = records_current(seed->entry->records);
-	seed->input = record->input.len ? record->input.data : record->url.data;
-	seed->input_len = strlen(seed->input);
+	record = records_current(current->entry->records);
+	current->input =
+	    record->input.len ? record->input.data : record->url.data;
+	current->input_len = strlen(current->input);
 }
 
 static enum reader_status
-seed_from_list(struct source *s, struct entry *e)
+take_from_list(struct source *s, struct entry *e)
 {
-	struct seed seed = {.entry = e};
-	enum reader_status status = next_line(e, &seed.line);
+	struct current current = {.entry = e};
+	enum reader_status status = next_line(e, &current.line);
 
 	if (status != READER_LINE)
 		return status;
-	if (e->kind != ENTRY_LINES && !seed.line.bad)
-		seed.shape = find_shape(s, 0);
-	set_input(&seed);
-	s->seed = seed;
+	if (e->kind != ENTRY_LINES && !current.line.bad)
+		current.url_template = find_template(s, 0);
+	set_input(&current);
+	s->current = current;
 	return status;
 }
 
@@ -116,62 +582,65 @@ static const enum source_status statuses[] = {
 
 /* Where the next requests come from. */
 static enum source_status
-next_seed(struct source *s)
+find_current(struct source *s)
 {
 	for (; s->at < s->len; s->at++) {
 		struct entry *e = &s->entries[s->at];
 		enum reader_status status;
 
-		if (e->is_shape)
+		if (e->is_template)
 			continue;
 		if (e->kind == ENTRY_OPERAND) {
-			s->seed = (struct seed){.entry = e, .shape = e};
+			s->current =
+			    (struct current){.entry = e, .url_template = e};
 			s->at++;
 			return SOURCE_REQUEST;
 		}
-		status = seed_from_list(s, e);
+		status = take_from_list(s, e);
 		if (status != READER_END)
 			return statuses[status];
 	}
 	return SOURCE_END;
 }
 
-/* The seed's next request: again, the next expansion, the next shape. */
+/* The current's next request: again, the next expansion, the next url_template.
+ */
 static void
 advance(struct source *s)
 {
-	struct seed *seed = &s->seed;
-	const struct entry *shape = seed->shape;
+	struct current *current = &s->current;
+	const struct entry *operand = current->url_template;
 
-	if (++seed->repetition < s->repeat && !seed->line.bad)
+	if (++current->repetition < s->repeat && !current->line.bad)
 		return;
-	seed->repetition = 0;
-	if (!shape) {
-		seed->entry = NULL;
+	current->repetition = 0;
+	if (!operand) {
+		current->entry = NULL;
 		return;
 	}
-	if (++seed->expansion < glob_count(shape->glob))
+	if (++current->expansion < glob_count(operand->glob))
 		return;
-	seed->expansion = 0;
-	seed->shape = seed->entry == shape
-	                  ? NULL
-	                  : find_shape(s, (size_t)(shape - s->entries) + 1);
-	if (!seed->shape)
-		seed->entry = NULL;
+	current->expansion = 0;
+	current->url_template =
+	    current->entry == operand
+	        ? NULL
+	        : find_template(s, (size_t)(operand - s->entries) + 1);
+	if (!current->url_template)
+		current->entry = NULL;
 }
 
 enum source_status
 source_next(struct source *s, struct request **out)
 {
-	if (!s->seed.entry) {
-		enum source_status status = next_seed(s);
+	if (!s->current.entry) {
+		enum source_status status = find_current(s);
 
 		if (status != SOURCE_REQUEST)
 			return status;
 	}
-	if (s->seed.repetition == 0)
+	if (s->current.repetition == 0)
 		s->n++;
-	*out = source_make(s);
+	*out = source_build(s);
 	advance(s);
 	return SOURCE_REQUEST;
 }
@@ -209,16 +678,16 @@ operand_position(const struct entry *e, uint64_t expansion)
 char *
 source_position(const struct source *s)
 {
-	const struct seed *seed = &s->seed;
+	const struct current *current = &s->current;
 
-	if (seed->entry && seed->entry->kind == ENTRY_OPERAND)
-		return operand_position(seed->entry, seed->expansion);
-	if (seed->entry)
-		return list_position(seed->entry, seed->line.number);
+	if (current->entry && current->entry->kind == ENTRY_OPERAND)
+		return operand_position(current->entry, current->expansion);
+	if (current->entry)
+		return list_position(current->entry, current->line.number);
 	for (size_t i = s->at; i < s->len; i++) {
 		const struct entry *e = &s->entries[i];
 
-		if (e->kind == ENTRY_OPERAND && !e->is_shape)
+		if (e->kind == ENTRY_OPERAND && !e->is_template)
 			return operand_position(e, 0);
 		if (e->reader && !reader_at_end(e->reader))
 			return list_position(e, reader_line_number(e->reader));

@@ -1,14 +1,17 @@
-/* Requests from a seed. */
+/* Requests from a current. */
 #include "config.h"
 
-#include "input/source_private.h"
+#include "input/build.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
 #include "input/expand.h"
+#include "input/jsonl.h"
 #include "input/lines.h"
+#include "input/records.h"
+#include "input/rows.h"
 #include "redact/redact.h"
 #include "request/given.h"
 #include "request/url.h"
@@ -24,14 +27,14 @@ fail_with(struct request *r, char *cause)
 static struct request *
 new_request(struct source *s)
 {
-	const struct seed *seed = &s->seed;
-	const struct entry *e = seed->entry;
+	const struct current *current = &s->current;
+	const struct entry *e = current->entry;
 	struct request_source from = {
 	    .options = s->common,
-	    .input = seed->input,
-	    .input_len = seed->input_len,
+	    .input = current->input,
+	    .input_len = current->input_len,
 	    .file = e->reader ? reader_name(e->reader) : NULL,
-	    .line = seed->line.number,
+	    .line = current->line.number,
 	};
 
 	if (e->kind == ENTRY_OPERAND) {
@@ -45,9 +48,9 @@ new_request(struct source *s)
 static int
 expand_url(struct source *s, const struct template_values *values, char **cause)
 {
-	const struct entry *shape = s->seed.shape;
+	const struct entry *operand = s->current.url_template;
 	struct template *own = NULL;
-	const struct template *t = shape ? shape->url : NULL;
+	const struct template *t = operand ? operand->url : NULL;
 	int rc;
 
 	if (!t)
@@ -168,7 +171,7 @@ static int
 expand(struct source *s, struct request *r,
     const struct template_values *values, char **cause)
 {
-	bool compiled = s->seed.shape && s->seed.shape->url;
+	bool compiled = s->current.url_template && s->current.url_template->url;
 
 	if ((compiled || template_in(s->url.data)) &&
 	    expand_url(s, values, cause))
@@ -222,7 +225,7 @@ set_method(struct request *r, const char *method, size_t len)
 
 /* A line as lists have it; also the input of a record. */
 static void
-make_from_text(struct source *s, struct request *r, char *text, size_t len)
+build_from_text(struct source *s, struct request *r, char *text, size_t len)
 {
 	struct list_line line = list_line_read(text, len);
 
@@ -242,44 +245,47 @@ make_from_text(struct source *s, struct request *r, char *text, size_t len)
 }
 
 static void
-make_operand(struct source *s, struct request *r)
+build_operand(struct source *s, struct request *r)
 {
 	(void)s;
 	(void)r;
 }
 
 static void
-make_line(struct source *s, struct request *r)
+build_line(struct source *s, struct request *r)
 {
-	make_from_text(s, r, s->seed.line.text, s->seed.line.len);
+	build_from_text(s, r, s->current.line.text, s->current.line.len);
 }
 
 static void
-make_value(struct source *s, struct request *r)
+build_value(struct source *s, struct request *r)
 {
-	const char *why = list_text_problem(s->seed.input, s->seed.input_len);
+	const char *why =
+	    list_text_problem(s->current.input, s->current.input_len);
 
 	if (why)
 		request_fail(r, "%s", why);
 	r->is_value = true;
-	request_values_set(&s->values, r, s->seed.input, s->seed.input_len);
+	request_values_set(
+	    &s->values, r, s->current.input, s->current.input_len);
 }
 
 static void
-make_row(struct source *s, struct request *r)
+build_row(struct source *s, struct request *r)
 {
-	struct rows *rows = s->seed.entry->rows;
+	struct rows *rows = s->current.entry->rows;
 	char *cause;
 
 	r->is_value = true;
-	r->row = rows_parse(rows, &s->seed.line, &cause);
+	r->row = rows_parse(rows, &s->current.line, &cause);
 	if (!r->row) {
 		/* Of a row with too many cells, say, nobody knows which cell
 		 * is the password. */
 		r->hides_input = row_names_hold_secret(rows_columns(rows));
 		fail_with(r, cause);
 	}
-	request_values_set(&s->values, r, s->seed.input, s->seed.input_len);
+	request_values_set(
+	    &s->values, r, s->current.input, s->current.input_len);
 }
 
 /* Is it "Name: ***"? */
@@ -324,13 +330,13 @@ restore_hidden(struct source *s, struct request *r)
 /* The input itself, unless it was only a value. The method of a record is that
  * of the last redirect; what was asked for may stand in the input. */
 static void
-make_from_record(struct source *s, struct request *r, const struct record *was)
+build_from_record(struct source *s, struct request *r, const struct record *was)
 {
 	char *text = xstrdup(was->input.len ? was->input.data : "");
 	struct list_line line;
 
 	if (*text == '{' || !was->url.len) {
-		make_from_text(s, r, text, strlen(text));
+		build_from_text(s, r, text, strlen(text));
 		restore_hidden(s, r);
 		free(text);
 		return;
@@ -347,26 +353,27 @@ make_from_record(struct source *s, struct request *r, const struct record *was)
 }
 
 static void
-make_record(struct source *s, struct request *r)
+build_record(struct source *s, struct request *r)
 {
-	const struct record *was = records_current(s->seed.entry->records);
+	const struct record *was = records_current(s->current.entry->records);
 
 	r->was = wire_state_named(buf_text(&was->wire));
 	if (was->id.len)
 		r->id = xstrdup(was->id.data);
 	if (was->row.len)
 		r->row = row_new_json(was->row.data, was->row.len);
-	request_values_set(&s->values, r, s->seed.input, s->seed.input_len);
-	if (!s->seed.shape)
-		make_from_record(s, r, was);
+	request_values_set(
+	    &s->values, r, s->current.input, s->current.input_len);
+	if (!s->current.url_template)
+		build_from_record(s, r, was);
 }
 
-static void (*const make[])(struct source *, struct request *) = {
-    [ENTRY_OPERAND] = make_operand,
-    [ENTRY_LINES] = make_line,
-    [ENTRY_VALUES] = make_value,
-    [ENTRY_ROWS] = make_row,
-    [ENTRY_RECORDS] = make_record,
+static void (*const builders[])(struct source *, struct request *) = {
+    [ENTRY_OPERAND] = build_operand,
+    [ENTRY_LINES] = build_line,
+    [ENTRY_VALUES] = build_value,
+    [ENTRY_ROWS] = build_row,
+    [ENTRY_RECORDS] = build_record,
 };
 
 static size_t
@@ -399,7 +406,8 @@ fills_secret(struct source *s)
 	bool secret;
 
 	set_url_text(s, "", 0);
-	glob_expand(s->seed.shape->glob, s->seed.expansion, &s->url, &globs);
+	glob_expand(s->current.url_template->glob, s->current.expansion,
+	    &s->url, &globs);
 	strlist_release(&globs);
 	secret = names_secret(REDACT_URL, buf_text(&s->url)) ||
 	         (o->user && count_names(o->user)) ||
@@ -410,26 +418,26 @@ fills_secret(struct source *s)
 }
 
 struct request *
-source_make(struct source *s)
+source_build(struct source *s)
 {
-	const struct seed *seed = &s->seed;
+	const struct current *current = &s->current;
 	struct strlist globs = {0};
 	struct request *r;
 
-	if (seed->shape) {
+	if (current->url_template) {
 		set_url_text(s, "", 0);
-		glob_expand(
-		    seed->shape->glob, seed->expansion, &s->url, &globs);
+		glob_expand(current->url_template->glob, current->expansion,
+		    &s->url, &globs);
 	}
 	r = new_request(s);
 	r->globs = globs;
 	r->n = s->n;
-	r->k = s->repeat > 1 ? seed->repetition + 1 : 0;
+	r->k = s->repeat > 1 ? current->repetition + 1 : 0;
 	request_values_set(&s->values, r, NULL, 0);
-	if (seed->line.bad)
-		request_fail(r, "%s", seed->line.bad);
+	if (current->line.bad)
+		request_fail(r, "%s", current->line.bad);
 	else
-		make[seed->entry->kind](s, r);
+		builders[current->entry->kind](s, r);
 	finish(s, r);
 	if (r->invalid && r->is_value && !r->hides_input)
 		r->hides_input = fills_secret(s);
