@@ -124,6 +124,82 @@ START_TEST(every_phase_has_its_color_in_light_and_in_dark)
 }
 END_TEST
 
+START_TEST(a_page_shows_the_figures_of_the_run)
+{
+	static const char *const figures[] = {
+	    "<dt>requests</dt><dd>7 ok of 10</dd>",
+	    "<dt>wall clock</dt><dd>2.00 s</dd>",
+	    "<dt>one at a time (estimate)</dt><dd>5.00 s (2.5 times as long)</dd>",
+	    "<dt>rate</dt><dd>5.0/s</dd>",
+	    "<dt>received</dt><dd>2.0 kB</dd>",
+	    "<dt>connections</dt><dd>3 opened, 8 reused</dd>",
+	    "<dt>attempts</dt><dd>11</dd>",
+	    "<dt>median</dt><dd>200 ms</dd>",
+	    "<dt>slowest</dt><dd>400 ms</dd>",
+	    "<dt>timeouts</dt><dd>2</dd>",
+	    "<dt>cancelled</dt><dd>1</dd>",
+	};
+	struct totals totals = {.ok = 7,
+	    .failed = 3,
+	    .bytes = 2048,
+	    .attempts = 11,
+	    .connections_opened = 3,
+	    .connections_reused = 8,
+	    .wall_us = 2000000,
+	    .flight_us = 5000000,
+	    .by_class[ERROR_TIMEOUT] = 2,
+	    .by_class[ERROR_CANCELLED] = 1};
+	struct report *report = report_new();
+	struct buf page;
+
+	add(report, 1, 100000);
+	add(report, 2, 200000);
+	add(report, 3, 400000);
+	buf_init(&page);
+	report_add_page(report, &totals, "today", &page);
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
+		ck_assert_msg(
+		    strstr(page.data, figures[i]), "no %s", figures[i]);
+	buf_release(&page);
+	report_free(report);
+}
+END_TEST
+
+START_TEST(a_bar_of_the_histogram_has_its_bounds_beside_it)
+{
+	struct report *report = report_new();
+	struct buf page;
+	const char *rows;
+
+	add(report, 1, 1000);
+	add(report, 2, 90000);
+	page = page_of(report);
+	rows = strstr(page.data, "<title>Histogram</title>");
+	ck_assert_ptr_nonnull(rows);
+	ck_assert_ptr_nonnull(strstr(rows, ">1.00 ms … 2.00 ms</text>"));
+	ck_assert_ptr_nonnull(strstr(rows, ">50 ms … 100 ms</text>"));
+	buf_release(&page);
+	report_free(report);
+}
+END_TEST
+
+START_TEST(the_picture_shows_60_requests)
+{
+	struct report *report = report_new();
+	struct buf page;
+	const char *picture;
+
+	for (unsigned n = 1; n <= 70; n++)
+		add(report, n, n * 1000);
+	page = page_of(report);
+	picture = strstr(page.data, "<h2>Waterfall</h2>\n");
+	ck_assert_ptr_nonnull(picture);
+	ck_assert_uint_eq(count(picture, "<g><title>"), 60);
+	buf_release(&page);
+	report_free(report);
+}
+END_TEST
+
 START_TEST(the_table_is_bounded)
 {
 	struct report *report = report_new();
@@ -165,6 +241,9 @@ main(void)
 	tcase_add_test(tc, hostile_text_is_no_markup);
 	tcase_add_test(tc, a_page_names_its_policy_first);
 	tcase_add_test(tc, a_page_has_its_title_in_the_tab_and_above_the_text);
+	tcase_add_test(tc, a_page_shows_the_figures_of_the_run);
+	tcase_add_test(tc, a_bar_of_the_histogram_has_its_bounds_beside_it);
+	tcase_add_test(tc, the_picture_shows_60_requests);
 	tcase_add_test(tc, the_table_is_bounded);
 	tcase_add_test(tc, a_page_says_where_the_time_went);
 	suite_add_tcase(s, tc);
