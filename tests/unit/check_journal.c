@@ -588,7 +588,7 @@ START_TEST(what_is_no_journal_is_left_alone)
 
 	fputs("my important notes\n", f);
 	fclose(f);
-	refused_with("no journal");
+	refused_with("not a gather journal");
 	ck_assert_int_eq(file_size(), 19);
 }
 END_TEST
