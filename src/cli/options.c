@@ -17,7 +17,7 @@
 #include "cli/parse.h"
 #include "cli/table.h"
 #include "cli/units.h"
-#include "files/place.h"
+#include "files/claims.h"
 #include "files/save.h"
 #include "request/template.h"
 
@@ -321,7 +321,7 @@ const char *
 output_files_find(const struct output_files *f, const char *path)
 {
 	for (size_t i = 0; i < f->len; i++)
-		if (place_is_same(f->items[i].path, path))
+		if (claims_is_same_file(f->items[i].path, path))
 			return f->items[i].option;
 	return NULL;
 }
@@ -350,7 +350,7 @@ check_pair(const struct output_file *one, const struct output_file *other,
     char **cause)
 {
 	if (one->option == other->option ||
-	    !place_is_same(one->path, other->path))
+	    !claims_is_same_file(one->path, other->path))
 		return 0;
 	*cause = xasprintf("%s %s and %s %s are the same file; give each its "
 	                   "own",

@@ -289,7 +289,7 @@ open_one(struct exports *e, int i, const char *path, char **cause)
 		e->on_stdout = i;
 		return 0;
 	}
-	target_init(&e->targets[i], xstrdup(path), false);
+	target_init(&e->targets[i], xstrdup(path), TARGET_REPLACES);
 	if (target_open(&e->targets[i]) == 0)
 		return 0;
 	*cause = xasprintf("%s %s: %s", forms[i].option, path, strerror(errno));

@@ -1,3 +1,5 @@
+/* Each block, and the closing of the file, is a task of the writer's thread;
+ * the terminal filter applies, since -D may name a terminal. */
 #include "config.h"
 
 #include "files/header_dump.h"
@@ -13,11 +15,11 @@
 
 struct header_dump {
 	struct writer *writer;
-	int fd; /* -1: stdout, which the encoder writes to */
+	int fd; /* -1: headers go to stdout, and not through the dump */
 	struct writer_task closing;
 };
 
-/* The header blocks of one answer on their way to the file. */
+/* The header blocks of one request on their way to the file. */
 struct block {
 	struct writer_task task;
 	const struct header_dump *dump;

@@ -3,8 +3,6 @@ libgather_a_SOURCES += \
 	src/files/claims.h \
 	src/files/header_dump.c \
 	src/files/header_dump.h \
-	src/files/place.c \
-	src/files/place.h \
 	src/files/save.c \
 	src/files/save.h \
 	src/files/target.c \

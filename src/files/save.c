@@ -1,3 +1,8 @@
+/*
+ * Two threads: what the writer's does to the file (target.h) comes first, then
+ * how the loop queues it, one task for each piece of the body and one for its
+ * end. At the bottom, the names of files.
+ */
 #include "config.h"
 
 #include "files/save.h"
@@ -17,7 +22,9 @@
 #include "text/ascii.h"
 
 enum {
-	NAME_LEN_MAX = 200 /* beyond it, a hash tells names apart */
+	/* File systems allow 255 bytes; the rest is for a hash that tells long
+	 * names apart, and for the affixes of the temporary name. */
+	NAME_LEN_MAX = 200
 };
 
 struct save {
@@ -27,23 +34,23 @@ struct save {
 	void *arg;
 	/* Used by the writer's thread only, until `done` is called. */
 	struct target target;
-	char *cause; /* why it failed; NULL so far */
-	uint64_t size;
+	char *cause;     /* why it failed; NULL: it has not so far */
+	uint64_t size;   /* bytes written */
 	int lacked;      /* errno of an open(2) that lacked a descriptor; 0 */
 	struct buf kept; /* bytes that wait for that descriptor */
 };
 
-/* A piece of the body on its way to the thread. */
+/* A piece of the body on its way to the writer's thread. */
 struct chunk {
 	struct writer_task task;
 	struct save *save;
 	struct buf bytes;
-	int fd; /* -1: the piece is `bytes`; else all of that file */
+	int fd; /* -1: the piece is `bytes`; else the whole file `fd`, owned */
 };
 
 /* --- on the thread ------------------------------------------------------ */
 
-/* A full or broken disk fails all files, so the run ends at the first. */
+/* A full or broken disk fails all files, so the run ends at the first one. */
 static bool
 ends_the_run(int os_errno)
 {
@@ -57,8 +64,8 @@ set_cause(struct save *s, struct writer *w)
 	int os_errno = errno;
 
 	s->cause = xasprintf("cannot write %s: %s", s->target.path,
-	    os_errno == ELOOP ? "a symbolic link is in its way, which might "
-	                        "lead anywhere"
+	    os_errno == ELOOP ? "its path contains a symbolic link, which may "
+	                        "lead anywhere and is not followed"
 	                      : strerror(os_errno));
 	if (ends_the_run(os_errno))
 		writer_fail(w, os_errno, "%s", s->cause);
@@ -93,8 +100,9 @@ write_kept(struct save *s)
 	buf_release(&s->kept);
 }
 
-/* Write the chunk to the file or, while no descriptor is free to open it, to
- * memory. */
+/* Write the chunk to the file. While no descriptor is free to open that, keep
+ * the bytes in memory: to wait here would stop the only thread that gives
+ * descriptors back. */
 static void
 write_chunk(struct chunk *c, struct writer *w)
 {
@@ -119,8 +127,9 @@ write_chunk(struct chunk *c, struct writer *w)
 		set_cause(s, w);
 }
 
-/* Do the last steps even where descriptors are few: wait until others have
- * closed theirs. */
+/* Call `do_it`, and again while a descriptor is all that it lacks. The end of a
+ * save cannot be put off as its pieces can, so it takes the writer's reserve,
+ * or waits until others have closed theirs. */
 static int
 do_with_descriptor(
     struct save *s, struct writer *w, int (*do_it)(struct target *))
@@ -204,7 +213,8 @@ save_new(struct writer *writer, const struct output_options *options,
 	s->writer = writer;
 	assert(own <= strlen(name));
 	own += strlen(path) - strlen(name);
-	target_init(&s->target, path, options->no_clobber);
+	target_init(&s->target, path,
+	    options->no_clobber ? TARGET_KEEPS : TARGET_REPLACES);
 	s->target.own = own;
 	return s;
 }

@@ -1,9 +1,9 @@
 /*
  * -o, -O: a body on its way into its file. All file work happens on the
- * writer's thread: the body is written under a temporary name in the target's
- * directory and renamed when it is complete; a target that is no regular file
- * (/dev/null, a FIFO) is written directly. A symbolic link is replaced, never
- * followed, except under /dev/ and /proc/.
+ * writer's thread: the body is written under a temporary name in the folder of
+ * its file and renamed when it is complete. What exists and is not a regular
+ * file (/dev/null, a FIFO) is written in place. A symbolic link is replaced,
+ * never followed, except under /dev/ and /proc/.
  */
 #ifndef GATHER_FILES_SAVE_H
 #define GATHER_FILES_SAVE_H
@@ -17,41 +17,47 @@
 
 struct save;
 
-/* How a save ended. All strings are borrowed until `done` returns. */
+/* How a save ended. The strings are borrowed until `done` returns. */
 struct saved {
 	const char *file;  /* the file's final path; FILE.1 with --no-clobber */
 	const char *cause; /* why it failed; NULL: it did not */
 	uint64_t size;     /* bytes written */
-	int lacked;        /* EMFILE or ENFILE: it had to wait for a free
-	                    * descriptor; 0: it had not */
+	int lacked;        /* EMFILE or ENFILE: the save had to wait for a
+	                    * free descriptor; 0: it had not */
 };
 
-/* `name` is the expanded name, copied, whose first `own` bytes are the user's
- * own text (struct target). --output-dir is put in front of a relative name;
- * missing directories are made. Never fails: `done` reports what does. */
+/*
+ * Begin to save a body. `name` is the expanded name, copied, whose first `own`
+ * bytes are the user's own text, not data (struct target). --output-dir is put
+ * in front of a relative name; missing folders are made. Never fails: `done`
+ * reports all errors. The writer is borrowed until the save has ended.
+ */
 struct save *save_new(struct writer *, const struct output_options *,
     const char *name, size_t own);
-/* Add the next piece of the body; its content is moved out of `chunk`. */
-void save_write(struct save *, struct buf *chunk);
-/* Add the first `size` bytes of file `fd`, of which a duplicate is kept. */
+/* Append the content of `bytes`, which is moved out, to the body. */
+void save_write(struct save *, struct buf *bytes);
+/* Append the first `size` bytes of file `fd`; the save keeps a duplicate. */
 void save_write_file(struct save *, int fd, uint64_t size);
 /*
  * The body is complete: rename the file into place. `done(arg, saved)` is
  * called on the loop's thread from writer_reap; then the save is freed. A full
- * disk or an I/O error ends the run, too (writer_error).
+ * disk or an I/O error also ends the run (writer_error), since it would fail
+ * all other files, too.
  */
 void save_commit(
     struct save *, void (*done)(void *arg, const struct saved *), void *arg);
-/* Remove what was written, and free the save. */
+/* Remove the temporary file and free the save; `done` is not called. */
 void save_abort(struct save *);
 
 /* The path of `name` with --output-dir in front where that applies. Caller
  * frees. */
 char *save_path(const struct output_options *, const char *name);
-/* --skip-existing: is there a file already? (One stat(2).) */
+/* --skip-existing: does save_path(name) name a regular file? (One stat(2).) */
 bool save_exists(const struct output_options *, const char *name);
-/* -O: the last segment of the URL's path, made safe as a file name; as in curl
- * "curl_response" where the path ends in a slash. Caller frees. */
+/* -O: the last segment of the URL's path as a file name, never hidden and at
+ * most 217 bytes long; "curl_response", as in curl, where the path ends in a
+ * slash. Bytes that are not safe in a name are percent-encoded. Caller frees.
+ */
 char *save_remote_name(const char *url);
 
 #endif

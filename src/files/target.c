@@ -1,3 +1,9 @@
+/*
+ * First where the file is to be: the folder is opened component by component
+ * below the user's own part of the path, and everything else is done relative
+ * to it (openat(2)), so that nobody can put a link in its place meanwhile. Then
+ * the temporary file, its locking, and the ways in which it gets its name.
+ */
 #include "config.h"
 
 #include "files/target.h"
@@ -20,17 +26,18 @@
 
 enum {
 	COPIES_MAX = 100,      /* FILE.1 to FILE.100, as in curl */
-	NAME_SHOWN = 100,      /* of the target's name in the temporary one */
-	TEMPORARY_TRIES = 1000 /* names that others use at the moment */
+	NAME_SHOWN = 100,      /* bytes of the file's name in the temporary
+	                        * one, which must not be too long */
+	TEMPORARY_TRIES = 1000 /* each fails because another run uses it */
 };
 
 void
-target_init(struct target *t, char *path, bool keep)
+target_init(struct target *t, char *path, enum target_existing existing)
 {
 	*t = (struct target){.path = path,
 	    .own = path ? strlen(path) : 0,
 	    .fd = -1,
-	    .keep = keep};
+	    .existing = existing};
 }
 
 void
@@ -41,20 +48,21 @@ target_release(struct target *t)
 	t->path = NULL;
 }
 
-/* What becomes of folders that are not there. */
+/* Whether folders that are missing are made, or are an error. */
 enum folders {
 	MAKE_FOLDERS,
 	FIND_FOLDERS
 };
 
-/* --- where it is --------------------------------------------------------- */
+/* --- where the file is to be ---------------------------------------------- */
 
-/* A file's name within an open folder; or its path. */
+/* A file as openat(2) takes it: its name in an open folder, or its path. */
 struct place {
-	int folder; /* AT_FDCWD: the name is a path */
-	const char *name;
+	int folder;       /* owned; AT_FDCWD: the name is a path */
+	const char *name; /* borrowed from the target's path */
 };
 
+/* Close the folder; errno stays as it is, for the caller's error. */
 static void
 leave(struct place *p)
 {
@@ -71,7 +79,8 @@ make_directory(const char *path)
 	return mkdir(path, 0777) < 0 && errno != EEXIST ? -1 : 0;
 }
 
-/* All directories above `path`; mostly they are there. */
+/* Make all folders above `path`. Mostly they exist, so the last is tried
+ * first: one system call for each file of a run. */
 static int
 make_parents(const char *path)
 {
@@ -106,7 +115,8 @@ is_link(int folder, const char *name)
 	       S_ISLNK(st.st_mode);
 }
 
-/* The directory `name`, which is no link. */
+/* Open the folder `name` in `folder`. -1 with errno, ELOOP for a link: the
+ * kernel says ENOTDIR of one where O_DIRECTORY is given as well. */
 static int
 open_below(int folder, const char *name, enum folders folders)
 {
@@ -123,6 +133,7 @@ open_below(int folder, const char *name, enum folders folders)
 	return fd;
 }
 
+/* Go from the folder of `p` to the folder `name` in it. */
 static int
 descend(struct place *p, const char *name, enum folders folders)
 {
@@ -133,9 +144,10 @@ descend(struct place *p, const char *name, enum folders folders)
 	return below < 0 ? -1 : 0;
 }
 
-/* Where the user's part of the path ends. */
+/* Open the folder at which the user's own part of the path ends; links in that
+ * part are the user's choice. */
 static int
-enter(struct place *p, const struct target *t, enum folders folders)
+open_own(struct place *p, const struct target *t, enum folders folders)
 {
 	char *own = xmemdup0(t->path, t->own);
 	int rc = 0;
@@ -153,8 +165,8 @@ enter(struct place *p, const struct target *t, enum folders folders)
 	return rc;
 }
 
-/* What was expanded may name folders: each is opened in the one above it, so
- * that no link leads elsewhere. */
+/* Find the file's place. Data that was expanded may name folders: each of them
+ * is opened in the one above it, so that no link leads elsewhere. */
 static int
 find_place(struct place *p, const struct target *t, enum folders folders)
 {
@@ -165,7 +177,7 @@ find_place(struct place *p, const struct target *t, enum folders folders)
 		*p = (struct place){AT_FDCWD, t->path};
 		return folders == MAKE_FOLDERS ? make_parents(t->path) : 0;
 	}
-	if (enter(p, t, folders) < 0)
+	if (open_own(p, t, folders) < 0)
 		return -1;
 	rest = name = xstrdup(t->path + t->own);
 	for (rc = 0; rc == 0 && (slash = strchr(name, '/')); name = slash + 1) {
@@ -180,7 +192,8 @@ find_place(struct place *p, const struct target *t, enum folders folders)
 
 /* --- the file ------------------------------------------------------------ */
 
-/* Devices are meant as they are; elsewhere a link could lead anywhere. */
+/* Does the user's own text name something under /dev/ or /proc/? Links there,
+ * such as /dev/stdout, are meant to be followed. */
 static bool
 is_system_path(const struct target *t)
 {
@@ -188,7 +201,8 @@ is_system_path(const struct target *t)
 	       (t->own > 6 && strncmp(t->path, "/proc/", 6) == 0);
 }
 
-/* 1: it is no regular file, but can be written; 0: it can be replaced. */
+/* 1: the file is a device, a FIFO or the like; 0: it does not exist, or can be
+ * replaced; -1 with errno: it is a folder. */
 static int
 is_written_in_place(const struct target *t, const struct place *p)
 {
@@ -205,7 +219,8 @@ is_written_in_place(const struct target *t, const struct place *p)
 	return !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode);
 }
 
-/* A name beside the target's; hidden, so that no glob picks it up. */
+/* The `i`th name of a temporary file beside `path`, from 0. It is hidden, so
+ * that no glob of a shell picks it up. Caller frees. */
 static char *
 temporary_name(const char *path, int i)
 {
@@ -219,9 +234,13 @@ temporary_name(const char *path, int i)
 	    NAME_SHOWN, name, number);
 }
 
-/* Whoever writes to it holds its lock, until it has its final name. */
+/*
+ * Lock the temporary file `fd`. Whoever writes to one holds its lock until it
+ * has its final name; so after locking, the name must still be that of this
+ * file. A hard link to it could be anybody's file.
+ */
 static bool
-is_ours(int fd, const struct place *p, const char *name)
+lock_part(int fd, const struct place *p, const char *name)
 {
 	struct stat here, there;
 
@@ -233,7 +252,9 @@ is_ours(int fd, const struct place *p, const char *name)
 	       S_ISREG(here.st_mode) && here.st_nlink == 1;
 }
 
-/* A new one, or what a run that was killed has left. */
+/* Make the temporary file `name`, or take the one that a killed run has left.
+ * -1 with errno, EEXIST: try another name. O_NONBLOCK is for a FIFO of that
+ * name, which would keep the thread waiting for its reader. */
 static int
 open_part(const struct place *p, const char *name)
 {
@@ -248,7 +269,7 @@ open_part(const struct place *p, const char *name)
 	}
 	if (fd < 0)
 		return -1;
-	if (is_ours(fd, p, name) && ftruncate(fd, 0) == 0)
+	if (lock_part(fd, p, name) && ftruncate(fd, 0) == 0)
 		return fd;
 	close(fd);
 	errno = EEXIST;
@@ -318,7 +339,8 @@ close_file(struct target *t)
 	return rc;
 }
 
-/* What close(2) would say, while the lock is still needed. */
+/* Ask for what close(2) would report, such as a full quota on NFS, without
+ * giving up the lock: close a duplicate. */
 static int
 check_written(const struct target *t)
 {
@@ -327,7 +349,8 @@ check_written(const struct target *t)
 	return copy < 0 ? fsync(t->fd) : close(copy);
 }
 
-/* Give the temporary file the name unless that is taken (EEXIST). */
+/* Give the temporary file the name, unless that is taken (EEXIST). link(2) does
+ * so in one step; rename(2) would replace what is there. */
 static int
 name_unless_taken(
     const struct place *p, const char *temporary, const char *name)
@@ -340,7 +363,7 @@ name_unless_taken(
 	}
 	if (errno == EEXIST)
 		return -1;
-	/* A file system without links. */
+	/* A file system without hard links, where two steps must do. */
 	if (fstatat(p->folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		errno = EEXIST;
 		return -1;
@@ -348,6 +371,7 @@ name_unless_taken(
 	return renameat(p->folder, temporary, p->folder, name);
 }
 
+/* The file got the name FILE.`i`. */
 static void
 call_copy(struct target *t, int i)
 {
@@ -357,7 +381,8 @@ call_copy(struct target *t, int i)
 	t->path = path;
 }
 
-/* The first name of FILE, FILE.1, FILE.2 that is free. */
+/* Give the file the first of the names FILE, FILE.1, FILE.2, ... that is free.
+ */
 static int
 commit_beside(struct target *t, const struct place *p)
 {
@@ -378,7 +403,7 @@ commit_beside(struct target *t, const struct place *p)
 static int
 commit_at(struct target *t, const struct place *p)
 {
-	if (t->keep)
+	if (t->existing == TARGET_KEEPS)
 		return commit_beside(t, p);
 	return renameat(p->folder, t->temporary, p->folder, p->name);
 }

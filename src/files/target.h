@@ -1,7 +1,8 @@
 /*
- * The file that a body ends up in, as the writer's thread sees it: a
- * temporary file beside it until it is committed, or, where the path names
- * something that is no regular file, that itself.
+ * The file that output ends up in, as the thread that writes it sees it: a
+ * temporary file in the same folder until it is committed, so that readers see
+ * all of it or nothing. What exists and is not a regular file (a device, a
+ * FIFO) is written in place.
  */
 #ifndef GATHER_FILES_TARGET_H
 #define GATHER_FILES_TARGET_H
@@ -9,32 +10,38 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/*
- * The temporary file is locked: what a run that was killed left there is used
- * again, and two runs never write to the same one. Folders that are missing
- * are made. No link is followed in what is not the user's own part of the
- * path (ELOOP): it was expanded from data.
- */
-struct target {
-	char *path; /* owned; what it is called in the end */
-	size_t own; /* so many bytes of it are the user's, all at first */
-	char
-	    *temporary; /* in its folder; NULL: not open, or written in place */
-	int fd;         /* -1: not open */
-	bool keep;      /* never replace a file: FILE.1 and so on */
+/* What a commit does where the path names a file already. */
+enum target_existing {
+	TARGET_REPLACES,
+	TARGET_KEEPS /* and takes the name FILE.1, or .2 and so on to .100 */
 };
 
-/* `path` is owned from here on. */
-void target_init(struct target *, char *path, bool keep);
-/* What was neither committed nor aborted is aborted. */
+/*
+ * The temporary file is locked (flock(2)): one that a killed run left there is
+ * used again, and two runs never write to the same one. Folders that are
+ * missing are made. No link is followed in what is not the user's own part of
+ * the path (ELOOP), since data made that, and a link may lead anywhere.
+ */
+struct target {
+	char *path; /* owned: the final path */
+	size_t own; /* so many bytes of it are the user's text; all at first */
+	char *temporary; /* its name in the folder of `path`; NULL: the target
+	                  * is not open, or written in place */
+	int fd;          /* -1: the target is not open */
+	enum target_existing existing;
+};
+
+/* Nothing is opened yet. `path` is owned from here on. */
+void target_init(struct target *, char *path, enum target_existing);
+/* Abort what was neither committed nor aborted, and free the path. */
 void target_release(struct target *);
-/* Make directories and the temporary file, or open in place; again: does
- * nothing. -1 with errno. */
+/* Make the folders and the temporary file, or open in place; does nothing if
+ * the target is open. -1 with errno. */
 int target_open(struct target *);
-/* Rename and close; `path` says the name it got. -1 with errno: it may be tried
- * again, or aborted. */
+/* Give the file its name and close it; `path` is the name that it got. -1 with
+ * errno: it may be tried again, or aborted. */
 int target_commit(struct target *);
-/* Close and remove what is there of it. */
+/* Close the target and remove its temporary file. */
 void target_abort(struct target *);
 
 #endif

@@ -35,7 +35,7 @@ struct pictures {
 static int
 open_file(struct target *t, const char *option, const char *path, char **cause)
 {
-	target_init(t, xstrdup_null(path), false);
+	target_init(t, xstrdup_null(path), TARGET_REPLACES);
 	if (!path || target_open(t) == 0)
 		return 0;
 	*cause = xasprintf("%s%s: %s", option, path, strerror(errno));

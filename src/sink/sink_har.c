@@ -173,7 +173,7 @@ open_har(const struct sink_setup *setup, const char *file, char **cause)
 	h->writer = setup->writer;
 	h->bodies =
 	    setup->options->with_body ? HAR_WITH_BODIES : HAR_WITHOUT_BODIES;
-	target_init(&h->target, xstrdup(file), false);
+	target_init(&h->target, xstrdup(file), TARGET_REPLACES);
 	h->start_wall_us = setup->start_wall_us;
 	h->on_stdout = output_options_har_on_stdout(setup->options);
 	if (h->on_stdout || target_open(&h->target) == 0)
