@@ -116,7 +116,7 @@ is_blank(const char *data, size_t len)
 }
 
 bool
-frames_end_here(const struct frames *f)
+frames_is_torn_tail(const struct frames *f)
 {
 	const char *head = f->data + f->at;
 	size_t left = f->len - f->at;
@@ -156,11 +156,12 @@ is_whole(const struct sums *s, size_t at, size_t len, uint32_t salted)
 	payload = frame_len(head);
 	return payload <= len - at - FRAME_AROUND &&
 	       get_number(head + HEAD + payload, SUM) ==
-	           sums_go_on(s, salted, at + MARKER, LENGTH + (size_t)payload);
+	           sums_continue(
+	               s, salted, at + MARKER, LENGTH + (size_t)payload);
 }
 
 bool
-frames_go_on(const struct frames *broken)
+frames_valid_after(const struct frames *broken)
 {
 	const char *data = broken->data + broken->at;
 	size_t len = broken->len - broken->at;

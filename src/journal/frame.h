@@ -61,10 +61,10 @@ enum frame_status {
 enum frame_status frames_next(struct frames *, struct frame *);
 /* Is the broken one the last, as far as its head says; or was nothing of it
  * written? */
-bool frames_end_here(const struct frames *);
+bool frames_is_torn_tail(const struct frames *);
 /* Is there any whole frame behind a broken one? If not, it is where the
  * writer was stopped. In time linear in the text, though a server may have
  * filled it with what begins like frames. */
-bool frames_go_on(const struct frames *);
+bool frames_valid_after(const struct frames *);
 
 #endif

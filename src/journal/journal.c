@@ -1,33 +1,488 @@
+/*
+ * A journal from top to bottom: what its first line and its records say when it
+ * is opened, how it is compacted and begun, and then its use by a run: what is
+ * known of a request, and what is to be written of it.
+ */
 #include "config.h"
 
 #include "journal/journal.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
+#include "base/io.h"
+#include "base/strmap.h"
+#include "base/xalloc.h"
+#include "journal/file.h"
 #include "journal/frame.h"
-#include "journal/journal_private.h"
+#include "process/log.h"
+
+/* The first line: this title, which holds the version of the format, the salt
+ * in hexadecimal digits, and a newline. */
+#define FORMAT_NAME "gather journal "
+#define TITLE       FORMAT_NAME "1 "
+
+enum {
+	FORMAT_NAME_LEN = sizeof(FORMAT_NAME) - 1,
+	TITLE_LEN = sizeof(TITLE) - 1,
+	LINE_LEN = TITLE_LEN + 2 * FRAME_SALT + 1,
+	COMPACT_MIN = 1 << 20, /* bytes; below, nobody cares */
+	STRETCH_MAX = 1 << 20  /* bytes for one write(2) while compacting */
+};
+
+/* The bytes of frames that were looked through. What was replaced is counted,
+ * not measured: its length is taken to be that of the average. */
+struct weight {
+	uint64_t done, done_bytes;
+	uint64_t replaced;    /* of those done */
+	uint64_t other_bytes; /* begun and failed; most of it is history */
+};
+
+struct journal {
+	struct journal_file file;
+	char salt[FRAME_SALT];
+	char id[2 * FRAME_SALT + 1]; /* the salt in hexadecimal digits */
+	struct index index;          /* of results */
+	struct index numbers;        /* key -> its number */
+	struct index taken;          /* taken_key -> 1 */
+	struct weight weight;
+	struct strmap reasons; /* texts that results point to */
+};
+
+/* By which `taken` knows that number `k` is given away in `family`. */
+static struct journal_key
+taken_key(uint64_t family, uint64_t k)
+{
+	return (struct journal_key){.hash = family, .occurrence = k};
+}
+
+/* --- what is in it ----------------------------------------------------- */
+
+static int
+digit_value(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+static int
+read_salt(struct journal *j, const char *hex)
+{
+	for (size_t i = 0; i < FRAME_SALT; i++) {
+		int high = digit_value(hex[2 * i]);
+		int low = digit_value(hex[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return -1;
+		j->salt[i] = (char)(high << 4 | low);
+	}
+	return 0;
+}
+
+static void
+set_id(struct journal *j)
+{
+	for (size_t i = 0; i < FRAME_SALT; i++)
+		snprintf(j->id + 2 * i, 3, "%02x", (unsigned char)j->salt[i]);
+}
+
+/* A first line that was cut off is none. */
+static int
+read_title(
+    struct journal *j, const struct journal_view *v, bool *none, char **cause)
+{
+	size_t common = v->len < TITLE_LEN ? v->len : TITLE_LEN;
+
+	if (memcmp(v->data, TITLE, common) != 0)
+		return journal_file_refuse(&j->file, cause,
+		    v->len > FORMAT_NAME_LEN &&
+		            memcmp(v->data, FORMAT_NAME, FORMAT_NAME_LEN) == 0
+		        ? "written by a newer version of gather"
+		        : "not a gather journal; left unchanged");
+	*none = v->len < LINE_LEN;
+	if (*none)
+		return 0;
+	if (v->data[LINE_LEN - 1] != '\n' || read_salt(j, v->data + TITLE_LEN))
+		return journal_file_refuse(&j->file, cause,
+		    "its first line is damaged; restore it from a copy");
+	set_id(j);
+	return 0;
+}
+
+static void
+take_number(struct journal *j, const struct record_head *head)
+{
+	struct record_number number;
+	struct journal_key taken;
+
+	if (record_read_number(head, &number))
+		return;
+	taken = taken_key(number.family, number.k);
+	index_set_done(&j->numbers, &head->key, number.k);
+	index_set_done(&j->taken, &taken, 1);
+}
+
+static void
+take_record(struct journal *j, const struct record_head *head,
+    const struct frame *frame)
+{
+	struct weight *w = &j->weight;
+	size_t size = FRAME_AROUND + frame->len;
+
+	switch (head->kind) {
+	case RECORD_BEGUN:
+		index_set_begun(&j->index, &head->key);
+		w->other_bytes += size;
+		break;
+	case RECORD_FAILED:
+		index_set_failed(&j->index, &head->key);
+		w->other_bytes += size;
+		break;
+	case RECORD_DONE:
+		w->replaced += index_set_done(&j->index, &head->key, frame->at);
+		w->done++;
+		w->done_bytes += size;
+		break;
+	case RECORD_NUMBER: take_number(j, head); break;
+	case RECORD_OPTIONS: break;
+	}
+}
+
+/* "with --x y", or "without --x", of the first that differs. */
+static char *
+how_made(const struct strlist *options, const char *name, size_t len)
+{
+	for (size_t i = 0; i < options->len; i++) {
+		const char *o = options->items[i];
+
+		if (strncmp(o, name, len) != 0 || o[len] != '=')
+			continue;
+		if (strcmp(o + len, "=yes") == 0)
+			return xasprintf("with --%.*s", (int)len, name);
+		return xasprintf("with --%.*s %s", (int)len, name, o + len + 1);
+	}
+	return xasprintf("without --%.*s", (int)len, name);
+}
+
+/* The first of `some` that is not among `others`; NULL: there is none. */
+static const char *
+missing_in(const struct strlist *others, const struct strlist *some)
+{
+	for (size_t i = 0; i < some->len; i++) {
+		size_t k = 0;
+
+		while (k < others->len &&
+		       strcmp(others->items[k], some->items[i]) != 0)
+			k++;
+		if (k == others->len)
+			return some->items[i];
+	}
+	return NULL;
+}
+
+static int
+compare_options(const struct journal *j, const struct strlist *was,
+    const struct strlist *is, char **cause)
+{
+	const char *odd = missing_in(was, is);
+	char *then, *now;
+	size_t len;
+
+	if (!odd)
+		odd = missing_in(is, was);
+	if (!odd)
+		return 0;
+	len = strcspn(odd, "=");
+	then = how_made(was, odd, len);
+	now = how_made(is, odd, len);
+	journal_file_refuse(&j->file, cause,
+	    "its results were made %s, this run is %s: use the same options "
+	    "or another journal",
+	    then, now);
+	free(then);
+	free(now);
+	return -1;
+}
+
+static int
+check_options(const struct journal *j, const struct record_head *head,
+    const struct strlist *is, char **cause)
+{
+	struct strlist was;
+	int rc;
+
+	strlist_init(&was);
+	if (record_read_options(head, &was))
+		rc = journal_file_refuse(
+		    &j->file, cause, "its options cannot be read");
+	else
+		rc = compare_options(j, &was, is, cause);
+	strlist_release(&was);
+	return rc;
+}
+
+/* All whole frames; `frames` then stands where they end. */
+static int
+take_frames(struct journal *j, struct frames *frames,
+    const struct strlist *options, char **cause)
+{
+	const struct journal_view v = {frames->data, frames->len};
+	struct record_head head;
+	struct frame frame = {0};
+	bool first = true;
+	size_t done = 0;
+
+	while (frames_next(frames, &frame) == FRAME_WHOLE) {
+		if (record_read(&head, frame.payload, frame.len) ||
+		    first != (head.kind == RECORD_OPTIONS))
+			return journal_file_refuse(&j->file, cause,
+			    "the record at byte %zu is not one of "
+			    "gather's",
+			    frame.at);
+		if (first && check_options(j, &head, options, cause))
+			return -1;
+		first = false;
+		take_record(j, &head, &frame);
+		journal_view_let_go(&v, &done, frames->at);
+	}
+	return 0;
+}
+
+static int
+cut(struct journal *j, size_t at, char **cause)
+{
+	j->file.size = at;
+	if (j->file.use == JOURNAL_TO_READ)
+		return 0;
+	if (at > LINE_LEN)
+		log_note("--journal %s: the last record is incomplete; cutting "
+		         "it off at byte %zu",
+		    j->file.name, at);
+	return ftruncate(j->file.fd, (off_t)at)
+	           ? journal_file_refuse_errno(&j->file, cause)
+	           : 0;
+}
+
+static int
+look_through(struct journal *j, const struct journal_view *v,
+    const struct strlist *options, char **cause)
+{
+	struct frames frames = {v->data, v->len, LINE_LEN, j->salt};
+	bool none = false;
+
+	if (read_title(j, v, &none, cause))
+		return -1;
+	if (none)
+		return cut(j, 0, cause);
+	if (take_frames(j, &frames, options, cause))
+		return -1;
+	if (frames.at == v->len && frames.at > LINE_LEN)
+		return 0;
+	if (frames_valid_after(&frames))
+		return journal_file_refuse(&j->file, cause,
+		    "damaged at byte %zu, but not after that: restore it from "
+		    "a copy, or keep what comes before with head -c %zu",
+		    frames.at, frames.at);
+	if (frames.at > LINE_LEN)
+		return cut(j, frames.at, cause);
+	if (!frames_is_torn_tail(&frames))
+		return journal_file_refuse(&j->file, cause,
+		    "its first record is damaged; restore it from a copy");
+	/* Without its options it says nothing. */
+	return cut(j, 0, cause);
+}
+
+static int
+look_at_file(struct journal *j, const struct strlist *options, char **cause)
+{
+	struct journal_view v;
+	int rc;
+
+	if (j->file.size == 0)
+		return 0;
+	if (journal_view_open(&v, &j->file))
+		return journal_file_refuse_errno(&j->file, cause);
+	rc = look_through(j, &v, options, cause);
+	journal_view_close(&v);
+	return rc;
+}
+
+/* --- compaction ------------------------------------------------------------
+ */
+
+/* Bytes of the old file that go over as they are. */
+struct stretch {
+	const struct journal_view *from;
+	int to;
+	size_t begin, end;
+};
+
+static int
+write_stretch(const struct stretch *s)
+{
+	return io_write_all(s->to, s->from->data + s->begin, s->end - s->begin);
+}
+
+static int
+add_frame(struct stretch *s, const struct frame *frame)
+{
+	size_t end = frame->at + FRAME_AROUND + frame->len;
+
+	if (frame->at == s->end && end - s->begin <= STRETCH_MAX) {
+		s->end = end;
+		return 0;
+	}
+	if (write_stretch(s))
+		return -1;
+	s->begin = frame->at;
+	s->end = end;
+	return 0;
+}
+
+/* Does what is to be known of its request stand here? */
+static bool
+is_live(const struct journal *j, const struct frame *frame)
+{
+	struct record_head head;
+
+	if (record_read(&head, frame->payload, frame->len))
+		return true;
+	switch (head.kind) {
+	case RECORD_OPTIONS: return true;
+	case RECORD_DONE:
+		return index_done_at(&j->index, &head.key) == frame->at;
+	case RECORD_NUMBER: return true;
+	case RECORD_BEGUN: return index_is_begun(&j->index, &head.key);
+	case RECORD_FAILED: break;
+	}
+	return false;
+}
+
+static int
+copy_live(void *arg, const struct journal_view *old, int to)
+{
+	const struct journal *j = arg;
+	struct frames frames = {old->data, old->len, LINE_LEN, j->salt};
+	struct stretch s = {.from = old, .to = to, .end = LINE_LEN};
+	struct frame frame;
+	size_t let_go = 0;
+
+	while (frames_next(&frames, &frame) == FRAME_WHOLE) {
+		if (is_live(j, &frame) && add_frame(&s, &frame))
+			return -1;
+		journal_view_let_go(old, &let_go, frames.at);
+	}
+	return write_stretch(&s);
+}
+
+/* More than half of it, by and large, is replaced. */
+static bool
+is_worth_compacting(const struct journal *j)
+{
+	const struct weight *w = &j->weight;
+	uint64_t dead = w->other_bytes;
+
+	if (w->done)
+		dead += w->replaced * (w->done_bytes / w->done);
+	return j->file.use == JOURNAL_TO_KEEP && j->file.size >= COMPACT_MIN &&
+	       dead > j->file.size / 2;
+}
+
+/* Leave out what later records have replaced. A journal that cannot be
+ * replaced only stays longer than it need be. The index holds offsets, so it is
+ * made again from the new file. */
+static int
+compact(struct journal *j, const struct strlist *options, char **cause)
+{
+	const struct journal_copy copy = {copy_live, j, LINE_LEN};
+	uint64_t before = j->file.size;
+
+	if (!is_worth_compacting(j) || journal_file_replace(&j->file, &copy))
+		return 0;
+	j->weight = (struct weight){0};
+	index_release(&j->index);
+	index_release(&j->numbers);
+	index_release(&j->taken);
+	log_note("--journal %s: compacted from %" PRIu64 " to %" PRIu64
+	         " bytes",
+	    j->file.name, before, j->file.size);
+	return look_at_file(j, options, cause);
+}
+
+/* --- a new one --------------------------------------------------------- */
+
+static int
+begin_file(struct journal *j, const struct strlist *options, char **cause)
+{
+	struct buf bytes = {0}, record = {0};
+	int rc;
+
+	if (getentropy(j->salt, FRAME_SALT))
+		return journal_file_refuse_errno(&j->file, cause);
+	set_id(j);
+	buf_addf(&bytes, "%s%s\n", TITLE, j->id);
+	record_add_options(&record, options);
+	frame_add(&bytes, j->salt, record.data, record.len);
+	rc = io_write_all(j->file.fd, bytes.data, bytes.len);
+	if (rc == 0)
+		rc = fsync(j->file.fd) ? -1 : io_sync_folder(j->file.name);
+	if (rc)
+		journal_file_refuse_errno(&j->file, cause);
+	j->file.size = bytes.len;
+	buf_release(&bytes);
+	buf_release(&record);
+	return rc;
+}
+
+struct journal *
+journal_open(const struct journal_setup *setup, char **cause)
+{
+	struct journal *j = xcalloc(1, sizeof(*j));
+
+	*cause = NULL;
+	j->file.name = xstrdup(setup->file);
+	j->file.use = setup->use;
+	index_init(&j->index);
+	index_init(&j->numbers);
+	index_init(&j->taken);
+	strmap_init(&j->reasons);
+	if (journal_file_open(&j->file, cause) ||
+	    look_at_file(j, setup->options, cause) ||
+	    compact(j, setup->options, cause) ||
+	    (j->file.size == 0 && setup->use == JOURNAL_TO_KEEP &&
+	        begin_file(j, setup->options, cause))) {
+		journal_free(j);
+		return NULL;
+	}
+	return j;
+}
 
 void
 journal_free(struct journal *j)
 {
 	if (!j)
 		return;
-	if (j->fd >= 0)
-		close(j->fd);
 	index_release(&j->index);
 	index_release(&j->numbers);
 	index_release(&j->taken);
 	strmap_release(&j->reasons);
-	free(j->file);
+	journal_file_close(&j->file);
 	free(j);
 }
+
+/* --- in a run ---------------------------------------------------------- */
 
 const char *
 journal_file(const struct journal *j)
 {
-	return j->file;
+	return j->file.name;
 }
 
 const char *
@@ -39,7 +494,7 @@ journal_id(const struct journal *j)
 int
 journal_fd(const struct journal *j)
 {
-	return j->fd;
+	return j->file.fd;
 }
 
 enum journal_state
@@ -47,20 +502,14 @@ journal_ask(struct journal *j, struct journal_key *key)
 {
 	uint64_t offset;
 
-	index_count(&j->index, key);
+	index_take_occurrence(&j->index, key);
 	return index_find(&j->index, key, &offset);
-}
-
-struct journal_key
-journal_taken_key(uint64_t family, uint64_t k)
-{
-	return (struct journal_key){.hash = family, .occurrence = k};
 }
 
 static bool
 is_taken(const struct journal *j, uint64_t family, uint64_t k)
 {
-	struct journal_key key = journal_taken_key(family, k);
+	struct journal_key key = taken_key(family, k);
 
 	return index_done_at(&j->taken, &key) != 0;
 }
@@ -73,7 +522,7 @@ journal_number(struct journal *j, const struct journal_numbered *what,
 	struct journal_key key = what->key;
 	struct buf record = {0};
 
-	index_count(&j->numbers, &key);
+	index_take_occurrence(&j->numbers, &key);
 	number.k = index_done_at(&j->numbers, &key);
 	if (number.k)
 		return number.k;
@@ -111,11 +560,11 @@ read_frame(const struct journal *j, uint64_t offset, struct buf *out,
 	struct frames frames = {.salt = j->salt};
 	uint64_t len;
 
-	if (read_at(j->fd, offset, FRAME_AROUND, out))
+	if (read_at(j->file.fd, offset, FRAME_AROUND, out))
 		return -1;
 	len = frame_len(out->data);
-	if (len > j->size ||
-	    read_at(j->fd, offset, FRAME_AROUND + (size_t)len, out))
+	if (len > j->file.size ||
+	    read_at(j->file.fd, offset, FRAME_AROUND + (size_t)len, out))
 		return -1;
 	frames.data = out->data;
 	frames.len = out->len;

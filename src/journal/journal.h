@@ -15,7 +15,6 @@
 #include "base/buf.h"
 #include "base/strlist.h"
 #include "journal/index.h"
-#include "journal/key.h"
 #include "journal/record.h"
 #include "request/result.h"
 

@@ -7,9 +7,110 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "journal/words.h"
 #include "request/headers.h"
 #include "request/url.h"
+
+/* --- numbers and texts as bytes ------------------------------------------- */
+
+enum {
+	BITS = 7,
+	MORE = 1 << BITS
+};
+
+/* A number takes a byte for each 7 bits, the lowest first. */
+static void
+pack_number(struct buf *out, uint64_t n)
+{
+	for (; n >= MORE; n >>= BITS)
+		buf_addc(out, (char)(n % MORE | MORE));
+	buf_addc(out, (char)n);
+}
+
+/* Zigzag: small numbers take few bytes, be they negative. */
+static void
+pack_signed(struct buf *out, int64_t n)
+{
+	uint64_t twice = (uint64_t)n << 1;
+
+	pack_number(out, n < 0 ? ~twice : twice);
+}
+
+/* A text is its length plus 1, then its bytes; NULL is a 0. */
+static void
+pack_text(struct buf *out, const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+
+	pack_number(out, text ? (uint64_t)len + 1 : 0);
+	buf_add(out, text ? text : "", len);
+}
+
+/* Bytes that are unpacked. What does not fit makes it `bad`, and all that is
+ * read from then on is 0 or NULL, so that a caller checks once, at the end. */
+struct packed {
+	const char *at;
+	const char *end;
+	bool bad;
+};
+
+static uint64_t
+unpack_number(struct packed *p)
+{
+	uint64_t n = 0;
+
+	for (unsigned shift = 0; shift < 64; shift += BITS) {
+		unsigned char c =
+		    p->at < p->end && !p->bad ? (unsigned char)*p->at++ : MORE;
+
+		n |= (uint64_t)(c % MORE) << shift;
+		if (c < MORE)
+			return n;
+	}
+	p->bad = true;
+	return 0;
+}
+
+static int64_t
+unpack_signed(struct packed *p)
+{
+	uint64_t n = unpack_number(p);
+
+	return n & 1 ? -(int64_t)(n >> 1) - 1 : (int64_t)(n >> 1);
+}
+
+/* The next `len` bytes; NULL if there are fewer. */
+static const char *
+unpack_bytes(struct packed *p, size_t len)
+{
+	const char *bytes = p->at;
+
+	if (p->bad || len > (size_t)(p->end - p->at)) {
+		p->bad = true;
+		return NULL;
+	}
+	p->at += len;
+	return bytes;
+}
+
+/* A copy; caller frees. */
+static char *
+unpack_text(struct packed *p)
+{
+	uint64_t len = unpack_number(p);
+	const char *bytes;
+
+	if (len == 0)
+		return NULL;
+	if (len - 1 > SIZE_MAX / 2) {
+		p->bad = true;
+		return NULL;
+	}
+	bytes = unpack_bytes(p, (size_t)len - 1);
+	return bytes ? xmemdup0(bytes, (size_t)len - 1) : NULL;
+}
+
+/* --- the members of a result that a record holds ---------------------------
+ */
 
 enum {
 	PAST_MAX = 100000 /* attempts of one request */
@@ -161,9 +262,9 @@ void
 record_add_options(struct buf *out, const struct strlist *options)
 {
 	buf_addc(out, RECORD_OPTIONS);
-	words_add_number(out, options->len);
+	pack_number(out, options->len);
 	for (size_t i = 0; i < options->len; i++)
-		words_add_text(out, options->items[i]);
+		pack_text(out, options->items[i]);
 }
 
 void
@@ -171,9 +272,9 @@ record_add_key(
     struct buf *out, enum record_kind kind, const struct journal_key *key)
 {
 	buf_addc(out, (char)kind);
-	words_add_number(out, key->hash);
-	words_add_number(out, key->check);
-	words_add_number(out, key->occurrence);
+	pack_number(out, key->hash);
+	pack_number(out, key->check);
+	pack_number(out, key->occurrence);
 }
 
 void
@@ -181,8 +282,8 @@ record_add_number(struct buf *out, const struct journal_key *key,
     const struct record_number *number)
 {
 	record_add_key(out, RECORD_NUMBER, key);
-	words_add_number(out, number->family);
-	words_add_number(out, number->k);
+	pack_number(out, number->family);
+	pack_number(out, number->k);
 }
 
 /* As a rule it is the request's own, which needs no copy and may hold
@@ -193,11 +294,11 @@ add_url(struct buf *out, const char *url, const char *own)
 	bool same = url && strcmp(url, own) == 0;
 	char *redacted;
 
-	words_add_number(out, same);
+	pack_number(out, same);
 	if (same)
 		return;
 	redacted = url ? url_redacted(url) : NULL;
-	words_add_text(out, redacted);
+	pack_text(out, redacted);
 	free(redacted);
 }
 
@@ -215,33 +316,33 @@ add_last_hop(struct buf *out, const struct result *r, const char *own)
 	bool same = url && strcmp(url, own) == 0;
 	char *redacted = url && !same ? url_redacted(url) : NULL;
 
-	words_add_number(out, (same ? HOP_SAME_URL : 0U) |
-	                          (r->method ? HOP_METHOD : 0U) |
-	                          (r->referer ? HOP_REFERER : 0U));
+	pack_number(out, (same ? HOP_SAME_URL : 0U) |
+	                     (r->method ? HOP_METHOD : 0U) |
+	                     (r->referer ? HOP_REFERER : 0U));
 	if (!same)
-		words_add_text(out, redacted);
+		pack_text(out, redacted);
 	if (r->method)
-		words_add_text(out, r->method);
+		pack_text(out, r->method);
 	free(redacted);
 	redacted = r->referer ? url_redacted(r->referer) : NULL;
 	if (redacted)
-		words_add_text(out, redacted);
+		pack_text(out, redacted);
 	free(redacted);
 }
 
 static void
 add_past(struct buf *out, const struct result *r)
 {
-	words_add_number(out, r->past_len);
+	pack_number(out, r->past_len);
 	for (unsigned i = 0; i < r->past_len; i++) {
 		const struct past_attempt *p = &r->past[i];
 
-		words_add_number(out, (uint64_t)p->failure.class);
-		words_add_text(out, p->failure.reason);
-		words_add_signed(out, p->failure.code);
-		words_add_text(out, p->failure.message);
-		words_add_signed(out, p->start_us);
-		words_add_signed(out, p->total_us);
+		pack_number(out, (uint64_t)p->failure.class);
+		pack_text(out, p->failure.reason);
+		pack_signed(out, p->failure.code);
+		pack_text(out, p->failure.message);
+		pack_signed(out, p->start_us);
+		pack_signed(out, p->total_us);
 	}
 }
 
@@ -255,84 +356,84 @@ record_add_done(struct buf *out, const struct journal_key *key,
 		copy.headers = r->heads;
 	record_add_key(out, RECORD_DONE, key);
 	for (size_t i = 0; i < COUNT(numbers); i++)
-		words_add_signed(out, get_number(r, i));
+		pack_signed(out, get_number(r, i));
 	for (size_t i = 0; i < COUNT(texts); i++)
-		words_add_text(out, *text_at(&copy, i));
+		pack_text(out, *text_at(&copy, i));
 	add_last_hop(out, r, note->url);
 	add_url(out, r->redirect_url, note->url);
 	add_past(out, r);
-	words_add_text(out, note->etag);
-	words_add_text(out, note->last_modified);
-	words_add_signed(out, note->file_size);
+	pack_text(out, note->etag);
+	pack_text(out, note->last_modified);
+	pack_signed(out, note->file_size);
 }
 
 /* --- reading ----------------------------------------------------------- */
 
-static struct words
-words_of(const struct record_head *head)
+static struct packed
+packed_of(const struct record_head *head)
 {
-	return (struct words){head->rest, head->rest + head->rest_len, false};
+	return (struct packed){head->rest, head->rest + head->rest_len, false};
 }
 
 int
 record_read(struct record_head *head, const char *payload, size_t len)
 {
-	struct words w = {payload, payload + len, false};
-	const char *kind = words_bytes(&w, 1);
+	struct packed p = {payload, payload + len, false};
+	const char *kind = unpack_bytes(&p, 1);
 
 	*head = (struct record_head){0};
 	if (!kind || !memchr("OBFDN", *kind, 5))
 		return -1;
 	head->kind = (enum record_kind) * kind;
 	if (head->kind != RECORD_OPTIONS) {
-		head->key.hash = words_number(&w);
-		head->key.check = (uint32_t)words_number(&w);
-		head->key.occurrence = words_number(&w);
+		head->key.hash = unpack_number(&p);
+		head->key.check = (uint32_t)unpack_number(&p);
+		head->key.occurrence = unpack_number(&p);
 	}
-	head->rest = w.at;
-	head->rest_len = (size_t)(w.end - w.at);
-	return w.bad ? -1 : 0;
+	head->rest = p.at;
+	head->rest_len = (size_t)(p.end - p.at);
+	return p.bad ? -1 : 0;
 }
 
 int
 record_read_number(const struct record_head *head, struct record_number *number)
 {
-	struct words w = words_of(head);
+	struct packed p = packed_of(head);
 
 	if (head->kind != RECORD_NUMBER)
 		return -1;
-	number->family = words_number(&w);
-	number->k = words_number(&w);
-	return w.bad ? -1 : 0;
+	number->family = unpack_number(&p);
+	number->k = unpack_number(&p);
+	return p.bad ? -1 : 0;
 }
 
 int
 record_read_options(const struct record_head *head, struct strlist *out)
 {
-	struct words w = words_of(head);
-	uint64_t count = words_number(&w);
+	struct packed p = packed_of(head);
+	uint64_t count = unpack_number(&p);
 
 	if (head->kind != RECORD_OPTIONS)
 		return -1;
-	while (count-- > 0 && !w.bad) {
-		char *text = words_text(&w);
+	while (count-- > 0 && !p.bad) {
+		char *text = unpack_text(&p);
 
 		if (text)
 			strlist_add_owned(out, text);
 	}
-	return w.bad ? -1 : 0;
+	return p.bad ? -1 : 0;
 }
 
 static void
-read_last_hop(struct words *w, struct result *r, const char *own)
+read_last_hop(struct packed *p, struct result *r, const char *own)
 {
-	uint64_t what = words_number(w);
+	uint64_t what = unpack_number(p);
 
-	r->url_effective = what & HOP_SAME_URL ? xstrdup(own) : words_text(w);
+	r->url_effective = what & HOP_SAME_URL ? xstrdup(own) : unpack_text(p);
 	if (what & HOP_METHOD)
-		r->method = words_text(w);
+		r->method = unpack_text(p);
 	if (what & HOP_REFERER)
-		r->referer = words_text(w);
+		r->referer = unpack_text(p);
 }
 
 /* What stands for the headers may be the heads of all answers. */
@@ -350,9 +451,9 @@ split_heads(struct result *r)
 }
 
 static char *
-read_url(struct words *w, const char *own)
+read_url(struct packed *p, const char *own)
 {
-	return words_number(w) ? xstrdup(own) : words_text(w);
+	return unpack_number(p) ? xstrdup(own) : unpack_text(p);
 }
 
 /* The table's copy lives as long as it does. */
@@ -369,33 +470,33 @@ keep_reason(struct strmap *reasons, char *reason)
 
 static void
 read_past_attempt(
-    struct words *w, struct past_attempt *p, struct strmap *reasons)
+    struct packed *p, struct past_attempt *past, struct strmap *reasons)
 {
-	uint64_t class = words_number(w);
+	uint64_t class = unpack_number(p);
 
-	w->bad |= class >= ERROR_CLASS_COUNT;
-	p->failure.class = w->bad ? ERROR_NONE : (enum error_class) class;
-	p->failure.reason = keep_reason(reasons, words_text(w));
-	p->failure.code = (int)words_signed(w);
-	p->failure.message = words_text(w);
-	p->start_us = words_signed(w);
-	p->total_us = words_signed(w);
+	p->bad |= class >= ERROR_CLASS_COUNT;
+	past->failure.class = p->bad ? ERROR_NONE : (enum error_class) class;
+	past->failure.reason = keep_reason(reasons, unpack_text(p));
+	past->failure.code = (int)unpack_signed(p);
+	past->failure.message = unpack_text(p);
+	past->start_us = unpack_signed(p);
+	past->total_us = unpack_signed(p);
 }
 
 static void
-read_past(struct words *w, struct result *r, struct strmap *reasons)
+read_past(struct packed *p, struct result *r, struct strmap *reasons)
 {
-	uint64_t count = words_number(w);
+	uint64_t count = unpack_number(p);
 
 	if (count > PAST_MAX) {
-		w->bad = true;
+		p->bad = true;
 		return;
 	}
-	while (count-- > 0 && !w->bad) {
+	while (count-- > 0 && !p->bad) {
 		r->past =
 		    xreallocarray(r->past, r->past_len + 1, sizeof(*r->past));
 		r->past[r->past_len] = (struct past_attempt){0};
-		read_past_attempt(w, &r->past[r->past_len++], reasons);
+		read_past_attempt(p, &r->past[r->past_len++], reasons);
 	}
 }
 
@@ -403,24 +504,24 @@ int
 record_read_done(const struct record_head *head, struct result *r,
     struct journal_note *note, struct strmap *reasons)
 {
-	struct words w = words_of(head);
+	struct packed p = packed_of(head);
 
 	if (head->kind != RECORD_DONE)
 		return -1;
 	for (size_t i = 0; i < COUNT(numbers); i++)
-		set_number(r, i, words_signed(&w));
+		set_number(r, i, unpack_signed(&p));
 	for (size_t i = 0; i < COUNT(texts); i++)
-		*text_at(r, i) = words_text(&w);
+		*text_at(r, i) = unpack_text(&p);
 	split_heads(r);
-	read_last_hop(&w, r, note->url);
-	r->redirect_url = read_url(&w, note->url);
-	read_past(&w, r, reasons);
-	note->etag = words_text(&w);
-	note->last_modified = words_text(&w);
-	note->file_size = words_signed(&w);
-	if (w.bad)
+	read_last_hop(&p, r, note->url);
+	r->redirect_url = read_url(&p, note->url);
+	read_past(&p, r, reasons);
+	note->etag = unpack_text(&p);
+	note->last_modified = unpack_text(&p);
+	note->file_size = unpack_signed(&p);
+	if (p.bad)
 		return -1;
-	buf_add(&r->body.mem, w.at, (size_t)(w.end - w.at));
+	buf_add(&r->body.mem, p.at, (size_t)(p.end - p.at));
 	r->body.size = r->body.mem.len;
 	return 0;
 }

@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/strlist.h"
 #include "base/strmap.h"
-#include "journal/key.h"
+#include "journal/index.h"
 #include "request/result.h"
 
 enum record_kind {

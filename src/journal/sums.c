@@ -97,7 +97,7 @@ sum_before(const struct sums *s, size_t len)
 }
 
 uint32_t
-sums_go_on(const struct sums *s, uint32_t sum, size_t from, size_t len)
+sums_continue(const struct sums *s, uint32_t sum, size_t from, size_t len)
 {
 	return multiply(power_of(s, len), sum ^ sum_before(s, from)) ^
 	       sum_before(s, from + len);

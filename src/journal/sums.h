@@ -25,6 +25,7 @@ struct sums {
 void sums_open(struct sums *, const char *data, size_t len);
 void sums_close(struct sums *);
 /* What crc32(`sum`, data + from, len) is. */
-uint32_t sums_go_on(const struct sums *, uint32_t sum, size_t from, size_t len);
+uint32_t sums_continue(
+    const struct sums *, uint32_t sum, size_t from, size_t len);
 
 #endif

@@ -70,7 +70,7 @@ START_TEST(frames_cut_off_anywhere_end_before_the_cut)
 
 		ck_assert_uint_eq(
 		    n, len == b.len ? 3 : (len >= 19) + (size_t)(len >= 35));
-		ck_assert(!frames_go_on(&f));
+		ck_assert(!frames_valid_after(&f));
 		free(exact);
 	}
 	buf_release(&b);
@@ -88,7 +88,7 @@ START_TEST(a_changed_byte_anywhere_is_seen)
 		b.data[at] ^= 0x10;
 		n = count_frames(&f);
 		ck_assert_uint_eq(n, (at >= 19) + (size_t)(at >= 35));
-		ck_assert(frames_go_on(&f) == (n < 2));
+		ck_assert(frames_valid_after(&f) == (n < 2));
 		b.data[at] ^= 0x10;
 	}
 	buf_release(&b);
@@ -111,7 +111,7 @@ START_TEST(sums_of_parts_are_those_of_zlib)
 		uint32_t before = (uint32_t)rand();
 
 		len = i % 2 ? len : len % 300;
-		ck_assert_uint_eq(sums_go_on(&s, before, from, len),
+		ck_assert_uint_eq(sums_continue(&s, before, from, len),
 		    frame_sum(before, b.data + from, len));
 	}
 	sums_close(&s);
@@ -134,10 +134,10 @@ START_TEST(what_begins_like_frames_is_looked_at_once)
 		frame_begin(&b, salt, len);
 	}
 	f = (struct frames){b.data, b.len, 0, salt};
-	ck_assert(!frames_go_on(&f));
+	ck_assert(!frames_valid_after(&f));
 	frame_add(&whole, salt, "whole", 5);
 	memcpy(b.data + b.len / 2, whole.data, whole.len);
-	ck_assert(frames_go_on(&f));
+	ck_assert(frames_valid_after(&f));
 	buf_release(&b);
 	buf_release(&whole);
 }
@@ -149,7 +149,7 @@ START_TEST(frames_of_another_salt_are_none)
 	struct frames f = {b.data, b.len, 0, "notours!"};
 
 	ck_assert_uint_eq(count_frames(&f), 0);
-	ck_assert(!frames_go_on(&f));
+	ck_assert(!frames_valid_after(&f));
 	buf_release(&b);
 }
 END_TEST
@@ -257,7 +257,7 @@ START_TEST(occurrences_are_counted_in_order)
 		for (uint64_t n = 0; n < 5; n++) {
 			struct journal_key key = key_number(n);
 
-			index_count(&x, &key);
+			index_take_occurrence(&x, &key);
 			ck_assert_uint_eq(key.occurrence, round);
 		}
 	}
@@ -577,7 +577,7 @@ START_TEST(a_changed_salt_loses_nothing)
 	fd = open(file, O_RDWR);
 	ck_assert_int_eq(pwrite(fd, "0123", 4, 20), 4);
 	close(fd);
-	refused_with("its first lines are damaged");
+	refused_with("its first record is damaged");
 	ck_assert_int_eq(file_size(), size);
 }
 END_TEST
@@ -599,7 +599,7 @@ START_TEST(a_newer_journal_is_refused)
 
 	fputs("gather journal 2 whatever it holds\n", f);
 	fclose(f);
-	refused_with("newer gather");
+	refused_with("newer version of gather");
 }
 END_TEST
 
