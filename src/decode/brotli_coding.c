@@ -42,7 +42,7 @@ brotli_step(void *state, struct coding_step *step)
 	BrotliDecoderState *s = state;
 
 	if (BrotliDecoderIsFinished(s)) {
-		step->cause = "something else follows its end";
+		step->cause = "extra bytes follow its end";
 		return CODING_CORRUPT;
 	}
 	switch (BrotliDecoderDecompressStream(

@@ -198,7 +198,8 @@ advance_from(
 		*len = advance(&d->layers[i], &step);
 		if (d->layers[i].at == CODING_CORRUPT) {
 			d->failed = d->layers[i].coding;
-			d->cause = step.cause ? step.cause : "no progress";
+			d->cause = step.cause ? step.cause
+			                      : "the decoder makes no progress";
 			return DECODER_FAILED;
 		}
 		if (i + 1 == d->len || *len == 0)
@@ -215,9 +216,9 @@ static bool
 is_refused(struct decoder *d)
 {
 	if (d->unknown)
-		d->cause = "no coding of that name is known";
+		d->cause = "unknown coding";
 	else if (d->too_many)
-		d->cause = "too many codings, one inside the other";
+		d->cause = "too many nested codings";
 	return d->unknown || d->too_many;
 }
 

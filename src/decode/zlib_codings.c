@@ -109,8 +109,9 @@ inflate_some(struct inflater *s, struct coding_step *step)
 	if (code == Z_OK || code == Z_BUF_ERROR)
 		return CODING_INSIDE;
 	if (code == Z_NEED_DICT)
-		return corrupt(step, "it needs a dictionary");
-	return corrupt(step, s->z.msg ? s->z.msg : "no such stream");
+		return corrupt(step, "it needs a preset dictionary");
+	return corrupt(
+	    step, s->z.msg ? s->z.msg : "not a stream of this coding");
 }
 
 /* gzip: members one after the other, with zeros between and behind them
@@ -136,7 +137,7 @@ gzip_step(void *state, struct coding_step *step)
 		return CODING_AT_END;
 	if (s->place == BEHIND) {
 		if (*step->in != GZIP_MAGIC)
-			return corrupt(step, "something else follows its end");
+			return corrupt(step, "extra bytes follow its end");
 		inflateReset(&s->z);
 		s->place = WITHIN;
 	}
@@ -204,7 +205,7 @@ deflate_tail(struct inflater *s, struct coding_step *step)
 {
 	for (; step->in_len && s->tail; s->tail--)
 		skip(step);
-	return step->in_len ? corrupt(step, "something else follows its end")
+	return step->in_len ? corrupt(step, "extra bytes follow its end")
 	                    : CODING_AT_END;
 }
 

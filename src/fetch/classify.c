@@ -32,7 +32,7 @@ static const struct row rows[] = {
     /* Memory itself never lacks (process/environment.c): it is a limit, which
      * libcurl calls so before 8.6. */
     {CURLE_OUT_OF_MEMORY, ERROR_PROTOCOL, "header too long",
-        "; or rather: a header line of over 100 KB"},
+        "; most likely a header line of over 100 KB"},
     {CURLE_TOO_LARGE, ERROR_PROTOCOL, "header too long",
         "; most likely a header line of over 100 KB"},
     {CURLE_URL_MALFORMAT, ERROR_INPUT, "url", NULL},
@@ -49,8 +49,9 @@ static const struct row rows[] = {
     {CURLE_NO_CONNECTION_AVAILABLE, ERROR_LOCAL, NULL, NULL},
     {CURLE_SSL_CONNECT_ERROR, ERROR_TLS, "handshake", NULL},
     {CURLE_PEER_FAILED_VERIFICATION, ERROR_TLS, "certificate",
-        "; --cacert FILE, or CURL_CA_BUNDLE, SSL_CERT_FILE or SSL_CERT_DIR in "
-        "the environment, trusts an authority, -k trusts anybody"},
+        "; name its authority by --cacert FILE, or by CURL_CA_BUNDLE, "
+        "SSL_CERT_FILE or SSL_CERT_DIR in the environment, or skip the "
+        "check by -k"},
     {CURLE_SSL_CERTPROBLEM, ERROR_TLS, "client certificate",
         "; see --cert and --key"},
     {CURLE_SSL_CIPHER, ERROR_TLS, "cipher", NULL},
@@ -149,7 +150,7 @@ set_flooded(const struct transfer_end *end, struct failure *f)
 {
 	if (end->interim)
 		failure_set(f, ERROR_PROTOCOL, "no final answer",
-		    (int)end->code, "there is no end to its 1xx answers");
+		    (int)end->code, "the server sends 1xx answers without end");
 	else
 		failure_set(f, ERROR_RESET, "http2", (int)end->code,
 		    "an answer on this HTTP/2 connection has more than 128 "
@@ -214,7 +215,7 @@ static const char *
 hint_of(const struct row *row, const char *text)
 {
 	if (row->code == CURLE_PEER_FAILED_VERIFICATION && !is_untrusted(text))
-		return "; -k trusts anybody";
+		return "; -k skips the check";
 	return row->hint ? row->hint : "";
 }
 
@@ -228,7 +229,7 @@ note_authorities(const struct transfer_end *end, const struct row *row,
 	if (!end->authorities || f->class != ERROR_TLS ||
 	    (row->code != CURLE_SSL_CACERT_BADFILE && !is_untrusted(text)))
 		return;
-	note = xasprintf("now it is %s", end->authorities);
+	note = xasprintf("CA certificates come from %s", end->authorities);
 	failure_note(f, note);
 	free(note);
 }
@@ -260,10 +261,10 @@ classify(const struct transfer_end *end, struct failure *f)
 		failure_set(f, ERROR_PROTOCOL, reason, code, "%.*s", len, text);
 	else if (end->code == CURLE_INTERFACE_FAILED)
 		failure_set(f, ERROR_CONNECT, row->reason, code,
-		    "--interface cannot be used: %.*s", len, text);
+		    "cannot use --interface: %.*s", len, text);
 	else if (row->class == ERROR_CONNECT && end->os_errno == ENOENT)
 		failure_set(f, ERROR_CONNECT, row->reason, code,
-		    "there is no such --unix-socket");
+		    "the socket of --unix-socket does not exist");
 	else if (row->class == ERROR_CONNECT && end->os_errno)
 		failure_set(f, ERROR_CONNECT, row->reason, code, "%s",
 		    strerror(end->os_errno));

@@ -273,20 +273,20 @@ fill_failure(struct attempt *a, struct result *r)
 	} else if (lacked_file(a)) {
 		r->os_errno = EMFILE;
 		failure_set(&r->failure, ERROR_LOCAL, "file", (int)a->code,
-		    "a file could not be read, most likely for want of "
-		    "descriptors: %s",
+		    "cannot read a file, most likely because no "
+		    "descriptor is free: %s",
 		    *a->error ? a->error : curl_easy_strerror(a->code));
 	} else if (a->head.status == 101)
 		failure_set(&r->failure, ERROR_PROTOCOL, "upgrade", 101,
-		    "the server switched protocols unasked");
+		    "the server switched protocols without being asked to");
 	else if (a->code != CURLE_OK && a->stream.refused)
 		failure_set(&r->failure, ERROR_RESET, "refused", (int)a->code,
-		    "the server refused the stream, it was not processed");
+		    "the server refused the request and did not process it");
 	else if (a->code != CURLE_OK)
 		classify(&end, &r->failure);
 	else if (lacks_final_answer(a, r))
 		failure_set(&r->failure, ERROR_PROTOCOL, "no final answer",
-		    a->head.status, "nothing came behind the status %d",
+		    a->head.status, "no final answer came after the status %d",
 		    a->head.status);
 	else if (is_stream_cut(a, r))
 		failure_set(&r->failure, ERROR_RESET, "truncated", 0,

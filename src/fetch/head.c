@@ -47,7 +47,7 @@ take_status(struct head *h, const char *line, size_t len, struct failure *f)
 	if (left >= 4 && h->status >= 100)
 		return 0;
 	failure_set(f, ERROR_PROTOCOL, "status line", 0,
-	    "the status line is no HTTP: %.*s", n, line);
+	    "the status line is not HTTP: %.*s", n, line);
 	return -1;
 }
 
@@ -92,13 +92,13 @@ take_length(struct head *h, const char *value, size_t len, struct failure *f)
 		/* The comma that ends it separates nothing. */
 		if (!read_length(digits, n, &length) || end[-1] == ',') {
 			failure_set(f, ERROR_PROTOCOL, "length", 0,
-			    "the Content-Length is no number of bytes: %.*s",
+			    "Content-Length is not a number of bytes: %.*s",
 			    shown(value, &len), value);
 			return -1;
 		}
 		if (h->has_length && length != h->length) {
 			failure_set(f, ERROR_PROTOCOL, "two lengths", 0,
-			    "two values of Content-Length that differ");
+			    "two different values of Content-Length");
 			return -1;
 		}
 		h->has_length = h->framed = true;
@@ -129,7 +129,8 @@ take_transfer(struct head *h, const char *value, size_t len, struct failure *f)
 			h->framed = true;
 		} else if (n && !is_word(coding, n, "identity")) {
 			failure_set(f, ERROR_PROTOCOL, "transfer coding", 0,
-			    "a Transfer-Encoding that was not asked for: %.*s",
+			    "the server used a Transfer-Encoding that was not "
+			    "requested: %.*s",
 			    shown(value, &len), value);
 			return -1;
 		}
@@ -160,7 +161,7 @@ take_field(struct head *h, const char *line, size_t len, struct failure *f)
 	}
 	if (ascii_is_blank(*line) && h->must_not_fold) {
 		failure_set(f, ERROR_PROTOCOL, "length", 0,
-		    "the header that says where the body ends is folded");
+		    "the header that tells the length of the body is folded");
 		return -1;
 	}
 	h->must_not_fold = false;

@@ -116,9 +116,9 @@ allowed(const struct fetch_options *options, struct result *r,
 		char *target = url_redacted(r->redirect_url);
 
 		failure_set(&r->failure, ERROR_REDIRECT, "too many", r->status,
-		    "%u redirects followed, and another to %s; "
-		    "--max-redirs allows more, -L follows",
-		    hop->number, target);
+		    "redirected again, to %s, after %u redirects; "
+		    "--max-redirs allows more",
+		    target, hop->number);
 		free(target);
 		return false;
 	}
@@ -183,7 +183,8 @@ redirect_next(const struct fetch_options *options,
 	if (leads_nowhere(r)) {
 		failure_set(&r->failure, ERROR_REDIRECT, "no location",
 		    r->status,
-		    "%d redirects without a Location: --accept %d takes it",
+		    "status %d without a Location header; --accept %d "
+		    "makes it a success",
 		    r->status, r->status);
 		return REDIRECT_FAILED;
 	}
@@ -201,7 +202,8 @@ redirect_next(const struct fetch_options *options,
 	            strncmp(to.text, "http:", 5) == 0;
 	if (downgrade && !options->location_trusted) {
 		refuse(r, "downgrade",
-		    "from https to http; --location-trusted allows it");
+		    "not followed from https to http; --location-trusted "
+		    "allows it");
 		url_release(&to);
 		return REDIRECT_FAILED;
 	}
@@ -212,8 +214,8 @@ redirect_next(const struct fetch_options *options,
 	url_release(&to);
 	if (hop->trust.foreign && request_has_body(request) && !hop->no_body) {
 		refuse(r, "body",
-		    "the body stays with its origin; --location-trusted sends "
-		    "it on");
+		    "a request body is not sent to another origin; "
+		    "--location-trusted sends it");
 		return REDIRECT_FAILED;
 	}
 	return REDIRECT_FOLLOW;

@@ -66,7 +66,7 @@ spill(struct attempt *a)
 	    io_write_all(body->fd, body->mem.data, body->mem.len)) {
 		failure_set(&a->failure, ERROR_LOCAL, "spill", 0,
 		    "a body over %d KiB needs a temporary file in %s: %s "
-		    "(TMPDIR names its directory)",
+		    "(TMPDIR sets the directory)",
 		    BODY_MEMORY >> 10, io_temporary_folder(), strerror(errno));
 		return -1;
 	}
@@ -327,7 +327,7 @@ attempt_check_body(struct attempt *a, int http_version, struct failure *f)
 		return;
 	if (a->head.status == 206)
 		failure_set(f, ERROR_PROTOCOL, "encoding", 0,
-		    "a part of a %s stream cannot be decoded; leave out "
+		    "cannot decode a part of a %s stream; leave out "
 		    "--compressed or -r",
 		    decoder_coding(c->decoder));
 	else
@@ -379,7 +379,8 @@ on_header(char *data, size_t size, size_t count, void *arg)
 	a->headers_total += len;
 	if (max && a->headers_total > max) {
 		failure_set(&a->failure, ERROR_PROTOCOL, "header too long", 0,
-		    "more than %" PRIu64 " bytes of headers", max);
+		    "the answer has more than %" PRIu64 " bytes of headers",
+		    max);
 		return 0;
 	}
 	if (a->engine->options->keep_heads)
@@ -431,7 +432,7 @@ may_expect(struct attempt *a)
 	    !request_headers_find(&a->spec.request->options->headers, "Expect"))
 		return true;
 	failure_set(&a->failure, ERROR_LOCAL, ENGINE_EXPECT_REFUSED, 417,
-	    "a repeat without Expect follows");
+	    "it is sent again without Expect");
 	return false;
 }
 
@@ -443,7 +444,7 @@ may_start(struct attempt *a)
 	if (hooks->on_wire(hooks->arg, a->spec.owner))
 		return true;
 	failure_set(&a->failure, ERROR_LOCAL, ENGINE_NOT_ADMITTED, 0,
-	    "a repeat on the wire had to wait for its turn");
+	    "it must wait for a rate limit before it is sent again");
 	return false;
 }
 

@@ -516,7 +516,7 @@ lookup_failure(const struct lookup *l, const char *host, struct failure *f)
 	case EAI_NODATA:
 #endif
 		failure_set(f, ERROR_DNS, "unknown", CURLE_COULDNT_RESOLVE_HOST,
-		    "%s: there is no such host", host);
+		    "%s: no such host", host);
 		break;
 	case EAI_SYSTEM:
 		failure_set(f, ERROR_LOCAL, "lookup", 0, "%s: %s", host,

@@ -230,7 +230,7 @@ address_refuse(struct attempt *a, const char *name, const char *ip)
 	failure_set(&a->failure, ERROR_POLICY, "private address", 0, "%s%s",
 	    target,
 	    a->spec.hop->trust.from_public
-	        ? ", to which an answer of a public one must not lead"
+	        ? "; answers from public addresses must not lead there"
 	        : " (--deny-private)");
 	free(target);
 	return -1;

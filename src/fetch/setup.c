@@ -76,10 +76,10 @@ find_token(const char *text, size_t len, const char **why)
 	const char *token = utf8_skip_mark(text, &len);
 
 	token = ascii_trim(token, &len);
-	*why = "holds no token";
+	*why = "there is no token in this file";
 	if (!len || memchr(token, '\0', len))
 		return NULL;
-	*why = "holds more than one line; a token is one";
+	*why = "a token is a single line, this file has more";
 	return memchr(token, '\n', len) || memchr(token, '\r', len)
 	           ? NULL
 	           : xmemdup0(token, len);
@@ -99,7 +99,7 @@ read_token(const char *name, char **cause)
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 	size_t len = file ? fread(text, 1, TOKEN_MAX, file) : 0;
 	bool failed = !file || ferror(file);
-	const char *why = "holds no token";
+	const char *why = "there is no token in this file";
 	char *token = NULL;
 
 	if (failed)
@@ -417,7 +417,7 @@ check_headers(
 	if (!max || size <= max)
 		return 0;
 	failure_set(&a->failure, ERROR_INPUT, "header too long", 0,
-	    "%zu bytes of headers to send, more than %" PRIu64, size, max);
+	    "%zu bytes of request headers; the limit is %" PRIu64, size, max);
 	return -1;
 }
 
@@ -441,7 +441,7 @@ check_lines(
 		bad |= has_line_end(l->data);
 	if (bad)
 		failure_set(&a->failure, ERROR_INPUT, "header", 0,
-		    "a header is one line, but there is a line end in it");
+		    "a header must not contain a line break");
 	return bad ? -1 : 0;
 }
 

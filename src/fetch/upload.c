@@ -305,7 +305,7 @@ set_part(struct walk *w, curl_mimepart *part, const char *text)
 		return 0;
 	if (!*w->cause)
 		*w->cause = xasprintf("-F: %s: %s", text + 1,
-		    code == CURLE_READ_ERROR ? "the file cannot be read"
+		    code == CURLE_READ_ERROR ? "cannot read the file"
 		                             : curl_easy_strerror(code));
 	return -1;
 }

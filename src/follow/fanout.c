@@ -72,8 +72,8 @@ check_name(void *arg, const char *name)
 	if (!names_have(&c->names, name))
 		c->why = names_refuse(&c->names, name);
 	else if (!c->is_last && strcmp(name, "k") == 0)
-		c->why = xstrdup("{{k}} counts records, and only the last "
-		                 "stage has some");
+		c->why = xstrdup("{{k}} counts records, which only the last "
+		                 "stage makes");
 }
 
 /* "--then TEMPLATE: why it is wrong", with secrets hidden. Caller frees. */

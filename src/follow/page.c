@@ -200,8 +200,8 @@ compile_count(
 	p->way = &by_count;
 	p->param = xmemdup0(text, len);
 	if (!items) {
-		*cause = xasprintf("--paginate %s needs --items PATH: it ends "
-		                   "where that matches nothing",
+		*cause = xasprintf("--paginate %s needs --items PATH: the last "
+		                   "page is the one where it matches nothing",
 		    text);
 		return -1;
 	}

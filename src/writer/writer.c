@@ -490,8 +490,8 @@ static void
 note_loop_writes(struct writer *w, int os_errno)
 {
 	if (!w->told_so)
-		log_note("there is no thread to write (%s): transfers and "
-		         "signals wait for what is written",
+		log_note("cannot start a thread for writing (%s): transfers "
+		         "and signals wait for each write",
 		    strerror(os_errno));
 	w->told_so = true;
 }
