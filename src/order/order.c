@@ -1,3 +1,11 @@
+/*
+ * From the top: the slots, how outputs are held and spilled until their turn,
+ * and how they are emitted.
+ *
+ * A slow first request can make millions of others wait, so what is left of
+ * each must be small: a slot in memory is one node and one block of bytes, and
+ * spilled neighbours share a node.
+ */
 #include "config.h"
 
 #include "order/order.h"
@@ -14,29 +22,28 @@
 #include "order/spill.h"
 #include "process/log.h"
 
-#define SPILL_MAX   ((uint64_t)1 << 30)
-#define BACKLOG_MAX ((uint64_t)16 << 20)
+#define SPILL_MAX   ((uint64_t)1 << 30)  /* bytes in the spill file */
+#define BACKLOG_MAX ((uint64_t)16 << 20) /* bytes that the disk may lag */
 
 enum {
 	GATHER_SIZE = 64 * 1024, /* one write(2) of the writer */
 	MOVE_SIZE = 16 * 1024,   /* from here on moving beats copying */
 	MALLOC_COST = 16,        /* bytes that malloc adds to a block, about */
-	INDEX_MAX = 1024,        /* extents that become one index */
-	INDEX_MIN = 16,          /* fewer are not worth it */
-	COLLAPSE_MIN = 4096      /* extents in all: 200 KiB */
+	INDEX_MAX = 1024,        /* extents that become one index: 16 KiB */
+	INDEX_MIN = 16,          /* fewer save no memory worth the I/O */
+	COLLAPSE_MIN = 4096      /* collapse from so many extents on, whose
+	                          * nodes take 200 KiB */
 };
 
 enum slot_state {
 	SLOT_OPEN, /* its request is waiting or in flight: `owner` */
 	SLOT_HELD, /* its output is in memory: `bytes`, `size` */
-	/* The outputs of neighbours are in the spill file, each with its
-	 * separator in front: */
+	/* The outputs of one or more neighbours are in the spill file, each
+	 * with its separator in front: */
 	SLOT_EXTENT, /* in one piece: `offset`, `size` */
 	SLOT_INDEX,  /* in `pieces` pieces of `size` altogether; the array of
 	              * their ranges is in the spill file at `offset` */
 };
-
-/* Small on purpose: a slow first request makes a million others wait. */
 
 struct slot {
 	struct list link;
@@ -48,7 +55,7 @@ struct slot {
 	uint64_t size;
 	uint32_t pieces;
 	unsigned char state; /* enum slot_state */
-	bool passed;         /* the spill cursor has gone by */
+	bool passed;         /* the spill cursor has gone past it */
 };
 
 struct order {
@@ -60,16 +67,18 @@ struct order {
 	uint64_t limit;    /* of `held` */
 	uint64_t held;     /* bytes of SLOT_HELD, see held_cost */
 	bool head_emitted; /* the framing's head */
-	bool any_emitted;  /* so that a separator comes first */
+	bool any_emitted;  /* a separator precedes the next output */
 	struct list slots;
-	struct list *first_open; /* all slots before it can be emitted */
+	/* The first slot whose request is not done; all slots before it can be
+	 * emitted. &slots: there is none. */
+	struct list *first_open;
 	/* Spilling walks over the slots once, from the first to the last: that
 	 * keeps extents long. The slots before this one are open, spilled, or
 	 * became done after it went by (`passed`). */
 	struct list *spill_cursor;
-	size_t extents;      /* among the slots */
-	size_t collapse_at;  /* at this many they become indexes */
-	struct buf gathered; /* emitted in this turn of the loop */
+	size_t extents;      /* slots that are SLOT_EXTENT */
+	size_t collapse_at;  /* with so many of them, collapse() is tried */
+	struct buf gathered; /* emitted, not yet the writer's */
 };
 
 static struct slot *
@@ -78,7 +87,8 @@ slot_of(struct list *link)
 	return container_of(link, struct slot, link);
 }
 
-/* The part of --order-buffer that a held slot takes, its node included. */
+/* The part of --order-buffer that a held slot takes, with its node and what
+ * malloc adds to both blocks. */
 static uint64_t
 held_cost(const struct slot *s)
 {
@@ -111,6 +121,7 @@ order_set_framing(struct order *o, struct framing framing)
 	o->separator_len = strlen(framing.separator);
 }
 
+/* Emit the framing's head, once. */
 static void
 put_head(struct order *o)
 {
@@ -148,6 +159,8 @@ order_free(struct order *o)
 	free(o);
 }
 
+/* Insert an open slot in front of `at`. It is the first open one if that was
+ * `at`, and the cursor comes to it first. */
 static struct slot *
 add_slot(struct order *o, struct list *at, void *owner)
 {
@@ -174,6 +187,7 @@ order_insert(struct order *o, struct slot *at, void *owner)
 {
 	struct slot *s = add_slot(o, &at->link, owner);
 
+	/* The cursor that is past `at` is past the slot in front of it, too. */
 	s->passed = at->passed;
 	return s;
 }
@@ -185,10 +199,10 @@ order_own(struct slot *s, void *owner)
 	s->owner = owner;
 }
 
-/* --- holding what waits for its turn ------------------------------------ */
+/* --- holding outputs until their turn ------------------------------------ */
 
-/* `s` was spilled to `range`. Where its neighbour ends there, both become one
- * extent, and `s` is freed. */
+/* `s` was spilled to `range`. Where the extent in front of it ends at that
+ * place in the file, both become one, and `s` is freed. */
 static void
 make_extent(struct order *o, struct slot *s, struct file_range range)
 {
@@ -239,7 +253,9 @@ collapse_from(struct order *o, struct slot *first)
 	return at;
 }
 
-/* Only slots before the spill cursor can be extents. */
+/* Replace runs of extents by indexes, which takes time in proportion to the
+ * slots. So it is tried again only when there are twice as many extents as it
+ * left. Only slots before the spill cursor can be extents. */
 static void
 collapse(struct order *o)
 {
@@ -255,7 +271,8 @@ collapse(struct order *o)
 		o->collapse_at = COLLAPSE_MIN;
 }
 
-/* False: the spill file does not accept it, and the slot stays as it is. */
+/* Move the output of a held slot to the spill file; `s` may be freed. False:
+ * the file does not accept it, and the slot stays as it is. */
 static bool
 spill_slot(struct order *o, struct slot *s)
 {
@@ -289,14 +306,14 @@ spill_excess(struct order *o)
 	}
 }
 
-/* Copy a body that has a file of its own to the spill file: many bodies may
- * wait, and each would keep its descriptor. */
+/* Copy an output whose body is in a file of its own to the spill file: many
+ * bodies may wait, and each would keep its descriptor. False: the spill file
+ * does not accept it, or no descriptor is free for the writer's thread. */
 static bool
 spill_body(struct order *o, struct slot *s, const struct encoded *e)
 {
 	struct file_range range = {
 	    .size = o->separator_len + e->out.len + e->size + e->after.len};
-
 	int own;
 
 	if (!spill_accepts(o->spill, range.size))
@@ -313,7 +330,8 @@ spill_body(struct order *o, struct slot *s, const struct encoded *e)
 	return true;
 }
 
-/* Read the spilled body of `e` into memory: everything is in e->out then. */
+/* Read the body of `e`, which is in a file, into memory: everything is in
+ * e->out then. The file is our own, so that it cannot be read is fatal. */
 static void
 flatten(struct encoded *e)
 {
@@ -324,6 +342,8 @@ flatten(struct encoded *e)
 	buf_add(&e->out, e->after.data, e->after.len);
 }
 
+/* Hold `bytes`, which are moved out, in memory; or in the spill file if they
+ * are too many. A large block is cut to its size, a small one copied. */
 static void
 hold_bytes(struct order *o, struct slot *s, struct buf *bytes)
 {
@@ -364,7 +384,8 @@ flush_gathered(struct order *o)
 	writer_stdout(o->writer, &o->gathered);
 }
 
-/* Make what is gathered end at a record's end, within one write(2). */
+/* Make room for `len` bytes of one output: those who read our stdout get whole
+ * records with each write(2), as far as a record fits into one. */
 static void
 make_room(struct order *o, size_t len)
 {
@@ -381,6 +402,7 @@ put_separator(struct order *o)
 	o->any_emitted = true;
 }
 
+/* Emit the bytes, which are moved out: few are gathered, many handed on. */
 static void
 put_buf(struct order *o, struct buf *bytes)
 {
@@ -428,6 +450,7 @@ emit_spilled(struct order *o, const struct slot *s)
 
 	put_head(o);
 	flush_gathered(o);
+	/* The separator was spilled with the output, needed or not. */
 	spill_emit(o->spill, what, o->any_emitted ? 0 : o->separator_len);
 	o->any_emitted = true;
 }
@@ -442,8 +465,8 @@ emit_slot(struct order *o, struct slot *s)
 	drop_slot(o, s);
 }
 
-/* Emit from the front, but only as far as the writer keeps up: all at once
- * could be the whole of --order-buffer, and stall the loop. */
+/* Emit slots from the front, but only as far as the writer keeps up: all of
+ * them at once could be the whole of --order-buffer, and stall the loop. */
 static void
 emit_front(struct order *o)
 {
@@ -478,7 +501,8 @@ order_flush(struct order *o)
 		spill_excess(o); /* the spill file may accept more by now */
 }
 
-/* `s` is no longer open: those behind it that are done can be emitted now. */
+/* `s` is no longer open. If it was the first open slot, those behind it that
+ * are done can be emitted now. */
 static void
 advance_first_open(struct order *o, const struct slot *s)
 {
@@ -510,7 +534,7 @@ order_done(struct order *o, struct slot *s, struct encoded *e)
 	e->fd = -1;
 }
 
-/* --- what the run asks -------------------------------------------------- */
+/* --- what the run asks for admission ------------------------------------- */
 
 void *
 order_head(const struct order *o)

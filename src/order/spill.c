@@ -1,3 +1,10 @@
+/*
+ * Two threads: what the writer's does with the file comes first, then what the
+ * loop queues for it. Tasks are performed in the order in which they were
+ * queued, so an emission always finds what was stored before it. The file is a
+ * log: bytes are appended, holes punched where they were emitted, and when
+ * nothing is left it begins anew.
+ */
 #include "config.h"
 
 #include "order/spill.h"
@@ -13,7 +20,7 @@
 #include "process/log.h"
 
 enum {
-	CHUNK_SIZE = 256 * 1024, /* what goes to the file at once */
+	CHUNK_SIZE = 256 * 1024, /* bytes that go to the file at once */
 	HOLE_MIN = 4096          /* a smaller hole frees no block */
 };
 
@@ -21,28 +28,29 @@ struct spill {
 	struct writer *writer;
 	uint64_t limit;
 	int fd;           /* -1: not made yet */
-	bool failed;      /* accept no more */
+	bool failed;      /* nothing more is accepted */
 	uint64_t end;     /* where the next byte goes */
 	uint64_t live;    /* bytes added, not emitted */
 	uint64_t backlog; /* bytes added, not written */
 	struct buf chunk; /* the last bytes before `end`, not queued yet */
-	struct list kept; /* the thread's: stores that could not be written */
+	struct list kept; /* stores that could not be written; the thread's
+	                   * until `closing` is performed */
 	/* The file system cannot punch holes: bytes that were emitted still
-	 * take room. */
+	 * take room. Set by the thread, read by the loop. */
 	atomic_bool no_holes;
 	struct writer_task closing;
 };
 
-/* A piece on its way into the file: bytes, or all of another file. Where the
- * write fails it is kept, and emitted from memory. */
+/* A piece on its way into the file: bytes, or all of another file. If the write
+ * fails the piece is kept, and emitted from where it is. */
 struct store {
 	struct writer_task task;
 	struct list link; /* in `kept` */
 	struct spill *spill;
 	struct file_range range;
 	struct buf bytes;
-	int from_fd; /* -1: it is `bytes` */
-	bool kept;
+	int from_fd; /* owned; -1: the piece is `bytes` */
+	bool kept;   /* the write failed */
 };
 
 /* Spilled bytes on their way to stdout. */
@@ -63,6 +71,7 @@ store_release(struct store *s)
 		close(s->from_fd);
 }
 
+/* Where copy_piece writes the next piece of a file. */
 struct copy {
 	int to;
 	uint64_t offset;
@@ -120,7 +129,8 @@ add_piece(void *arg, const char *data, size_t len)
 }
 
 /* Where the byte at offset `at` is: in the kept store that is returned, or in
- * the file (NULL). *end is lowered to where that place ends. */
+ * the file (NULL). *end is lowered to the offset where that place ends. Few
+ * stores are kept, since nothing is accepted once a write has failed. */
 static const struct store *
 locate(struct spill *s, uint64_t at, uint64_t *end)
 {
@@ -173,7 +183,7 @@ read_range(struct spill *s, struct file_range range, struct reader reader)
 	return rc;
 }
 
-/* Give the disk space of emitted bytes back. */
+/* Give the disk space of bytes that were emitted back to the file system. */
 static void
 free_range(struct spill *s, struct file_range range)
 {
@@ -187,6 +197,8 @@ free_range(struct spill *s, struct file_range range)
 	atomic_store(&s->no_holes, true);
 }
 
+/* Write a range to stdout, without the bytes that are still to be skipped, and
+ * free its room. -1 with errno. */
 static int
 put_range(struct emission *e, struct file_range range, struct writer *w)
 {
@@ -199,6 +211,7 @@ put_range(struct emission *e, struct file_range range, struct writer *w)
 	return rc;
 }
 
+/* Read the array of ranges, and write each of them to stdout. -1 with errno. */
 static int
 put_pieces(struct emission *e, struct writer *w)
 {
@@ -254,8 +267,8 @@ on_stored(struct writer_task *t)
 	}
 	if (!s->spill->failed)
 		log_note("cannot write to the temporary file for results "
-		         "that wait for their turn (TMPDIR names its "
-		         "directory); they wait in memory");
+		         "that wait for their turn: keeping them in memory "
+		         "(set TMPDIR to a directory with more space)");
 	s->spill->failed = true;
 }
 
@@ -292,8 +305,8 @@ spill_new(struct writer *writer, uint64_t limit_bytes)
 	return s;
 }
 
-/* Queued tasks use the spill, so a task behind them frees it. Without a file
- * there were none. */
+/* Queued tasks use the spill, so the last task frees it. Without a file there
+ * were no tasks, and no thread needs to be started. */
 void
 spill_free(struct spill *s)
 {
@@ -305,15 +318,16 @@ spill_free(struct spill *s)
 		writer_submit(s->writer, &s->closing);
 }
 
+/* -1 with errno; stderr tells why, unless a descriptor is all that it lacks. */
 static int
 open_unlinked(void)
 {
 	int fd = io_open_unlinked();
 
 	if (fd < 0 && !io_lacks_descriptors(errno))
-		log_note("no temporary file in %s for results that wait for "
-		         "their turn: %s (TMPDIR names its directory); "
-		         "they wait in memory",
+		log_note("cannot create a temporary file in %s for results "
+		         "that wait for their turn: %s; keeping them in "
+		         "memory (set TMPDIR to another directory)",
 		    io_temporary_folder(), strerror(errno));
 	return fd;
 }
@@ -327,7 +341,7 @@ spill_accepts(struct spill *s, uint64_t size)
 		return false;
 	if (s->fd < 0)
 		s->fd = open_unlinked();
-	/* For want of a descriptor only: one may be free the next time. */
+	/* A descriptor that is wanting now may be free the next time. */
 	s->failed = s->fd < 0 && !io_lacks_descriptors(errno);
 	return s->fd >= 0;
 }
@@ -345,6 +359,7 @@ store_new(struct spill *s, uint64_t offset, uint64_t size)
 	return store;
 }
 
+/* Queue the gathered bytes as a task that stores them. */
 static void
 queue_chunk(struct spill *s)
 {
@@ -358,6 +373,7 @@ queue_chunk(struct spill *s)
 	writer_submit(s->writer, &store->task);
 }
 
+/* Account for `size` more bytes; returns their offset. */
 static uint64_t
 reserve_range(struct spill *s, uint64_t size)
 {
@@ -398,8 +414,10 @@ spill_emit(struct spill *s, struct spilled what, uint64_t skip)
 
 	queue_chunk(s);
 	s->live -= what.range.size + what.pieces * sizeof(struct file_range);
+	/* The file can begin anew: the thread performs the reads that are
+	 * queued before any write that comes. */
 	if (s->live == 0)
-		s->end = 0; /* the queue writes and reads in this order, too */
+		s->end = 0;
 	e->spill = s;
 	e->what = what;
 	e->skip = skip;
