@@ -204,7 +204,6 @@ parse_group(struct parser *p, struct type *type)
 		return refuse(p, open, "too many nested parentheses");
 	if (parse_sum(p, type))
 		return -1;
-	skip_blanks(p);
 	if (*p->at != ')')
 		return refuse(p, open, "unclosed parenthesis");
 	p->at++;
@@ -315,11 +314,9 @@ parse_whole(struct parser *p)
 
 	if (parse_sum(p, &left))
 		return -1;
-	skip_blanks(p);
 	relation = p->at;
 	if (parse_relation(p) || parse_sum(p, &right))
 		return -1;
-	skip_blanks(p);
 	if (*p->at)
 		return refuse(p, p->at, "unexpected text after the assertion");
 	if (!unite(&left, &right) || left.power < 0 || left.power > 1)

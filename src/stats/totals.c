@@ -24,8 +24,6 @@ void
 totals_add(struct totals *t, const struct result *r)
 {
 	count(t, r);
-	t->by_status[r->status >= 100 && r->status < 600 ? r->status / 100
-	                                                 : 0]++;
 	t->bytes += r->size_download;
 	t->attempts += r->attempts;
 	t->redirects += (uint64_t)r->num_redirects;

@@ -28,7 +28,6 @@ struct totals {
 	int64_t flight_us; /* sum over final attempts: one at a time */
 	int64_t slowest_us;
 	uint64_t by_class[ERROR_CLASS_COUNT];
-	uint64_t by_status[6]; /* 1xx to 5xx; 0: no answer */
 };
 
 void totals_add(struct totals *, const struct result *);

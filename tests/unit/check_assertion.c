@@ -18,6 +18,7 @@ static const struct {
 } answers[] = {
     {"async <= sync/4", true},
     {"async<=sync/5", true},
+    {"  ( async )  <=  sync / 4  ", true},
     {"async < sync/5", false},
     {"async:8 > async", true},
     {"async:8 >= 2*async", true},

@@ -141,13 +141,12 @@ collect(char *data, size_t size, size_t count, void *to)
 	return size * count;
 }
 
-/* GET `path`; returns the status. */
-static long
-get(const struct demo_server *s, const char *path, struct buf *body)
+/* The handle of a GET of `path` that has been answered. */
+static CURL *
+fetch(const struct demo_server *s, const char *path, struct buf *body)
 {
 	CURL *c = curl_easy_init();
 	char *url = xasprintf("http://127.0.0.1:%u%s", s->port, path);
-	long status = 0;
 
 	buf_clear(body);
 	curl_easy_setopt(c, CURLOPT_URL, url);
@@ -155,10 +154,40 @@ get(const struct demo_server *s, const char *path, struct buf *body)
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, collect);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, body);
 	ck_assert_int_eq(curl_easy_perform(c), CURLE_OK);
+	free(url);
+	return c;
+}
+
+/* GET `path`; returns the status. */
+static long
+get(const struct demo_server *s, const char *path, struct buf *body)
+{
+	CURL *c = fetch(s, path, body);
+	long status = 0;
+
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_cleanup(c);
-	free(url);
 	return status;
+}
+
+/* GET `path`; returns the header `name` of the answer, or NULL. Caller frees.
+ */
+static char *
+get_field(const struct demo_server *s, const char *path, const char *name)
+{
+	struct curl_header *header;
+	struct buf body;
+	char *value = NULL;
+	CURL *c;
+
+	buf_init(&body);
+	c = fetch(s, path, &body);
+	if (curl_easy_header(c, name, 0, CURLH_HEADER, -1, &header) ==
+	    CURLHE_OK)
+		value = xstrdup(header->value);
+	curl_easy_cleanup(c);
+	buf_release(&body);
+	return value;
 }
 
 static const struct {
@@ -176,8 +205,11 @@ static const struct {
     {"/items", 200, "/items/100\"}]"},
     {"/items/1", 200, "{\"id\":1,\"name\":\"merry-meteor\","},
     {"/items/0", 404, "no such item"},
+    {"/items/1000000", 200, "{\"id\":1000000,"},
     {"/items/1000001", 404, "no such item"},
     {"/pages/2", 200, "\"next_cursor\":\"2\"}\n"},
+    {"/pages/2", 200, "\"items\":[{\"id\":1,"},
+    {"/pages/2", 200, "],\"next\":\"http://127.0.0.1:"},
     {"/pages/2?page=2", 200, "\"next\":null,"},
     {"/pages/2?page=3", 200, "\"items\":[],"},
     {"/pages/2?offset=10", 200, "\"page\":2,"},
@@ -218,6 +250,33 @@ START_TEST(routes_answer_as_documented)
 }
 END_TEST
 
+static const struct {
+	const char *path;
+	const char *name, *value; /* of the first answer */
+} fields[] = {
+    {"/limit/2/60", "RateLimit-Policy", "\"demo\";q=2;w=60"},
+    {"/limit/3/60", "RateLimit", "\"demo\";r=2;t=60"},
+    {"/limit/4/60", "X-RateLimit-Limit", "4"},
+    {"/limit/5/60", "X-RateLimit-Remaining", "4"},
+};
+
+START_TEST(an_answer_tells_what_its_limit_leaves)
+{
+	struct demo_server server;
+	char *cause;
+
+	ck_assert_int_eq(demo_server_start(&server, &cause), 0);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		char *value =
+		    get_field(&server, fields[i].path, fields[i].name);
+
+		ck_assert_pstr_eq(value, fields[i].value);
+		free(value);
+	}
+	demo_server_stop(&server);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -231,6 +290,7 @@ make_suite(void)
 	tcase_add_loop_test(c, addresses_are_read_as_documented, 0,
 	    sizeof(addresses) / sizeof(addresses[0]));
 	tcase_add_test(c, routes_answer_as_documented);
+	tcase_add_test(c, an_answer_tells_what_its_limit_leaves);
 	suite_add_tcase(s, c);
 	return s;
 }

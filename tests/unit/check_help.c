@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <check.h>
+#include <curl/curl.h>
 
 #include "base/xalloc.h"
 #include "cli/help.h"
@@ -164,6 +165,15 @@ START_TEST(names_are_bold_where_color_is_asked_for)
 }
 END_TEST
 
+START_TEST(the_words_that_an_option_takes_stand_behind_a_colon)
+{
+	char *text = help_on("all");
+
+	ck_assert_ptr_nonnull(strstr(text, "colors: auto, always, never ["));
+	free(text);
+}
+END_TEST
+
 START_TEST(an_unknown_topic_is_answered_with_the_nearest)
 {
 	static const char *const topics[][2] = {
@@ -209,6 +219,37 @@ START_TEST(the_version_names_the_libraries)
 }
 END_TEST
 
+/* Those that libcurl was built with are told, and no others. */
+START_TEST(the_version_names_the_features_of_libcurl)
+{
+	static const struct {
+		int bit;
+		const char *name;
+	} rows[] = {
+	    {CURL_VERSION_HTTP2, " HTTP2"},
+	    {CURL_VERSION_HTTP3, " HTTP3"},
+	    {CURL_VERSION_SSL, " TLS"},
+	    {CURL_VERSION_IPV6, " IPv6"},
+	};
+	const int has = curl_version_info(CURLVERSION_NOW)->features;
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	const char *line;
+
+	ck_assert_ptr_nonnull(out);
+	help_print_version(out);
+	fclose(out);
+	line = strstr(text, "\nFeatures: gzip");
+	ck_assert_ptr_nonnull(line);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		ck_assert_msg(
+		    !strstr(line, rows[i].name) == !(has & rows[i].bit),
+		    "%s: %s", rows[i].name, text);
+	free(text);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -222,9 +263,11 @@ main(void)
 	tcase_add_test(tc, a_topic_may_be_written_as_an_option);
 	tcase_add_test(tc, sections_of_the_manual_page_are_topics);
 	tcase_add_test(tc, names_are_bold_where_color_is_asked_for);
+	tcase_add_test(tc, the_words_that_an_option_takes_stand_behind_a_colon);
 	tcase_add_test(tc, an_unknown_topic_is_answered_with_the_nearest);
 	tcase_add_test(tc, a_switch_that_is_on_is_shown_by_its_no_form);
 	tcase_add_test(tc, the_version_names_the_libraries);
+	tcase_add_test(tc, the_version_names_the_features_of_libcurl);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
 }
