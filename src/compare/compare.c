@@ -64,7 +64,7 @@ struct compare {
 
 /* End the comparison because of `why`; the first reason given stays. */
 static void
-stop(struct compare *c, enum ending why)
+end_because(struct compare *c, enum ending why)
 {
 	if (c->ending == ENDING_NONE)
 		c->ending = why;
@@ -189,7 +189,7 @@ open_compare(struct compare *c)
 	open_measurement(c);
 	return;
 fail:
-	stop(c, ENDING_SETUP);
+	end_because(c, ENDING_SETUP);
 }
 
 /* --- the rounds -------------------------------------------------------- */
@@ -260,7 +260,7 @@ note_ending(struct compare *c, const struct trial *trial)
 
 	c->signal = trial->signal;
 	c->os_errno = trial->os_errno;
-	stop(c, trial->signal ? ENDING_SIGNAL : endings[trial->stop]);
+	end_because(c, trial->signal ? ENDING_SIGNAL : endings[trial->stop]);
 }
 
 /* Fetch the list once with arm `i`. Returns true if a server asked to wait, as
@@ -275,12 +275,12 @@ run_arm(struct compare *c, size_t i, struct run_figures *figures)
 	wait_for_cooldown(c, arm);
 	left = time_left(c);
 	if (left < 0) {
-		stop(c, ENDING_DEADLINE);
+		end_because(c, ENDING_DEADLINE);
 		return false;
 	}
 	answers_begin_run(c->parts.answers, arm->name, c->rounds + 1);
 	if (trial_run(&c->parts, arm, left, &trial, &c->cause)) {
-		stop(c, ENDING_SETUP);
+		end_because(c, ENDING_SETUP);
 		return false;
 	}
 	c->parts.quiet = true;
@@ -319,7 +319,7 @@ run_arms(struct compare *c, struct run_figures *figures)
 		held = run_arm(c, order[i], &figures[order[i]]);
 	free(order);
 	if (held && ++c->held == HELD_MAX)
-		stop(c, ENDING_HELD);
+		end_because(c, ENDING_HELD);
 	else if (held && !c->ending)
 		log_note("a server asked to slow down: repeating this round");
 	return !held && !c->ending;
@@ -395,7 +395,7 @@ write_text(struct compare *c, FILE *file, const struct buf *text)
 	    fflush(file) == 0)
 		return 0;
 	c->os_errno = errno;
-	stop(c, ENDING_OUTPUT);
+	end_because(c, ENDING_OUTPUT);
 	return -1;
 }
 

@@ -79,7 +79,7 @@ add_result(struct buf *out, const struct comparison *c, size_t i)
 }
 
 static void
-export_json(const struct comparison *c, struct buf *out)
+add_json_export(const struct comparison *c, struct buf *out)
 {
 	buf_adds(out, "{\n  \"results\": [\n");
 	for (size_t i = 0; i < c->arms->len; i++) {
@@ -123,7 +123,7 @@ add_relative(const struct comparison *c, size_t i, struct buf *out)
 }
 
 static void
-export_markdown(const struct comparison *c, struct buf *out)
+add_markdown_export(const struct comparison *c, struct buf *out)
 {
 	struct time_unit unit = common_unit(c);
 
@@ -147,7 +147,7 @@ export_markdown(const struct comparison *c, struct buf *out)
 }
 
 static void
-export_csv(const struct comparison *c, struct buf *out)
+add_csv_export(const struct comparison *c, struct buf *out)
 {
 	buf_adds(out, "command,mean,stddev,median,user,system,min,max,"
 	              "parameter_parallel\n");
@@ -176,7 +176,7 @@ enum {
 };
 
 static double
-longest(const struct comparison *c)
+longest_run_of(const struct comparison *c)
 {
 	double most = 0;
 
@@ -225,12 +225,12 @@ add_plot(const struct comparison *c, struct buf *out)
 	    "the mean</title>\n",
 	    WIDTH, height, WIDTH, height);
 	for (size_t i = 0; i < c->arms->len; i++)
-		add_arm(c, i, longest(c), out);
+		add_arm(c, i, longest_run_of(c), out);
 	buf_adds(out, "</svg>\n");
 }
 
 static void
-export_html(const struct comparison *c, struct buf *out)
+add_html_export(const struct comparison *c, struct buf *out)
 {
 	static const struct style style = {
 	    .drawing = DRAW_UTF8, .width = PAGE_COLUMNS};
@@ -263,10 +263,10 @@ static const struct {
 	const char *option;
 	void (*add)(const struct comparison *, struct buf *);
 } forms[FORMS] = {
-    {"--export-json", export_json},
-    {"--export-markdown", export_markdown},
-    {"--export-csv", export_csv},
-    {"--report", export_html},
+    {"--export-json", add_json_export},
+    {"--export-markdown", add_markdown_export},
+    {"--export-csv", add_csv_export},
+    {"--report", add_html_export},
 };
 
 struct exports {

@@ -25,7 +25,8 @@ struct replay {
 };
 
 static int
-check(const struct replay *r, const struct request *request, char **cause)
+check_request(
+    const struct replay *r, const struct request *request, char **cause)
 {
 	const char *method = request_options_method(request->options);
 	char *input = given_subject(request);
@@ -47,9 +48,9 @@ check(const struct replay *r, const struct request *request, char **cause)
 }
 
 static int
-keep(struct replay *r, struct request *request, char **cause)
+keep_request(struct replay *r, struct request *request, char **cause)
 {
-	if (check(r, request, cause)) {
+	if (check_request(r, request, cause)) {
 		request_free(request);
 		return -1;
 	}
@@ -79,7 +80,7 @@ read_all(struct replay *r, char **cause)
 	for (;;) {
 		switch (source_next(r->source, &request)) {
 		case SOURCE_REQUEST:
-			if (keep(r, request, cause))
+			if (keep_request(r, request, cause))
 				return -1;
 			break;
 		case SOURCE_BUSY: break;

@@ -227,7 +227,7 @@ split_phases(struct slow *slow, const struct result *r)
 
 /* Keep the request if it is one of the slowest. */
 static void
-rank(struct critical_path *w, const struct request *request,
+keep_if_slow(struct critical_path *w, const struct request *request,
     const struct result *r)
 {
 	struct slow slow;
@@ -265,7 +265,7 @@ critical_path_add(struct critical_path *w, const struct request *request,
 	if (!x->len)
 		return;
 	w->requests++;
-	rank(w, request, r);
+	keep_if_slow(w, request, r);
 	if (w->len + x->len > CRITICAL_PATH_MAX)
 		w->too_many = true;
 	if (w->too_many) {

@@ -28,7 +28,6 @@ EXTRA_DIST += src/pictures/report.css src/pictures/report.js \
 BUILT_SOURCES += $(PAGE_PARTS)
 CLEANFILES += $(PAGE_PARTS)
 src/pictures/page.$(OBJEXT): $(PAGE_PARTS)
-src/pictures/waterfall_svg.$(OBJEXT): src/pictures/waterfall_css.h
 TO_C = sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n",/'
 TO_SHA256 = sha256sum | cut -c 1-64 | tr a-f A-F | basenc --base16 -d | base64
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "pictures/page_hashes.h"
-#include "pictures/waterfall.h"
 #include "text/utf8.h"
 
 /* --- escaping and scale ------------------------------------------------ */
@@ -68,8 +67,12 @@ page_scale(int from, int width, double part, double whole)
 
 /* --- the frame of a page ----------------------------------------------- */
 
-static const char *const css[] = {
+static const char *const page_css[] = {
 #include "pictures/report_css.h"
+    NULL};
+
+static const char *const waterfall_css[] = {
+#include "pictures/waterfall_css.h"
     NULL};
 
 static const char *const js[] = {
@@ -83,12 +86,10 @@ add_file(struct buf *out, const char *const *lines)
 		buf_adds(out, *lines);
 }
 
-/* All style there is: of the page, and of the phases in its pictures. */
-static void
-add_style(struct buf *out)
+void
+page_add_waterfall_style(struct buf *out)
 {
-	add_file(out, css);
-	waterfall_add_style(out);
+	add_file(out, waterfall_css);
 }
 
 /*
@@ -118,7 +119,8 @@ page_begin(struct buf *out, const char *title)
 	              "<title>");
 	page_add_text(out, title);
 	buf_adds(out, "</title>\n<style>");
-	add_style(out);
+	add_file(out, page_css);
+	page_add_waterfall_style(out);
 	buf_adds(out, "</style>\n<h1>");
 	page_add_text(out, title);
 	buf_adds(out, "</h1>\n");

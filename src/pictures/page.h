@@ -28,6 +28,10 @@ void page_add_json(struct buf *out, const char *text, size_t len);
  */
 double page_scale(int from, int width, double part, double whole);
 
+/* Append the style of a waterfall's phases and text (waterfall.css), which
+ * every page has, for a picture that stands alone. */
+void page_add_waterfall_style(struct buf *out);
+
 /* Append the head of a page to the empty `out`, up to its heading; `title` is
  * plain text. */
 void page_begin(struct buf *out, const char *title);

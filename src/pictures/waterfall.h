@@ -77,10 +77,9 @@ struct waterfall_look {
 };
 void waterfall_add_text(
     struct waterfall *, const struct waterfall_look *, struct buf *out);
-/* waterfall_svg.c: a picture that stands for itself; or one for a page, and
- * the style that it needs there. */
+/* Append the waterfall as SVG: a picture that stands alone, or, without a style
+ * of its own, a drawing for a page (pictures/page.h). waterfall_svg.c */
 void waterfall_add_svg(struct waterfall *, struct buf *out);
 void waterfall_add_drawing(struct waterfall *, struct buf *out);
-void waterfall_add_style(struct buf *out);
 
 #endif

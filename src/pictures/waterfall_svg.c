@@ -61,17 +61,6 @@ legend_lines(const struct waterfall_view *v)
 	return (n + LEGEND_IN_LINE - 1) / LEGEND_IN_LINE;
 }
 
-void
-waterfall_add_style(struct buf *out)
-{
-	static const char *const lines[] = {
-#include "pictures/waterfall_css.h"
-	};
-
-	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
-		buf_adds(out, lines[i]);
-}
-
 enum setting {
 	ALONE,
 	IN_PAGE
@@ -88,7 +77,7 @@ add_head(const struct picture *p, unsigned height, enum setting setting)
 	    WIDTH, height, WIDTH, height);
 	if (setting == ALONE) {
 		buf_adds(p->out, "<style>\n");
-		waterfall_add_style(p->out);
+		page_add_waterfall_style(p->out);
 		buf_adds(p->out, "</style>\n");
 	}
 	buf_addf(p->out,

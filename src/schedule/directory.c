@@ -161,8 +161,8 @@ tomb_restore(struct origin *o, const struct tomb *t)
 }
 
 static struct origin *
-make(struct directory *d, const char *name, const struct sched_options *options,
-    int64_t now)
+make_origin(struct directory *d, const char *name,
+    const struct sched_options *options, int64_t now)
 {
 	struct tomb *t = take_tomb(d, hash_text(name));
 	struct origin *o = origin_new(name, options);
@@ -182,7 +182,7 @@ directory_enter(struct directory *d, const char *name,
 	struct origin *o = strmap_get(&d->origins, name);
 
 	if (!o)
-		o = make(d, name, options, now);
+		o = make_origin(d, name, options, now);
 	else if (o->inside)
 		return o;
 	else

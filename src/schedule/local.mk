@@ -15,6 +15,5 @@ libgather_a_SOURCES += \
 	src/schedule/retry.h \
 	src/schedule/sched.c \
 	src/schedule/sched.h \
-	src/schedule/waits.h \
 	src/schedule/window.c \
 	src/schedule/window.h

@@ -111,7 +111,7 @@ rate_when(struct rate *r, const struct rate_limit *limit, int64_t now)
 }
 
 static void
-space(struct rate *r, const struct rate_limit *limit, int64_t now)
+space_starts(struct rate *r, const struct rate_limit *limit, int64_t now)
 {
 	uint64_t period = (uint64_t)limit->period_us;
 
@@ -133,7 +133,7 @@ rate_take(struct rate *r, const struct rate_limit *limit, int64_t now)
 	assert(r->spent + r->taken < limit->count);
 	r->taken++;
 	if (limit->even)
-		space(r, limit, now);
+		space_starts(r, limit, now);
 }
 
 static int64_t

@@ -308,7 +308,7 @@ is_safe(const struct retry_facts *f)
 }
 
 static struct retry_verdict
-final(enum retry_stop stop)
+final_verdict(enum retry_stop stop)
 {
 	return (struct retry_verdict){RETRY_FINAL, -1, stop};
 }
@@ -321,7 +321,7 @@ go_again(const struct retry_policy *p, const struct retry_facts *f,
 	int64_t at = v.at_us > earliest ? v.at_us : earliest;
 
 	if (p->max_time_us && at - f->first_us >= p->max_time_us)
-		return final(RETRY_STOP_TIME);
+		return final_verdict(RETRY_STOP_TIME);
 	return v;
 }
 
@@ -332,9 +332,9 @@ requeue_held(
 	struct retry_verdict v = {RETRY_REQUEUE, now, RETRY_STOP_NONE};
 
 	if (!is_safe(f))
-		return final(RETRY_STOP_UNSAFE);
+		return final_verdict(RETRY_STOP_UNSAFE);
 	if (f->requeues >= RETRY_REQUEUES_MAX)
-		return final(RETRY_STOP_REQUEUES);
+		return final_verdict(RETRY_STOP_REQUEUES);
 	return go_again(p, f, v, f->advice.until_us);
 }
 
@@ -409,13 +409,13 @@ retry(const struct retry_policy *p, const struct retry_facts *f,
 	    RETRY_AT, now + delay_us(p, f, random), RETRY_STOP_NONE};
 
 	if (!is_wanted(p, f))
-		return final(RETRY_STOP_NONE);
+		return final_verdict(RETRY_STOP_NONE);
 	if (f->retries >= p->retries)
-		return final(RETRY_STOP_COUNT);
+		return final_verdict(RETRY_STOP_COUNT);
 	if (!is_safe(f))
-		return final(RETRY_STOP_UNSAFE);
+		return final_verdict(RETRY_STOP_UNSAFE);
 	if (!f->advice.retry_allowed)
-		return final(RETRY_STOP_BUDGET);
+		return final_verdict(RETRY_STOP_BUDGET);
 	return go_again(p, f, v, now);
 }
 

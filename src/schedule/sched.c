@@ -362,7 +362,7 @@ admit(struct sched *s, struct sched_item *item, int64_t now)
 	item->waits = waits_since(&o->clock.waits, &item->waits);
 	queue_leave(s, item);
 	item->place = PLACE_FLYING;
-	item->on_wire = 0;
+	item->on_wire = false;
 	item->started_us = now;
 	item->probe = breaker_start(&o->breaker);
 	rate_take(&s->rate, &s->options.rate, now);
@@ -766,8 +766,8 @@ sched_parallel(const struct sched *s)
 }
 
 static void
-show(const struct list *origins,
-    void (*see)(void *arg, const struct sched_origin_view *), void *arg)
+visit_all(const struct list *origins,
+    void (*visit)(void *arg, const struct sched_origin_view *), void *arg)
 {
 	LIST_FOREACH (at, origins) {
 		const struct origin *o = container_of(at, struct origin, link);
@@ -781,14 +781,14 @@ show(const struct list *origins,
 		    .retries = o->retries,
 		};
 
-		see(arg, &view);
+		visit(arg, &view);
 	}
 }
 
 void
 sched_each_origin(const struct sched *s,
-    void (*see)(void *arg, const struct sched_origin_view *), void *arg)
+    void (*visit)(void *arg, const struct sched_origin_view *), void *arg)
 {
-	show(&s->directory.busy, see, arg);
-	show(&s->directory.idle, see, arg);
+	visit_all(&s->directory.busy, visit, arg);
+	visit_all(&s->directory.idle, visit, arg);
 }

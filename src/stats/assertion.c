@@ -365,7 +365,7 @@ apply(char sign, double a, double b)
 }
 
 static bool
-holds(enum relation relation, double left, double right)
+relation_holds(enum relation relation, double left, double right)
 {
 	switch (relation) {
 	case LESS: return left < right;
@@ -399,7 +399,7 @@ assertion_check(const struct assertion *a, const double *seconds)
 	out.left = stack[0];
 	out.right = stack[1];
 	out.holds = isfinite(out.left) && isfinite(out.right) &&
-	            holds(a->relation, out.left, out.right);
+	            relation_holds(a->relation, out.left, out.right);
 	free(stack);
 	return out;
 }

@@ -17,7 +17,7 @@ pace_add(struct pace *p, int64_t at_us, uint64_t count)
 }
 
 static const struct pace_sample *
-back(const struct pace *p, size_t n)
+sample_back(const struct pace *p, size_t n)
 {
 	return &p->ring[(p->samples - 1 - n) % PACE_KEPT];
 }
@@ -39,9 +39,10 @@ begin_of_window(const struct pace *p)
 	size_t n = 1;
 
 	while (n + 1 < kept &&
-	       back(p, 0)->at_us - back(p, n + 1)->at_us <= WINDOW_US)
+	       sample_back(p, 0)->at_us - sample_back(p, n + 1)->at_us <=
+	           WINDOW_US)
 		n++;
-	return back(p, n);
+	return sample_back(p, n);
 }
 
 /* The last one at which there were more than before; NULL: none since
@@ -49,9 +50,9 @@ begin_of_window(const struct pace *p)
 static const struct pace_sample *
 last_step(const struct pace *p, const struct pace_sample *begin)
 {
-	for (size_t n = 0; back(p, n) != begin; n++)
-		if (back(p, n)->count > back(p, n + 1)->count)
-			return back(p, n);
+	for (size_t n = 0; sample_back(p, n) != begin; n++)
+		if (sample_back(p, n)->count > sample_back(p, n + 1)->count)
+			return sample_back(p, n);
 	return NULL;
 }
 
@@ -68,7 +69,7 @@ static double
 rate_to(const struct pace *p, const struct pace_sample *step)
 {
 	const struct pace_sample *begin = begin_of_window(p);
-	struct pace_sample next = *back(p, 0);
+	struct pace_sample next = *sample_back(p, 0);
 
 	next.count++;
 	return smaller(rate_between(begin, step), rate_between(begin, &next));
@@ -87,7 +88,7 @@ pace_rate(const struct pace *p)
 static double
 waited_us(const struct pace *p, const struct pace_sample *step, double rate)
 {
-	double since = (double)(back(p, 0)->at_us - step->at_us);
+	double since = (double)(sample_back(p, 0)->at_us - step->at_us);
 
 	return smaller(since, CLOCK_SECOND / rate);
 }
@@ -101,7 +102,8 @@ pace_eta_us(const struct pace *p, uint64_t left)
 	if (p->samples < 2)
 		return -1;
 	step = last_step(p, begin_of_window(p));
-	rate = step ? rate_to(p, step) : rate_between(&p->first, back(p, 0));
+	rate = step ? rate_to(p, step)
+	            : rate_between(&p->first, sample_back(p, 0));
 	if (rate <= 0)
 		return -1;
 	us = (double)left * CLOCK_SECOND / rate;
