@@ -141,7 +141,7 @@ fields_add(
 static void
 add_all_names(struct buf *text)
 {
-	buf_adds(text, "there are");
+	buf_adds(text, "known fields:");
 	for (const struct field_row *row = field_rows; row->name; row++)
 		buf_addf(text, " %s", row->name);
 	buf_adds(text, " data.NAME (each -j or --xpath) row.NAME headers.NAME");
@@ -154,9 +154,9 @@ fields_add_data_names(struct buf *text, const struct extractor *extractor,
 	size_t count = extractor ? extractor_count(extractor) : 0;
 
 	if (count == 0)
-		buf_adds(text, "add -j or --xpath for it");
+		buf_adds(text, "add -j or --xpath to have one");
 	for (size_t i = 0; i < count; i++)
-		buf_addf(text, "%s %sdata.%s%s", i ? "," : "there are", before,
+		buf_addf(text, "%s %sdata.%s%s", i ? "," : "known:", before,
 		    extractor_name(extractor, i), after);
 }
 
@@ -170,7 +170,7 @@ unknown_field(const char *name, const struct extractor *extractor)
 	for (const struct field_row *row = field_rows; row->name; row++)
 		suggestion_offer(&nearest, row->name);
 	buf_init(&text);
-	buf_addf(&text, "--fields: there is no field %s; ", name);
+	buf_addf(&text, "--fields: unknown field %s; ", name);
 	if (strncmp(name, "data.", 5) == 0)
 		fields_add_data_names(&text, extractor, "", "");
 	else if (nearest.best)

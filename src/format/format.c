@@ -74,21 +74,22 @@ check_collect(const struct encoder *e, char **cause)
 	if (!e->options->collect)
 		return 0;
 	if (e->options->writeout) {
-		*cause = xstrdup("--collect makes one JSON array, -w writes "
-		                 "beside it: use one of them");
+		*cause = xstrdup(
+		    "--collect writes one JSON array and cannot be combined "
+		    "with -w");
 		return -1;
 	}
 	if (!e->format->encode_value && e->options->format == FORMAT_AUTO) {
-		*cause = xasprintf("--collect makes one JSON array, and %s "
-		                   "leaves nothing for stdout: add --format "
-		                   "body or ndjson",
+		*cause = xasprintf(
+		    "--collect writes one JSON array to stdout, and %s leaves "
+		    "nothing for it: add --format body or ndjson",
 		    e->options->sqlite ? "--sqlite" : "-o");
 		return -1;
 	}
 	if (!e->format->encode_value) {
-		*cause = xasprintf("--collect makes one JSON array, which "
-		                   "--format %s has no values for: use "
-		                   "--format body or ndjson",
+		*cause = xasprintf(
+		    "--collect writes one JSON array, which --format %s "
+		    "cannot: use --format body or ndjson",
 		    format_name(e->id));
 		return -1;
 	}
@@ -106,14 +107,16 @@ check_records(const struct encoder *e, char **cause)
 	                                                 : NULL;
 
 	if (!is_text_format(e->id) && o->writeout) {
-		*cause = xasprintf("-w contradicts --format %s: --fields "
-		                   "picks what its records hold",
+		*cause = xasprintf(
+		    "-w cannot be combined with --format %s: use --fields to "
+		    "choose what its records hold",
 		    format_name(e->id));
 		return -1;
 	}
 	if (is_text_format(e->id) && option) {
-		*cause = xasprintf("%s is about records, and --format %s "
-		                   "has none: add --format ndjson",
+		*cause = xasprintf(
+		    "%s applies to records, and --format %s writes none: add "
+		    "--format ndjson",
 		    option, format_name(e->id));
 		return -1;
 	}
@@ -126,8 +129,9 @@ check_plural(const struct encoder *e, char **cause)
 	if (e->id != FORMAT_BODY || !e->extractor ||
 	    extractor_plural(e->extractor) < 2)
 		return 0;
-	*cause = xasprintf("several %s with more than one match each make no "
-	                   "lines: use --format ndjson, or one such %s",
+	*cause = xasprintf(
+	    "only one %s may match more than once where the output is lines: "
+	    "use --format ndjson, or a single such %s",
 	    extractor_option(e->extractor), extractor_option(e->extractor));
 	return -1;
 }

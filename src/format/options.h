@@ -9,11 +9,11 @@
 
 /* X(symbol, name, what it is): the values of --format. One row and one
  * `struct format` (in a file format/format_*.c) make a format. */
-#define FORMATS(X)                                          \
-	X(BODY, body, "response bodies, or values in them") \
-	X(NDJSON, ndjson, "one JSON record per line")       \
-	X(CSV, csv, "a table, RFC 4180")                    \
-	X(TSV, tsv, "the same, tabs between the cells")     \
+#define FORMATS(X)                                                      \
+	X(BODY, body, "response bodies, or values extracted from them") \
+	X(NDJSON, ndjson, "one JSON record per line")                   \
+	X(CSV, csv, "a table, RFC 4180")                                \
+	X(TSV, tsv, "a table with tabs between the cells")              \
 	X(NONE, none, "nothing; -w and -o only")
 
 enum format_id {

@@ -552,7 +552,7 @@ unknown_variable(const struct compiler *c, const char *name)
 	struct buf text;
 
 	buf_init(&text);
-	buf_addf(&text, "-w: there is no variable %%{%s}", name);
+	buf_addf(&text, "-w: unknown variable %%{%s}", name);
 	if (strncmp(name, "data.", 5) == 0) {
 		buf_adds(&text, "; ");
 		fields_add_data_names(&text, c->extractor, "%{", "}");

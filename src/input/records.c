@@ -179,7 +179,7 @@ read_record(struct records *r, const struct line *line)
 	clear(r);
 	if (json_doc_scan(r->doc, line->text, line->len, &error) ||
 	    json_first(r->doc, 0) != '{')
-		return "no record of an earlier NDJSON output";
+		return "not a record from an earlier --format ndjson run";
 	for (uint32_t at = json_inside(0); at < json_close(r->doc, 0);
 	     at = json_after(r->doc, at + 1)) {
 		set_text(&r->name, json_span_at(r->doc, at));

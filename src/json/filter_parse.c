@@ -28,13 +28,13 @@ need_test(struct json_parser *p, const struct json_expr *e)
 {
 	if (e->kind == JSON_EXPR_STRING || e->kind == JSON_EXPR_LITERAL) {
 		json_parse_fail(p, e->at,
-		    "a literal is no test; compare it: @.name == ...");
+		    "a literal is not a test; compare it: @.name == ...");
 		return false;
 	}
 	if (e->kind == JSON_EXPR_CALL &&
 	    e->function->result == JSON_RESULT_VALUE) {
 		json_parse_fail(p, e->at,
-		    "%s() gives a value, not a test; compare it: %s(...) == "
+		    "%s() returns a value, not a test; compare it: %s(...) == "
 		    "...",
 		    e->function->name, e->function->name);
 		return false;
@@ -52,15 +52,16 @@ need_value(struct json_parser *p, const struct json_expr *e)
 		if (e->query.singular)
 			return true;
 		json_parse_fail(p, e->at,
-		    "only a path that matches once at most has a value: no "
-		    "*, .., slices, unions or filters");
+		    "a value must come from a path that matches at most once: "
+		    "no *, .., slices, unions or filters");
 		return false;
 	}
 	if (e->kind == JSON_EXPR_CALL && !e->grouped &&
 	    e->function->result == JSON_RESULT_VALUE)
 		return true;
-	json_parse_fail(
-	    p, e->at, "a test has no value: it cannot be compared or passed");
+	json_parse_fail(p, e->at,
+	    "a test is not a value: it cannot be compared or passed to a "
+	    "function");
 	return false;
 }
 
@@ -173,8 +174,8 @@ parse_call(struct json_parser *p, size_t name)
 	e->function = json_function_find(p->at, name);
 	if (!e->function) {
 		json_parse_fail(p, p->at,
-		    "no such function; there are count, length, match, "
-		    "search, value");
+		    "unknown function; known are count, length, match, search "
+		    "and value");
 		return NULL;
 	}
 	p->at += name + 1;
@@ -198,7 +199,7 @@ parse_word(struct json_parser *p)
 		return e;
 	}
 	json_parse_fail(p, p->at,
-	    "a member is @.%.*s; a string needs quotes: '%.*s'",
+	    "write @.%.*s for a member, '%.*s' for a string",
 	    (int)(len < 30 ? len : 30), p->at, (int)(len < 30 ? len : 30),
 	    p->at);
 	return NULL;
@@ -224,7 +225,8 @@ skip_number(struct json_parser *p)
 	if (need_digits(p) != 0)
 		return -1;
 	if (*digits == '0' && p->at - digits > 1)
-		return json_parse_fail(p, digits, "a leading zero");
+		return json_parse_fail(
+		    p, digits, "a number has no leading zeros");
 	if (json_take(p, '.') && need_digits(p) != 0)
 		return -1;
 	if (!json_take(p, 'e') && !json_take(p, 'E'))
@@ -343,7 +345,7 @@ parse_group(struct json_parser *p)
 		return NULL;
 	json_skip_blanks(p);
 	if (!json_take(p, ')')) {
-		json_parse_fail(p, p->at, "a closing ) is missing");
+		json_parse_fail(p, p->at, "missing closing )");
 		return NULL;
 	}
 	e->grouped = true;
@@ -389,10 +391,10 @@ refuse_operator(struct json_parser *p)
 	    {"and ", "write &&"},
 	    {"or ", "write ||"},
 	    {"in ", "write @.name == 1 || @.name == 2"},
-	    {"+", "no arithmetic in filters"},
-	    {"-", "no arithmetic in filters"},
-	    {"*", "no arithmetic in filters"},
-	    {"/", "no arithmetic in filters"},
+	    {"+", "filters have no arithmetic"},
+	    {"-", "filters have no arithmetic"},
+	    {"*", "filters have no arithmetic"},
+	    {"/", "filters have no arithmetic"},
 	};
 	const char *before = p->at;
 
@@ -415,8 +417,8 @@ parse_basic(struct json_parser *p)
 	if (*p->at == '!')
 		e = parse_not(p);
 	else if (*p->at == '(')
-		e = refuse_comparison(
-		    p, parse_group(p), "parentheses have no value to compare");
+		e = refuse_comparison(p, parse_group(p),
+		    "parentheses hold a test: it cannot be compared");
 	else
 		e = parse_comparison(p);
 	return e && refuse_operator(p) == 0 ? e : NULL;

@@ -52,7 +52,7 @@ copy_character(struct translation *t)
 	size_t n;
 
 	if (t->at == t->end)
-		return fail(t, "the pattern ends too early");
+		return fail(t, "the pattern ends unexpectedly");
 	n = utf8_decode(t->at, (size_t)(t->end - t->at), &cp);
 	if (n == 0)
 		return fail(t, "invalid UTF-8 in the pattern");
@@ -75,13 +75,13 @@ translate_category(struct translation *t)
 		if (peek(t) == categories[i][0])
 			minors = categories[i] + 1;
 	if (!minors)
-		return fail(t, "no such category in \\p{...}");
+		return fail(t, "unknown category in \\p{...}");
 	buf_addc(t->out, '{');
 	buf_addc(t->out, *t->at++);
 	if (peek(t) != '\0' && strchr(minors, peek(t)))
 		buf_addc(t->out, *t->at++);
 	if (!take(t, '}'))
-		return fail(t, "no such category in \\p{...}");
+		return fail(t, "unknown category in \\p{...}");
 	buf_addc(t->out, '}');
 	return true;
 }
@@ -106,7 +106,7 @@ translate_escape(struct translation *t)
 		    t, strchr("dDsSwWiIcC", c) && c
 		           ? "no \\d, \\s, \\w in I-Regexp; write [0-9], "
 		             "[ \\t], [a-z]"
-		           : "no such escape in I-Regexp (RFC 9485)");
+		           : "unknown escape for I-Regexp (RFC 9485)");
 	t->at++;
 	buf_addc(t->out, '\\');
 	buf_addc(t->out, c);
@@ -214,7 +214,7 @@ translate_piece(struct translation *t)
 	bool good;
 
 	if (peek(t) != '\0' && strchr("*+?{}]", peek(t)))
-		return fail(t, "a quantifier or bracket that stands alone");
+		return fail(t, "unexpected quantifier or closing bracket");
 	if (peek(t) == '\\') {
 		good = translate_escape(t);
 	} else if (take(t, '[')) {
@@ -232,7 +232,7 @@ static bool
 open_group(struct translation *t)
 {
 	if (t->groups == GROUPS_MAX)
-		return fail(t, "too many groups in each other");
+		return fail(t, "groups are nested too deeply");
 	t->groups++;
 	buf_adds(t->out, "(?:");
 	return true;

@@ -428,7 +428,8 @@ json_path_apply(const struct json_path *path, const struct json_doc *doc,
 	json_eval_init(&eval, path, doc);
 	json_query_visit(
 	    &eval, &path->query, 0, (struct json_visitor){see_match, &c});
-	stopped = json_spans_too_many(out) ? "it finds too much" : eval.stopped;
+	stopped = json_spans_too_many(out) ? "the path matches too much"
+	                                   : eval.stopped;
 	json_eval_release(&eval);
 	if (!stopped)
 		return 0;

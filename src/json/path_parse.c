@@ -94,14 +94,15 @@ parse_integer(struct json_parser *p, int64_t *n)
 		*n = *n * 10 + (*p->at - '0');
 		if (*n > JSON_INTEGER_MAX)
 			return json_parse_fail(p, start,
-			    "integers end at 9007199254740991 (2^53 - 1)");
+			    "the largest integer is 9007199254740991 (2^53 - "
+			    "1)");
 	}
 	if (p->at == digits)
 		return json_parse_fail(p, p->at, "expected a digit");
 	if (*digits == '0' && (negative || p->at - digits > 1))
 		return json_parse_fail(p, start,
-		    negative ? "no integer starts with -0"
-		             : "no integer starts with a zero but 0");
+		    negative ? "an integer does not start with -0"
+		             : "an integer has no leading zeros");
 	if (negative)
 		*n = -*n;
 	return 0;
@@ -116,9 +117,9 @@ parse_escape(struct json_parser *p, char quote, struct buf *b)
 
 	if (n == JSON_NO_ESCAPE)
 		return json_parse_fail(
-		    p, p->at, "no such escape; a backslash is \\\\");
+		    p, p->at, "unknown escape; write \\\\ for a backslash");
 	if (json_is_surrogate(cp))
-		return json_parse_fail(p, p->at, "a lone surrogate");
+		return json_parse_fail(p, p->at, "an unpaired surrogate");
 	utf8_encode(b, cp);
 	p->at += n;
 	return 0;
@@ -132,7 +133,7 @@ parse_character(struct json_parser *p, char quote, struct buf *b)
 
 	if (p->at == p->end)
 		return json_parse_fail(
-		    p, p->at, "a closing quote (%c) is missing", quote);
+		    p, p->at, "missing closing quote (%c)", quote);
 	if (*p->at == '\\')
 		return parse_escape(p, quote, b);
 	if ((unsigned char)*p->at < 0x20)
@@ -262,13 +263,13 @@ fail_selector(struct json_parser *p)
 
 	if (name > 0)
 		json_parse_fail(p, p->at,
-		    "a name in brackets needs quotes: ['%.*s'] (did the "
-		    "shell eat them?)",
+		    "a name in brackets needs quotes: ['%.*s'] (did the shell "
+		    "remove them?)",
 		    (int)(name < 40 ? name : 40), p->at);
 	else if (*p->at == '(')
 		json_parse_fail(p, p->at,
-		    "no scripts here; [-1] is the last element, [?...] a "
-		    "filter");
+		    "no script expressions; write [-1] for the last element, "
+		    "[?...] for a filter");
 	else if (*p->at == '@' || *p->at == '!')
 		json_parse_fail(p, p->at, "a filter starts with ?: [?@.name]");
 	else
@@ -296,7 +297,7 @@ static int
 fail_bracket(struct json_parser *p)
 {
 	if (p->at == p->end)
-		return json_parse_fail(p, p->at, "a closing ] is missing");
+		return json_parse_fail(p, p->at, "missing closing ]");
 	return json_parse_fail(p, p->at, "expected , or ]");
 }
 
@@ -344,19 +345,19 @@ fail_name(struct json_parser *p)
 {
 	if (ascii_is_digit(*p->at))
 		return json_parse_fail(p, p->at,
-		    "an element is [0]; a name that starts with a digit is "
-		    "['0name']");
+		    "write [0] for an element, ['0name'] for a name that "
+		    "starts with a digit");
 	if (*p->at == '"' || *p->at == '\'')
 		return json_parse_fail(p, p->at,
 		    "a name in quotes needs brackets: [%c...%c]", *p->at,
 		    *p->at);
 	if (*p->at == '[')
-		return json_parse_fail(p, p->at, "no dot before [");
+		return json_parse_fail(p, p->at, "remove the dot before [");
 	if (p->at == p->end && p->at == p->text + 1)
 		return json_parse_fail(
-		    p, p->at, "a name is missing; $ is the whole document");
+		    p, p->at, "missing name; $ is the whole document");
 	return json_parse_fail(
-	    p, p->at, "expected a name or *; other names are ['...']");
+	    p, p->at, "expected a name or *; write other names as ['...']");
 }
 
 /* What follows a dot: a name or a star. */
@@ -542,7 +543,7 @@ fail_start(struct json_parser *p)
 		return json_parse_fail(p, p->at, "did you mean .*?");
 	if (name > 0 && p->at[name] == '(')
 		return json_parse_fail(p, p->at,
-		    "functions are for filters, as in $[?length(@.a)>1]");
+		    "functions work in filters only, as in $[?length(@.a)>1]");
 	if (name > 0 && strchr(".[", p->at[name]))
 		return fail_meant(p, ".");
 	return json_parse_fail(
@@ -558,13 +559,15 @@ fail_rest(struct json_parser *p)
 	if (p->at == p->text + 1 && name > 0)
 		return fail_meant(p, "$.");
 	if (*p->at == ' ' || *p->at == '\t' || *p->at == '\n')
-		return json_parse_fail(p, p->at, "blanks behind the path");
+		return json_parse_fail(p, p->at,
+		    "trailing text after the path (jq filters do not work "
+		    "here: pipe into jq)");
 	if (*p->at == '-')
 		return json_parse_fail(
 		    p, p->at, "a name with - needs brackets: ['a-b']");
 	if (*p->at == '|')
 		return json_parse_fail(
-		    p, p->at, "no pipes here: this is JSONPath, not jq");
+		    p, p->at, "no pipes in JSONPath: pipe the output into jq");
 	return json_parse_fail(p, p->at, "expected . or [");
 }
 

@@ -117,13 +117,13 @@ json_regex_new(const char *pattern, size_t len, struct json_regex_use use,
 	struct buf b;
 
 	if (len > PATTERN_MAX) {
-		*problem = "a pattern of more than 4096 bytes";
+		*problem = "the pattern is longer than 4096 bytes";
 		return NULL;
 	}
 	buf_init(&b);
 	buf_adds(&b, "");
 	if (json_iregexp_translate(&b, pattern, len, problem)) {
-		*problem = "no valid regular expression";
+		*problem = "not a valid regular expression";
 		code = compile(&b, use);
 		if (code)
 			r = wrap(use.engine, code, &b);

@@ -163,7 +163,7 @@ scan_number(struct scan *s)
 	if (!need_digits(s))
 		return STATE_FAILED;
 	if (*first == '0' && s->at - first > 1)
-		return failed(s, first, "a number with a leading zero");
+		return failed(s, first, "a number has no leading zeros");
 	if (scan_fraction_and_exponent(s) == STATE_FAILED)
 		return STATE_FAILED;
 	add_token(s, start, offset_of(s, s->at));
@@ -195,7 +195,7 @@ static enum state
 open_container(struct scan *s)
 {
 	if (s->depth == JSON_DEPTH_MAX)
-		return failed(s, s->at, "nested deeper than 1000 levels");
+		return failed(s, s->at, "nested more than 1000 levels deep");
 	s->open[s->depth++] = (uint32_t)s->doc->tape_len;
 	add_token(s, s->at, 0);
 	return *s->at++ == '{' ? STATE_FIRST_NAME : STATE_FIRST_ELEMENT;
@@ -263,7 +263,7 @@ static enum state
 scan_end(struct scan *s)
 {
 	if (s->at != s->end)
-		return failed(s, s->at, "more text behind the JSON value");
+		return failed(s, s->at, "trailing text after the JSON value");
 	return STATE_DONE;
 }
 
@@ -310,7 +310,7 @@ describe_byte(char *to, size_t size, const struct scan *s)
 	unsigned char c;
 
 	if (s->at == s->end) {
-		snprintf(to, size, "the end");
+		snprintf(to, size, "the end of the text");
 		return;
 	}
 	c = (unsigned char)*s->at;
@@ -367,7 +367,7 @@ json_doc_scan(struct json_doc *doc, const char *text, size_t len,
 	doc->text = text;
 	doc->tape_len = 0;
 	if (len > JSON_TEXT_MAX)
-		s.problem = "a JSON text of 2 GiB or more";
+		s.problem = "the text is 2 GiB or larger";
 	if (!s.problem && scan_text(&s) == STATE_DONE)
 		return 0;
 	doc->tape_len = 0;

@@ -199,7 +199,7 @@ problem_at(const char *at, const char *end)
 	if (at == end)
 		return "the text ends inside a string";
 	if (*at == '\\')
-		return "no such escape in a string";
+		return "unknown escape in a string";
 	if ((unsigned char)*at < 0x20)
 		return "raw control character in a string";
 	return "invalid UTF-8 in a string";

@@ -59,7 +59,7 @@ read_text(
 
 	if (input->len == 0) {
 		*p = (struct match_problem){
-		    ERROR_JSON, "empty", "the body is empty, so it is no JSON"};
+		    ERROR_JSON, "empty", "the body is empty, not JSON"};
 		return -1;
 	}
 	if (json_doc_scan(document, input->bytes, input->len, &error) == 0)

@@ -85,7 +85,7 @@ fail(struct match_problem *p, const struct xml_error *error)
 	p->reason = kind->reason;
 	if (error->problem == XML_PROBLEM_SYNTAX)
 		snprintf(p->message, sizeof(p->message),
-		    "the body is no well-formed XML: line %zu, column %zu: %s",
+		    "the body is not well-formed XML: line %zu, column %zu: %s",
 		    error->line, error->column, error->message);
 	else
 		snprintf(p->message, sizeof(p->message), "%s", error->message);

@@ -144,7 +144,8 @@ reading_take(struct reading *reading, struct result *r)
 	input.bytes = body_bytes(&r->body, &input.len);
 	if (!input.bytes) {
 		failure_set(&r->failure, ERROR_LOCAL, "memory", 0,
-		    "cannot read the spilled body: %s", strerror(errno));
+		    "cannot read the body from its temporary file: %s",
+		    strerror(errno));
 		return -1;
 	}
 	if (reading->language->read(reading->document, &input, &p) == 0)
@@ -180,8 +181,8 @@ static int
 fail_size(const struct matcher *m, struct result *r)
 {
 	failure_set(&r->failure, ERROR_SIZE, "matches", 0,
-	    "%s: it finds more than %" PRIu64 " bytes; --max-filesize sets "
-	    "the limit",
+	    "%s: the matches are larger than %" PRIu64
+	    " bytes; --max-filesize sets the limit",
 	    m->label, m->max);
 	return -1;
 }

@@ -206,8 +206,8 @@ explain(struct database *d, const char *file)
 
 	return xasprintf("--sqlite %s: %s%s", file,
 	    d->sqlite.errmsg(d->sqlite.db),
-	    others ? ": its tables runs, results and attempts are not those "
-	             "of " PACKAGE_NAME "; name another file"
+	    others ? ": its tables runs, results and attempts were not made "
+	             "by " PACKAGE_NAME "; name another file"
 	           : "");
 }
 

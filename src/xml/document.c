@@ -282,11 +282,12 @@ check_limits(const xmlParserCtxt *parser, struct xml_error *error)
 {
 	if (parser->errNo == XML_ERR_NO_MEMORY)
 		return fail(error, XML_PROBLEM_MEMORY,
-		    "the document takes more memory than there is");
+		    "the document needs more memory than there is");
 	if (parser->errNo == XML_ERR_INTERNAL_ERROR ||
 	    parser->errNo == RESOURCE_LIMIT)
 		return fail(error, XML_PROBLEM_SIZE,
-		    "its elements are nested deeper than 256");
+		    "the elements of the document are nested more than 256 "
+		    "levels deep");
 	return 0;
 }
 
@@ -378,7 +379,7 @@ read_kind(
 	case KIND_XML: return read_xml(doc, input, error);
 	case KIND_JSON:
 		return fail_type(
-		    error, input->content_type, ": -j reads that, or --each");
+		    error, input->content_type, "; use -j or --each for JSON");
 	case KIND_OTHER: break;
 	}
 	return fail_type(error, input->content_type, "");
@@ -407,7 +408,7 @@ xml_doc_read(
 	if (input->len > INT32_MAX / 4 ||
 	    !weight_is_bearable(input->bytes, input->len))
 		return fail(error, XML_PROBLEM_SIZE,
-		    "it has too many elements or attributes");
+		    "the document has too many elements or attributes");
 	load(doc);
 	doc->len = input->len;
 	rc = read_kind(doc, input, error);

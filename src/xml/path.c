@@ -346,25 +346,26 @@ struct xml_path {
 
 /* By libxml2's code. Others are internal. */
 static const char *const problems[] = {
-    [XPATH_NUMBER_ERROR] = "a number is wrong",
-    [XPATH_UNFINISHED_LITERAL_ERROR] = "a string does not end",
-    [XPATH_START_LITERAL_ERROR] = "a string should begin here",
-    [XPATH_VARIABLE_REF_ERROR] = "$ needs a name, and there are no variables",
-    [XPATH_UNDEF_VARIABLE_ERROR] = "there are no variables here",
-    [XPATH_INVALID_PREDICATE_ERROR] = "a predicate is wrong",
-    [XPATH_EXPR_ERROR] = "no XPath expression continues like this",
-    [XPATH_UNCLOSED_ERROR] = "a bracket is not closed",
+    [XPATH_NUMBER_ERROR] = "invalid number",
+    [XPATH_UNFINISHED_LITERAL_ERROR] = "a string has no closing quote",
+    [XPATH_START_LITERAL_ERROR] = "expected a string",
+    [XPATH_VARIABLE_REF_ERROR] = "variables are not supported",
+    [XPATH_UNDEF_VARIABLE_ERROR] = "variables are not supported",
+    [XPATH_INVALID_PREDICATE_ERROR] = "invalid predicate",
+    [XPATH_EXPR_ERROR] = "unexpected text in the expression",
+    [XPATH_UNCLOSED_ERROR] = "missing closing bracket",
     [XPATH_UNKNOWN_FUNC_ERROR] = "XPath 1.0 has no such function",
-    [XPATH_INVALID_OPERAND] = "an operand is of the wrong kind",
-    [XPATH_INVALID_TYPE] = "a value is of the wrong kind",
+    [XPATH_INVALID_OPERAND] = "an operand has the wrong type",
+    [XPATH_INVALID_TYPE] = "a value has the wrong type",
     [XPATH_INVALID_ARITY] = "a function has too many or too few arguments",
-    [XPATH_MEMORY_ERROR] = "it takes more memory than there is",
+    [XPATH_MEMORY_ERROR] = "the expression needs more memory than there is",
     [XPATH_UNDEF_PREFIX_ERROR] =
-        "prefixes mean nothing here; write *[local-name()='NAME']",
-    [XPATH_INVALID_CHAR_ERROR] = "a character is not allowed here",
-    [XPATH_STACK_ERROR] = "it is nested too deeply",
-    [XPATH_OP_LIMIT_EXCEEDED] = "it takes too many steps",
-    [XPATH_RECURSION_LIMIT_EXCEEDED] = "it is nested too deeply",
+        "namespace prefixes are not supported; write *[local-name()='NAME']",
+    [XPATH_INVALID_CHAR_ERROR] = "invalid character",
+    [XPATH_STACK_ERROR] = "the expression is nested too deeply",
+    [XPATH_OP_LIMIT_EXCEEDED] =
+        "the expression takes too many steps on this document",
+    [XPATH_RECURSION_LIMIT_EXCEEDED] = "the expression is nested too deeply",
 };
 
 #if LIBXML_VERSION < 21200
@@ -397,7 +398,7 @@ on_error(void *arg, seen_error *e)
 	error->problem = problem_of(e->code);
 	error->column = (e->int1 > 0 ? (size_t)e->int1 : 0) + 1;
 	snprintf(error->message, sizeof(error->message), "%s",
-	    known ? problems[code] : "no XPath expression");
+	    known ? problems[code] : "not a valid XPath expression");
 }
 
 static void
@@ -459,8 +460,8 @@ static int
 check_text(const char *text, struct xml_error *error)
 {
 	if (strlen(text) > TEXT_MAX)
-		return fail_at(
-		    error, TEXT_MAX, "an expression of more than 4096 bytes");
+		return fail_at(error, TEXT_MAX,
+		    "the expression is longer than 4096 bytes");
 	return check_functions(text, error);
 }
 

@@ -534,10 +534,10 @@ START_TEST(an_unknown_field_names_the_nearest_or_all)
 {
 	options.format = FORMAT_NDJSON;
 	strlist_add(&options.fields, "http_cod");
-	expect_cause("no field http_cod;", "did you mean http_code?");
+	expect_cause("unknown field http_cod;", "did you mean http_code?");
 	strcpy(options.fields.items[0], "x");
 	free(cause);
-	expect_cause("no field x;", "time_starttransfer");
+	expect_cause("unknown field x;", "time_starttransfer");
 }
 END_TEST
 

@@ -95,31 +95,31 @@ static const struct {
 	size_t column;
 	const char *message;
 } invalid[] = {
-    {"", 1, 1, "expected a value, found the end"},
-    {" \n ", 2, 2, "expected a value, found the end"},
+    {"", 1, 1, "expected a value, found the end of the text"},
+    {" \n ", 2, 2, "expected a value, found the end of the text"},
     {"<html>", 1, 1, "expected a value, found '<' (is it HTML or XML?)"},
     {"NaN", 1, 1, "expected a value, found 'N'"},
     {"-Infinity", 1, 2, "expected a digit, found 'I'"},
     {"nul", 1, 1, "expected a value, found 'n'"},
     {"True", 1, 1, "expected a value, found 'T'"},
     {"'a'", 1, 1, "expected a value, found '''"},
-    {"01", 1, 1, "a number with a leading zero"},
-    {"-012", 1, 2, "a number with a leading zero"},
-    {"1.", 1, 3, "expected a digit, found the end"},
+    {"01", 1, 1, "a number has no leading zeros"},
+    {"-012", 1, 2, "a number has no leading zeros"},
+    {"1.", 1, 3, "expected a digit, found the end of the text"},
     {"[1.]", 1, 4, "expected a digit, found ']'"},
     {".5", 1, 1, "expected a value, found '.'"},
     {"+1", 1, 1, "expected a value, found '+'"},
-    {"1e", 1, 3, "expected a digit, found the end"},
-    {"1e+", 1, 4, "expected a digit, found the end"},
-    {"-", 1, 2, "expected a digit, found the end"},
-    {"0x10", 1, 2, "more text behind the JSON value"},
-    {"1 2", 1, 3, "more text behind the JSON value"},
-    {"{}\n}", 2, 1, "more text behind the JSON value"},
+    {"1e", 1, 3, "expected a digit, found the end of the text"},
+    {"1e+", 1, 4, "expected a digit, found the end of the text"},
+    {"-", 1, 2, "expected a digit, found the end of the text"},
+    {"0x10", 1, 2, "trailing text after the JSON value"},
+    {"1 2", 1, 3, "trailing text after the JSON value"},
+    {"{}\n}", 2, 1, "trailing text after the JSON value"},
     {"[1,]", 1, 4, "expected a value, found ']'"},
     {"[,1]", 1, 2, "expected a value, found ','"},
     {"[1 2]", 1, 4, "expected ',' or ']', found '2'"},
     {"[1}", 1, 3, "expected ',' or ']', found '}'"},
-    {"[1", 1, 3, "expected ',' or ']', found the end"},
+    {"[1", 1, 3, "expected ',' or ']', found the end of the text"},
     {"{\"a\":1,}", 1, 8, "expected a member name in double quotes, found '}'"},
     {"{a:1}", 1, 2, "expected a member name in double quotes, found 'a'"},
     {"{1:1}", 1, 2, "expected a member name in double quotes, found '1'"},
@@ -132,11 +132,11 @@ static const struct {
     {"\"a\tb\"", 1, 3, "raw control character in a string"},
     {"\"a\nb\"", 1, 3, "raw control character in a string"},
     {"\"0123456789\x1F\"", 1, 12, "raw control character in a string"},
-    {"\"\\x41\"", 1, 2, "no such escape in a string"},
-    {"\"\\u12G4\"", 1, 2, "no such escape in a string"},
-    {"\"\\u12\"", 1, 2, "no such escape in a string"},
-    {"\"\\", 1, 2, "no such escape in a string"},
-    {"\"\\'\"", 1, 2, "no such escape in a string"},
+    {"\"\\x41\"", 1, 2, "unknown escape in a string"},
+    {"\"\\u12G4\"", 1, 2, "unknown escape in a string"},
+    {"\"\\u12\"", 1, 2, "unknown escape in a string"},
+    {"\"\\", 1, 2, "unknown escape in a string"},
+    {"\"\\'\"", 1, 2, "unknown escape in a string"},
     {"\"\x80\"", 1, 2, "invalid UTF-8 in a string"},
     {"\"a\xC3\"", 1, 3, "invalid UTF-8 in a string"},
     {"\"\xC0\xAF\"", 1, 2, "invalid UTF-8 in a string"},
@@ -199,7 +199,7 @@ START_TEST(depth_of_1000_is_the_limit)
 	ck_assert_int_eq(scan_nested(1001, &error), -1);
 	ck_assert_uint_eq(error.column, 1001);
 	ck_assert_int_eq(scan_nested(100000, &error), -1);
-	ck_assert_str_eq(error.message, "nested deeper than 1000 levels");
+	ck_assert_str_eq(error.message, "nested more than 1000 levels deep");
 }
 END_TEST
 

@@ -184,7 +184,7 @@ static const struct example examples[] = {
             "! a blank in the URL; write %20 (a line is URL, METHOD URL or "
             "a JSON object; methods are upper case)\n"
             "! invalid JSON in column 7: expected ':', found "
-            "the end\n"
+            "the end of the text\n"
             "! no \"url\" in the object\n"},
     {.name = "userinfo",
         .operands = {"http://u:p@a/"},
@@ -296,7 +296,8 @@ static const struct example examples[] = {
             "! \"output\" must stay below the output directory\n"
             "! \"max_time\" is no number of seconds above 0\n"
             "! \"method\" is no HTTP method\n"
-            "! invalid JSON in column 21: more text behind the JSON value\n"},
+            "! invalid JSON in column 21: trailing text after the JSON "
+            "value\n"},
     {.name = "vars",
         .operands = {"@"},
         .list = "{\"url\":\"http://a/{{x}}\",\"vars\":{\"x\":\"/\"},"
@@ -374,7 +375,7 @@ static const struct example examples[] = {
             "{\"a\":1}\nx\n",
         .requests = "POST http://b/\nPOST http://c/ body=x\n"
                     "! the record has no \"ok\": write it with all fields\n"
-                    "! no record of an earlier NDJSON output\n"},
+                    "! not a record from an earlier --format ndjson run\n"},
     {.name = "failed records of values",
         .operands = {"http://a/{{.}}"},
         .retry = "{\"n\":1,\"input\":\"7\",\"url\":\"http://a/7\","

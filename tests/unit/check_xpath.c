@@ -145,14 +145,14 @@ static const struct {
     {"//a[", "column 5:"},
     {"//\xc3\xa9[", "column 5:"},
     {"n=//a]", "column 6:"},
-    {"'abc", "does not end"},
+    {"'abc", "has no closing quote"},
     {"foo(//a)", "column 1: XPath 1.0 has no foo()"},
     {"//a[contain(., 'x')]", "column 5: XPath 1.0 has no contain(); did you "
                              "mean contains()?"},
     {"//svg:path", "local-name()"},
-    {"$x", "there are no variables"},
+    {"$x", "variables are not supported"},
     {"count(1, 2)", "arguments"},
-    {"//a | 3", "of the wrong kind"},
+    {"//a | 3", "has the wrong type"},
 };
 
 START_TEST(a_mistake_is_explained)
@@ -174,10 +174,10 @@ static const struct {
 	const char *part;
 } failures[] = {
     {"<a>\n<b></a>", "text/xml", ERROR_PROTOCOL, "line 2, column 8"},
-    {"", "text/xml", ERROR_PROTOCOL, "no well-formed XML"},
-    {"{}", "application/json", ERROR_PROTOCOL, "-j reads that"},
+    {"", "text/xml", ERROR_PROTOCOL, "not well-formed XML"},
+    {"{}", "application/json", ERROR_PROTOCOL, "use -j or --each"},
     {"{}", "application/problem+json; charset=utf-8", ERROR_PROTOCOL,
-        "-j reads that"},
+        "use -j or --each"},
     {"GIF", "image/gif", ERROR_PROTOCOL, "neither HTML nor XML"},
     {DEEP100 DEEP100 DEEP100, "text/html", ERROR_SIZE, "256"},
     {DEEP100 DEEP100 DEEP100, "text/xml", ERROR_SIZE, "256"},
