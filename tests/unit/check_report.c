@@ -4,8 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/xalloc.h"
+#include "cli/options.h"
 #include "pictures/page.h"
+#include "pictures/pictures.h"
 #include "pictures/report.h"
 #include "stats/phase.h"
 #include "traffic.h"
@@ -230,6 +234,66 @@ START_TEST(a_page_says_where_the_time_went)
 }
 END_TEST
 
+static struct options options;
+
+static struct pictures *
+open_pictures(const char *report, const char *waterfall)
+{
+	char *cause = NULL;
+	struct pictures *pictures;
+
+	options_init(&options);
+	options.pictures.report = xstrdup_null(report);
+	options.pictures.waterfall = waterfall != NULL;
+	options.pictures.waterfall_file = xstrdup_null(waterfall);
+	pictures = pictures_open(&options, &cause);
+	ck_assert_msg(pictures != NULL, "%s", cause);
+	return pictures;
+}
+
+START_TEST(pictures_are_in_their_files_when_the_run_is_over)
+{
+	char folder[] = "/tmp/check_report.XXXXXX";
+	char *page, *drawing, *cause = NULL;
+	struct run_outcome outcome = {0};
+	struct pictures *pictures;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	page = xasprintf("%s/a.html", folder);
+	drawing = xasprintf("%s/a.svg", folder);
+	pictures = open_pictures(page, drawing);
+	ck_assert_int_eq(access(page, F_OK), -1);
+	ck_assert_int_eq(pictures_finish(pictures, &outcome, &cause), 0);
+	ck_assert_ptr_null(cause);
+	pictures_free(pictures);
+	options_release(&options);
+	ck_assert_int_eq(unlink(page), 0);
+	ck_assert_int_eq(unlink(drawing), 0);
+	ck_assert_int_eq(rmdir(folder), 0);
+	free(page);
+	free(drawing);
+}
+END_TEST
+
+START_TEST(a_picture_that_cannot_be_written_is_an_error)
+{
+	static const char *const files[][2] = {
+	    {"/dev/full", NULL}, {NULL, "/dev/full"}};
+	struct run_outcome outcome = {0};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct pictures *p = open_pictures(files[i][0], files[i][1]);
+		char *cause = NULL;
+
+		ck_assert_int_eq(pictures_finish(p, &outcome, &cause), -1);
+		ck_assert_ptr_nonnull(strstr(cause, "/dev/full: No space"));
+		free(cause);
+		pictures_free(p);
+		options_release(&options);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -246,6 +310,8 @@ main(void)
 	tcase_add_test(tc, the_picture_shows_60_requests);
 	tcase_add_test(tc, the_table_is_bounded);
 	tcase_add_test(tc, a_page_says_where_the_time_went);
+	tcase_add_test(tc, pictures_are_in_their_files_when_the_run_is_over);
+	tcase_add_test(tc, a_picture_that_cannot_be_written_is_an_error);
 	suite_add_tcase(s, tc);
 	return unit_run(s);
 }

@@ -341,6 +341,45 @@ START_TEST(long_remote_names_stay_apart)
 }
 END_TEST
 
+/* A chain of `links` links from "0" to "end", which does not exist. */
+static void
+make_chain(int links)
+{
+	char from[16], to[16];
+
+	for (int i = 0; i < links; i++) {
+		snprintf(from, sizeof(from), "%d", i);
+		snprintf(to, sizeof(to), "%d", i + 1);
+		ck_assert_int_eq(symlink(i + 1 == links ? "end" : to, from), 0);
+	}
+}
+
+START_TEST(a_file_that_is_missing_is_found_through_links)
+{
+	make_chain(3);
+	ck_assert(claims_is_same_file("0", "end"));
+	ck_assert(!claims_is_same_file("0", "other"));
+	ck_assert(claims_is_same_file("1", "./end"));
+}
+END_TEST
+
+START_TEST(as_many_links_are_followed_as_by_the_kernel)
+{
+	int fd, links = 0;
+
+	/* how many it follows until there is no file */
+	do {
+		if (links)
+			ck_assert_int_eq(system("rm [0-9]*"), 0);
+		make_chain(++links);
+		fd = open("0", O_RDONLY);
+	} while (fd == -1 && errno == ENOENT && links < 100);
+	ck_assert_int_eq(errno, ELOOP);
+	ck_assert(!claims_is_same_file("0", "end"));
+	ck_assert(claims_is_same_file("1", "end"));
+}
+END_TEST
+
 START_TEST(a_path_is_claimed_once)
 {
 	struct claims c;
@@ -396,6 +435,8 @@ main(void)
 	tcase_add_loop_test(
 	    t, a_remote_name_is_safe, 0, sizeof(remote) / sizeof(remote[0]));
 	tcase_add_test(t, long_remote_names_stay_apart);
+	tcase_add_test(t, a_file_that_is_missing_is_found_through_links);
+	tcase_add_test(t, as_many_links_are_followed_as_by_the_kernel);
 	tcase_add_test(t, a_path_is_claimed_once);
 	tcase_add_test(t, headers_are_dumped_in_a_row);
 	suite_add_tcase(s, t);

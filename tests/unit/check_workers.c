@@ -214,6 +214,23 @@ START_TEST(where_all_threads_are_stuck_nothing_waits)
 }
 END_TEST
 
+/* Some of them leave, since others took their places. */
+START_TEST(threads_that_come_back_do_not_keep_works_waiting)
+{
+	open_workers(CLOCK_SECOND / 100);
+	for (int i = 0; i < 20; i++)
+		submit(10, &told);
+	await(&late, 20);
+	atomic_store(&told, true);
+	for (int i = 0; i < 20; i++)
+		sem_wait(&dropped);
+	submit(10, NULL);
+	await(&done, 1);
+	ck_assert_uint_eq(workers_stuck(workers), 0);
+	close_workers();
+}
+END_TEST
+
 START_TEST(what_nobody_waits_for_is_dropped)
 {
 	struct job *running, *queued;
@@ -261,6 +278,7 @@ main(void)
 	tcase_add_test(tc, light_works_pass_a_heavy_one);
 	tcase_add_test(tc, what_takes_too_long_is_left_to_its_thread);
 	tcase_add_test(tc, where_all_threads_are_stuck_nothing_waits);
+	tcase_add_test(tc, threads_that_come_back_do_not_keep_works_waiting);
 	tcase_add_test(tc, what_nobody_waits_for_is_dropped);
 	tcase_add_test(tc, threads_that_are_stuck_are_left_behind);
 	suite_add_tcase(suite, tc);

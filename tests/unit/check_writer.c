@@ -216,6 +216,23 @@ START_TEST(a_task_runs_there_and_is_done_here)
 }
 END_TEST
 
+START_TEST(what_was_reaped_is_not_announced_again)
+{
+	int order = 0;
+	struct noted t = {.order = &order};
+
+	t.task.perform = note_perform;
+	t.task.done = note_done;
+	writer_submit(writer, &t.task);
+	while (!order)
+		wait_for_news();
+	ck_assert(readable(ends[0], UNIT_HUNG_MS)); /* all that comes is here */
+	writer_reap(writer);
+	ck_assert(!readable(writer_fd(writer), 0));
+	finish();
+}
+END_TEST
+
 START_TEST(a_task_left_at_the_end_is_done_by_closing)
 {
 	int order = 0;
@@ -440,6 +457,7 @@ main(void)
 	tcase_add_test(t, a_record_after_silence_is_written_at_once);
 	tcase_add_test(t, a_blocked_reader_blocks_nobody_here);
 	tcase_add_test(t, a_task_runs_there_and_is_done_here);
+	tcase_add_test(t, what_was_reaped_is_not_announced_again);
 	tcase_add_test(t, a_task_left_at_the_end_is_done_by_closing);
 	tcase_add_test(t, a_reader_that_left_is_an_error);
 	tcase_add_test(t, a_reader_that_left_is_noticed_without_writing);
