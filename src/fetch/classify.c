@@ -1,3 +1,9 @@
+/*
+ * From libcurl's codes to classes of errors. Most codes are a row of one table;
+ * before it come the cases in which the same code means different things, told
+ * apart by what else is known, or by libcurl's own words. Those words change
+ * between versions: where none is recognised, the row of the code decides.
+ */
 #include "config.h"
 
 #include "fetch/classify.h"
@@ -8,16 +14,18 @@
 
 #include "base/xalloc.h"
 
-/* The libcurl that runs may be newer than the one whose header this saw. */
+/* The libcurl that runs may be newer than the header that this is compiled
+ * with: CURLE_TOO_LARGE came with 8.6. */
 #if LIBCURL_VERSION_NUM < 0x080600
 #define CURLE_TOO_LARGE ((CURLcode)100)
 #endif
 
+/* What a code means where nothing else is known. */
 struct row {
 	CURLcode code;
 	enum error_class class;
-	const char *reason;
-	const char *hint; /* appended to libcurl's words */
+	const char *reason; /* error.reason; NULL: the class says it all */
+	const char *hint;   /* appended to libcurl's words; NULL: none */
 };
 
 static const struct row rows[] = {
@@ -29,8 +37,9 @@ static const struct row rows[] = {
     {CURLE_UNSUPPORTED_PROTOCOL, ERROR_PROTOCOL, NULL, NULL},
     {CURLE_WEIRD_SERVER_REPLY, ERROR_PROTOCOL, NULL, NULL},
     {CURLE_BAD_CONTENT_ENCODING, ERROR_PROTOCOL, "encoding", NULL},
-    /* Memory itself never lacks (process/environment.c): it is a limit, which
-     * libcurl calls so before 8.6. */
+    /* So libcurl before 8.6 calls its limit on the length of a line. Memory
+     * itself is never lacking: the program would have ended (its allocator
+     * is that of process/environment.c). */
     {CURLE_OUT_OF_MEMORY, ERROR_PROTOCOL, "header too long",
         "; most likely a header line of over 100 KB"},
     {CURLE_TOO_LARGE, ERROR_PROTOCOL, "header too long",
@@ -66,6 +75,7 @@ static const struct row rows[] = {
 
 static const struct row unknown = {CURLE_OK, ERROR_PROTOCOL, NULL, NULL};
 
+/* Never NULL: a code that is not in the table is a protocol error. */
 static const struct row *
 row_of(CURLcode code)
 {
@@ -75,7 +85,7 @@ row_of(CURLcode code)
 	return &unknown;
 }
 
-/* This machine's limits, not the server's fault. */
+/* Is it a limit of this machine? Then the request goes again, uncharged. */
 static bool
 is_local(int os_errno)
 {
@@ -83,6 +93,8 @@ is_local(int os_errno)
 	       os_errno == ENFILE || os_errno == ENOBUFS || os_errno == ENOMEM;
 }
 
+/* libcurl has one code for all timeouts. Once the request was sent it is the
+ * attempt that took too long, before that the connection. */
 static void
 set_timeout(const struct transfer_end *end, struct failure *f)
 {
@@ -97,6 +109,8 @@ set_timeout(const struct transfer_end *end, struct failure *f)
 		        : "no connection within --connect-timeout");
 }
 
+/* The proxy is the user's choice, so it is named, and where it has answered,
+ * its answer. */
 static void
 set_proxy(const struct transfer_end *end, struct failure *f)
 {
@@ -114,7 +128,9 @@ set_proxy(const struct transfer_end *end, struct failure *f)
 		                  : curl_easy_strerror(end->code));
 }
 
-/* What libcurl says where it is not TLS that failed, but what it runs on. */
+/* Did the connection break off during the TLS handshake? Then it is not TLS
+ * that failed, and another try may succeed. Only libcurl's words tell: those of
+ * OpenSSL, GnuTLS and others. */
 static bool
 is_broken_handshake(const struct transfer_end *end)
 {
@@ -128,7 +144,7 @@ is_broken_handshake(const struct transfer_end *end)
 	return false;
 }
 
-/* Broken chunked coding has the code of a broken connection. */
+/* Is the chunked coding broken? It has the code of a broken connection. */
 static bool
 is_bad_framing(const struct transfer_end *end)
 {
@@ -136,9 +152,12 @@ is_bad_framing(const struct transfer_end *end)
 	       (strstr(end->detail, "chunk") || strstr(end->detail, "Chunk"));
 }
 
-/* libcurl keeps 128 KiB of an answer's headers over HTTP/2. With more the
- * connection is lost, and whichever of its streams reads hears of it: only
- * one that has got nothing but 1xx so far must be the one. */
+/*
+ * Does an answer have more headers than libcurl keeps over HTTP/2, 128 KiB?
+ * With more the connection is lost (NGHTTP2_ERR_CALLBACK_FAILURE, -902), and
+ * whichever of its streams reads next hears of it: only one that has got
+ * nothing but 1xx so far must be the one that has them.
+ */
 static bool
 is_flooded(const struct transfer_end *end)
 {
@@ -157,7 +176,8 @@ set_flooded(const struct transfer_end *end, struct failure *f)
 		    "KiB of headers");
 }
 
-/* Newer versions have limits of their own, under several codes. */
+/* Newer versions of libcurl limit the headers of an answer, under several
+ * codes. */
 static bool
 is_too_many_headers(const struct transfer_end *end)
 {
@@ -165,7 +185,8 @@ is_too_many_headers(const struct transfer_end *end)
 	       strstr(end->detail, "Too large response headers");
 }
 
-/* What fetch/head.c says of two lengths later versions refuse before it. */
+/* Are there two lengths? fetch/head.c says so, but later versions of libcurl
+ * refuse them before it sees the second. */
 static bool
 is_second_length(const struct transfer_end *end)
 {
@@ -173,14 +194,16 @@ is_second_length(const struct transfer_end *end)
 	       strstr(end->detail, "Content-Length");
 }
 
-/* Of an answer libcurl refuses either the protocol or the version. */
+/* Is it the version in an answer's status line that libcurl does not support,
+ * not the protocol of a URL? Only what was sent has an answer. */
 static bool
 is_bad_status_line(const struct transfer_end *end)
 {
 	return end->code == CURLE_UNSUPPORTED_PROTOCOL && end->on_wire;
 }
 
-/* The more precise reason of an answer that is no valid HTTP; or NULL. */
+/* The reason why an answer is not valid HTTP, more precise than that of the
+ * code; or NULL. */
 static const char *
 protocol_reason(const struct transfer_end *end)
 {
@@ -195,7 +218,8 @@ protocol_reason(const struct transfer_end *end)
 	return NULL;
 }
 
-/* libcurl's words, without the address it repeats and the final period. */
+/* libcurl's words: *text is set, and what counts of it is returned as its
+ * length, up to a line end. */
 static int
 words(const struct transfer_end *end, const char **text)
 {
@@ -203,7 +227,8 @@ words(const struct transfer_end *end, const char **text)
 	return (int)strcspn(*text, "\r\n");
 }
 
-/* An authority is missing; names and dates are wrong whoever is trusted. */
+/* Is it that the authority is not trusted? Names and dates are wrong whoever
+ * is trusted, so that more authorities would not help. */
 static bool
 is_untrusted(const char *text)
 {
@@ -211,6 +236,7 @@ is_untrusted(const char *text)
 	       strstr(text, "self signed");
 }
 
+/* What to append to libcurl's words; "": nothing. */
 static const char *
 hint_of(const struct row *row, const char *text)
 {
@@ -219,7 +245,8 @@ hint_of(const struct row *row, const char *text)
 	return row->hint ? row->hint : "";
 }
 
-/* Where the authorities come from matters where one is missing. */
+/* Where one is missing, say where the authorities come from: an environment
+ * variable of long ago is easily forgotten. */
 static void
 note_authorities(const struct transfer_end *end, const struct row *row,
     const char *text, struct failure *f)

@@ -1,5 +1,6 @@
 /*
- * What a failed transfer means to a user: libcurl's codes in our classes.
+ * What a failed transfer means to the user: libcurl's codes as classes of
+ * errors (request/result.h), each with a message that says what to do. Pure.
  */
 #ifndef GATHER_FETCH_CLASSIFY_H
 #define GATHER_FETCH_CLASSIFY_H
@@ -11,17 +12,19 @@
 /* What is known of a transfer that ended with a code other than CURLE_OK. */
 struct transfer_end {
 	CURLcode code;
-	int os_errno;
-	const char *proxy;       /* that was used; NULL: none */
-	long proxy_status;       /* of CONNECT; 0 none */
+	int os_errno;            /* of connect(2) and its like; 0: none */
+	const char *proxy;       /* that was used, redacted; NULL: none */
+	long proxy_status;       /* its answer to CONNECT; 0: none */
 	bool connected;          /* TCP, to server or proxy */
 	bool on_wire;            /* the request was sent, at least in part */
-	bool interim;            /* the last that came was a status of 1xx */
+	bool interim;            /* the last status that came was 1xx */
 	bool length_seen;        /* the answer had a good Content-Length */
-	const char *authorities; /* of the environment; NULL: others */
+	const char *authorities; /* "SSL_CERT_FILE=..."; NULL: not from there */
 	const char *detail;      /* libcurl's own words; may be "" */
 };
 
+/* Set *failure to the class, the reason and the message of a failed transfer.
+ */
 void classify(const struct transfer_end *, struct failure *);
 
 #endif

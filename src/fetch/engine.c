@@ -1,3 +1,11 @@
+/*
+ * The engine, from the inside out: what is known of an attempt; the limits of
+ * time that end it; its walk from engine_start, by way of a name lookup and
+ * libcurl, to engine_reap; and the engine as a whole.
+ *
+ * An attempt is in one of three lists: engine->flying from its start on,
+ * engine->done when it is over, its lane's idle ones when it has been reaped.
+ */
 #include "config.h"
 
 #include "fetch/engine_private.h"
@@ -74,12 +82,13 @@ attempt_heads(const struct attempt *a)
 	return &a->heads;
 }
 
-/* --- its limits of time --------------------------------------------------- */
+/* --- limits of time ------------------------------------------------------- */
 
 enum {
-	LATE_US = 100 * 1000 /* a loop turn that comes later serves first */
+	LATE_US = 100 * 1000 /* an expiry that comes later waits for a turn */
 };
 
+/* Let the timer fire in `us` microseconds, or at once if that is negative. */
 static void
 set_timer(struct event *timer, int64_t us)
 {
@@ -92,6 +101,7 @@ set_timer(struct event *timer, int64_t us)
 	evtimer_add(timer, &tv);
 }
 
+/* Let the timer fire at the earliest deadline of all. */
 static void
 arm_deadlines(struct engine *engine)
 {
@@ -103,7 +113,7 @@ arm_deadlines(struct engine *engine)
 		evtimer_del(&engine->deadline_timer);
 }
 
-/* A transfer that we end ourselves, with the failure set before. */
+/* End an attempt ourselves; its failure was set before. */
 static void
 give_up(struct attempt *a)
 {
@@ -112,6 +122,9 @@ give_up(struct attempt *a)
 	attempt_finish(a, CURLE_ABORTED_BY_CALLBACK);
 }
 
+/* Set the failure of an attempt whose deadline has passed. What is not in
+ * libcurl's hands yet waits for a name lookup, which has the limit that comes
+ * first: that of a connection, or that of the attempt. */
 static void
 set_expired(struct attempt *a)
 {
@@ -131,6 +144,7 @@ set_expired(struct attempt *a)
 		    (double)left_us / CLOCK_SECOND, a->spec.time_option);
 }
 
+/* End all attempts whose deadlines have passed. */
 static void
 expire(struct engine *engine, int64_t now)
 {
@@ -153,8 +167,8 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	/* The answer may lie in the socket's buffer already if it was this
-	 * process that slept: read before judging. */
+	/* If this process has slept, the answer may lie in the socket's buffer
+	 * already: let the loop serve the sockets once before expiring. */
 	if (top && now - top->at > LATE_US && !engine->late_once) {
 		engine->late_once = true;
 		set_timer(&engine->deadline_timer, 0);
@@ -165,7 +179,10 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 	arm_deadlines(engine);
 }
 
-/* -Y, -y: too slow for too long, the first byte included. */
+/* Has the attempt been slower than -Y for the time of -y? To be asked once a
+ * second. Whatever moves counts, in either direction, and decoded bytes as
+ * well: a body of few bytes may take its time to decode. Waiting for the first
+ * byte is as slow as any other wait. */
 static bool
 is_stalled(struct attempt *a, const struct fetch_options *options)
 {
@@ -183,6 +200,8 @@ is_stalled(struct attempt *a, const struct fetch_options *options)
 	return a->slow_ticks * CLOCK_SECOND >= options->speed_time_us;
 }
 
+/* End attempts that are too slow. One that waits for its own FIFO is not: it is
+ * this side that has nothing to send. */
 static void
 end_stalled(struct engine *engine)
 {
@@ -205,9 +224,10 @@ end_stalled(struct engine *engine)
 	}
 }
 
-/* It is answered, and nothing more of it leaves, though nobody waits but for
- * the server: nginx may keep its RST_STREAM until it hears of the connection
- * again, which it does not while the window is full. */
+/* Is the attempt answered as a whole, while nothing more of its request leaves?
+ * Then it would wait until its time is up: nginx may keep its RST_STREAM until
+ * it hears of the connection again, which it does not while the window is
+ * full. */
 static bool
 has_stopped_reading(struct attempt *a)
 {
@@ -219,6 +239,7 @@ has_stopped_reading(struct attempt *a)
 	return a->early_sent == before;
 }
 
+/* End attempts that have all they asked for. */
 static void
 end_answered(struct engine *engine)
 {
@@ -232,6 +253,7 @@ end_answered(struct engine *engine)
 	}
 }
 
+/* Once a second. */
 static void
 on_watchdog(evutil_socket_t fd, short what, void *arg)
 {
@@ -244,6 +266,7 @@ on_watchdog(evutil_socket_t fd, short what, void *arg)
 	end_stalled(engine);
 }
 
+/* Let the attempt end when it has taken `limit_us` from its start; 0: never. */
 static void
 watch_deadline(struct attempt *a, int64_t limit_us)
 {
@@ -280,6 +303,7 @@ watch_close(struct engine *engine)
 
 /* --- from its start until it is reaped ------------------------------------ */
 
+/* A lookup is a part of connecting, and of the whole attempt. */
 static int64_t
 lookup_limit_us(const struct attempt *a)
 {
@@ -289,6 +313,7 @@ lookup_limit_us(const struct attempt *a)
 	return left_us > 0 && left_us < connect_us ? left_us : connect_us;
 }
 
+/* Go on with the attempt, now that this is known of its address. */
 static void
 proceed(struct attempt *a, enum address_state state)
 {
@@ -351,6 +376,7 @@ engine_cancel(struct engine *engine, struct attempt *a)
 	lane_give_back(a);
 }
 
+/* An answer that opened no connection came over one that was open. */
 static void
 count_connections(struct engine *engine, const struct result *r)
 {
@@ -382,7 +408,9 @@ engine_reap(struct engine *engine, void **owner, struct result *r)
 
 /* --- the engine as a whole ------------------------------------------------ */
 
-/* TLS sessions outlive the handles; cookies, if asked for, are everybody's. */
+/* Share TLS sessions among all handles, so that they outlive these, and
+ * cookies, if there is a cookie file. The cookie keeper is a handle that never
+ * fetches: with cookies shared, one handle that loads and saves is enough. */
 static void
 share_open(struct engine *engine)
 {
@@ -420,6 +448,7 @@ share_close(struct engine *engine)
 	curl_share_cleanup(engine->share);
 }
 
+/* A copy of `texts` as libcurl wants it; NULL: there are none. */
 static struct curl_slist *
 slist_of(const struct strlist *texts)
 {
@@ -430,7 +459,8 @@ slist_of(const struct strlist *texts)
 	return list;
 }
 
-/* Does this libcurl take every option? Asked once, of a scratch handle. */
+/* Does this libcurl take every option that is passed on? A scratch handle
+ * tells before anything is fetched, as later a refusal would be silent. */
 static int
 check_options(const struct fetch_options *o, char **cause)
 {
@@ -489,6 +519,7 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 	return engine;
 }
 
+/* Cancel all attempts; nobody reaps those that are over. */
 static void
 drop_all(struct engine *engine)
 {

@@ -1,3 +1,9 @@
+/*
+ * What became of an attempt, as a result: what libcurl knows of it, and what it
+ * failed for. A transfer is a failure for the first of these reasons: what was
+ * found on the way (attempt.failure), libcurl's code, and at last an answer
+ * that libcurl takes for whole although it is not.
+ */
 #include "config.h"
 
 #include "fetch/engine_private.h"
@@ -42,8 +48,10 @@ info_text(CURL *easy, CURLINFO info)
 	return value && *value ? xstrdup(value) : NULL;
 }
 
-/* libcurl's phases run backwards on reused connections, and say 0 for what
- * did not happen. They begin where our own lookup ended. */
+/* The time of a phase from the start of the attempt; -1: it did not happen, for
+ * which libcurl says 0. Its phases run backwards on reused connections, so
+ * *so_far, the end of the phase before, is a lower bound. They begin where our
+ * own lookup ended. */
 static int64_t
 phase(const struct attempt *a, CURLINFO info, int64_t *so_far)
 {
@@ -70,7 +78,8 @@ fill_timing(struct attempt *a, struct result *r)
 		t->connect_us = phase(a, CURLINFO_CONNECT_TIME_T, &at);
 		t->appconnect_us = phase(a, CURLINFO_APPCONNECT_TIME_T, &at);
 	}
-	/* Later versions of libcurl name one where the connection failed. */
+	/* Later versions of libcurl give a time even if the connection failed.
+	 */
 	if (a->wire_count > 0 || a->code == CURLE_OK)
 		t->pretransfer_us = phase(a, CURLINFO_PRETRANSFER_TIME_T, &at);
 	if (r->status)
@@ -108,8 +117,9 @@ fill_connection(const struct attempt *a, struct result *r)
 	    a->os_errno ? a->os_errno : info_int(easy, CURLINFO_OS_ERRNO);
 }
 
-/* Of the last answer; libcurl knows which that is. Where a value is folded
- * right behind its name, it leaves a part of the line's end before it. */
+/* The Location of the last answer; libcurl knows which that is. Where a value
+ * is folded right after its name, libcurl leaves a part of the line's end at
+ * its beginning. Caller frees; NULL: there is none. */
 static char *
 location(CURL *easy)
 {
@@ -124,7 +134,8 @@ location(CURL *easy)
 	return len ? xmemdup0(value, len) : NULL;
 }
 
-/* Where that leads. What is no URL of ours is shown as it was sent. */
+/* Where a Location leads. One that is not a URL that can be fetched is shown as
+ * it was sent, but without userinfo. Caller frees. */
 static char *
 redirect_url(const char *to, const char *base)
 {
@@ -164,7 +175,9 @@ effective_url(const struct attempt *a)
 	return xasprintf("%s%s", hop->url, hop->fragment ? hop->fragment : "");
 }
 
-/* CURLINFO_CONTENT_TYPE ends where its line does, though the line be folded. */
+/* The Content-Type of the last answer, the last one if there are several, as in
+ * libcurl. CURLINFO_CONTENT_TYPE ends where its line does, even if the value
+ * goes on in the next one. Caller frees; NULL: there is none. */
 static char *
 content_type(CURL *easy)
 {
@@ -196,8 +209,8 @@ fill_answer(CURL *easy, struct result *r)
 	r->speed_upload = info_number(easy, CURLINFO_SPEED_UPLOAD_T);
 }
 
-/* libcurl takes 1xx for the answer where an HTTP/2 session ends inside its
- * headers; over HTTP/1 the headers themselves were cut. */
+/* Is a 1xx all that came? libcurl takes it for the answer where an HTTP/2
+ * session ends after it; over HTTP/1 only if its headers are complete. */
 static bool
 lacks_final_answer(const struct attempt *a, const struct result *r)
 {
@@ -207,8 +220,9 @@ lacks_final_answer(const struct attempt *a, const struct result *r)
 	       (a->head.ended || r->http_version >= 20);
 }
 
-/* A connection that breaks off, or a stream that is reset, once all is there
- * is no failure (RFC 9113, 8.1). */
+/* Once the whole answer is there it is no failure if the connection breaks off,
+ * or if the stream is reset: the server has no use for the rest of the request
+ * (RFC 9113, 8.1). */
 static void
 take_whole_answer(struct attempt *a)
 {
@@ -222,7 +236,8 @@ take_whole_answer(struct attempt *a)
 			a->code = CURLE_OK;
 }
 
-/* Of what has no body libcurl does not wait for the end. */
+/* May the answer have a body? If not, libcurl does not wait for the end of its
+ * stream. */
 static bool
 has_body(const struct attempt *a)
 {
@@ -232,7 +247,8 @@ has_body(const struct attempt *a)
 	       strcmp(method, "HEAD") != 0;
 }
 
-/* libcurl takes RST_STREAM(NO_ERROR) for an end. */
+/* Was the stream reset inside the body? libcurl takes RST_STREAM(NO_ERROR) for
+ * its end. */
 static bool
 is_stream_cut(const struct attempt *a, const struct result *r)
 {
@@ -240,7 +256,8 @@ is_stream_cut(const struct attempt *a, const struct result *r)
 	       !(a->head.has_length && r->size_download >= a->head.length);
 }
 
-/* libcurl opens files itself, and does not say why it could not. */
+/* Was there no descriptor free for a file? libcurl opens those of -F and --cert
+ * itself, and does not say why it could not. */
 static bool
 lacked_file(const struct attempt *a)
 {
@@ -250,6 +267,8 @@ lacked_file(const struct attempt *a)
 	           a->code == CURLE_SSL_CERTPROBLEM);
 }
 
+/* The failure of the attempt, if it is one; its reasons are tried in the order
+ * that is told at the top of this file. */
 static void
 fill_failure(struct attempt *a, struct result *r)
 {
@@ -299,6 +318,7 @@ fill_failure(struct attempt *a, struct result *r)
 	free(proxy);
 }
 
+/* The `get` of struct limits_headers. */
 static const char *
 header_value(void *arg, const char *name, size_t i)
 {
@@ -309,6 +329,7 @@ header_value(void *arg, const char *name, size_t i)
 	return header->value;
 }
 
+/* Most answers have no such header, so they are spared the search. */
 static void
 fill_quota(struct attempt *a, struct result *r)
 {
@@ -319,8 +340,9 @@ fill_quota(struct attempt *a, struct result *r)
 		limits_read(&r->quota, &headers, clock_wall_us());
 }
 
-/* The server's word counts from its header block on; that it did what was
- * asked for, only with the whole answer. */
+/* What is known of the last copy that was sent. From its headers on the
+ * server's word counts that it has not processed the request; that it has, only
+ * with the whole answer. */
 static enum wire_state
 wire_of(const struct attempt *a, const struct result *r)
 {
@@ -349,7 +371,9 @@ attempt_result(struct attempt *a, struct result *r)
 {
 	CURL *easy = a->easy;
 
-	if (a->lookup_us < 0) /* the handle tells of the transfer before */
+	/* An attempt that never got to libcurl has a handle that still tells
+	 * of the transfer before. */
+	if (a->lookup_us < 0)
 		attempt_forget_setup(a);
 	take_whole_answer(a);
 	attempt_end_body(a);

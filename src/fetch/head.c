@@ -1,3 +1,9 @@
+/*
+ * The head of an answer, line by line. What is judged here is where the body
+ * ends: an answer that two readers may understand in two ways is refused, as it
+ * may be somebody's attempt to smuggle a second answer into a connection that
+ * is shared (RFC 9112, 11.1).
+ */
 #include "config.h"
 
 #include "fetch/head.h"
@@ -23,6 +29,8 @@ head_begins(
 	return is_status_line(line, len) && (!final || request != h->request);
 }
 
+/* How much of a line to show: *len is set to its length without what ends it,
+ * and the result is at most 60 of it. */
 static int
 shown(const char *line, size_t *len)
 {
@@ -31,7 +39,8 @@ shown(const char *line, size_t *len)
 	return *len < 60 ? (int)*len : 60;
 }
 
-/* RFC 9112, 4: three digits. libcurl makes do with less. */
+/* Read the status code: three digits (RFC 9112, 4). libcurl makes do with
+ * less. */
 static int
 take_status(struct head *h, const char *line, size_t len, struct failure *f)
 {
@@ -51,7 +60,8 @@ take_status(struct head *h, const char *line, size_t len, struct failure *f)
 	return -1;
 }
 
-/* The elements of a list: the next one, without blanks around it. */
+/* The next element of a comma-separated list, without blanks around it: *at
+ * moves on, *len is set. */
 static const char *
 next_element(const char **at, const char *end, size_t *len)
 {
@@ -63,6 +73,8 @@ next_element(const char **at, const char *end, size_t *len)
 	return ascii_trim(start, len);
 }
 
+/* Read digits, and nothing else, into *length. False: they are not like that,
+ * or are too many. */
 static bool
 read_length(const char *digits, size_t len, uint64_t *length)
 {
@@ -76,9 +88,9 @@ read_length(const char *digits, size_t len, uint64_t *length)
 	return len > 0;
 }
 
-/* RFC 9110, 8.6: digits, maybe the same ones several times. Whatever else is
- * read by one as this and by another as that: somebody's attempt to smuggle
- * (RFC 9112, 6.3). */
+/* Content-Length: digits, maybe the same ones several times (RFC 9110, 8.6).
+ * Whatever else is read by one as this and by another as that (RFC 9112,
+ * 6.3). */
 static int
 take_length(struct head *h, const char *value, size_t len, struct failure *f)
 {
@@ -113,9 +125,9 @@ is_word(const char *text, size_t len, const char *word)
 	return strlen(word) == len && strncasecmp(text, word, len) == 0;
 }
 
-/* No TE was sent, so only this one is allowed (RFC 9112, 7); one libcurl would
- * decode others without telling whether they are whole, another would leave
- * them as they are. */
+/* Transfer-Encoding: no TE was sent, so only `chunked` is allowed (RFC 9112,
+ * 7). Of the others, some versions of libcurl decode them without telling
+ * whether they are whole, and some leave them as they are. */
 static int
 take_transfer(struct head *h, const char *value, size_t len, struct failure *f)
 {
@@ -138,12 +150,14 @@ take_transfer(struct head *h, const char *value, size_t len, struct failure *f)
 	return 0;
 }
 
+/* Is it the empty line that ends a head? */
 static bool
 is_blank(const char *line, size_t len)
 {
 	return len > 0 && (line[0] == '\n' || line[0] == '\r');
 }
 
+/* Take a header, or a line that goes on with the header before it. */
 static int
 take_field(struct head *h, const char *line, size_t len, struct failure *f)
 {

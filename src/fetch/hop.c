@@ -1,3 +1,9 @@
+/*
+ * Redirects, step by step: is the result one, may it be followed, and what the
+ * next request is. They are followed here, not by libcurl, so that each hop
+ * waits for the rate limits of its origin, and so that nothing secret goes to
+ * another one.
+ */
 #include "config.h"
 
 #include "fetch/hop.h"
@@ -70,7 +76,8 @@ is_redirect(const struct result *r)
 	       r->status != 304 && r->location;
 }
 
-/* 300 and 304 may do without; these are nothing but their Location. */
+/* Is the result a redirect without a Location? 300 and 304 may do without one;
+ * the others say nothing else. */
 static bool
 leads_nowhere(const struct result *r)
 {
@@ -79,7 +86,8 @@ leads_nowhere(const struct result *r)
 	           r->status == 308);
 }
 
-/* RFC 9110, 15.4, as the Fetch standard and browsers do it. */
+/* Change the method of the next request as browsers do (RFC 9110, 15.4; Fetch
+ * standard, HTTP-redirect fetch). */
 static void
 change_method(int status, const struct request *request, struct hop *hop)
 {
@@ -94,6 +102,7 @@ change_method(int status, const struct request *request, struct hop *hop)
 	}
 }
 
+/* Make the result a failure: the redirect to its target is not followed. */
 static void
 refuse(struct result *r, const char *reason, const char *what)
 {
@@ -104,6 +113,7 @@ refuse(struct result *r, const char *reason, const char *what)
 	free(target);
 }
 
+/* False: the result has become a failure. */
 static bool
 allowed(const struct fetch_options *options, struct result *r,
     const struct hop *hop)
@@ -125,7 +135,8 @@ allowed(const struct fetch_options *options, struct result *r,
 	return true;
 }
 
-/* What another origin may know of where it was called from is the origin. */
+/* The Referer for a redirect from `url`: another origin is only told the
+ * origin, as browsers do by default. Caller frees. */
 static char *
 referer(const char *url, bool same_origin)
 {
@@ -135,7 +146,8 @@ referer(const char *url, bool same_origin)
 	                            : xmemdup0(url, (size_t)(path - url) + 1);
 }
 
-/* Userinfo is about one origin, whoever named it. */
+/* Userinfo belongs to one origin, so that it stays behind; a redirect may bring
+ * its own. */
 static void
 take_user(struct hop *hop, struct url *to, bool same_origin)
 {
@@ -146,6 +158,7 @@ take_user(struct hop *hop, struct url *to, bool same_origin)
 	to->user = NULL;
 }
 
+/* Make *hop the next one, to *to, whose parts are moved out. */
 static void
 move_to(const struct request *request, struct hop *hop, struct url *to,
     enum trust_rule rule)

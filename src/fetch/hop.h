@@ -1,6 +1,6 @@
 /*
- * A hop: where one transfer of a request goes. The first is the URL of the
- * request itself; each redirect that is followed makes another.
+ * A hop: where one transfer of a request goes, and how. The first hop goes to
+ * the URL of the request itself; each redirect that is followed makes another.
  */
 #ifndef GATHER_FETCH_HOP_H
 #define GATHER_FETCH_HOP_H
@@ -18,21 +18,25 @@ struct hop {
 	const char *method; /* static; NULL: the request's own */
 	char *user;         /* owned; userinfo of a URL at this origin; NULL */
 	char *fragment;     /* owned; "#..." of the URL; NULL */
-	bool no_body;       /* a POST that became a GET */
-	bool no_expect;     /* after a 417: without the Expect of -H */
-	struct trust trust; /* what it may take along, and lead to */
+	bool no_body;       /* it is a POST that became a GET */
+	bool no_expect;     /* after a 417: send no Expect, not that of -H */
+	struct trust trust; /* what may be sent, and where it may lead */
 	unsigned number;    /* redirects so far */
 };
 
+/* A first hop, for a request without userinfo of its own. */
 void hop_init(struct hop *);
-/* The first hop of `request`, with what it may not do. */
+/* Make *hop, which was initialised, the first hop of `request`. */
 void hop_start(struct hop *, const struct request *);
+/* Free what the hop owns; it is a first hop afterwards. */
 void hop_release(struct hop *);
+/* The URL, origin and method of the hop, which is one of `request`. Borrowed
+ * from either. */
 const char *hop_url(const struct hop *, const struct request *);
 const char *hop_origin(const struct hop *, const struct request *);
 const char *hop_method(const struct hop *, const struct request *);
-/* What a second copy of what goes there does: its method may have changed,
- * and an Idempotency-Key stays with its origin. */
+/* Whether what is sent may be sent twice. The method may have changed on the
+ * way, and an Idempotency-Key does not leave its origin. */
 enum resend_method hop_resend_method(
     const struct hop *, const struct request *);
 
@@ -43,11 +47,12 @@ enum redirect_verdict {
 };
 
 /*
- * What follows on result `r` of a transfer to *hop. Methods change as in the
- * Fetch standard (301 and 302 turn POST into GET, 303 everything but HEAD).
- * A redirect that is not to be followed, leads away from http(s), down from
- * https to http, or to another origin with a body is a failure that says what
- * to do.
+ * Is `r`, the result of a transfer to *hop, a redirect to be followed? Then
+ * make *hop the next hop. Methods change as in the Fetch standard: 301 and 302
+ * turn POST into GET, 303 everything but HEAD. The result becomes a failure,
+ * whose message says what to do, where -L is missing, too many redirects were
+ * followed, or the redirect leads away from http and https, from https to http,
+ * or to another origin with a body.
  */
 enum redirect_verdict redirect_next(const struct fetch_options *,
     const struct request *, struct result *r, struct hop *hop);

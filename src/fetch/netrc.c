@@ -1,3 +1,8 @@
+/*
+ * netrc files: words with quotes and comments, then entries of such words, then
+ * the search for a host. Both follow lib/netrc.c of curl, but for what netrc.h
+ * tells.
+ */
 #include "config.h"
 
 #include "fetch/netrc.h"
@@ -15,10 +20,11 @@
 
 enum {
 	READ_SIZE = 4096,
-	FILE_MAX = 1 << 20
+	FILE_MAX = 1 << 20 /* bytes; the rest of a longer file is not read */
 };
 
-/* Behind the opening quote, with the escapes that curl knows. */
+/* The word whose opening quote was taken already, with the escapes that curl
+ * knows: \n, \r, \t, and any other character for itself. Caller frees. */
 static char *
 take_quoted(const char **at)
 {
@@ -41,7 +47,8 @@ take_quoted(const char **at)
 	return buf_take(&word);
 }
 
-/* The next word; NULL: there is none. A comment ends with its line. */
+/* The next word, across comments, which end with their lines. Caller frees;
+ * NULL: there is none. */
 static char *
 take_word(const char **at)
 {
@@ -68,7 +75,7 @@ take_word(const char **at)
 	return xmemdup0(s, len);
 }
 
-/* A macro ends with an empty line. */
+/* Skip the macro of a `macdef`: it ends with an empty line. */
 static void
 skip_macro(const char **at)
 {
@@ -77,6 +84,7 @@ skip_macro(const char **at)
 	*at = end ? end : *at + strlen(*at);
 }
 
+/* Add an entry and take `machine`. Borrowed until the next one is added. */
 static struct netrc_entry *
 add_entry(struct netrc *n, char *machine)
 {
@@ -85,7 +93,8 @@ add_entry(struct netrc *n, char *machine)
 	return &n->entries[n->len++];
 }
 
-/* A password may begin with `#`. */
+/* The word that is a login, password or account. It may begin with `#`, unlike
+ * others. Caller frees; NULL: there is none. */
 static char *
 take_value(const char **at)
 {
@@ -102,8 +111,9 @@ take_value(const char **at)
 	return xmemdup0(s, len);
 }
 
+/* Replace a field. Of the same word twice in an entry the last one counts. */
 static void
-set(char **field, char *value)
+set_field(char **field, char *value)
 {
 	free(*field);
 	*field = value;
@@ -124,9 +134,9 @@ netrc_parse(struct netrc *n, const char *text)
 		else if (strcasecmp(word, "macdef") == 0)
 			skip_macro(&text);
 		else if (entry && strcasecmp(word, "login") == 0)
-			set(&entry->login, take_value(&text));
+			set_field(&entry->login, take_value(&text));
 		else if (entry && strcasecmp(word, "password") == 0)
-			set(&entry->password, take_value(&text));
+			set_field(&entry->password, take_value(&text));
 		else if (strcasecmp(word, "account") == 0)
 			free(take_value(&text));
 		free(word);
@@ -141,7 +151,7 @@ home_file(void)
 	return xasprintf("%s/.netrc", home ? home : "");
 }
 
-/* What cannot be read is not there. */
+/* Append the content of the file as far as it can be read. */
 static void
 read_all(int fd, struct buf *text)
 {
@@ -182,7 +192,8 @@ netrc_release(struct netrc *n)
 	*n = (struct netrc){0};
 }
 
-/* An entry without a login has the password of any. */
+/* Does the entry count for `login`, or for any login if that is NULL? An entry
+ * without a login has the password of all. */
 static bool
 is_for(const struct netrc_entry *e, const char *login)
 {

@@ -38,7 +38,7 @@ fetch_options_release(struct fetch_options *o)
 	*o = (struct fetch_options){0};
 }
 
-/* The place of a setting: the old one of that option, or a new one. */
+/* The setting of that option, or a new one. */
 static struct curl_setting *
 setting(struct fetch_options *o, CURLoption option)
 {

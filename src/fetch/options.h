@@ -21,10 +21,11 @@ struct curl_setting {
 		SETTING_TEXT,
 		SETTING_OFF_T
 	} kind;
-	curl_off_t number;
-	char *text; /* owned */
+	curl_off_t number; /* of the others */
+	char *text;        /* owned; of SETTING_TEXT, where NULL resets */
 };
 
+/* Which version of HTTP to use; HTTP_ANY: 2 over TLS if the server has it. */
 enum http_want {
 	HTTP_ANY,
 	HTTP_1_0,
@@ -33,7 +34,7 @@ enum http_want {
 };
 
 struct fetch_options {
-	struct curl_setting *curl; /* a later one for the same option wins */
+	struct curl_setting *curl; /* one for an option; owned */
 	size_t curl_len;
 	bool follow;            /* -L */
 	unsigned max_redirects; /* --max-redirs */
@@ -55,8 +56,8 @@ struct fetch_options {
 	int64_t connect_timeout_us;
 	int64_t speed_limit;       /* -Y bytes/s */
 	int64_t speed_time_us;     /* -y */
-	uint64_t max_filesize;     /* decoded bytes of a body; 0 none */
-	uint64_t max_headers;      /* bytes, sent or received; 0 none */
+	uint64_t max_filesize;     /* decoded bytes of a body; 0: any */
+	uint64_t max_headers;      /* bytes, sent or received; 0: any */
 	bool keep_headers;         /* results hold the header block */
 	bool keep_heads;           /* and those of all answers before it */
 	bool keep_request_headers; /* and the one that was sent */
@@ -64,9 +65,12 @@ struct fetch_options {
 	unsigned parallel;         /* -P: sizes lanes and caches */
 };
 
+/* The defaults of the command line. */
 void fetch_options_init(struct fetch_options *);
+/* Free what the options own and set all to zero. */
 void fetch_options_release(struct fetch_options *);
-/* Remember a setting; for the same option the last one wins. */
+/* Remember a setting, which replaces an earlier one for the same option. A text
+ * is copied. */
 void fetch_options_set_long(
     struct fetch_options *, CURLoption, curl_off_t value);
 void fetch_options_set_text(

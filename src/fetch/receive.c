@@ -1,3 +1,10 @@
+/*
+ * What comes in, from its end to its beginning: where the body is kept; how it
+ * is decoded before that; the functions that libcurl calls; and what is noted
+ * of the wire.
+ *
+ * Nothing here may block or take long: all other transfers wait meanwhile.
+ */
 #include "config.h"
 
 #include "fetch/engine_private.h"
@@ -23,17 +30,21 @@
 
 /* --- where the body is kept ----------------------------------------------- */
 
+/* In bytes. */
 enum {
-	BODY_MEMORY = 256 << 10, /* bytes of one body; more go to a file */
-	BODY_PIECE = 64 << 10,   /* that are added to the file at once */
-	BODIES_MEMORY =
-	    64 << 20, /* of all bodies in flight; then of each ... */
-	BODY_PIECE_SMALL = 16 << 10,          /* ... no more than this */
-	BODIES_MEMORY_MAX = 4 * BODIES_MEMORY /* where no file can be opened */
+	BODY_MEMORY = 256 << 10, /* of one body; more goes to a file */
+	BODY_PIECE = 64 << 10,   /* added to the file at once */
+	/* Of all bodies in flight: beyond it they go to files earlier, in
+	 * smaller pieces. */
+	BODIES_MEMORY = 64 << 20,
+	BODY_PIECE_SMALL = 16 << 10,
+	/* Of all bodies in flight, where no descriptor is free for a file. */
+	BODIES_MEMORY_MAX = 4 * BODIES_MEMORY
 };
 
-/* For want of a descriptor it stays in memory for now, unless all bodies take
- * too much of that. */
+/* No file could be opened: may the body stay in memory for now? Yes if only a
+ * descriptor was lacking, and all bodies do not take too much. Another piece
+ * later a descriptor may be free. */
 static bool
 may_stay(struct attempt *a)
 {
@@ -52,7 +63,8 @@ drop_memory(struct attempt *a)
 	buf_clear(&a->body.mem);
 }
 
-/* Move what is in memory to the spill file. */
+/* Move what is in memory of the body to its spill file, which is opened if need
+ * be. -1 with the attempt's failure set. */
 static int
 spill(struct attempt *a)
 {
@@ -74,8 +86,9 @@ spill(struct attempt *a)
 	return 0;
 }
 
-/* However small the pieces that come: what goes to a file is gathered before
- * it does, also where there is little memory left for all. */
+/* Is there so much of the body in memory that it should go to its file? The
+ * pieces that come may be of a few bytes each, so they are gathered before they
+ * are written, even where there is little memory left for all. */
 static bool
 has_enough(const struct attempt *a)
 {
@@ -94,6 +107,9 @@ attempt_end_body(struct attempt *a)
 	return a->body.fd >= 0 && a->body.mem.len ? spill(a) : 0;
 }
 
+/* Add decoded bytes to the body; where it is streamed, hand it to the run when
+ * there is enough. The bodies of redirects and errors are not streamed, as
+ * another attempt may follow. */
 static bool
 keep_body(struct attempt *a, const char *data, size_t len)
 {
@@ -114,6 +130,7 @@ keep_body(struct attempt *a, const char *data, size_t len)
 	return true;
 }
 
+/* False: the attempt's failure is set, and libcurl must give up. */
 static bool
 take_body(struct attempt *a, const char *data, size_t len)
 {
@@ -132,8 +149,8 @@ take_body(struct attempt *a, const char *data, size_t len)
 /* --- how it is decoded ---------------------------------------------------- */
 
 enum {
-	PIECE = 16 << 10,
-	STEPS_AT_ONCE = 64 /* of a piece each, then it is others' turn */
+	PIECE = 16 << 10,  /* decoded bytes of one step, at most */
+	STEPS_AT_ONCE = 64 /* then it is the turn of the others */
 };
 
 static bool
@@ -144,7 +161,7 @@ has_header(struct attempt *a, const char *name)
 	return !curl_easy_header(a->easy, name, 0, CURLH_HEADER, -1, &h);
 }
 
-/* The lines of Content-Encoding as one. */
+/* Append the values of all Content-Encoding headers as one list. */
 static void
 add_encodings(struct attempt *a, struct buf *list)
 {
@@ -158,8 +175,8 @@ add_encodings(struct attempt *a, struct buf *list)
 	}
 }
 
-/* Nobody looks into the body of a redirect that is followed, so that it may
- * as well be encoded wrongly. */
+/* Will nobody look into the body, so that it may as well be encoded wrongly? So
+ * it is with that of a redirect that is followed. */
 static bool
 is_ignored(struct attempt *a)
 {
@@ -167,8 +184,10 @@ is_ignored(struct attempt *a)
 	       a->head.status < 400 && has_header(a, "Location");
 }
 
+/* The first bytes of the body are there: make its decoder, if it needs one.
+ * Without --compressed a body is kept as it came. */
 static void
-content_begin(struct attempt *a)
+begin_content(struct attempt *a)
 {
 	struct content *c = &a->content;
 	struct buf list;
@@ -198,6 +217,7 @@ attempt_reset_body(struct attempt *a)
 	list_init(&a->content.waiting);
 }
 
+/* The body cannot be decoded. That is a failure, unless it is ignored. */
 static void
 set_corrupt(struct attempt *a)
 {
@@ -211,6 +231,8 @@ set_corrupt(struct attempt *a)
 		    decoder_cause(d));
 }
 
+/* Let the loop decode a piece of the next body in turn, after it has served
+ * whatever else is ready. */
 static void
 take_turns(struct engine *engine)
 {
@@ -220,8 +242,8 @@ take_turns(struct engine *engine)
 		evtimer_add(&engine->decode_timer, &now);
 }
 
-/* libcurl keeps what is left of this piece, and the rest of the answer stays
- * in the socket, while everybody else has their turn. */
+/* Pause the transfer until it is its turn to decode again. libcurl keeps the
+ * piece that it has given, and the rest of the answer stays in the socket. */
 static size_t
 wait_for_turn(struct attempt *a)
 {
@@ -230,9 +252,15 @@ wait_for_turn(struct attempt *a)
 	return CURL_WRITEFUNC_PAUSE;
 }
 
-/* A body of a few bytes may be one of gigabytes. */
+/*
+ * Decode a piece that libcurl gives, and return what its callback must return.
+ *
+ * A few bytes may decode to gigabytes, so after some steps others have their
+ * turn. libcurl gives the same piece again after a pause; what was used of it
+ * is then skipped.
+ */
 static size_t
-content_decode(struct attempt *a, const char *data, size_t len)
+decode(struct attempt *a, const char *data, size_t len)
 {
 	struct content *c = &a->content;
 	size_t used = c->used < len ? c->used : len;
@@ -259,6 +287,8 @@ content_decode(struct attempt *a, const char *data, size_t len)
 	return wait_for_turn(a);
 }
 
+/* Go on with a transfer that was paused. libcurl gives the piece again from
+ * within this call; if that fails, it tells nobody but the caller. */
 static void
 resume(struct attempt *a)
 {
@@ -270,8 +300,8 @@ resume(struct attempt *a)
 	attempt_finish(a, code);
 }
 
-/* One at a time: however many such bodies there are, a turn of the loop is
- * short. */
+/* Decode a piece of one body, the first in turn: however many there are, a turn
+ * of the loop is short. */
 static void
 on_turn(evutil_socket_t fd, short what, void *arg)
 {
@@ -299,14 +329,16 @@ receive_close(struct engine *engine)
 	evtimer_del(&engine->decode_timer);
 }
 
-/* An answer without a body, whose framing says so, may well be labelled as an
- * encoded one. */
+/* Has the answer no body, and does its framing say so? It may well be labelled
+ * as an encoded one: servers do that for HEAD, 204 and 304, and for an empty
+ * file. */
 static bool
 is_empty(const struct attempt *a, int http_version)
 {
 	return a->received == 0 && (a->head.framed || http_version >= 20);
 }
 
+/* RFC 9110, 6.4.1. */
 static bool
 has_no_body(const struct attempt *a)
 {
@@ -322,7 +354,7 @@ attempt_check_body(struct attempt *a, int http_version, struct failure *f)
 	if (has_no_body(a) || is_empty(a, http_version))
 		return;
 	if (!c->begun)
-		content_begin(a);
+		begin_content(a);
 	if (!c->decoder || c->ignored || decoder_is_whole(c->decoder))
 		return;
 	if (a->head.status == 206)
@@ -338,6 +370,8 @@ attempt_check_body(struct attempt *a, int http_version, struct failure *f)
 
 /* --- what libcurl calls --------------------------------------------------- */
 
+/* CURLOPT_WRITEFUNCTION: a piece of the body. What is returned is other than
+ * its length only to pause or to give up. */
 static size_t
 on_write(char *data, size_t size, size_t count, void *arg)
 {
@@ -346,13 +380,14 @@ on_write(char *data, size_t size, size_t count, void *arg)
 
 	a->received += len;
 	if (!a->content.begun)
-		content_begin(a);
+		begin_content(a);
 	if (a->content.decoder)
-		return content_decode(a, data, len);
+		return decode(a, data, len);
 	return take_body(a, data, len) ? len : 0;
 }
 
-/* Another one: after 1xx, a 401 round. */
+/* Another head begins, after a 1xx or a 401: forget the headers of the one
+ * before. */
 static void
 begin_head(struct attempt *a)
 {
@@ -360,8 +395,9 @@ begin_head(struct attempt *a)
 	a->has_quota_header = false;
 }
 
-/* Who refuses to read a body often closes, too, and the repeat would run into
- * that; it gets a connection of its own. */
+/* After a 417 the request is sent again. Who refuses to read a body often
+ * closes the connection, too, and the repeat would run into that: it gets
+ * another. */
 static void
 leave_connection(struct attempt *a)
 {
@@ -369,6 +405,7 @@ leave_connection(struct attempt *a)
 		curl_easy_setopt(a->easy, CURLOPT_FORBID_REUSE, 1L);
 }
 
+/* CURLOPT_HEADERFUNCTION: a line of a head, or a trailer. */
 static size_t
 on_header(char *data, size_t size, size_t count, void *arg)
 {
@@ -388,7 +425,7 @@ on_header(char *data, size_t size, size_t count, void *arg)
 	if (head_begins(&a->head, data, len, a->wire_count))
 		begin_head(a);
 	else if (a->head.ended)
-		return len; /* a trailer */
+		return len; /* a trailer: -D wants it, nobody else */
 	if (head_take(&a->head, data, len, a->wire_count, &a->failure))
 		return 0;
 	leave_connection(a);
@@ -397,8 +434,10 @@ on_header(char *data, size_t size, size_t count, void *arg)
 	return len;
 }
 
-/* libcurl sends it again by itself: the second round of an authentication,
- * without Expect after a 417, or because a connection was dead. */
+/* May the request be sent again? libcurl does so by itself: for the second
+ * round of an authentication, without Expect after a 417, or because a
+ * connection that was kept turns out to be dead. It sends a POST again, too;
+ * the server may have processed it. */
 static bool
 may_repeat(struct attempt *a)
 {
@@ -410,11 +449,13 @@ may_repeat(struct attempt *a)
 	return false;
 }
 
+/* May the request go to this address? */
 static bool
 may_reach(struct attempt *a, const char *ip)
 {
-	/* Of a name with several addresses one was refused: no other will do,
-	 * or what is sent would be a failure all the same. */
+	/* One of several addresses was refused in on_open_socket, and libcurl
+	 * has tried the next one. That will not do: the failure is set, so that
+	 * the answer would be thrown away. */
 	if (a->failure.class != ERROR_NONE)
 		return false;
 	/* A proxy's address is the user's own choice. */
@@ -424,7 +465,8 @@ may_reach(struct attempt *a, const char *ip)
 	return false;
 }
 
-/* libcurl repeats it without an Expect of its own, but not of ours. */
+/* After a 417 libcurl leaves out the Expect that it has added itself, but not
+ * one of -H: that one takes another attempt. */
 static bool
 may_expect(struct attempt *a)
 {
@@ -436,6 +478,7 @@ may_expect(struct attempt *a)
 	return false;
 }
 
+/* May the request go out now, by the rate limits? */
 static bool
 may_start(struct attempt *a)
 {
@@ -448,8 +491,8 @@ may_start(struct attempt *a)
 	return false;
 }
 
-/* CURLOPT_PREREQFUNCTION: once per request on the wire, silent repeats on a
- * fresh connection included. */
+/* CURLOPT_PREREQFUNCTION: called once for each copy of the request, right
+ * before it is sent, also for those that libcurl repeats silently. */
 static int
 on_prereq(void *arg, char *ip, char *local_ip, int port, int local_port)
 {
@@ -474,8 +517,9 @@ on_prereq(void *arg, char *ip, char *local_ip, int port, int local_port)
 	return CURL_PREREQFUNC_OK;
 }
 
-/* Refused before the SYN, where it is libcurl that looks the name up; so is
- * the socket of a path that the user named. */
+/* CURLOPT_OPENSOCKETFUNCTION: where it is libcurl that looks the name up, a
+ * private address is refused here, before a SYN is sent to it. A socket with a
+ * path is the user's own choice. */
 static curl_socket_t
 on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
@@ -496,17 +540,18 @@ on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 /* --- what passes on the wire: for -v, and for results that hold it -------- */
 
 enum {
-	LINE_SHOWN = 1000
+	LINE_SHOWN = 1000 /* bytes of a line that -v shows */
 };
 
-/* A line that begins with a blank goes on with the header before it (RFC 9112,
- * 5.2), so that its name is not there to be judged. */
+/* Does the line go on with the header before it (RFC 9112, 5.2)? Then there is
+ * no name by which to judge whether it is a secret. */
 static bool
 goes_on(const char *line, size_t len)
 {
 	return len > 2 && ascii_is_blank(*line);
 }
 
+/* Show a line of the wire for -v, without secrets and without its end. */
 static void
 show_line(const char *mark, const char *line, size_t len)
 {
@@ -532,7 +577,9 @@ show_lines(const char *mark, const char *text, size_t len)
 	}
 }
 
-/* The last request of several counts: after a 401 round, a CONNECT. */
+/* Keep what was sent of a request. Of several, for a 401 round or a CONNECT,
+ * the last one counts: a new one begins where an empty line has ended the
+ * other. */
 static void
 keep_request(struct attempt *a, const char *data, size_t len)
 {
@@ -546,7 +593,8 @@ keep_request(struct attempt *a, const char *data, size_t len)
 	buf_add(kept, data, len);
 }
 
-/* CURLOPT_DEBUGFUNCTION */
+/* CURLOPT_DEBUGFUNCTION: all that passes on the wire, and what libcurl says of
+ * it. */
 static int
 on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
 {
