@@ -125,15 +125,16 @@ struct rule {
 static bool
 writes_records(const struct options *o)
 {
-	return o->output.format == FORMAT_NDJSON ||
-	       o->output.format == FORMAT_CSV || o->output.format == FORMAT_TSV;
+	return o->run.output.format == FORMAT_NDJSON ||
+	       o->run.output.format == FORMAT_CSV ||
+	       o->run.output.format == FORMAT_TSV;
 }
 
 /* What is neither GET nor HEAD. */
 static bool
 is_not_safe(const struct options *o)
 {
-	const char *method = o->request.method;
+	const char *method = o->run.request.method;
 
 	return method && strcmp(method, "GET") != 0 &&
 	       strcmp(method, "HEAD") != 0;
@@ -142,7 +143,7 @@ is_not_safe(const struct options *o)
 static bool
 posts_data(const struct options *o)
 {
-	return !o->request.data_in_query;
+	return !o->run.request.data_in_query;
 }
 
 static bool
@@ -168,31 +169,31 @@ reports_to_stdout(const struct options *o)
 static bool
 archives_to_stdout(const struct options *o)
 {
-	return output_options_har_on_stdout(&o->output);
+	return output_options_har_on_stdout(&o->run.output);
 }
 
 static bool
 archives_beside_results(const struct options *o)
 {
-	return archives_to_stdout(o) && o->output.format != FORMAT_NONE;
+	return archives_to_stdout(o) && o->run.output.format != FORMAT_NONE;
 }
 
 static bool
 archives_beside_bodies(const struct options *o)
 {
-	return archives_to_stdout(o) && o->output.as_it_is;
+	return archives_to_stdout(o) && o->run.output.as_it_is;
 }
 
 static bool
 archives_beside_headers(const struct options *o)
 {
-	return archives_to_stdout(o) && is_stdout(o->output.dump_header);
+	return archives_to_stdout(o) && is_stdout(o->run.output.dump_header);
 }
 
 static bool
 archives_beside_cookies(const struct options *o)
 {
-	return archives_to_stdout(o) && is_stdout(o->fetch.cookie_jar_out);
+	return archives_to_stdout(o) && is_stdout(o->run.fetch.cookie_jar_out);
 }
 
 #define HAS_STDOUT "--har - writes the archive to stdout"
@@ -359,7 +360,7 @@ check_needs(const struct options *o, char **cause)
 static int
 check_last_stage(const struct options *o, char **cause)
 {
-	const struct follow_options *f = &o->follow;
+	const struct follow_options *f = &o->run.follow;
 	const struct follow_stage *last;
 
 	if (f->stages_len == 0 || f->stages[f->stages_len - 1].then)

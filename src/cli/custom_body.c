@@ -33,7 +33,7 @@ add_body(
 static void
 add_form_body(const struct setting *s, const struct buf *piece)
 {
-	struct request_options *r = &s->options->request;
+	struct request_options *r = &s->options->run.request;
 
 	add_body(r, piece, "&");
 	r->body_kind = BODY_FORM;
@@ -176,7 +176,7 @@ set_url_query(const struct setting *s, char **cause)
 		rc = read_encoded(s, &piece, cause);
 	if (rc == 0)
 		strlist_add_owned(
-		    &s->options->request.url_query, buf_take(&piece));
+		    &s->options->run.request.url_query, buf_take(&piece));
 	buf_release(&piece);
 	return rc;
 }
@@ -184,7 +184,7 @@ set_url_query(const struct setting *s, char **cause)
 int
 set_json(const struct setting *s, char **cause)
 {
-	struct request_options *r = &s->options->request;
+	struct request_options *r = &s->options->run.request;
 	struct buf piece;
 	int rc;
 
@@ -202,7 +202,7 @@ set_json(const struct setting *s, char **cause)
 static int
 read_stdin(const struct setting *s, char **cause)
 {
-	struct request_options *r = &s->options->request;
+	struct request_options *r = &s->options->run.request;
 	struct buf all;
 
 	buf_init(&all);
@@ -237,7 +237,7 @@ static int
 add_parts(const struct setting *s,
     int (*parse)(struct strlist *, const char *, char **), char **cause)
 {
-	struct request_options *r = &s->options->request;
+	struct request_options *r = &s->options->run.request;
 	size_t i = r->form.len;
 	char *why = NULL;
 
@@ -283,7 +283,7 @@ set_form_string(const struct setting *s, char **cause)
 int
 set_upload(const struct setting *s, char **cause)
 {
-	struct request_options *r = &s->options->request;
+	struct request_options *r = &s->options->run.request;
 
 	if (strcmp(s->value, "-") == 0) {
 		r->body_kind = BODY_UPLOAD;

@@ -16,7 +16,7 @@ int
 set_http(const struct setting *s, char **cause)
 {
 	(void)cause;
-	s->options->fetch.http =
+	s->options->run.fetch.http =
 	    s->on ? (enum http_want)s->row->curl_value : HTTP_ANY;
 	return 0;
 }
@@ -26,16 +26,16 @@ int
 set_location_trusted(const struct setting *s, char **cause)
 {
 	(void)cause;
-	s->options->fetch.location_trusted = s->on;
+	s->options->run.fetch.location_trusted = s->on;
 	if (s->on)
-		s->options->fetch.follow = true;
+		s->options->run.fetch.follow = true;
 	return 0;
 }
 
 static int
 set_socks(const struct setting *s, const char *scheme)
 {
-	char **proxy = &s->options->fetch.proxy;
+	char **proxy = &s->options->run.fetch.proxy;
 
 	free(*proxy);
 	*proxy = xasprintf("%s://%s", scheme, s->value);
@@ -72,7 +72,7 @@ password_colon(const char *text)
 int
 set_cert(const struct setting *s, char **cause)
 {
-	struct fetch_options *f = &s->options->fetch;
+	struct fetch_options *f = &s->options->run.fetch;
 	const char *colon = password_colon(s->value);
 	struct buf file;
 	int rc;
@@ -221,7 +221,7 @@ set_buffer_size(struct fetch_options *f, uint64_t bytes_per_s)
 int
 set_limit_rate(const struct setting *s, char **cause)
 {
-	struct fetch_options *f = &s->options->fetch;
+	struct fetch_options *f = &s->options->run.fetch;
 	uint64_t bytes;
 
 	if (!units_size(s->value, &bytes) || bytes > INT64_MAX)

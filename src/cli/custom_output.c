@@ -75,7 +75,7 @@ set_path(const struct setting *s, char **cause)
 {
 	if (check_path(s, path_of(s->value), cause) == -1)
 		return -1;
-	strlist_add(&s->options->output.extract, s->value);
+	strlist_add(&s->options->run.output.extract, s->value);
 	return 0;
 }
 
@@ -100,7 +100,7 @@ set_paginate(const struct setting *s, char **cause)
 static struct follow_stage *
 open_stage(const struct setting *s)
 {
-	const struct follow_options *o = &s->options->follow;
+	const struct follow_options *o = &s->options->run.follow;
 	struct follow_stage *last =
 	    o->stages_len ? &o->stages[o->stages_len - 1] : NULL;
 
@@ -116,7 +116,7 @@ add_stage(const struct setting *s, enum match_language language, char **cause)
 		return setting_refuse(cause,
 		    "%s %s needs a --then before the next %s",
 		    follow_stage_option(before), before->each, s->typed);
-	follow_options_add(&s->options->follow, language, s->value);
+	follow_options_add(&s->options->run.follow, language, s->value);
 	return 0;
 }
 
@@ -157,7 +157,7 @@ int
 set_xpath(const struct setting *s, char **cause)
 {
 	(void)cause;
-	strlist_add(&s->options->output.xpath, s->value);
+	strlist_add(&s->options->run.output.xpath, s->value);
 	return 0;
 }
 
@@ -178,7 +178,7 @@ set_fields(const struct setting *s, char **cause)
 {
 	const char *at = s->value;
 
-	strlist_release(&s->options->output.fields);
+	strlist_release(&s->options->run.output.fields);
 	for (;;) {
 		size_t len;
 
@@ -188,7 +188,7 @@ set_fields(const struct setting *s, char **cause)
 			return setting_wants(
 			    s, "comma-separated names such as n,url", cause);
 		strlist_add_owned(
-		    &s->options->output.fields, xmemdup0(at, len));
+		    &s->options->run.output.fields, xmemdup0(at, len));
 		at += len;
 		at += strspn(at, " ");
 		if (*at == '\0')
@@ -200,7 +200,7 @@ set_fields(const struct setting *s, char **cause)
 int
 set_writeout(const struct setting *s, char **cause)
 {
-	struct output_options *o = &s->options->output;
+	struct output_options *o = &s->options->run.output;
 	struct buf text;
 	int rc;
 
@@ -229,10 +229,10 @@ set_output(const struct setting *s, char **cause)
 		    "%s \"%s\": write {{.}} for the value, {{n}} for the "
 		    "number of the request",
 		    s->typed, s->value);
-	free(o->request.output);
-	o->output.save = strcmp(s->value, "-") != 0;
-	o->output.as_it_is = !o->output.save;
-	o->request.output = o->output.save ? xstrdup(s->value) : NULL;
+	free(o->run.request.output);
+	o->run.output.save = strcmp(s->value, "-") != 0;
+	o->run.output.as_it_is = !o->run.output.save;
+	o->run.request.output = o->run.output.save ? xstrdup(s->value) : NULL;
 	return 0;
 }
 
@@ -240,8 +240,8 @@ int
 set_remote_name(const struct setting *s, char **cause)
 {
 	(void)cause;
-	s->options->output.remote_name = s->on;
-	s->options->output.save = s->on || s->options->request.output;
+	s->options->run.output.remote_name = s->on;
+	s->options->run.output.save = s->on || s->options->run.request.output;
 	return 0;
 }
 
@@ -249,8 +249,8 @@ int
 set_include(const struct setting *s, char **cause)
 {
 	(void)cause;
-	s->options->request.include_headers = s->on;
-	s->options->output.include_headers = s->on;
+	s->options->run.request.include_headers = s->on;
+	s->options->run.output.include_headers = s->on;
 	return 0;
 }
 

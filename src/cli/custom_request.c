@@ -65,7 +65,7 @@ set_proto(const struct setting *s, char **cause)
 		return setting_wants(
 		    s, "+file (http and https are always allowed)", cause);
 	s->options->input.allow_file_scheme = true;
-	s->options->fetch.allow_file_scheme = true;
+	s->options->run.fetch.allow_file_scheme = true;
 	return 0;
 }
 
@@ -84,7 +84,7 @@ set_method(const struct setting *s, char **cause)
 	if (!ascii_is_token(s->value, strlen(s->value)) &&
 	    !template_in(s->value))
 		return setting_wants(s, "a method such as DELETE", cause);
-	replace(&s->options->request.method, s->value);
+	replace(&s->options->run.request.method, s->value);
 	return 0;
 }
 
@@ -105,7 +105,7 @@ add_header(const struct setting *s, const char *header, char **cause)
 		    "%s expects \"Name: value\" (\"Name:\" removes it, "
 		    "\"Name;\" sends it empty), not \"%.*s ...\"",
 		    s->typed, *more ? (int)name : 0, header);
-	strlist_add(&s->options->request.headers, header);
+	strlist_add(&s->options->run.request.headers, header);
 	return 0;
 }
 
@@ -163,16 +163,16 @@ set_cookie(const struct setting *s, char **cause)
 
 	(void)cause;
 	if (!strchr(s->value, '=')) {
-		strlist_add(&o->fetch.cookie_files, s->value);
+		strlist_add(&o->run.fetch.cookie_files, s->value);
 		return 0;
 	}
-	if (!o->request.cookie) {
-		o->request.cookie = xstrdup(s->value);
+	if (!o->run.request.cookie) {
+		o->run.request.cookie = xstrdup(s->value);
 		return 0;
 	}
-	joined = xasprintf("%s; %s", o->request.cookie, s->value);
-	free(o->request.cookie);
-	o->request.cookie = joined;
+	joined = xasprintf("%s; %s", o->run.request.cookie, s->value);
+	free(o->run.request.cookie);
+	o->run.request.cookie = joined;
 	return 0;
 }
 
@@ -208,7 +208,7 @@ is_stream(const char *file)
 static int
 read_bearer(const struct setting *s, char **cause)
 {
-	struct request_options *r = &s->options->request;
+	struct request_options *r = &s->options->run.request;
 	struct buf text = {0};
 	size_t len;
 	const char *token;
@@ -232,7 +232,7 @@ read_bearer(const struct setting *s, char **cause)
 int
 set_bearer(const struct setting *s, char **cause)
 {
-	struct request_options *r = &s->options->request;
+	struct request_options *r = &s->options->run.request;
 	bool is_file = s->value[0] == '@';
 
 	if (!*s->value)
@@ -256,7 +256,7 @@ int
 set_digest(const struct setting *s, char **cause)
 {
 	(void)cause;
-	s->options->request.auth = s->on ? AUTH_DIGEST : AUTH_BASIC;
+	s->options->run.request.auth = s->on ? AUTH_DIGEST : AUTH_BASIC;
 	return 0;
 }
 
@@ -264,8 +264,8 @@ int
 set_aws_sigv4(const struct setting *s, char **cause)
 {
 	(void)cause;
-	s->options->request.auth = AUTH_AWS_SIGV4;
-	replace(&s->options->request.aws_sigv4, s->value);
+	s->options->run.request.auth = AUTH_AWS_SIGV4;
+	replace(&s->options->run.request.aws_sigv4, s->value);
 	return 0;
 }
 
@@ -281,8 +281,9 @@ set_range(const struct setting *s, char **cause)
 		return setting_wants(s,
 		    "a byte range such as 0-99, 500-, -500 or 0-9,90-99",
 		    cause);
-	free(s->options->request.range);
-	s->options->request.range = xasprintf("%s%s", value, digits ? "-" : "");
+	free(s->options->run.request.range);
+	s->options->run.request.range =
+	    xasprintf("%s%s", value, digits ? "-" : "");
 	return 0;
 }
 
@@ -290,7 +291,7 @@ set_range(const struct setting *s, char **cause)
 int
 set_referer(const struct setting *s, char **cause)
 {
-	struct request_options *r = &s->options->request;
+	struct request_options *r = &s->options->run.request;
 	size_t len = strlen(s->value), tail = strlen(";auto");
 
 	(void)cause;
@@ -338,7 +339,7 @@ set_cookie_jar(const struct setting *s, char **cause)
 int
 set_netrc_file(const struct setting *s, char **cause)
 {
-	s->options->fetch.netrc = true;
+	s->options->run.fetch.netrc = true;
 	return setting_check_file(s, s->value, cause) == -1
 	           ? -1
 	           : set_text(s, cause);

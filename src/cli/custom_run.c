@@ -16,7 +16,7 @@ enum {
 int
 set_parallel(const struct setting *s, char **cause)
 {
-	struct sched_options *sched = &s->options->sched;
+	struct sched_options *sched = &s->options->run.sched;
 	uint64_t n = PARALLEL_AUTO;
 	bool automatic = strcmp(s->value, "auto") == 0;
 
@@ -28,7 +28,7 @@ set_parallel(const struct setting *s, char **cause)
 		    PARALLEL_MAX, s->value);
 	sched->parallel_auto = automatic;
 	sched->parallel = (unsigned)n;
-	s->options->fetch.parallel = (unsigned)n;
+	s->options->run.fetch.parallel = (unsigned)n;
 	return 0;
 }
 
@@ -37,8 +37,8 @@ int
 set_polite(const struct setting *s, char **cause)
 {
 	(void)cause;
-	s->options->sched.polite = s->on;
-	s->options->retry.polite = s->on;
+	s->options->run.sched.polite = s->on;
+	s->options->run.retry.polite = s->on;
 	return 0;
 }
 
@@ -47,7 +47,7 @@ set_retry_on(const struct setting *s, char **cause)
 {
 	char *why;
 
-	if (retry_on_parse(&s->options->retry.on, s->value, &why) == 0)
+	if (retry_on_parse(&s->options->run.retry.on, s->value, &why) == 0)
 		return 0;
 	setting_refuse(cause, "%s: %s", s->typed, why);
 	free(why);
@@ -57,7 +57,7 @@ set_retry_on(const struct setting *s, char **cause)
 int
 set_max_failures(const struct setting *s, char **cause)
 {
-	struct stop_options *stop = &s->options->stop;
+	struct stop_options *stop = &s->options->run.stop;
 
 	if (units_count(s->value, &stop->max_failures))
 		stop->max_failure_share = -1;
@@ -72,7 +72,7 @@ set_max_failures(const struct setting *s, char **cause)
 int
 set_hedge(const struct setting *s, char **cause)
 {
-	struct hedge_options *hedge = &s->options->hedge;
+	struct hedge_options *hedge = &s->options->run.hedge;
 	uint64_t percent;
 
 	hedge->after_us = 0;
@@ -91,9 +91,9 @@ int
 set_fail_fast(const struct setting *s, char **cause)
 {
 	(void)cause;
-	s->options->stop.limits_failures = s->on;
-	s->options->stop.max_failures = 0;
-	s->options->stop.max_failure_share = -1;
+	s->options->run.stop.limits_failures = s->on;
+	s->options->run.stop.max_failures = 0;
+	s->options->run.stop.max_failure_share = -1;
 	return 0;
 }
 
@@ -111,7 +111,7 @@ set_accept(const struct setting *s, char **cause)
 			    "comma-separated statuses such as 404, 3xx or "
 			    "200-204",
 			    cause);
-		status_set_add(&s->options->accept, range);
+		status_set_add(&s->options->run.accept, range);
 		if (item[len] == '\0')
 			return 0;
 		item += len + 1;
@@ -156,7 +156,7 @@ set_speed_limit(const struct setting *s, char **cause)
 
 	if (!units_size(s->value, &bytes) || bytes > INT64_MAX)
 		return setting_wants(s, UNITS_SIZE_FORM, cause);
-	s->options->fetch.speed_limit = (int64_t)bytes;
+	s->options->run.fetch.speed_limit = (int64_t)bytes;
 	return 0;
 }
 

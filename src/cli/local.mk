@@ -23,7 +23,6 @@ libgather_a_SOURCES += \
 	src/cli/setters.c \
 	src/cli/setters.h \
 	src/cli/shaping.c \
-	src/cli/shaping.h \
 	src/cli/table.c \
 	src/cli/table.h \
 	src/cli/units.c \

@@ -207,7 +207,7 @@ operands_find_input(struct options *o, char **cause)
 {
 	bool urls = has_urls(o);
 
-	if (has_lines(o) || (urls && !request_wants_value(&o->request)))
+	if (has_lines(o) || (urls && !request_wants_value(&o->run.request)))
 		return OPTIONS_RUN;
 	if (!stdin_holds_a_list(o))
 		return urls ? OPTIONS_RUN : refuse_nothing(o, cause);

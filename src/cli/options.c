@@ -47,13 +47,13 @@ void
 options_init(struct options *o)
 {
 	*o = (struct options){0};
-	request_options_init(&o->request);
-	fetch_options_init(&o->fetch);
-	output_options_init(&o->output);
-	retry_policy_init(&o->retry);
-	o->sched.retry_budget.min = RETRY_BUDGET_MIN;
-	o->hedge.budget.min = 1;
-	o->stop.max_failure_share = -1;
+	request_options_init(&o->run.request);
+	fetch_options_init(&o->run.fetch);
+	output_options_init(&o->run.output);
+	retry_policy_init(&o->run.retry);
+	o->run.sched.retry_budget.min = RETRY_BUDGET_MIN;
+	o->run.hedge.budget.min = 1;
+	o->run.stop.max_failure_share = -1;
 	FOREACH_SECTION (section)
 		FOREACH_ROW (row, section)
 			if (row->fallback)
@@ -64,10 +64,10 @@ void
 options_release(struct options *o)
 {
 	input_options_release(&o->input);
-	request_options_release(&o->request);
-	fetch_options_release(&o->fetch);
-	follow_options_release(&o->follow);
-	output_options_release(&o->output);
+	request_options_release(&o->run.request);
+	fetch_options_release(&o->run.fetch);
+	follow_options_release(&o->run.follow);
+	output_options_release(&o->run.output);
 	free(o->compare.arms);
 	free(o->pictures.waterfall_file);
 	free(o->pictures.report);
@@ -75,7 +75,7 @@ options_release(struct options *o)
 	free(o->compare.export_markdown);
 	free(o->compare.export_csv);
 	strlist_release(&o->compare.assertions);
-	free(o->journal.file);
+	free(o->run.journal.file);
 	free(o->serve);
 	free(o->eval);
 	free(o->help_topic);
@@ -140,7 +140,7 @@ names_headers(const struct strlist *fields)
 static bool
 wants_exchanges(const struct options *o)
 {
-	return sinks_wanted(&o->output) || o->pictures.waterfall ||
+	return sinks_wanted(&o->run.output) || o->pictures.waterfall ||
 	       o->pictures.why || o->pictures.report;
 }
 
@@ -148,31 +148,35 @@ wants_exchanges(const struct options *o)
 static void
 derive_options(struct options *o)
 {
+	struct run_options *r = &o->run;
+
 	if (options_given(o, "retry") && !options_given(o, "retry-budget"))
-		o->sched.retry_budget.share = -1;
-	o->output.extract_max =
-	    o->fetch.max_filesize ? o->fetch.max_filesize : UINT64_MAX;
-	if (o->output.save && !options_given(o, "max-filesize"))
-		o->fetch.max_filesize = 0;
-	o->output.include_headers |= o->request.head;
-	o->output.with_headers |= names_headers(&o->output.fields);
-	o->journal.with_headers = puts_out_headers(&o->output);
-	o->fetch.keep_headers = o->journal.with_headers || o->journal.file ||
-	                        o->output.har || o->follow.paginate ||
-	                        counts_headers(&o->output);
-	o->fetch.keep_heads =
-	    o->output.include_headers || o->output.dump_header;
-	o->fetch.keep_request_headers = o->output.har != NULL;
-	o->keep_exchanges = wants_exchanges(o);
-	o->sched.backoff_max_us = o->retry.max_delay_us;
-	o->sched.gate_cold_https =
-	    o->fetch.http == HTTP_ANY || o->fetch.http == HTTP_2;
+		r->sched.retry_budget.share = -1;
+	r->output.extract_max =
+	    r->fetch.max_filesize ? r->fetch.max_filesize : UINT64_MAX;
+	if (r->output.save && !options_given(o, "max-filesize"))
+		r->fetch.max_filesize = 0;
+	r->output.include_headers |= r->request.head;
+	r->output.with_headers |= names_headers(&r->output.fields);
+	r->journal.with_headers = puts_out_headers(&r->output);
+	r->fetch.keep_headers = r->journal.with_headers || r->journal.file ||
+	                        r->output.har || r->follow.paginate ||
+	                        counts_headers(&r->output);
+	r->fetch.keep_heads =
+	    r->output.include_headers || r->output.dump_header;
+	r->fetch.keep_request_headers = r->output.har != NULL;
+	r->keep_exchanges = wants_exchanges(o);
+	r->progress.meter &= !o->silent;
+	r->sched.backoff_max_us = r->retry.max_delay_us;
+	r->sched.gate_cold_https =
+	    r->fetch.http == HTTP_ANY || r->fetch.http == HTTP_2;
 }
 
 static void
 start_help(struct help *h, const struct options *o, FILE *out)
 {
-	help_init(h, out, option_by_name("color")->words[o->progress.color]);
+	help_init(
+	    h, out, option_by_name("color")->words[o->run.progress.color]);
 }
 
 /* `next` is the argument behind --help or --version, or NULL. */
@@ -226,10 +230,10 @@ read_options(struct options *o, int argc, char **argv, char **cause)
 static void
 move_output_to_last_stage(struct options *o)
 {
-	if (o->follow.stages_len == 0)
+	if (o->run.follow.stages_len == 0)
 		return;
-	o->follow.output = o->request.output;
-	o->request.output = NULL;
+	o->run.follow.output = o->run.request.output;
+	o->run.request.output = NULL;
 }
 
 /* --- the files that a run writes to ------------------------------------ */
@@ -239,11 +243,11 @@ static const struct {
 	const char *option;
 	size_t at;
 } file_options[] = {
-    {"--journal", offsetof(struct options, journal.file)},
-    {"--sqlite", offsetof(struct options, output.sqlite)},
-    {"--har", offsetof(struct options, output.har)},
-    {"-D", offsetof(struct options, output.dump_header)},
-    {"-c", offsetof(struct options, fetch.cookie_jar_out)},
+    {"--journal", offsetof(struct options, run.journal.file)},
+    {"--sqlite", offsetof(struct options, run.output.sqlite)},
+    {"--har", offsetof(struct options, run.output.har)},
+    {"-D", offsetof(struct options, run.output.dump_header)},
+    {"-c", offsetof(struct options, run.fetch.cookie_jar_out)},
     {"--report", offsetof(struct options, pictures.report)},
     {"--waterfall", offsetof(struct options, pictures.waterfall_file)},
     {"--export-json", offsetof(struct options, compare.export_json)},
@@ -268,8 +272,8 @@ is_file(const char *name)
 static void
 add_output(struct output_files *f, const struct options *o, const char *name)
 {
-	if (o->output.save && is_file(name) && !template_varies(name))
-		add_file(f, "-o", save_path(&o->output, name));
+	if (o->run.output.save && is_file(name) && !template_varies(name))
+		add_file(f, "-o", save_path(&o->run.output, name));
 }
 
 /* Several times the same one, as in curl. */
@@ -302,10 +306,11 @@ output_files_init(struct output_files *f, const struct options *o)
 		if (is_file(name))
 			add_file(f, file_options[i].option, xstrdup(name));
 	}
-	add_output(f, o, o->request.output);
-	if (o->follow.output && o->follow.output != o->request.output)
-		add_output(f, o, o->follow.output);
-	add_writeout(f, o->output.writeout);
+	add_output(f, o, o->run.request.output);
+	if (o->run.follow.output &&
+	    o->run.follow.output != o->run.request.output)
+		add_output(f, o, o->run.follow.output);
+	add_writeout(f, o->run.output.writeout);
 }
 
 void
@@ -315,15 +320,6 @@ output_files_release(struct output_files *f)
 		free(f->items[i].path);
 	free(f->items);
 	*f = (struct output_files){0};
-}
-
-const char *
-output_files_find(const struct output_files *f, const char *path)
-{
-	for (size_t i = 0; i < f->len; i++)
-		if (claims_is_same_file(f->items[i].path, path))
-			return f->items[i].option;
-	return NULL;
 }
 
 /* A regular file that stdout was redirected to. */

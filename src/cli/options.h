@@ -1,9 +1,9 @@
 /*
  * The command line as a whole: what each stage has to know, in the stages'
- * own structs, and what concerns the run itself.
+ * own structs, and which command is wanted.
  *
- * main() owns the one struct; the rest of the program gets what it needs of
- * it, never the whole.
+ * main() owns the one struct. Commands see all of it; the stages below them get
+ * their own parts.
  */
 #ifndef GATHER_CLI_OPTIONS_H
 #define GATHER_CLI_OPTIONS_H
@@ -13,34 +13,10 @@
 #include <stdint.h>
 
 #include "base/strlist.h"
-#include "fetch/options.h"
-#include "follow/options.h"
-#include "format/options.h"
 #include "input/source.h"
-#include "journal/options.h"
+#include "pictures/options.h"
 #include "process/log.h"
-#include "request/options.h"
-#include "request/status_set.h"
-#include "schedule/retry.h"
-#include "schedule/sched.h"
-
-/* When the run as a whole ends early. */
-struct stop_options {
-	int64_t deadline_us; /* --deadline; 0: none */
-	uint64_t first;      /* --first: stop after so many successes; 0: off */
-	/* --max-failures: so many may fail. A share counts from the 100th
-	 * result on. Without either, failures stop nothing. */
-	bool limits_failures;
-	uint64_t max_failures;    /* used unless there is a share */
-	double max_failure_share; /* 0.05 is 5 %; negative: not said */
-};
-
-/* --hedge: a second copy of what is slow. Neither: none. */
-struct hedge_options {
-	int64_t after_us;  /* so long after its start */
-	double percentile; /* or when so many percent took less, 0 to 100 */
-	struct budget_limit budget;
-};
+#include "run/options.h"
 
 /* --compare and what belongs to it. */
 struct compare_options {
@@ -56,49 +32,22 @@ struct compare_options {
 	char *export_csv;
 };
 
-/* How a run shows how far it is. */
-struct progress_options {
-	bool meter;       /* the line on a terminal */
-	int64_t every_us; /* --progress: a line so often; 0: none */
-	unsigned color;   /* enum color_when: --color */
-};
-
-/* Where the time went: drawn when a run is over. */
-struct picture_options {
-	bool waterfall;
-	char *waterfall_file; /* NULL: on stderr */
-	bool why;
-	char *report; /* --report FILE; NULL: none */
-};
-
 struct options {
 	struct input_options input;
-	struct request_options request;
-	struct sched_options sched;
-	struct retry_policy retry;
-	struct fetch_options fetch;
-	struct follow_options follow;
-	struct output_options output;
-	struct stop_options stop;
-	struct hedge_options hedge;
+	struct run_options run;
 	struct compare_options compare;
-	struct progress_options progress;
-	struct journal_options journal;
 	struct picture_options pictures;
-	struct status_set accept; /* --accept: more statuses that are ok */
-	bool keep_exchanges;   /* an output wants all that went over the wire */
-	bool parallel_lowered; /* -P was, and it was said */
-	bool plan;             /* --plan */
-	bool summary;          /* --summary */
-	bool silent;           /* -s */
-	bool show_error;       /* -S */
-	bool verbose;          /* -v */
-	bool demo;             /* --demo */
-	char *serve;           /* --serve [ADDR:]PORT */
-	char *eval;            /* --eval PATH; operands are its files */
-	bool help;             /* --help */
-	char *help_topic;      /* --help=TOPIC; NULL: the one screen */
-	bool version;          /* --version */
+	bool plan;        /* --plan */
+	bool summary;     /* --summary */
+	bool silent;      /* -s */
+	bool show_error;  /* -S */
+	bool verbose;     /* -v */
+	bool demo;        /* --demo */
+	char *serve;      /* --serve [ADDR:]PORT */
+	char *eval;       /* --eval PATH; operands are its files */
+	bool help;        /* --help */
+	char *help_topic; /* --help=TOPIC; NULL: the one screen */
+	bool version;     /* --version */
 
 	/* The parser's own. */
 	char *stdin_reader;   /* what reads stdin, as typed; NULL: nothing */
@@ -133,22 +82,15 @@ bool options_given(const struct options *, const char *name);
 /* What -s, -S and -v come to. */
 enum log_level options_log_level(const struct options *);
 
-/* The files that a run writes to, beside those whose names depend on what is
- * fetched: each must be its own. */
-struct output_file {
-	const char *option; /* static */
-	char *path;
-};
-
-struct output_files {
-	struct output_file *items;
-	size_t len;
-};
-
-/* To be released. */
-void output_files_init(struct output_files *, const struct options *);
+/* Fill in the files of `o`, to be released. */
+void output_files_init(struct output_files *, const struct options *o);
 void output_files_release(struct output_files *);
-/* The option whose file `path` is; NULL: none. */
-const char *output_files_find(const struct output_files *, const char *path);
+
+/*
+ * Append the options of `o` that shape what a run puts out, those that were
+ * given, as "name=value" (a switch as "name=yes"): a journal holds results of
+ * one shape only (journal_setup).
+ */
+void options_add_shape(const struct options *o, struct strlist *shape);
 
 #endif

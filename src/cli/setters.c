@@ -283,7 +283,7 @@ int
 set_curl_text(const struct setting *s, char **cause)
 {
 	(void)cause;
-	fetch_options_set_text(&s->options->fetch, s->row->curl, s->value);
+	fetch_options_set_text(&s->options->run.fetch, s->row->curl, s->value);
 	return 0;
 }
 
@@ -301,7 +301,7 @@ int
 set_curl_long(const struct setting *s, char **cause)
 {
 	(void)cause;
-	fetch_options_set_long(
-	    &s->options->fetch, s->row->curl, s->on ? s->row->curl_value : 0);
+	fetch_options_set_long(&s->options->run.fetch, s->row->curl,
+	    s->on ? s->row->curl_value : 0);
 	return 0;
 }

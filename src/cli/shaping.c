@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "cli/shaping.h"
+#include "cli/options.h"
 
 #include <stddef.h>
 
@@ -91,8 +91,9 @@ add_format(struct buf *out, const struct options *o, const void *at)
 {
 	enum format_id id = *(const enum format_id *)at;
 
-	buf_adds(out,
-	    format_name(id == FORMAT_AUTO ? format_default(&o->output) : id));
+	buf_adds(
+	    out, format_name(
+	             id == FORMAT_AUTO ? format_default(&o->run.output) : id));
 }
 
 static const struct {
@@ -104,33 +105,32 @@ static const struct {
 	{                                                   \
 		name, add, offsetof(struct options, member) \
 	}
-    ROW("format", add_format, output.format),
-    ROW("extract", add_texts, output.extract),
-    ROW("xpath", add_texts, output.xpath),
-    ROW("fields", add_texts, output.fields),
-    ROW("write-out", add_text, output.writeout),
-    ROW("collect", add_flag, output.collect),
-    ROW("quoted", add_flag, output.quoted),
-    ROW("with-body", add_flag, output.with_body),
-    ROW("with-headers", add_flag, output.with_headers),
-    ROW("fail-with-body", add_flag, output.fail_with_body),
-    ROW("include", add_flag, output.include_headers),
-    ROW("dump-header", add_presence, output.dump_header),
-    ROW("output", add_text, request.output),
-    ROW("remote-name", add_flag, output.remote_name),
-    ROW("output-dir", add_text, output.output_dir),
-    ROW("output", add_text, follow.output),
-    ROW("each", add_each, follow),
-    ROW("each-xpath", add_each_xpath, follow),
-    ROW("paginate", add_text, follow.paginate),
-    ROW("items", add_text, output.items),
-    ROW("location", add_flag, fetch.follow),
+    ROW("format", add_format, run.output.format),
+    ROW("extract", add_texts, run.output.extract),
+    ROW("xpath", add_texts, run.output.xpath),
+    ROW("fields", add_texts, run.output.fields),
+    ROW("write-out", add_text, run.output.writeout),
+    ROW("collect", add_flag, run.output.collect),
+    ROW("quoted", add_flag, run.output.quoted),
+    ROW("with-body", add_flag, run.output.with_body),
+    ROW("with-headers", add_flag, run.output.with_headers),
+    ROW("fail-with-body", add_flag, run.output.fail_with_body),
+    ROW("include", add_flag, run.output.include_headers),
+    ROW("dump-header", add_presence, run.output.dump_header),
+    ROW("output", add_text, run.request.output),
+    ROW("remote-name", add_flag, run.output.remote_name),
+    ROW("output-dir", add_text, run.output.output_dir),
+    ROW("output", add_text, run.follow.output),
+    ROW("each", add_each, run.follow),
+    ROW("each-xpath", add_each_xpath, run.follow),
+    ROW("paginate", add_text, run.follow.paginate),
+    ROW("items", add_text, run.output.items),
+    ROW("location", add_flag, run.fetch.follow),
 #undef ROW
 };
 
-/* Append those that were said as "name=value", a switch as "name=yes". */
-static void
-add_shaping(struct strlist *list, const struct options *o)
+void
+options_add_shape(const struct options *o, struct strlist *shape)
 {
 	for (size_t i = 0; i < sizeof(shaping) / sizeof(*shaping); i++) {
 		struct buf text = {0};
@@ -142,26 +142,7 @@ add_shaping(struct strlist *list, const struct options *o)
 		/* A new token makes no difference, and none is kept. */
 		if (text.len > len)
 			strlist_add_owned(
-			    list, redacted(REDACT_TEXT, text.data));
+			    shape, redacted(REDACT_TEXT, text.data));
 		buf_release(&text);
 	}
-}
-
-struct journal *
-options_open_journal(
-    const struct options *o, enum journal_use use, char **cause)
-{
-	struct strlist options;
-	const struct journal_setup setup = {
-	    .file = o->journal.file,
-	    .use = use,
-	    .options = &options,
-	};
-	struct journal *journal;
-
-	strlist_init(&options);
-	add_shaping(&options, o);
-	journal = journal_open(&setup, cause);
-	strlist_release(&options);
-	return journal;
 }

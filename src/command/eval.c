@@ -119,7 +119,7 @@ evaluate(const struct options *o, const struct json_path *path)
 	struct evaluation e = {
 	    .path = path,
 	    .name = file ? file : "stdin",
-	    .quoted = o->output.quoted,
+	    .quoted = o->run.output.quoted,
 	};
 	struct buf text;
 	int status = STATUS_USAGE;

@@ -27,7 +27,7 @@ tell_unread(struct source *source)
 
 /* The first that applies (gather(1), EXIT STATUS). */
 static int
-status_of(const struct options *o, const struct run_outcome *outcome)
+status_of(const struct run_options *o, const struct run_outcome *outcome)
 {
 	const struct totals *t = &outcome->totals;
 
@@ -48,7 +48,7 @@ status_of(const struct options *o, const struct run_outcome *outcome)
 
 /* Nothing may have failed, and yet the exit status is 1. */
 static void
-tell_too_few(const struct options *o, const struct totals *t)
+tell_too_few(const struct run_options *o, const struct totals *t)
 {
 	uint64_t ok = t->ok - t->parents;
 
@@ -63,11 +63,24 @@ tell_too_few(const struct options *o, const struct totals *t)
 		    "--first %" PRIu64 ": no request succeeded", o->stop.first);
 }
 
+/* What the summary of a run with the options `o` depends on. */
+static struct summary_setup
+summary_of(const struct options *o)
+{
+	return (struct summary_setup){
+	    .run = &o->run,
+	    .detailed = o->summary,
+	    .logs_in = options_given(o, "user") ||
+	               options_given(o, "oauth2-bearer") ||
+	               options_given(o, "aws-sigv4"),
+	    .has_retry_from = o->input.retry_from,
+	};
+}
+
 static int
 conclude(const struct run_parts *parts, struct source *source,
-    const struct run_outcome *outcome)
+    const struct run_outcome *outcome, const struct summary_setup *summary)
 {
-	const struct options *o = parts->options;
 	const struct totals *t = &outcome->totals;
 
 	if (outcome->os_errno == EPIPE)
@@ -79,16 +92,16 @@ conclude(const struct run_parts *parts, struct source *source,
 	if (outcome->stop != RUN_WENT_THROUGH && outcome->stop != RUN_FIRST)
 		tell_unread(source);
 	if (outcome->stop == RUN_WENT_THROUGH)
-		tell_too_few(o, t);
-	summary_print(o, outcome, parts->account);
+		tell_too_few(parts->options, t);
+	summary_print(summary, outcome, parts->account);
 	if (outcome->signal)
 		exit_by_signal(outcome->signal);
-	return status_of(o, outcome);
+	return status_of(parts->options, outcome);
 }
 
 static int
 run_it(const struct run_parts *parts, struct source *source,
-    struct pictures *pictures)
+    struct pictures *pictures, const struct summary_setup *summary)
 {
 	char *cause = NULL;
 	struct run *run = run_new(parts, &cause);
@@ -100,7 +113,7 @@ run_it(const struct run_parts *parts, struct source *source,
 	outcome = run_loop(run);
 	if (pictures_finish(pictures, &outcome, &cause) == -1)
 		log_error("%s", cause);
-	status = conclude(parts, source, &outcome);
+	status = conclude(parts, source, &outcome, summary);
 	run_free(run);
 	if (cause)
 		status = STATUS_OUTPUT;
@@ -111,33 +124,53 @@ run_it(const struct run_parts *parts, struct source *source,
 	return status;
 }
 
+/* Fetch all of `source` with what watches the run: pictures and summary. */
+static int
+fetch_watched(
+    const struct options *o, struct source *source, struct run_parts *parts)
+{
+	const struct summary_setup summary = summary_of(o);
+	struct pictures *pictures;
+	char *cause = NULL;
+	int status;
+
+	pictures = pictures_open(&o->pictures, o->run.progress.color, &cause);
+	if (!pictures)
+		return exit_usage(cause);
+	parts->observer = pictures_observer(pictures);
+	parts->account = summary_account(&summary);
+	status = run_it(parts, source, pictures, &summary);
+	account_free(parts->account);
+	pictures_free(pictures);
+	return status;
+}
+
 static int
 fetch_all(
     const struct options *o, struct source *source, struct event_base *base)
 {
+	struct output_files files;
+	struct strlist shape;
 	struct run_parts parts = {
-	    .options = o,
-	    .fetch = &o->fetch,
+	    .options = &o->run,
+	    .files = &files,
+	    .shape = &shape,
 	    .feed = feed_from_source(source),
 	    .base = base,
 	    .out_fd = STDOUT_FILENO,
 	};
-	struct pictures *pictures;
-	char *cause = NULL;
 	int status;
 
 	if (!environment_can_write(STDOUT_FILENO)) {
 		log_error("stdout is closed or read-only");
 		return STATUS_OUTPUT;
 	}
-	pictures = pictures_open(o, &cause);
-	if (!pictures)
-		return exit_usage(cause);
-	parts.observer = pictures_observer(pictures);
-	parts.account = summary_account(o);
-	status = run_it(&parts, source, pictures);
-	account_free(parts.account);
-	pictures_free(pictures);
+	output_files_init(&files, o);
+	strlist_init(&shape);
+	options_add_shape(o, &shape);
+	status = fetch_watched(o, source, &parts);
+	strlist_release(&shape);
+	output_files_release(&files);
 	return status;
 }
 
@@ -149,9 +182,9 @@ command_fetch(struct options *o)
 	struct source *source;
 	int status;
 
-	exit_deadline_start(o->stop.deadline_us);
-	run_prepare_options(o);
-	source = source_open(&o->input, &o->request, &cause);
+	exit_deadline_start(o->run.stop.deadline_us);
+	run_prepare_options(&o->run);
+	source = source_open(&o->input, &o->run.request, &cause);
 	status = source ? fetch_all(o, source, base) : exit_usage(cause);
 	source_free(source);
 	environment_close(base);

@@ -17,7 +17,6 @@
 #include "base/strmap.h"
 #include "base/xalloc.h"
 #include "cli/options.h"
-#include "cli/shaping.h"
 #include "display/failures.h"
 #include "files/claims.h"
 #include "files/save.h"
@@ -79,9 +78,9 @@ is_to_be_sent(struct plan *p, const struct request *r)
 {
 	struct verdict known = {
 	    .journal = p->journal,
-	    .options = &p->options->journal,
-	    .output = &p->options->output,
-	    .accept = &p->options->accept,
+	    .options = &p->options->run.journal,
+	    .output = &p->options->run.output,
+	    .accept = &p->options->run.accept,
 	    .request = r,
 	};
 	enum journal_verdict verdict = verdict_ask(&known);
@@ -95,7 +94,7 @@ is_to_be_sent(struct plan *p, const struct request *r)
 static void
 take_name(struct plan *p, const struct request *r)
 {
-	const struct output_options *o = &p->options->output;
+	const struct output_options *o = &p->options->run.output;
 	char *path;
 
 	if (!r->output || o->no_clobber)
@@ -131,7 +130,7 @@ take(struct plan *p, struct request *r)
 		part->first = xstrdup(r->url);
 	free(part->last);
 	part->last = xstrdup(r->url);
-	if (p->options->output.remote_name && !r->output)
+	if (p->options->run.output.remote_name && !r->output)
 		r->output = save_remote_name(r->url);
 	part->to_send += is_to_be_sent(p, r);
 	p->valid++;
@@ -191,7 +190,7 @@ to_send(const struct plan *p)
 static void
 add_least(const struct plan *p, struct buf *out)
 {
-	const struct sched_options *o = &p->options->sched;
+	const struct sched_options *o = &p->options->run.sched;
 	int64_t all = least_us(&o->rate, to_send(p));
 	int64_t host = 0;
 	const char *option = "--rate";
@@ -279,7 +278,7 @@ add_known(const struct plan *p, struct buf *out)
 static void
 add_text(const struct plan *p, struct buf *out)
 {
-	const struct follow_options *follow = &p->options->follow;
+	const struct follow_options *follow = &p->options->run.follow;
 
 	buf_addf(out, "requests        %" PRIu64 " to %zu origin%s\n", p->valid,
 	    p->len, p->len == 1 ? "" : "s");
@@ -321,21 +320,37 @@ print(const struct plan *p)
 }
 
 static int
+open_journal(struct plan *p, char **cause)
+{
+	struct strlist shape;
+	const struct journal_setup setup = {
+	    .file = p->options->run.journal.file,
+	    .use = JOURNAL_TO_READ,
+	    .options = &shape,
+	};
+
+	if (!setup.file)
+		return 0;
+	strlist_init(&shape);
+	options_add_shape(p->options, &shape);
+	p->journal = journal_open(&setup, cause);
+	strlist_release(&shape);
+	return p->journal ? 0 : -1;
+}
+
+static int
 open_all(struct plan *p, char **cause)
 {
 	const struct options *o = p->options;
 	struct names names;
 
-	if (o->journal.file) {
-		p->journal = options_open_journal(o, JOURNAL_TO_READ, cause);
-		if (!p->journal)
-			return -1;
-	}
-	p->source = source_open(&o->input, &o->request, cause);
+	if (open_journal(p, cause) == -1)
+		return -1;
+	p->source = source_open(&o->input, &o->run.request, cause);
 	if (!p->source)
 		return -1;
 	names = source_names(p->source);
-	return compiled_open(&p->compiled, o, &names, cause);
+	return compiled_open(&p->compiled, &o->run, &names, cause);
 }
 
 static void

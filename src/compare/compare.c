@@ -157,13 +157,13 @@ static void
 open_measurement(struct compare *c)
 {
 	const struct options *o = c->options;
-	struct sched_options noticed = notices_on(&o->sched);
+	struct sched_options noticed = notices_on(&o->run.sched);
 
 	take_sample(c);
 	c->figures = xcalloc(c->arms.len, sizeof(*c->figures));
 	c->parts.answers = answers_new(replay_len(c->parts.list));
 	c->parts.sched = sched_new(&noticed);
-	c->cooldown.period_us = longest_period(&o->sched);
+	c->cooldown.period_us = longest_period(&o->run.sched);
 	c->seed = options_given(o, "seed")
 	              ? o->compare.seed
 	              : (uint64_t)clock_wall_us() / CLOCK_MS % SEED_MAX;
@@ -175,7 +175,7 @@ static void
 open_compare(struct compare *c)
 {
 	const struct options *o = c->options;
-	unsigned parallel = o->sched.parallel;
+	unsigned parallel = o->run.sched.parallel;
 
 	if (arms_parse(&c->arms, o->compare.arms, parallel, &c->cause) ||
 	    check_parallel(c) || parse_assertions(c))
@@ -183,7 +183,7 @@ open_compare(struct compare *c)
 	c->exports = exports_open(o, &c->cause);
 	if (!c->exports)
 		goto fail;
-	c->parts.list = replay_open(&o->input, &o->request, &c->cause);
+	c->parts.list = replay_open(&o->input, &o->run.request, &c->cause);
 	if (!c->parts.list)
 		goto fail;
 	open_measurement(c);
@@ -198,7 +198,7 @@ fail:
 static int64_t
 time_left(const struct compare *c)
 {
-	int64_t deadline = c->options->stop.deadline_us;
+	int64_t deadline = c->options->run.stop.deadline_us;
 	int64_t left = c->start_us + deadline - clock_now_us();
 
 	if (deadline <= 0)
@@ -379,7 +379,7 @@ run_rounds(struct compare *c)
 static struct style
 style_of(const struct options *o, int fd)
 {
-	struct terminal t = terminal_of(fd, o->progress.color);
+	struct terminal t = terminal_of(fd, o->run.progress.color);
 
 	return (struct style){
 	    .drawing = t.unicode ? DRAW_UTF8 : DRAW_ASCII,

@@ -280,9 +280,10 @@ struct ledger {
 /* Derive the options of `arm` from those of all arms. Retries are off unless
  * they were asked for: a retried failure would count as a slow success. */
 static void
-arm_options(const struct options *all, const struct arm *arm, struct options *o)
+arm_options(
+    const struct options *all, const struct arm *arm, struct run_options *o)
 {
-	*o = *all;
+	*o = all->run;
 	o->sched.parallel = arm->parallel;
 	o->sched.parallel_auto = false;
 	o->fetch.parallel = arm->parallel;
@@ -326,7 +327,7 @@ seconds_between(const struct timeval *from, const struct timeval *to)
 }
 
 static struct floor_limits
-limits_of(const struct options *o)
+limits_of(const struct run_options *o)
 {
 	return (struct floor_limits){
 	    .parallel = o->sched.parallel,
@@ -351,8 +352,8 @@ figures_of(const struct totals *t, const struct rusage *before,
 }
 
 static void
-perform(struct run *run, const struct options *o, const struct ledger *ledger,
-    struct trial *out)
+perform(struct run *run, const struct run_options *o,
+    const struct ledger *ledger, struct trial *out)
 {
 	struct floor_limits limits = limits_of(o);
 	struct rusage before, after;
@@ -376,10 +377,9 @@ trial_run(const struct trial_parts *parts, const struct arm *arm,
     int64_t deadline_us, struct trial *out, char **cause)
 {
 	struct ledger ledger = {.answers = parts->answers};
-	struct options o;
+	struct run_options o;
 	struct run_parts run_parts = {
 	    .options = &o,
-	    .fetch = &o.fetch,
 	    .feed = replay_feed(parts->list),
 	    .base = parts->base,
 	    .sched = parts->sched,

@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cli/units.h"
+#include "text/ascii.h"
 
 enum {
 	WIDTH_UNKNOWN = 80,
@@ -21,10 +21,13 @@ static unsigned
 width_named(void)
 {
 	const char *columns = getenv("COLUMNS");
-	uint64_t n;
+	unsigned long n;
+	char *end;
 
-	if (!columns || !units_count(columns, &n) || n < WIDTH_LEAST ||
-	    n > WIDTH_MOST)
+	if (!columns || !ascii_is_digit(*columns))
+		return WIDTH_UNKNOWN;
+	n = strtoul(columns, &end, 10);
+	if (*end || n < WIDTH_LEAST || n > WIDTH_MOST)
 		return WIDTH_UNKNOWN;
 	return (unsigned)n;
 }

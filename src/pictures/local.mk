@@ -1,6 +1,7 @@
 libgather_a_SOURCES += \
 	src/pictures/critical_path.c \
 	src/pictures/critical_path.h \
+	src/pictures/options.h \
 	src/pictures/page.c \
 	src/pictures/page.h \
 	src/pictures/pictures.c \

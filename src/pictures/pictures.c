@@ -24,7 +24,7 @@ enum {
 };
 
 struct pictures {
-	const struct options *options;
+	unsigned color;              /* enum color_when */
 	struct waterfall *waterfall; /* NULL: not wanted */
 	struct target svg;           /* path NULL: not wanted */
 	struct critical_path *path;  /* likewise */
@@ -43,23 +43,22 @@ open_file(struct target *t, const char *option, const char *path, char **cause)
 }
 
 struct pictures *
-pictures_open(const struct options *o, char **cause)
+pictures_open(const struct picture_options *o, unsigned color, char **cause)
 {
 	struct pictures *p = xcalloc(1, sizeof(*p));
 
-	p->options = o;
-	if (o->pictures.waterfall)
-		p->waterfall = waterfall_new(o->pictures.waterfall_file
-		                                 ? SVG_REQUESTS
-		                                 : TERMINAL_REQUESTS);
-	if (o->pictures.why)
+	p->color = color;
+	if (o->waterfall)
+		p->waterfall = waterfall_new(
+		    o->waterfall_file ? SVG_REQUESTS : TERMINAL_REQUESTS);
+	if (o->why)
 		p->path = critical_path_new();
-	if (o->pictures.report)
+	if (o->report)
 		p->report = report_new();
 	p->page.fd = -1;
-	if (open_file(&p->svg, "--waterfall=", o->pictures.waterfall_file,
-	        cause) == -1 ||
-	    open_file(&p->page, "--report ", o->pictures.report, cause) == -1) {
+	if (open_file(&p->svg, "--waterfall=", o->waterfall_file, cause) ==
+	        -1 ||
+	    open_file(&p->page, "--report ", o->report, cause) == -1) {
 		pictures_free(p);
 		return NULL;
 	}
@@ -112,8 +111,7 @@ write_file(struct target *t, const struct buf *text, char **cause)
 static void
 print_waterfall(struct pictures *p)
 {
-	struct terminal t =
-	    terminal_of(STDERR_FILENO, p->options->progress.color);
+	struct terminal t = terminal_of(STDERR_FILENO, p->color);
 	struct waterfall_look look = {
 	    .width = t.width, .unicode = t.unicode, .color = t.color};
 	struct buf text;

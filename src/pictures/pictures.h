@@ -6,14 +6,15 @@
 #ifndef GATHER_PICTURES_PICTURES_H
 #define GATHER_PICTURES_PICTURES_H
 
-#include "cli/options.h"
+#include "pictures/options.h"
 #include "run/run.h"
 
 struct pictures;
 
-/* Makes the files; draws nothing if nothing is wanted. `options` must
- * outlive it. NULL with *cause (caller frees): a file can't be made. */
-struct pictures *pictures_open(const struct options *, char **cause);
+/* Makes the files; draws nothing if nothing is wanted. `color` is an enum
+ * color_when. NULL with *cause (caller frees): a file can't be made. */
+struct pictures *pictures_open(
+    const struct picture_options *, unsigned color, char **cause);
 /* What is not finished leaves no files behind. */
 void pictures_free(struct pictures *);
 /* To be shown every result. */

@@ -30,9 +30,9 @@ static const int64_t long_run_us = 2 * CLOCK_SECOND;
 /* --- figures ------------------------------------------------------------- */
 
 struct account *
-summary_account(const struct options *o)
+summary_account(const struct summary_setup *s)
 {
-	return o->summary || isatty(STDERR_FILENO) ? account_new() : NULL;
+	return s->detailed || isatty(STDERR_FILENO) ? account_new() : NULL;
 }
 
 static void
@@ -318,9 +318,11 @@ hint_add(const struct hint_facts *f, struct buf *out)
 /* --- on stderr ----------------------------------------------------------- */
 
 static struct hint_facts
-facts_of(const struct options *o, const struct run_outcome *outcome,
+facts_of(const struct summary_setup *s, const struct run_outcome *outcome,
     struct account *account)
 {
+	const struct run_options *o = s->run;
+
 	return (struct hint_facts){
 	    .totals = &outcome->totals,
 	    .account = account,
@@ -328,12 +330,10 @@ facts_of(const struct options *o, const struct run_outcome *outcome,
 	    .ran_out = outcome->lowered,
 	    .has_rate = o->sched.rate.count || o->sched.host_rate.count,
 	    .follows = o->fetch.follow,
-	    .logs_in = options_given(o, "user") ||
-	               options_given(o, "oauth2-bearer") ||
-	               options_given(o, "aws-sigv4"),
+	    .logs_in = s->logs_in,
 	    .has_max_time = o->request.max_time_us > 0,
 	    .hedges = o->hedge.after_us > 0 || o->hedge.percentile > 0,
-	    .has_retry_from = o->input.retry_from,
+	    .has_retry_from = s->has_retry_from,
 	    .extract = outcome->extract,
 	    .unmatched = outcome->unmatched,
 	    .unmatched_answers = outcome->unmatched_answers,
@@ -388,18 +388,18 @@ say_hint(const struct hint_facts *facts)
 }
 
 void
-summary_print(const struct options *o, const struct run_outcome *outcome,
+summary_print(const struct summary_setup *s, const struct run_outcome *outcome,
     struct account *account)
 {
 	struct hint_facts facts;
 
 	if (!account)
 		return;
-	if (o->summary)
+	if (s->detailed)
 		say_block(outcome, account);
 	else if (totals_count(&outcome->totals) >= 2)
 		say_line(&outcome->totals);
-	facts = facts_of(o, outcome, account);
+	facts = facts_of(s, outcome, account);
 	if (!outcome->signal)
 		say_hint(&facts);
 }

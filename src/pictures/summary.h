@@ -13,14 +13,22 @@
 #include "stats/account.h"
 #include "stats/totals.h"
 
+/* What a summary depends on, beside the outcome of the run. */
+struct summary_setup {
+	const struct run_options *run; /* borrowed */
+	bool detailed;                 /* --summary */
+	bool logs_in;                  /* -u, --oauth2-bearer and the like */
+	bool has_retry_from;           /* --retry-from */
+};
+
 /* The account that the run shall fill for summary_print, or NULL where no
  * summary will be printed; the caller frees it. */
-struct account *summary_account(const struct options *);
+struct account *summary_account(const struct summary_setup *);
 /*
  * Print on stderr: detailed statistics with --summary, else one line where
  * stderr is a terminal; and one hint. A NULL `account` prints nothing.
  */
-void summary_print(const struct options *, const struct run_outcome *,
+void summary_print(const struct summary_setup *, const struct run_outcome *,
     struct account *account);
 
 /* What hints depend on: figures of a run, and the options that it had. */

@@ -3,7 +3,7 @@
 #include "run/compiled.h"
 
 static int
-open_pager(struct compiled *c, const struct options *o, char **cause)
+open_pager(struct compiled *c, const struct run_options *o, char **cause)
 {
 	if (!o->follow.paginate)
 		return 0;
@@ -12,7 +12,7 @@ open_pager(struct compiled *c, const struct options *o, char **cause)
 }
 
 static int
-open_fanout(struct compiled *c, const struct options *o,
+open_fanout(struct compiled *c, const struct run_options *o,
     const struct names *names, char **cause)
 {
 	const struct fanout_setup setup = {
@@ -41,7 +41,7 @@ open_encoder(struct compiled *c, const struct output_options *o, char **cause)
 }
 
 int
-compiled_open(struct compiled *c, const struct options *o,
+compiled_open(struct compiled *c, const struct run_options *o,
     const struct names *names, char **cause)
 {
 	*c = (struct compiled){0};

@@ -5,12 +5,12 @@
 #ifndef GATHER_RUN_COMPILED_H
 #define GATHER_RUN_COMPILED_H
 
-#include "cli/options.h"
 #include "follow/fanout.h"
 #include "follow/page.h"
 #include "format/extract.h"
 #include "format/format.h"
 #include "request/names.h"
+#include "run/options.h"
 
 struct compiled {
 	struct extractor *extractor; /* -j, --xpath; NULL: there are none */
@@ -21,7 +21,7 @@ struct compiled {
 
 /* `names` are those of the inputs. -1 with *cause set (caller frees); it is to
  * be released even so. */
-int compiled_open(struct compiled *, const struct options *,
+int compiled_open(struct compiled *, const struct run_options *,
     const struct names *names, char **cause);
 void compiled_release(struct compiled *);
 

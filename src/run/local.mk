@@ -11,6 +11,7 @@ libgather_a_SOURCES += \
 	src/run/look.h \
 	src/run/notices.c \
 	src/run/notices.h \
+	src/run/options.h \
 	src/run/progress.c \
 	src/run/recall.c \
 	src/run/requests.c \

@@ -44,7 +44,8 @@ struct findings {
 /* All of it is borrowed and must outlive the looker. */
 struct looker_setup {
 	const struct compiled *compiled; /* may be filled in later */
-	const struct options *options;   /* to compile the same for a thread */
+	const struct run_options
+	    *options; /* to compile the same for a thread */
 	const struct names *names;
 	struct event_base *base;
 	/* looker_next has something; called from the loop or from

@@ -253,9 +253,7 @@ open_line(struct run_progress *p)
 static bool
 wants_line(const struct run_progress *p)
 {
-	const struct options *o = p->run->options;
-
-	return o->progress.meter && !o->silent && terminal_moves(STDERR_FILENO);
+	return p->run->options->progress.meter && terminal_moves(STDERR_FILENO);
 }
 
 void

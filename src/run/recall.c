@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "cli/shaping.h"
 #include "follow/link.h"
 #include "journal/verdict.h"
 #include "request/headers.h"
@@ -16,10 +15,15 @@
 int
 run_journal_open(struct run *run, char **cause)
 {
-	if (!run->options->journal.file)
+	const struct journal_setup setup = {
+	    .file = run->options->journal.file,
+	    .use = JOURNAL_TO_KEEP,
+	    .options = run->parts.shape,
+	};
+
+	if (!setup.file)
 		return 0;
-	run->journal =
-	    options_open_journal(run->options, JOURNAL_TO_KEEP, cause);
+	run->journal = journal_open(&setup, cause);
 	if (!run->journal)
 		return -1;
 	run->journal_writer =

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "files/claims.h"
 #include "follow/child.h"
 #include "follow/fanout.h"
 
@@ -89,10 +90,20 @@ is_there_already(struct run *run, struct job *job, const char *path)
 	return true;
 }
 
+/* The option whose file `path` is; NULL: it is no option's. */
+static const char *
+option_of_file(const struct output_files *files, const char *path)
+{
+	for (size_t i = 0; files && i < files->len; i++)
+		if (claims_is_same_file(files->items[i].path, path))
+			return files->items[i].option;
+	return NULL;
+}
+
 static void
 fail_claimed(struct run *run, struct job *job, const char *path)
 {
-	const char *option = output_files_find(&run->files, path);
+	const char *option = option_of_file(run->parts.files, path);
 	char *message;
 
 	if (option && strcmp(option, "-o") != 0)
@@ -192,7 +203,7 @@ read_request(struct run *run, struct request *request, int64_t now)
 	struct job *job;
 
 	/* It may stand for one that a redirect led to another origin. */
-	request->trust.foreign &= !run->parts.fetch->location_trusted;
+	request->trust.foreign &= !run->options->fetch.location_trusted;
 	job = job_new(run, request, now);
 	if (!run->framed)
 		frame_output(run, request);
@@ -290,8 +301,8 @@ parent_of(const struct run *run, const struct job *job)
 	return (struct child_parent){
 	    .request = job->request,
 	    .result = &job->result,
-	    .rule = run->parts.fetch->location_trusted ? TRUST_EVERYBODY
-	                                               : TRUST_NOBODY,
+	    .rule = run->options->fetch.location_trusted ? TRUST_EVERYBODY
+	                                                 : TRUST_NOBODY,
 	};
 }
 

@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "cli/shaping.h"
 #include "process/environment.h"
 #include "process/log.h"
 #include "request/given.h"
@@ -29,7 +28,7 @@ static const int64_t margin_max_us = 25 * CLOCK_MS;
 /* Lanes are made for what may be in flight at most; with -P auto that is more
  * than the number that the run begins with. */
 static void
-limit_parallel(struct options *o)
+limit_parallel(struct run_options *o)
 {
 	unsigned most = environment_max_parallel();
 	unsigned automatic = most < AUTO_MAX ? most : AUTO_MAX;
@@ -57,7 +56,7 @@ add_rate_margin(struct rate_limit *rate)
 }
 
 void
-run_prepare_options(struct options *o)
+run_prepare_options(struct run_options *o)
 {
 	limit_parallel(o);
 	add_rate_margin(&o->sched.rate);
@@ -520,7 +519,7 @@ open_stages(struct run *run, char **cause)
 	    open_output(run, cause))
 		return -1;
 	run->engine =
-	    engine_new(run->parts.base, run->parts.fetch, &hooks, cause);
+	    engine_new(run->parts.base, &run->options->fetch, &hooks, cause);
 	if (!run->engine)
 		return -1;
 	run->failures = failures_new();
@@ -532,10 +531,9 @@ open_stages(struct run *run, char **cause)
 static void
 claim_named_files(struct run *run)
 {
-	const struct output_files *files = &run->files;
+	const struct output_files *files = run->parts.files;
 
-	output_files_init(&run->files, run->options);
-	for (size_t i = 0; i < files->len; i++)
+	for (size_t i = 0; files && i < files->len; i++)
 		if (strcmp(files->items[i].option, "-o") != 0)
 			claims_take(&run->claims, files->items[i].path);
 }
@@ -689,7 +687,6 @@ run_free(struct run *run)
 	if (!run->parts.sched)
 		sched_free(run->sched);
 	claims_release(&run->claims);
-	output_files_release(&run->files);
 	failures_free(run->failures);
 	columns_free(run->empty_columns);
 	compiled_release(&run->compiled);

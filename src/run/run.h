@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cli/options.h"
 #include "run/feed.h"
+#include "run/options.h"
 #include "stats/totals.h"
 
 struct account;
@@ -54,8 +54,9 @@ struct run_observer {
  * NULL where the run makes its own.
  */
 struct run_parts {
-	const struct options *options;
-	const struct fetch_options *fetch; /* an arm has its own */
+	const struct run_options *options;
+	const struct output_files *files; /* no request's; NULL: none */
+	const struct strlist *shape;      /* journal_setup; NULL: no journal */
 	struct feed feed;
 	struct event_base *base;
 	struct sched *sched;
@@ -73,7 +74,7 @@ struct run_parts {
  * request that is delayed on its way, as the first one on a connection is,
  * comes closer to those behind it.
  */
-void run_prepare_options(struct options *);
+void run_prepare_options(struct run_options *);
 
 /* NULL with *cause set (caller frees): the options contradict each other or
  * the set-up; nothing was fetched. */

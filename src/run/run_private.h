@@ -38,7 +38,7 @@ struct run_progress;
 
 struct run {
 	struct run_parts parts;
-	const struct options *options;
+	const struct run_options *options;
 
 	/* The stages. */
 	struct sched *sched;
@@ -49,7 +49,6 @@ struct run {
 	                                * nothing is extracted */
 	struct encoded encoded;        /* scratch */
 	struct claims claims;          /* names of files */
-	struct output_files files;     /* ... whose names do not vary */
 	struct header_dump *header_dump;
 	struct list branches; /* that have more requests to make */
 	struct sinks *sinks;  /* NULL: there are none */

@@ -437,7 +437,8 @@ follow_redirect(struct run *run, struct flight *f, struct result *r)
 {
 	enum resend_method method = hop_resend_method(&f->hop, f->job->request);
 
-	switch (redirect_next(run->parts.fetch, f->job->request, r, &f->hop)) {
+	switch (
+	    redirect_next(&run->options->fetch, f->job->request, r, &f->hop)) {
 	case REDIRECT_NONE: return false;
 	case REDIRECT_FAILED:
 		if (status_set_has(&run->options->accept, r->status))

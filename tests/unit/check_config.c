@@ -65,11 +65,11 @@ START_TEST(values_in_config_files_may_be_quoted)
 
 	parse(&p, "http://h/");
 	ck_assert_int_eq(config_take(&p.options, &file, &p.cause), 0);
-	ck_assert_str_eq(p.options.request.user_agent, "a \"b\"\tc\\");
-	ck_assert_str_eq(p.options.request.referer, "x");
-	ck_assert_str_eq(p.options.request.headers.items[0], "A: 1");
-	ck_assert_int_eq(p.options.request.max_time_us, 7000000);
-	ck_assert(p.options.fetch.follow);
+	ck_assert_str_eq(p.options.run.request.user_agent, "a \"b\"\tc\\");
+	ck_assert_str_eq(p.options.run.request.referer, "x");
+	ck_assert_str_eq(p.options.run.request.headers.items[0], "A: 1");
+	ck_assert_int_eq(p.options.run.request.max_time_us, 7000000);
+	ck_assert(p.options.run.fetch.follow);
 	release(&p);
 }
 END_TEST
@@ -90,14 +90,14 @@ START_TEST(the_users_config_comes_before_the_command_line)
 	fputs("parallel-max = 3\nretry = 7\n", f);
 	fclose(f);
 	assert_runs(&p, "--retry 1 http://h/");
-	ck_assert_uint_eq(p.options.sched.parallel, 3);
-	ck_assert_uint_eq(p.options.retry.retries, 1);
+	ck_assert_uint_eq(p.options.run.sched.parallel, 3);
+	ck_assert_uint_eq(p.options.run.retry.retries, 1);
 	release(&p);
 	assert_runs(&p, "-qsS http://h/");
-	ck_assert_uint_eq(p.options.sched.parallel, 50);
+	ck_assert_uint_eq(p.options.run.sched.parallel, 50);
 	release(&p);
 	assert_runs(&p, "-q -K /dev/null http://h/");
-	ck_assert_uint_eq(p.options.sched.parallel, 50);
+	ck_assert_uint_eq(p.options.run.sched.parallel, 50);
 	release(&p);
 	unlink(path);
 	*strrchr(path, '/') = '\0';

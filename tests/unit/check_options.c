@@ -20,25 +20,25 @@ START_TEST(defaults_are_those_of_the_manual)
 	struct parsed p;
 
 	assert_runs(&p, "http://h/");
-	ck_assert_uint_eq(p.options.sched.parallel, 50);
-	ck_assert_uint_eq(p.options.fetch.parallel, 50);
-	ck_assert_uint_eq(p.options.sched.parallel_per_host, 0);
-	ck_assert(p.options.sched.polite);
-	ck_assert(p.options.retry.polite);
-	ck_assert_int_eq(p.options.sched.max_hold_us, INT64_C(3600000000));
-	ck_assert_double_eq(p.options.sched.retry_budget.share, 0.2);
-	ck_assert_uint_eq(p.options.sched.retry_budget.min, 10);
-	ck_assert_uint_eq(p.options.retry.retries, 2);
-	ck_assert_int_eq(p.options.retry.max_delay_us, 60000000);
-	ck_assert_int_eq(p.options.fetch.connect_timeout_us, 10000000);
-	ck_assert_int_eq(p.options.fetch.speed_time_us, 60000000);
-	ck_assert_int_eq(p.options.fetch.speed_limit, 1);
-	ck_assert_uint_eq(p.options.fetch.max_redirects, 10);
-	ck_assert_uint_eq(p.options.fetch.max_filesize, 64 << 20);
-	ck_assert_uint_eq(p.options.output.order_buffer, 64 << 20);
-	ck_assert_int_eq(p.options.output.order, ORDER_INPUT);
-	ck_assert_int_eq(p.options.output.format, FORMAT_AUTO);
-	ck_assert(!p.options.output.no_clobber);
+	ck_assert_uint_eq(p.options.run.sched.parallel, 50);
+	ck_assert_uint_eq(p.options.run.fetch.parallel, 50);
+	ck_assert_uint_eq(p.options.run.sched.parallel_per_host, 0);
+	ck_assert(p.options.run.sched.polite);
+	ck_assert(p.options.run.retry.polite);
+	ck_assert_int_eq(p.options.run.sched.max_hold_us, INT64_C(3600000000));
+	ck_assert_double_eq(p.options.run.sched.retry_budget.share, 0.2);
+	ck_assert_uint_eq(p.options.run.sched.retry_budget.min, 10);
+	ck_assert_uint_eq(p.options.run.retry.retries, 2);
+	ck_assert_int_eq(p.options.run.retry.max_delay_us, 60000000);
+	ck_assert_int_eq(p.options.run.fetch.connect_timeout_us, 10000000);
+	ck_assert_int_eq(p.options.run.fetch.speed_time_us, 60000000);
+	ck_assert_int_eq(p.options.run.fetch.speed_limit, 1);
+	ck_assert_uint_eq(p.options.run.fetch.max_redirects, 10);
+	ck_assert_uint_eq(p.options.run.fetch.max_filesize, 64 << 20);
+	ck_assert_uint_eq(p.options.run.output.order_buffer, 64 << 20);
+	ck_assert_int_eq(p.options.run.output.order, ORDER_INPUT);
+	ck_assert_int_eq(p.options.run.output.format, FORMAT_AUTO);
+	ck_assert(!p.options.run.output.no_clobber);
 	ck_assert_uint_eq(p.options.compare.runs, 5);
 	ck_assert_uint_eq(p.options.given.len, 0);
 	release(&p);
@@ -61,8 +61,8 @@ START_TEST(options_may_be_written_in_many_ways)
 	struct parsed p;
 
 	assert_runs(&p, ways[_i]);
-	ck_assert_uint_eq(p.options.sched.parallel, 7);
-	ck_assert_str_eq(p.options.request.method, "PUT");
+	ck_assert_uint_eq(p.options.run.sched.parallel, 7);
+	ck_assert_str_eq(p.options.run.request.method, "PUT");
 	ck_assert_int_eq(options_log_level(&p.options), LOG_ERRORS);
 	ck_assert_uint_eq(p.options.input.items_len, 1);
 	ck_assert_str_eq(p.options.input.items[0].text, "http://h/");
@@ -100,7 +100,7 @@ START_TEST(a_switch_taken_back_counts_as_not_given)
 	struct parsed p;
 
 	assert_runs(&p, "-I --no-head -d x http://h/");
-	ck_assert(!p.options.request.head);
+	ck_assert(!p.options.run.request.head);
 	ck_assert(!options_given(&p.options, "head"));
 	ck_assert(options_given(&p.options, "data"));
 	release(&p);
@@ -182,9 +182,10 @@ START_TEST(bodies_are_joined_as_curl_joins_them)
 	struct parsed p;
 
 	assert_runs(&p, bodies[_i].line);
-	ck_assert_int_eq(p.options.request.body_kind, bodies[_i].kind);
-	ck_assert_uint_eq(p.options.request.body_len, strlen(bodies[_i].body));
-	ck_assert_str_eq(p.options.request.body, bodies[_i].body);
+	ck_assert_int_eq(p.options.run.request.body_kind, bodies[_i].kind);
+	ck_assert_uint_eq(
+	    p.options.run.request.body_len, strlen(bodies[_i].body));
+	ck_assert_str_eq(p.options.run.request.body, bodies[_i].body);
 	release(&p);
 }
 END_TEST
@@ -219,19 +220,19 @@ START_TEST(data_of_a_file_loses_its_line_ends)
 	struct parsed p;
 
 	parse_with_file(&p, "-d@", "a=1\r\nb=2\n");
-	ck_assert_str_eq(p.options.request.body, "a=1b=2");
+	ck_assert_str_eq(p.options.run.request.body, "a=1b=2");
 	release(&p);
 	parse_with_file(&p, "--data-binary @", "a=1\r\nb=2\n");
-	ck_assert_str_eq(p.options.request.body, "a=1\r\nb=2\n");
+	ck_assert_str_eq(p.options.run.request.body, "a=1\r\nb=2\n");
 	release(&p);
 	parse_with_file(&p, "--data-urlencode x@", "a\n");
-	ck_assert_str_eq(p.options.request.body, "x=a%0A");
+	ck_assert_str_eq(p.options.run.request.body, "x=a%0A");
 	release(&p);
 	parse_with_file(&p, "--json @", "{}\n");
-	ck_assert_str_eq(p.options.request.body, "{}\n");
+	ck_assert_str_eq(p.options.run.request.body, "{}\n");
 	release(&p);
 	parse_with_file(&p, "-d@", "");
-	ck_assert_str_eq(p.options.request.body, "");
+	ck_assert_str_eq(p.options.run.request.body, "");
 	release(&p);
 }
 END_TEST
@@ -241,9 +242,9 @@ START_TEST(headers_may_come_from_a_file)
 	struct parsed p;
 
 	parse_with_file(&p, "-H @", "A: 1\r\n\nB: 2");
-	ck_assert_uint_eq(p.options.request.headers.len, 2);
-	ck_assert_str_eq(p.options.request.headers.items[0], "A: 1");
-	ck_assert_str_eq(p.options.request.headers.items[1], "B: 2");
+	ck_assert_uint_eq(p.options.run.request.headers.len, 2);
+	ck_assert_str_eq(p.options.run.request.headers.items[0], "A: 1");
+	ck_assert_str_eq(p.options.run.request.headers.items[1], "B: 2");
 	release(&p);
 }
 END_TEST
@@ -254,9 +255,9 @@ START_TEST(a_cookie_with_a_sign_is_text_and_else_a_file)
 
 	assert_runs(
 	    &p, "-b a=1 --cookie b=2 -b jar.txt -b other.txt http://h/");
-	ck_assert_str_eq(p.options.request.cookie, "a=1; b=2");
-	ck_assert_uint_eq(p.options.fetch.cookie_files.len, 2);
-	ck_assert_str_eq(p.options.fetch.cookie_files.items[0], "jar.txt");
+	ck_assert_str_eq(p.options.run.request.cookie, "a=1; b=2");
+	ck_assert_uint_eq(p.options.run.fetch.cookie_files.len, 2);
+	ck_assert_str_eq(p.options.run.fetch.cookie_files.items[0], "jar.txt");
 	release(&p);
 }
 END_TEST
@@ -264,9 +265,9 @@ END_TEST
 static const struct curl_setting *
 find_setting(const struct options *o, CURLoption option)
 {
-	for (size_t i = 0; i < o->fetch.curl_len; i++)
-		if (o->fetch.curl[i].option == option)
-			return &o->fetch.curl[i];
+	for (size_t i = 0; i < o->run.fetch.curl_len; i++)
+		if (o->run.fetch.curl[i].option == option)
+			return &o->run.fetch.curl[i];
 	ck_abort_msg("option %d was not passed on", option);
 	return NULL;
 }
@@ -301,16 +302,17 @@ START_TEST(options_that_mean_more_than_one_field_set_all)
 	assert_runs(&p, "--proto +file -P auto --location-trusted -o x "
 	                "--retry 5 --no-polite -i --no-clobber http://h/");
 	ck_assert(p.options.input.allow_file_scheme);
-	ck_assert(p.options.fetch.allow_file_scheme);
-	ck_assert(p.options.sched.parallel_auto);
-	ck_assert(p.options.fetch.follow && p.options.fetch.location_trusted);
-	ck_assert(p.options.output.save);
-	ck_assert_uint_eq(p.options.fetch.max_filesize, 0);
-	ck_assert_double_lt(p.options.sched.retry_budget.share, 0);
-	ck_assert(!p.options.sched.polite && !p.options.retry.polite);
-	ck_assert(p.options.output.include_headers);
-	ck_assert(p.options.fetch.keep_headers);
-	ck_assert(p.options.output.no_clobber);
+	ck_assert(p.options.run.fetch.allow_file_scheme);
+	ck_assert(p.options.run.sched.parallel_auto);
+	ck_assert(
+	    p.options.run.fetch.follow && p.options.run.fetch.location_trusted);
+	ck_assert(p.options.run.output.save);
+	ck_assert_uint_eq(p.options.run.fetch.max_filesize, 0);
+	ck_assert_double_lt(p.options.run.sched.retry_budget.share, 0);
+	ck_assert(!p.options.run.sched.polite && !p.options.run.retry.polite);
+	ck_assert(p.options.run.output.include_headers);
+	ck_assert(p.options.run.fetch.keep_headers);
+	ck_assert(p.options.run.output.no_clobber);
 	release(&p);
 }
 END_TEST
@@ -320,8 +322,8 @@ START_TEST(output_to_a_dash_is_stdout)
 	struct parsed p;
 
 	assert_runs(&p, "-o - http://h/");
-	ck_assert(!p.options.output.save);
-	ck_assert_ptr_null(p.options.request.output);
+	ck_assert(!p.options.run.output.save);
+	ck_assert_ptr_null(p.options.run.request.output);
 	release(&p);
 }
 END_TEST
@@ -329,7 +331,7 @@ END_TEST
 START_TEST(accepted_statuses_are_numbers_classes_and_ranges)
 {
 	struct parsed p;
-	const struct status_set *set = &p.options.accept;
+	const struct status_set *set = &p.options.run.accept;
 
 	assert_runs(&p, "--accept 404,3xx,500-502 http://h/");
 	ck_assert(status_set_has(set, 404) && !status_set_has(set, 403));
@@ -347,16 +349,17 @@ START_TEST(failures_are_limited_by_number_or_share)
 	struct parsed p;
 
 	assert_runs(&p, "--max-failures 10 http://h/");
-	ck_assert(p.options.stop.limits_failures);
-	ck_assert_uint_eq(p.options.stop.max_failures, 10);
-	ck_assert_double_lt(p.options.stop.max_failure_share, 0);
+	ck_assert(p.options.run.stop.limits_failures);
+	ck_assert_uint_eq(p.options.run.stop.max_failures, 10);
+	ck_assert_double_lt(p.options.run.stop.max_failure_share, 0);
 	release(&p);
 	assert_runs(&p, "--max-failures 5% http://h/");
-	ck_assert_double_eq_tol(p.options.stop.max_failure_share, 0.05, 1e-12);
+	ck_assert_double_eq_tol(
+	    p.options.run.stop.max_failure_share, 0.05, 1e-12);
 	release(&p);
 	assert_runs(&p, "--fail-fast http://h/");
-	ck_assert(p.options.stop.limits_failures);
-	ck_assert_uint_eq(p.options.stop.max_failures, 0);
+	ck_assert(p.options.run.stop.limits_failures);
+	ck_assert_uint_eq(p.options.run.stop.max_failures, 0);
 	release(&p);
 }
 END_TEST
@@ -387,7 +390,7 @@ START_TEST(secrets_are_wiped_from_argv)
 	for (size_t i = 0; i < p.argv.len; i++)
 		ck_assert_msg(
 		    !strstr(p.argv.items[i], "SECRET"), "%s", p.argv.items[i]);
-	ck_assert_str_eq(p.options.request.user, "me:SECRET");
+	ck_assert_str_eq(p.options.run.request.user, "me:SECRET");
 	ck_assert_str_eq(p.options.input.items[0].text, "http://me:SECRET@h/");
 	release(&p);
 }
@@ -454,10 +457,10 @@ START_TEST(a_range_of_one_number_goes_to_the_end)
 	struct parsed p;
 
 	assert_runs(&p, "-r 7 http://h/");
-	ck_assert_str_eq(p.options.request.range, "7-");
+	ck_assert_str_eq(p.options.run.request.range, "7-");
 	release(&p);
 	assert_runs(&p, "-r 0-9,90-99 http://h/");
-	ck_assert_str_eq(p.options.request.range, "0-9,90-99");
+	ck_assert_str_eq(p.options.run.request.range, "0-9,90-99");
 	release(&p);
 	assert_refused("-r x http://h/", "a byte range such as 0-99");
 }

@@ -436,10 +436,9 @@ fetch(const struct answer *with, const char *line)
 	command_line_forget_config();
 	answers = with;
 	assert_runs(&p, line);
-	source = source_open(&p.options.input, &p.options.request, &cause);
+	source = source_open(&p.options.input, &p.options.run.request, &cause);
 	ck_assert_msg(source != NULL, "%s", cause);
-	parts.options = &p.options;
-	parts.fetch = &p.options.fetch;
+	parts.options = &p.options.run;
 	parts.feed = feed_from_source(source);
 	parts.out_fd = open("/dev/null", O_WRONLY);
 	parts.quiet = true;

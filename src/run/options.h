@@ -1,0 +1,75 @@
+/*
+ * What a run has to know of the command line, and nothing else of it: the
+ * options of its stages, and its own.
+ */
+#ifndef GATHER_RUN_OPTIONS_H
+#define GATHER_RUN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fetch/options.h"
+#include "follow/options.h"
+#include "format/options.h"
+#include "journal/options.h"
+#include "request/options.h"
+#include "request/status_set.h"
+#include "schedule/retry.h"
+#include "schedule/sched.h"
+
+/* When the run as a whole ends early. */
+struct stop_options {
+	int64_t deadline_us; /* --deadline; 0: none */
+	uint64_t first;      /* --first: stop after so many successes; 0: off */
+	/* --max-failures: so many may fail. A share counts from the 100th
+	 * result on. Without either, failures stop nothing. */
+	bool limits_failures;
+	uint64_t max_failures;    /* used unless there is a share */
+	double max_failure_share; /* 0.05 is 5 %; negative: not said */
+};
+
+/* --hedge: a second copy of what is slow. Neither: none. */
+struct hedge_options {
+	int64_t after_us;  /* so long after its start */
+	double percentile; /* or when so many percent took less, 0 to 100 */
+	struct budget_limit budget;
+};
+
+/* How a run shows how far it is. */
+struct progress_options {
+	bool meter;       /* the line on a terminal */
+	int64_t every_us; /* --progress: a line so often; 0: none */
+	unsigned color;   /* enum color_when: --color */
+};
+
+struct run_options {
+	struct request_options request;
+	struct sched_options sched;
+	struct retry_policy retry;
+	struct fetch_options fetch;
+	struct follow_options follow;
+	struct output_options output;
+	struct stop_options stop;
+	struct hedge_options hedge;
+	struct progress_options progress;
+	struct journal_options journal;
+	struct status_set accept; /* --accept: more statuses that are ok */
+	bool keep_exchanges;   /* an output wants all that went over the wire */
+	bool parallel_lowered; /* -P was, and it was said */
+};
+
+/* A file that a run writes to, and the option that names it. */
+struct output_file {
+	const char *option; /* static */
+	char *path;
+};
+
+/* The files that a run writes to, beside those whose names depend on what is
+ * fetched: each must be its own. */
+struct output_files {
+	struct output_file *items;
+	size_t len;
+};
+
+#endif
