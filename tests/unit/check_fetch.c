@@ -2,8 +2,10 @@
 
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "fetch/classify.h"
@@ -221,6 +223,37 @@ START_TEST(a_netrc_says_who_logs_in_where)
 	ck_assert_pstr_eq(found, netrc_rows[_i].found);
 	free(found);
 	netrc_release(&netrc);
+}
+END_TEST
+
+START_TEST(a_netrc_that_is_missing_is_empty)
+{
+	struct netrc netrc;
+
+	netrc_read(&netrc, "/nonexistent/netrc");
+	ck_assert_uint_eq(netrc.len, 0);
+	netrc_release(&netrc);
+}
+END_TEST
+
+START_TEST(a_netrc_is_read_from_its_file_and_closed)
+{
+	char path[] = "/tmp/check_fetch.XXXXXX", *found;
+	int fd = mkstemp(path), next;
+	struct netrc netrc;
+
+	ck_assert_int_eq(write(fd, netrc_text, strlen(netrc_text)),
+	    (ssize_t)strlen(netrc_text));
+	close(fd);
+	netrc_read(&netrc, path);
+	next = open("/dev/null", O_RDONLY);
+	ck_assert_int_eq(next, fd);
+	close(next);
+	found = netrc_find(&netrc, "a.example", NULL, NETRC_MACHINE_ONLY);
+	ck_assert_pstr_eq(found, "me:secret");
+	free(found);
+	netrc_release(&netrc);
+	unlink(path);
 }
 END_TEST
 
@@ -488,6 +521,8 @@ fetch_suite(void)
 	    tables, who_looks_names_up_depends_on_the_proxy, 0, COUNT(kinds));
 	tcase_add_loop_test(
 	    tables, a_netrc_says_who_logs_in_where, 0, COUNT(netrc_rows));
+	tcase_add_test(tables, a_netrc_that_is_missing_is_empty);
+	tcase_add_test(tables, a_netrc_is_read_from_its_file_and_closed);
 	tcase_add_loop_test(tables, forms_become_parts, 0, COUNT(forms));
 	suite_add_tcase(suite, tables);
 	tcase_add_checked_fixture(redirects, set_up, tear_down);

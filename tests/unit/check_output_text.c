@@ -239,6 +239,31 @@ START_TEST(space_around_a_text_is_cut_off)
 }
 END_TEST
 
+/* The first characters are looked at eight at a time. */
+static const struct {
+	const char *text;
+	bool valid;
+} texts[] = {
+    {"", true},
+    {"plain", true},
+    {"longer than eight", true},
+    {"longer than eight \xC3\xA9", true},
+    {"\xF0\x9F\xA6\xA6", true},
+    {"\xC3", false},
+    {"caf\xE9", false},
+    {"longer than eight \xE9 and on", false},
+    {"\xC0\xAF", false},
+    {"\xED\xA0\x80", false},
+};
+
+START_TEST(a_text_is_utf8_or_not)
+{
+	const char *text = texts[_i].text;
+
+	ck_assert_int_eq(utf8_valid(text, strlen(text)), texts[_i].valid);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -262,6 +287,8 @@ main(void)
 	    sizeof(marked) / sizeof(marked[0]));
 	tcase_add_loop_test(t, space_around_a_text_is_cut_off, 0,
 	    sizeof(spaced) / sizeof(spaced[0]));
+	tcase_add_loop_test(
+	    t, a_text_is_utf8_or_not, 0, sizeof(texts) / sizeof(texts[0]));
 	suite_add_tcase(s, t);
 	return unit_run(s);
 }

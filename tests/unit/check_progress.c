@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "display/progress.h"
+#include "display/status_line.h"
 #include "display/terminal.h"
 #include "stats/pace.h"
 #include "text/term_width.h"
@@ -51,6 +52,64 @@ START_TEST(the_line_keeps_what_matters_most)
 	ck_assert_uint_eq(columns, term_width_of(out.data, out.len));
 	ck_assert_str_eq(out.data, widths[_i].line);
 	buf_release(&out);
+}
+END_TEST
+
+/* What `ends[0]` has, as text. */
+static const char *
+text_of(const int *ends)
+{
+	static char text[256];
+	ssize_t n = read(ends[0], text, sizeof(text) - 1);
+
+	ck_assert_int_ge(n, 0);
+	text[n] = '\0';
+	return text;
+}
+
+START_TEST(a_line_is_wiped_and_drawn_again)
+{
+	static const struct status_text half_done = {"half", 4, 4};
+	struct status_line line;
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	status_line_init(&line, ends[1]);
+	status_line_draw(&line, &half_done);
+	ck_assert_str_eq(text_of(ends), "\rhalf\033[K");
+	for (int i = 0; i < 2; i++) {
+		status_line_wipe(&line);
+		ck_assert_str_eq(text_of(ends), "\r\033[K");
+		status_line_draw(&line, &half_done);
+		ck_assert_str_eq(text_of(ends), "\rhalf\033[K");
+	}
+	status_line_release(&line);
+	ck_assert_str_eq(text_of(ends), "\r\033[K");
+	close(ends[0]);
+	close(ends[1]);
+}
+END_TEST
+
+/* A thread that writes may be stuck there. */
+START_TEST(nothing_is_drawn_while_others_write)
+{
+	static const struct status_text half_done = {"half", 4, 4};
+	struct status_line line;
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	status_line_init(&line, ends[1]);
+	status_line_begin_other(&line);
+	status_line_draw(&line, &half_done);
+	status_line_wipe(&line);
+	ck_assert_int_eq(write(ends[1], "other", 5), 5);
+	ck_assert_str_eq(text_of(ends), "other");
+	status_line_end_other(&line, '\n');
+	status_line_draw(&line, &half_done);
+	ck_assert_str_eq(text_of(ends), "\rhalf\033[K");
+	status_line_release(&line);
+	close(ends[0]);
+	close(ends[1]);
 }
 END_TEST
 
@@ -276,6 +335,8 @@ main(void)
 
 	tcase_add_loop_test(tc, the_line_keeps_what_matters_most, 0,
 	    sizeof(widths) / sizeof(widths[0]));
+	tcase_add_test(tc, a_line_is_wiped_and_drawn_again);
+	tcase_add_test(tc, nothing_is_drawn_while_others_write);
 	tcase_add_test(tc, no_width_is_exceeded);
 	tcase_add_test(tc, without_a_total_there_is_no_bar_and_no_eta);
 	tcase_add_test(tc, colors_take_no_columns);

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "schedule/hold.h"
 #include "schedule/retry.h"
 #include "schedule/sched.h"
 
@@ -703,6 +704,41 @@ START_TEST(a_low_quota_is_spread)
 }
 END_TEST
 
+/* Of a limit that is known a tenth is low, and else ten. */
+START_TEST(starts_are_spread_where_a_quota_is_low)
+{
+	static const struct {
+		int64_t limit, remaining;
+		enum hold_change change;
+	} quotas[] = {
+	    {100, 11, HOLD_SAME},
+	    {100, 10, HOLD_SPREAD},
+	    {-1, 11, HOLD_SAME},
+	    {-1, 10, HOLD_SPREAD},
+	};
+
+	for (size_t i = 0; i < sizeof(quotas) / sizeof(*quotas); i++) {
+		struct quota quota = {.limit = quotas[i].limit,
+		    .remaining = quotas[i].remaining,
+		    .reset_us = 60 * S,
+		    .retry_after_us = -1};
+		struct hold_facts facts = {.status = 200,
+		    .started_us = 1 * S,
+		    .waiting = 50,
+		    .max_us = 300 * S,
+		    .quota = &quota};
+		struct hold hold;
+
+		hold_init(&hold);
+		ck_assert_int_eq(
+		    hold_read(&hold, &facts, 2 * S), quotas[i].change);
+		hold_start(&hold, 2 * S);
+		ck_assert_int_eq(hold_when(&hold, 3 * S),
+		    quotas[i].change == HOLD_SPREAD ? 8 * S : 3 * S);
+	}
+}
+END_TEST
+
 /* --- breaker ------------------------------------------------------------ */
 
 START_TEST(a_dead_origin_is_probed_and_then_given_up)
@@ -905,6 +941,7 @@ add_holds(TCase *tc)
 	tcase_add_test(tc, an_empty_quota_holds_without_a_failure);
 	tcase_add_test(tc, a_hold_is_told_when_somebody_waits_for_it);
 	tcase_add_test(tc, a_low_quota_is_spread);
+	tcase_add_test(tc, starts_are_spread_where_a_quota_is_low);
 }
 
 static void

@@ -656,6 +656,26 @@ START_TEST(line_with_a_nul_is_bad_but_whole)
 }
 END_TEST
 
+START_TEST(a_list_is_closed_with_its_source)
+{
+	static struct request_options common;
+	char *list = write_file("http://a/\nhttp://b/\n", 20);
+	int next = dup(STDOUT_FILENO), again;
+	struct request *r;
+	struct source *s;
+
+	close(next);
+	s = open_list(list, &common);
+	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
+	request_free(r);
+	source_free(s);
+	again = dup(STDOUT_FILENO);
+	ck_assert_int_eq(again, next);
+	close(again);
+	remove_file(list);
+}
+END_TEST
+
 START_TEST(position_names_what_was_not_read)
 {
 	static struct request_options common;
@@ -783,6 +803,7 @@ main(void)
 	tcase_add_test(t, line_with_too_many_headers_is_bad);
 	tcase_add_test(t, line_of_exactly_one_mebibyte_is_read);
 	tcase_add_test(t, line_with_a_nul_is_bad_but_whole);
+	tcase_add_test(t, a_list_is_closed_with_its_source);
 	tcase_add_test(t, position_names_what_was_not_read);
 	tcase_add_test(t, total_of_operands_is_known);
 	tcase_add_test(t, unreadable_list_is_found_before_the_start);
