@@ -158,8 +158,7 @@ set_output(
 		fail_with(r, cause);
 		buf_release(&name);
 	} else if (name.len == 0) {
-		request_fail(
-		    r, "-o %s: nothing is left of the file name", text);
+		request_fail(r, "-o %s: the file name is empty", text);
 	} else {
 		r->output = buf_take(&name);
 		r->output_own = own ? 0 : template_folder(text);
@@ -200,7 +199,7 @@ finish(struct source *s, struct request *r)
 	if (r->options->names_upload && s->url.len)
 		add_upload_name(&s->url, r->options->upload);
 	if (method && !ascii_is_token(method, strlen(method)))
-		request_fail(r, "the method is no HTTP method");
+		request_fail(r, "the method is not a valid HTTP method");
 	else
 		request_set_url_cached(r, s->url.data, &s->urls);
 	if (!r->invalid)
@@ -315,7 +314,7 @@ restore_hidden(struct source *s, struct request *r)
 			own->items[i] = xstrdup(given);
 		} else if (is_hidden(header)) {
 			request_fail(r,
-			    "its record hides the header \"%s\"; give it "
+			    "the record hides the header \"%s\"; pass it "
 			    "with -H",
 			    name);
 		}
@@ -324,7 +323,7 @@ restore_hidden(struct source *s, struct request *r)
 	if (!r->options->user && s->url.len &&
 	    strstr(s->url.data, ":" GIVEN_HIDDEN "@"))
 		request_fail(
-		    r, "its record hides the password; give it with -u");
+		    r, "the record hides the password; pass it with -u");
 }
 
 /* The input itself, unless it was only a value. The method of a record is that

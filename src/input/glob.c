@@ -79,7 +79,8 @@ static int
 multiply(struct parser *p, const struct part *part, const char *at)
 {
 	if (part->count > (uint64_t)INT64_MAX / p->glob->count)
-		return refuse(p, at, "it makes more URLs than can be counted");
+		return refuse(
+		    p, at, "it expands to more URLs than can be counted");
 	p->glob->count *= part->count;
 	return 0;
 }
@@ -95,7 +96,7 @@ parse_word(struct parser *p, struct part *part)
 
 		if (!name && (*p->at == '{' || *p->at == '[')) {
 			buf_release(&word);
-			return refuse(p, p->at, "globs don't nest");
+			return refuse(p, p->at, "globs cannot be nested");
 		}
 		p->at += *p->at == '\\' && p->at[1];
 		name += !name;
@@ -114,11 +115,12 @@ parse_set(struct parser *p)
 
 	if (*p->at == '}')
 		return refuse(p, open,
-		    "{} is empty; for a value of the list "
-		    "write {{.}}");
+		    "{} is empty; write {{.}} for a value from the "
+		    "list");
 	if (*p->at == '{' && !template_name_at(p->at))
 		return refuse(p, open,
-		    "{{ opens no name, such as {{.}} for a value of the list");
+		    "{{ does not begin a name; write {{.}} for a value from "
+		    "the list");
 	for (;;) {
 		if (parse_word(p, part))
 			return -1;
@@ -181,14 +183,16 @@ parse_range(struct parser *p)
 	uint64_t last;
 
 	if (parse_ends(part, &p->at, &last))
-		return refuse(p, open, "a range is [1-9], [01-99] or [a-z]");
+		return refuse(
+		    p, open, "not a range such as [1-9], [01-99] or [a-z]");
 	if (*p->at == ':') {
 		p->at++;
 		if (parse_number(&p->at, &part->step) || part->step == 0)
-			return refuse(p, p->at, "the step is no number from 1");
+			return refuse(
+			    p, p->at, "the step must be a number from 1 on");
 	}
 	if (*p->at != ']')
-		return refuse(p, open, "a range ends with ]");
+		return refuse(p, open, "the range must end with ]");
 	p->at++;
 	if (last < part->first)
 		return refuse(p, open, "the range runs backwards");
@@ -235,7 +239,7 @@ parse_one(struct parser *p)
 		return *p->at == '{' ? parse_set(p) : parse_range(p);
 	}
 	if (*p->at == '}' || *p->at == ']')
-		return refuse(p, p->at, "it closes nothing");
+		return refuse(p, p->at, "this bracket closes nothing");
 	if (p->at[0] == '\\' && p->at[1] && strchr("{}[]", p->at[1]))
 		p->at++;
 	take_literal(p, 1);

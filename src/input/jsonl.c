@@ -60,7 +60,7 @@ set_url(struct json_line *l, uint32_t node)
 {
 	(void)node;
 	if (has_nul(&l->text))
-		request_fail(l->request, "\"url\": a NUL in it");
+		request_fail(l->request, "\"url\" contains a NUL");
 	buf_add(l->url, l->text.data, l->text.len);
 }
 
@@ -69,7 +69,8 @@ set_method(struct json_line *l, uint32_t node)
 {
 	(void)node;
 	if (!ascii_is_token(l->text.data, l->text.len))
-		request_fail(l->request, "\"method\" is no HTTP method");
+		request_fail(
+		    l->request, "\"method\" is not a valid HTTP method");
 	else
 		replace(&own(l)->method, &l->text);
 }
@@ -82,7 +83,7 @@ set_id(struct json_line *l, uint32_t node)
 	if (*value.start != '"')
 		buf_add(&l->text, value.start, value.len);
 	if (has_nul(&l->text))
-		request_fail(l->request, "\"id\": a NUL in it");
+		request_fail(l->request, "\"id\" contains a NUL");
 	replace(&l->request->id, &l->text);
 }
 
@@ -94,7 +95,7 @@ set_output(struct json_line *l, uint32_t node)
 	(void)node;
 	/* A list is data: it names no place outside of --output-dir. */
 	if (!l->text.len || has_nul(&l->text))
-		request_fail(l->request, "\"output\" is no file name");
+		request_fail(l->request, "\"output\" is not a file name");
 	else if (*s == '/' || strncmp(s, "../", 3) == 0 ||
 	         strcmp(s, "..") == 0 || strstr(s, "/../") ||
 	         (l->text.len > 2 && strcmp(s + l->text.len - 3, "/..") == 0))
@@ -111,8 +112,8 @@ set_max_time(struct json_line *l, uint32_t node)
 	double seconds = strtod(value.start, NULL);
 
 	if (!(seconds > 0) || seconds > 1e9)
-		request_fail(
-		    l->request, "\"max_time\" is no number of seconds above 0");
+		request_fail(l->request,
+		    "\"max_time\" must be a number of seconds above 0");
 	else
 		own(l)->max_time_us = (int64_t)(seconds * 1e6 + 0.5);
 }
@@ -134,8 +135,8 @@ new_body(struct json_line *l, const char *key, enum body_kind kind)
 
 	if (l->body_key && strcmp(l->body_key, key) != 0)
 		request_fail(l->request,
-		    "\"%s\" and \"%s\": a request has one body", l->body_key,
-		    key);
+		    "\"%s\" and \"%s\": a request can have only one body",
+		    l->body_key, key);
 	l->body_key = key;
 	request_options_drop_body(o);
 	o->body_kind = kind;
@@ -169,9 +170,9 @@ set_body_file(struct json_line *l, uint32_t node)
 	(void)node;
 	if (l->files != JSON_LINE_MAY_READ_FILES)
 		request_fail(l->request,
-		    "\"body_file\" reads local files only with --allow-files");
+		    "\"body_file\" needs --allow-files: it reads a local file");
 	else if (!l->text.len || has_nul(&l->text))
-		request_fail(l->request, "\"body_file\" is no file name");
+		request_fail(l->request, "\"body_file\" is not a file name");
 	else
 		replace(&new_body(l, "body_file", BODY_FILE)->upload, &l->text);
 }
@@ -184,7 +185,8 @@ read_string(struct json_line *l, struct json_span value, struct buf *to)
 	if (json_add_unescaped(to, value.start, value.len))
 		return true;
 	request_fail(l->request,
-	    "\"%s\": half of a surrogate pair in the string", l->name.data);
+	    "\"%s\": the string contains half of a surrogate pair",
+	    l->name.data);
 	return false;
 }
 
@@ -209,7 +211,7 @@ read_header(struct json_line *l, struct json_span value)
 	    (!l->text.len || !strpbrk(l->text.data, "\r\n")))
 		return true;
 	request_fail(l->request,
-	    "\"headers\": a line end or NUL in the value of \"%s\"",
+	    "\"headers\": the value of \"%s\" contains a line end or a NUL",
 	    l->name.data);
 	return false;
 }
@@ -221,7 +223,7 @@ set_header(struct json_line *l, struct json_span value)
 
 	if (!ascii_is_token(l->name.data, l->name.len)) {
 		request_fail(l->request,
-		    "\"headers\": \"%s\" is no name of a header",
+		    "\"headers\": \"%s\" is not a valid header name",
 		    l->name.len ? l->name.data : "");
 	} else if (*value.start == 'n') {
 		/* Also one that would come of itself. */
@@ -238,7 +240,7 @@ set_headers(struct json_line *l, uint32_t node)
 	uint32_t end = json_close(l->doc, node);
 
 	if (end - json_inside(node) > 2 * HEADERS_MAX) {
-		request_fail(l->request, "\"headers\": more than %d of them",
+		request_fail(l->request, "\"headers\" has more than %d members",
 		    HEADERS_MAX);
 		return;
 	}
@@ -296,7 +298,7 @@ refuse_key(struct json_line *l, const char *name)
 		    "unknown key \"%s\"; did you mean \"%s\"?", name,
 		    near.best);
 	else
-		request_fail(l->request, "unknown key \"%s\"; there are%s",
+		request_fail(l->request, "unknown key \"%s\"; valid keys are%s",
 		    name, hint.data);
 	buf_release(&hint);
 }
@@ -308,8 +310,7 @@ is_first(struct json_line *l, const struct key *key)
 	uint32_t bit = UINT32_C(1) << (key - keys);
 
 	if (l->seen & bit)
-		request_fail(
-		    l->request, "\"%s\" stands there twice", key->name);
+		request_fail(l->request, "\"%s\" appears twice", key->name);
 	l->seen |= bit;
 	return !l->request->invalid;
 }
@@ -380,5 +381,5 @@ json_line_apply(struct json_line *l, const char *text, size_t len,
 	     at = json_after(l->doc, at + 1))
 		set_member(l, at);
 	if (!url->len)
-		request_fail(r, "no \"url\" in the object");
+		request_fail(r, "the object has no \"url\"");
 }

@@ -11,9 +11,9 @@ const char *
 list_text_problem(const char *text, size_t len)
 {
 	if (memchr(text, '\0', len))
-		return "a NUL in the line";
+		return "the line contains a NUL";
 	if (!utf8_valid(text, len))
-		return "the line is no valid UTF-8";
+		return "the line is not valid UTF-8";
 	return NULL;
 }
 
@@ -60,12 +60,12 @@ static const char *
 foreign_list(const char *text, size_t len)
 {
 	if (*text == '"')
-		return "a quoted text; write the URL without quotes, as "
+		return "a quoted string; write the URL without quotes, as "
 		       "jq -r does";
 	if (*text == ']' ||
 	    (*text == '[' && (len == 1 || strchr("\"[{] ", text[1]))))
-		return "a JSON array; a list has one request on each line, "
-		       "as jq -c '.[]' writes it";
+		return "a JSON array; a list has one request per line, as "
+		       "jq -c '.[]' writes them";
 	return NULL;
 }
 
@@ -100,7 +100,7 @@ split_method(const char *text, size_t len)
 			at++;
 	}
 	if (at < end)
-		return bad_line("a blank in the URL; write %20 (a line is "
+		return bad_line("a space in the URL; write %20 (a line is "
 		                "URL, METHOD URL or a JSON object; methods "
 		                "are upper case)");
 	line.text = text;

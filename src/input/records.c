@@ -188,7 +188,7 @@ read_record(struct records *r, const struct line *line)
 	if (!r->ok)
 		distrust(r);
 	if (!r->complete)
-		return "the record has no \"ok\": write it with all fields";
+		return "the record has no \"ok\", which --fields left out";
 	if (!r->ok && !r->record.input.len && !r->record.url.len)
 		return "the record has neither \"input\" nor \"url\"";
 	return NULL;

@@ -105,7 +105,7 @@ check_names(const struct rows *r, char **cause)
 	}
 	if (row_names_repeat(r->names))
 		return refuse(
-		    r, "two columns of the header have one name", cause);
+		    r, "two columns of the header have the same name", cause);
 	return 0;
 }
 
@@ -190,7 +190,7 @@ parse_json(struct rows *r, const struct line *line, char **cause)
 		return NULL;
 	}
 	if (line->text[strspn(line->text, " \t")] != '{') {
-		*cause = xstrdup("the row is no JSON object");
+		*cause = xstrdup("the row is not a JSON object");
 		return NULL;
 	}
 	return row_new_json(line->text, line->len);

@@ -175,7 +175,8 @@ check_one_list(const struct input_options *o, char **cause)
 	for (size_t i = 0; i < o->items_len; i++) {
 		if (o->items[i].kind != INPUT_LIST)
 			continue;
-		*cause = xasprintf("%s and the list %s: a run has one of them",
+		*cause = xasprintf("%s cannot be combined with the list %s: "
+		                   "use one of them",
 		    option, o->items[i].text);
 		return -1;
 	}
@@ -343,8 +344,10 @@ open_operand(struct source *s, struct entry *e, struct check *c, char **cause)
 	if (see_operand(c, e, cause))
 		return -1;
 	if (has_kind(s, ENTRY_RECORDS) && !c->sees_any) {
-		*cause = xstrdup("--retry-from and a URL without {{names}}: a "
-		                 "run has one of them");
+		*cause =
+		    xstrdup("--retry-from takes its URLs from the records: "
+		            "leave out other URLs, or put {{names}} into "
+		            "them");
 		return -1;
 	}
 	e->is_template = has_kind(s, ENTRY_ROWS) ||
@@ -420,8 +423,8 @@ set_kinds(struct source *s, char **cause)
 		if (e->kind == ENTRY_LINES && templates)
 			e->kind = ENTRY_VALUES;
 		if (e->kind == ENTRY_ROWS && !templates) {
-			*cause = xstrdup("--rows fills the {{columns}} of a "
-			                 "URL, and there is none");
+			*cause = xstrdup("--rows needs a URL whose "
+			                 "{{columns}} it can fill");
 			return -1;
 		}
 	}

@@ -290,7 +290,8 @@ static void
 add_known(struct buf *b, const struct names *n)
 {
 	if (!n->columns) {
-		buf_adds(b, "there are {{n}} {{k}} {{id}} {{host}} {{path}}");
+		buf_adds(
+		    b, "valid names are {{n}} {{k}} {{id}} {{host}} {{path}}");
 		buf_adds(b, n->has_values || n->levels ? " and {{.}}" : "");
 		return;
 	}
@@ -303,7 +304,7 @@ add_known(struct buf *b, const struct names *n)
 static void
 add_levels(struct buf *b, unsigned levels)
 {
-	buf_adds(b, "the highest is {{");
+	buf_adds(b, "the highest level is {{");
 	for (unsigned i = 0; i < levels; i++)
 		buf_addc(b, '.');
 	buf_adds(b, "}}, the input");
@@ -315,12 +316,12 @@ names_refuse(const struct names *n, const char *name)
 	bool path = request_value_is_path(name);
 	struct buf text = {0};
 
-	buf_addf(&text, "nothing is named {{%s}}; ", name);
+	buf_addf(&text, "unknown name {{%s}}; ", name);
 	if (path && n->levels)
 		add_levels(&text, n->levels);
 	else if (path && !n->columns)
-		buf_adds(&text, "{{.}} is a line of a list, and there is none: "
-		                "name one with @FILE, or pipe it in");
+		buf_adds(&text, "{{.}} is a line of a list, but no list is "
+		                "given: name one with @FILE, or pipe it in");
 	else
 		add_known(&text, n);
 	return buf_take(&text);

@@ -15,22 +15,22 @@
 #include "request/resend.h"
 
 /* X(symbol, name in records, what it means to a person) */
-#define ERROR_CLASSES(X)                                              \
-	X(INPUT, "input", "the list or an argument is wrong")         \
-	X(DNS, "dns", "the name could not be looked up")              \
-	X(CONNECT, "connect", "no connection to the server or proxy") \
-	X(TLS, "tls", "the TLS handshake or certificate failed")      \
-	X(TIMEOUT, "timeout", "it took too long")                     \
-	X(RESET, "reset", "the connection broke off")                 \
-	X(PROTOCOL, "protocol", "the answer is no valid HTTP or XML") \
-	X(REDIRECT, "redirect", "a redirect was not followed")        \
-	X(HTTP, "http", "the server answered with an error status")   \
-	X(SIZE, "size", "the answer is larger than allowed")          \
-	X(JSON, "json", "invalid JSON in the response")               \
-	X(OUTPUT, "output", "the result could not be written")        \
-	X(LOCAL, "local", "this machine ran out of something")        \
-	X(CANCELLED, "cancelled", "it was cancelled before its end")  \
-	X(POLICY, "policy", "a limit of this run forbids it")
+#define ERROR_CLASSES(X)                                               \
+	X(INPUT, "input", "invalid list entry or argument")            \
+	X(DNS, "dns", "the host name could not be resolved")           \
+	X(CONNECT, "connect", "no connection to the server or proxy")  \
+	X(TLS, "tls", "TLS handshake or certificate failed")           \
+	X(TIMEOUT, "timeout", "timed out")                             \
+	X(RESET, "reset", "the connection was reset")                  \
+	X(PROTOCOL, "protocol", "invalid HTTP or XML in the response") \
+	X(REDIRECT, "redirect", "a redirect was not followed")         \
+	X(HTTP, "http", "the server answered with an error status")    \
+	X(SIZE, "size", "the response is larger than allowed")         \
+	X(JSON, "json", "invalid JSON in the response")                \
+	X(OUTPUT, "output", "the result could not be written")         \
+	X(LOCAL, "local", "this machine ran out of a resource")        \
+	X(CANCELLED, "cancelled", "cancelled before it was complete")  \
+	X(POLICY, "policy", "forbidden by a limit of this run")
 
 enum error_class {
 	ERROR_NONE,

@@ -300,9 +300,10 @@ add_step(struct compiler *c, struct template_piece *p, const char *s,
 	trim(&s, &end);
 	step = find_step(s, (size_t)(end - s));
 	if (!step) {
-		*c->cause = xasprintf("unknown function \":%.*s\" in a "
-		                      "template; there are " STEP_NAMES,
-		    (int)(end - s), s);
+		*c->cause =
+		    xasprintf("unknown function \":%.*s\" in a "
+		              "template; valid functions are " STEP_NAMES,
+		        (int)(end - s), s);
 		return -1;
 	}
 	p->encodes_url |= step->encodes_url;
@@ -333,8 +334,8 @@ set_name(struct compiler *c, struct template_piece *p, const char *s,
 		trim(&s, &end);
 	}
 	if (s == end) {
-		*c->cause = xstrdup("a template {{...}} without a name; the "
-		                    "value itself is {{.}}");
+		*c->cause = xstrdup("a template {{...}} without a name; write "
+		                    "{{.}} for the value itself");
 		return -1;
 	}
 	p->text = xmemdup0(s, (size_t)(end - s));
@@ -493,7 +494,8 @@ add_header(struct expansion *e)
 	for (size_t i = 0; i < e->value.len; i++) {
 		if (strchr("\r\n", e->value.data[i]))
 			return refuse(e, "has a line end or NUL in its "
-			                 "value, which no header may hold");
+			                 "value, which a header cannot "
+			                 "contain");
 	}
 	buf_add(e->out, e->value.data, e->value.len);
 	return 0;
@@ -519,7 +521,7 @@ add_json(struct expansion *e)
 		return 0;
 	}
 	if (!utf8_valid(e->value.data, e->value.len))
-		return refuse(e, "is no UTF-8, which JSON has to be");
+		return refuse(e, "is not valid UTF-8, which JSON requires");
 	if (e->piece->spot == SPOT_JSON_VALUE && is_json(e)) {
 		buf_add(e->out, e->value.data, e->value.len);
 		return 0;
@@ -611,8 +613,8 @@ check_segment(struct expansion *e, size_t start)
 	while (start > 0 && s[start - 1] != '/')
 		start--;
 	return is_dots(s + start, e->out->len - start)
-	           ? refuse(e,
-	                 "makes it \".\" or \"..\", which is another address")
+	           ? refuse(e, "would turn a path segment or the host "
+	                       "into \".\" or \"..\"")
 	           : 0;
 }
 
@@ -625,9 +627,10 @@ add_nothing(struct expansion *e, bool missing)
 	if (missing && !p->optional)
 		return refuse(e, "has no value here");
 	if (!p->optional && must_say_something(p))
-		return refuse(e, "is empty; {{name?}} would allow that");
+		return refuse(e, "is empty; write {{name?}} to allow that");
 	if (!p->optional && e->t->place == TEMPLATE_FILE)
-		return refuse(e, "is empty, which makes no file name");
+		return refuse(e, "is empty; write {{name?}} to allow that in a "
+		                 "file name");
 	if (p->spot == SPOT_JSON_VALUE)
 		buf_adds(e->out, missing ? "null" : "\"\"");
 	return 0;

@@ -155,7 +155,7 @@ bad_text(const char *text, const char *base)
 			       "percent-encode it";
 	}
 	if (has_backslash(text, base))
-		return "a backslash in the host; write / in its place";
+		return "a backslash in the host; write / instead";
 	return NULL;
 }
 
@@ -174,10 +174,10 @@ static const struct {
 	CURLUcode rc;
 	const char *words;
 } better_words[] = {
-    {CURLUE_MALFORMED_INPUT, "it is no valid URL"},
-    {CURLUE_BAD_PORT_NUMBER, "the port is no number from 0 to 65535"},
-    {CURLUE_UNSUPPORTED_SCHEME, "only http and https URLs are fetched"},
-    {CURLUE_NO_HOST, "the URL names no host"},
+    {CURLUE_MALFORMED_INPUT, "not a valid URL"},
+    {CURLUE_BAD_PORT_NUMBER, "the port must be a number from 0 to 65535"},
+    {CURLUE_UNSUPPORTED_SCHEME, "only http and https URLs are supported"},
+    {CURLUE_NO_HOST, "the URL has no host"},
 };
 
 static const char *
@@ -197,7 +197,7 @@ refuse_curl(char **cause, CURLUcode rc)
 	const char *words = curl_url_words(rc);
 
 	*cause = words ? xstrdup(words)
-	               : xasprintf("no usable URL: %s", curl_url_strerror(rc));
+	               : xasprintf("unusable URL: %s", curl_url_strerror(rc));
 	return -1;
 }
 
@@ -260,12 +260,12 @@ check_scheme(const char *scheme, enum url_schemes allowed, char **cause)
 	if (strcmp(scheme, "file") == 0 && allowed == URL_HTTP_AND_FILE)
 		return 0;
 	if (strcmp(scheme, "file") == 0 && allowed == URL_FROM_SERVER)
-		return refuse(cause, "an answer leads to no file");
-	if (strcmp(scheme, "file") == 0)
 		return refuse(
-		    cause, "file URLs are read only with --proto +file");
+		    cause, "a response must not lead to a local file");
+	if (strcmp(scheme, "file") == 0)
+		return refuse(cause, "file URLs need --proto +file");
 	*cause =
-	    xasprintf("only http and https URLs are fetched, not %s", scheme);
+	    xasprintf("only http and https URLs are supported, not %s", scheme);
 	return -1;
 }
 
@@ -306,7 +306,8 @@ read_reference(CURLU *h, const char *text, const char *base, char **cause)
 	}
 	/* RFC 3986, 4.2: no first segment of a path holds a colon. */
 	if (!scheme && text[strcspn(text, ":/?#")] == ':')
-		return refuse(cause, "a colon where a scheme should end");
+		return refuse(
+		    cause, "a colon follows something that is not a scheme");
 	rc = curl_url_set(h, CURLUPART_URL, base, 0);
 	if (!rc)
 		rc = *text && *text != '#' ? set_text(h, text, base)
@@ -325,7 +326,7 @@ read_text(CURLU *h, const char *text, const char *base, char **cause)
 	if (base)
 		return read_reference(h, text, base, cause);
 	if (strchr(text, ' '))
-		return refuse(cause, "a blank in the URL; write %20");
+		return refuse(cause, "a space in the URL; write %20");
 	rc = set_text(h, text, NULL);
 	return rc ? refuse_curl(cause, rc) : 0;
 }
@@ -340,11 +341,11 @@ take_user(CURLU *h, char **user, char **cause)
 	if (rc == CURLUE_NO_USER)
 		name = NULL;
 	else if (rc)
-		return refuse(cause, "bad characters in the user name");
+		return refuse(cause, "invalid characters in the user name");
 	rc = curl_url_get(h, CURLUPART_PASSWORD, &password, CURLU_URLDECODE);
 	if (rc && rc != CURLUE_NO_PASSWORD) {
 		curl_free(name);
-		return refuse(cause, "bad characters in the password");
+		return refuse(cause, "invalid characters in the password");
 	}
 	if (rc)
 		password = NULL;
@@ -384,7 +385,8 @@ set_ascii_host(CURLU *h, char **cause)
 	int rc = 0;
 
 	if (!ascii || !is_ascii(ascii))
-		rc = refuse(cause, "the host is no valid international name");
+		rc = refuse(
+		    cause, "the host is not a valid international domain name");
 	else
 		curl_url_set(h, CURLUPART_URL, ascii, 0);
 	free(ascii);
@@ -397,7 +399,7 @@ get_ascii_host(CURLU *h, char **cause)
 	char *host = get_part(h, CURLUPART_HOST, 0);
 
 	if (!host || !*host) {
-		refuse(cause, "the URL names no host");
+		refuse(cause, "the URL has no host");
 	} else if (is_ascii(host)) {
 		return host;
 	} else if (set_ascii_host(h, cause) == 0) {
@@ -476,7 +478,7 @@ take_parts(CURLU *h, struct url *u, enum url_schemes allowed, char **cause)
 	int rc;
 
 	if (!scheme)
-		return refuse(cause, "it is no valid URL");
+		return refuse(cause, "not a valid URL");
 	rc = check_scheme(scheme, allowed, cause);
 	if (!rc)
 		rc = take_user(h, &u->user, cause);

@@ -403,12 +403,13 @@ static const struct {
 } named[] = {
     {NULL, "{{.}}{{.a[0]}}{{..}}{{..b}}{{n}}{{k}}{{id}}{{town}}", NULL},
     {"{{..}}", "{{...}}{{...[0]}}", NULL},
-    {NULL, "{{...}}", "{{...}}; the highest is {{..}}, the input"},
-    {NULL, "{{...id}}", "{{...id}}; the highest is {{..}}, the input"},
-    {"{{...}}", "{{.}}", "{{...}}; the highest is {{..}}, the input"},
-    {"{{.}}", "{{....a}}", "{{....a}}; the highest is {{...}}, the input"},
+    {NULL, "{{...}}", "{{...}}; the highest level is {{..}}, the input"},
+    {NULL, "{{...id}}", "{{...id}}; the highest level is {{..}}, the input"},
+    {"{{...}}", "{{.}}", "{{...}}; the highest level is {{..}}, the input"},
+    {"{{.}}", "{{....a}}",
+        "{{....a}}; the highest level is {{...}}, the input"},
     {NULL, "{{twon}}",
-        "--then {{twon}}: nothing is named {{twon}}; the "
+        "--then {{twon}}: unknown name {{twon}}; the "
         "columns are town"},
     {NULL, "http://u:secret@h/{{twon}}", "--then http://***@h/{{twon}}"},
     {"{{k}}", "{{.}}", "{{k}} counts records"},

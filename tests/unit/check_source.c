@@ -158,8 +158,8 @@ static const struct example examples[] = {
         .requests = "? http://a/[3-1]: bad glob in column 10"},
     {.name = "empty braces",
         .operands = {"http://a/{}"},
-        .requests = "? http://a/{}: bad glob in column 10: {} is empty; for a "
-                    "value of the list write {{.}}"},
+        .requests = "? http://a/{}: bad glob in column 10: {} is empty; "
+                    "write {{.}} for a value from the list"},
     {.name = "list lines",
         .operands = {"@"},
         .list = "\xEF\xBB\xBFhttp://a/\r\n\n# no\n  http://b/  \nPOST "
@@ -175,17 +175,17 @@ static const struct example examples[] = {
         .list = "http://a b/\nhttp://a:x/\nget http://a/\n\xC3\x28\n"
                 "POST http://a/ b\n{\"url\"\n{}\n",
         .requests =
-            "! a blank in the URL; write %20 (a line is URL, METHOD URL or "
+            "! a space in the URL; write %20 (a line is URL, METHOD URL or "
             "a JSON object; methods are upper case)\n"
-            "! the port is no number from 0 to 65535\n"
-            "! a blank in the URL; write %20 (a line is URL, METHOD URL or "
+            "! the port must be a number from 0 to 65535\n"
+            "! a space in the URL; write %20 (a line is URL, METHOD URL or "
             "a JSON object; methods are upper case)\n"
-            "! the line is no valid UTF-8\n"
-            "! a blank in the URL; write %20 (a line is URL, METHOD URL or "
+            "! the line is not valid UTF-8\n"
+            "! a space in the URL; write %20 (a line is URL, METHOD URL or "
             "a JSON object; methods are upper case)\n"
             "! invalid JSON in column 7: expected ':', found "
             "the end of the text\n"
-            "! no \"url\" in the object\n"},
+            "! the object has no \"url\"\n"},
     {.name = "userinfo",
         .operands = {"http://u:p@a/"},
         .requests = "GET http://a/ user=u:p\n"},
@@ -194,8 +194,8 @@ static const struct example examples[] = {
         .list = "1\n#2\nx y/z\n..\n\n",
         .requests = "GET http://a/1\nGET http://a/%232\n"
                     "GET http://a/x%20y%2Fz\n"
-                    "! {{.}} makes it \".\" or \"..\", which is another "
-                    "address\n"},
+                    "! {{.}} would turn a path segment or the host "
+                    "into \".\" or \"..\"\n"},
     {.name = "values of two operands beside a plain one",
         .operands = {"http://a/{{.}}", "http://b/[1-2]/{{.}}", "@",
             "http://c/"},
@@ -238,15 +238,16 @@ static const struct example examples[] = {
         .requests = "POST http://a/ body={{x}}\n"},
     {.name = "value without a list",
         .operands = {"http://a/", "http://b/{{.}}"},
-        .requests = "? http://b/{{.}}: nothing is named {{.}}; {{.}} is a "
+        .requests = "? http://b/{{.}}: unknown name {{.}}; {{.}} is a "
                     "line of a list"},
     {.name = "unknown name",
         .operands = {"http://a/{{x}}"},
-        .requests = "? http://a/{{x}}: nothing is named {{x}}; there are "},
+        .requests = "? http://a/{{x}}: unknown name {{x}}; valid names are "},
     {.name = "unknown function",
         .operands = {"http://a/{{.:x}}", "@"},
         .list = "",
-        .requests = "? unknown function \":x\" in a template; there are url"},
+        .requests =
+            "? unknown function \":x\" in a template; valid functions are url"},
     {.name = "repeat",
         .operands = {"http://a/[1-2]?{{k}}"},
         .repeat = 2,
@@ -258,9 +259,9 @@ static const struct example examples[] = {
         .list = "http://a/\n{\"url\":\"http://b/\",\"body\":\"{{k}}\"}\nx y\n",
         .requests = "GET http://a/\nGET http://a/\n"
                     "POST http://b/ body=1\nPOST http://b/ body=2\n"
-                    "! a blank in the URL; write %20 (a line is URL, METHOD "
+                    "! a space in the URL; write %20 (a line is URL, METHOD "
                     "URL or a JSON object; methods are upper case)\n"
-                    "! a blank in the URL; write %20 (a line is URL, METHOD "
+                    "! a space in the URL; write %20 (a line is URL, METHOD "
                     "URL or a JSON object; methods are upper case)\n"},
     {.name = "JSON requests",
         .operands = {"@"},
@@ -289,13 +290,13 @@ static const struct example examples[] = {
             "! unknown key \"metod\"; did you mean \"method\"?\n"
             "! \"url\" must be a string\n"
             "! \"body\" must be a string (\"json\" takes any value)\n"
-            "! \"body\" and \"json\": a request has one body\n"
-            "! \"headers\": a line end or NUL in the value of \"a\"\n"
-            "! \"headers\": \"a b\" is no name of a header\n"
-            "! \"body_file\" reads local files only with --allow-files\n"
+            "! \"body\" and \"json\": a request can have only one body\n"
+            "! \"headers\": the value of \"a\" contains a line end or a NUL\n"
+            "! \"headers\": \"a b\" is not a valid header name\n"
+            "! \"body_file\" needs --allow-files: it reads a local file\n"
             "! \"output\" must stay below the output directory\n"
-            "! \"max_time\" is no number of seconds above 0\n"
-            "! \"method\" is no HTTP method\n"
+            "! \"max_time\" must be a number of seconds above 0\n"
+            "! \"method\" is not a valid HTTP method\n"
             "! invalid JSON in column 21: trailing text after the JSON "
             "value\n"},
     {.name = "vars",
@@ -319,21 +320,21 @@ static const struct example examples[] = {
         .operands = {"http://a/{{x}}?{{.y.z?}}"},
         .rows = "{\"x\":1}\n{\"x\":2.50,\"y\":{\"z\":3}}\n[]\n{\"y\":1}\n",
         .requests = "GET http://a/1?\nGET http://a/2.50?3\n"
-                    "! the row is no JSON object\n"
+                    "! the row is not a JSON object\n"
                     "! {{x}} has no value here\n"},
     {.name = "unknown column",
         .operands = {"http://a/{{z}}"},
         .rows = "x,y\n",
-        .requests = "? http://a/{{z}}: nothing is named {{z}}; the columns "
+        .requests = "? http://a/{{z}}: unknown name {{z}}; the columns "
                     "are x, y"},
     {.name = "rows without an operand",
         .rows = "x,y\n",
-        .requests = "? --rows fills the {{columns}} of a URL"},
+        .requests = "? --rows needs a URL whose {{columns}} it can fill"},
     {.name = "rows and a list",
         .operands = {"http://a/{{x}}", "@"},
         .list = "",
         .rows = "x,y\n",
-        .requests = "? --rows and the list "},
+        .requests = "? --rows cannot be combined with the list "},
     {.name = "output names",
         .operands = {"http://a/x/y.gz?q", "http://b/"},
         .common = {.output = TEXT("d/{{n}}-{{host}}-{{path}}")},
@@ -374,7 +375,7 @@ static const struct example examples[] = {
             "\\\"}\",\"ok\":false}\n"
             "{\"a\":1}\nx\n",
         .requests = "POST http://b/\nPOST http://c/ body=x\n"
-                    "! the record has no \"ok\": write it with all fields\n"
+                    "! the record has no \"ok\", which --fields left out\n"
                     "! not a record from an earlier --format ndjson run\n"},
     {.name = "failed records of values",
         .operands = {"http://a/{{.}}"},
@@ -609,7 +610,7 @@ START_TEST(line_with_too_many_headers_is_bad)
 	list = write_file(text.data, text.len);
 	s = open_list(list, &common);
 	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
-	ck_assert_str_eq(r->invalid, "\"headers\": more than 1000 of them");
+	ck_assert_str_eq(r->invalid, "\"headers\" has more than 1000 members");
 	request_free(r);
 	source_free(s);
 	remove_file(list);
@@ -648,7 +649,7 @@ START_TEST(line_with_a_nul_is_bad_but_whole)
 	struct request *r;
 
 	ck_assert_int_eq(next_of(s, &r), SOURCE_REQUEST);
-	ck_assert_str_eq(r->invalid, "a NUL in the line");
+	ck_assert_str_eq(r->invalid, "the line contains a NUL");
 	ck_assert_uint_eq(r->input_len, 11);
 	request_free(r);
 	source_free(s);
