@@ -5,10 +5,11 @@
 #include "base/clock.h"
 
 enum {
-	FAILURES = 5,
-	PROBES = 3
+	FAILURES = 5, /* in a row, that open the breaker */
+	PROBES = 3    /* that fail before the origin counts as dead */
 };
 
+/* How long an origin stays dead before it is probed again. */
 #define DEAD_US (60 * CLOCK_SECOND)
 
 static bool
@@ -56,7 +57,8 @@ enum breaker_change
 breaker_fail(struct breaker *b, enum breaker_cause cause, int64_t now)
 {
 	b->cause = (unsigned char)cause;
-	/* What was in flight when it opened says nothing new. */
+	/* What was in flight when the breaker opened fails for the same
+	 * reason, and says nothing new. */
 	if (b->state != BREAKER_CLOSED)
 		return BREAKER_SAME;
 	if (b->failures++ == 0)
@@ -67,7 +69,8 @@ breaker_fail(struct breaker *b, enum breaker_cause cause, int64_t now)
 enum breaker_change
 breaker_fail_probe(struct breaker *b, enum breaker_cause cause, int64_t now)
 {
-	/* An older flight may have shown a sign of life meanwhile. */
+	/* An older flight may have closed the breaker meanwhile; then this is
+	 * an ordinary failure. */
 	if (b->state != BREAKER_PROBING)
 		return breaker_fail(b, cause, now);
 	b->cause = (unsigned char)cause;

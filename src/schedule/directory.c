@@ -9,20 +9,24 @@
 #include "schedule/origin.h"
 
 enum {
-	IDLE_MAX = 4096,
-	EXPIRE_STEPS = 4
+	IDLE_MAX = 4096, /* idle origins that are kept in full */
+	EXPIRE_STEPS = 4 /* tombs freed, at most, with each new origin */
 };
 
-/* What outlives an origin. Names are told apart by their 64-bit hash. */
+/*
+ * What outlives an origin. Its name is not kept, only the 64-bit hash: two
+ * names with one hash would share what binds, which does no harm, and which
+ * among a million origins has a chance of about one in 37 million.
+ */
 struct tomb {
 	struct heap_node expiry; /* when nothing binds any more */
-	uint64_t hash;
-	int64_t until_us; /* end of the hold, or time of the next probe */
-	uint32_t tokens;  /* taken to be free at expiry */
-	unsigned char probes;
-	unsigned char cause; /* of the breaker */
-	bool is_open;        /* the breaker; else it is a hold */
-	bool is_over_limit;  /* the hold */
+	uint64_t hash;           /* of the origin's name */
+	int64_t until_us;        /* end of the hold, or of the breaker's wait */
+	uint32_t tokens;         /* in use; all are free at expiry */
+	unsigned char probes;    /* of the breaker */
+	unsigned char cause;     /* of the breaker */
+	bool is_open;       /* until_us is the breaker's; else the hold's */
+	bool is_over_limit; /* the hold is */
 };
 
 struct tomb_entry {
@@ -77,7 +81,8 @@ add_tomb(struct directory *d, struct tomb *t, int64_t expiry)
 	heap_push(&d->expiry, &t->expiry, expiry);
 }
 
-/* Takes it out of the directory; NULL: there is none. */
+/* Take the tomb of `hash` out of the directory; the caller frees it. NULL:
+ * there is none. */
 static struct tomb *
 take_tomb(struct directory *d, uint64_t hash)
 {
@@ -92,7 +97,8 @@ take_tomb(struct directory *d, uint64_t hash)
 	return t;
 }
 
-/* A few at a time, but more than one new tomb needs. */
+/* Free tombs that have expired. No call frees many, so none takes long; but it
+ * may free more than the one that an origin leaves, so they do not pile up. */
 static void
 expire_tombs(struct directory *d, int64_t now)
 {
@@ -105,7 +111,7 @@ expire_tombs(struct directory *d, int64_t now)
 	}
 }
 
-/* NULL: nothing of it binds. */
+/* Make the tomb of `o` and say when it expires. NULL: nothing of it binds. */
 static struct tomb *
 tomb_make(struct origin *o, int64_t now, int64_t *expiry)
 {
@@ -131,6 +137,7 @@ tomb_make(struct origin *o, int64_t now, int64_t *expiry)
 	return t;
 }
 
+/* Forget the idle origin `o` but for its tomb. */
 static void
 evict(struct directory *d, struct origin *o, int64_t now)
 {
@@ -143,6 +150,7 @@ evict(struct directory *d, struct origin *o, int64_t now)
 	origin_free(o);
 }
 
+/* Give a new origin what an earlier one of that name left behind. */
 static void
 tomb_restore(struct origin *o, const struct tomb *t)
 {
@@ -213,7 +221,7 @@ directory_renew(struct directory *d, const struct sched_options *options)
 
 	for (size_t at = 0; (e = strmap_next(&d->origins, &at));)
 		origin_renew(e->value, options);
-	/* A breaker is no promise. */
+	/* A breaker is not a promise to a server: forget it. */
 	for (size_t at = 0; (t = hash_table_next(&d->tombs, &at));)
 		if (t->tomb->is_open) {
 			t->tomb->is_open = false;

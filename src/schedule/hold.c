@@ -5,10 +5,12 @@
 #include "base/clock.h"
 
 enum {
-	LOW_UNKNOWN = 10, /* so few left are few if the limit is unknown */
-	LOW_SHARE = 10    /* else a tenth of it */
+	LOW_UNKNOWN = 10, /* a quota is low with so few left, if no limit is
+	                   * named */
+	LOW_SHARE = 10    /* else with a tenth of the limit left */
 };
 
+/* The first back-off; each refusal in a row doubles it. */
 #define BACKOFF_US CLOCK_SECOND
 
 void
@@ -18,7 +20,9 @@ hold_init(struct hold *h)
 	    .began_us = INT64_MIN, .until_us = INT64_MIN, .left_us = INT64_MIN};
 }
 
-/* The wait that the answer asks for; -1: none. */
+/* Returns the wait that the answer asks for; -1: it asks for none. A quota that
+ * has something left asks for none, unless the request was refused without
+ * saying how much is left. */
 static int64_t
 named_us(const struct hold_facts *f)
 {
@@ -33,8 +37,9 @@ named_us(const struct hold_facts *f)
 	return -1;
 }
 
-/* Half a second more for each second, but no more than `most`: jitter is what
- * may be more, or near `most` what may be less. */
+/* Returns a random time from `us` to one and a half times that. Near `most`,
+ * which is never exceeded, the range moves down: so even the longest back-offs
+ * of many clients do not end together. */
 static int64_t
 jittered(int64_t us, int64_t most, uint64_t random)
 {
@@ -44,8 +49,8 @@ jittered(int64_t us, int64_t most, uint64_t random)
 	return bottom + (int64_t)(random % ((uint64_t)(top - bottom) + 1));
 }
 
-/* What a refusal is given at least: a back-off where it names nothing, and
- * where it names too little again and again. */
+/* Returns the shortest hold that this refusal causes: a back-off where it names
+ * no time, or too short a one again and again; else 0. */
 static int64_t
 backoff_us(const struct hold *h, const struct hold_facts *f, int64_t named)
 {
@@ -58,8 +63,8 @@ backoff_us(const struct hold *h, const struct hold_facts *f, int64_t named)
 	return us < f->max_us ? us : f->max_us;
 }
 
-/* Hold for `us` from `now` on, if that is longer: `us` is what the answer
- * names, or a back-off. */
+/* Move the end of the hold to `us` from `now`, if that is later. `us` is what
+ * the answer names, or our back-off. */
 static void
 extend(struct hold *h, const struct hold_facts *f, int64_t us, int64_t now)
 {
@@ -73,6 +78,7 @@ extend(struct hold *h, const struct hold_facts *f, int64_t us, int64_t now)
 	h->status = (short)f->status;
 }
 
+/* Begin a new hold; earlier ones end with it. */
 static enum hold_change
 begin(struct hold *h, const struct hold_facts *f, int64_t now)
 {
@@ -96,6 +102,7 @@ begin(struct hold *h, const struct hold_facts *f, int64_t now)
 	return HOLD_BEGAN;
 }
 
+/* An answer to a request that started before the hold began. */
 static enum hold_change
 join(struct hold *h, const struct hold_facts *f, int64_t now)
 {
@@ -108,8 +115,9 @@ join(struct hold *h, const struct hold_facts *f, int64_t now)
 	return f->refused ? HOLD_JOINED : HOLD_SAME;
 }
 
-/* What may start before an answer tells more. Those in flight may not have
- * been counted yet; each answer corrects that. */
+/* Note how many requests the quota lets start before an answer says more. The
+ * server may not have counted those in flight yet, so they are taken off; each
+ * answer corrects that. */
 static void
 note_left(struct hold *h, const struct hold_facts *f, int64_t now)
 {
@@ -131,8 +139,8 @@ is_low(const struct quota *q)
 	return q->remaining <= q->limit / LOW_SHARE;
 }
 
-/* Spread what is left over the rest of the window, if what waits needs more
- * than that; those in flight may not have been counted yet. */
+/* Spread the starts that a low quota has left over the rest of its window, if
+ * more than these wait. As above, those in flight are taken off. */
 static enum hold_change
 spread(struct hold *h, const struct hold_facts *f, int64_t now)
 {

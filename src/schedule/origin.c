@@ -9,13 +9,16 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 
-#define LEADER_US (1 * CLOCK_SECOND)  /* then one more leads */
-#define COLD_US   (60 * CLOCK_SECOND) /* idle connections are closed by then */
+/* After so long without a connection a cold origin gets one more leader. */
+#define LEADER_US (1 * CLOCK_SECOND)
+/* After so long servers have closed idle connections: the origin is cold. */
+#define COLD_US (60 * CLOCK_SECOND)
 
 enum {
 	AUTO_KEEP = 80 /* percent of the window, when -P auto lowers it */
 };
 
+/* Returns how many of an origin's requests may ever fly at once. */
 static unsigned
 window_ceiling(const struct sched_options *o)
 {
@@ -23,8 +26,9 @@ window_ceiling(const struct sched_options *o)
 
 	if (o->parallel_per_host && o->parallel_per_host < most)
 		return o->parallel_per_host;
-	/* With P itself as the limit an origin would count as full, not as
-	 * ready, whenever the run is full. */
+	/* P itself is not a limit of the origin: with it an origin would count
+	 * as full, not as ready, whenever the run is full, and its items would
+	 * be charged with waiting for the origin. */
 	return o->parallel_auto ? most : UINT_MAX;
 }
 
@@ -102,7 +106,9 @@ when_token(struct origin *o, const struct sched_options *options, int64_t now)
 	return rate_when(&o->rate, &options->host_rate, now);
 }
 
-/* Of a cold origin one leads, and one more each second that it takes. */
+/* The gate: as long as an origin with HTTP/2 is cold, one request leads and
+ * makes the connection, so that the others can share it; each second that this
+ * takes lets one more go. */
 static int64_t
 when_gate(struct origin *o, const struct sched_options *options, int64_t now)
 {
@@ -111,6 +117,8 @@ when_gate(struct origin *o, const struct sched_options *options, int64_t now)
 	                                          : now;
 }
 
+/* Whatever can keep an origin's request from starting: when it lets one start,
+ * and what the request is said to wait for. */
 static const struct bar {
 	int64_t (*when)(struct origin *, const struct sched_options *, int64_t);
 	enum wait_reason reason;
@@ -122,7 +130,8 @@ static const struct bar {
     {when_gate, WAIT_HOST},
 };
 
-/* The one that counts; NULL: none. */
+/* Returns the bar that lifts last, and moves *at, which is now, to when it
+ * does. NULL: none is down. */
 static const struct bar *
 latest_bar(struct origin *o, const struct sched_options *options, int64_t *at)
 {

@@ -4,7 +4,12 @@
 
 #include <assert.h>
 
-/* The key of a ready origin: in flight above, turn of its last start below. */
+/*
+ * A ready origin's key in the heap orders by two things at once: above, how
+ * many of its requests fly; below, in so many bits, the number of its last
+ * start. So the least busy origin is on top, and of several the one that was
+ * served longest ago.
+ */
 enum {
 	START_BITS = 40
 };
@@ -27,6 +32,7 @@ item_of_due(struct heap_node *n)
 	return container_of(n, struct sched_item, due);
 }
 
+/* Count the items of `o` as ahead, or no longer. */
 static void
 set_ready(struct sched *s, struct origin *o, bool ready)
 {
@@ -48,6 +54,9 @@ unschedule(struct sched *s, struct origin *o)
 	heap_remove(o->ready ? &s->ready : &s->timed, &o->node);
 }
 
+/* Put `o` into the heap of the ready ones with key `at`, or into that of those
+ * that wait for the moment `at`. Mostly nothing changes, and then the heap is
+ * not touched. */
 static void
 set_schedule(struct sched *s, struct origin *o, bool ready, int64_t at)
 {
@@ -58,6 +67,8 @@ set_schedule(struct sched *s, struct origin *o, bool ready, int64_t at)
 	heap_push(ready ? &s->ready : &s->timed, &o->node, at);
 }
 
+/* While an origin is ready its own clock stands still, and what the run waited
+ * for is added to it. */
 void
 queue_charge_wait(struct sched *s, struct origin *o, int64_t now)
 {
@@ -93,6 +104,7 @@ queue_reschedule(struct sched *s, struct origin *o, int64_t now)
 	}
 }
 
+/* Count an item that begins to wait. */
 static void
 count(struct sched *s, struct sched_item *item)
 {

@@ -9,12 +9,13 @@
 #include "base/xalloc.h"
 
 enum {
-	/* Below this a start that is late is made up for: timers and turns of
-	 * the loop are that coarse. */
+	/* A start that is late by less than this is made up for by the next:
+	 * timers and the loop are that coarse. */
 	EVEN_SLACK_US = 2000,
-	/* With more tokens than this, they come back in so many batches a
-	 * period: each later by a 65,536th of it at most. */
+	/* Where there are more tokens than this, they come back in so many
+	 * batches a period, so each later by a 65,536th of it at most. */
 	BATCHES = 65536,
+	/* Memory of so many batches stays allocated while there are none. */
 	KEPT_EMPTY = 64
 };
 
@@ -53,7 +54,8 @@ rate_release(struct rate *r)
 	rate_init(r);
 }
 
-/* A burst's memory isn't kept for the rest of the run. */
+/* Free the memory that a burst needed, rather than keep it until the end of the
+ * run. */
 static void
 shrink(struct rate *r)
 {
@@ -69,7 +71,7 @@ first_batch(const struct rate *r)
 	return top ? top->at : RATE_NEVER;
 }
 
-/* Tokens that are free by now need no entry. */
+/* Drop the batches whose tokens are free by now. */
 static void
 collect(struct rate *r, int64_t now)
 {
@@ -110,6 +112,8 @@ rate_when(struct rate *r, const struct rate_limit *limit, int64_t now)
 	return at;
 }
 
+/* Move the next evenly spaced start on by P / N; what a whole number of
+ * microseconds leaves over is carried, so that the average is exact. */
 static void
 space_starts(struct rate *r, const struct rate_limit *limit, int64_t now)
 {
@@ -167,6 +171,8 @@ rate_bound(struct rate *r, int64_t now, int64_t *until)
 	return r->spent;
 }
 
+/* Regular traffic gives many tokens back in a row with the same moment: these
+ * share the last batch, which stands outside the heap. */
 void
 rate_restore(struct rate *r, uint64_t count, int64_t at)
 {

@@ -10,13 +10,13 @@
 #include "base/xalloc.h"
 #include "text/ascii.h"
 
-/* --- --retry-on ------------------------------------------------------------
- */
+/* --- the list of --retry-on ---------------------------------------------- */
 
+/* A failure that the list can name. */
 struct name {
-	const char *text;
-	enum error_class class;
-	const char *reason; /* NULL: any */
+	const char *text;       /* in the list */
+	enum error_class class; /* of the failure */
+	const char *reason;     /* of the failure; NULL: any */
 };
 
 static const struct name names[] = {
@@ -31,7 +31,7 @@ static const struct name names[] = {
 
 enum {
 	NAMES = sizeof(names) / sizeof(names[0]),
-	CLASS_MAX = 5
+	CLASS_MAX = 5 /* the last class of statuses, 5xx */
 };
 
 #define NAMES_TEXT "connect, dns, reset, stall, timeout, tls, protocol"
@@ -44,7 +44,7 @@ struct entry {
 	char sign; /* '+', '-', or 0 */
 };
 
-/* One status, or a class of those that servers use. */
+/* Read a status, or a class up to 5xx. False: the entry is neither. */
 static bool
 parse_statuses(struct retry_on *on, const struct entry *e)
 {
@@ -61,6 +61,7 @@ parse_statuses(struct retry_on *on, const struct entry *e)
 	return true;
 }
 
+/* Read the name of a failure. False: the entry is none. */
 static bool
 parse_name(struct retry_on *on, const struct entry *e)
 {
@@ -77,7 +78,7 @@ parse_name(struct retry_on *on, const struct entry *e)
 	return false;
 }
 
-/* Does it look like a class of statuses, "0xx" included? */
+/* Returns whether the entry is meant as a class of statuses, like "0xx". */
 static bool
 is_class(const struct entry *e)
 {
@@ -189,17 +190,17 @@ retry_on_has(const struct retry_on *on, enum error_class class,
 	return false;
 }
 
-/* --- the verdict -----------------------------------------------------------
- */
+/* --- the verdict --------------------------------------------------------- */
 
 enum {
-	RETRIES = 2,
-	DOUBLINGS_MAX = 20,
+	RETRIES = 2,        /* by default */
+	DOUBLINGS_MAX = 20, /* of a back-off, so that it does not overflow */
 	UNAVAILABLE = 503
 };
 
-#define FIRST_DELAY_US     CLOCK_SECOND
-#define MAX_DELAY_US       (60 * CLOCK_SECOND)
+#define FIRST_DELAY_US CLOCK_SECOND
+#define MAX_DELAY_US   (60 * CLOCK_SECOND)
+/* Descriptors and ports come back faster than a server recovers. */
 #define MAX_LOCAL_DELAY_US CLOCK_SECOND
 
 void
@@ -225,8 +226,8 @@ names_time(const struct retry_facts *f)
 	return f->quota && f->quota->retry_after_us >= 0;
 }
 
-/* The server turned it away, and asks for a pause: even if what it had to say
- * about that broke off. */
+/* Returns whether the server asks for a pause. The head of the answer says so;
+ * the body may have broken off, or been too large. */
 static bool
 is_throttled(const struct retry_facts *f)
 {
@@ -268,13 +269,16 @@ retry_outcome(const struct retry_facts *f)
 	return without_answer[f->class];
 }
 
+/* Returns anything from 0 to `most`. */
 static int64_t
 jitter(int64_t most, uint64_t random)
 {
 	return (int64_t)(random % ((uint64_t)most + 1));
 }
 
-/* Exponential with full jitter: anything from 0 to 1 s, 2 s, 4 s, ... */
+/* Returns an exponential back-off with full jitter: anything from 0 to 1 s, 2
+ * s, 4 s, ... With full jitter many clients that failed together come back
+ * evenly spread. */
 static int64_t
 backoff_us(unsigned retries, int64_t most, uint64_t random)
 {
@@ -284,6 +288,8 @@ backoff_us(unsigned retries, int64_t most, uint64_t random)
 	return jitter(us < most ? us : most, random);
 }
 
+/* Returns how long to wait before a retry. A server's Retry-After wins where it
+ * is longer (RFC 9110, 10.2.3), but is cut to --retry-max-delay. */
 static int64_t
 delay_us(
     const struct retry_policy *p, const struct retry_facts *f, uint64_t random)
@@ -313,7 +319,8 @@ final_verdict(enum retry_stop stop)
 	return (struct retry_verdict){RETRY_FINAL, -1, stop};
 }
 
-/* Again at `at`, which isn't before `earliest`, unless that is too late. */
+/* Returns `v`, or that the attempt is final if the request, which starts no
+ * earlier than `earliest`, would go again after --retry-max-time. */
 static struct retry_verdict
 go_again(const struct retry_policy *p, const struct retry_facts *f,
     struct retry_verdict v, int64_t earliest)
@@ -325,6 +332,7 @@ go_again(const struct retry_policy *p, const struct retry_facts *f,
 	return v;
 }
 
+/* Queue the request behind its origin's hold. */
 static struct retry_verdict
 requeue_held(
     const struct retry_policy *p, const struct retry_facts *f, int64_t now)
@@ -347,7 +355,8 @@ requeue_later(const struct retry_policy *p, const struct retry_facts *f,
 	return go_again(p, f, v, now);
 }
 
-/* What lowered -P auto, as long as that helps. */
+/* Returns whether the failure only shows that -P auto was too high: it has been
+ * lowered, and the request goes again free of charge. */
 static bool
 is_uncharged(const struct retry_policy *p, const struct retry_facts *f)
 {
@@ -358,8 +367,10 @@ is_uncharged(const struct retry_policy *p, const struct retry_facts *f)
 	       retry_on_has(&p->on, f->class, f->reason, f->status);
 }
 
-/* Refused as such, as a stream: there is no status to say when. At once, then
- * as a back-off; a server that goes on refusing has failed. */
+/* Returns whether the server refused the HTTP/2 stream before it processed
+ * anything (REFUSED_STREAM, RFC 9113, 8.7). There is no status and no time, so
+ * the request goes again at once, then after a back-off; a server that goes on
+ * refusing has failed. */
 static bool
 is_refused_stream(const struct retry_facts *f)
 {
@@ -376,7 +387,8 @@ refused_delay_us(
 	           : 0;
 }
 
-/* A machine that is out of ports or descriptors may have them soon. */
+/* Returns whether this machine lacked a port or a descriptor, which it may have
+ * again soon. With P above 1 the caller has lowered P, which helps, too. */
 static bool
 is_worth_waiting(const struct retry_facts *f)
 {
@@ -385,6 +397,7 @@ is_worth_waiting(const struct retry_facts *f)
 	           (f->parallel > 1 ? RETRY_REQUEUES_MAX : RETRY_LOCAL_MAX);
 }
 
+/* A name that does not exist will not exist in a second either. */
 static bool
 is_wanted(const struct retry_policy *p, const struct retry_facts *f)
 {

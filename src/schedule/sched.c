@@ -11,16 +11,16 @@
 #include "schedule/queue.h"
 
 enum {
-	AHEAD_MIN = 64,
-	PARKED_MAX = 65536,
-	PARKED_BYTES = 32 << 20,
-	AUTO_MAX = 1024
+	AHEAD_MIN = 64,          /* items read ahead, however small P is */
+	PARKED_MAX = 65536,      /* items, by default */
+	PARKED_BYTES = 32 << 20, /* by default */
+	AUTO_MAX = 1024          /* of -P auto, by default */
 };
 
-/* A hold that is shorter is announced once per origin only. */
+/* A shorter hold is announced for the first time only. */
 #define LASTING_US (5 * CLOCK_SECOND)
-/* Answers in flight when a hold begins come in within this time; then what
- * waits can be counted. */
+/* A hold is announced so long after it began: by then most answers that were in
+ * flight have come, so the number of waiting items in the message is right. */
 #define SETTLE_US (50 * CLOCK_MS)
 
 void
@@ -42,6 +42,8 @@ sched_item_is_inside(const struct sched_item *item)
 	return item->place != PLACE_NOWHERE;
 }
 
+/* Take the options over, with their defaults, and forget what -P auto and the
+ * budgets have learnt. */
 static void
 configure(struct sched *s, const struct sched_options *options)
 {
@@ -99,7 +101,7 @@ sched_reuse(struct sched *s, const struct sched_options *options)
 	directory_renew(&s->directory, &s->options);
 }
 
-/* --- what the user is told ------------------------------------------------ */
+/* --- notices to the user -------------------------------------------------- */
 
 static void
 announce(const struct sched *s, const struct sched_notice *n)
@@ -108,6 +110,7 @@ announce(const struct sched *s, const struct sched_notice *n)
 		s->options.notice(s->options.notice_arg, n);
 }
 
+/* A notice about the hold of `o`; about its breaker, `until_us` is another. */
 static struct sched_notice
 about(const struct origin *o, enum sched_notice_kind kind, size_t waiting)
 {
@@ -125,6 +128,7 @@ about(const struct origin *o, enum sched_notice_kind kind, size_t waiting)
 	};
 }
 
+/* Returns whether to announce a hold that applies at `now`. */
 static bool
 is_news(const struct hold *h, int64_t now)
 {
@@ -132,6 +136,7 @@ is_news(const struct hold *h, int64_t now)
 	       (h->count == 1 || h->until_us - now >= LASTING_US - SETTLE_US);
 }
 
+/* Have the hold of `o` announced a little later (SETTLE_US). */
 static void
 notice_hold(struct sched *s, struct origin *o, int64_t now)
 {
@@ -152,6 +157,7 @@ announce_hold(struct sched *s, struct origin *o, int64_t now)
 	announce(s, &n);
 }
 
+/* Announce the holds that are due; returns when the next one is. */
 static int64_t
 notice_due(struct sched *s, int64_t now)
 {
@@ -200,6 +206,7 @@ notice_origin(const struct sched *s, const struct origin *o,
 	announce(s, &n);
 }
 
+/* Announce, once, that so many items are parked that reading stops. */
 static void
 notice_parked(struct sched *s)
 {
@@ -218,6 +225,7 @@ notice_parked(struct sched *s)
 
 /* --- adding and removing -------------------------------------------------- */
 
+/* The item leaves the scheduler, and its origin if it was the last there. */
 static void
 leave_origin(struct sched *s, struct sched_item *item, int64_t now)
 {
@@ -229,6 +237,7 @@ leave_origin(struct sched *s, struct sched_item *item, int64_t now)
 		directory_leave(&s->directory, o, now);
 }
 
+/* Returns whether an item for `o` would only wait to fail, and why. */
 static bool
 must_reject(const struct sched *s, const struct origin *o, int64_t now,
     enum sched_reject_reason *reason)
@@ -240,6 +249,8 @@ must_reject(const struct sched *s, const struct origin *o, int64_t now,
 	return s->options.polite && hold_is_over_limit(&o->hold, now);
 }
 
+/* Parked items wait for their own origin. There is room for many, so that the
+ * requests behind them in the list can be read; but memory has an end. */
 static bool
 is_parking_full(const struct sched *s)
 {
@@ -304,7 +315,7 @@ sched_remove(struct sched *s, struct sched_item *item, int64_t now)
 	leave_origin(s, item, now);
 }
 
-/* Something that waits or is rejected; NULL: nothing does. */
+/* Returns any item that waits or is rejected; NULL: there is none. */
 static struct sched_item *
 find_any(struct sched *s)
 {
@@ -353,6 +364,7 @@ sched_set_scope(struct sched *s, enum sched_scope scope)
 
 /* --- admission ------------------------------------------------------------ */
 
+/* All that an item needs to start is free: take it, in one step. */
 static void
 admit(struct sched *s, struct sched_item *item, int64_t now)
 {
@@ -379,7 +391,8 @@ admit(struct sched *s, struct sched_item *item, int64_t now)
 	queue_reschedule(s, o, now);
 }
 
-/* Is there a place, and a token of the run? */
+/* Returns when the run has both a slot among -P and a token; RATE_NEVER: not
+ * before a flight ends. */
 static int64_t
 run_when(struct sched *s, int64_t now)
 {
@@ -388,8 +401,8 @@ run_when(struct sched *s, int64_t now)
 	return rate_when(&s->rate, &s->options.rate, now);
 }
 
-/* From here on those that are ready wait for a place, unless there is one:
- * then for a token. */
+/* From here on items of ready origins wait for a slot, or, if there is one, for
+ * a token. */
 static void
 run_reason(struct sched *s, int64_t now)
 {
@@ -416,6 +429,7 @@ sched_next(struct sched *s, int64_t now)
 	return item;
 }
 
+/* A repeat counts as a start at the server, so it needs tokens of its own. */
 static bool
 take_for_repeat(struct sched *s, struct origin *o, int64_t now)
 {
@@ -445,7 +459,7 @@ sched_on_wire(struct sched *s, struct sched_item *item, int64_t now)
 	return true;
 }
 
-/* --- the end of a transfer: what it says about its origin ----------------- */
+/* --- the end of a flight: what it says about its origin ------------------- */
 
 /* Report the outcome to the breaker of its origin. */
 static enum breaker_change
@@ -466,6 +480,7 @@ report_to_breaker(struct breaker *b, const struct sched_item *item,
 	                   : breaker_fail(b, cause, now);
 }
 
+/* Report the outcome to the breaker, and act on what changes. */
 static void
 judge_breaker(struct sched *s, const struct sched_item *item,
     enum sched_outcome outcome, int64_t now)
@@ -506,20 +521,23 @@ update_hold(struct sched *s, const struct sched_item *item,
 	return hold_read(&o->hold, &facts, now);
 }
 
-/* A hold begins; from one on the origin proves what it can take: up to half
- * of what it had with -P auto, else to where it was. */
+/* A hold begins. After it the window restarts at one, and doubles up to half of
+ * where it was with -P auto, which may have caused the refusal; else all the
+ * way. */
 static void
-begin_hold(struct sched *s, struct origin *o, int status, int64_t now)
+restart_after_hold(struct sched *s, struct origin *o, int status, int64_t now)
 {
 	unsigned threshold =
 	    s->options.parallel_auto ? o->window.limit / 2 : UINT_MAX;
 
 	window_restart(&o->window, threshold, now);
-	/* 503 is about the server, not about how much one may ask. */
+	/* 503 is about the server's state, not about how much one client may
+	 * ask, so it says nothing about the ration. */
 	if (status != 503)
 		ration_hold(&o->ration, o->hold.until_us, now);
 }
 
+/* Fail what waits for a hold that is too long. */
 static void
 reject_held(struct sched *s, struct origin *o, int64_t now)
 {
@@ -541,7 +559,7 @@ judge_hold(struct sched *s, const struct sched_item *item,
 		return SCHED_USUAL;
 	change = update_hold(s, item, report, now);
 	if (change == HOLD_BEGAN)
-		begin_hold(s, o, report->status, now);
+		restart_after_hold(s, o, report->status, now);
 	if (change == HOLD_JOINED && report->status != 503)
 		ration_extend(&o->ration, o->hold.until_us);
 	if (change == HOLD_SPREAD)
@@ -568,7 +586,7 @@ judge_answer(struct sched *s, const struct sched_item *item,
 		window_lower(&o->window, item->started_us, now);
 }
 
-/* With -P auto, what was refused or too much: fewer at once. */
+/* With -P auto, lower the window when the origin throttles or is overloaded. */
 static enum sched_advice_kind
 judge_refusal(struct sched *s, const struct sched_item *item,
     enum sched_outcome outcome, int64_t now)
@@ -591,7 +609,8 @@ has_budget(const struct sched *s, const struct origin *o)
 	       budget_allows(&s->retries, limit);
 }
 
-/* Once: that a failure is final shows in each record. */
+/* Announce that the budget is used up; once, since each record shows whether
+ * its failure is final. */
 static void
 announce_budget(struct sched *s, struct origin *o, int64_t now)
 {
@@ -601,6 +620,8 @@ announce_budget(struct sched *s, struct origin *o, int64_t now)
 	notice_origin(s, o, SCHED_NOTICE_BUDGET, now);
 }
 
+/* Let everything that learns from an answer learn from the report. The item
+ * still counts as flying. */
 static struct sched_advice
 judge(struct sched *s, const struct sched_item *item,
     const struct sched_report *report, int64_t now)
@@ -628,6 +649,8 @@ judge(struct sched *s, const struct sched_item *item,
 	};
 }
 
+/* Give back what the flight held. Tokens of a request that was on the wire were
+ * given back then (sched_on_wire). */
 static void
 end_flight(struct sched *s, struct sched_item *item, int64_t now)
 {
@@ -656,8 +679,7 @@ sched_release(struct sched *s, struct sched_item *item,
 	return advice;
 }
 
-/* --- what the caller asks --------------------------------------------------
- */
+/* --- questions of the caller --------------------------------------------- */
 
 struct sched_item *
 sched_next_rejected(struct sched *s, struct sched_rejection *rejection)
@@ -691,7 +713,8 @@ earliest(const struct heap *h)
 	return n ? n->at : RATE_NEVER;
 }
 
-/* When the next one may start, if that is known. */
+/* Returns when the next item of a ready origin may start; RATE_NEVER: there is
+ * no such item, or no slot. */
 static int64_t
 start_when(struct sched *s, int64_t now)
 {
@@ -705,8 +728,8 @@ start_when(struct sched *s, int64_t now)
 int64_t
 sched_wake(struct sched *s, int64_t now)
 {
-	/* The last two may find no room; but they wait for something else from
-	 * then on, and are to be accounted so. */
+	/* At the last two moments there may be no slot; but from then on the
+	 * items wait for a slot, and are to be charged so. */
 	const int64_t moments[] = {start_when(s, now), notice_due(s, now),
 	    earliest(&s->timed), earliest(&s->delayed)};
 	int64_t at = RATE_NEVER;

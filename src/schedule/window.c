@@ -4,9 +4,12 @@
 
 enum {
 	ROUND_MIN = 8,   /* latencies that make a mean */
-	BASE_DRIFT = 16, /* the base follows slower servers this slowly */
+	BASE_DRIFT = 16, /* a slower round moves the base by a 16th: a server
+	                  * that stays slow becomes the new normal */
+	/* Requests beyond the ration that are answered before it doubles: a
+	 * fourth of the ration and one, but no more than eight. */
 	RATION_PROBES_MAX = 8,
-	RATION_PROBES_SHARE = 4 /* a fourth of what is known, at most */
+	RATION_PROBES_SHARE = 4
 };
 
 void
@@ -46,7 +49,8 @@ window_use(struct window *w, unsigned flying)
 void
 window_grow(struct window *w, int64_t started_us)
 {
-	/* What flew before it was lowered says nothing about it now. */
+	/* An answer to a request from before the limit was lowered says
+	 * nothing about the new limit. */
 	if (w->limit >= w->ceiling || started_us <= w->lowered_us)
 		return;
 	w->answers++;
@@ -72,7 +76,8 @@ window_lower(struct window *w, int64_t started_us, int64_t now)
 	return true;
 }
 
-/* The mean of a full round, which is over with that; 0: it isn't full. */
+/* Returns the mean latency of a round once it is full, and begins the next; 0:
+ * the round is not full. */
 static int64_t
 round_mean(struct window *w)
 {
@@ -112,8 +117,7 @@ window_is_full(const struct window *w, unsigned flying)
 	return flying >= w->limit;
 }
 
-/* --- ration ----------------------------------------------------------------
- */
+/* --- ration -------------------------------------------------------------- */
 
 void
 ration_init(struct ration *r)
@@ -121,7 +125,8 @@ ration_init(struct ration *r)
 	*r = (struct ration){.known = UINT64_MAX, .since_us = INT64_MIN};
 }
 
-/* Who refuses the first after a hold says nothing about how many. */
+/* A server that refuses the first request after a hold says nothing about how
+ * many it takes: what was known stays. */
 void
 ration_hold(struct ration *r, int64_t until, int64_t now)
 {
@@ -143,6 +148,8 @@ ration_extend(struct ration *r, int64_t until)
 	r->since_us = until;
 }
 
+/* Returns how many requests beyond the ration must be answered before more are
+ * assumed. */
 static uint64_t
 probes(const struct ration *r)
 {
@@ -156,7 +163,8 @@ ration_answer(struct ration *r, int64_t started_us, int64_t now)
 {
 	if (r->since_us == INT64_MIN)
 		r->since_us = started_us;
-	/* It was under way when the hold began. */
+	/* The request started before the hold ended: it was under way when the
+	 * hold began, and belongs to what was taken before. */
 	if (started_us < r->since_us && r->known != UINT64_MAX) {
 		r->known++;
 		return;

@@ -1,12 +1,13 @@
 /*
- * How many of one origin may fly at once, as learnt from it.
+ * How many requests to one origin may fly at once, as learnt from its answers.
  *
  * After a hold the window restarts at one and doubles with each round of
- * answers (slow start). With -P auto it is additive increase, multiplicative
- * decrease: one more per round of answers if the window was filled; a fifth
- * less (half would leave a quarter of the server idle on average) when
- * the origin throttles, is overloaded, or a round's mean latency is over
- * twice that of its best round; at most once for what flew together.
+ * answers (slow start, RFC 5681). With -P auto it follows additive increase and
+ * multiplicative decrease: one more with each round of answers if the window
+ * was filled; a fifth less (half would leave a quarter of the server idle on
+ * average) when the origin throttles, is overloaded, or answers a round with a
+ * mean latency over twice that of its best round. Requests that were in flight
+ * together lower it once.
  */
 #ifndef GATHER_SCHEDULE_WINDOW_H
 #define GATHER_SCHEDULE_WINDOW_H
@@ -15,56 +16,63 @@
 #include <stdint.h>
 
 struct window {
-	unsigned limit;
-	unsigned ceiling;   /* it grows no further */
-	unsigned threshold; /* below it, it doubles */
-	unsigned keep;      /* percent that is kept when it is lowered */
-	unsigned answers;   /* since it grew last */
+	unsigned limit;     /* that may fly at once */
+	unsigned ceiling;   /* the limit grows no further */
+	unsigned threshold; /* below it the limit doubles each round */
+	unsigned keep;      /* percent kept when the limit is lowered */
+	unsigned answers;   /* since the limit grew last */
 	unsigned peak;      /* most that flew since it was lowered */
-	int64_t lowered_us; /* who started before doesn't lower it again */
-	int64_t latency_sum_us;
-	unsigned latencies;
+	int64_t lowered_us; /* what started earlier does not lower it again */
+	int64_t latency_sum_us; /* of the round so far */
+	unsigned latencies;     /* in the round so far */
 	int64_t base_us; /* mean latency of the best round; 0: none yet */
 };
 
-/* It begins at `limit` of at most `ceiling`. */
+/* Begin with `limit`, or with `ceiling` if that is less. */
 void window_init(struct window *, unsigned limit, unsigned ceiling);
-/* Down to one, doubling until `threshold`, or all the way with UINT_MAX. */
+/* Lower the limit to one; it then doubles with each round up to `threshold`, or
+ * all the way with UINT_MAX. */
 void window_restart(struct window *, unsigned threshold, int64_t now);
-/* One more started: now `flying` fly. */
+/* One more request started; now `flying` of them fly. */
 void window_use(struct window *, unsigned flying);
-/* An answer to what was started then. */
+/* A request that started at `started_us` was answered: the limit may grow. */
 void window_grow(struct window *, int64_t started_us);
-/* A part of what is used, unless the sign is an old one. Returns whether it
- * sank, or has sunk since that start. */
+/* Lower the limit to a part of what is used, because of a request that started
+ * at `started_us`, unless it was lowered since then. Returns false if the limit
+ * cannot be lowered: it is used by one request only. */
 bool window_lower(struct window *, int64_t started_us, int64_t now);
-/* One more latency; returns whether it is a sign to lower the window. */
+/* Add the latency of a request that started at `started_us`. Returns whether it
+ * is a sign to lower the window. */
 bool window_add_latency(
     struct window *, int64_t latency_us, int64_t started_us);
+/* Returns whether `flying` requests fill the window. */
 bool window_is_full(const struct window *, unsigned flying);
 
 /*
- * What one origin took before it asked for a pause, so that what follows does
- * not run into its limit as a crowd: after a hold as many as it took before
- * may fly as the window lets them, then one at a time tries whether there is
- * more. If there is, or a period passes without a refusal, twice as many are
- * known.
+ * How many requests an origin took before it asked for a pause, so that those
+ * after the pause do not run into the same limit as a crowd. As many as it took
+ * before may fly as the window lets them; then one at a time tries whether it
+ * takes more. If it does, or if a period passes without a refusal, twice as
+ * many are assumed.
  */
 struct ration {
-	uint64_t known;    /* so many are taken; UINT64_MAX: who knows */
-	uint64_t passed;   /* answers since then: */
-	int64_t since_us;  /* the end of the last hold, or the period's */
-	int64_t period_us; /* from there to the end of the hold that came */
+	uint64_t known;    /* requests it takes in a period; UINT64_MAX: it
+	                    * never asked for a pause */
+	uint64_t passed;   /* answers since since_us */
+	int64_t since_us;  /* when the period began: the end of a hold, or of
+	                    * the period before; INT64_MIN: no answer yet */
+	int64_t period_us; /* from one end of a hold to the next */
 };
 
+/* Initialise the ration of an origin that was never asked. */
 void ration_init(struct ration *);
-/* A hold begins, and lasts until `until`. */
+/* A hold begins at `now` and lasts until `until`. */
 void ration_hold(struct ration *, int64_t until, int64_t now);
-/* It lasts longer. */
+/* The hold lasts until the later moment `until`. */
 void ration_extend(struct ration *, int64_t until);
-/* An answer that is no refusal, to what was started then. */
+/* A request that started at `started_us` was answered, and not refused. */
 void ration_answer(struct ration *, int64_t started_us, int64_t now);
-/* May one more fly beside `flying` others? */
+/* Returns whether one more request may fly beside `flying` others. */
 bool ration_allows(const struct ration *, unsigned flying);
 
 #endif

@@ -213,7 +213,7 @@ land(struct job *job, int64_t now)
 }
 
 static void
-tomb_make(int64_t now)
+fail_rejected(int64_t now)
 {
 	struct sched_rejection why;
 	struct sched_item *item;
@@ -230,7 +230,7 @@ turn(int64_t now)
 
 	while ((n = heap_top(&air)) && n->at <= now)
 		land(container_of(heap_pop(&air), struct job, lands), now);
-	tomb_make(now);
+	fail_rejected(now);
 	while ((item = sched_next(s, now)))
 		start(container_of(item, struct job, item), now);
 }
@@ -491,19 +491,19 @@ START_TEST(nothing_starts_during_a_hold_and_then_one)
 }
 END_TEST
 
-START_TEST(after_a_hold_starts_double_each_round)
+/* The first start after the hold of first_is_refused. */
+static const int64_t resumed_us = 10 * S + 5 * MS;
+
+/* Each round's answers come after 5 ms: so many start in each round. */
+static void
+check_rounds(const int *want, size_t rounds)
 {
-	static const int want[] = {1, 2, 4, 8, 16, 32, 50, 50};
-	int64_t at = 10 * S + 5 * MS;
+	int64_t at = resumed_us;
 	int seen = 0;
 
-	run_many(first_is_refused, 1000);
-	for (int i = 0; i < starts_len; i++)
-		if (starts[i] >= at)
-			break;
-		else
-			seen++;
-	for (size_t r = 0; r < sizeof(want) / sizeof(want[0]); r++) {
+	while (seen < starts_len && starts[seen] < at)
+		seen++;
+	for (size_t r = 0; r < rounds; r++) {
 		int n = 0;
 
 		for (; seen < starts_len && starts[seen] == at; seen++)
@@ -511,6 +511,25 @@ START_TEST(after_a_hold_starts_double_each_round)
 		ck_assert_int_eq(n, want[r]);
 		at += 5 * MS;
 	}
+}
+
+START_TEST(after_a_hold_starts_double_each_round)
+{
+	static const int want[] = {1, 2, 4, 8, 16, 32, 50, 50};
+
+	run_many(first_is_refused, 1000);
+	check_rounds(want, sizeof(want) / sizeof(want[0]));
+}
+END_TEST
+
+START_TEST(after_a_hold_auto_doubles_up_to_half_of_what_it_had)
+{
+	static const int want[] = {1, 2, 4, 8, 9, 10, 11};
+
+	options.parallel = 16;
+	options.parallel_auto = true;
+	run_many(first_is_refused, 1000);
+	check_rounds(want, sizeof(want) / sizeof(want[0]));
 }
 END_TEST
 
@@ -539,6 +558,36 @@ START_TEST(answers_in_flight_belong_to_the_hold)
 		ck_assert_uint_eq(jobs[i].requeues, 1);
 	/* Not moved by those that named less. */
 	ck_assert_int_eq(starts[50], 10 * S + 1 * MS);
+}
+END_TEST
+
+START_TEST(an_answer_in_flight_says_what_the_quota_has_left)
+{
+	struct quota asked = quota_none(), low = quota_none();
+	struct hold_facts refusal = {
+	    .refused = true,
+	    .status = 429,
+	    .max_us = 3600 * S,
+	    .backoff_max_us = 60 * S,
+	    .quota = &asked,
+	};
+	struct hold_facts answer = {
+	    .status = 200,
+	    .flying = 1,
+	    .waiting = 5,
+	    .max_us = 3600 * S,
+	    .quota = &low,
+	};
+	struct hold h;
+
+	asked.retry_after_us = 1 * S;
+	low.remaining = 1;
+	low.reset_us = 60 * S;
+	hold_init(&h);
+	ck_assert_int_eq(hold_read(&h, &refusal, 1 * S), HOLD_BEGAN);
+	ck_assert_int_eq(hold_read(&h, &answer, 1 * S), HOLD_SPREAD);
+	/* The one in flight may be what is left. */
+	ck_assert_int_eq(hold_when(&h, 3 * S), 61 * S);
 }
 END_TEST
 
@@ -933,7 +982,9 @@ add_holds(TCase *tc)
 	tcase_add_test(tc, without_holds_a_refusal_without_a_time_is_a_failure);
 	tcase_add_test(tc, nothing_starts_during_a_hold_and_then_one);
 	tcase_add_test(tc, after_a_hold_starts_double_each_round);
+	tcase_add_test(tc, after_a_hold_auto_doubles_up_to_half_of_what_it_had);
 	tcase_add_test(tc, answers_in_flight_belong_to_the_hold);
+	tcase_add_test(tc, an_answer_in_flight_says_what_the_quota_has_left);
 	tcase_add_test(tc, a_later_time_moves_the_end_of_the_hold);
 	tcase_add_test(tc, a_hold_that_is_too_long_fails_what_waits_at_once);
 	tcase_add_test(tc, a_server_that_only_refuses_is_given_up);
