@@ -61,6 +61,7 @@ unit_tests = \
 	tests/unit/check_workers \
 	tests/unit/check_writeout \
 	tests/unit/check_writer \
+	tests/unit/check_xalloc \
 	tests/unit/check_xpath
 check_PROGRAMS = $(unit_tests) tests/unit/show_redacted
 TESTS = $(unit_tests)

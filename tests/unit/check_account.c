@@ -139,6 +139,24 @@ START_TEST(a_long_tail_suggests_hedging)
 }
 END_TEST
 
+/* Ten times the median, and not of what is just above it. */
+START_TEST(a_tail_is_compared_with_the_median)
+{
+	struct account *a = account_new();
+	struct totals t = {.wall_us = CLOCK_SECOND};
+	struct hint_facts facts = {.totals = &t, .account = a, .parallel = 9};
+	struct buf out;
+
+	for (int i = 0; i < 200; i++)
+		add(a, 200, i < 101 ? 10000 : i < 190 ? 20000 : 150000, NULL);
+	buf_init(&out);
+	ck_assert(hint_add(&facts, &out));
+	ck_assert_ptr_nonnull(strstr(out.data, "--hedge"));
+	buf_release(&out);
+	account_free(a);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -150,6 +168,7 @@ suite(void)
 	tcase_add_loop_test(t, the_hint_names_the_option_that_would_have_helped,
 	    0, sizeof(runs) / sizeof(*runs));
 	tcase_add_test(t, a_long_tail_suggests_hedging);
+	tcase_add_test(t, a_tail_is_compared_with_the_median);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -233,6 +233,26 @@ START_TEST(what_was_reaped_is_not_announced_again)
 }
 END_TEST
 
+/* Its memory is that of an earlier one, which has been written. */
+START_TEST(a_buffer_comes_back_empty)
+{
+	int order = 0;
+	struct noted tasks[3] = {0};
+
+	for (int i = 0; i < 3; i++) {
+		put(writer, "record\n");
+		tasks[i].task.perform = note_perform;
+		tasks[i].task.done = note_done;
+		tasks[i].order = &order;
+		writer_submit(writer, &tasks[i].task);
+		while (order <= i)
+			wait_for_news();
+	}
+	ck_assert_str_eq(finish(), "record\ntask\nrecord\ntask\n"
+	                           "record\ntask\n");
+}
+END_TEST
+
 START_TEST(a_task_left_at_the_end_is_done_by_closing)
 {
 	int order = 0;
@@ -458,6 +478,7 @@ main(void)
 	tcase_add_test(t, a_blocked_reader_blocks_nobody_here);
 	tcase_add_test(t, a_task_runs_there_and_is_done_here);
 	tcase_add_test(t, what_was_reaped_is_not_announced_again);
+	tcase_add_test(t, a_buffer_comes_back_empty);
 	tcase_add_test(t, a_task_left_at_the_end_is_done_by_closing);
 	tcase_add_test(t, a_reader_that_left_is_an_error);
 	tcase_add_test(t, a_reader_that_left_is_noticed_without_writing);

@@ -1,0 +1,98 @@
+#include "config.h"
+
+#include <check.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "unit.h"
+
+/* More than there can be. */
+static volatile size_t too_much = SIZE_MAX / 2;
+
+static void
+ask_malloc(void)
+{
+	free(xmalloc(too_much));
+}
+
+static void
+ask_calloc(void)
+{
+	free(xcalloc(2, too_much));
+}
+
+static void
+ask_realloc(void)
+{
+	free(xrealloc(xmalloc(1), too_much));
+}
+
+static void
+ask_reallocarray(void)
+{
+	free(xreallocarray(NULL, 4, too_much));
+}
+
+static void (*const askers[])(void) = {
+    ask_malloc, ask_calloc, ask_realloc, ask_reallocarray};
+
+/* What a child that does it leaves on stderr, and its exit status. */
+static int
+run(void (*ask)(void), char *said, size_t size)
+{
+	int ends[2], status;
+	ssize_t n;
+	pid_t child;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	child = fork();
+	ck_assert_int_ge(child, 0);
+	if (!child) {
+		dup2(ends[1], STDERR_FILENO);
+		ask();
+		_exit(0);
+	}
+	close(ends[1]);
+	n = read(ends[0], said, size - 1);
+	said[n > 0 ? n : 0] = '\0';
+	close(ends[0]);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+START_TEST(memory_that_is_not_there_ends_the_program)
+{
+	char said[64];
+
+	ck_assert_int_eq(run(askers[_i], said, sizeof(said)), 3);
+	ck_assert_str_eq(said, "gather: out of memory\n");
+}
+END_TEST
+
+START_TEST(no_bytes_are_memory_too)
+{
+	void *none = xmalloc(0), *nothing = xcalloc(0, 8);
+
+	ck_assert_ptr_nonnull(none);
+	ck_assert_ptr_nonnull(nothing);
+	free(none);
+	free(nothing);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("xalloc");
+	TCase *tc = tcase_create("xalloc");
+
+	tcase_add_loop_test(tc, memory_that_is_not_there_ends_the_program, 0,
+	    sizeof(askers) / sizeof(*askers));
+	tcase_add_test(tc, no_bytes_are_memory_too);
+	suite_add_tcase(suite, tc);
+	return unit_run(suite);
+}
