@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "json/path.h"
+#include "json/path_eval.h"
 #include "json/regex.h"
 #include "unit.h"
 
@@ -358,6 +359,63 @@ START_TEST(exploding_path_runs_out_of_steps)
 }
 END_TEST
 
+/* What it costs to follow each kind of selector, so that no budget grows or
+ * shrinks unseen. */
+static const struct {
+	const char *path;
+	uint64_t steps;
+} costs[] = {
+    {"$", 0}, {"$[*]", 2}, {"$[*][*]", 7}, {"$[1].a", 3}, {"$[-1]", 3},
+    {"$[0:2]", 4}, {"$..*", 20}, /* 13 tokens, 7 children */
+    {"$[?@]", 2},
+    {"$[?@.a == 4]", 21}, /* 2 children, 2 comparisons, 2 names, 1 value */
+};
+
+static bool
+go_on(void *arg, uint32_t node)
+{
+	(void)arg;
+	(void)node;
+	return true;
+}
+
+START_TEST(each_selector_has_its_price)
+{
+	static const char json[] = "[[1,2,3],{\"a\":4,\"b\":5}]";
+	struct json_error error;
+	struct json_path *path = json_path_new(costs[_i].path, &error);
+	struct json_eval eval;
+	uint64_t before;
+
+	ck_assert_int_eq(json_doc_scan(doc, json, strlen(json), &error), 0);
+	json_eval_init(&eval, path, doc);
+	before = eval.steps_left;
+	json_query_visit(
+	    &eval, &path->query, 0, (struct json_visitor){go_on, NULL});
+	ck_assert_uint_eq(before - eval.steps_left, costs[_i].steps);
+	json_eval_release(&eval);
+	json_path_free(path);
+}
+END_TEST
+
+START_TEST(too_many_matches_end_the_walk)
+{
+	struct json_error error;
+	struct json_path *path = json_path_new("$[*][*]", &error);
+	struct json_spans spans = {.max = 40};
+	struct buf b;
+
+	buf_init(&b);
+	scan_array(&b, 1000, "[1,2,3]");
+	ck_assert_int_eq(json_path_apply(path, doc, &spans, &error), -1);
+	ck_assert_uint_eq(spans.len, 0);
+	ck_assert_uint_eq(spans.size, 44); /* one match of 4 too many */
+	json_spans_release(&spans);
+	json_path_free(path);
+	buf_release(&b);
+}
+END_TEST
+
 START_TEST(query_from_the_root_is_made_once)
 {
 	struct buf b;
@@ -461,6 +519,8 @@ main(void)
 	tcase_add_loop_test(tc, path_finds_matches_in_order, 0, COUNT(basics));
 	tcase_add_test(tc, path_on_an_invalid_document_matches_nothing);
 	tcase_add_test(tc, exploding_path_runs_out_of_steps);
+	tcase_add_loop_test(tc, each_selector_has_its_price, 0, COUNT(costs));
+	tcase_add_test(tc, too_many_matches_end_the_walk);
 	tcase_add_test(tc, query_from_the_root_is_made_once);
 #ifdef HAVE_PCRE2
 	tcase_add_test(tc, pattern_that_backtracks_is_given_up);

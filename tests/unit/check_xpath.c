@@ -293,6 +293,32 @@ START_TEST(a_costly_expression_ends)
 }
 END_TEST
 
+/* A large document does not lift the ceiling: each call compares 6 MB with 100
+ * bytes, and counts as 2.5 of the 20 million steps that there are at most. */
+static const struct {
+	int calls;
+	enum error_class class;
+} ceilings[] = {{7, ERROR_NONE}, {8, ERROR_POLICY}};
+
+START_TEST(steps_have_a_ceiling)
+{
+	struct buf b;
+
+	buf_init(&b);
+	buf_adds(&b, "<a>");
+	memset(buf_reserve(&b, 6000000), 'x', 6000000);
+	b.len += 6000000;
+	buf_adds(&b, "</a>");
+	set_body(b.data, b.len, "text/xml");
+	buf_clear(&b);
+	for (int i = 0; i < ceilings[_i].calls; i++)
+		buf_addf(&b, "%scontains(/a,'%0100d')", i ? " or " : "", 0);
+	extract(b.data);
+	ck_assert_int_eq(result.failure.class, ceilings[_i].class);
+	buf_release(&b);
+}
+END_TEST
+
 /* Else what many pages gave would pile up, one behind the other. */
 START_TEST(a_cleared_match_holds_no_text)
 {
@@ -322,6 +348,7 @@ add_extraction(TCase *t)
 	    sizeof(namespaced) / sizeof(namespaced[0]));
 	tcase_add_test(t, nothing_else_is_read);
 	tcase_add_test(t, a_costly_expression_ends);
+	ADD_LOOP(t, steps_have_a_ceiling, ceilings);
 	tcase_add_test(t, a_cleared_match_holds_no_text);
 }
 
