@@ -1,3 +1,9 @@
+/*
+ * The values of headers that name limits. First what servers invented each for
+ * itself: numbers, durations such as "6m0s", dates of several kinds, and
+ * several of them in one header; then structured fields, which replace all
+ * that.
+ */
 #include "config.h"
 
 #include "fetch/limit_values.h"
@@ -16,8 +22,8 @@ enum {
 	NS = 1000 /* in a microsecond */
 };
 
-/* A bare number beyond these isn't a time to go (nobody has windows of 30
- * years), but a moment: in seconds, milli-, micro-, nanoseconds since 1970. */
+/* A bare number beyond these is not a time to go (nobody has windows of 30
+ * years) but a moment: in seconds, milli-, micro- or nanoseconds since 1970. */
 #define EPOCH_S  INT64_C(1000000000)
 #define EPOCH_MS INT64_C(100000000000)
 #define EPOCH_US INT64_C(100000000000000)
@@ -29,7 +35,8 @@ struct cursor {
 	const char *end;
 };
 
-/* "12.5" is 12 and 500000, rounded up. */
+/* A decimal: "12.5" is 12 and 500000. Digits beyond round up, as a wait must
+ * not end early. */
 struct number {
 	int64_t whole; /* INT64_MAX: that or more */
 	int64_t millionths;
@@ -53,6 +60,7 @@ digit_at(const struct cursor *c)
 	return c->at < c->end && ascii_is_digit(*c->at);
 }
 
+/* Read digits; what an int64_t does not hold is INT64_MAX. */
 static int64_t
 read_whole(struct cursor *c)
 {
@@ -64,6 +72,7 @@ read_whole(struct cursor *c)
 	return n;
 }
 
+/* Read the digits after the point. */
 static int64_t
 read_millionths(struct cursor *c)
 {
@@ -78,7 +87,7 @@ read_millionths(struct cursor *c)
 	return n + more;
 }
 
-/* No sign, no exponent. */
+/* Read a decimal without sign or exponent. False: there is none. */
 static bool
 read_number(struct cursor *c, struct number *n)
 {
@@ -113,7 +122,8 @@ scale(const struct number *n, int64_t unit_us)
 	return clamp_us(n->whole * unit_us + part);
 }
 
-/* The moment that a large number is; -1: it isn't large enough. */
+/* The microseconds since 1970 that a large number means; -1: it is not large
+ * enough to be a moment. */
 static int64_t
 moment_us(const struct number *n, enum limit_unit unit)
 {
@@ -128,6 +138,7 @@ moment_us(const struct number *n, enum limit_unit unit)
 	return -1;
 }
 
+/* The time to go that a bare number means; -1: the value is something else. */
 static int64_t
 number_us(const struct limit_value *v, enum limit_unit unit, int64_t now_us)
 {
@@ -145,8 +156,9 @@ number_us(const struct limit_value *v, enum limit_unit unit, int64_t now_us)
 	return scale(&n, unit == LIMIT_MS ? CLOCK_MS : CLOCK_SECOND);
 }
 
-/* --- "6m0s" ------------------------------------------------------------- */
+/* --- durations ------------------------------------------------------------ */
 
+/* As Go prints them. "ms" comes before "m", which is its beginning. */
 static const struct {
 	const char *name;
 	int64_t us;
@@ -158,6 +170,7 @@ static const struct {
     {"s", CLOCK_SECOND},
 };
 
+/* Read a unit. Returns its microseconds; -1: there is none. */
 static int64_t
 read_unit(struct cursor *c)
 {
@@ -173,6 +186,7 @@ read_unit(struct cursor *c)
 	return -1;
 }
 
+/* The time of a duration such as "6m0s"; -1: the value is something else. */
 static int64_t
 duration_us(const struct limit_value *v)
 {
@@ -194,8 +208,9 @@ duration_us(const struct limit_value *v)
 
 /* --- dates --------------------------------------------------------------- */
 
-/* `a` a letter, `d` a digit, `D` a digit or a blank, `T` what stands between
- * a date and a time, all else itself. */
+/* Does the character fit the shape: `a` stands for a letter, `d` for a digit,
+ * `D` for a digit or a blank, `T` for what separates a date from a time, any
+ * other for itself? */
 static bool
 fits(char c, char shape)
 {
@@ -208,7 +223,7 @@ fits(char c, char shape)
 	}
 }
 
-/* Does it begin so? */
+/* Does what is left begin with text of that shape? */
 static bool
 begins(const struct cursor *c, const char *shape)
 {
@@ -222,6 +237,7 @@ begins(const struct cursor *c, const char *shape)
 	return true;
 }
 
+/* Is the whole text of that shape? */
 static bool
 has_shape(const char *s, size_t len, const char *shape)
 {
@@ -230,8 +246,8 @@ has_shape(const char *s, size_t len, const char *shape)
 	return len == strlen(shape) && begins(&c, shape);
 }
 
-/* RFC 9110, 5.6.7: the only form that is to be sent. Libraries made for mail
- * (RFC 5322) name its zone otherwise. */
+/* Is it a date of the only form that may be sent (RFC 9110, 5.6.7)? Libraries
+ * that were made for mail (RFC 5322) name its zone otherwise. */
 static bool
 is_fixed_date(const char *s, size_t len)
 {
@@ -241,7 +257,8 @@ is_fixed_date(const char *s, size_t len)
 	       has_shape(s, len, "aaa, dd aaa dddd dd:dd:dd -0000");
 }
 
-/* The same section: that one, the date of RFC 850, asctime's. */
+/* Is it one of the three dates that are to be understood (RFC 9110, 5.6.7):
+ * that one, the one of RFC 850, or asctime's? */
 static bool
 is_date(const char *s, size_t len)
 {
@@ -259,6 +276,8 @@ is_date(const char *s, size_t len)
 	return has_shape(s + day, len - day, ", dd-aaa-dd dd:dd:dd GMT");
 }
 
+/* curl_getdate understands much more than these dates, so only their shapes
+ * get to it. -1: it is not such a date. */
 static int64_t
 http_date_us(const char *s, size_t len)
 {
@@ -291,7 +310,9 @@ two_digits(const char *s)
 	return (s[0] - '0') * 10 + (s[1] - '0');
 }
 
-/* Days since 1970 (the civil calendar's, any year from 0 on). */
+/* Days from 1970 to that day, in the proleptic Gregorian calendar, from the
+ * year 0 on. Years begin in March, so that the leap day is the last one (Howard
+ * Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
 static int64_t
 days_of(int64_t year, int64_t month, int64_t day)
 {
@@ -301,7 +322,8 @@ days_of(int64_t year, int64_t month, int64_t day)
 	return y * 365 + y / 4 - y / 100 + y / 400 + in_year + day - 1 - 719468;
 }
 
-/* "Z", "+02:00", "-0330", or nothing, which is UTC. */
+/* Read a zone that ends the value: "Z", "+02:00", "-0330", or nothing, which
+ * means UTC. False: it is something else. */
 static bool
 read_zone(struct cursor *c, int64_t *offset_us)
 {
@@ -323,7 +345,8 @@ read_zone(struct cursor *c, int64_t *offset_us)
 	return true;
 }
 
-/* The minutes since 1970 of "2024-01-31T23:59"; -1: there is no such day. */
+/* The minutes from 1970 to "2024-01-31T23:59"; -1: no month has such a day, or
+ * it was before 1970. */
 static int64_t
 iso_minutes(const char *t)
 {
@@ -337,7 +360,8 @@ iso_minutes(const char *t)
 	       two_digits(t + 14);
 }
 
-/* RFC 3339; seconds and zone may be missing. Since 1970, or -1. */
+/* The microseconds since 1970 of a date of RFC 3339, whose seconds and zone may
+ * be missing; -1: it is not such a date. */
 static int64_t
 iso_date_us(const struct limit_value *v)
 {
@@ -359,6 +383,7 @@ iso_date_us(const struct limit_value *v)
 	return minutes * 60 * CLOCK_SECOND + scale(&s, CLOCK_SECOND) - offset;
 }
 
+/* The time to go until `at`, which is -1 if it is not known. */
 static int64_t
 until(int64_t at, int64_t now_us)
 {
@@ -403,7 +428,7 @@ limit_left_of_usage(const struct limit_value *v, int64_t *limit)
 	return most.whole - used.whole - (used.millionths > 0);
 }
 
-/* The end of the value at `text`: a comma, but not that of a date. */
+/* The end of the value at `text`: a comma that is not the one within a date. */
 static const char *
 end_of(const char *text)
 {
@@ -419,6 +444,8 @@ end_of(const char *text)
 	return is_date(text, len) ? further : end;
 }
 
+/* The parameter `w` among those from `params` to `end`, in microseconds; -1:
+ * there is none. */
 static int64_t
 window_of(const char *params, const char *end)
 {
@@ -459,10 +486,14 @@ limit_value_next(const char **text, struct limit_value *v)
 
 /* --- structured fields ---------------------------------------------------- */
 
+/* The readers below move f->at behind what they read, and return 1, or -1 if it
+ * is malformed. */
+
 enum {
-	DIGITS_MAX = 15 /* RFC 9651, 3.3.1 */
+	DIGITS_MAX = 15 /* of an integer; RFC 9651, 3.3.1 */
 };
 
+/* RFC 9651, 3.1.2. */
 static bool
 is_key_char(char c)
 {
@@ -477,6 +508,7 @@ is_token_char(char c)
 	return ascii_is_tchar(c) || c == ':' || c == '/';
 }
 
+/* RFC 9651, 3.3.5. */
 static bool
 is_base64_char(char c)
 {
@@ -490,7 +522,7 @@ skip_blanks(struct sfield *f)
 		f->at++;
 }
 
-/* The run of characters that `is` accepts, as a name. */
+/* Read a run of characters that `is` accepts, as the pair's name. */
 static int
 read_run(struct sfield *f, bool (*is)(char), struct sfield_pair *pair)
 {
@@ -501,6 +533,7 @@ read_run(struct sfield *f, bool (*is)(char), struct sfield_pair *pair)
 	return pair->name_len ? 1 : -1;
 }
 
+/* Read a quoted string, whose escapes stay as they are. */
 static int
 read_string(struct sfield *f, struct sfield_pair *pair)
 {
@@ -526,7 +559,8 @@ read_fraction(struct sfield *f, struct sfield_pair *pair)
 	return 1;
 }
 
-/* Negative numbers are legal, but no count or time of ours. */
+/* Read a number. A negative one is legal, but never a count or a time: it is
+ * kept as -1, "none". */
 static int
 read_number_item(struct sfield *f, struct sfield_pair *pair)
 {
@@ -546,6 +580,7 @@ read_number_item(struct sfield *f, struct sfield_pair *pair)
 	return *f->at == '.' ? read_fraction(f, pair) : 1;
 }
 
+/* Skip a byte sequence, ":...:". */
 static int
 read_bytes(struct sfield *f)
 {
@@ -557,6 +592,7 @@ read_bytes(struct sfield *f)
 	return 1;
 }
 
+/* Skip a boolean, "?0" or "?1". */
 static int
 read_boolean(struct sfield *f)
 {
@@ -567,7 +603,7 @@ read_boolean(struct sfield *f)
 	return 1;
 }
 
-/* A date, which is no number of ours. */
+/* Skip a date, "@" and a number, which is neither a count nor a time to go. */
 static int
 read_date(struct sfield *f)
 {
@@ -577,7 +613,7 @@ read_date(struct sfield *f)
 	return read_number_item(f, &date);
 }
 
-/* A string with octets as %xx. */
+/* Skip a display string: "%" and a string, with octets as %xx. */
 static int
 read_display(struct sfield *f)
 {
@@ -587,7 +623,7 @@ read_display(struct sfield *f)
 	return *f->at == '"' ? read_string(f, &text) : -1;
 }
 
-/* A bare item (RFC 9651, 4.2.3.1). */
+/* Read a bare item (RFC 9651, 4.2.3.1). */
 static int
 read_item(struct sfield *f, struct sfield_pair *pair)
 {
@@ -610,7 +646,7 @@ read_item(struct sfield *f, struct sfield_pair *pair)
 	return -1;
 }
 
-/* RFC 9651, 4.2.1.2. */
+/* Skip an inner list, "(...)" (RFC 9651, 4.2.1.2). */
 static int
 skip_inner_list(struct sfield *f)
 {
@@ -637,7 +673,7 @@ read_member(struct sfield *f, struct sfield_pair *pair)
 	return *f->at == '(' ? skip_inner_list(f) : read_item(f, pair);
 }
 
-/* What stands behind "=". */
+/* Read "=" and the value of a key or parameter. */
 static int
 read_value(struct sfield *f, struct sfield_pair *pair)
 {
@@ -674,7 +710,7 @@ sfield_next_param(struct sfield *f, struct sfield_pair *pair)
 	return *f->at == '=' ? read_value(f, pair) : 1;
 }
 
-/* From behind a member to the next one. */
+/* Move from the end of a member to the next one. Returns as sfield_next. */
 static int
 next_member(struct sfield *f)
 {
@@ -687,7 +723,8 @@ next_member(struct sfield *f)
 	return *f->at ? 1 : -1;
 }
 
-/* `key=item` of a dictionary; 0: it is no such thing. */
+/* Read `key=item`, the entry of a dictionary. 0: it is not one, so that it may
+ * be a member of a list; nothing was read. */
 static int
 read_entry(struct sfield *f, struct sfield_pair *pair)
 {

@@ -1,6 +1,6 @@
 /*
  * The values of headers that name limits, in all the forms that servers are
- * known to send. Pure. What is in none of them is no value.
+ * known to send. What has none of these forms is not a value. Pure.
  */
 #ifndef GATHER_FETCH_LIMIT_VALUES_H
 #define GATHER_FETCH_LIMIT_VALUES_H
@@ -12,27 +12,30 @@
 /* No wait is longer than this: 2^31 s, as RFC 9111 bounds them. */
 #define LIMITS_MAX_US (INT64_C(2147483648) * 1000000)
 
-/* What a bare number means, unless it is large enough for a moment. */
+/* The unit of a bare number, unless it is so large that it is a moment. */
 enum limit_unit {
 	LIMIT_S,
-	LIMIT_WHOLE_S, /* there should be no fraction: it counts as one */
+	LIMIT_WHOLE_S, /* any fraction, which should not be there, counts as 1
+	                */
 	LIMIT_MS
 };
 
-/* One of the values of a header, without blanks and parameters. */
+/* One of the values of a header, without blanks and parameters. Borrowed. */
 struct limit_value {
 	const char *text;
 	size_t len;
-	int64_t window_us; /* of a parameter "w", in seconds; -1 none */
+	int64_t window_us; /* the parameter "w", sent in seconds; -1: none */
 };
 
-/* The next of the values at *text, which moves on; false at the end. A comma
- * divides them, but not in a date. */
+/* Set the next of the values at *text, which moves on; false at the end. Commas
+ * separate them, but not the comma within a date. */
 bool limit_value_next(const char **text, struct limit_value *);
 
-/* A count: "100", or "0.0", of which the whole is left. -1: it is none. */
+/* A count: "100", or "0.0", whose fraction is dropped. -1: it is not a count.
+ */
 int64_t limit_count(const struct limit_value *);
-/* "32/40": what is left, and *limit. -1: it is no such thing. */
+/* "32/40" means that 32 of 40 are used: returns what is left, and sets *limit.
+ * -1: it is not like that. */
 int64_t limit_left_of_usage(const struct limit_value *, int64_t *limit);
 /*
  * The time to go from `now_us`, since 1970: "30", "0.5" (of the unit; what is
@@ -43,7 +46,8 @@ int64_t limit_left_of_usage(const struct limit_value *, int64_t *limit);
  */
 int64_t limit_wait_us(
     const struct limit_value *, enum limit_unit, int64_t now_us);
-/* Microseconds since 1970 that a date of RFC 9110 names; -1: it is none. */
+/* The microseconds since 1970 of a date of RFC 9110; -1: it is not such a date.
+ */
 int64_t limit_date_us(const char *text);
 
 /*
@@ -53,8 +57,8 @@ int64_t limit_date_us(const char *text);
  * parser over borrowed text.
  */
 struct sfield {
-	const char *at;
-	bool begun;
+	const char *at; /* what is left of the text */
+	bool begun;     /* a member was read */
 };
 
 /* `"default"`, `limit=100`, `;r=50`: a name, a whole number, or both. */
@@ -69,6 +73,7 @@ struct sfield_pair {
 	bool has_more;  /* a decimal: that and a fraction */
 };
 
+/* Read from the beginning of `text`, which is borrowed. */
 void sfield_init(struct sfield *, const char *text);
 /*
  * The next member; parameters of the one before that nobody asked for are

@@ -1,3 +1,8 @@
+/*
+ * What an answer's headers say about the limits of its server, in four steps: a
+ * table of the headers that are known; the standard ones, which are structured
+ * fields; all others, by families; and the quota that binds most.
+ */
 #include "config.h"
 
 #include "fetch/limits.h"
@@ -10,19 +15,21 @@
 #include "fetch/limit_values.h"
 #include "text/ascii.h"
 
-/* Kinds of values (limit_values.h). */
+/* What the values of a header are (limit_values.h). */
 enum kind {
 	WAIT,      /* how long to stay away */
 	LEFT,      /* what is left of the quota */
 	USED,      /* "32/40": what is used of what there is */
 	RESET,     /* when there is more of it */
-	WINDOW,    /* how long the quota lasts, which is when, at the latest */
+	WINDOW,    /* how long the quota lasts: there is more after it, at
+	            * the latest */
 	MOST,      /* how much of it there is in a window */
 	STRUCTURED /* RFC 9651: quotas of their own */
 };
 
-/* Of one family are the headers of one quota. Those of `OTHER` count
- * something else than requests: they bind when there is nothing left. */
+/* The headers of one family are about one quota. The families from OTHER on
+ * count something else than requests, so that how much is left of them says
+ * nothing; they bind only when nothing is left. */
 enum family {
 	NONE,
 	PLAIN,
@@ -49,7 +56,7 @@ struct row {
 	enum family family;
 };
 
-/* Within a family the first that says when counts. */
+/* Within a family the first header that says when there is more counts. */
 static const struct row rows[] = {
     {"Retry-After", WAIT, LIMIT_WHOLE_S, NONE},
     /* OpenAI and Azure; Azure Cosmos DB */
@@ -108,6 +115,8 @@ static const struct row rows[] = {
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
+/* Called for each header of each answer, so that the first letter has to tell
+ * for most of them. */
 bool
 limits_is_one(const char *line, size_t len)
 {
@@ -125,21 +134,23 @@ limits_is_one(const char *line, size_t len)
 	return false;
 }
 
-/* One quota of several that an answer may name. */
+/* One quota of several that an answer may name; -1 where it does not say. */
 struct policy {
 	const char *name; /* in a structured field; NULL none */
 	size_t name_len;
-	int64_t left;      /* -1: not said, as with all of them */
-	int64_t reset_us;  /* to go */
-	int64_t window_us; /* how long it lasts */
-	int64_t most;
+	int64_t left;       /* requests */
+	int64_t reset_us;   /* time to go until there are more */
+	int64_t window_us;  /* how long the quota lasts */
+	int64_t most;       /* requests in a window */
 	bool other;         /* it counts something else than requests */
 	const char *source; /* the header; static */
 };
 
 static const struct policy nothing = {NULL, 0, -1, -1, -1, -1, false, NULL};
 
-/* Empty, and for so long; else what is left; else only a time. */
+/* Does `p` bind more than `than`? The one with less left does, and of two with
+ * equally much the one that lasts longer. One that does not say what is left
+ * binds less than any that does. */
 static bool
 binds_more(const struct policy *p, const struct policy *than)
 {
@@ -150,6 +161,7 @@ binds_more(const struct policy *p, const struct policy *than)
 	return p->left == than->left && p->reset_us > than->reset_us;
 }
 
+/* Let `p` be the best one so far, if it binds more. */
 static void
 take_policy(struct policy *best, struct policy p)
 {
@@ -161,7 +173,7 @@ take_policy(struct policy *best, struct policy p)
 		*best = p;
 }
 
-/* --- RateLimit and RateLimit-Policy ----------------------------------- */
+/* --- RateLimit and RateLimit-Policy --------------------------------------- */
 
 static bool
 is_name(const struct sfield_pair *pair, const char *name)
@@ -170,6 +182,7 @@ is_name(const struct sfield_pair *pair, const char *name)
 	       memcmp(pair->name, name, pair->name_len) == 0;
 }
 
+/* Seconds, rounded up, in microseconds; -1: the pair is not a number. */
 static int64_t
 seconds_us(const struct sfield_pair *pair)
 {
@@ -181,6 +194,7 @@ seconds_us(const struct sfield_pair *pair)
 	                                        : LIMITS_MAX_US;
 }
 
+/* The parameters of RateLimit (r, t) and RateLimit-Policy (q, w, qu). */
 static void
 take_param(struct policy *p, const struct sfield_pair *pair)
 {
@@ -197,6 +211,7 @@ take_param(struct policy *p, const struct sfield_pair *pair)
 		           memcmp(pair->text, "requests", pair->text_len) != 0;
 }
 
+/* The next member of either field; returns as sfield_next. */
 static int
 next_policy(struct sfield *f, struct policy *p)
 {
@@ -215,7 +230,8 @@ next_policy(struct sfield *f, struct policy *p)
 	return more < 0 ? -1 : rc;
 }
 
-/* What RateLimit-Policy says about the one of that name. */
+/* Complete the quota by what `text`, the value of RateLimit-Policy, says about
+ * the policy of its name. */
 static void
 find_policy(struct policy *p, const char *text)
 {
@@ -234,7 +250,8 @@ find_policy(struct policy *p, const char *text)
 	}
 }
 
-/* A malformed field is none (RFC 9651, 4.2). */
+/* The quota of RateLimit that binds most; `nothing` if the field is malformed,
+ * which is to be ignored as a whole (RFC 9651, 4.2). */
 static struct policy
 tightest(const char *text, const char *policies)
 {
@@ -251,7 +268,8 @@ tightest(const char *text, const char *policies)
 	return rc < 0 ? nothing : best;
 }
 
-/* `limit=100, remaining=50, reset=30`, as drafts before the eighth had it. */
+/* The quota of `limit=100, remaining=50, reset=30`, as the drafts before the
+ * eighth had it. */
 static struct policy
 from_dictionary(const char *text)
 {
@@ -273,7 +291,7 @@ from_dictionary(const char *text)
 	return rc < 0 ? nothing : p;
 }
 
-/* The lines of a header are one (RFC 9651, 4.2). */
+/* The values of all headers of that name as one (RFC 9651, 4.2). */
 static void
 join(struct buf *out, const struct limits_headers *h, const char *name)
 {
@@ -302,8 +320,9 @@ read_structured(struct policy *best, const struct limits_headers *h)
 	buf_release(&policies);
 }
 
-/* --- the others --------------------------------------------------------- */
+/* --- headers of other names ----------------------------------------------- */
 
+/* The smaller count; -1 counts as not said. */
 static int64_t
 tighter(int64_t count, int64_t than)
 {
@@ -316,7 +335,8 @@ longer(int64_t us, int64_t than)
 	return us > than ? us : than;
 }
 
-/* "10, 10;w=1, 50;w=60": the limit that is near, and then all of them. */
+/* "10, 10;w=1, 50;w=60": first the limit that is nearest, then all of them with
+ * their windows; the window of the nearest is found among these. */
 static void
 take_most(struct policy *p, const struct limit_value *v)
 {
@@ -328,6 +348,8 @@ take_most(struct policy *p, const struct limit_value *v)
 		p->window_us = v->window_us;
 }
 
+/* Take one value of a header. Of several values of a header the tightest count
+ * and the longest wait win. */
 static void
 take_value(struct policy *p, const struct row *row, const struct limit_value *v,
     int64_t now_us)
@@ -349,7 +371,7 @@ take_value(struct policy *p, const struct row *row, const struct limit_value *v,
 	}
 }
 
-/* All values of one header, as if each were the only one. */
+/* What all headers of one name say, without those of other names. */
 static struct policy
 read_row(const struct limits_headers *h, const struct row *row, int64_t now_us)
 {
@@ -365,8 +387,9 @@ read_row(const struct limits_headers *h, const struct row *row, int64_t now_us)
 	return p;
 }
 
+/* Complete a family by one of its headers. */
 static void
-add_row(struct policy *p, const struct row *row, const struct policy *read)
+add_header(struct policy *p, const struct row *row, const struct policy *read)
 {
 	if (p->left < 0)
 		p->left = read->left;
@@ -398,12 +421,14 @@ read_families(
 		if (rows[i].family == NONE)
 			continue;
 		read = read_row(h, &rows[i], now_us);
-		add_row(&families[rows[i].family], &rows[i], &read);
+		add_header(&families[rows[i].family], &rows[i], &read);
 	}
 	for (int i = 0; i < FAMILIES; i++)
 		take_policy(best, families[i]);
 }
 
+/* Read how long the server wants to be left alone: the rows of WAIT stand first
+ * in the table. Also a wait that is malformed is a wish to be left alone. */
 static void
 read_waits(struct quota *q, const struct limits_headers *h, int64_t now_us)
 {
@@ -418,7 +443,8 @@ read_waits(struct quota *q, const struct limits_headers *h, int64_t now_us)
 	}
 }
 
-/* When the answer was sent, by the server's own clock if it tells. */
+/* When the answer was sent, in microseconds since 1970; by the server's own
+ * clock if it tells, since its dates are by that clock, too. */
 static int64_t
 sent_us(const struct limits_headers *h, int64_t wall_us)
 {

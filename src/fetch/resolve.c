@@ -1,3 +1,8 @@
+/*
+ * Two halves that meet in a struct resolve_job: the threads, which share a pool
+ * and know nothing but hosts to look up; and the names, which the loop keeps,
+ * with who waits for them.
+ */
 #include "config.h"
 
 #include "fetch/resolve.h"
@@ -26,31 +31,33 @@
 
 /* --- the threads that look names up --------------------------------------- */
 
+/* One lookup: a question on its way to a thread, an answer on its way back. */
 struct resolve_job {
-	struct list link;
+	struct list link; /* among those asked or answered */
 	char *host;
 	int family;
 	char *addresses; /* the answer, comma-separated; or NULL */
-	int error;
-	int os_errno;
+	int error;       /* EAI_* of getaddrinfo(3); 0: none */
+	int os_errno;    /* where that is EAI_SYSTEM; else 0 */
 };
 
 /* Shared with threads that may outlive the pool: the last one out frees. */
 struct resolve_pool {
 	pthread_mutex_t lock;
 	pthread_cond_t more;
-	struct list asked;
+	struct list asked; /* jobs that no thread has taken so far */
 	unsigned asked_len;
-	struct list answered;
+	struct list answered; /* jobs that the loop has not taken so far */
 	unsigned threads;
-	unsigned most; /* threads */
-	unsigned idle;
-	bool closed;
+	unsigned most;         /* of threads, by the machine's limits */
+	unsigned idle;         /* threads that wait for a job */
+	bool closed;           /* the resolver is gone */
 	struct wakeup answers; /* sent once for each answer */
 };
 
-/* Give in *fd the reading end of a pipe that is readable when answers are
- * there. NULL with errno: there is no pipe. */
+/* A pool without threads; each is made when it is needed. *fd is set to a
+ * descriptor that is readable when answers are there. NULL with errno: there is
+ * no such descriptor. */
 static struct resolve_pool *
 pool_new(int *fd)
 {
@@ -92,7 +99,7 @@ free_jobs(struct list *jobs)
 		job_free(container_of(l, struct resolve_job, link));
 }
 
-/* Nobody uses it any more. */
+/* Free the pool, which neither the resolver nor a thread uses any more. */
 static void
 destroy(struct resolve_pool *pool)
 {
@@ -104,7 +111,9 @@ destroy(struct resolve_pool *pool)
 	free(pool);
 }
 
-/* Does not wait for threads that look something up. */
+/* Close the pool without waiting for threads that look something up: a name
+ * server that is silent would hold the end of the run up. The last of them
+ * frees it. */
 static void
 pool_free(struct resolve_pool *pool)
 {
@@ -120,7 +129,8 @@ pool_free(struct resolve_pool *pool)
 		destroy(pool);
 }
 
-/* As CURLOPT_RESOLVE wants it: IPv6 in brackets. */
+/* Append an address as CURLOPT_RESOLVE wants it, with IPv6 in brackets. Those
+ * of other families are left out. */
 static void
 add_address(struct buf *out, const struct addrinfo *ai)
 {
@@ -144,7 +154,8 @@ add_address(struct buf *out, const struct addrinfo *ai)
 	    out->len ? "," : "", text);
 }
 
-/* glibc calls a host unknown whose lookup found no free descriptor. */
+/* Tell what this machine lacks from what the name servers say: glibc calls a
+ * host unknown if its lookup found no free descriptor. */
 static void
 find_reason(struct resolve_job *job)
 {
@@ -155,6 +166,7 @@ find_reason(struct resolve_job *job)
 	job->os_errno = job->error == EAI_SYSTEM ? errno : 0;
 }
 
+/* Look the host up; this blocks. */
 static void
 look_up(struct resolve_job *job)
 {
@@ -178,7 +190,7 @@ look_up(struct resolve_job *job)
 	job->addresses = buf_take(&out);
 }
 
-/* Wait for work; NULL: the pool is closed. Called with the lock held. */
+/* Wait for a job; NULL: the pool is closed. Called with the lock held. */
 static struct resolve_job *
 wait_for_job(struct resolve_pool *pool)
 {
@@ -225,8 +237,9 @@ thread_main(void *arg)
 	return NULL;
 }
 
-/* Signals are the loop's business. Called with the lock held. Returns an
- * errno, or 0. */
+/* Start a thread, with all signals blocked, since they are the loop's business,
+ * and with a small stack, since there may be many. Called with the lock held.
+ * Returns an errno, or 0. */
 static int
 add_thread(struct resolve_pool *pool)
 {
@@ -248,7 +261,8 @@ add_thread(struct resolve_pool *pool)
 	return rc;
 }
 
-/* There is no thread for it, and none that would come to it later. */
+/* Fail all jobs: there is no thread for them, nor one that would come to them
+ * later. Called with the lock held. */
 static void
 fail_asked(struct resolve_pool *pool, int os_errno)
 {
@@ -265,14 +279,16 @@ fail_asked(struct resolve_pool *pool, int os_errno)
 	pool->asked_len = 0;
 }
 
-/* A thread that was woken counts as idle until it runs, so that what was
- * asked before it took something is counted, too. With the lock held. */
+/* Should another thread be started? A thread that was woken counts as idle
+ * until it runs, and until then its job counts as asked. Called with the lock
+ * held. */
 static bool
 needs_thread(const struct resolve_pool *pool)
 {
 	return pool->asked_len > pool->idle && pool->threads < pool->most;
 }
 
+/* Have a thread look `host` up. */
 static void
 pool_submit(struct resolve_pool *pool, const char *host, int family)
 {
@@ -292,7 +308,7 @@ pool_submit(struct resolve_pool *pool, const char *host, int family)
 	pthread_mutex_unlock(&pool->lock);
 }
 
-/* An answer, or NULL; free it with job_free. */
+/* The next answer, to be freed by job_free; NULL: there is none now. */
 static struct resolve_job *
 pool_take(struct resolve_pool *pool)
 {
@@ -308,15 +324,17 @@ pool_take(struct resolve_pool *pool)
 
 /* --- names, and who waits for them ---------------------------------------- */
 
+/* How long an answer counts. getaddrinfo(3) does not tell how long it may. */
 static const int64_t keep_us = 60 * CLOCK_SECOND;
 static const int64_t keep_failure_us = 30 * CLOCK_SECOND;
 
+/* A name that is being looked up, or was. */
 struct name {
 	struct lookup lookup;
 	struct heap_node expiry; /* in no heap while it is pending */
-	struct list waiters;
-	char *addresses;
-	const char *host; /* the map's */
+	struct list waiters;     /* while it is pending */
+	char *addresses;         /* owned; lookup.addresses points to it */
+	const char *host;        /* the map's */
 };
 
 struct resolver {
@@ -329,6 +347,7 @@ struct resolver {
 	void (*done)(struct list *waiter, const struct lookup *);
 };
 
+/* Free a name that is not pending. */
 static void
 forget(struct resolver *r, struct name *name)
 {
@@ -344,7 +363,8 @@ wake_waiters(struct resolver *r, struct name *name)
 	struct list woken;
 	struct list *l;
 
-	/* A waiter may ask again: its place is another list then. */
+	/* A waiter may ask again from within `done`: it is queued in another
+	 * list then, not in the one that is emptied here. */
 	list_init(&woken);
 	while ((l = list_pop_front(&name->waiters)))
 		list_push_back(&woken, l);
@@ -352,7 +372,8 @@ wake_waiters(struct resolver *r, struct name *name)
 		r->done(l, &name->lookup);
 }
 
-/* What this machine lacked says nothing about the name. */
+/* How long the answer is kept. What this machine lacked says nothing about the
+ * name. */
 static int64_t
 keep_for(int error)
 {
@@ -413,6 +434,8 @@ resolver_new(struct event_base *base, int family,
 	return r;
 }
 
+/* A run whose hosts are all addresses needs neither threads nor pipe, so the
+ * pool is made for the first name. -1 with errno. */
 static int
 open_pool(struct resolver *r)
 {
@@ -459,7 +482,8 @@ resolver_free(struct resolver *r)
 	free(r);
 }
 
-/* What is out of date, or too much. */
+/* Forget names that are out of date or, if there are too many, those that will
+ * be so first. */
 static void
 expire(struct resolver *r, int64_t now)
 {
@@ -470,6 +494,7 @@ expire(struct resolver *r, int64_t now)
 		forget(r, container_of(top, struct name, expiry));
 }
 
+/* Begin to look a name up. */
 static struct name *
 begin(struct resolver *r, const char *host)
 {

@@ -26,37 +26,37 @@ enum {
 
 enum lookup_state {
 	LOOKUP_PENDING,
-	LOOKUP_READY,  /* `addresses` */
-	LOOKUP_FAILED, /* `error` */
+	LOOKUP_READY,  /* `addresses` is set */
+	LOOKUP_FAILED, /* `error` is set */
 };
 
-/* One name. Borrowed; valid until the loop runs again. */
+/* What is known of one name. Borrowed; valid until the loop runs again. */
 struct lookup {
 	enum lookup_state state;
 	const char *addresses; /* "192.0.2.1,[2001:db8::1]" */
 	int error;             /* EAI_* of getaddrinfo(3) */
-	int os_errno;          /* of EAI_SYSTEM */
+	int os_errno;          /* where that is EAI_SYSTEM; else 0 */
 };
 
-/* `family` is AF_UNSPEC, AF_INET or AF_INET6. `done` is called from the loop
- * for each waiter of a lookup that ended. */
+/* A resolver that looks for addresses of `family`: AF_UNSPEC, AF_INET or
+ * AF_INET6. `done` is called from the loop for each waiter of a lookup that has
+ * ended, in the order in which they asked. */
 struct resolver *resolver_new(struct event_base *, int family,
     void (*done)(struct list *waiter, const struct lookup *));
-/* Waiters are forgotten. Threads that are in getaddrinfo(3) end by
- * themselves. */
+/* Free the resolver without calling waiters. Threads that are in getaddrinfo(3)
+ * end by themselves. NULL is fine. */
 void resolver_free(struct resolver *);
-/*
- * Ask for `host`. If the answer is not there yet, `waiter` is queued until
- * `done`; list_remove(waiter) gives up. With `afresh` what is kept of an
- * earlier lookup does not count.
- */
 enum resolve_use {
-	RESOLVE_KEPT,
-	RESOLVE_AFRESH
+	RESOLVE_KEPT,  /* an earlier answer will do */
+	RESOLVE_AFRESH /* look the name up again, unless that is being done */
 };
+/* Ask for the addresses of `host`. If the answer is not there yet (the result
+ * is pending), `waiter` is queued until `done` is called with it;
+ * list_remove(waiter) gives up. */
 const struct lookup *resolver_ask(struct resolver *, const char *host,
     struct list *waiter, enum resolve_use use);
-/* Say what a failed lookup means: `dns`, or `local`. */
+/* Set *failure to what the failed lookup of `host` means: class `dns`, or
+ * `local` where this machine lacked something. */
 void lookup_failure(const struct lookup *, const char *host, struct failure *);
 
 #endif

@@ -1,3 +1,12 @@
+/*
+ * Where an attempt's connection goes: through a proxy, by the rules that hold
+ * for its origin, or to an address, which may have to be looked up and may be
+ * forbidden because it is private (request/guard.h).
+ *
+ * For a private address there are two rules: --deny-private, and that an answer
+ * which came from a public address must not lead to a private one (a server
+ * could else make its clients ask the machines around them).
+ */
 #include "config.h"
 
 #include "fetch/route.h"
@@ -17,6 +26,7 @@
 
 /* --- through which proxy -------------------------------------------------- */
 
+/* A variable that is set and not empty, or else the `other` one; or NULL. */
 static const char *
 environment(const char *name, const char *other)
 {
@@ -27,7 +37,8 @@ environment(const char *name, const char *other)
 	return value && *value ? value : NULL;
 }
 
-/* HTTP_PROXY is not looked at: to a CGI program it is a request's header. */
+/* HTTP_PROXY is not looked at, as in curl: in a CGI program it is the header
+ * Proxy of whoever sent the request. */
 void
 proxy_rules_init(struct proxy_rules *r, const struct fetch_options *o)
 {
@@ -41,7 +52,7 @@ proxy_rules_init(struct proxy_rules *r, const struct fetch_options *o)
 	    o->noproxy ? o->noproxy : environment("no_proxy", "NO_PROXY");
 }
 
-/* A name that is said without its dots at either end. */
+/* Drop a dot at either end of a name. */
 static void
 trim_dots(const char **s, size_t *len)
 {
@@ -53,7 +64,8 @@ trim_dots(const char **s, size_t *len)
 		--*len;
 }
 
-/* "example.org" stands for what is below it, too. */
+/* Does an item of a list name the host? "example.org" stands for all hosts
+ * below it as well. */
 static bool
 names_host(const char *item, size_t len, const char *host)
 {
@@ -69,6 +81,7 @@ names_host(const char *item, size_t len, const char *host)
 	       (tail == host || tail[-1] == '.');
 }
 
+/* Are the first `bits` of two addresses the same? */
 static bool
 same_bits(const uint8_t *a, const uint8_t *b, unsigned bits)
 {
@@ -79,7 +92,8 @@ same_bits(const uint8_t *a, const uint8_t *b, unsigned bits)
 	return !rest || (a[bits / 8] ^ b[bits / 8]) >> (8 - rest) == 0;
 }
 
-/* "10.1.2.3", "10.0.0.0/8", "[fd00::]/8". */
+/* Does an item of a list name the address: "10.1.2.3", "10.0.0.0/8",
+ * "[fd00::]/8"? */
 static bool
 names_address(const char *item, size_t len, int family, const uint8_t *address)
 {
@@ -123,7 +137,7 @@ proxy_exempts(const char *list, const char *host)
 	}
 }
 
-/* Without a scheme it is http. */
+/* What the proxy wants to be told. Without a scheme it is an HTTP proxy. */
 static enum proxy_kind
 kind_of(const char *proxy)
 {
@@ -137,6 +151,7 @@ kind_of(const char *proxy)
 	return PROXY_TAKES_NAMES;
 }
 
+/* The proxy for the scheme of an origin; NULL: none. */
 static const char *
 proxy_of_scheme(const struct proxy_rules *r, const char *origin)
 {
@@ -183,6 +198,7 @@ family_of(const struct fetch_options *o)
 	return AF_UNSPEC;
 }
 
+/* Is the option among those that are passed on to libcurl? */
 static bool
 has_setting(const struct fetch_options *o, CURLoption option)
 {
@@ -258,7 +274,8 @@ is_literal(const char *host)
 	       inet_pton(AF_INET6, host, address) == 1 || strchr(host, '%');
 }
 
-/* "[+]HOST:PORT:ADDRESSES" of `host`, or of "*", becomes ADDRESSES. */
+/* The ADDRESSES of "[+]HOST:PORT:ADDRESSES", an argument of --resolve;
+ * borrowed. NULL: it is about another host and port, or removes one. */
 static const char *
 given_by(const char *text, const char *host, int port)
 {
@@ -277,7 +294,8 @@ given_by(const char *text, const char *host, int port)
 	return strtol(text, &end, 10) == port && *end == ':' ? end + 1 : NULL;
 }
 
-/* --resolve is the user's answer: the last one counts. NULL: none. */
+/* The addresses that --resolve gives; of several arguments the last one counts.
+ * NULL: none. */
 static const char *
 given_addresses(const struct strlist *resolve, const char *host, int port)
 {
@@ -288,7 +306,8 @@ given_addresses(const struct strlist *resolve, const char *host, int port)
 	return found;
 }
 
-/* All that `host` may lead to is known: none of it may be private. */
+/* Judge all addresses that `host` has: libcurl may take any of them, so none
+ * may be private where that is forbidden. */
 static enum address_state
 check_addresses(struct attempt *a, const char *host, const char *addresses)
 {
@@ -304,7 +323,8 @@ check_addresses(struct attempt *a, const char *host, const char *addresses)
 	return state;
 }
 
-/* An address, or a name that needs no lookup. */
+/* Judge a host that needs no lookup: an address, or "localhost" and its like.
+ */
 static enum address_state
 check_literal(struct attempt *a, const char *host)
 {
@@ -315,7 +335,8 @@ check_literal(struct attempt *a, const char *host)
 	return ADDRESS_FAILED;
 }
 
-/* In front of the list is what the user gave with --resolve. */
+/* Tell libcurl the addresses. What the user gave with --resolve stays in the
+ * list, before them. */
 static void
 use_addresses(struct attempt *a, const char *host, const char *addresses)
 {
@@ -334,6 +355,7 @@ use_addresses(struct attempt *a, const char *host, const char *addresses)
 	free(text);
 }
 
+/* Go on with what is known of the host's name. */
 static enum address_state
 apply(struct attempt *a, const char *host, const struct lookup *l)
 {
@@ -350,7 +372,7 @@ apply(struct attempt *a, const char *host, const struct lookup *l)
 	return ADDRESS_FAILED;
 }
 
-/* Is it known without a lookup, or looked up by somebody else? */
+/* Is the address known without a lookup, or looked up by libcurl or a proxy? */
 static bool
 needs_no_lookup(const struct attempt *a, const char *host)
 {

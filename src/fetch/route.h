@@ -3,6 +3,8 @@
  * environment (curl(1), ENVIRONMENT), unless --noproxy or no_proxy exempts
  * the host. It is decided here and libcurl is told, so that there is one
  * answer to who looks the name up, and whose address is connected to.
+ *
+ * The other half of a route, the address, is in engine_private.h.
  */
 #ifndef GATHER_FETCH_ROUTE_H
 #define GATHER_FETCH_ROUTE_H
@@ -15,17 +17,19 @@ enum proxy_kind {
 	PROXY_TAKES_ADDRESSES, /* socks4, socks5: the name is looked up here */
 };
 
-/* What is the same for all origins; strings are borrowed from the options
- * and the environment. */
+/* The proxies of a run. Strings are borrowed from the options and the
+ * environment. */
 struct proxy_rules {
-	const char *all;    /* NULL: none, or "" */
-	const char *http;   /* of the environment, as the next */
-	const char *https;  /* one wins over `all` there */
+	const char *all;    /* for any scheme; NULL or "": none */
+	const char *http;   /* of the environment: for http, before `all` */
+	const char *https;  /* of the environment: for https, before `all` */
 	const char *exempt; /* --noproxy, no_proxy; NULL: nobody */
 };
 
+/* Read the options and, where they do not say, the environment. */
 void proxy_rules_init(struct proxy_rules *, const struct fetch_options *);
-/* Its URL as the user wrote it, NULL without one. */
+/* The URL of the proxy for an origin as the user wrote it, borrowed, with its
+ * kind; NULL and PROXY_NONE: requests go there directly. */
 const char *proxy_find(
     const struct proxy_rules *, const char *origin, enum proxy_kind *);
 /* Does a list such as --noproxy's name `host` (no brackets): "*", a domain, an

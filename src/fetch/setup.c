@@ -1,3 +1,10 @@
+/*
+ * What an easy handle is set up for. Two things come first that need files or
+ * the environment: whose certificates are trusted, and the bearer token. Then a
+ * request becomes options of libcurl: headers, body, credentials, connection.
+ * At the end is attempt_setup, which sets up only what has changed since the
+ * handle was used last: most requests of a run differ in nothing but the URL.
+ */
 #include "config.h"
 
 #include "fetch/engine_private.h"
@@ -22,6 +29,7 @@
 
 /* --- whose certificates are trusted --------------------------------------- */
 
+/* A variable of the environment that is set and not empty; or NULL. */
 static const char *
 value_of(const char *name)
 {
@@ -30,6 +38,7 @@ value_of(const char *name)
 	return value && *value ? value : NULL;
 }
 
+/* Do the options say whom to trust, or that anybody is trusted? */
 static bool
 names_authorities(const struct fetch_options *o)
 {
@@ -65,11 +74,12 @@ authorities_init(struct authorities *a, const struct fetch_options *o)
 /* --- the token of --oauth2-bearer @FILE ----------------------------------- */
 
 enum {
-	TOKEN_MAX = 64 << 10
+	TOKEN_MAX = 64 << 10 /* bytes */
 };
 
-/* One line, without the blanks around it; NULL with *why: there is none. A
- * second line would be a header of its own. */
+/* The token in the content of a file: a single line, without the blanks around
+ * it, since a second line would become a header of its own. Caller frees; NULL
+ * with *why set, which is static. */
 static char *
 find_token(const char *text, size_t len, const char **why)
 {
@@ -116,17 +126,18 @@ read_token(const char *name, char **cause)
 
 /* --- an attempt: its handle ----------------------------------------------- */
 
-/* Without it a header would be libcurl's guess. */
+/* Where -H names none of these, they are set here, not left to libcurl. */
 static const char form_type[] =
     "Content-Type: application/x-www-form-urlencoded";
 static const char json_type[] = "Content-Type: application/json";
 static const char json_accept[] = "Accept: application/json";
 
-/* Headers of HTTP/2 that do not fit into libcurl's buffer make 7.88 wait for
+/* Headers of HTTP/2 that do not fit into its buffer make libcurl 7.88 wait for
  * ever if no body follows; it keeps at most 128 KiB of them. */
 #define H2_BUFFER (128L << 10)
 
-/* What may cross to another origin with a redirect (secrets may not). */
+/* The headers of -H that may go to another origin with a redirect; those that
+ * end with a hyphen stand for all that begin so. Any other may be a secret. */
 static const char *const travelling[] = {
     "accept", "content-", "user-agent", "referer"};
 
@@ -140,7 +151,7 @@ travels(const char *header)
 	return false;
 }
 
-/* Is a header of -H sent there? */
+/* Is this header of -H sent with the hop? */
 static bool
 is_sent(const struct hop *hop, const char *header)
 {
@@ -150,6 +161,8 @@ is_sent(const struct hop *hop, const char *header)
 	return !hop->trust.foreign || travels(header);
 }
 
+/* Is there a header of the same name as that of `line`? -H "Name:" and "Name;",
+ * which remove one and send an empty one, count as well. */
 static bool
 has_header(const struct strlist *headers, const char *line)
 {
@@ -170,6 +183,7 @@ add_header(struct attempt *a, const char *line)
 		die("out of memory");
 }
 
+/* Add a header unless -H has it. */
 static void
 add_default(struct attempt *a, const char *line)
 {
@@ -186,8 +200,8 @@ add_value(struct attempt *a, const char *name, const char *value)
 	free(line);
 }
 
-/* A file of the request cannot be read, as errno says: it is wrong, or this
- * machine has no descriptor free for it. */
+/* Set the failure of an attempt with a file that cannot be read. errno tells
+ * whether the file is wrong, or no descriptor is free for it. Returns -1. */
 static int
 fail_file(struct attempt *a, const char *reason, const char *message)
 {
@@ -222,8 +236,8 @@ add_bearer(struct attempt *a, const struct request_options *o)
 	return 0;
 }
 
-/* Not CURLOPT_ACCEPT_ENCODING: libcurl decodes, but does not tell whether the
- * body is whole. */
+/* --compressed. CURLOPT_ACCEPT_ENCODING would have libcurl decode, which does
+ * not tell whether the body is whole. */
 static void
 add_codings(struct attempt *a)
 {
@@ -233,8 +247,9 @@ add_codings(struct attempt *a)
 	free(codings);
 }
 
-/* RFC 9110, 8.6: some servers wait for a body, or answer 411. libcurl says
- * nothing where it is given none. */
+/* Say that there is no body where the method has one by its nature (RFC 9110,
+ * 8.6): some servers wait for it, or answer 411. libcurl sends no length where
+ * it is given no body. */
 static void
 add_no_length(struct attempt *a, const struct request_options *o)
 {
@@ -271,7 +286,7 @@ set_headers(struct attempt *a, const struct request_options *o)
 	if ((o->body_kind == BODY_RAW || o->body_kind == BODY_UPLOAD) &&
 	    !has_header(&o->headers, "Content-Type:"))
 		add_header(a, "Content-Type:");
-	/* As a header it would stand beside that of the cookie engine. */
+	/* As a header, -b would be sent beside that of the cookie engine. */
 	curl_easy_setopt(
 	    a->easy, CURLOPT_COOKIE, hop->trust.foreign ? NULL : o->cookie);
 	if (!hop->trust.foreign && add_bearer(a, o))
@@ -342,7 +357,7 @@ static int (*const set_body[])(
     [BODY_UPLOAD] = set_bytes,
 };
 
-/* The method that libcurl would choose by itself needs no CUSTOMREQUEST. */
+/* Set the body, then the method, since each option for a body implies one. */
 static int
 set_method(struct attempt *a, const struct request_options *o)
 {
@@ -356,8 +371,9 @@ set_method(struct attempt *a, const struct request_options *o)
 	return 0;
 }
 
-/* Those of its URL, else of -u, else of the netrc file: also of another
- * origin what that file says of it, but not of everybody. Caller frees. */
+/* "name:password" for the hop: of its URL, else of -u, else of the netrc file.
+ * Another origin gets what that file says of it, but neither -u nor the entry
+ * `default`. Caller frees; NULL: none. */
 static char *
 credentials(const struct attempt *a, const struct request_options *o)
 {
@@ -402,8 +418,9 @@ size_of(const char *s)
 	return s ? strlen(s) : 0;
 }
 
-/* libcurl 7.88 sends up to a megabyte, 8.14 silently leaves out a header that
- * it finds too long: so the limit is ours, the same as for what is received. */
+/* Limit the size of the headers, as is done for those of answers. libcurl 7.88
+ * sends up to a megabyte of them, 8.14 silently leaves out one that it finds
+ * too long. */
 static int
 check_headers(
     struct attempt *a, const struct request_options *o, const char *user)
@@ -427,8 +444,9 @@ has_line_end(const char *text)
 	return text && text[strcspn(text, "\r\n")];
 }
 
-/* Whatever a text came from, the command line, a list, a file or a template:
- * nothing with a line end goes into a header. */
+/* No text with a line end may go into a header, whether it came from the
+ * command line, a list, a file or a template: it would end that header and
+ * begin one of its own. */
 static int
 check_lines(
     struct attempt *a, const struct request_options *o, const char *user)
@@ -467,6 +485,7 @@ set_request(struct attempt *a)
 	return rc;
 }
 
+/* Set the options that are passed on to libcurl as they were given. */
 static void
 set_passed_on(CURL *easy, const struct fetch_options *o)
 {
@@ -494,7 +513,8 @@ set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 	CURL *easy = a->easy;
 
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, versions[o->http]);
-	/* On plain http waiting would make one connection of many. */
+	/* With plain http, waiting for a connection that may be shared would
+	 * leave one where there should be many. */
 	if (tls && o->http != HTTP_1_1 && o->http != HTTP_1_0) {
 		curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 		curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, H2_BUFFER);
@@ -504,7 +524,7 @@ set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 	    (long)(o->connect_timeout_us / CLOCK_MS));
 	curl_easy_setopt(easy, CURLOPT_RESOLVE, a->engine->resolve);
 	curl_easy_setopt(easy, CURLOPT_CONNECT_TO, a->engine->connect_to);
-	/* What the environment says is in there already (proxy.h). */
+	/* What the environment says is in there already (route.h). */
 	curl_easy_setopt(easy, CURLOPT_PROXY, a->proxy ? a->proxy : "");
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 	/* Debian's default directory turns the cache of authorities off and
@@ -524,6 +544,7 @@ set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 	}
 }
 
+/* Set what does not depend on the request. */
 static void
 set_common(struct attempt *a, bool tls)
 {
@@ -546,9 +567,9 @@ set_common(struct attempt *a, bool tls)
 	set_passed_on(easy, o);
 }
 
-/* Resetting a handle also clears what libcurl keeps of another origin's
- * authentication; but it loses the list of cookie files, instead of freeing
- * it, unless that was taken back. */
+/* A reset of the handle also clears what libcurl keeps of another origin's
+ * authentication. But it loses the list of cookie files without freeing it,
+ * unless that list was emptied before. */
 void
 attempt_forget_setup(struct attempt *a)
 {
@@ -565,7 +586,8 @@ attempt_forget_setup(struct attempt *a)
 	a->set_options = NULL;
 }
 
-/* Is the handle set up for just this, but for the URL? */
+/* Is the handle set up for the attempt in all but the URL? Files are not among
+ * what can be used again: their content may have changed. */
 static bool
 is_set_up(const struct attempt *a, const char *origin)
 {
@@ -578,7 +600,7 @@ is_set_up(const struct attempt *a, const char *origin)
 	       strcmp(a->set_origin, origin) == 0;
 }
 
-/* Is `word` among those of a header (RFC 9110, 5.6.1)? */
+/* Is `word` in the list that is the value of a header (RFC 9110, 5.6.1)? */
 static bool
 names_word(const char *header, const char *word)
 {
@@ -593,8 +615,8 @@ names_word(const char *header, const char *word)
 	return false;
 }
 
-/* Is the connection to end with it? Not all servers end it that are asked to;
- * HTTP/1.0 asks by saying nothing. */
+/* Does the request ask for the connection to end after the answer? HTTP/1.0
+ * asks by saying nothing. Not all servers end it, so it is ended here. */
 static bool
 is_to_close(const struct attempt *a, const struct fetch_options *o)
 {
@@ -607,7 +629,8 @@ is_to_close(const struct attempt *a, const struct fetch_options *o)
 	       !(header && names_word(header, "keep-alive"));
 }
 
-/* May it have a connection that is open, and leave it to others? */
+/* Say whether the attempt may use a connection that is open, and whether others
+ * may have its connection afterwards. */
 static void
 set_reuse(struct attempt *a, const struct fetch_options *o)
 {

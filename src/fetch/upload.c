@@ -1,3 +1,8 @@
+/*
+ * Files that are sent: one that is read by callbacks of libcurl, which pause
+ * the transfer while there is nothing to read; and the parts of a form, some of
+ * which are such files.
+ */
 #include "config.h"
 
 #include "fetch/upload.h"
@@ -34,6 +39,7 @@ stop_waiting(struct upload *u)
 	u->attempt->uploads_waiting--;
 }
 
+/* There is something to read: go on with the transfer. */
 static void
 on_readable(evutil_socket_t fd, short what, void *arg)
 {
@@ -51,7 +57,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	lane_kick(a->lane);
 }
 
-/* Without O_NONBLOCK a FIFO would be waited for here. */
+/* Without O_NONBLOCK, open(2) would wait for somebody to write to a FIFO. */
 int
 upload_open(struct upload *u, const char *name)
 {
@@ -86,8 +92,9 @@ free_upload(void *upload)
 	free(upload);
 }
 
-/* Nothing was read. That is no end while nobody has opened it to write: then
- * it has not hung up either. */
+/* Nothing was read: may there be more later? A FIFO that nobody has opened for
+ * writing so far reads as if it were at its end, but does not poll as hung up.
+ */
 static bool
 may_go_on(const struct upload *u, ssize_t n)
 {
@@ -121,7 +128,7 @@ upload_read(char *data, size_t size, size_t count, void *upload)
 	return CURL_READFUNC_PAUSE;
 }
 
-/* To send the same again, after a 401 or a dead connection. */
+/* libcurl sends the same again after a 401, or after a dead connection. */
 int
 upload_seek(void *upload, curl_off_t offset, int origin)
 {
@@ -133,14 +140,16 @@ upload_seek(void *upload, curl_off_t offset, int origin)
 
 /* --- the parts of a form -------------------------------------------------- */
 
+/* A walk through the texts of a form (request/options.h). */
 struct walk {
 	CURL *easy;
-	struct attempt *attempt; /* NULL: none */
+	struct attempt *attempt; /* that may pause; NULL: none */
 	const struct request_options *options;
 	size_t at; /* the next text of the form */
 	char **cause;
 };
 
+/* Set something of a part; `value` is the text without its first character. */
 typedef CURLcode part_setter(struct walk *, curl_mimepart *, const char *value);
 
 static CURLcode
@@ -150,6 +159,7 @@ set_text(struct walk *w, curl_mimepart *part, const char *value)
 	return curl_mime_data(part, value, CURL_ZERO_TERMINATED);
 }
 
+/* Is it a FIFO or a device, which may have nothing to read for a while? */
 static bool
 may_have_to_wait(const char *file)
 {
@@ -173,8 +183,8 @@ set_stream(struct walk *w, curl_mimepart *part, const char *file)
 	    part, -1, upload_read, upload_seek, free_upload, u);
 }
 
-/* As curl_mime_filedata has it: the file's name, and for names that do not say
- * what is in it, bytes. */
+/* Do for a stream what curl_mime_filedata does for a file: give the part the
+ * file's name and, if that does not tell the type, the type of any bytes. */
 static CURLcode
 name_stream(curl_mimepart *part, const char *file)
 {
@@ -187,8 +197,8 @@ name_stream(curl_mimepart *part, const char *file)
 	           : code;
 }
 
-/* libcurl opens it when half of the request is sent, so see first whether
- * there are descriptors for it and for a connection. */
+/* Have libcurl send a regular file. It opens it in the middle of the request,
+ * so see first whether there are descriptors for it and for a connection. */
 static CURLcode
 set_regular(struct walk *w, curl_mimepart *part, const char *file)
 {
@@ -257,7 +267,7 @@ set_encoder(struct walk *w, curl_mimepart *part, const char *value)
 	return curl_mime_encoder(part, value);
 }
 
-/* This one and those that follow it. */
+/* Set this header and those that follow it: libcurl takes them at once. */
 static CURLcode
 set_headers(struct walk *w, curl_mimepart *part, const char *value)
 {
@@ -310,7 +320,8 @@ set_part(struct walk *w, curl_mimepart *part, const char *text)
 	return -1;
 }
 
-/* The parts up to the end, or to what closes them. */
+/* Add parts up to the end of the form, or to the end of the group that they are
+ * in. -1 with *cause set. */
 static int
 fill(struct walk *w, curl_mime *mime)
 {
