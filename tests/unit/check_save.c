@@ -363,6 +363,15 @@ START_TEST(a_file_that_is_missing_is_found_through_links)
 }
 END_TEST
 
+START_TEST(what_is_missing_is_found_by_its_name)
+{
+	ck_assert(claims_is_same_file("none/../file", "file"));
+	ck_assert(claims_is_same_file("none/./a//b", "none/a/b"));
+	ck_assert(claims_is_same_file("none/a/../../../../../../../x", "/x"));
+	ck_assert(!claims_is_same_file("none/file", "file"));
+}
+END_TEST
+
 START_TEST(as_many_links_are_followed_as_by_the_kernel)
 {
 	int fd, links = 0;
@@ -436,6 +445,7 @@ main(void)
 	    t, a_remote_name_is_safe, 0, sizeof(remote) / sizeof(remote[0]));
 	tcase_add_test(t, long_remote_names_stay_apart);
 	tcase_add_test(t, a_file_that_is_missing_is_found_through_links);
+	tcase_add_test(t, what_is_missing_is_found_by_its_name);
 	tcase_add_test(t, as_many_links_are_followed_as_by_the_kernel);
 	tcase_add_test(t, a_path_is_claimed_once);
 	tcase_add_test(t, headers_are_dumped_in_a_row);

@@ -160,6 +160,44 @@ START_TEST(the_first_and_the_slowest_are_kept)
 }
 END_TEST
 
+/* One with two attempts, of which the first was sent with request `n`. */
+static void
+add_retried(struct waterfall *w, unsigned n, int64_t pause)
+{
+	struct exchange x = nothing;
+	struct traffic t;
+
+	x.pretransfer_us = x.starttransfer_us = 0;
+	x.total_us = 50;
+	x.attempt = 1;
+	x.start_us = x.queued_us = n * 1000;
+	traffic_init(&t, n, http_url);
+	traffic_add(&t, x);
+	x.attempt = 2;
+	x.start_us = x.queued_us = n * 1000 + pause;
+	traffic_add(&t, x);
+	waterfall_add(w, t.request, &t.result);
+	traffic_release(&t);
+}
+
+START_TEST(a_request_takes_from_its_first_attempt_to_its_last)
+{
+	struct waterfall *w = waterfall_new(3);
+	struct waterfall_view v;
+
+	add(w, 1, http_url, 50);
+	add_retried(w, 2, 9000);
+	for (unsigned n = 3; n <= 6; n++)
+		add(w, n, http_url, n * 1000);
+	v = waterfall_view(w);
+	ck_assert_uint_eq(v.len, 3);
+	ck_assert_uint_eq(v.requests[0]->n, 1);
+	ck_assert_uint_eq(v.requests[1]->n, 2);
+	ck_assert_uint_eq(v.requests[2]->n, 6);
+	waterfall_free(w);
+}
+END_TEST
+
 static const struct {
 	int64_t span;
 	unsigned marks;
@@ -292,6 +330,7 @@ main(void)
 	tcase_add_loop_test(tc, what_broke_off_did_so_in_the_phase_it_was_in, 0,
 	    sizeof(broken) / sizeof(broken[0]));
 	tcase_add_test(tc, the_first_and_the_slowest_are_kept);
+	tcase_add_test(tc, a_request_takes_from_its_first_attempt_to_its_last);
 	tcase_add_loop_test(tc, marks_stand_at_round_numbers, 0,
 	    sizeof(steps) / sizeof(steps[0]));
 	tcase_add_test(tc, a_terminal_shows_bars);
