@@ -1,4 +1,9 @@
-/* Requests from a current. */
+/*
+ * How one request is built, in two steps: a builder for each kind of entry
+ * takes what the line says (method, URL, options, values), then finish()
+ * expands the templates with those values and adds what the command line adds
+ * to each URL. The URL grows as a text, s->url, and is parsed once at the end.
+ */
 #include "config.h"
 
 #include "input/build.h"
@@ -17,6 +22,7 @@
 #include "request/url.h"
 #include "text/ascii.h"
 
+/* Mark it invalid; `cause` is freed. */
 static void
 fail_with(struct request *r, char *cause)
 {
@@ -44,7 +50,8 @@ new_request(struct source *s)
 	return request_new_from(&from);
 }
 
-/* The URL's text up to now is a template, or it is compiled already. */
+/* Replace the URL's text by what it expands to. It was compiled when the source
+ * was opened, or is itself the text of a template. */
 static int
 expand_url(struct source *s, const struct template_values *values, char **cause)
 {
@@ -68,7 +75,7 @@ expand_url(struct source *s, const struct template_values *values, char **cause)
 	return 0;
 }
 
-/* Put `piece` behind `at` bytes of the URL, in front of the rest. */
+/* Insert `piece` after the first `at` bytes of the URL. */
 static void
 insert(struct buf *url, size_t at, const struct buf *piece)
 {
@@ -80,6 +87,7 @@ insert(struct buf *url, size_t at, const struct buf *piece)
 	free(rest);
 }
 
+/* Append `query` to the query of the URL, in front of its fragment. */
 static void
 add_to_query(struct buf *url, const char *query, size_t len)
 {
@@ -95,7 +103,7 @@ add_to_query(struct buf *url, const char *query, size_t len)
 	buf_release(&piece);
 }
 
-/* `len` bytes of a URL, up to its query. */
+/* Do the `len` bytes of a URL in front of its query hold a path? */
 static bool
 has_path(const char *url, size_t len)
 {
@@ -104,8 +112,8 @@ has_path(const char *url, size_t len)
 	return memchr(host, '/', (size_t)(url + len - host)) != NULL;
 }
 
-/* As curl: a URL that ends in a slash, or has no path, is a folder that the
- * file of -T goes into. */
+/* As in curl, a URL that ends in a slash, or has no path, is a folder: append
+ * the name of the file that -T uploads. */
 static void
 add_upload_name(struct buf *url, const char *upload)
 {
@@ -124,6 +132,7 @@ add_upload_name(struct buf *url, const char *upload)
 	buf_release(&piece);
 }
 
+/* Add --url-query, and with -G the data, to the URL. */
 static int
 add_queries(struct source *s, const struct request_options *o,
     const struct template_values *values, char **cause)
@@ -139,6 +148,8 @@ add_queries(struct source *s, const struct request_options *o,
 	return 0;
 }
 
+/* Expand the file name of -o. Only the folder that the command line wrote is
+ * the user's own text; a JSON line's "output" is data (files/target.h). */
 static void
 set_output(
     struct source *s, struct request *r, const struct template_values *values)
@@ -166,6 +177,8 @@ set_output(
 	template_free(own);
 }
 
+/* Expand the templates in the URL and in the options. Options without names are
+ * shared by all requests; copies are made only where values fill them. */
 static int
 expand(struct source *s, struct request *r,
     const struct template_values *values, char **cause)
@@ -180,7 +193,8 @@ expand(struct source *s, struct request *r,
 	return 0;
 }
 
-/* The URL's text is in s->url; a value may be in s->values. */
+/* Complete a request whose URL's text is in s->url and whose values are in
+ * s->values. */
 static void
 finish(struct source *s, struct request *r)
 {
@@ -222,7 +236,7 @@ set_method(struct request *r, const char *method, size_t len)
 	own->method = xmemdup0(method, len);
 }
 
-/* A line as lists have it; also the input of a record. */
+/* Read a line of a list, or the input in a record, which was such a line. */
 static void
 build_from_text(struct source *s, struct request *r, char *text, size_t len)
 {
@@ -241,13 +255,6 @@ build_from_text(struct source *s, struct request *r, char *text, size_t len)
 			set_method(r, line.method, line.method_len);
 		break;
 	}
-}
-
-static void
-build_operand(struct source *s, struct request *r)
-{
-	(void)s;
-	(void)r;
 }
 
 static void
@@ -287,7 +294,7 @@ build_row(struct source *s, struct request *r)
 	    &s->values, r, s->current.input, s->current.input_len);
 }
 
-/* Is it "Name: ***"? */
+/* Is the header "Name: ***", as records show secret ones? */
 static bool
 is_hidden(const char *header)
 {
@@ -296,7 +303,8 @@ is_hidden(const char *header)
 	return value && strcmp(value, ": " GIVEN_HIDDEN) == 0;
 }
 
-/* What the record does not tell of a JSON line, the command line must. */
+/* A record does not hold the secrets of a JSON line; take them from the command
+ * line, or fail where that does not have them. */
 static void
 restore_hidden(struct source *s, struct request *r)
 {
@@ -326,8 +334,10 @@ restore_hidden(struct source *s, struct request *r)
 		    r, "the record hides the password; pass it with -u");
 }
 
-/* The input itself, unless it was only a value. The method of a record is that
- * of the last redirect; what was asked for may stand in the input. */
+/* Build the request from its input if that was a JSON line, or if the record
+ * has no URL; else from its URL, since the input may have been a mere value.
+ * The record's method is that of the last redirect hop, so the input's has
+ * precedence. */
 static void
 build_from_record(struct source *s, struct request *r, const struct record *was)
 {
@@ -367,14 +377,16 @@ build_record(struct source *s, struct request *r)
 		build_from_record(s, r, was);
 }
 
+/* An operand needs none: its URL is in s->url already. */
 static void (*const builders[])(struct source *, struct request *) = {
-    [ENTRY_OPERAND] = build_operand,
+    [ENTRY_OPERAND] = NULL,
     [ENTRY_LINES] = build_line,
     [ENTRY_VALUES] = build_value,
     [ENTRY_ROWS] = build_row,
     [ENTRY_RECORDS] = build_record,
 };
 
+/* How many "{{" are in the text. */
 static size_t
 count_names(const char *text)
 {
@@ -385,7 +397,7 @@ count_names(const char *text)
 	return n;
 }
 
-/* Is a {{name}} where a secret stands? */
+/* Is a {{name}} in a place of `text` that the redactor hides? */
 static bool
 names_secret(enum redact_kind kind, const char *text)
 {
@@ -396,7 +408,8 @@ names_secret(enum redact_kind kind, const char *text)
 	return hidden;
 }
 
-/* Nobody knows which part of a value that fills several names is secret. */
+/* May the value be secret, because a template puts it where secrets are? For a
+ * value that fills several names, one such place is enough. */
 static bool
 fills_secret(struct source *s)
 {
@@ -435,7 +448,7 @@ source_build(struct source *s)
 	request_values_set(&s->values, r, NULL, 0);
 	if (current->line.bad)
 		request_fail(r, "%s", current->line.bad);
-	else
+	else if (builders[current->entry->kind])
 		builders[current->entry->kind](s, r);
 	finish(s, r);
 	if (r->invalid && r->is_value && !r->hides_input)

@@ -1,3 +1,7 @@
+/*
+ * One walk over all texts of the options that may hold names. A visitor does
+ * the rest: it expands each text, or reports the names in it.
+ */
 #include "config.h"
 
 #include "input/expand.h"
@@ -8,21 +12,23 @@
 #include "base/buf.h"
 #include "request/options.h"
 
-/* A text among the options, and its place. */
+/* A text among the options, and the place that it stands for in a request. */
 struct slot {
-	char **text;
-	size_t *len; /* NULL: up to its NUL */
+	char **text; /* owned by the options */
+	size_t *len; /* NULL: the text ends with its NUL */
 	enum template_place place;
 };
 
 struct visitor {
+	/* Called for each text that holds a name. -1 with *cause set. */
 	int (*visit)(struct visitor *, const struct slot *);
-	const struct template_values *values;
-	void (*see)(void *arg, const char *name);
+	const struct template_values *values;         /* of expand_slot */
+	void (*on_name)(void *arg, const char *name); /* of name_slot */
 	void *arg;
 	char **cause;
 };
 
+/* The options that are one string each. */
 static const struct {
 	size_t offset;
 	enum template_place place;
@@ -55,7 +61,8 @@ visit_list(struct visitor *v, struct strlist *list, enum template_place place)
 	return 0;
 }
 
-/* What a body is says its Content-Type, or the option that gave it. */
+/* How values in a body are encoded: as the Content-Type says, which may be of a
+ * JSON line; without one, as the option that gave the body. */
 static enum template_place
 body_place(const struct request_options *o)
 {
@@ -78,7 +85,8 @@ visit_body(struct visitor *v, struct request_options *o)
 	    .place = body_place(o),
 	};
 
-	/* Like a file that is streamed, what stdin held stays as it is. */
+	/* What stdin held is data, as is a file that is streamed. The parts of
+	 * a form are visited one by one. */
 	if (o->body_kind == BODY_MULTIPART || o->body_kind == BODY_UPLOAD)
 		return 0;
 	if (!o->body || !template_in_bytes(o->body, o->body_len))
@@ -86,7 +94,8 @@ visit_body(struct visitor *v, struct request_options *o)
 	return v->visit(v, &slot);
 }
 
-/* What was a file or a type stays one (request/options.h). */
+/* A name is expanded behind the tag of its part (request/options.h), so that
+ * no value turns a text into a file. */
 static int
 visit_form(struct visitor *v, struct request_options *o)
 {
@@ -117,7 +126,7 @@ visit_all(struct visitor *v, struct request_options *o)
 }
 
 static struct template *
-compile(const struct slot *slot, char **cause)
+compile_slot(const struct slot *slot, char **cause)
 {
 	size_t len = slot->len ? *slot->len : strlen(*slot->text);
 
@@ -127,7 +136,7 @@ compile(const struct slot *slot, char **cause)
 static int
 expand_slot(struct visitor *v, const struct slot *slot)
 {
-	struct template *t = compile(slot, v->cause);
+	struct template *t = compile_slot(slot, v->cause);
 	struct buf out = {0};
 	int rc;
 
@@ -156,27 +165,29 @@ expand_options(struct request_options *o, const struct template_values *values,
 	return visit_all(&v, o);
 }
 
+/* Report the names in a text. */
 static int
 name_slot(struct visitor *v, const struct slot *slot)
 {
-	struct template *t = compile(slot, v->cause);
+	struct template *t = compile_slot(slot, v->cause);
 
 	if (!t)
 		return -1;
-	template_each_name(t, v->see, v->arg);
+	template_each_name(t, v->on_name, v->arg);
 	template_free(t);
 	return 0;
 }
 
 int
 expand_each_name(const struct request_options *o,
-    void (*see)(void *arg, const char *name), void *arg, char **cause)
+    void (*on_name)(void *arg, const char *name), void *arg, char **cause)
 {
 	struct visitor v = {
-	    .visit = name_slot, .see = see, .arg = arg, .cause = cause};
+	    .visit = name_slot, .on_name = on_name, .arg = arg, .cause = cause};
 	struct request_options copy;
 	int rc;
 
+	/* The walk is one for both visitors, and wants to write. */
 	request_options_copy(&copy, o);
 	rc = visit_all(&v, &copy);
 	request_options_release(&copy);

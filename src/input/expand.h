@@ -1,19 +1,26 @@
-/* Templates in the options of a request: headers, body, credentials. */
+/*
+ * Templates in the options of a request: headers, body, credentials and so on.
+ * How a value is encoded follows from its place: a header's differs from that
+ * of a form or of JSON.
+ */
 #ifndef GATHER_INPUT_EXPAND_H
 #define GATHER_INPUT_EXPAND_H
 
 #include "request/options.h"
 #include "request/template.h"
 
-/* Replace each text that holds names by what it expands to. -1 with *cause
- * set (caller frees). */
+/* Replace each text that holds names by its expansion. -1 with *cause set
+ * (caller frees): bad syntax, or a value that its place does not allow; some
+ * texts may be expanded then. */
 int expand_options(
     struct request_options *, const struct template_values *, char **cause);
-/* Call `see` for each name in them. -1 with *cause set: bad syntax. */
+/* Call `on_name(arg, name)` for each name in the options. -1 with *cause set
+ * (caller frees): bad syntax. */
 int expand_each_name(const struct request_options *,
-    void (*see)(void *arg, const char *name), void *arg, char **cause);
-/* What --url-query puts behind the `?`, into *query; NULL: nothing. -1 with
- * *cause set (caller frees): bad syntax. */
+    void (*on_name)(void *arg, const char *name), void *arg, char **cause);
+/* Compile what --url-query appends to the query, joined by "&", into *query,
+ * which the caller frees; NULL: the option was not given. -1 with *cause set
+ * (caller frees): bad syntax. */
 int expand_query(
     const struct request_options *, struct template **query, char **cause);
 

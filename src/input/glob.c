@@ -1,3 +1,7 @@
+/*
+ * A glob is parsed into parts: literal texts, sets and ranges. An expansion is
+ * then a choice from each part.
+ */
 #include "config.h"
 
 #include "input/glob.h"
@@ -12,37 +16,37 @@
 #include "text/ascii.h"
 
 enum part_kind {
-	PART_TEXT,    /* words: one */
-	PART_SET,     /* words: the alternatives */
-	PART_LETTERS, /* first, step, count */
-	PART_NUMBERS, /* the same, and width */
+	PART_TEXT,    /* `words` holds one */
+	PART_SET,     /* `words` holds the alternatives */
+	PART_LETTERS, /* `first` and `step` */
+	PART_NUMBERS, /* likewise, and `width` */
 };
 
 struct part {
 	enum part_kind kind;
 	struct strlist words;
-	uint64_t first;
-	uint64_t step;
-	uint64_t count;
-	int width; /* digits at least */
+	uint64_t first; /* number, or character code */
+	uint64_t step;  /* at least 1 */
+	uint64_t count; /* choices, at least 1 */
+	int width;      /* numbers have so many digits at least */
 };
 
 struct glob {
 	struct part *parts;
 	size_t len;
-	size_t globs; /* parts that are no text */
-	uint64_t count;
+	size_t globs;   /* parts that are not PART_TEXT */
+	uint64_t count; /* the product of the parts' counts */
 };
 
-/* A text on its way to parts. */
 struct parser {
 	const char *text;
-	const char *at;
+	const char *at; /* what comes next in `text` */
 	struct glob *glob;
-	struct buf literal; /* not yet a part */
+	struct buf literal; /* text in front of `at` that is not a part yet */
 	char **cause;
 };
 
+/* What is wrong stands at `at`. */
 static int
 refuse(struct parser *p, const char *at, const char *why)
 {
@@ -51,6 +55,7 @@ refuse(struct parser *p, const char *at, const char *why)
 	return -1;
 }
 
+/* The pointer is good until the next part is added. */
 static struct part *
 add_part(struct glob *g, enum part_kind kind)
 {
@@ -64,6 +69,7 @@ add_part(struct glob *g, enum part_kind kind)
 	return part;
 }
 
+/* Make a part of the literal text so far, if there is any. */
 static void
 finish_literal(struct parser *p)
 {
@@ -75,6 +81,7 @@ finish_literal(struct parser *p)
 	strlist_add_owned(&part->words, buf_take(&p->literal));
 }
 
+/* The part that begins at `at` is complete: count its choices. */
 static int
 multiply(struct parser *p, const struct part *part, const char *at)
 {
@@ -85,7 +92,8 @@ multiply(struct parser *p, const struct part *part, const char *at)
 	return 0;
 }
 
-/* One alternative of a set, up to its `,` or `}`. */
+/* Parse one alternative of a set, up to its `,` or `}`. A template's name in it
+ * is part of the word, whatever it holds. */
 static int
 parse_word(struct parser *p, struct part *part)
 {
@@ -107,6 +115,8 @@ parse_word(struct parser *p, struct part *part)
 	return 0;
 }
 
+/* Parse {a,b,c}. Empty braces and `{{` are mostly a {{name}} gone wrong, so the
+ * message says how to write one. */
 static int
 parse_set(struct parser *p)
 {
@@ -135,7 +145,8 @@ parse_set(struct parser *p)
 	return multiply(p, part, open);
 }
 
-/* Digits, as many as there are. */
+/* Read all digits at *at, which moves behind them. -1: there are none, or the
+ * number is beyond INT64_MAX. */
 static int
 parse_number(const char **at, uint64_t *n)
 {
@@ -151,7 +162,8 @@ parse_number(const char **at, uint64_t *n)
 	return 0;
 }
 
-/* The ends of a range, "a-z" or "001-100". */
+/* Read the ends of a range, "a-z" or "001-100", into `part` and *last. -1: it
+ * is neither. */
 static int
 parse_ends(struct part *part, const char **at, uint64_t *last)
 {
@@ -167,7 +179,7 @@ parse_ends(struct part *part, const char **at, uint64_t *last)
 	part->kind = PART_NUMBERS;
 	if (parse_number(at, &part->first))
 		return -1;
-	/* Only a leading zero says that the width matters. */
+	/* As in curl only a leading zero says that numbers are padded. */
 	part->width = *s == '0' ? (int)(*at - s) : 1;
 	if (**at != '-')
 		return -1;
@@ -202,7 +214,8 @@ parse_range(struct parser *p)
 	return multiply(p, part, open);
 }
 
-/* `[]` and "[fe80::1%25eth0]": brackets of a host, not of a range. */
+/* The length of brackets at `s` that are not a range: `[]`, or around the IPv6
+ * address of a host, "[fe80::1%25eth0]". 0: they may be a range. */
 static size_t
 literal_brackets(const char *s)
 {
@@ -217,6 +230,7 @@ literal_brackets(const char *s)
 	return s[len] == ']' ? len + 1 : 0;
 }
 
+/* Add `len` bytes to the literal text. */
 static void
 take_literal(struct parser *p, size_t len)
 {
@@ -224,6 +238,8 @@ take_literal(struct parser *p, size_t len)
 	p->at += len;
 }
 
+/* Parse what comes next: a name, a host's brackets, a set, a range, or a byte
+ * of literal text. */
 static int
 parse_one(struct parser *p)
 {
@@ -308,6 +324,7 @@ glob_parts(const struct glob *g)
 	return g->globs;
 }
 
+/* Append the choice number `choice` of the part, from 0. */
 static void
 add_choice(struct buf *out, const struct part *part, uint64_t choice)
 {
@@ -327,7 +344,8 @@ glob_expand(
 {
 	uint64_t rest = g->count;
 
-	/* Read `i` as a number whose digits are the choices. */
+	/* `i` is a number in a mixed radix: each part is a digit of it, the
+	 * last one the lowest. */
 	for (size_t at = 0; at < g->len; at++) {
 		const struct part *part = &g->parts[at];
 		size_t start = out->len;

@@ -1,7 +1,8 @@
 /*
- * curl's URL globs: {a,b}, [1-100:5], [001-100], [a-z]; the rightmost varies
- * fastest. `{{...}}` is a template's and stays as it is; `\{ \} \[ \]` are
- * literal, and so are `[]` and IPv6 addresses.
+ * curl's URL globs (curl(1), GLOBBING): {a,b}, [1-100:5], [001-100], [a-z]; the
+ * rightmost varies fastest. `{{...}}` belongs to a template and stays as it is;
+ * `\{ \} \[ \]` are literal, and so are `[]` and IPv6 addresses. Expansions are
+ * made one at a time, so that [1-1000000000] takes no memory.
  */
 #ifndef GATHER_INPUT_GLOB_H
 #define GATHER_INPUT_GLOB_H
@@ -13,19 +14,21 @@
 #include "base/buf.h"
 #include "base/strlist.h"
 
-struct glob;
+struct glob; /* parsed */
 
-/* NULL with *cause set (caller frees): what is wrong, and its column. */
+/* Parse `text`. NULL with *cause set (caller frees), which names the column. */
 struct glob *glob_new(const char *text, char **cause);
-/* The text as it is, with nothing in it expanded (-g). */
+/* A glob whose only expansion is `text` (-g). Never fails. */
 struct glob *glob_new_literal(const char *text);
+/* NULL is fine. */
 void glob_free(struct glob *);
-/* How many expansions there are; at least 1. */
+/* The number of expansions: 1 to INT64_MAX. */
 uint64_t glob_count(const struct glob *);
-/* How many globs are in it: items of `values`. */
+/* The number of sets and ranges: the items that glob_expand adds to `values`.
+ */
 size_t glob_parts(const struct glob *);
-/* The expansion `i` < glob_count, appended to `out`, and what each glob
- * became appended to `values`, unless that is NULL. */
+/* Append the expansion `i`, from 0 to glob_count - 1, to `out`, and what each
+ * set and range became to `values`, unless that is NULL. */
 void glob_expand(
     const struct glob *, uint64_t i, struct buf *out, struct strlist *values);
 

@@ -1,3 +1,7 @@
+/*
+ * A setter for each key comes first, then the table of keys, and at the bottom
+ * the walk over the members of the object.
+ */
 #include "config.h"
 
 #include "input/jsonl.h"
@@ -13,27 +17,30 @@
 #include "text/suggest.h"
 
 enum {
-	HEADERS_MAX = 1000 /* each is compared with all; servers refuse 100 */
+	/* Each header is compared with all others. Servers refuse requests with
+	 * far fewer: Apache httpd takes 100. */
+	HEADERS_MAX = 1000
 };
 
 struct json_line {
 	enum json_line_files files;
 	struct json_doc *doc;
 	struct buf name; /* of the member being read */
-	struct buf text; /* its value, where that is a string */
+	struct buf text; /* its value, if that is a string */
 	/* Of the line being read: */
 	struct request *request;
 	struct buf *url;
-	const char *body_key; /* which key gave the body; NULL: none */
+	const char *body_key; /* the key that gave the body; NULL: none */
 	uint32_t seen;        /* a bit for each row of `keys` */
 };
 
-/* One member: its value's node, and what it must be. */
 struct key {
 	const char *name;
-	const char *types; /* first bytes of the values that it takes */
-	const char *wanted;
-	void (*set)(struct json_line *, uint32_t node);
+	const char *types;  /* first bytes of the values that it takes */
+	const char *wanted; /* what the value must be, for a message */
+	/* Take the value, the token `node` of the document; a string is in
+	 * l->text, too. */
+	void (*set)(struct json_line *l, uint32_t node);
 };
 
 static struct request_options *
@@ -93,7 +100,8 @@ set_output(struct json_line *l, uint32_t node)
 	const char *s = l->text.data;
 
 	(void)node;
-	/* A list is data: it names no place outside of --output-dir. */
+	/* A list is data, so it must not name a file outside of --output-dir.
+	 */
 	if (!l->text.len || has_nul(&l->text))
 		request_fail(l->request, "\"output\" is not a file name");
 	else if (*s == '/' || strncmp(s, "../", 3) == 0 ||
@@ -127,7 +135,7 @@ set_vars(struct json_line *l, uint32_t node)
 	l->request->row = row_new_json(value.start, value.len);
 }
 
-/* A body takes the place of the one before, whatever that was. */
+/* A body replaces that of the command line, whatever kind that was. */
 static struct request_options *
 new_body(struct json_line *l, const char *key, enum body_kind kind)
 {
@@ -177,7 +185,8 @@ set_body_file(struct json_line *l, uint32_t node)
 		replace(&new_body(l, "body_file", BODY_FILE)->upload, &l->text);
 }
 
-/* The text of a string; false: it has none. */
+/* Replace `to` by what a JSON string says. False: it has no text, and the
+ * request is invalid. */
 static bool
 read_string(struct json_line *l, struct json_span value, struct buf *to)
 {
@@ -190,7 +199,8 @@ read_string(struct json_line *l, struct json_span value, struct buf *to)
 	return false;
 }
 
-/* The value of a header into l->text; false: it can't be one. */
+/* Read the value of the header l->name into l->text; a number stays as it is
+ * written. False: it cannot be a header's, and the request is invalid. */
 static bool
 read_header(struct json_line *l, struct json_span value)
 {
@@ -226,7 +236,7 @@ set_header(struct json_line *l, struct json_span value)
 		    "\"headers\": \"%s\" is not a valid header name",
 		    l->name.len ? l->name.data : "");
 	} else if (*value.start == 'n') {
-		/* Also one that would come of itself. */
+		/* "Name:" also drops one that libcurl would add. */
 		request_headers_set(headers, l->name.data, NULL);
 		strlist_add_owned(headers, xasprintf("%s:", l->name.data));
 	} else if (read_header(l, value)) {
@@ -272,7 +282,7 @@ static const struct key keys[] = {
 
 static_assert(KEYS <= 32, "a bit of `seen` for each");
 
-/* NULL: there is none. */
+/* The row of a key; NULL: there is no such key. */
 static const struct key *
 find_key(const char *name)
 {
@@ -303,7 +313,8 @@ refuse_key(struct json_line *l, const char *name)
 	buf_release(&hint);
 }
 
-/* Which of the two was meant nobody knows (RFC 8259, 4). */
+/* A key that appears twice makes the request invalid: parsers differ in which
+ * of the values counts (RFC 8259, 4). */
 static bool
 is_first(struct json_line *l, const struct key *key)
 {
@@ -315,7 +326,7 @@ is_first(struct json_line *l, const struct key *key)
 	return !l->request->invalid;
 }
 
-/* null is a key that was not said, but where null is a value. */
+/* Take the member whose name is the token `node`. */
 static void
 set_member(struct json_line *l, uint32_t node)
 {

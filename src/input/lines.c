@@ -1,3 +1,7 @@
+/*
+ * Most mistakes in a list are a list in another format, so what such lines look
+ * like is known, and the message says what to do.
+ */
 #include "config.h"
 
 #include "input/lines.h"
@@ -17,6 +21,7 @@ list_text_problem(const char *text, size_t len)
 	return NULL;
 }
 
+/* How many blanks are at the start of the text. */
 static size_t
 skip_blanks(const char *text, size_t len)
 {
@@ -41,9 +46,11 @@ bad_line(const char *why)
 	return (struct list_line){.kind = LIST_LINE_BAD, .bad = why};
 }
 
-/* A method is told from a URL with a blank in it by its letters. */
+/* Is the first word of a line a method, and not the beginning of a URL with a
+ * space in it? Methods are case-sensitive (RFC 9110, 9.1), and all that are in
+ * use are upper case. */
 static bool
-is_method(const char *text, size_t len)
+looks_like_method(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		if (ascii_lower(text[i]) != text[i])
@@ -54,8 +61,8 @@ is_method(const char *text, size_t len)
 	return ascii_is_alpha(text[0]) && ascii_is_token(text, len);
 }
 
-/* What other programs write for lists; NULL: it may be a URL. An IPv6 address
- * begins with a bracket, too. */
+/* What kind of list another program has written; NULL: the line may be a URL.
+ * "[::1]/x" is one, so not every bracket is an array. */
 static const char *
 foreign_list(const char *text, size_t len)
 {
@@ -69,7 +76,8 @@ foreign_list(const char *text, size_t len)
 	return NULL;
 }
 
-/* Nobody has a host of that name. */
+/* Is the line nothing but a method? As a URL it would be a host of that name,
+ * which nobody has. */
 static bool
 is_lone_method(const char *text, size_t len)
 {
@@ -83,6 +91,7 @@ is_lone_method(const char *text, size_t len)
 	return false;
 }
 
+/* Split "METHOD URL", or take the line as a URL. */
 static struct list_line
 split_method(const char *text, size_t len)
 {
@@ -91,7 +100,7 @@ split_method(const char *text, size_t len)
 
 	while (at < end && !ascii_is_blank(*at))
 		at++;
-	if (at < end && is_method(text, (size_t)(at - text))) {
+	if (at < end && looks_like_method(text, (size_t)(at - text))) {
 		line.method = text;
 		line.method_len = (size_t)(at - text);
 		text = at + skip_blanks(at, (size_t)(end - at));

@@ -1,6 +1,7 @@
 /*
- * A line of a list: blank or `#...` (skipped), `URL`, `METHOD URL`, or a
- * JSON object, with blanks around it or not.
+ * A line of a list: blank or `#...` (which are skipped), `URL`, `METHOD URL`,
+ * or a JSON object (input/jsonl.h). Blanks are spaces and tabs; those around a
+ * line are ignored.
  */
 #ifndef GATHER_INPUT_LINES_H
 #define GATHER_INPUT_LINES_H
@@ -17,18 +18,20 @@ enum list_line_kind {
 
 struct list_line {
 	enum list_line_kind kind;
-	const char *text; /* the URL or the object; NUL-terminated URL */
+	const char *text; /* the URL or the JSON object, NUL-terminated */
 	size_t len;
-	const char *method; /* NULL: the line names none */
+	const char *method; /* of a URL; NULL: the line names none */
 	size_t method_len;
-	const char *bad; /* why, static */
+	const char *bad; /* why the line is LIST_LINE_BAD; static */
 };
 
-/* `text` is cut at its trailing blanks; the parts point into it. */
+/* Read a line of `len` bytes and a NUL. A NUL replaces its trailing blanks; the
+ * parts point into `text`. */
 struct list_line list_line_read(char *text, size_t len);
-/* Blank, or a comment? */
+/* Is the line blank, or a comment? */
 bool list_line_is_blank(const char *text, size_t len);
-/* NULL: the bytes may stand in a request; else why not. Static. */
+/* Why the bytes cannot be part of a request: they are not UTF-8, or hold a NUL.
+ * Static; NULL: they can. */
 const char *list_text_problem(const char *text, size_t len);
 
 #endif

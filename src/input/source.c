@@ -1,7 +1,8 @@
 /*
- * The source: the options that name it, the entries that they become, the
- * check of all templates before anything is fetched, and at last the walk over
- * the entries. What is found on the walk becomes a request in input/make.c.
+ * From the top: the options that name the input, the entries that they become,
+ * the check of all templates before anything is fetched, and the walk over the
+ * entries. Each line or operand that the walk comes to is built into a request
+ * by input/build.c.
  */
 #include "config.h"
 
@@ -20,8 +21,7 @@
 #include "input/rows.h"
 #include "request/url.h"
 
-/* --- options ---------------------------------------------------------------
- */
+/* --- options -------------------------------------------------------------- */
 
 void
 input_options_add(
@@ -45,9 +45,9 @@ input_options_release(struct input_options *o)
 	*o = (struct input_options){0};
 }
 
-/* --- entries ---------------------------------------------------------------
- */
+/* --- entries -------------------------------------------------------------- */
 
+/* The pointer is good until the next entry is added. */
 static struct entry *
 add_entry(struct source *s, enum entry_kind kind)
 {
@@ -59,6 +59,8 @@ add_entry(struct source *s, enum entry_kind kind)
 	return e;
 }
 
+/* A message shows the operand without its secrets, as stderr may end up in a
+ * log. */
 static int
 add_operand(struct source *s, const char *text, bool literal, char **cause)
 {
@@ -75,7 +77,7 @@ add_operand(struct source *s, const char *text, bool literal, char **cause)
 	return -1;
 }
 
-/* Where a file gives the list, and whether it is stdin. */
+/* Add an entry that reads `path`, where "-" is stdin. */
 static int
 open_reader(
     struct source *s, const char *path, enum entry_kind kind, char **cause)
@@ -112,7 +114,7 @@ open_rows(struct source *s, const struct input_options *o, char **cause)
 	e = &s->entries[s->len - 1];
 	e->rows = rows_open(e->reader, o->rows_format, cause);
 	if (!e->rows)
-		e->reader = NULL;
+		e->reader = NULL; /* rows_open has freed it */
 	return e->rows ? 0 : -1;
 }
 
@@ -130,9 +132,10 @@ open_records(struct source *s, const struct input_options *o, char **cause)
 	return 0;
 }
 
-/* What reads stdin, to be named beside another one; NULL: not this. */
+/* The name of the `i`th of those that may read stdin (the items, then --rows
+ * and --retry-from); NULL: it does not. */
 static const char *
-reads_stdin(const struct input_options *o, size_t i)
+reader_of_stdin(const struct input_options *o, size_t i)
 {
 	if (i < o->items_len)
 		return o->items[i].kind == INPUT_LIST &&
@@ -152,7 +155,7 @@ check_stdin(const struct input_options *o, char **cause)
 	const char *first = NULL;
 
 	for (size_t i = 0; i < o->items_len + 2; i++) {
-		const char *reader = reads_stdin(o, i);
+		const char *reader = reader_of_stdin(o, i);
 
 		if (reader && first) {
 			*cause = xasprintf("%s and %s: stdin can be read "
@@ -165,6 +168,8 @@ check_stdin(const struct input_options *o, char **cause)
 	return 0;
 }
 
+/* Rows and records fill URL templates, and so would the lines of a list beside
+ * them: it could not be said which. */
 static int
 check_one_list(const struct input_options *o, char **cause)
 {
@@ -211,21 +216,21 @@ free_entries(struct source *s)
 	free(s->entries);
 }
 
-/* --- templates -------------------------------------------------------------
- */
+/* --- templates ------------------------------------------------------------ */
 
-/* What may be named, and the first name that may not. */
-struct check {
+/* The names that there are, and what the templates name so far. */
+struct name_check {
 	struct names names;
-	char *unknown;
+	char *unknown;   /* the first name that there is not; NULL: none */
 	bool sees_value; /* a name was "." or a path */
-	bool sees_any;
+	bool sees_any;   /* there was a name */
 };
 
+/* Called by template_each_name. */
 static void
-see(void *arg, const char *name)
+on_name(void *arg, const char *name)
 {
-	struct check *c = arg;
+	struct name_check *c = arg;
 
 	c->sees_any = true;
 	c->sees_value |= request_value_is_path(name);
@@ -233,8 +238,9 @@ see(void *arg, const char *name)
 		c->unknown = xstrdup(name);
 }
 
+/* -1 with *cause set, which quotes `text`, if an unknown name was found. */
 static int
-refuse_unknown(struct check *c, const char *text, char **cause)
+refuse_unknown(struct name_check *c, const char *text, char **cause)
 {
 	char *shown, *why;
 
@@ -250,37 +256,41 @@ refuse_unknown(struct check *c, const char *text, char **cause)
 	return -1;
 }
 
+/* Note the names in `text`. -1 with *cause set: its syntax is wrong. */
 static int
-see_text(
-    struct check *c, const char *text, enum template_place place, char **cause)
+note_names(struct name_check *c, const char *text, enum template_place place,
+    char **cause)
 {
 	struct template *t = template_new(text, strlen(text), place, cause);
 
 	if (!t)
 		return -1;
-	template_each_name(t, see, c);
+	template_each_name(t, on_name, c);
 	template_free(t);
 	return 0;
 }
 
+/* Check the names in the first expansion of an operand. That is enough: names
+ * in the sets of a glob are checked when they are expanded. */
 static int
-see_operand(struct check *c, const struct entry *e, char **cause)
+check_operand(struct name_check *c, const struct entry *e, char **cause)
 {
 	struct buf text = {0};
 	int rc;
 
 	c->sees_any = c->sees_value = false;
 	glob_expand(e->glob, 0, &text, NULL);
-	rc = see_text(c, buf_text(&text), TEMPLATE_URL, cause);
+	rc = note_names(c, buf_text(&text), TEMPLATE_URL, cause);
 	if (!rc)
 		rc = refuse_unknown(c, buf_text(&text), cause);
 	buf_release(&text);
 	return rc;
 }
 
-/* An operand with one expansion is compiled once for all. */
+/* An operand with one expansion is compiled here, once for all lines of a list;
+ * others are compiled each time that they are expanded. */
 static int
-keep_operand(struct entry *e, char **cause)
+compile_operand(struct entry *e, char **cause)
 {
 	struct buf text = {0};
 
@@ -292,7 +302,8 @@ keep_operand(struct entry *e, char **cause)
 	return e->url ? 0 : -1;
 }
 
-/* The globs of the operand that has most of them. */
+/* The number of globs in the operand that has most of them: "#2" is a name if
+ * any operand may have a value for it. */
 static size_t
 count_globs(const struct source *s)
 {
@@ -307,8 +318,10 @@ count_globs(const struct source *s)
 	return most;
 }
 
+/* The names that the entries have values for, as far as that is known now: the
+ * members of JSON rows and values show only when they are read. */
 static struct names
-what_is_known(const struct source *s)
+known_names(const struct source *s)
 {
 	struct names n = {.globs = count_globs(s)};
 
@@ -336,12 +349,14 @@ has_kind(const struct source *s, enum entry_kind kind)
 	return false;
 }
 
-/* An operand with {{.}} in it, or any with rows, is a url_template: it waits
- * for what fills it. */
+/* Check an operand and decide whether it is a URL template: it is one if it
+ * names a value, and always beside --rows and --retry-from, whose rows and
+ * records fill it. */
 static int
-open_operand(struct source *s, struct entry *e, struct check *c, char **cause)
+open_operand(
+    struct source *s, struct entry *e, struct name_check *c, char **cause)
 {
-	if (see_operand(c, e, cause))
+	if (check_operand(c, e, cause))
 		return -1;
 	if (has_kind(s, ENTRY_RECORDS) && !c->sees_any) {
 		*cause =
@@ -353,11 +368,11 @@ open_operand(struct source *s, struct entry *e, struct check *c, char **cause)
 	e->is_template = has_kind(s, ENTRY_ROWS) ||
 	                 has_kind(s, ENTRY_RECORDS) || c->sees_value;
 	s->templated |= c->sees_any || e->is_template;
-	return c->sees_any ? keep_operand(e, cause) : 0;
+	return c->sees_any ? compile_operand(e, cause) : 0;
 }
 
 static int
-open_operands(struct source *s, struct check *c, char **cause)
+open_operands(struct source *s, struct name_check *c, char **cause)
 {
 	for (size_t i = 0; i < s->len; i++) {
 		if (s->entries[i].kind == ENTRY_OPERAND &&
@@ -367,6 +382,7 @@ open_operands(struct source *s, struct check *c, char **cause)
 	return 0;
 }
 
+/* Make URL templates of all operands. */
 static void
 mark_templates(struct source *s)
 {
@@ -375,25 +391,27 @@ mark_templates(struct source *s)
 	s->templated = true;
 }
 
-/* {{.}} in a header or body alone makes templates of the operands, too, where
- * there is a list beside them. */
+/* Check the options of all requests. With a list beside them, operands become
+ * URL templates even if only a header or the body holds {{.}}: each line is
+ * then one more request to the same URL. */
 static int
-open_options(struct source *s, struct check *c, char **cause)
+open_options(struct source *s, struct name_check *c, char **cause)
 {
 	bool lines = has_kind(s, ENTRY_LINES);
 	bool operands = has_kind(s, ENTRY_OPERAND);
 
 	c->sees_any = c->sees_value = false;
-	if (expand_each_name(s->common, see, c, cause))
+	if (expand_each_name(s->common, on_name, c, cause))
 		return -1;
 	s->common_has_names = c->sees_any;
 	if (expand_query(s->common, &s->query, cause))
 		return -1;
 	if (s->query)
-		template_each_name(s->query, see, c);
+		template_each_name(s->query, on_name, c);
 	if (lines && operands && c->sees_value)
 		mark_templates(s);
-	/* Without values braces are text, or a line's "vars" fill them. */
+	/* Braces that no value can fill are text. In a list the "vars" of a
+	 * line may fill them, which shows only when the line is read. */
 	if (s->templated && (!lines || operands))
 		return refuse_unknown(
 		    c, "query, headers, body or credentials", cause);
@@ -412,6 +430,7 @@ has_templates(const struct source *s)
 	return false;
 }
 
+/* Beside URL templates the lines of lists are values, not requests. */
 static int
 set_kinds(struct source *s, char **cause)
 {
@@ -431,8 +450,9 @@ set_kinds(struct source *s, char **cause)
 	return 0;
 }
 
+/* Compile -o, in which curl's "#1" is a name, too. */
 static int
-open_output(struct source *s, struct check *c, char **cause)
+open_output(struct source *s, struct name_check *c, char **cause)
 {
 	const char *text = s->common->output;
 	struct buf output = {0};
@@ -446,16 +466,16 @@ open_output(struct source *s, struct check *c, char **cause)
 	if (!s->output)
 		return -1;
 	c->names.has_any |= has_kind(s, ENTRY_LINES); /* "vars" */
-	template_each_name(s->output, see, c);
+	template_each_name(s->output, on_name, c);
 	return refuse_unknown(c, text, cause);
 }
 
 static int
 open_templates(struct source *s, char **cause)
 {
-	struct check check = {.names = what_is_known(s)};
+	struct name_check check = {.names = known_names(s)};
 
-	s->templated = s->repeat > 1;
+	s->templated = s->repeat > 1; /* {{k}} counts repetitions */
 	if (open_operands(s, &check, cause) || open_options(s, &check, cause) ||
 	    set_kinds(s, cause) || open_output(s, &check, cause)) {
 		free(check.unknown);
@@ -464,8 +484,7 @@ open_templates(struct source *s, char **cause)
 	return 0;
 }
 
-/* --- opening ---------------------------------------------------------------
- */
+/* --- opening -------------------------------------------------------------- */
 
 struct source *
 source_open(const struct input_options *o, const struct request_options *common,
@@ -506,16 +525,16 @@ source_free(struct source *s)
 struct names
 source_names(const struct source *s)
 {
-	struct names n = what_is_known(s);
+	struct names n = known_names(s);
 
 	n.has_any |= has_kind(s, ENTRY_LINES); /* "vars" */
 	return n;
 }
 
-/* --- walking ---------------------------------------------------------------
- */
+/* --- walking -------------------------------------------------------------- */
 
-/* The first url_template from `at` on; NULL: there is none left. */
+/* The first URL template among the entries from `at` on; NULL: there is none
+ * left. */
 static const struct entry *
 find_template(const struct source *s, size_t at)
 {
@@ -526,8 +545,8 @@ find_template(const struct source *s, size_t at)
 	return NULL;
 }
 
-/* A line that says something; one that does not is READER_BUSY, for there may
- * be millions of them. */
+/* The next line that is not blank. A blank line is READER_BUSY, so that
+ * millions of them do not keep the loop from its other work. */
 static enum reader_status
 next_line(struct entry *e, struct line *line)
 {
@@ -547,6 +566,8 @@ next_line(struct entry *e, struct line *line)
 	return blank ? READER_BUSY : READER_LINE;
 }
 
+/* The input of a request from a record is what the earlier run was given; where
+ * the record does not say that, its URL. */
 static void
 set_input(struct current *current)
 {
@@ -562,6 +583,7 @@ set_input(struct current *current)
 	current->input_len = strlen(current->input);
 }
 
+/* Make the next line of the list `e` the current one, if there is one. */
 static enum reader_status
 take_from_list(struct source *s, struct entry *e)
 {
@@ -577,13 +599,15 @@ take_from_list(struct source *s, struct entry *e)
 	return status;
 }
 
+/* What a reader says, as the source says it. The end of a list is not that of
+ * the source. */
 static const enum source_status statuses[] = {
     [READER_LINE] = SOURCE_REQUEST,
     [READER_BUSY] = SOURCE_BUSY,
     [READER_WAIT] = SOURCE_WAIT,
 };
 
-/* Where the next requests come from. */
+/* Make the next operand or line of a list the current one. */
 static enum source_status
 find_current(struct source *s)
 {
@@ -606,8 +630,9 @@ find_current(struct source *s)
 	return SOURCE_END;
 }
 
-/* The current's next request: again, the next expansion, the next url_template.
- */
+/* Go on to the next request of the current line or operand: its next
+ * repetition, else the next expansion of the glob, else the next URL template.
+ * Without any of these nothing is current. */
 static void
 advance(struct source *s)
 {

@@ -1,6 +1,7 @@
 /*
- * The source of requests: operands and lists in command-line order, read as
- * far as the run asks for them and no further.
+ * The source of requests: operands and lists in the order of the command line,
+ * read as far as the run asks for requests and no further. A list may be larger
+ * than memory, or a pipe that never ends.
  */
 #ifndef GATHER_INPUT_SOURCE_H
 #define GATHER_INPUT_SOURCE_H
@@ -23,7 +24,7 @@ struct input_item {
 };
 
 enum rows_format {
-	ROWS_AUTO,
+	ROWS_AUTO, /* by the file's name, else by its first line */
 	ROWS_CSV,
 	ROWS_TSV,
 	ROWS_NDJSON
@@ -33,55 +34,60 @@ struct input_options {
 	struct input_item *items; /* owned, in command-line order */
 	size_t items_len;
 	bool no_glob;           /* -g */
-	bool allow_files;       /* --allow-files: body_file in JSON lines */
+	bool allow_files;       /* --allow-files: "body_file" in JSON lines */
 	bool allow_file_scheme; /* --proto +file */
 	uint64_t repeat;        /* --repeat; 0 and 1: once */
-	char *rows;             /* --rows FILE or "-" */
+	char *rows;             /* --rows FILE or "-"; NULL: not given */
 	enum rows_format rows_format;
-	char *retry_from; /* --retry-from FILE */
+	char *retry_from; /* --retry-from FILE or "-"; NULL: not given */
 };
 
+/* Free what the options own; they are all zero afterwards. */
 void input_options_release(struct input_options *);
-/* Append an item; `text` is copied. */
+/* Append an operand or a list; `text` is copied. */
 void input_options_add(
     struct input_options *, enum input_kind, const char *text);
 
 enum source_status {
 	SOURCE_REQUEST, /* *out is the next request, owned by the caller */
-	SOURCE_BUSY,    /* nothing yet: ask again, once others had their turn */
-	SOURCE_WAIT,    /* nothing yet: watch source_fd, then source_fill */
-	SOURCE_END,     /* there is no more */
+	SOURCE_BUSY,    /* nothing yet: ask again after other work */
+	SOURCE_WAIT,    /* nothing yet: call source_fill when source_fd is
+	                 * readable, then ask again */
+	SOURCE_END,     /* there are no more requests */
 };
 
 struct source;
 
 /*
- * Open it: lists are opened here, so that an unreadable one is found before
- * anything is fetched; operands' globs are checked to the end. `common` is
- * borrowed and must outlive every request. With a URL operand that holds
- * {{.}} the lists give its values. Returns NULL with *cause set (caller
- * frees).
+ * Open the source. Files are opened, and globs and templates checked, so that
+ * mistakes are found before anything is fetched; the header of --rows is read,
+ * which may wait. `common` holds the options of the command line; it is
+ * borrowed and must outlive all requests. With a URL operand that holds {{.}}
+ * the lists give its values. NULL with *cause set (caller frees).
  */
 struct source *source_open(const struct input_options *,
     const struct request_options *common, char **cause);
 void source_free(struct source *);
 
-/* What templates of later stages may name. Columns are borrowed. */
+/* The names that templates of later stages (--then, -o) may hold. The columns
+ * are borrowed from the source. */
 struct names source_names(const struct source *);
 
-/* The next request, or why there is none now. Never blocks on a pipe, a
- * socket or a terminal, and reads 64 KiB or a line at most. A bad line is a
- * request that is marked invalid. */
+/* Build the next request, or say why there is none now. Never blocks on a pipe,
+ * a socket or a terminal; one call makes one read(2) at most, of up to 64 KiB.
+ * A bad line becomes a request that is marked invalid. */
 enum source_status source_next(struct source *, struct request **out);
-/* The descriptor behind SOURCE_WAIT; it is a pipe, socket or terminal. */
+/* The descriptor that SOURCE_WAIT is about: a pipe, a socket or a terminal.
+ * Borrowed; its flags must not be changed (input/reader.h). */
 int source_fd(const struct source *);
-/* One read(2) from it, to be called when it is readable. */
+/* Make one read(2) from source_fd, which should be readable. */
 void source_fill(struct source *);
-/* "FILE:LINE" of the first line not read so far, or the operand; NULL at the
- * end. For the message of a run that is cut short. Caller frees. */
+/* Where the requests that were not built begin: "FILE:LINE", or the operand
+ * without its secrets; NULL: there are none. For the message of a run that is
+ * cut short. Caller frees. */
 char *source_position(const struct source *);
-/* How many requests there will be, if that is known without reading on;
- * -1 if not. */
+/* How many requests there are altogether; -1: that is not known, since there
+ * is a list. */
 int64_t source_total(const struct source *);
 
 #endif
