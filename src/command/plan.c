@@ -24,7 +24,7 @@
 #include "process/exit.h"
 #include "process/log.h"
 #include "request/url.h"
-#include "run/compiled.h"
+#include "run/inspect.h"
 #include "stats/show.h"
 #include "text/utf8.h"
 

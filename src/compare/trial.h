@@ -13,7 +13,6 @@
 #include "compare/answers.h"
 #include "compare/arms.h"
 #include "input/source.h"
-#include "run/feed.h"
 #include "run/run.h"
 
 enum {

@@ -171,7 +171,7 @@ job_new(struct run *run, struct request *request, int64_t now)
 	job->run = run;
 	job->request = request;
 	list_init(&job->begun.link);
-	list_init(&job->look_link);
+	list_init(&job->inspect_link);
 	flight_init(&job->main, job);
 	result_init(&job->result);
 	exchanges_init(&job->exchanges);
@@ -208,7 +208,7 @@ job_free(struct job *job)
 {
 	list_remove(&job->link);
 	list_remove(&job->begun.link);
-	list_remove(&job->look_link);
+	list_remove(&job->inspect_link);
 	branch_free(job->branch);
 	release_flight(&job->main);
 	if (job->hedge)

@@ -24,7 +24,7 @@
 
 struct findings;
 struct job;
-struct looking;
+struct inspection;
 struct run;
 
 /* What is left of a job whose answer --each has looked into: it makes one
@@ -75,13 +75,13 @@ struct job {
 	struct flight *hedge; /* the second copy; NULL: none */
 	struct heap_node
 	    retry_deadline; /* --retry-max-time, from its first start */
-	struct heap_node hedge_timer; /* --hedge, from its start */
-	struct save *save;            /* the winner's, while it is finished */
-	struct result result;         /* once it is final */
-	struct looking *looking;      /* a thread looks into its body; NULL */
-	struct list look_link;        /* ... is done with that */
-	struct findings *found;       /* in the body; the run's. NULL: nothing
-	                               * was looked for */
+	struct heap_node hedge_timer;  /* --hedge, from its start */
+	struct save *save;             /* the winner's, while it is finished */
+	struct result result;          /* once it is final */
+	struct inspection *inspection; /* a thread looks into its body; NULL */
+	struct list inspect_link;      /* ... is done with that */
+	struct findings *found;        /* in the body; the run's. NULL: nothing
+	                                * was looked for */
 
 	/* The journal's, unless there is none. */
 	struct journal_key key;

@@ -17,7 +17,7 @@ enum {
 	READ_AHEAD_S = 7    /* reached after so many seconds without a start */
 };
 
-/* --- what is needed of a body ---------------------------------------- */
+/* --- what is wanted of a body ---------------------------------------- */
 
 /* Does the answer of `job` only lead to other requests? Then its record holds
  * no values. */
@@ -54,22 +54,22 @@ may_have_next_page(const struct run *run, const struct job *job)
 	       job->result.attempts && !is_last_page(run, job);
 }
 
-struct wish
-run_wish(const struct run *run, const struct job *job)
+struct wanted
+run_wanted(const struct run *run, const struct job *job)
 {
 	const struct compiled *c = &run->compiled;
-	struct wish wish = {.stage = job->stage};
+	struct wanted wanted = {.stage = job->stage};
 
 	if (!result_ok(&job->result) || !job->result.attempts)
-		return wish;
+		return wanted;
 	if (c->pager && pager_reads_body(c->pager) &&
 	    may_have_next_page(run, job))
-		wish.look |= LOOK_PAGE;
+		wanted.what |= WANT_PAGE;
 	if (is_parent(run, job))
-		wish.look |= LOOK_EACH;
+		wanted.what |= WANT_EACH;
 	else if (c->extractor)
-		wish.look |= LOOK_VALUES;
-	return wish;
+		wanted.what |= WANT_VALUES;
+	return wanted;
 }
 
 /* --- into the queue -------------------------------------------------- */
@@ -261,7 +261,7 @@ read_one(struct run *run, enum sched_scope scope, int64_t now)
 	switch (run->parts.feed.next(run->parts.feed.arg, &request)) {
 	case SOURCE_REQUEST: read_request(run, request, now); return true;
 	case SOURCE_BUSY: run->input_busy = true; return false;
-	case SOURCE_WAIT: run_wait_for_input(run); return false;
+	case SOURCE_WAIT: run->input_waits = true; return false;
 	case SOURCE_END: run->input_ended = true; return false;
 	}
 	return false;
@@ -363,7 +363,7 @@ send_page(struct run *run, struct job *page)
 	struct family *family = page->family;
 
 	if (run->stopped)
-		refuse(run, page, ERROR_CANCELLED, run_why_cancelled(run));
+		refuse(run, page, ERROR_CANCELLED, run->cancel_reason);
 	else if (family->followed > max)
 		refuse_further(run, page);
 	else if (!page->request->invalid &&
@@ -545,7 +545,7 @@ branch(struct run *run, struct job *job)
 		return false;
 	if (run->stopped)
 		failure_set(&r->failure, ERROR_CANCELLED, NULL, 0, "%s",
-		    run_why_cancelled(run));
+		    run->cancel_reason);
 	else if (job->found) {
 		matches = job->found->each;
 		job->found->each = (struct matches){0};
@@ -588,7 +588,7 @@ run_cancel_branch(struct run *run, struct job *job)
 	if (job->branch->range.before)
 		make_range_page(run, job);
 	else
-		cut_branch(run, job, ERROR_CANCELLED, run_why_cancelled(run));
+		cut_branch(run, job, ERROR_CANCELLED, run->cancel_reason);
 }
 
 static void
@@ -685,4 +685,52 @@ run_next_read_us(const struct run *run, int64_t now)
 	if (!more || reads_further(run, now) || seconds >= READ_AHEAD_S)
 		return -1;
 	return run->last_start_us + (seconds + 1) * CLOCK_SECOND;
+}
+
+/* --- a source as a feed ------------------------------------------------ */
+
+static enum source_status
+next_of_source(void *arg, struct request **out)
+{
+	return source_next(arg, out);
+}
+
+static void
+free_request(void *arg, struct request *request)
+{
+	(void)arg;
+	request_free(request);
+}
+
+static int
+fd_of_source(void *arg)
+{
+	return source_fd(arg);
+}
+
+static void
+fill_source(void *arg)
+{
+	source_fill(arg);
+}
+
+static char *
+position_of_source(void *arg)
+{
+	return source_position(arg);
+}
+
+struct feed
+feed_from_source(struct source *source)
+{
+	return (struct feed){
+	    .next = next_of_source,
+	    .give_back = free_request,
+	    .fd = fd_of_source,
+	    .fill = fill_source,
+	    .position = position_of_source,
+	    .total = source_total(source),
+	    .names = source_names(source),
+	    .arg = source,
+	};
 }

@@ -3,12 +3,14 @@
 #include "run/run_private.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "process/environment.h"
+#include "process/exit.h"
 #include "process/log.h"
 #include "request/given.h"
 #include "request/template.h"
@@ -17,9 +19,19 @@
 enum {
 	AUTO_MAX = 1024, /* in flight with -P auto */
 	PUMP_STEPS = 256,
-	PUMP_US = 5000,        /* then the sockets are served */
-	LOOKING_MAX = 64 << 20 /* bytes of bodies that are to be looked into */
+	PUMP_US = 5000, /* then the sockets are served */
+	INSPECTED_MAX =
+	    64 << 20 /* bytes of bodies that are to be looked into */
 };
+
+static const struct timeval two_seconds = {2, 0};
+
+/* timeout(1) signals its child and then the group that both are in. */
+enum {
+	ONE_SIGNAL_US = 100 * 1000
+};
+
+static const int ending_signals[RUN_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 
 static const int64_t margin_max_us = 25 * CLOCK_MS;
 
@@ -63,109 +75,80 @@ run_prepare_options(struct run_options *o)
 	add_rate_margin(&o->sched.host_rate);
 }
 
-/* --- schedule -> fetch ----------------------------------------------- */
+/* --- what wakes the pump ---------------------------------------------- */
+
+static struct timeval
+timeval_of(int64_t us)
+{
+	if (us < 0)
+		us = 0;
+	return (struct timeval){us / CLOCK_SECOND, us % CLOCK_SECOND};
+}
+
+/* An event that makes itself active runs again before libevent looks at any
+ * descriptor, signal or timer: the pump asks for its next turn by a timer. */
+void
+run_wake(struct run *run)
+{
+	if (run->pumping)
+		run->woken = true;
+	else
+		event_active(&run->pump, EV_TIMEOUT, 1);
+}
+
+/* Call the pump no later than `at`; -1: nothing needs it. */
+static void
+wake_at(struct run *run, int64_t at, int64_t now)
+{
+	struct timeval tv = timeval_of(at - now);
+
+	if (at == run->armed_us)
+		return;
+	run->armed_us = at;
+	if (at < 0)
+		evtimer_del(&run->wake);
+	else
+		evtimer_add(&run->wake, &tv);
+}
+
+static void pump(struct run *);
 
 static void
-first_start(struct run *run, struct job *job, int64_t now)
-{
-	int64_t max = run->options->retry.max_time_us;
-
-	job->first_us = now;
-	if (max > 0)
-		heap_push(
-		    &run->retry_deadlines, &job->retry_deadline, now + max);
-}
-
-/* `f` has its places and all else that it needs: hand it to the engine. */
-static void
-start(struct run *run, struct flight *f, int64_t now)
-{
-	struct job *job = f->job;
-	struct attempt_spec spec = {
-	    .request = job->request,
-	    .hop = &f->hop,
-	    .owner = f,
-	    .stream = job->request->output && !run_reads_bodies(run, job),
-	    .own_connection = f == job->hedge,
-	};
-
-	if (f->anew) {
-		f->anew = false;
-		f->attempt_number = ++job->attempts;
-		f->admitted_us = now;
-	}
-	if (job->first_us < 0)
-		first_start(run, job, now);
-	if (f == &job->main)
-		run_hedge_arm(run, job, now);
-	run->last_start_us = now;
-	flight_take_waits(f);
-	flight_limit_time(f, &spec, now);
-	f->attempt = engine_start(run->engine, &spec);
-}
-
-static void
-start_begun(struct journal_wait *wait)
-{
-	struct job *job = container_of(wait, struct job, begun);
-
-	start(job->run, &job->main, clock_now_us());
-}
-
-/* A request that must not be repeated starts when the journal has noted that it
- * does. True: it waits for that. */
-static bool
-waits_for_journal(struct run *run, struct flight *f)
-{
-	struct job *job = f->job;
-
-	if (!run->journal || job->was_begun ||
-	    resend_allows(request_resend_method(job->request), WIRE_UNKNOWN,
-	        RESEND_RERUN))
-		return false;
-	job->was_begun = true;
-	job->begun.go = start_begun;
-	journal_writer_begin(run->journal_writer, &job->key, &job->begun);
-	return true;
-}
-
-static bool
-start_one(struct run *run, int64_t now)
-{
-	struct sched_item *item =
-	    run->stopped ? NULL : sched_next(run->sched, now);
-	struct flight *f;
-
-	if (!item)
-		return false;
-	f = container_of(item, struct flight, item);
-	if (!waits_for_journal(run, f))
-		start(run, f, now);
-	return true;
-}
-
-static bool
-on_wire(void *arg, void *owner)
+on_input(evutil_socket_t fd, short what, void *arg)
 {
 	struct run *run = arg;
-	struct flight *f = owner;
-	bool admitted = sched_on_wire(run->sched, &f->item, clock_now_us());
 
-	/* It may have opened a gate. */
-	if (sched_ahead(run->sched) &&
-	    sched_flying(run->sched) < sched_parallel(run->sched))
-		run_wake(run);
-	return admitted;
+	(void)fd;
+	(void)what;
+	run->input_waits = false;
+	run->parts.feed.fill(run->parts.feed.arg);
+	pump(run);
 }
 
+/* Where the feed has nothing right now, go on when its descriptor is readable.
+ */
 static void
-on_body(void *arg, void *owner, struct buf *chunk)
+watch_input(struct run *run)
 {
-	struct flight *f = owner;
+	int fd;
 
-	if (!f->save)
-		run_save_begin(arg, f);
-	save_write(f->save, chunk);
+	if (!run->input_waits || run->stopped ||
+	    event_pending(&run->input, EV_READ, NULL))
+		return;
+	fd = run->parts.feed.fd(run->parts.feed.arg);
+	event_assign(&run->input, run->parts.base, fd, EV_READ, on_input, run);
+	event_add(&run->input, NULL);
+}
+
+/* The sinks were given something: flush them in a while. */
+static void
+flush_later(struct run *run)
+{
+	struct timeval tv = timeval_of(SINKS_GATHER_US);
+
+	if (run->sinks_dirty && !evtimer_pending(&run->flush, NULL))
+		evtimer_add(&run->flush, &tv);
+	run->sinks_dirty = false;
 }
 
 static void
@@ -174,21 +157,9 @@ wake(void *run)
 	run_wake(run);
 }
 
-static struct engine_hooks
-hooks_of(struct run *run)
-{
-	return (struct engine_hooks){
-	    .on_wire = on_wire,
-	    .on_body = on_body,
-	    .on_ready = wake,
-	    .arg = run,
-	};
-}
-
 /* --- the end --------------------------------------------------------- */
 
 static const char *const why_cancelled[] = {
-    [RUN_WENT_THROUGH] = "",
     [RUN_SIGNAL] = "interrupted",
     [RUN_DEADLINE] = "--deadline ended the run",
     [RUN_FAILURES] = "too many requests failed",
@@ -196,29 +167,24 @@ static const char *const why_cancelled[] = {
     [RUN_UNWRITABLE] = "the output cannot be written",
 };
 
-const char *
-run_why_cancelled(const struct run *run)
-{
-	return why_cancelled[run->stop_wanted];
-}
-
 void
 run_stop(struct run *run, enum run_stop why)
 {
 	if (run->stop_wanted != RUN_WENT_THROUGH)
 		return;
 	run->stop_wanted = why;
+	run->cancel_reason = why_cancelled[why];
 	run_wake(run);
 }
 
 /* Go on with a job whose body a thread was done with. True: there was one. */
 static bool
-finish_looked_one(struct run *run)
+finish_inspected_one(struct run *run)
 {
-	struct job *job = looker_next(run->looker);
+	struct job *job = inspector_next(run->inspector);
 
 	if (job)
-		run_finish_looked(run, job);
+		run_finish_inspected(run, job);
 	return job != NULL;
 }
 
@@ -229,7 +195,7 @@ reap_what_is_done(struct run *run)
 {
 	if (run->stop_wanted == RUN_FIRST)
 		return;
-	while (run_reap_one(run) || finish_looked_one(run))
+	while (run_reap_one(run) || finish_inspected_one(run))
 		continue;
 }
 
@@ -244,16 +210,14 @@ is_under_way(const struct job *job)
 static void
 cancel_job(struct run *run, struct job *job)
 {
-	const char *why = run_why_cancelled(run);
-
 	if (job->branch) {
 		run_cancel_branch(run, job);
-	} else if (looker_cancel(run->looker, job)) {
-		failure_set(
-		    &job->result.failure, ERROR_CANCELLED, NULL, 0, "%s", why);
-		run_finish_looked(run, job);
+	} else if (inspector_cancel(run->inspector, job)) {
+		failure_set(&job->result.failure, ERROR_CANCELLED, NULL, 0,
+		    "%s", run->cancel_reason);
+		run_finish_inspected(run, job);
 	} else if (is_under_way(job)) {
-		run_fail(run, job, ERROR_CANCELLED, why);
+		run_fail(run, job, ERROR_CANCELLED, run->cancel_reason);
 	}
 }
 
@@ -295,7 +259,8 @@ finish(struct run *run)
 	order_finish(run->order);
 	sinks_close(run->sinks);
 	run->sinks = NULL;
-	run_journal_finish(run);
+	if (run->journal_writer)
+		journal_writer_finish(run->journal_writer);
 	if (writer_finish(run->writer)) {
 		event_base_loopbreak(run->parts.base);
 		return;
@@ -329,7 +294,7 @@ static enum sched_scope
 scope_now(struct run *run, int64_t now)
 {
 	if (writer_pending(run->writer) > WRITER_STDOUT_MAX ||
-	    looker_pending(run->looker) > LOOKING_MAX ||
+	    inspector_pending(run->inspector) > INSPECTED_MAX ||
 	    writer_lacks_descriptor(run->writer))
 		return SCHED_NOTHING;
 	if (order_has_room(run->order))
@@ -350,9 +315,9 @@ run_update_head(struct run *run)
 static bool
 step(struct run *run, enum sched_scope scope, int64_t now)
 {
-	return run_reap_one(run) || finish_looked_one(run) ||
+	return run_reap_one(run) || finish_inspected_one(run) ||
 	       run_handle_overdue(run, now) ||
-	       run_make_request(run, scope, now) || start_one(run, now) ||
+	       run_make_request(run, scope, now) || run_start_one(run, now) ||
 	       run->input_busy;
 }
 
@@ -400,8 +365,8 @@ may_start_more(struct run *run, enum sched_scope scope, const void *head)
 }
 
 /* Bounded, so that sockets are served; never entered recursively. */
-void
-run_pump(struct run *run)
+static void
+pump(struct run *run)
 {
 	int64_t now = clock_now_us();
 	int64_t until = now + PUMP_US;
@@ -423,18 +388,210 @@ run_pump(struct run *run)
 	if (writer_lacks_descriptor(run->writer))
 		engine_drop_idle(run->engine);
 	order_flush(run->order);
-	run_journal_flush(run);
+	if (run->journal_writer)
+		journal_writer_flush(run->journal_writer);
+	flush_later(run);
+	watch_input(run);
 	busy |= run->woken || may_start_more(run, scope, head);
 	run->pumping = run->woken = false;
 	/* The last bytes of a small run need no thread (writer/writer.h). */
 	if (!is_settled(run))
 		writer_start(run->writer);
 	if (busy)
-		run_wake_at(run, now, now);
+		wake_at(run, now, now);
 	else if (is_settled(run))
 		finish(run);
 	else
-		run_wake_at(run, next_moment(run, now), now);
+		wake_at(run, next_moment(run, now), now);
+}
+
+/* --- events -------------------------------------------------------------- */
+
+static void
+on_pump(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	pump(arg);
+}
+
+static void
+on_wake(evutil_socket_t fd, short what, void *arg)
+{
+	struct run *run = arg;
+
+	(void)fd;
+	(void)what;
+	run->armed_us = -1;
+	pump(run);
+}
+
+static void
+on_writer(evutil_socket_t fd, short what, void *arg)
+{
+	struct run *run = arg;
+
+	(void)fd;
+	(void)what;
+	writer_reap(run->writer);
+	if (writer_error(run->writer, NULL))
+		run_stop(run, RUN_UNWRITABLE);
+	run_wake(run);
+}
+
+/* The write end of a pipe turns "readable" when its reader is gone. */
+static void
+on_reader_gone(evutil_socket_t fd, short what, void *arg)
+{
+	struct run *run = arg;
+
+	(void)fd;
+	(void)what;
+	if (writer_lost_reader(run->writer))
+		run_stop(run, RUN_UNWRITABLE);
+	else
+		event_del(&run->reader_gone);
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	run_stop(arg, RUN_DEADLINE);
+}
+
+static void
+on_flush(evutil_socket_t fd, short what, void *arg)
+{
+	struct run *run = arg;
+
+	(void)fd;
+	(void)what;
+	if (run->sinks)
+		sinks_flush(run->sinks);
+}
+
+static void
+abandon(struct run *run)
+{
+	run->abandoned = true;
+	event_base_loopbreak(run->parts.base);
+}
+
+/* After a signal an output that takes nothing must not keep us. */
+static void
+on_stuck(evutil_socket_t fd, short what, void *arg)
+{
+	struct run *run = arg;
+	uint64_t progress = writer_progress(run->writer);
+
+	(void)fd;
+	(void)what;
+	if (progress == run->writer_progress_seen)
+		abandon(run);
+	run->writer_progress_seen = progress;
+}
+
+static void
+on_signal(evutil_socket_t number, short what, void *arg)
+{
+	struct run *run = arg;
+	int64_t now = clock_now_us();
+
+	(void)what;
+	if (run->outcome.signal) {
+		if (now - run->signal_us >= ONE_SIGNAL_US)
+			abandon(run);
+		return;
+	}
+	run->outcome.signal = (int)number;
+	run->signal_us = now;
+	run->writer_progress_seen = writer_progress(run->writer);
+	event_add(&run->stuck, &two_seconds);
+	run_stop(run, RUN_SIGNAL);
+}
+
+static void
+watch_writer(void *arg, int fd)
+{
+	struct run *run = arg;
+
+	event_assign(&run->writer_ready, run->parts.base, fd,
+	    EV_READ | EV_PERSIST, on_writer, run);
+	event_add(&run->writer_ready, NULL);
+}
+
+static void
+watch_output(struct run *run)
+{
+	struct event_base *base = run->parts.base;
+	int fd = writer_watch_fd(run->writer);
+
+	event_assign(&run->writer_ready, base, -1, 0, on_writer, run);
+	writer_on_start(run->writer, watch_writer, run);
+	event_assign(&run->reader_gone, base, fd, EV_READ | EV_PERSIST,
+	    on_reader_gone, run);
+	if (fd >= 0)
+		event_add(&run->reader_gone, NULL);
+}
+
+/* As nohup(1) leaves SIGHUP, and a shell SIGINT for what it starts with `&`. */
+static bool
+is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 &&
+	       action.sa_handler == SIG_IGN;
+}
+
+static void
+watch_signals(struct run *run)
+{
+	for (size_t i = 0; i < RUN_SIGNALS; i++) {
+		evsignal_assign(&run->signals[i], run->parts.base,
+		    ending_signals[i], on_signal, run);
+		if (!is_ignored(ending_signals[i]))
+			event_add(&run->signals[i], NULL);
+	}
+}
+
+static void
+open_events(struct run *run)
+{
+	struct event_base *base = run->parts.base;
+	int64_t left_us = exit_deadline_stop();
+	struct timeval deadline =
+	    timeval_of(left_us ? left_us : run->options->stop.deadline_us);
+
+	run->armed_us = -1;
+	event_assign(&run->pump, base, -1, 0, on_pump, run);
+	evtimer_assign(&run->wake, base, on_wake, run);
+	event_assign(&run->input, base, -1, 0, on_input, run);
+	evtimer_assign(&run->deadline, base, on_deadline, run);
+	evtimer_assign(&run->flush, base, on_flush, run);
+	event_assign(&run->stuck, base, -1, EV_PERSIST, on_stuck, run);
+	if (run->options->stop.deadline_us > 0)
+		evtimer_add(&run->deadline, &deadline);
+	watch_output(run);
+	watch_signals(run);
+}
+
+static void
+close_events(struct run *run)
+{
+	event_del(&run->pump);
+	event_del(&run->wake);
+	event_del(&run->input);
+	event_del(&run->deadline);
+	event_del(&run->flush);
+	event_del(&run->stuck);
+	event_del(&run->writer_ready);
+	writer_on_start(run->writer, NULL, NULL);
+	event_del(&run->reader_gone);
+	for (size_t i = 0; i < RUN_SIGNALS; i++)
+		event_del(&run->signals[i]);
 }
 
 /* --- a run is made, takes place, and is taken apart ------------------ */
@@ -492,6 +649,25 @@ check_names(const struct run *run, char **cause)
 	return clash ? -1 : 0;
 }
 
+static int
+open_journal(struct run *run, char **cause)
+{
+	const struct journal_setup setup = {
+	    .file = run->options->journal.file,
+	    .use = JOURNAL_TO_KEEP,
+	    .options = run->parts.shape,
+	};
+
+	if (!setup.file)
+		return 0;
+	run->journal = journal_open(&setup, cause);
+	if (!run->journal)
+		return -1;
+	run->journal_writer =
+	    journal_writer_new(run->journal, run->writer, run->parts.base);
+	return 0;
+}
+
 /* Last of all: from here on the run takes place. */
 static int
 open_sinks(struct run *run, char **cause)
@@ -500,7 +676,7 @@ open_sinks(struct run *run, char **cause)
 	    .options = &run->options->output,
 	    .writer = run->writer,
 	    .start_wall_us = clock_wall_us(),
-	    .journal = run_journal_id(run),
+	    .journal = run->journal ? journal_id(run->journal) : NULL,
 	};
 
 	if (!sinks_wanted(setup.options))
@@ -512,7 +688,7 @@ open_sinks(struct run *run, char **cause)
 static int
 open_stages(struct run *run, char **cause)
 {
-	struct engine_hooks hooks = hooks_of(run);
+	struct engine_hooks hooks = run_engine_hooks(run);
 	struct sched_options noticed = notices_on(&run->options->sched);
 
 	if (check_names(run, cause) || compile_expressions(run, cause) ||
@@ -524,7 +700,7 @@ open_stages(struct run *run, char **cause)
 		return -1;
 	run->failures = failures_new();
 	run->sched = run->parts.sched ? run->parts.sched : sched_new(&noticed);
-	return run_journal_open(run, cause) || open_sinks(run, cause) ? -1 : 0;
+	return open_journal(run, cause) || open_sinks(run, cause) ? -1 : 0;
 }
 
 /* No request may have them. */
@@ -538,10 +714,10 @@ claim_named_files(struct run *run)
 			claims_take(&run->claims, files->items[i].path);
 }
 
-static struct looker *
-new_looker(struct run *run)
+static struct inspector *
+new_inspector(struct run *run)
 {
-	const struct looker_setup setup = {
+	const struct inspector_setup setup = {
 	    .compiled = &run->compiled,
 	    .options = run->options,
 	    .names = &run->parts.feed.names,
@@ -550,7 +726,7 @@ new_looker(struct run *run)
 	    .arg = run,
 	};
 
-	return looker_new(&setup);
+	return inspector_new(&setup);
 }
 
 struct run *
@@ -568,12 +744,12 @@ run_new(const struct run_parts *parts, char **cause)
 	claims_init(&run->claims);
 	claim_named_files(run);
 	encoded_init(&run->encoded);
-	run->looker = new_looker(run);
+	run->inspector = new_inspector(run);
 	if (open_stages(run, cause)) {
 		run_free(run);
 		return NULL;
 	}
-	run_events_open(run);
+	open_events(run);
 	return run;
 }
 
@@ -643,8 +819,8 @@ run_loop(struct run *run)
 	if (run->options->sched.parallel_auto &&
 	    totals_count(&run->outcome.totals) > run->options->sched.parallel)
 		notices_settled(run->sched);
-	run->outcome.left_behind = looker_stuck(run->looker) > 0;
-	run_events_close(run);
+	run->outcome.left_behind = inspector_stuck(run->inspector) > 0;
+	close_events(run);
 	close_output(run);
 	if (run->outcome.os_errno != EPIPE)
 		failures_finish(run->failures);
@@ -681,7 +857,7 @@ run_free(struct run *run)
 	drop_output(run);
 	engine_free(run->engine);
 	drop_jobs(run);
-	looker_free(run->looker);
+	inspector_free(run->inspector);
 	heap_release(&run->retry_deadlines);
 	heap_release(&run->hedge_timers);
 	if (!run->parts.sched)
@@ -693,7 +869,9 @@ run_free(struct run *run)
 	encoded_release(&run->encoded);
 	if (!run->abandoned) {
 		run_progress_free(run);
-		run_journal_free(run);
+		buf_release(&run->key);
+		journal_writer_free(run->journal_writer);
+		journal_free(run->journal);
 	}
 	free(run->outcome.unwritable);
 	free(run);

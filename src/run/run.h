@@ -9,13 +9,35 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "run/feed.h"
+#include "input/source.h"
 #include "run/options.h"
 #include "stats/totals.h"
 
 struct account;
 struct event_base;
 struct run;
+
+/*
+ * Where a run's requests come from: a source that reads lists, or the list
+ * that a comparison has read before.
+ */
+struct feed {
+	/* As source_next; the request is borrowed until `give_back`. */
+	enum source_status (*next)(void *arg, struct request **out);
+	void (*give_back)(void *arg, struct request *);
+	/* Behind SOURCE_WAIT: what to watch, and what to do then. */
+	int (*fd)(void *arg);
+	void (*fill)(void *arg);
+	/* The first request that was not read, for people; caller frees;
+	 * NULL: all were. */
+	char *(*position)(void *arg);
+	int64_t total;      /* requests, -1 unknown */
+	struct names names; /* what templates may name */
+	void *arg;
+};
+
+/* A feed that reads from `source`, which is borrowed. */
+struct feed feed_from_source(struct source *);
 
 /* Why a run ended before its time. */
 enum run_stop {

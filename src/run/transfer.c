@@ -135,8 +135,9 @@ hedge_delay_us(struct run *run)
 	return o->after_us > 0 ? o->after_us : -1;
 }
 
-void
-run_hedge_arm(struct run *run, struct job *job, int64_t now)
+/* `job` starts: arm the timer after which a second copy may go out. */
+static void
+arm_hedge(struct run *run, struct job *job, int64_t now)
 {
 	int64_t us = hedge_delay_us(run);
 
@@ -217,6 +218,128 @@ hedge_drop_failed(struct run *run, struct flight *failed)
 	if (failed != &job->main || !alive)
 		drop_hedge(run, job);
 	return alive;
+}
+
+/* --- a transfer starts ------------------------------------------------ */
+
+static void
+first_start(struct run *run, struct job *job, int64_t now)
+{
+	int64_t max = run->options->retry.max_time_us;
+
+	job->first_us = now;
+	if (max > 0)
+		heap_push(
+		    &run->retry_deadlines, &job->retry_deadline, now + max);
+}
+
+/* `f` has its places and all else that it needs: hand it to the engine. */
+static void
+start(struct run *run, struct flight *f, int64_t now)
+{
+	struct job *job = f->job;
+	struct attempt_spec spec = {
+	    .request = job->request,
+	    .hop = &f->hop,
+	    .owner = f,
+	    .stream = job->request->output && !run_reads_bodies(run, job),
+	    .own_connection = f == job->hedge,
+	};
+
+	if (f->anew) {
+		f->anew = false;
+		f->attempt_number = ++job->attempts;
+		f->admitted_us = now;
+	}
+	if (job->first_us < 0)
+		first_start(run, job, now);
+	if (f == &job->main)
+		arm_hedge(run, job, now);
+	run->last_start_us = now;
+	flight_take_waits(f);
+	flight_limit_time(f, &spec, now);
+	f->attempt = engine_start(run->engine, &spec);
+}
+
+static void
+start_begun(struct journal_wait *wait)
+{
+	struct job *job = container_of(wait, struct job, begun);
+
+	start(job->run, &job->main, clock_now_us());
+}
+
+/* A request that must not be repeated starts when the journal has noted that it
+ * does. True: it waits for that. */
+static bool
+waits_for_journal(struct run *run, struct flight *f)
+{
+	struct job *job = f->job;
+
+	if (!run->journal || job->was_begun ||
+	    resend_allows(request_resend_method(job->request), WIRE_UNKNOWN,
+	        RESEND_RERUN))
+		return false;
+	job->was_begun = true;
+	job->begun.go = start_begun;
+	journal_writer_begin(run->journal_writer, &job->key, &job->begun);
+	return true;
+}
+
+bool
+run_start_one(struct run *run, int64_t now)
+{
+	struct sched_item *item =
+	    run->stopped ? NULL : sched_next(run->sched, now);
+	struct flight *f;
+
+	if (!item)
+		return false;
+	f = container_of(item, struct flight, item);
+	if (!waits_for_journal(run, f))
+		start(run, f, now);
+	return true;
+}
+
+static bool
+on_wire(void *arg, void *owner)
+{
+	struct run *run = arg;
+	struct flight *f = owner;
+	bool admitted = sched_on_wire(run->sched, &f->item, clock_now_us());
+
+	/* It may have opened a gate. */
+	if (sched_ahead(run->sched) &&
+	    sched_flying(run->sched) < sched_parallel(run->sched))
+		run_wake(run);
+	return admitted;
+}
+
+static void
+on_body(void *arg, void *owner, struct buf *chunk)
+{
+	struct flight *f = owner;
+
+	if (!f->save)
+		run_save_begin(arg, f);
+	save_write(f->save, chunk);
+}
+
+static void
+on_ready(void *run)
+{
+	run_wake(run);
+}
+
+struct engine_hooks
+run_engine_hooks(struct run *run)
+{
+	return (struct engine_hooks){
+	    .on_wire = on_wire,
+	    .on_body = on_body,
+	    .on_ready = on_ready,
+	    .arg = run,
+	};
 }
 
 /* --- from result to verdict ------------------------------------------ */

@@ -1,0 +1,394 @@
+#include "config.h"
+
+#include "run/inspect.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "process/log.h"
+#include "run/job.h"
+#include "run/workers.h"
+
+enum {
+	SMALL = 64 << 10,    /* bytes of JSON that are looked into at once */
+	OVERHEAD = 1024,     /* bytes of a job that waits, beside its body */
+	SPANS_KEPT = 4096,   /* of one expression, from body to body */
+	TEXT_KEPT = 64 << 10 /* likewise */
+};
+
+#define BUDGET_US (5 * CLOCK_SECOND)
+
+struct inspector {
+	struct inspector_setup setup;
+	struct workers *workers;
+	struct list done;  /* jobs whose body was looked into by a thread */
+	struct list spare; /* findings to be used again */
+};
+
+/* A body on its way to a thread and back. */
+struct inspection {
+	struct work work;
+	struct inspector *inspector;
+	struct job *job; /* NULL: nobody waits for it */
+	struct findings *found;
+	struct result seen; /* the body, its type, and what is wrong with it */
+};
+
+static struct inspection *
+inspection_of(struct work *work)
+{
+	return container_of(work, struct inspection, work);
+}
+
+/* --- what is looked for ---------------------------------------------- */
+
+static int
+open_pager(struct compiled *c, const struct run_options *o, char **cause)
+{
+	if (!o->follow.paginate)
+		return 0;
+	c->pager = pager_new(o->follow.paginate, o->output.items, cause);
+	return c->pager ? 0 : -1;
+}
+
+static int
+open_fanout(struct compiled *c, const struct run_options *o,
+    const struct names *names, char **cause)
+{
+	const struct fanout_setup setup = {
+	    .options = &o->follow,
+	    .common = &o->request,
+	    .names = *names,
+	    .match_max = o->output.extract_max,
+	};
+
+	if (!o->follow.stages_len)
+		return 0;
+	c->fanout = fanout_new(&setup, cause);
+	return c->fanout ? 0 : -1;
+}
+
+static int
+open_encoder(struct compiled *c, const struct output_options *o, char **cause)
+{
+	if (extract_wanted(o)) {
+		c->extractor = extractor_new(o, cause);
+		if (!c->extractor)
+			return -1;
+	}
+	c->encoder = encoder_new(o, c->extractor, cause);
+	return c->encoder ? 0 : -1;
+}
+
+int
+compiled_open(struct compiled *c, const struct run_options *o,
+    const struct names *names, char **cause)
+{
+	*c = (struct compiled){0};
+	return open_pager(c, o, cause) || open_fanout(c, o, names, cause) ||
+	               open_encoder(c, &o->output, cause)
+	           ? -1
+	           : 0;
+}
+
+void
+compiled_release(struct compiled *c)
+{
+	encoder_free(c->encoder);
+	extractor_free(c->extractor);
+	pager_free(c->pager);
+	fanout_free(c->fanout);
+}
+
+/* --- what is found in a body ----------------------------------------- */
+
+static struct findings *
+findings_new(const struct compiled *c)
+{
+	struct findings *f = xcalloc(1, sizeof(*f));
+
+	list_init(&f->link);
+	if (c->extractor)
+		f->columns = columns_new(c->extractor);
+	return f;
+}
+
+static void
+findings_free(struct findings *f)
+{
+	if (!f)
+		return;
+	matches_release(&f->page);
+	matches_release(&f->each);
+	columns_free(f->columns);
+	free(f);
+}
+
+static void
+clear(struct matches *m)
+{
+	if (m->spans.cap > SPANS_KEPT || m->text.cap > TEXT_KEPT)
+		matches_release(m);
+	else
+		matches_clear(m);
+}
+
+/* Forget what was found; keep the memory that is worth keeping. */
+static void
+findings_clear(struct findings *f)
+{
+	f->wanted = (struct wanted){0};
+	clear(&f->page);
+	clear(&f->each);
+	for (size_t i = 0; f->columns && i < f->columns->len; i++)
+		clear(&f->columns->items[i].matches);
+}
+
+/* Look for what f->wanted says in the body of `r`, which may become a failure;
+ * then nothing that comes after that is looked for. On any thread that has a
+ * `c` of its own. */
+static void
+findings_fill(struct findings *f, const struct compiled *c, struct result *r)
+{
+	if (f->wanted.what & WANT_PAGE)
+		pager_look(c->pager, r, &f->page);
+	if (f->wanted.what & WANT_EACH && result_ok(r))
+		fanout_find(c->fanout, f->wanted.stage, r, &f->each);
+	if (f->wanted.what & WANT_VALUES && result_ok(r))
+		extractor_apply(c->extractor, r, f->columns);
+}
+
+/* --- on a thread ----------------------------------------------------- */
+
+static void
+perform(struct work *work, void *tools)
+{
+	struct inspection *l = inspection_of(work);
+
+	findings_fill(l->found, tools, &l->seen);
+}
+
+static void
+drop(struct work *work)
+{
+	struct inspection *l = inspection_of(work);
+
+	findings_free(l->found);
+	result_release(&l->seen);
+	free(l);
+}
+
+static void
+tools_free(void *tools)
+{
+	compiled_release(tools);
+	free(tools);
+}
+
+/* --- on the loop --------------------------------------------------------- */
+
+/* What is compiled may change when it is used: each thread has its own. */
+static void *
+tools_new(void *arg)
+{
+	const struct inspector_setup *setup = &((struct inspector *)arg)->setup;
+	struct compiled *c = xcalloc(1, sizeof(*c));
+	char *cause = NULL;
+
+	if (compiled_open(c, setup->options, setup->names, &cause))
+		die("%s", cause);
+	return c;
+}
+
+/* The job waits for its turn in the pump, which is bounded. */
+static void
+come_back(struct inspection *l)
+{
+	struct inspector *inspector = l->inspector;
+	struct job *job = l->job;
+
+	l->job = NULL;
+	job->inspection = NULL;
+	list_push_back(&inspector->done, &job->inspect_link);
+	inspector->setup.ready(inspector->setup.arg);
+}
+
+static void
+on_done(void *arg, struct work *work)
+{
+	struct inspection *l = inspection_of(work);
+	struct result *r = &l->job->result;
+
+	(void)arg;
+	r->body = l->seen.body;
+	r->failure = l->seen.failure;
+	body_init(&l->seen.body);
+	l->seen.failure = (struct failure){0};
+	l->job->found = l->found;
+	l->found = NULL;
+	come_back(l);
+	drop(work);
+}
+
+/* The thread keeps the body, as nobody can stop it. */
+static void
+on_late(void *arg, struct work *work)
+{
+	struct inspection *l = inspection_of(work);
+
+	(void)arg;
+	failure_set(&l->job->result.failure, ERROR_POLICY, "budget", 0,
+	    "extracting from its body took more than 5 s");
+	come_back(l);
+}
+
+struct inspector *
+inspector_new(const struct inspector_setup *setup)
+{
+	struct inspector *inspector = xcalloc(1, sizeof(*inspector));
+	const struct workers_setup threads = {
+	    .tools_new = tools_new,
+	    .tools_free = tools_free,
+	    .perform = perform,
+	    .done = on_done,
+	    .late = on_late,
+	    .drop = drop,
+	    .arg = inspector,
+	    .budget_us = BUDGET_US,
+	};
+
+	inspector->setup = *setup;
+	list_init(&inspector->done);
+	list_init(&inspector->spare);
+	inspector->workers = workers_new(setup->base, &threads);
+	return inspector;
+}
+
+void
+inspector_free(struct inspector *inspector)
+{
+	struct list *link;
+
+	if (!inspector)
+		return;
+	workers_free(inspector->workers);
+	while ((link = list_pop_front(&inspector->spare)))
+		findings_free(container_of(link, struct findings, link));
+	free(inspector);
+}
+
+static struct findings *
+take_findings(struct inspector *inspector)
+{
+	struct list *link = list_pop_front(&inspector->spare);
+
+	return link ? container_of(link, struct findings, link)
+	            : findings_new(inspector->setup.compiled);
+}
+
+void
+inspector_drop_findings(struct inspector *inspector, struct job *job)
+{
+	if (!job->found)
+		return;
+	findings_clear(job->found);
+	list_push_front(&inspector->spare, &job->found->link);
+	job->found = NULL;
+}
+
+/* Is it over in a moment, whatever is in the body? HTML and XML are not. */
+static bool
+is_quick(const struct compiled *c, const struct job *job, struct wanted wanted)
+{
+	if (job->result.body.size > SMALL)
+		return false;
+	if (wanted.what & WANT_EACH &&
+	    fanout_language(c->fanout, wanted.stage) != MATCH_JSON)
+		return false;
+	return !(wanted.what & WANT_VALUES) ||
+	       extractor_language(c->extractor) == MATCH_JSON;
+}
+
+static struct inspection *
+inspection_new(
+    struct inspector *inspector, struct job *job, struct wanted wanted)
+{
+	struct inspection *l = xcalloc(1, sizeof(*l));
+	struct result *r = &job->result;
+
+	l->inspector = inspector;
+	l->job = job;
+	l->found = take_findings(inspector);
+	l->found->wanted = wanted;
+	l->work.bytes = r->body.size + OVERHEAD;
+	result_init(&l->seen);
+	l->seen.content_type = xstrdup_null(r->content_type);
+	l->seen.body = r->body;
+	body_init(&r->body);
+	return l;
+}
+
+static void
+inspect_at_once(
+    struct inspector *inspector, struct job *job, struct wanted wanted)
+{
+	job->found = take_findings(inspector);
+	job->found->wanted = wanted;
+	findings_fill(job->found, inspector->setup.compiled, &job->result);
+}
+
+bool
+inspector_inspect(
+    struct inspector *inspector, struct job *job, struct wanted wanted)
+{
+	struct inspection *l;
+
+	if (!wanted.what)
+		return false;
+	if (is_quick(inspector->setup.compiled, job, wanted)) {
+		inspect_at_once(inspector, job, wanted);
+		return false;
+	}
+	l = inspection_new(inspector, job, wanted);
+	job->inspection = l;
+	if (workers_submit(inspector->workers, &l->work) == 0)
+		return true;
+	job->inspection = NULL;
+	findings_fill(l->found, inspector->setup.compiled, &l->seen);
+	on_done(inspector, &l->work);
+	return true;
+}
+
+struct job *
+inspector_next(struct inspector *inspector)
+{
+	struct list *link = list_pop_front(&inspector->done);
+
+	return link ? container_of(link, struct job, inspect_link) : NULL;
+}
+
+bool
+inspector_cancel(struct inspector *inspector, struct job *job)
+{
+	bool looked = !list_empty(&job->inspect_link);
+
+	list_remove(&job->inspect_link);
+	if (!job->inspection)
+		return looked;
+	workers_forget(inspector->workers, &job->inspection->work);
+	job->inspection = NULL;
+	return true;
+}
+
+uint64_t
+inspector_pending(const struct inspector *inspector)
+{
+	return workers_pending(inspector->workers);
+}
+
+unsigned
+inspector_stuck(const struct inspector *inspector)
+{
+	return workers_stuck(inspector->workers);
+}
