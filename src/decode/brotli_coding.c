@@ -1,3 +1,4 @@
+/* br by the Brotli library, where configure has found it. */
 #include "config.h"
 
 #include "decode/coding.h"
@@ -10,7 +11,7 @@
 
 #include "base/xalloc.h"
 
-/* Memory is what this program cannot do without (base/xalloc.h). */
+/* Without memory the program ends (base/xalloc.h). */
 static void *
 allocate(void *arg, size_t size)
 {

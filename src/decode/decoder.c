@@ -1,3 +1,8 @@
+/*
+ * A decoder is a row of layers, one for each coding. A step takes the last
+ * layer that has something to give, so that what is decoded leaves the row
+ * before more is decoded: no layer holds more than one piece.
+ */
 #include "config.h"
 
 #include "decode/decoder.h"
@@ -12,11 +17,11 @@
 #include "text/ascii.h"
 
 enum {
-	LAYERS = 5, /* codings of one body, as in libcurl */
-	PIECE = 16 << 10
+	LAYERS = 5,      /* codings of one body, as in libcurl */
+	PIECE = 16 << 10 /* bytes from one layer to the next */
 };
 
-/* In the order in which they are asked for. */
+/* In the order in which Accept-Encoding names them. */
 static const struct coding *const codings[] = {
     &coding_deflate,
     &coding_gzip,
@@ -28,23 +33,24 @@ static const struct coding *const codings[] = {
 #endif
 };
 
+/* One coding of the body, and what it has to decode. */
 struct layer {
 	const struct coding *coding;
 	void *state; /* the coding's; NULL before its first byte */
 	enum coding_state at;
-	bool was_full; /* the last step may have more to give */
-	const unsigned char *in;
+	bool was_full;           /* the last step may have more to give */
+	const unsigned char *in; /* input that is left; borrowed */
 	size_t in_len;
 	unsigned char *piece; /* what the layer before gave; not of layer 0 */
 };
 
 struct decoder {
 	struct layer layers[LAYERS]; /* 0 is the coding applied last */
-	size_t len;
-	bool too_many;
+	size_t len;                  /* of layers */
+	bool too_many;               /* codings for LAYERS */
 	char *unknown; /* a coding that is not among ours; NULL: none */
-	const struct coding *failed;
-	const char *cause;
+	const struct coding *failed; /* NULL: none */
+	const char *cause;           /* why it failed; static, or its state's */
 };
 
 char *
@@ -76,7 +82,8 @@ find_coding(const char *name, size_t len)
 	return NULL;
 }
 
-/* Codings are listed in the order in which they were applied: the last one is
+/* Add the coding that was applied after those that are there. Content-Encoding
+ * lists codings in the order in which they were applied, so the last one is
  * undone first. */
 static void
 add_layer(struct decoder *d, const struct coding *coding)
@@ -90,6 +97,7 @@ add_layer(struct decoder *d, const struct coding *coding)
 	d->len++;
 }
 
+/* Add the coding of that name. */
 static void
 add_name(struct decoder *d, const char *name, size_t len)
 {
@@ -155,7 +163,7 @@ is_ready(const struct layer *l)
 	return l->in_len || l->was_full;
 }
 
-/* One step of a layer's coding; how much came out. */
+/* Take one step of the layer's coding. Returns how many bytes came out. */
 static size_t
 advance(struct layer *l, struct coding_step *step)
 {
@@ -174,7 +182,8 @@ advance(struct layer *l, struct coding_step *step)
 	return room - step->out_len;
 }
 
-/* Where the output of layer `i` goes: to the next one, or to the caller. */
+/* Let the output of layer `i` go to the next one. That of the last layer goes
+ * to the caller, as *step says already. */
 static void
 set_room(struct decoder *d, size_t i, struct coding_step *step)
 {
@@ -186,7 +195,8 @@ set_room(struct decoder *d, size_t i, struct coding_step *step)
 	step->out_len = PIECE;
 }
 
-/* One step of layer `i`, and of those behind it on what that gives. */
+/* Take one step of layer `i`, and one of each layer after it on what that
+ * gives. *len is set to how many bytes the last layer gave. */
 static enum decoder_verdict
 advance_from(
     struct decoder *d, size_t i, const struct coding_step *out, size_t *len)
@@ -210,8 +220,9 @@ advance_from(
 	return DECODER_GOES_ON;
 }
 
-/* What cannot be decoded is told of when there is something to decode: an
- * answer without a body is none the worse for it. */
+/* Does the list hold a coding that cannot be decoded, or too many? That is told
+ * when there is something to decode, since an answer without a body may have
+ * any Content-Encoding. */
 static bool
 is_refused(struct decoder *d)
 {
@@ -243,7 +254,7 @@ decoder_step(struct decoder *d, char *out, size_t room, size_t *len)
 	return verdict;
 }
 
-/* The first, from without, that has not come to its end. */
+/* The outermost layer whose stream is not at its end; NULL: none. */
 static const struct layer *
 unfinished(const struct decoder *d)
 {

@@ -16,42 +16,45 @@
 
 struct decoder;
 
-/* The codings that can be decoded, as Accept-Encoding lists them; caller
- * frees. */
+/* The codings that can be decoded, as Accept-Encoding lists them: "deflate,
+ * gzip". Caller frees. */
 char *decoder_accepts(void);
 
 /*
- * A decoder for a body whose Content-Encoding has this value, the values of
- * several lines joined by commas. NULL: there is nothing to decode. A coding
- * that is unknown, or too many of them, fail at the first byte.
+ * A decoder for a body whose Content-Encoding has this value; those of several
+ * headers are joined by commas. NULL: there is nothing to decode. Where a
+ * coding is unknown, or there are too many, decoding fails at the first byte.
  */
 struct decoder *decoder_new(const char *content_encoding);
+/* NULL is fine. */
 void decoder_free(struct decoder *);
 
 enum decoder_verdict {
-	DECODER_GOES_ON, /* to be called again */
-	DECODER_HUNGRY,  /* the input is used up */
-	DECODER_FAILED,  /* decoder_cause says why; it must not go on */
+	DECODER_GOES_ON, /* call decoder_step again */
+	DECODER_HUNGRY,  /* the input is used up: feed it */
+	DECODER_FAILED,  /* decoder_cause says why; do not call it again */
 };
 
-/* The next bytes of the body, borrowed until they are used up; only while the
- * decoder is hungry, as it is at first. */
+/* Give the decoder the next bytes of the body, which it borrows until they are
+ * used up. To be called only while it is hungry, as it is at first. */
 void decoder_feed(struct decoder *, const char *data, size_t len);
-/* How many of them are not used up. */
+/* How many of the bytes that it was fed are not used up. */
 size_t decoder_left(const struct decoder *);
 /*
- * Decode a piece into `room` bytes (more than 0) at `out`; *len is set to how
- * many they are: 0 unless the verdict is DECODER_GOES_ON, and maybe then, for a
- * step is short: bounded by `room` and by the input, whatever is in it.
+ * Decode a piece into `room` bytes (more than 0) at `out`, and set *len to its
+ * length. That is 0 unless the verdict is DECODER_GOES_ON, and may be 0 then. A
+ * step takes a short time, whatever the input holds: it is bounded by `room`
+ * and by the length of the input.
  */
 enum decoder_verdict decoder_step(
     struct decoder *, char *out, size_t room, size_t *len);
 
-/* Has every coding come to its end? Not before the first byte. */
+/* Is every coding at the end of its stream? False before the first byte. */
 bool decoder_is_whole(const struct decoder *);
-/* The coding that failed, or that is not at its end yet: "gzip"; "". */
+/* The name of the coding that failed or, if none has, of the outermost one that
+ * is not at its end; "" if there is none. */
 const char *decoder_coding(const struct decoder *);
-/* Why it failed: "incorrect data check"; valid until decoder_free. */
+/* Why decoding failed: "incorrect data check". Valid until decoder_free. */
 const char *decoder_cause(const struct decoder *);
 
 #endif

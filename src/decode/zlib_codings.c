@@ -1,3 +1,8 @@
+/*
+ * gzip and deflate by zlib. What zlib leaves to its caller is here: members
+ * that follow each other, padding, and deflate without the header that it
+ * should have.
+ */
 #include "config.h"
 
 #include "decode/coding.h"
@@ -10,17 +15,17 @@
 #include "base/xalloc.h"
 
 enum {
-	GZIP_BITS = MAX_WBITS + 16, /* inflateInit2's word for gzip */
-	ZLIB_BITS = MAX_WBITS,
-	RAW_BITS = -MAX_WBITS,
-	GZIP_MAGIC = 0x1f, /* begins each member */
-	RAW_TAIL = 4       /* bytes that may follow a stream without header */
+	GZIP_BITS = MAX_WBITS + 16, /* inflateInit2: gzip, with its header */
+	ZLIB_BITS = MAX_WBITS,      /* a zlib header */
+	RAW_BITS = -MAX_WBITS,      /* no header */
+	GZIP_MAGIC = 0x1f,          /* begins each member */
+	RAW_TAIL = 4 /* bytes that may follow a stream without header */
 };
 
 enum place {
-	AT_START, /* deflate: before it is known in which form it is */
-	WITHIN,
-	BEHIND /* a stream has ended */
+	AT_START, /* deflate: it is not known in which form it is */
+	WITHIN,   /* a stream */
+	BEHIND    /* a stream has ended */
 };
 
 struct inflater {
@@ -28,10 +33,10 @@ struct inflater {
 	enum place place;
 	unsigned char head[2]; /* deflate: the first bytes */
 	size_t head_len;
-	size_t tail; /* deflate: bytes that may follow */
+	size_t tail; /* deflate: bytes that may follow the stream */
 };
 
-/* Memory is what this program cannot do without (base/xalloc.h). */
+/* Without memory the program ends (base/xalloc.h). */
 static voidpf
 allocate(voidpf arg, uInt count, uInt size)
 {
@@ -80,6 +85,7 @@ corrupt(struct coding_step *step, const char *cause)
 	return CODING_CORRUPT;
 }
 
+/* Skip a byte of the input. */
 static void
 skip(struct coding_step *step)
 {
@@ -87,7 +93,7 @@ skip(struct coding_step *step)
 	step->in_len--;
 }
 
-/* A step within a stream; what is behind its end is left. */
+/* Take a step within a stream. Input after its end is left. */
 static enum coding_state
 inflate_some(struct inflater *s, struct coding_step *step)
 {
@@ -114,8 +120,8 @@ inflate_some(struct inflater *s, struct coding_step *step)
 	    step, s->z.msg ? s->z.msg : "not a stream of this coding");
 }
 
-/* gzip: members one after the other, with zeros between and behind them
- * (RFC 1952, 2.2; padding is what gzip itself ignores). */
+/* --- gzip: members one after the other (RFC 1952, 2.2) ---------------------
+ */
 
 static void *
 gzip_open(void)
@@ -126,6 +132,7 @@ gzip_open(void)
 	return s;
 }
 
+/* Zeros after a member are padding, which gzip(1) ignores as well. */
 static enum coding_state
 gzip_step(void *state, struct coding_step *step)
 {
@@ -152,7 +159,8 @@ const struct coding coding_gzip = {
     .close = inflater_close,
 };
 
-/* deflate: in zlib's format, as RFC 9110, 8.4.1.2 says, or without it. */
+/* --- deflate: in zlib's format (RFC 9110, 8.4.1.2), or without it -----------
+ */
 
 static void *
 deflate_open(void)
@@ -160,8 +168,9 @@ deflate_open(void)
 	return inflater_new();
 }
 
-/* RFC 1950, 2.2. No encoder begins a bare stream like that: it would be a
- * stored block with bits set that are to be zero. */
+/* Is it the header of RFC 1950, 2.2? No encoder begins a stream without a
+ * header like that: it would be a stored block with bits set that should be
+ * zero. */
 static int
 is_zlib_header(const unsigned char *head)
 {
@@ -169,7 +178,8 @@ is_zlib_header(const unsigned char *head)
 	       (head[0] << 8 | head[1]) % 31 == 0;
 }
 
-/* Its first two bytes tell in which form it is. */
+/* Hold the first two bytes of the body back until they tell in which form the
+ * stream is. */
 static void
 deflate_begin(struct inflater *s, struct coding_step *step)
 {
@@ -183,7 +193,7 @@ deflate_begin(struct inflater *s, struct coding_step *step)
 	begin(s, s->tail ? RAW_BITS : ZLIB_BITS);
 }
 
-/* They belong to the stream, too. */
+/* Decode the bytes that were held back. */
 static enum coding_state
 deflate_head(struct inflater *s, struct coding_step *step)
 {
@@ -200,6 +210,8 @@ deflate_head(struct inflater *s, struct coding_step *step)
 	return at;
 }
 
+/* As in curl, up to 4 bytes may follow a stream without a header: a checksum.
+ */
 static enum coding_state
 deflate_tail(struct inflater *s, struct coding_step *step)
 {

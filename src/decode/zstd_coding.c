@@ -1,3 +1,4 @@
+/* zstd by its library, where configure has found it. */
 #include "config.h"
 
 #include "decode/coding.h"
@@ -10,7 +11,7 @@
 #include "base/xalloc.h"
 
 enum {
-	WINDOW_LOG = 23 /* 8 MiB: what RFC 9659, 3 allows on the web */
+	WINDOW_LOG = 23 /* 8 MiB, the most that RFC 9659, 3 allows */
 };
 
 static void *
@@ -24,7 +25,7 @@ zstd_open(void)
 	return s;
 }
 
-/* One frame after the other; the end of each may be the end of the body. */
+/* Frames follow each other; the end of each may be the end of the body. */
 static enum coding_state
 zstd_step(void *state, struct coding_step *step)
 {

@@ -1,3 +1,7 @@
+/*
+ * The output of one request as it is put together, and the tasks that write the
+ * parts of it which -w sends to files.
+ */
 #include "config.h"
 
 #include "writer/encoded.h"
@@ -71,7 +75,7 @@ encoded_aside(struct encoded *e, const char *file, bool append)
 	return &e->asides[last].bytes;
 }
 
-/* An aside on its way into its file. */
+/* An aside on its way to its file. */
 struct aside_task {
 	struct writer_task task;
 	char *file;
@@ -79,6 +83,7 @@ struct aside_task {
 	struct buf bytes;
 };
 
+/* On the writer's thread. A failure ends the run. */
 static void
 write_aside(struct writer_task *t, struct writer *w)
 {
@@ -101,6 +106,7 @@ write_aside(struct writer_task *t, struct writer *w)
 	free(a);
 }
 
+/* Move the bytes of an aside to the writer. */
 static void
 submit_aside(struct aside *aside, struct writer *w)
 {

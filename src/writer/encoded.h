@@ -14,32 +14,38 @@
 
 struct writer;
 
-/* -w's %{stderr} and %output{...}. */
+/* What -w sends elsewhere by %{stderr} or %output{...}. */
 struct aside {
 	const char *file; /* borrowed from the encoder; NULL: stderr */
-	bool append;      /* behind what is in the file already */
+	bool append;      /* to what is in the file already */
 	struct buf bytes;
 };
 
 struct encoded {
-	struct buf out;   /* for stdout: all, or what stands before the file */
+	struct buf out;   /* for stdout: all, or what comes before the file */
 	int fd;           /* a spilled body, borrowed from its result; or -1 */
 	uint64_t size;    /* of that file */
-	struct buf after; /* what stands behind the file */
+	struct buf after; /* what comes after the file */
 	struct aside *asides;
 	size_t asides_len;
 	size_t asides_cap;
 };
 
+/* Nothing, without memory. */
 void encoded_init(struct encoded *);
+/* Free the memory; the files are not closed. */
 void encoded_release(struct encoded *);
 /* Forget the content, keep the memory. */
 void encoded_clear(struct encoded *);
+/* Is there nothing for stdout? */
 bool encoded_empty(const struct encoded *);
-/* The aside for `file` (NULL: stderr), to be appended to. */
+/* The buffer to append what goes to `file` (NULL: stderr); borrowed until the
+ * next call. A new one begins only where the last one is for another file, so
+ * that the order is kept. */
 struct buf *encoded_aside(struct encoded *, const char *file, bool append);
-/* Send the asides off: stderr at once, files through the writer. As in curl,
- * a file that isn't appended to holds the last result's part only. */
+/* Write the asides: those for stderr at once, those for files through the
+ * writer. As in curl, a file that is not appended to holds the part of the last
+ * result only. */
 void encoded_send_asides(struct encoded *, struct writer *);
 
 #endif

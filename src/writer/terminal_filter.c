@@ -1,3 +1,7 @@
+/*
+ * One character after the other, with what the end of a piece leaves open held
+ * back for the next piece. What is made visible is decided in text/utf8.h.
+ */
 #include "config.h"
 
 #include "writer/terminal_filter.h"
@@ -9,7 +13,8 @@
 #include "base/io.h"
 #include "text/utf8.h"
 
-/* How many bytes a character has that begins so. */
+/* How many bytes of UTF-8 a character has that begins with `lead`; 1 where none
+ * can begin with it. */
 static size_t
 length_of(char lead)
 {
@@ -18,7 +23,8 @@ length_of(char lead)
 	return c < 0xC2 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 1;
 }
 
-/* A CR moves back over what is there, unless a line ends with it. */
+/* Is it a control character that is shown as it is? A CR without an LF would
+ * let a server overwrite the line. */
 static bool
 is_plain(const char *s, size_t len)
 {
@@ -26,7 +32,8 @@ is_plain(const char *s, size_t len)
 	       (*s == '\r' && len > 1 && s[1] == '\n');
 }
 
-/* Does the end of the piece leave open what begins here? */
+/* Does the piece end within the character that begins here, or after a CR that
+ * may be followed by an LF? */
 static bool
 is_cut(const char *s, size_t len)
 {
@@ -40,7 +47,8 @@ is_cut(const char *s, size_t len)
 	return true;
 }
 
-/* Returns how many bytes at the end wait for more. */
+/* Append what is shown of the piece. Returns how many bytes at its end wait for
+ * more. */
 static size_t
 show(const char *s, size_t len, struct buf *out)
 {

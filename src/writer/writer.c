@@ -1,3 +1,9 @@
+/*
+ * First what runs on the writer's thread: writing to stdout, descriptors,
+ * tasks. Then what the loop calls: it starts the thread, queues work, asks how
+ * far that is, opens and closes. Each field of struct writer says who may use
+ * it.
+ */
 #include "config.h"
 
 #include "writer/writer.h"
@@ -35,16 +41,16 @@ enum {
 	LINGER_US = 5000             /* how long a small batch may grow */
 };
 
-/* Bytes for stdout. Once written, the batch descriptor_waits in `spares`, so
- * that its memory serves the next one. */
+/* Bytes for stdout. Once written, the batch goes to `spares`, so that its
+ * memory serves the next one. */
 struct batch {
 	struct writer_task task;
 	struct buf bytes;
 };
 
-/* What the thread descriptor_waits for. The loop signals it only when what it
- * queued ends that wait: a signal for every small record would cost more than
- * the record. */
+/* What the thread waits for. The loop signals it only when what it queued ends
+ * that wait: a signal for every small record would cost more than the record.
+ */
 enum waiting {
 	WAITING_NO,
 	WAITING_WORK,  /* for any task */
@@ -58,10 +64,9 @@ struct writer {
 	bool started; /* there is a thread */
 	bool watched; /* `watch` was called */
 	bool on_loop; /* no thread could be made: the loop does the work */
-	bool told_so; /* the user was told_so that the loop does the work */
+	bool warned;  /* the user was told that the loop does the work */
 	pthread_t thread;
-	void (*watch)(
-	    void *arg, int fd); /* NULL: nobody descriptor_waits for it */
+	void (*watch)(void *arg, int fd); /* NULL: nobody waits */
 	void *watch_arg;
 	/* Written by the thread, read by the loop without the lock. */
 	struct wakeup wake; /* of the loop */
@@ -73,7 +78,7 @@ struct writer {
 	/* Used by the thread only. */
 	int64_t quiet_until;  /* until then a small batch may grow */
 	int spare_fd;         /* kept free for files; -1: given up, or none */
-	int descriptor_waits; /* since the last file that could be opened */
+	int descriptor_waits; /* since a file could be opened last */
 	struct terminal_filter filter;
 	struct buf filtered; /* what the filter made of one piece */
 	bool unfiltered; /* set before the thread starts: even a terminal gets
@@ -258,6 +263,7 @@ write_batch(struct writer_task *t, struct writer *w)
 
 /* --- descriptors: on the thread ----------------------------------------- */
 
+/* Say whether a descriptor is lacking; the loop wants to know of a change. */
 static void
 set_lack(struct writer *w, bool lacks)
 {
@@ -414,9 +420,10 @@ run_thread(void *arg)
 
 /* --- part of a file, for stdout ----------------------------------------- */
 
+/* A part of a file on its way to stdout. */
 struct part {
-	struct writer_task task;
-	int fd;
+	struct writer_task task; /* its `bytes` are the length */
+	int fd;                  /* owned */
 	uint64_t offset;
 };
 
@@ -472,7 +479,8 @@ writer_stdout_file(struct writer *w, int fd, uint64_t offset, uint64_t size)
 
 /* --- starting the thread: on the loop ----------------------------------- */
 
-/* Signals are the loop's: one delivered to the thread would not wake it. */
+/* Start the thread with all signals blocked: one that was delivered to it would
+ * not wake the loop. Returns an errno, or 0. */
 static int
 create_thread(struct writer *w)
 {
@@ -487,17 +495,18 @@ create_thread(struct writer *w)
 }
 
 static void
-note_loop_writes(struct writer *w, int os_errno)
+warn_of_loop_writes(struct writer *w, int os_errno)
 {
-	if (!w->told_so)
+	if (!w->warned)
 		log_note("cannot start a thread for writing (%s): transfers "
 		         "and signals wait for each write",
 		    strerror(os_errno));
-	w->told_so = true;
+	w->warned = true;
 }
 
-/* Where no thread can be made now (the system's limit), the loop does the
- * work, and the next piece of work tries again. */
+/* Start the thread unless there is one. Where none can be made now (the
+ * system's limit), the loop does the work, and the next piece of work tries
+ * again. */
 static void
 start_thread(struct writer *w)
 {
@@ -513,7 +522,7 @@ start_thread(struct writer *w)
 	w->started = rc == 0;
 	w->on_loop = rc != 0;
 	if (rc)
-		note_loop_writes(w, rc);
+		warn_of_loop_writes(w, rc);
 }
 
 static void

@@ -1,7 +1,8 @@
 /*
  * The writer: the one thread that writes. What the loop has for stdout and
- * for files goes through its queue, which takes whatever comes; its length
- * only stops admission. Nothing here blocks the caller.
+ * for files goes through its queue, which takes whatever comes; a long queue
+ * stops the start of new requests, nothing else. Nothing here blocks the
+ * caller.
  *
  * The thread is started when there is work for it. A run whose whole output
  * is a few bytes for stdout needs none: see writer_finish.
@@ -35,7 +36,7 @@ struct writer;
 /* Work for the thread; embedded in whatever it works on. */
 struct writer_task {
 	struct list link; /* the writer's */
-	uint64_t bytes;   /* that it writes: pending until it is performed */
+	uint64_t bytes;   /* to write: pending until it is performed */
 	/* Called on the writer's thread; may block. */
 	void (*perform)(struct writer_task *, struct writer *);
 	/* Called afterwards on the loop's thread, from writer_reap or
@@ -43,8 +44,8 @@ struct writer_task {
 	void (*done)(struct writer_task *);
 };
 
-/* `out_fd` is borrowed. NULL with *cause (caller frees): out_fd is closed or
- * not open for writing. */
+/* A writer for stdout, which is `out_fd`; borrowed. NULL with *cause set
+ * (caller frees) if that is closed or not open for writing. */
 struct writer *writer_open(int out_fd, char **cause);
 
 /* Send a terminal the bytes as they are. Call it before anything is queued. */
