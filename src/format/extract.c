@@ -469,7 +469,7 @@ has_match(const struct column *c)
 }
 
 void
-extractor_saw(struct extractor *x, const struct columns *columns)
+extractor_note_matches(struct extractor *x, const struct columns *columns)
 {
 	x->applied++;
 	for (size_t i = 0; i < x->len; i++)
@@ -479,7 +479,7 @@ extractor_saw(struct extractor *x, const struct columns *columns)
 }
 
 const char *
-extractor_barren(const struct extractor *x, uint64_t *bodies)
+extractor_unmatched(const struct extractor *x, uint64_t *bodies)
 {
 	*bodies = x->applied;
 	for (size_t i = 0; x->applied && i < x->len; i++)

@@ -53,11 +53,11 @@ const char *extractor_name(const struct extractor *, size_t i);
 size_t extractor_plural(const struct extractor *);
 
 /* Note which expressions matched in a body whose result is final, for
- * extractor_barren. */
-void extractor_saw(struct extractor *, const struct columns *);
+ * extractor_unmatched. */
+void extractor_note_matches(struct extractor *, const struct columns *);
 /* The first expression, as it was given, that matched nothing in all the
  * bodies so far, and in how many; NULL: there is none. Borrowed. */
-const char *extractor_barren(const struct extractor *, uint64_t *bodies);
+const char *extractor_unmatched(const struct extractor *, uint64_t *bodies);
 
 /* Empty columns, to be reused from result to result. */
 struct columns *columns_new(const struct extractor *);

@@ -147,7 +147,7 @@ plain_framing(const struct output_options *options)
 }
 
 static int
-compile(struct encoder *e, char **cause)
+prepare_encoder(struct encoder *e, char **cause)
 {
 	const struct output_options *o = e->options;
 
@@ -198,7 +198,7 @@ encoder_new(const struct output_options *options,
 	e->id = format_default(options);
 	e->format = formats[e->id];
 	e->framing = plain_framing(options);
-	if (compile(e, cause) < 0) {
+	if (prepare_encoder(e, cause) < 0) {
 		encoder_free(e);
 		return NULL;
 	}

@@ -330,7 +330,7 @@ add_value_json(struct buf *out, struct value v)
 /* A compiled text of -w: steps. */
 
 /* Where a record's text goes while it is made. */
-struct state {
+struct rendering {
 	const struct record *record;
 	struct encoded *encoded;
 	struct buf *to;
@@ -338,8 +338,8 @@ struct state {
 };
 
 /* One step; what an operation needs of the rest is its own. */
-struct step {
-	void (*run)(const struct step *, struct state *);
+struct instruction {
+	void (*run)(const struct instruction *, struct rendering *);
 	const struct variable *variable;
 	struct fields field; /* one of a record's, or none */
 	char *text;          /* owned */
@@ -348,7 +348,7 @@ struct step {
 };
 
 struct writeout {
-	struct step *steps;
+	struct instruction *instructions;
 	size_t len;
 };
 
@@ -361,23 +361,23 @@ stdout_of(struct encoded *e)
 }
 
 static void
-run_text(const struct step *step, struct state *s)
+run_text(const struct instruction *op, struct rendering *s)
 {
-	buf_add(s->to, step->text, step->len);
+	buf_add(s->to, op->text, op->len);
 }
 
 static void
-run_variable(const struct step *step, struct state *s)
+run_variable(const struct instruction *op, struct rendering *s)
 {
-	const struct variable *v = step->variable;
+	const struct variable *v = op->variable;
 
 	add_value_text(s->to, v->get(s->record, v->at));
 }
 
 static void
-run_json(const struct step *step, struct state *s)
+run_json(const struct instruction *op, struct rendering *s)
 {
-	(void)step;
+	(void)op;
 	buf_addc(s->to, '{');
 	for (const struct variable *v = variables; v->name; v++) {
 		json_open_member(s->to, v->name);
@@ -389,29 +389,29 @@ run_json(const struct step *step, struct state *s)
 }
 
 static void
-run_header_json(const struct step *step, struct state *s)
+run_header_json(const struct instruction *op, struct rendering *s)
 {
 	const char *block = s->record->result->headers;
 
-	(void)step;
+	(void)op;
 	field_add_header_object(s->to, block ? block : "");
 }
 
 static void
-run_header(const struct step *step, struct state *s)
+run_header(const struct instruction *op, struct rendering *s)
 {
 	const char *block = s->record->result->headers;
 	struct header h;
 
-	if (block && headers_find(block, step->text, &h))
+	if (block && headers_find(block, op->text, &h))
 		buf_add(s->to, h.value, h.value_len);
 }
 
 /* What is null in a record is nothing here. */
 static void
-run_field(const struct step *step, struct state *s)
+run_field(const struct instruction *op, struct rendering *s)
 {
-	const struct field *f = &step->field.items[0];
+	const struct field *f = &op->field.items[0];
 	struct buf json;
 
 	buf_init(&json);
@@ -421,36 +421,36 @@ run_field(const struct step *step, struct state *s)
 }
 
 static void
-run_stdout(const struct step *step, struct state *s)
+run_stdout(const struct instruction *op, struct rendering *s)
 {
-	(void)step;
+	(void)op;
 	s->to = stdout_of(s->encoded);
 }
 
 static void
-run_stderr(const struct step *step, struct state *s)
+run_stderr(const struct instruction *op, struct rendering *s)
 {
-	(void)step;
+	(void)op;
 	s->to = encoded_aside(s->encoded, NULL, true);
 }
 
 static void
-run_output(const struct step *step, struct state *s)
+run_output(const struct instruction *op, struct rendering *s)
 {
-	s->to = encoded_aside(s->encoded, step->text, step->append);
+	s->to = encoded_aside(s->encoded, op->text, op->append);
 }
 
 static void
-run_onerror(const struct step *step, struct state *s)
+run_onerror(const struct instruction *op, struct rendering *s)
 {
-	(void)step;
+	(void)op;
 	s->done = result_ok(s->record->result);
 }
 
 /* Variables that do something. */
 static const struct action {
 	const char *name;
-	void (*run)(const struct step *, struct state *);
+	void (*run)(const struct instruction *, struct rendering *);
 } actions[] = {
     {"header_json", run_header_json},
     {"json", run_json},
@@ -469,16 +469,18 @@ struct compiler {
 	char **cause;
 };
 
-static struct step *
-add_step(struct compiler *c, void (*run)(const struct step *, struct state *))
+static struct instruction *
+add_instruction(struct compiler *c,
+    void (*run)(const struct instruction *, struct rendering *))
 {
 	struct writeout *w = c->program;
-	struct step *step;
+	struct instruction *op;
 
-	w->steps = xgrow(w->steps, w->len, sizeof(*w->steps));
-	step = &w->steps[w->len++];
-	*step = (struct step){.run = run};
-	return step;
+	w->instructions =
+	    xgrow(w->instructions, w->len, sizeof(*w->instructions));
+	op = &w->instructions[w->len++];
+	*op = (struct instruction){.run = run};
+	return op;
 }
 
 /* Text joins the text before it. */
@@ -486,13 +488,13 @@ static void
 add_text(struct compiler *c, const char *s, size_t len)
 {
 	struct writeout *w = c->program;
-	struct step *step = w->len ? &w->steps[w->len - 1] : NULL;
+	struct instruction *op = w->len ? &w->instructions[w->len - 1] : NULL;
 
-	if (!step || step->run != run_text)
-		step = add_step(c, run_text);
-	step->text = xreallocarray(step->text, step->len + len, 1);
-	memcpy(step->text + step->len, s, len);
-	step->len += len;
+	if (!op || op->run != run_text)
+		op = add_instruction(c, run_text);
+	op->text = xreallocarray(op->text, op->len + len, 1);
+	memcpy(op->text + op->len, s, len);
+	op->len += len;
 }
 
 static bool
@@ -500,7 +502,7 @@ add_action(struct compiler *c, const char *name)
 {
 	for (const struct action *a = actions; a->name; a++) {
 		if (strcmp(a->name, name) == 0) {
-			add_step(c, a->run);
+			add_instruction(c, a->run);
 			return true;
 		}
 	}
@@ -512,7 +514,7 @@ add_variable(struct compiler *c, const char *name)
 {
 	for (const struct variable *v = variables; v->name; v++) {
 		if (strcmp(v->name, name) == 0) {
-			add_step(c, run_variable)->variable = v;
+			add_instruction(c, run_variable)->variable = v;
 			return true;
 		}
 	}
@@ -526,7 +528,7 @@ add_field(struct compiler *c, const char *name)
 
 	if (!fields_add(&field, name, c->extractor))
 		return false;
-	add_step(c, run_field)->field = field;
+	add_instruction(c, run_field)->field = field;
 	return true;
 }
 
@@ -576,7 +578,7 @@ compile_name(struct compiler *c, const char *name)
 static int
 compile_header(struct compiler *c, const char *name)
 {
-	add_step(c, run_header)->text = xstrdup(name);
+	add_instruction(c, run_header)->text = xstrdup(name);
 	return 0;
 }
 
@@ -584,16 +586,16 @@ compile_header(struct compiler *c, const char *name)
 static int
 compile_output(struct compiler *c, const char *file)
 {
-	struct step *step = add_step(c, run_output);
+	struct instruction *op = add_instruction(c, run_output);
 
-	step->append = strncmp(file, ">>", 2) == 0;
-	step->text = xstrdup(file + (step->append ? 2 : 0));
+	op->append = strncmp(file, ">>", 2) == 0;
+	op->text = xstrdup(file + (op->append ? 2 : 0));
 	return 0;
 }
 
 static const struct braced {
 	const char *opening;
-	int (*compile)(struct compiler *, const char *inside);
+	int (*compile_text)(struct compiler *, const char *inside);
 } braced_forms[] = {
     {"%{", compile_name},
     {"%header{", compile_header},
@@ -616,7 +618,7 @@ compile_braced(struct compiler *c, const struct braced *b)
 		return 0;
 	}
 	name = xmemdup0(inside, (size_t)(close - inside));
-	rc = b->compile(c, name);
+	rc = b->compile_text(c, name);
 	free(name);
 	c->at = close + 1;
 	return rc;
@@ -663,7 +665,7 @@ compile_escape(struct compiler *c)
 }
 
 static int
-compile(struct compiler *c)
+compile_text(struct compiler *c)
 {
 	while (*c->at) {
 		size_t plain = strcspn(c->at, "%\\");
@@ -689,7 +691,7 @@ writeout_new(const char *text, const struct extractor *extractor, char **cause)
 	    .cause = cause,
 	};
 
-	if (compile(&c) == 0)
+	if (compile_text(&c) == 0)
 		return c.program;
 	writeout_free(c.program);
 	return NULL;
@@ -701,10 +703,10 @@ writeout_free(struct writeout *w)
 	if (!w)
 		return;
 	for (size_t i = 0; i < w->len; i++) {
-		fields_release(&w->steps[i].field);
-		free(w->steps[i].text);
+		fields_release(&w->instructions[i].field);
+		free(w->instructions[i].text);
 	}
-	free(w->steps);
+	free(w->instructions);
 	free(w);
 }
 
@@ -712,8 +714,8 @@ void
 writeout_add(
     const struct writeout *w, const struct record *record, struct encoded *out)
 {
-	struct state s = {record, out, stdout_of(out), false};
+	struct rendering s = {record, out, stdout_of(out), false};
 
 	for (size_t i = 0; i < w->len && !s.done; i++)
-		w->steps[i].run(&w->steps[i], &s);
+		w->instructions[i].run(&w->instructions[i], &s);
 }

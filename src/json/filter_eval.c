@@ -428,28 +428,28 @@ call_length(struct json_eval *eval, const struct json_expr *call, uint32_t node,
 	value_release(&v);
 }
 
-struct nodes {
+struct node_count {
 	size_t count;
 	uint32_t last;
 };
 
 static bool
-see_node(void *arg, uint32_t node)
+on_counted_node(void *arg, uint32_t node)
 {
-	struct nodes *nodes = arg;
+	struct node_count *nodes = arg;
 
 	nodes->count++;
 	nodes->last = node;
 	return true;
 }
 
-static struct nodes
-nodes_of(struct json_eval *eval, const struct json_expr *path, uint32_t node)
+static struct node_count
+count_nodes(struct json_eval *eval, const struct json_expr *path, uint32_t node)
 {
-	struct nodes nodes = {0};
+	struct node_count nodes = {0};
 
-	json_query_visit(
-	    eval, &path->query, node, (struct json_visitor){see_node, &nodes});
+	json_query_visit(eval, &path->query, node,
+	    (struct json_visitor){on_counted_node, &nodes});
 	return nodes;
 }
 
@@ -458,7 +458,7 @@ static void
 call_count(struct json_eval *eval, const struct json_expr *call, uint32_t node,
     struct json_value *out)
 {
-	set_count(out, nodes_of(eval, call->arguments[0], node).count);
+	set_count(out, count_nodes(eval, call->arguments[0], node).count);
 }
 
 /* RFC 9535, 2.4.8. */
@@ -466,7 +466,7 @@ static void
 call_value(struct json_eval *eval, const struct json_expr *call, uint32_t node,
     struct json_value *out)
 {
-	struct nodes nodes = nodes_of(eval, call->arguments[0], node);
+	struct node_count nodes = count_nodes(eval, call->arguments[0], node);
 
 	if (nodes.count == 1)
 		load_value(out, eval, nodes.last);
@@ -475,8 +475,8 @@ call_value(struct json_eval *eval, const struct json_expr *call, uint32_t node,
 /* The regex of a pattern that is known only now; NULL: it is none. The last
  * one is kept, since it is mostly the same again. */
 static const struct json_regex *
-compile_late(struct json_eval *eval, const struct json_value *pattern,
-    enum json_regex_extent extent)
+compile_computed_pattern(struct json_eval *eval,
+    const struct json_value *pattern, enum json_regex_extent extent)
 {
 	struct buf *last = &eval->pattern;
 	struct json_text text = pattern->text;
@@ -498,7 +498,7 @@ compile_late(struct json_eval *eval, const struct json_value *pattern,
 }
 
 static bool
-matches(struct json_eval *eval, const struct json_regex *regex,
+regex_matches(struct json_eval *eval, const struct json_regex *regex,
     struct json_text text)
 {
 	enum json_regex_answer answer =
@@ -523,10 +523,11 @@ call_regex(struct json_eval *eval, const struct json_expr *call, uint32_t node,
 	expr_value(eval, call->arguments[0], node, &text);
 	if (!regex) {
 		expr_value(eval, call->arguments[1], node, &pattern);
-		regex = compile_late(eval, &pattern, call->function->pattern);
+		regex = compile_computed_pattern(
+		    eval, &pattern, call->function->pattern);
 	}
 	set_logical(out, regex && text.type == JSON_STRING &&
-	                     matches(eval, regex, text.text));
+	                     regex_matches(eval, regex, text.text));
 	value_release(&text);
 	value_release(&pattern);
 }

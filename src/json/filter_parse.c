@@ -24,7 +24,7 @@ new_expr(struct json_parser *p, enum json_expr_kind kind, const char *at)
 
 /* Is `e` fit to be a test? Reports if it isn't. */
 static bool
-need_test(struct json_parser *p, const struct json_expr *e)
+require_test(struct json_parser *p, const struct json_expr *e)
 {
 	if (e->kind == JSON_EXPR_STRING || e->kind == JSON_EXPR_LITERAL) {
 		json_parse_fail(p, e->at,
@@ -44,7 +44,7 @@ need_test(struct json_parser *p, const struct json_expr *e)
 
 /* Is `e` fit to be compared, or to be an argument that is a value? */
 static bool
-need_value(struct json_parser *p, const struct json_expr *e)
+require_value(struct json_parser *p, const struct json_expr *e)
 {
 	if (e->kind == JSON_EXPR_STRING || e->kind == JSON_EXPR_LITERAL)
 		return true;
@@ -66,7 +66,7 @@ need_value(struct json_parser *p, const struct json_expr *e)
 }
 
 static bool
-need_nodes(struct json_parser *p, const struct json_expr *e)
+require_path(struct json_parser *p, const struct json_expr *e)
 {
 	if (e->kind == JSON_EXPR_QUERY && !e->grouped)
 		return true;
@@ -80,9 +80,9 @@ check_argument(struct json_parser *p, enum json_result_type type,
 {
 	static bool (*const checks[])(
 	    struct json_parser *, const struct json_expr *) = {
-	    [JSON_RESULT_VALUE] = need_value,
-	    [JSON_RESULT_LOGICAL] = need_test,
-	    [JSON_RESULT_NODES] = need_nodes,
+	    [JSON_RESULT_VALUE] = require_value,
+	    [JSON_RESULT_LOGICAL] = require_test,
+	    [JSON_RESULT_NODES] = require_path,
 	};
 
 	return checks[type](p, e);
@@ -206,7 +206,7 @@ parse_word(struct json_parser *p)
 }
 
 static int
-need_digits(struct json_parser *p)
+skip_digits(struct json_parser *p)
 {
 	if (!ascii_is_digit(*p->at))
 		return json_parse_fail(p, p->at, "expected a digit");
@@ -222,18 +222,18 @@ skip_number(struct json_parser *p)
 
 	json_take(p, '-');
 	digits = p->at;
-	if (need_digits(p) != 0)
+	if (skip_digits(p) != 0)
 		return -1;
 	if (*digits == '0' && p->at - digits > 1)
 		return json_parse_fail(
 		    p, digits, "a number has no leading zeros");
-	if (json_take(p, '.') && need_digits(p) != 0)
+	if (json_take(p, '.') && skip_digits(p) != 0)
 		return -1;
 	if (!json_take(p, 'e') && !json_take(p, 'E'))
 		return 0;
 	if (!json_take(p, '+'))
 		json_take(p, '-');
-	return need_digits(p);
+	return skip_digits(p);
 }
 
 static struct json_expr *
@@ -328,7 +328,7 @@ parse_comparison(struct json_parser *p)
 	e->left = left;
 	json_skip_blanks(p);
 	e->right = parse_operand(p);
-	if (!e->right || !need_value(p, left) || !need_value(p, e->right))
+	if (!e->right || !require_value(p, left) || !require_value(p, e->right))
 		return NULL;
 	return e;
 }
@@ -341,7 +341,7 @@ parse_group(struct json_parser *p)
 	p->at++;
 	json_skip_blanks(p);
 	e = parse_or(p);
-	if (!e || !need_test(p, e))
+	if (!e || !require_test(p, e))
 		return NULL;
 	json_skip_blanks(p);
 	if (!json_take(p, ')')) {
@@ -354,7 +354,7 @@ parse_group(struct json_parser *p)
 
 /* What has no value is not compared. */
 static struct json_expr *
-refuse_comparison(struct json_parser *p, struct json_expr *e, const char *why)
+reject_comparison(struct json_parser *p, struct json_expr *e, const char *why)
 {
 	enum json_relation relation;
 	const char *before = p->at;
@@ -373,14 +373,14 @@ parse_not(struct json_parser *p)
 	p->at++;
 	json_skip_blanks(p);
 	e->left = *p->at == '(' ? parse_group(p) : parse_operand(p);
-	e->left = refuse_comparison(
+	e->left = reject_comparison(
 	    p, e->left, "! before a comparison needs parentheses: !(@.a == 1)");
-	return e->left && need_test(p, e->left) ? e : NULL;
+	return e->left && require_test(p, e->left) ? e : NULL;
 }
 
 /* What other languages have behind an operand. */
 static int
-refuse_operator(struct json_parser *p)
+reject_foreign_operator(struct json_parser *p)
 {
 	static const struct {
 		const char *word;
@@ -417,11 +417,11 @@ parse_basic(struct json_parser *p)
 	if (*p->at == '!')
 		e = parse_not(p);
 	else if (*p->at == '(')
-		e = refuse_comparison(p, parse_group(p),
+		e = reject_comparison(p, parse_group(p),
 		    "parentheses hold a test: it cannot be compared");
 	else
 		e = parse_comparison(p);
-	return e && refuse_operator(p) == 0 ? e : NULL;
+	return e && reject_foreign_operator(p) == 0 ? e : NULL;
 }
 
 /* Step over `word`, blanks around it included. */
@@ -456,8 +456,8 @@ parse_level(struct json_parser *p, const struct level *level)
 		pair = new_expr(p, level->kind, (*last)->at);
 		pair->left = *last;
 		pair->right = level->operand(p);
-		if (!pair->right || !need_test(p, pair->left) ||
-		    !need_test(p, pair->right))
+		if (!pair->right || !require_test(p, pair->left) ||
+		    !require_test(p, pair->right))
 			return NULL;
 		*last = pair;
 		last = &pair->right;
@@ -496,5 +496,5 @@ json_parse_filter(struct json_parser *p)
 
 	json_skip_blanks(p);
 	e = parse_or(p);
-	return e && need_test(p, e) ? e : NULL;
+	return e && require_test(p, e) ? e : NULL;
 }

@@ -23,7 +23,7 @@ struct translation {
 };
 
 static bool
-fail(struct translation *t, const char *problem)
+reject(struct translation *t, const char *problem)
 {
 	t->problem = problem;
 	return false;
@@ -36,7 +36,7 @@ peek(const struct translation *t)
 }
 
 static bool
-take(struct translation *t, char c)
+take_char(struct translation *t, char c)
 {
 	if (t->at == t->end || *t->at != c)
 		return false;
@@ -52,10 +52,10 @@ copy_character(struct translation *t)
 	size_t n;
 
 	if (t->at == t->end)
-		return fail(t, "the pattern ends unexpectedly");
+		return reject(t, "the pattern ends unexpectedly");
 	n = utf8_decode(t->at, (size_t)(t->end - t->at), &cp);
 	if (n == 0)
-		return fail(t, "invalid UTF-8 in the pattern");
+		return reject(t, "invalid UTF-8 in the pattern");
 	buf_add(t->out, t->at, n);
 	t->at += n;
 	return true;
@@ -69,19 +69,19 @@ translate_category(struct translation *t)
 	    "Llmotu", "Mcen", "Ndlo", "Pcdefios", "Zlps", "Sckmo", "Ccfno"};
 	const char *minors = NULL;
 
-	if (!take(t, '{'))
-		return fail(t, "\\p needs a category: \\p{L}");
+	if (!take_char(t, '{'))
+		return reject(t, "\\p needs a category: \\p{L}");
 	for (size_t i = 0; i < sizeof(categories) / sizeof(*categories); i++)
 		if (peek(t) == categories[i][0])
 			minors = categories[i] + 1;
 	if (!minors)
-		return fail(t, "unknown category in \\p{...}");
+		return reject(t, "unknown category in \\p{...}");
 	buf_addc(t->out, '{');
 	buf_addc(t->out, *t->at++);
 	if (peek(t) != '\0' && strchr(minors, peek(t)))
 		buf_addc(t->out, *t->at++);
-	if (!take(t, '}'))
-		return fail(t, "unknown category in \\p{...}");
+	if (!take_char(t, '}'))
+		return reject(t, "unknown category in \\p{...}");
 	buf_addc(t->out, '}');
 	return true;
 }
@@ -102,7 +102,7 @@ translate_escape(struct translation *t)
 	t->at++;
 	c = peek(t);
 	if (c == '\0' || !strchr("()*+-.?[\\]^nrt{|}pP", c))
-		return fail(
+		return reject(
 		    t, strchr("dDsSwWiIcC", c) && c
 		           ? "no \\d, \\s, \\w in I-Regexp; write [0-9], "
 		             "[ \\t], [a-z]"
@@ -120,7 +120,7 @@ translate_class_character(struct translation *t)
 	if (peek(t) == '\\')
 		return translate_escape(t);
 	if (peek(t) == '[' || peek(t) == '-')
-		return fail(t, "[ and - in brackets need a backslash");
+		return reject(t, "[ and - in brackets need a backslash");
 	return copy_character(t);
 }
 
@@ -138,7 +138,7 @@ translate_class_member(struct translation *t)
 	t->at++;
 	buf_addc(t->out, '-');
 	if (at_category(t))
-		return fail(t, "a category cannot end a range");
+		return reject(t, "a category cannot end a range");
 	return translate_class_character(t);
 }
 
@@ -147,13 +147,13 @@ static bool
 translate_class(struct translation *t)
 {
 	buf_addc(t->out, '[');
-	if (take(t, '^'))
+	if (take_char(t, '^'))
 		buf_addc(t->out, '^');
 	if (peek(t) == ']')
-		return fail(t, "empty brackets");
-	if (take(t, '-'))
+		return reject(t, "empty brackets");
+	if (take_char(t, '-'))
 		buf_adds(t->out, "\\-");
-	while (!take(t, ']')) {
+	while (!take_char(t, ']')) {
 		if (t->end - t->at >= 2 && memcmp(t->at, "-]", 2) == 0) {
 			buf_adds(t->out, "\\-");
 			t->at++;
@@ -169,7 +169,7 @@ static bool
 copy_digits(struct translation *t)
 {
 	if (peek(t) < '0' || peek(t) > '9')
-		return fail(t, "{ needs a number: {2} or {2,3}");
+		return reject(t, "{ needs a number: {2} or {2,3}");
 	while (peek(t) >= '0' && peek(t) <= '9')
 		buf_addc(t->out, *t->at++);
 	return true;
@@ -182,13 +182,13 @@ translate_range(struct translation *t)
 	buf_addc(t->out, '{');
 	if (!copy_digits(t))
 		return false;
-	if (take(t, ',')) {
+	if (take_char(t, ',')) {
 		buf_addc(t->out, ',');
 		if (peek(t) != '}' && !copy_digits(t))
 			return false;
 	}
-	if (!take(t, '}'))
-		return fail(t, "{ without }");
+	if (!take_char(t, '}'))
+		return reject(t, "{ without }");
 	buf_addc(t->out, '}');
 	return true;
 }
@@ -198,7 +198,7 @@ translate_quantifier(struct translation *t)
 {
 	char c = peek(t);
 
-	if (take(t, '{'))
+	if (take_char(t, '{'))
 		return translate_range(t);
 	if (c == '\0' || !strchr("*+?", c))
 		return true;
@@ -214,12 +214,12 @@ translate_piece(struct translation *t)
 	bool good;
 
 	if (peek(t) != '\0' && strchr("*+?{}]", peek(t)))
-		return fail(t, "unexpected quantifier or closing bracket");
+		return reject(t, "unexpected quantifier or closing bracket");
 	if (peek(t) == '\\') {
 		good = translate_escape(t);
-	} else if (take(t, '[')) {
+	} else if (take_char(t, '[')) {
 		good = translate_class(t);
-	} else if (take(t, '.')) {
+	} else if (take_char(t, '.')) {
 		buf_adds(t->out, "[^\\n\\r]");
 		good = true;
 	} else {
@@ -232,7 +232,7 @@ static bool
 open_group(struct translation *t)
 {
 	if (t->groups == GROUPS_MAX)
-		return fail(t, "groups are nested too deeply");
+		return reject(t, "groups are nested too deeply");
 	t->groups++;
 	buf_adds(t->out, "(?:");
 	return true;
@@ -242,7 +242,7 @@ static bool
 close_group(struct translation *t)
 {
 	if (t->groups == 0)
-		return fail(t, ") without (");
+		return reject(t, ") without (");
 	t->groups--;
 	buf_addc(t->out, ')');
 	return translate_quantifier(t);
@@ -251,11 +251,11 @@ close_group(struct translation *t)
 static bool
 translate_next(struct translation *t)
 {
-	if (take(t, '('))
+	if (take_char(t, '('))
 		return open_group(t);
-	if (take(t, ')'))
+	if (take_char(t, ')'))
 		return close_group(t);
-	if (take(t, '|')) {
+	if (take_char(t, '|')) {
 		buf_addc(t->out, '|');
 		return true;
 	}

@@ -20,7 +20,7 @@ struct walk {
 };
 
 /* One selector of a segment, and the segments that follow. */
-struct step {
+struct selection {
 	const struct json_selector *selector;
 	const struct json_segment *next;
 };
@@ -131,13 +131,13 @@ is_array(const struct json_eval *eval, uint32_t node)
 }
 
 static bool
-walk_name(struct walk *w, const struct step *step, uint32_t node)
+walk_name(struct walk *w, const struct selection *sel, uint32_t node)
 {
-	uint32_t member = json_member(w->eval, node, step->selector->name);
+	uint32_t member = json_member(w->eval, node, sel->selector->name);
 
 	if (member == JSON_NO_NODE)
 		return !w->eval->stopped;
-	return walk_segments(w, step->next, member);
+	return walk_segments(w, sel->next, member);
 }
 
 /* The element `index` (>= 0) of an array; JSON_NO_NODE: there is none. */
@@ -155,7 +155,7 @@ element_at(struct json_eval *eval, uint32_t array, int64_t index)
 
 static bool
 walk_element(
-    struct walk *w, const struct step *step, uint32_t array, int64_t index)
+    struct walk *w, const struct selection *sel, uint32_t array, int64_t index)
 {
 	uint32_t element = JSON_NO_NODE;
 
@@ -163,13 +163,13 @@ walk_element(
 		element = element_at(w->eval, array, index);
 	if (element == JSON_NO_NODE)
 		return !w->eval->stopped;
-	return walk_segments(w, step->next, element);
+	return walk_segments(w, sel->next, element);
 }
 
 static bool
-walk_index(struct walk *w, const struct step *step, uint32_t node)
+walk_index(struct walk *w, const struct selection *sel, uint32_t node)
 {
-	int64_t index = step->selector->index;
+	int64_t index = sel->selector->index;
 
 	if (!is_array(w->eval, node))
 		return true;
@@ -180,23 +180,23 @@ walk_index(struct walk *w, const struct step *step, uint32_t node)
 			return false;
 		index += (int64_t)len;
 	}
-	return walk_element(w, step, node, index);
+	return walk_element(w, sel, node, index);
 }
 
 static bool
-walk_token(struct walk *w, const struct step *step, uint32_t node)
+walk_token(struct walk *w, const struct selection *sel, uint32_t node)
 {
 	if (is_array(w->eval, node))
-		return walk_element(w, step, node, step->selector->index);
-	return walk_name(w, step, node);
+		return walk_element(w, sel, node, sel->selector->index);
+	return walk_name(w, sel, node);
 }
 
 /* Each child for which `passes` holds. */
 static bool
-walk_children(struct walk *w, const struct step *step, uint32_t node)
+walk_children(struct walk *w, const struct selection *sel, uint32_t node)
 {
 	const struct json_doc *doc = w->eval->doc;
-	const struct json_expr *filter = step->selector->filter;
+	const struct json_expr *filter = sel->selector->filter;
 	uint32_t name = json_first(doc, node) == '{';
 	uint32_t close, at, child;
 
@@ -209,7 +209,7 @@ walk_children(struct walk *w, const struct step *step, uint32_t node)
 			return false;
 		if (filter && !json_filter_test(w->eval, filter, child))
 			continue;
-		if (!walk_segments(w, step->next, child))
+		if (!walk_segments(w, sel->next, child))
 			return false;
 	}
 	return !w->eval->stopped;
@@ -264,25 +264,26 @@ range_of(const struct json_slice *s, int64_t len)
 }
 
 static bool
-walk_range(struct walk *w, const struct step *step, struct range r, size_t base)
+walk_range(
+    struct walk *w, const struct selection *sel, struct range r, size_t base)
 {
 	for (int64_t i = r.at; r.step > 0 ? i < r.end : i > r.end; i += r.step)
 		if (!json_spend(w->eval, 1) ||
 		    !walk_segments(
-		        w, step->next, w->eval->elements[base + (size_t)i]))
+		        w, sel->next, w->eval->elements[base + (size_t)i]))
 			return false;
 	return true;
 }
 
 static bool
-walk_slice(struct walk *w, const struct step *step, uint32_t node)
+walk_slice(struct walk *w, const struct selection *sel, uint32_t node)
 {
 	struct json_eval *eval = w->eval;
 	size_t base = eval->elements_len, len;
 	uint32_t close;
 	bool more;
 
-	if (!is_array(eval, node) || step->selector->slice.step == 0)
+	if (!is_array(eval, node) || sel->selector->slice.step == 0)
 		return true;
 	close = json_close(eval->doc, node);
 	for (uint32_t at = json_inside(node); at < close;
@@ -290,8 +291,8 @@ walk_slice(struct walk *w, const struct step *step, uint32_t node)
 		push_element(eval, at);
 	len = eval->elements_len - base;
 	more = json_spend(eval, len) &&
-	       walk_range(w, step,
-	           range_of(&step->selector->slice, (int64_t)len), base);
+	       walk_range(
+	           w, sel, range_of(&sel->selector->slice, (int64_t)len), base);
 	eval->elements_len = base;
 	return more;
 }
@@ -301,7 +302,7 @@ walk_selectors(
     struct walk *w, const struct json_segment *segment, uint32_t node)
 {
 	static bool (*const walks[])(
-	    struct walk *, const struct step *, uint32_t) = {
+	    struct walk *, const struct selection *, uint32_t) = {
 	    [JSON_SELECT_NAME] = walk_name,
 	    [JSON_SELECT_INDEX] = walk_index,
 	    [JSON_SELECT_WILDCARD] = walk_children,
@@ -309,11 +310,11 @@ walk_selectors(
 	    [JSON_SELECT_FILTER] = walk_children,
 	    [JSON_SELECT_TOKEN] = walk_token,
 	};
-	struct step step = {.next = segment->next};
+	struct selection sel = {.next = segment->next};
 
-	for (step.selector = segment->selectors; step.selector;
-	     step.selector = step.selector->next)
-		if (!walks[step.selector->kind](w, &step, node))
+	for (sel.selector = segment->selectors; sel.selector;
+	     sel.selector = sel.selector->next)
+		if (!walks[sel.selector->kind](w, &sel, node))
 			return false;
 	return true;
 }
@@ -343,7 +344,7 @@ static bool
 walk_segments(struct walk *w, const struct json_segment *segment, uint32_t node)
 {
 	if (!segment)
-		return w->visitor.see(w->visitor.arg, node);
+		return w->visitor.on_node(w->visitor.arg, node);
 	if (segment->descendant)
 		return walk_descendants(w, segment, node);
 	return walk_selectors(w, segment, node);
@@ -360,7 +361,7 @@ json_query_visit(struct json_eval *eval, const struct json_query *query,
 }
 
 static bool
-see_first(void *arg, uint32_t node)
+on_first(void *arg, uint32_t node)
 {
 	struct json_constant *first = arg;
 
@@ -376,7 +377,7 @@ find_first(
 	struct json_constant first = {.known = true};
 
 	json_query_visit(
-	    eval, query, current, (struct json_visitor){see_first, &first});
+	    eval, query, current, (struct json_visitor){on_first, &first});
 	return first;
 }
 
@@ -406,7 +407,7 @@ struct collector {
 };
 
 static bool
-see_match(void *arg, uint32_t node)
+on_match(void *arg, uint32_t node)
 {
 	struct collector *c = arg;
 
@@ -427,7 +428,7 @@ json_path_apply(const struct json_path *path, const struct json_doc *doc,
 		return 0;
 	json_eval_init(&eval, path, doc);
 	json_query_visit(
-	    &eval, &path->query, 0, (struct json_visitor){see_match, &c});
+	    &eval, &path->query, 0, (struct json_visitor){on_match, &c});
 	stopped = json_spans_too_many(out) ? "the path matches too much"
 	                                   : eval.stopped;
 	json_eval_release(&eval);

@@ -52,7 +52,7 @@ void json_stop(struct json_eval *, const char *why);
 
 /* Called for each match; false: that is enough. */
 struct json_visitor {
-	bool (*see)(void *arg, uint32_t node);
+	bool (*on_node)(void *arg, uint32_t node);
 	void *arg;
 };
 

@@ -257,7 +257,7 @@ parse_index_or_slice(struct json_parser *p)
 
 /* What people write in brackets and what they should. */
 static struct json_selector *
-fail_selector(struct json_parser *p)
+explain_selector(struct json_parser *p)
 {
 	size_t name = json_name_length(p, p->at);
 
@@ -289,12 +289,12 @@ parse_selector(struct json_parser *p)
 	case '?': return parse_filter(p);
 	case '\'':
 	case '"': return parse_quoted_name(p);
-	default: return fail_selector(p);
+	default: return explain_selector(p);
 	}
 }
 
 static int
-fail_bracket(struct json_parser *p)
+explain_bracket(struct json_parser *p)
 {
 	if (p->at == p->end)
 		return json_parse_fail(p, p->at, "missing closing ]");
@@ -303,7 +303,7 @@ fail_bracket(struct json_parser *p)
 
 /* `[]` is jq's for what is [*] here. */
 static int
-fail_empty_bracket(struct json_parser *p, const char *bracket)
+explain_empty_bracket(struct json_parser *p, const char *bracket)
 {
 	size_t before = (size_t)(bracket - p->text);
 	char *path =
@@ -325,7 +325,7 @@ parse_bracket(struct json_parser *p, struct json_segment *segment)
 
 	json_skip_blanks(p);
 	if (*p->at == ']')
-		return fail_empty_bracket(p, bracket);
+		return explain_empty_bracket(p, bracket);
 	for (;;) {
 		*tail = parse_selector(p);
 		if (!*tail)
@@ -335,13 +335,13 @@ parse_bracket(struct json_parser *p, struct json_segment *segment)
 		if (json_take(p, ']'))
 			return 0;
 		if (!json_take(p, ','))
-			return fail_bracket(p);
+			return explain_bracket(p);
 		json_skip_blanks(p);
 	}
 }
 
 static int
-fail_name(struct json_parser *p)
+explain_name(struct json_parser *p)
 {
 	if (ascii_is_digit(*p->at))
 		return json_parse_fail(p, p->at,
@@ -371,7 +371,7 @@ parse_shorthand(struct json_parser *p, struct json_segment *segment)
 		return 0;
 	}
 	if (len == 0)
-		return fail_name(p);
+		return explain_name(p);
 	segment->selectors = new_selector(p, JSON_SELECT_NAME);
 	segment->selectors->name.bytes =
 	    pool_memdup0(&p->path->pool, p->at, len);
@@ -431,7 +431,7 @@ json_parse_segments(struct json_parser *p, struct json_query *query)
 
 /* An array index: digits without a leading zero; -1: it is none. */
 static int64_t
-index_of(const struct json_text *token)
+token_index(const struct json_text *token)
 {
 	int64_t index = 0;
 
@@ -502,7 +502,7 @@ parse_pointer(struct json_parser *p, struct json_query *query)
 		s->kind = JSON_SELECT_TOKEN;
 		if (parse_token(p, &s->name) != 0)
 			return -1;
-		s->index = index_of(&s->name);
+		s->index = token_index(&s->name);
 		*tail = pool_alloc(pool, sizeof(**tail));
 		(*tail)->selectors = s;
 		tail = &(*tail)->next;
@@ -515,7 +515,7 @@ parse_pointer(struct json_parser *p, struct json_query *query)
 
 /* It will be pasted into a shell. */
 static int
-fail_meant(struct json_parser *p, const char *before)
+suggest_path(struct json_parser *p, const char *before)
 {
 	char *path = xasprintf("%s%.60s", before, p->at);
 	char *word = shell_word(path);
@@ -529,7 +529,7 @@ fail_meant(struct json_parser *p, const char *before)
 /* Names the shell traps and habits behind a text that starts like no path.
  */
 static int
-fail_start(struct json_parser *p)
+explain_start(struct json_parser *p)
 {
 	size_t name = json_name_length(p, p->at);
 
@@ -545,19 +545,19 @@ fail_start(struct json_parser *p)
 		return json_parse_fail(p, p->at,
 		    "functions work in filters only, as in $[?length(@.a)>1]");
 	if (name > 0 && strchr(".[", p->at[name]))
-		return fail_meant(p, ".");
+		return suggest_path(p, ".");
 	return json_parse_fail(
 	    p, p->at, "a path starts with $, . or [; a JSON Pointer with /");
 }
 
 /* Behind the last segment there is more. */
 static int
-fail_rest(struct json_parser *p)
+explain_trailing_text(struct json_parser *p)
 {
 	size_t name = json_name_length(p, p->at);
 
 	if (p->at == p->text + 1 && name > 0)
-		return fail_meant(p, "$.");
+		return suggest_path(p, "$.");
 	if (*p->at == ' ' || *p->at == '\t' || *p->at == '\n')
 		return json_parse_fail(p, p->at,
 		    "trailing text after the path (jq filters do not work "
@@ -575,10 +575,10 @@ static int
 parse_path(struct json_parser *p)
 {
 	if (!json_take(p, '$') && *p->at != '.' && *p->at != '[')
-		return fail_start(p);
+		return explain_start(p);
 	if (json_parse_segments(p, &p->path->query) != 0)
 		return -1;
-	return p->at == p->end ? 0 : fail_rest(p);
+	return p->at == p->end ? 0 : explain_trailing_text(p);
 }
 
 static int

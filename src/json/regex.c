@@ -75,7 +75,7 @@ json_regex_engine_free(struct json_regex_engine *engine)
 }
 
 static pcre2_code *
-compile(const struct buf *pattern, struct json_regex_use use)
+compile_pcre2(const struct buf *pattern, struct json_regex_use use)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY |
 	                   PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE |
@@ -91,7 +91,7 @@ compile(const struct buf *pattern, struct json_regex_use use)
 
 /* Takes the content of `pattern`. */
 static struct json_regex *
-wrap(const struct json_regex_engine *engine, pcre2_code *code,
+new_regex(const struct json_regex_engine *engine, pcre2_code *code,
     struct buf *pattern)
 {
 	struct json_regex *r = xcalloc(1, sizeof(*r));
@@ -124,9 +124,9 @@ json_regex_new(const char *pattern, size_t len, struct json_regex_use use,
 	buf_adds(&b, "");
 	if (json_iregexp_translate(&b, pattern, len, problem)) {
 		*problem = "not a valid regular expression";
-		code = compile(&b, use);
+		code = compile_pcre2(&b, use);
 		if (code)
-			r = wrap(use.engine, code, &b);
+			r = new_regex(use.engine, code, &b);
 	}
 	buf_release(&b);
 	return r;
@@ -150,7 +150,7 @@ struct meter {
 };
 
 static int
-spend(uint64_t *steps, uint64_t cost)
+spend_steps(uint64_t *steps, uint64_t cost)
 {
 	if (*steps < cost) {
 		*steps = 0;
@@ -188,7 +188,7 @@ meter_item(pcre2_callout_block *block, void *arg)
 	if (is_repeat(meter->regex->pattern.data, block))
 		cost += (block->subject_length - block->current_position) /
 		        BYTES_PER_STEP;
-	return spend(meter->steps, cost);
+	return spend_steps(meter->steps, cost);
 }
 
 enum json_regex_answer
@@ -196,7 +196,7 @@ json_regex_match(
     const struct json_regex *r, const char *text, size_t len, uint64_t *steps)
 {
 	struct meter meter = {.regex = r, .steps = steps};
-	int n = spend(steps, STEPS_PER_MATCH + len / BYTES_PER_STEP);
+	int n = spend_steps(steps, STEPS_PER_MATCH + len / BYTES_PER_STEP);
 
 	r->engine->set_callout(r->limits, meter_item, &meter);
 	if (n == 0)

@@ -37,7 +37,7 @@ enum state {
 };
 
 static enum state
-failed(struct scan *s, const char *at, const char *problem)
+fail_with(struct scan *s, const char *at, const char *problem)
 {
 	s->at = at;
 	s->problem = problem;
@@ -45,10 +45,10 @@ failed(struct scan *s, const char *at, const char *problem)
 }
 
 static enum state
-expected(struct scan *s, const char *what)
+fail_expecting(struct scan *s, const char *what)
 {
 	s->expected = what;
-	return failed(s, s->at, "");
+	return fail_with(s, s->at, "");
 }
 
 static uint32_t
@@ -99,7 +99,7 @@ scan_string(struct scan *s)
 	uint32_t link;
 
 	if (string.problem) {
-		failed(s, string.at, string.problem);
+		fail_with(s, string.at, string.problem);
 		return false;
 	}
 	link = offset_of(s, string.at);
@@ -124,10 +124,10 @@ skip_digits(const char *at, const char *end)
 
 /* Skip digits, of which there must be one. */
 static bool
-need_digits(struct scan *s)
+require_digits(struct scan *s)
 {
 	if (!is_digit(s->at, s->end)) {
-		expected(s, "a digit");
+		fail_expecting(s, "a digit");
 		return false;
 	}
 	s->at = skip_digits(s->at, s->end);
@@ -139,14 +139,14 @@ scan_fraction_and_exponent(struct scan *s)
 {
 	if (s->at != s->end && *s->at == '.') {
 		s->at++;
-		if (!need_digits(s))
+		if (!require_digits(s))
 			return STATE_FAILED;
 	}
 	if (s->at != s->end && (*s->at == 'e' || *s->at == 'E')) {
 		s->at++;
 		if (s->at != s->end && (*s->at == '+' || *s->at == '-'))
 			s->at++;
-		if (!need_digits(s))
+		if (!require_digits(s))
 			return STATE_FAILED;
 	}
 	return STATE_AFTER;
@@ -160,10 +160,10 @@ scan_number(struct scan *s)
 	if (*s->at == '-')
 		s->at++;
 	first = s->at;
-	if (!need_digits(s))
+	if (!require_digits(s))
 		return STATE_FAILED;
 	if (*first == '0' && s->at - first > 1)
-		return failed(s, first, "a number has no leading zeros");
+		return fail_with(s, first, "a number has no leading zeros");
 	if (scan_fraction_and_exponent(s) == STATE_FAILED)
 		return STATE_FAILED;
 	add_token(s, start, offset_of(s, s->at));
@@ -188,14 +188,14 @@ scan_literal(struct scan *s)
 		s->at += len;
 		return STATE_AFTER;
 	}
-	return expected(s, "a value");
+	return fail_expecting(s, "a value");
 }
 
 static enum state
 open_container(struct scan *s)
 {
 	if (s->depth == JSON_DEPTH_MAX)
-		return failed(s, s->at, "nested more than 1000 levels deep");
+		return fail_with(s, s->at, "nested more than 1000 levels deep");
 	s->open[s->depth++] = (uint32_t)s->doc->tape_len;
 	add_token(s, s->at, 0);
 	return *s->at++ == '{' ? STATE_FIRST_NAME : STATE_FIRST_ELEMENT;
@@ -216,7 +216,7 @@ scan_value(struct scan *s)
 {
 	skip_blanks(s);
 	if (s->at == s->end)
-		return expected(s, "a value");
+		return fail_expecting(s, "a value");
 	if (*s->at == '"')
 		return scan_string(s) ? STATE_AFTER : STATE_FAILED;
 	if (*s->at == '{' || *s->at == '[')
@@ -240,12 +240,12 @@ scan_name(struct scan *s)
 {
 	skip_blanks(s);
 	if (s->at == s->end || *s->at != '"')
-		return expected(s, "a member name in double quotes");
+		return fail_expecting(s, "a member name in double quotes");
 	if (!scan_string(s))
 		return STATE_FAILED;
 	skip_blanks(s);
 	if (s->at == s->end || *s->at != ':')
-		return expected(s, "':'");
+		return fail_expecting(s, "':'");
 	s->at++;
 	return scan_value(s);
 }
@@ -263,7 +263,8 @@ static enum state
 scan_end(struct scan *s)
 {
 	if (s->at != s->end)
-		return failed(s, s->at, "trailing text after the JSON value");
+		return fail_with(
+		    s, s->at, "trailing text after the JSON value");
 	return STATE_DONE;
 }
 
@@ -282,7 +283,7 @@ scan_after(struct scan *s)
 	}
 	if (s->at != s->end && *s->at == (in_object ? '}' : ']'))
 		return close_container(s);
-	return expected(s, in_object ? "',' or '}'" : "',' or ']'");
+	return fail_expecting(s, in_object ? "',' or '}'" : "',' or ']'");
 }
 
 static enum state
@@ -322,7 +323,7 @@ describe_byte(char *to, size_t size, const struct scan *s)
 }
 
 static void
-report(const struct scan *s, struct json_error *error)
+describe_problem(const struct scan *s, struct json_error *error)
 {
 	char found[40];
 	const char *line = s->doc->text;
@@ -371,7 +372,7 @@ json_doc_scan(struct json_doc *doc, const char *text, size_t len,
 	if (!s.problem && scan_text(&s) == STATE_DONE)
 		return 0;
 	doc->tape_len = 0;
-	report(&s, error);
+	describe_problem(&s, error);
 	return -1;
 }
 

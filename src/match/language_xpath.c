@@ -64,10 +64,10 @@ forget(void *document)
 }
 
 /* What a problem with a document or expression is in a record. */
-static const struct kind {
+static const struct problem_kind {
 	enum error_class class;
 	const char *reason;
-} kinds[] = {
+} problem_kinds[] = {
     [XML_PROBLEM_SYNTAX] = {ERROR_PROTOCOL, "xml"},
     [XML_PROBLEM_TYPE] = {ERROR_PROTOCOL, "type"},
     [XML_PROBLEM_SIZE] = {ERROR_SIZE, "markup"},
@@ -77,9 +77,9 @@ static const struct kind {
 };
 
 static int
-fail(struct match_problem *p, const struct xml_error *error)
+set_problem(struct match_problem *p, const struct xml_error *error)
 {
-	const struct kind *kind = &kinds[error->problem];
+	const struct problem_kind *kind = &problem_kinds[error->problem];
 
 	p->class = kind->class;
 	p->reason = kind->reason;
@@ -103,7 +103,8 @@ read_text(
 	};
 	struct xml_error error;
 
-	return xml_doc_read(document, &text, &error) ? fail(p, &error) : 0;
+	return xml_doc_read(document, &text, &error) ? set_problem(p, &error)
+	                                             : 0;
 }
 
 /* Numbers that JSON does not know are no value. */
@@ -126,7 +127,7 @@ add_value(struct buf *out, const struct xml_value *value)
 }
 
 static bool
-see(void *arg, const struct xml_value *value)
+on_value(void *arg, const struct xml_value *value)
 {
 	struct matches *found = arg;
 	size_t before = found->text.len;
@@ -153,11 +154,11 @@ static int
 apply(const void *expression, void *document, struct matches *found,
     struct match_problem *p)
 {
-	const struct xml_viewer viewer = {see, found};
+	const struct xml_viewer viewer = {on_value, found};
 	struct xml_error error;
 
 	if (xml_path_apply(expression, document, &viewer, &error) < 0)
-		return fail(p, &error);
+		return set_problem(p, &error);
 	place_spans(found);
 	return 0;
 }

@@ -189,7 +189,7 @@ fail_size(const struct matcher *m, struct result *r)
 
 /* 0 is no limit, so that none is left says 1; a match takes more. */
 static uint64_t
-left(const struct matcher *m, const struct reading *reading)
+bytes_left(const struct matcher *m, const struct reading *reading)
 {
 	return m->max > reading->found ? m->max - reading->found : 1;
 }
@@ -203,7 +203,7 @@ matcher_apply(const struct matcher *m, struct reading *reading,
 	int rc;
 
 	assert(m->language == reading->language);
-	found->spans.max = before + left(m, reading);
+	found->spans.max = before + bytes_left(m, reading);
 	rc = m->language->apply(m->expression, reading->document, found, &p);
 	if (json_spans_too_many(&found->spans))
 		return fail_size(m, r);
@@ -219,7 +219,7 @@ int
 matcher_repeat(const struct matcher *m, struct reading *reading, uint64_t more,
     struct result *r)
 {
-	if (more > left(m, reading))
+	if (more > bytes_left(m, reading))
 		return fail_size(m, r);
 	reading->found += more;
 	return 0;

@@ -292,7 +292,7 @@ columns_of(struct run *run, const struct job *job)
 	if (!found || !(found->wanted.what & WANT_VALUES) ||
 	    !result_ok(&job->result))
 		return run->empty_columns;
-	extractor_saw(run->compiled.extractor, found->columns);
+	extractor_note_matches(run->compiled.extractor, found->columns);
 	return found->columns;
 }
 

@@ -798,7 +798,7 @@ set_unmatched(struct run *run)
 	struct run_outcome *o = &run->outcome;
 
 	o->unmatched =
-	    extractor_barren(run->compiled.extractor, &o->unmatched_answers);
+	    extractor_unmatched(run->compiled.extractor, &o->unmatched_answers);
 	o->extract = extractor_option(run->compiled.extractor);
 }
 

@@ -23,21 +23,21 @@ enum {
 /* Members. */
 
 static void
-add_string(struct buf *out, const char *name, const char *text)
+add_string_member(struct buf *out, const char *name, const char *text)
 {
 	json_open_member(out, name);
 	json_add_text_or_null(out, text);
 }
 
 static void
-add_number(struct buf *out, const char *name, int64_t number)
+add_number_member(struct buf *out, const char *name, int64_t number)
 {
 	json_open_member(out, name);
 	json_add_integer(out, number);
 }
 
 static void
-add_true(struct buf *out, const char *name)
+add_true_member(struct buf *out, const char *name)
 {
 	json_open_member(out, name);
 	buf_adds(out, "true");
@@ -45,9 +45,9 @@ add_true(struct buf *out, const char *name)
 
 /* A size that is unknown is -1 in the archive. */
 static void
-add_size(struct buf *out, const char *name, uint64_t size)
+add_size_member(struct buf *out, const char *name, uint64_t size)
 {
-	add_number(out, name, size ? (int64_t)size : -1);
+	add_number_member(out, name, size ? (int64_t)size : -1);
 }
 
 void
@@ -62,11 +62,11 @@ har_add_ms(struct buf *out, const char *name, int64_t us)
 }
 
 static void
-add_url(struct buf *out, const char *name, const char *url)
+add_url_member(struct buf *out, const char *name, const char *url)
 {
 	char *safe = url_redacted(url ? url : "");
 
-	add_string(out, name, safe);
+	add_string_member(out, name, safe);
 	free(safe);
 }
 
@@ -260,17 +260,17 @@ add_request(struct buf *out, const struct request *request,
 	const char *sent = x->request_headers;
 
 	json_open_object(out, "request");
-	add_string(out, "method", x->method);
-	add_url(out, "url", x->url);
-	add_string(out, "httpVersion", version_name(x->http_version));
+	add_string_member(out, "method", x->method);
+	add_url_member(out, "url", x->url);
+	add_string_member(out, "httpVersion", version_name(x->http_version));
 	json_open_member(out, "cookies");
 	buf_adds(out, "[]");
 	add_headers(out, sent);
 	add_query(out, x->url);
 	if (bodies == HAR_WITH_BODIES)
 		add_post_data(out, request, x);
-	add_size(out, "headersSize", sent ? strlen(sent) : 0);
-	add_number(out, "bodySize", (int64_t)x->size_upload);
+	add_size_member(out, "headersSize", sent ? strlen(sent) : 0);
+	add_number_member(out, "bodySize", (int64_t)x->size_upload);
 	buf_addc(out, '}');
 }
 
@@ -286,24 +286,26 @@ add_response(
 	                          : x->size_download;
 
 	json_open_object(out, "response");
-	add_number(out, "status", x->status);
+	add_number_member(out, "status", x->status);
 	add_status_text(out, x->headers);
-	add_string(out, "httpVersion", version_name(x->http_version));
+	add_string_member(out, "httpVersion", version_name(x->http_version));
 	json_open_member(out, "cookies");
 	buf_adds(out, "[]");
 	add_headers(out, x->headers);
 	json_open_object(out, "content");
-	add_number(out, "size", (int64_t)size);
-	add_string(out, "mimeType", x->content_type ? x->content_type : "");
+	add_number_member(out, "size", (int64_t)size);
+	add_string_member(
+	    out, "mimeType", x->content_type ? x->content_type : "");
 }
 
 static void
 add_response_end(struct buf *out, const struct exchange *x)
 {
 	buf_addc(out, '}');
-	add_url(out, "redirectURL", x->redirect_url);
-	add_size(out, "headersSize", x->size_header);
-	add_number(out, "bodySize", x->status ? (int64_t)x->size_download : -1);
+	add_url_member(out, "redirectURL", x->redirect_url);
+	add_size_member(out, "headersSize", x->size_header);
+	add_number_member(
+	    out, "bodySize", x->status ? (int64_t)x->size_download : -1);
 	buf_addc(out, '}');
 }
 
@@ -407,8 +409,8 @@ add_error(struct buf *out, const struct exchange *x)
 {
 	if (x->error_class == ERROR_NONE || x->error_class == ERROR_HTTP)
 		return;
-	add_url(out, "_error", x->error_message);
-	add_string(out, "_errorClass",
+	add_url_member(out, "_error", x->error_message);
+	add_string_member(out, "_errorClass",
 	    error_class_name((enum error_class)x->error_class));
 }
 
@@ -416,7 +418,7 @@ static void
 add_server(struct buf *out, const struct exchange *x)
 {
 	if (x->remote_ip)
-		add_string(out, "serverIPAddress", x->remote_ip);
+		add_string_member(out, "serverIPAddress", x->remote_ip);
 	if (x->local_port) {
 		json_open_member(out, "connection");
 		buf_addf(out, "\"%d\"", x->local_port);
@@ -428,17 +430,17 @@ static void
 add_place(
     struct buf *out, const struct record *record, const struct exchange *x)
 {
-	add_number(out, "_n", (int64_t)record->request->n);
+	add_number_member(out, "_n", (int64_t)record->request->n);
 	if (record->request->k)
-		add_number(out, "_k", (int64_t)record->request->k);
+		add_number_member(out, "_k", (int64_t)record->request->k);
 	if (record->request->page)
-		add_number(out, "_page", (int64_t)record->request->page);
-	add_number(out, "_attempt", x->attempt);
-	add_number(out, "_hop", x->hop);
+		add_number_member(out, "_page", (int64_t)record->request->page);
+	add_number_member(out, "_attempt", x->attempt);
+	add_number_member(out, "_hop", x->hop);
 	if (x->hedge)
-		add_true(out, "_hedge");
+		add_true_member(out, "_hedge");
 	if (x->cancelled)
-		add_true(out, "_cancelled");
+		add_true_member(out, "_cancelled");
 }
 
 void
@@ -449,7 +451,7 @@ har_add_entry(struct har_entry *entry, const struct record *record,
 	struct buf *out = &entry->before;
 
 	buf_addc(out, '{');
-	add_string(out, "pageref", HAR_PAGE);
+	add_string_member(out, "pageref", HAR_PAGE);
 	json_open_member(out, "startedDateTime");
 	har_add_moment(out, x->start_wall_us - timings.blocked_us);
 	har_add_ms(out, "time", har_timings_sum(&timings));

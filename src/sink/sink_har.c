@@ -36,7 +36,7 @@ struct piece {
 /* On the thread. */
 
 static void
-fail(struct har *h)
+report_failure(struct har *h)
 {
 	if (!h->failed)
 		writer_fail(h->writer, errno, "cannot write %s: %s",
@@ -52,7 +52,7 @@ write_bytes(void *arg, const char *data, size_t len)
 	if (h->on_stdout)
 		writer_put(h->writer, data, len);
 	else if (!h->failed && len && io_write_all(h->target.fd, data, len) < 0)
-		fail(h);
+		report_failure(h);
 }
 
 static void
@@ -115,7 +115,7 @@ perform_end(struct writer_task *t, struct writer *w)
 	(void)w;
 	write_piece(p);
 	if (!h->failed && !h->on_stdout && target_commit(&h->target) < 0)
-		fail(h);
+		report_failure(h);
 	har_free(h);
 	piece_free(p);
 }
@@ -208,7 +208,7 @@ add_exchange(
 }
 
 static void
-add(void *self, const struct record *record)
+add_record(void *self, const struct record *record)
 {
 	const struct exchanges *exchanges = &record->result->exchanges;
 
@@ -236,8 +236,8 @@ abort_har(void *self)
 
 const struct sink_kind sink_har = {
     .open = open_har,
-    .add = add,
-    .add_exchanges = add,
+    .add = add_record,
+    .add_exchanges = add_record,
     .close = close_har,
     .abort = abort_har,
 };

@@ -187,7 +187,7 @@ set_journal(struct database *d)
 
 /* Tables that turn out not to be ours stay as they were. */
 static int
-set_up(struct database *d)
+set_up_database(struct database *d)
 {
 	d->sqlite.busy_timeout(d->sqlite.db, BUSY_MS);
 	return set_journal(d) || execute(d, "PRAGMA synchronous = NORMAL") ||
@@ -200,7 +200,7 @@ set_up(struct database *d)
 
 /* What SQL cannot say of our own tables, it says of others of their names. */
 static char *
-explain(struct database *d, const char *file)
+explain_open_failure(struct database *d, const char *file)
 {
 	bool others = d->sqlite.errcode(d->sqlite.db) == SQLITE_ERROR;
 
@@ -235,9 +235,9 @@ open_database(const char *file, char **cause)
 		free(d);
 		return NULL;
 	}
-	if (open_file(d, file) == 0 && set_up(d) == 0)
+	if (open_file(d, file) == 0 && set_up_database(d) == 0)
 		return d;
-	*cause = explain(d, file);
+	*cause = explain_open_failure(d, file);
 	database_free(d);
 	return NULL;
 }
@@ -453,7 +453,7 @@ struct batch {
  * --------------------------------------------------------------- */
 
 static void
-fail(struct sqlite_sink *s, struct writer *w)
+report_failure(struct sqlite_sink *s, struct writer *w)
 {
 	int os_errno;
 	const char *why = last_error(s->database, &os_errno);
@@ -520,7 +520,7 @@ perform_batch(struct writer_task *t, struct writer *w)
 	struct batch *b = container_of(t, struct batch, task);
 
 	if (!b->sink->failed && write_batch(b))
-		fail(b->sink, w);
+		report_failure(b->sink, w);
 	batch_free(b);
 }
 
@@ -542,7 +542,7 @@ perform_closing(struct writer_task *t, struct writer *w)
 
 	if (!s->failed && (begin_transaction(d, &s->run) ||
 	                      finish_run(d, &s->end) || commit_transaction(d)))
-		fail(s, w);
+		report_failure(s, w);
 	sink_free(s);
 }
 
@@ -608,7 +608,7 @@ row_of(struct sqlite_sink *s, const struct record *record)
 
 /* A failure takes no result's place, nor does what was there before. */
 static enum forget
-what_it_replaces(const struct record *record)
+replaced_results(const struct record *record)
 {
 	return result_ok(record->result) && !record->recalled ? FORGET_ANY
 	                                                      : FORGET_FAILURE;
@@ -646,7 +646,7 @@ flush_if_full(struct sqlite_sink *s)
 }
 
 static void
-count(struct run_end *end, const struct result *r)
+count_result(struct run_end *end, const struct result *r)
 {
 	if (result_ok(r))
 		end->ok++;
@@ -657,18 +657,18 @@ count(struct run_end *end, const struct result *r)
 }
 
 static void
-add(void *self, const struct record *record)
+add_record(void *self, const struct record *record)
 {
 	struct sqlite_sink *s = self;
 	struct row *row = row_of(s, record);
 
 	row->has_result = true;
-	row->forget = what_it_replaces(record);
+	row->forget = replaced_results(record);
 	sqlite_rows_add_result(&s->rows, record, &s->batch->values);
 	add_attempts(s, row, record);
 	add_body(row, record->result);
 	s->batch->task.bytes += row->body.size;
-	count(&s->end, record->result);
+	count_result(&s->end, record->result);
 	flush_if_full(s);
 }
 
@@ -703,7 +703,7 @@ abort_sqlite(void *self)
 
 const struct sink_kind sink_sqlite = {
     .open = open_sqlite,
-    .add = add,
+    .add = add_record,
     .add_exchanges = add_exchanges,
     .flush = flush,
     .close = close_sqlite,

@@ -70,7 +70,7 @@ sqlite_result_column(size_t i)
 typedef void value_adder(const void *value, struct buf *out);
 
 static void
-add_text(const void *value, struct buf *out)
+add_text_value(const void *value, struct buf *out)
 {
 	const char *s = *(char *const *)value;
 
@@ -79,29 +79,29 @@ add_text(const void *value, struct buf *out)
 }
 
 static void
-add_bool(const void *value, struct buf *out)
+add_bool_value(const void *value, struct buf *out)
 {
 	buf_addc(out, *(const bool *)value ? '1' : '0');
 }
 
 static void
-add_unsigned(const void *value, struct buf *out)
+add_unsigned_value(const void *value, struct buf *out)
 {
 	buf_addu(out, *(const unsigned *)value);
 }
 
 static void
-add_int(const void *value, struct buf *out)
+add_int_value(const void *value, struct buf *out)
 {
 	buf_addu(out, (uint64_t) * (const int *)value);
 }
 
 /* Zero is unknown. */
 static void
-add_known(const void *value, struct buf *out)
+add_known_value(const void *value, struct buf *out)
 {
 	if (*(const int *)value)
-		add_int(value, out);
+		add_int_value(value, out);
 }
 
 static void
@@ -126,13 +126,13 @@ add_class(const void *value, struct buf *out)
 }
 
 static void
-add_size(const void *value, struct buf *out)
+add_size_value(const void *value, struct buf *out)
 {
 	buf_addu(out, *(const uint64_t *)value);
 }
 
 static void
-add_seconds(const void *value, struct buf *out)
+add_seconds_value(const void *value, struct buf *out)
 {
 	int64_t us = *(const int64_t *)value;
 
@@ -162,38 +162,38 @@ static const struct attempt_row attempts[] = {
     {"n", "INTEGER NOT NULL", NULL, 0},
     {"k", "INTEGER NOT NULL", NULL, 0},
     {"page", "INTEGER NOT NULL", NULL, 0},
-    {"attempt", "INTEGER NOT NULL", add_unsigned, AT(attempt)},
-    {"hop", "INTEGER NOT NULL", add_unsigned, AT(hop)},
-    {"hedge", "INTEGER", add_bool, AT(hedge)},
-    {"cancelled", "INTEGER", add_bool, AT(cancelled)},
-    {"final", "INTEGER", add_bool, AT(final)},
-    {"method", "TEXT", add_text, AT(method)},
-    {"url", "TEXT", add_text, AT(url)},
-    {"http_code", "INTEGER", add_known, AT(status)},
+    {"attempt", "INTEGER NOT NULL", add_unsigned_value, AT(attempt)},
+    {"hop", "INTEGER NOT NULL", add_unsigned_value, AT(hop)},
+    {"hedge", "INTEGER", add_bool_value, AT(hedge)},
+    {"cancelled", "INTEGER", add_bool_value, AT(cancelled)},
+    {"final", "INTEGER", add_bool_value, AT(final)},
+    {"method", "TEXT", add_text_value, AT(method)},
+    {"url", "TEXT", add_text_value, AT(url)},
+    {"http_code", "INTEGER", add_known_value, AT(status)},
     {"http_version", "TEXT", add_version, AT(http_version)},
     {"error_class", "TEXT", add_class, AT(error_class)},
-    {"error_message", "TEXT", add_text, AT(error_message)},
-    {"remote_ip", "TEXT", add_text, AT(remote_ip)},
-    {"remote_port", "INTEGER", add_known, AT(remote_port)},
-    {"local_port", "INTEGER", add_known, AT(local_port)},
-    {"num_connects", "INTEGER", add_int, AT(num_connects)},
-    {"content_type", "TEXT", add_text, AT(content_type)},
-    {"redirect_url", "TEXT", add_text, AT(redirect_url)},
-    {"size_download", "INTEGER", add_size, AT(size_download)},
-    {"size_upload", "INTEGER", add_size, AT(size_upload)},
-    {"time_start", "REAL", add_seconds, AT(start_wall_us)},
+    {"error_message", "TEXT", add_text_value, AT(error_message)},
+    {"remote_ip", "TEXT", add_text_value, AT(remote_ip)},
+    {"remote_port", "INTEGER", add_known_value, AT(remote_port)},
+    {"local_port", "INTEGER", add_known_value, AT(local_port)},
+    {"num_connects", "INTEGER", add_int_value, AT(num_connects)},
+    {"content_type", "TEXT", add_text_value, AT(content_type)},
+    {"redirect_url", "TEXT", add_text_value, AT(redirect_url)},
+    {"size_download", "INTEGER", add_size_value, AT(size_download)},
+    {"size_upload", "INTEGER", add_size_value, AT(size_upload)},
+    {"time_start", "REAL", add_seconds_value, AT(start_wall_us)},
     {"time_queue", "REAL", add_queue, 0},
-    {"time_place", "REAL", add_seconds, AT(waits.place_us)},
-    {"time_host", "REAL", add_seconds, AT(waits.host_us)},
-    {"time_rate", "REAL", add_seconds, AT(waits.rate_us)},
-    {"time_hold", "REAL", add_seconds, AT(waits.hold_us)},
-    {"time_backoff", "REAL", add_seconds, AT(waits.backoff_us)},
-    {"time_namelookup", "REAL", add_seconds, AT(namelookup_us)},
-    {"time_connect", "REAL", add_seconds, AT(connect_us)},
-    {"time_appconnect", "REAL", add_seconds, AT(appconnect_us)},
-    {"time_pretransfer", "REAL", add_seconds, AT(pretransfer_us)},
-    {"time_starttransfer", "REAL", add_seconds, AT(starttransfer_us)},
-    {"time_total", "REAL", add_seconds, AT(total_us)},
+    {"time_place", "REAL", add_seconds_value, AT(waits.place_us)},
+    {"time_host", "REAL", add_seconds_value, AT(waits.host_us)},
+    {"time_rate", "REAL", add_seconds_value, AT(waits.rate_us)},
+    {"time_hold", "REAL", add_seconds_value, AT(waits.hold_us)},
+    {"time_backoff", "REAL", add_seconds_value, AT(waits.backoff_us)},
+    {"time_namelookup", "REAL", add_seconds_value, AT(namelookup_us)},
+    {"time_connect", "REAL", add_seconds_value, AT(connect_us)},
+    {"time_appconnect", "REAL", add_seconds_value, AT(appconnect_us)},
+    {"time_pretransfer", "REAL", add_seconds_value, AT(pretransfer_us)},
+    {"time_starttransfer", "REAL", add_seconds_value, AT(starttransfer_us)},
+    {"time_total", "REAL", add_seconds_value, AT(total_us)},
 };
 
 static_assert(COUNT(attempts) == SQLITE_ATTEMPT_COLUMNS, "count of columns");
@@ -355,7 +355,7 @@ make_table(const struct sqlite *s, void (*make)(struct buf *))
 
 /* Does it find a row? -1: neither yes nor no. */
 static int
-finds(const struct sqlite *s, const char *sql)
+query_finds_row(const struct sqlite *s, const char *sql)
 {
 	sqlite3_stmt *query = NULL;
 	int rc = s->prepare_v2(s->db, sql, -1, &query, NULL);
@@ -375,7 +375,7 @@ has_column(const struct sqlite *s, const char *table, const char *name)
 	buf_addf(&sql,
 	    "SELECT 1 FROM pragma_table_info('%s') WHERE name = '%s'", table,
 	    name);
-	found = finds(s, sql.data);
+	found = query_finds_row(s, sql.data);
 	buf_release(&sql);
 	return found;
 }
@@ -414,7 +414,7 @@ add_later_columns(const struct sqlite *s)
 static int
 drop_first_latest(const struct sqlite *s)
 {
-	int found = finds(s, find_first_latest);
+	int found = query_finds_row(s, find_first_latest);
 
 	return found > 0 ? execute(s, "DROP VIEW latest") : found;
 }
@@ -422,7 +422,7 @@ drop_first_latest(const struct sqlite *s)
 static int
 make_attempts(const struct sqlite *s)
 {
-	int found = finds(s, find_first_attempts);
+	int found = query_finds_row(s, find_first_attempts);
 
 	if (found <= 0)
 		return found < 0 ? -1 : make_table(s, attempts_sql);

@@ -24,7 +24,7 @@ enum {
  * The WHATWG's HTML Standard, 13.2.3.2, "prescan a byte stream to determine
  * its encoding". */
 
-struct scan {
+struct prescan {
 	const char *at, *end;
 };
 
@@ -40,7 +40,7 @@ is_blank(char c)
 }
 
 static void
-skip_blanks(struct scan *s)
+skip_blanks(struct prescan *s)
 {
 	while (s->at < s->end && is_blank(*s->at))
 		s->at++;
@@ -48,7 +48,7 @@ skip_blanks(struct scan *s)
 
 /* Is the next character one of them, and not the end? */
 static bool
-is_next(const struct scan *s, const char *characters)
+is_next(const struct prescan *s, const char *characters)
 {
 	return s->at < s->end && *s->at && strchr(characters, *s->at);
 }
@@ -61,7 +61,7 @@ is_word(struct piece p, const char *word)
 
 /* Behind `text` (in lower case), if it is next. */
 static bool
-take(struct scan *s, const char *text)
+take_text(struct prescan *s, const char *text)
 {
 	size_t n = strlen(text);
 
@@ -73,15 +73,15 @@ take(struct scan *s, const char *text)
 
 /* Behind the next `text`, or to the end. */
 static void
-skip_to(struct scan *s, const char *text)
+skip_to(struct prescan *s, const char *text)
 {
-	while (s->at < s->end && !take(s, text))
+	while (s->at < s->end && !take_text(s, text))
 		s->at++;
 }
 
 /* To a blank or one of `ends`, or to the end. */
 static struct piece
-take_until(struct scan *s, const char *ends)
+take_until(struct prescan *s, const char *ends)
 {
 	struct piece p = {s->at, 0};
 
@@ -92,7 +92,7 @@ take_until(struct scan *s, const char *ends)
 }
 
 static struct piece
-take_quoted(struct scan *s)
+take_quoted(struct prescan *s)
 {
 	char quote = *s->at++;
 	struct piece p = {s->at, 0};
@@ -106,7 +106,7 @@ take_quoted(struct scan *s)
 
 /* A quoted value, or one that ends at a blank or at one of `ends`. */
 static struct piece
-take_value(struct scan *s, const char *ends)
+take_value(struct prescan *s, const char *ends)
 {
 	skip_blanks(s);
 	return is_next(s, "\"'") ? take_quoted(s) : take_until(s, ends);
@@ -114,7 +114,7 @@ take_value(struct scan *s, const char *ends)
 
 /* The next attribute of a tag; false at its end. */
 static bool
-take_attribute(struct scan *s, struct piece *name, struct piece *value)
+take_attribute(struct prescan *s, struct piece *name, struct piece *value)
 {
 	while (s->at < s->end && (is_blank(*s->at) || *s->at == '/'))
 		s->at++;
@@ -135,7 +135,7 @@ take_attribute(struct scan *s, struct piece *name, struct piece *value)
 static const struct encoding *
 meta_encoding_in(const char *text, size_t len)
 {
-	struct scan s = {text, text + len};
+	struct prescan s = {text, text + len};
 	struct piece label;
 
 	do {
@@ -174,7 +174,7 @@ take_meta(struct meta *m, struct piece name, struct piece value)
 }
 
 static const struct encoding *
-read_meta(struct scan *s)
+read_meta(struct prescan *s)
 {
 	struct meta m = {.encoding = NULL};
 	struct piece name, value;
@@ -191,7 +191,7 @@ read_meta(struct scan *s)
 }
 
 static void
-skip_tag(struct scan *s)
+skip_tag(struct prescan *s)
 {
 	struct piece name, value;
 
@@ -201,7 +201,7 @@ skip_tag(struct scan *s)
 }
 
 static bool
-begins_tag(const struct scan *s)
+begins_tag(const struct prescan *s)
 {
 	return s->at < s->end && (ascii_is_alpha(*s->at) ||
 	                             (*s->at == '/' && s->at + 1 < s->end &&
@@ -214,18 +214,18 @@ begins_tag(const struct scan *s)
 static const struct encoding *
 meta_encoding(const char *bytes, size_t len)
 {
-	struct scan s = {bytes, bytes + (len < PRESCAN ? len : PRESCAN)};
+	struct prescan s = {bytes, bytes + (len < PRESCAN ? len : PRESCAN)};
 
 	while (s.at < s.end) {
 		const struct encoding *e = NULL;
 
-		if (take(&s, "<!--")) {
+		if (take_text(&s, "<!--")) {
 			s.at -= 2; /* <!--> is one, too */
 			skip_to(&s, "-->");
-		} else if (take(&s, "<meta") && s.at < s.end &&
+		} else if (take_text(&s, "<meta") && s.at < s.end &&
 		           (is_blank(*s.at) || *s.at == '/')) {
 			e = read_meta(&s);
-		} else if (take(&s, "<")) {
+		} else if (take_text(&s, "<")) {
 			if (begins_tag(&s))
 				skip_tag(&s);
 			else if (is_next(&s, "!/?"))
@@ -242,7 +242,7 @@ meta_encoding(const char *bytes, size_t len)
 /* --- the encoding of a text ---------------------------------------------- */
 
 static const struct encoding *
-named(const char *label)
+encoding_named(const char *label)
 {
 	return encoding_of_label(label, strlen(label));
 }
@@ -298,11 +298,11 @@ static const struct encoding *
 encoding_of_mark(const char *bytes, size_t len)
 {
 	if (utf8_skip_mark(bytes, &len) != bytes)
-		return named("utf-8");
+		return encoding_named("utf-8");
 	if (len >= 2 && memcmp(bytes, "\xFF\xFE", 2) == 0)
-		return named("utf-16le");
+		return encoding_named("utf-16le");
 	if (len >= 2 && memcmp(bytes, "\xFE\xFF", 2) == 0)
-		return named("utf-16be");
+		return encoding_named("utf-16be");
 	return NULL;
 }
 
@@ -316,7 +316,8 @@ find_encoding(const char *bytes, size_t len, const char *content_type)
 	if (!e)
 		e = meta_encoding(bytes, len);
 	if (!e)
-		e = named(utf8_valid(bytes, len) ? "utf-8" : "windows-1252");
+		e = encoding_named(
+		    utf8_valid(bytes, len) ? "utf-8" : "windows-1252");
 	return e;
 }
 

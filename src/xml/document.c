@@ -26,7 +26,8 @@ enum {
  *
  * What a page would cost to parse, found before it is parsed. libxml2 looks
  * at all attributes of a tag for each further one: 40,000 in one tag, 230 KB,
- * take 20 seconds. And a tree takes much more memory than its text. */
+ * spend_allowance 20 seconds. And a tree takes much more memory than its text.
+ */
 
 enum {
 	NODES_MAX = 1000000,     /* 2 seconds and 300 MB */
@@ -42,7 +43,7 @@ struct allowance {
 	uint64_t declared; /* attributes in a DTD so far; all are compared */
 };
 
-struct scan {
+struct tag_scan {
 	const char *at, *end;
 };
 
@@ -60,7 +61,7 @@ is_blank(char c)
 
 /* Behind the value whose `=` has been read. */
 static void
-skip_value(struct scan *s)
+skip_value(struct tag_scan *s)
 {
 	const char *close;
 
@@ -74,7 +75,7 @@ skip_value(struct scan *s)
 
 /* The attributes of the tag that begins at `s->at`; moves it to its end. */
 static uint64_t
-count_attributes(struct scan *s)
+count_attributes(struct tag_scan *s)
 {
 	uint64_t count = 0;
 	bool apart = false;
@@ -94,7 +95,7 @@ count_attributes(struct scan *s)
 
 /* A tag, or a declaration of a DTD. */
 static bool
-begins_tag(const struct scan *s)
+begins_tag(const struct tag_scan *s)
 {
 	const char *at = s->at;
 
@@ -104,7 +105,7 @@ begins_tag(const struct scan *s)
 }
 
 static bool
-take(uint64_t *allowed, uint64_t amount)
+spend_allowance(uint64_t *allowed, uint64_t amount)
 {
 	bool enough = amount <= *allowed;
 
@@ -113,17 +114,17 @@ take(uint64_t *allowed, uint64_t amount)
 }
 
 static bool
-take_tag(struct allowance *a, struct scan *s)
+spend_tag(struct allowance *a, struct tag_scan *s)
 {
 	const char *begin = s->at;
 	bool declaration = begin < s->end && *begin == '!';
 	uint64_t n = begins_tag(s) ? count_attributes(s) : 0;
 
 	a->declared += declaration ? n : 0;
-	return take(&a->nodes, 1 + n) &&
-	       take(&a->looks, (uint64_t)(s->at - begin)) &&
+	return spend_allowance(&a->nodes, 1 + n) &&
+	       spend_allowance(&a->looks, (uint64_t)(s->at - begin)) &&
 	       (declaration ? a->declared * a->declared <= COMPARED_MAX
-	                    : take(&a->compared, n * n));
+	                    : spend_allowance(&a->compared, n * n));
 }
 
 /* What looks like a tag is not always one, and may hold others: so each is
@@ -141,9 +142,9 @@ weight_is_bearable(const char *bytes, size_t len)
 	};
 
 	while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
-		struct scan s = {++at, end};
+		struct tag_scan s = {++at, end};
 
-		if (!take_tag(&a, &s))
+		if (!spend_tag(&a, &s))
 			return false;
 	}
 	return true;
@@ -388,7 +389,7 @@ read_kind(
 /* The expressions that will be applied were compiled with it, so it is there.
  */
 static void
-load(struct xml_doc *doc)
+load_library(struct xml_doc *doc)
 {
 	char *cause;
 
@@ -409,7 +410,7 @@ xml_doc_read(
 	    !weight_is_bearable(input->bytes, input->len))
 		return fail(error, XML_PROBLEM_SIZE,
 		    "the document has too many elements or attributes");
-	load(doc);
+	load_library(doc);
 	doc->len = input->len;
 	rc = read_kind(doc, input, error);
 	if (rc != 0)

@@ -369,9 +369,9 @@ static const char *const problems[] = {
 };
 
 #if LIBXML_VERSION < 21200
-typedef xmlError seen_error;
+typedef xmlError reported_error;
 #else
-typedef const xmlError seen_error;
+typedef const xmlError reported_error;
 #endif
 
 static enum xml_problem
@@ -385,7 +385,7 @@ problem_of(int code)
 }
 
 static void
-on_error(void *arg, seen_error *e)
+on_error(void *arg, reported_error *e)
 {
 	struct xml_error *error = arg;
 	int code = e->code - XML_XPATH_EXPRESSION_OK;
@@ -402,7 +402,7 @@ on_error(void *arg, seen_error *e)
 }
 
 static void
-say_nothing(void *arg, const char *fmt, ...)
+ignore_message(void *arg, const char *fmt, ...)
 {
 	(void)arg;
 	(void)fmt;
@@ -421,7 +421,7 @@ new_context(const struct libxml *libxml, xmlDoc *tree, struct xml_error *error)
 	context->opLimit = STEPS_BASE;
 	context->userData = error;
 	context->error = on_error;
-	libxml->xmlSetGenericErrorFunc(NULL, say_nothing);
+	libxml->xmlSetGenericErrorFunc(NULL, ignore_message);
 	return context;
 }
 
@@ -494,7 +494,7 @@ characters_before(const char *text, size_t column)
 }
 
 static int
-load(struct xml_path *path, struct xml_error *error)
+load_library(struct xml_path *path, struct xml_error *error)
 {
 	char *cause;
 
@@ -506,7 +506,8 @@ load(struct xml_path *path, struct xml_error *error)
 }
 
 static int
-compile(struct xml_path *path, const char *text, struct xml_error *error)
+compile_expression(
+    struct xml_path *path, const char *text, struct xml_error *error)
 {
 	const struct libxml *libxml = &path->libxml;
 	xmlXPathContext *context = new_context(libxml, NULL, error);
@@ -529,7 +530,8 @@ xml_path_new(const char *text, struct xml_error *error)
 		return NULL;
 	path = xcalloc(1, sizeof(*path));
 	path->steps = xcalloc(1, sizeof(*path->steps));
-	if (load(path, error) < 0 || compile(path, text, error) < 0) {
+	if (load_library(path, error) < 0 ||
+	    compile_expression(path, text, error) < 0) {
 		xml_path_free(path);
 		return NULL;
 	}
@@ -568,36 +570,36 @@ struct show {
 };
 
 static bool
-see_node(const struct show *show, xmlNode *node)
+show_node(const struct show *show, xmlNode *node)
 {
 	xmlChar *text = show->libxml->xmlXPathCastNodeToString(node);
 	struct xml_value value = {
 	    .type = XML_VALUE_TEXT, .text = text ? (const char *)text : ""};
-	bool more = show->viewer->see(show->viewer->arg, &value);
+	bool more = show->viewer->on_value(show->viewer->arg, &value);
 
 	free(text);
 	return more;
 }
 
 static void
-see_nodes(const struct show *show, xmlNodeSet *nodes)
+show_nodes(const struct show *show, xmlNodeSet *nodes)
 {
 	int i = 0;
 
 	if (!nodes)
 		return;
 	show->libxml->xmlXPathNodeSetSort(nodes);
-	while (i < nodes->nodeNr && see_node(show, nodes->nodeTab[i]))
+	while (i < nodes->nodeNr && show_node(show, nodes->nodeTab[i]))
 		i++;
 }
 
 static void
-see_found(const struct show *show, const xmlXPathObject *found)
+show_found(const struct show *show, const xmlXPathObject *found)
 {
 	struct xml_value value = {.type = XML_VALUE_TEXT, .text = ""};
 
 	if (found->type == XPATH_NODESET) {
-		see_nodes(show, found->nodesetval);
+		show_nodes(show, found->nodesetval);
 		return;
 	}
 	if (found->type == XPATH_BOOLEAN) {
@@ -609,7 +611,7 @@ see_found(const struct show *show, const xmlXPathObject *found)
 	} else if (found->stringval) {
 		value.text = (const char *)found->stringval;
 	}
-	show->viewer->see(show->viewer->arg, &value);
+	show->viewer->on_value(show->viewer->arg, &value);
 }
 
 static unsigned long
@@ -635,7 +637,7 @@ xml_path_apply(const struct xml_path *path, const struct xml_doc *doc,
 	found = libxml->xmlXPathCompiledEval(path->compiled, context);
 	rc = found ? 0 : -1;
 	if (found)
-		see_found(&show, found);
+		show_found(&show, found);
 	libxml->xmlXPathFreeObject(found);
 	libxml->xmlXPathFreeContext(context);
 	return rc;

@@ -79,7 +79,7 @@ struct xml_value {
 
 /* Whom values are shown to. `see` returns false for: no more, please. */
 struct xml_viewer {
-	bool (*see)(void *arg, const struct xml_value *);
+	bool (*on_value)(void *arg, const struct xml_value *);
 	void *arg;
 };
 
