@@ -1,3 +1,8 @@
+/*
+ * Config files: take_line and the functions before it read one line into an
+ * option and its value, which parse_config_line applies; config_take goes
+ * through the lines of a file; the last functions find and read the files.
+ */
 #include "config.h"
 
 #include "cli/config_file.h"
@@ -13,9 +18,11 @@
 #include "text/utf8.h"
 
 static const char blanks[] = " \t\r";
-static const char skipping[] = " (-q as the first option skips this file)";
+/* Appended to messages about the user's own file, which a user may not know of
+ * at all. */
+static const char skip_hint[] = " (-q as the first option skips this file)";
 
-/* What stands for the letter behind a backslash. */
+/* The character that a backslash and `c` stand for. */
 static char
 unescape(char c)
 {
@@ -25,8 +32,8 @@ unescape(char c)
 	return at && c ? to[at - from] : c;
 }
 
-/* A quoted text at `at`, unescaped in place. Returns what follows, or NULL
- * if it does not end. */
+/* Read the quoted text at `at`, which is unescaped in place, into *value.
+ * Returns what follows it, or NULL if the closing quote is missing. */
 static char *
 take_quoted(char *at, char **value)
 {
@@ -45,7 +52,8 @@ take_quoted(char *at, char **value)
 	return at + 1;
 }
 
-/* A word at `at`. Returns what follows. */
+/* Read the word at `at`, which is ended in place, into *value. Returns what
+ * follows it. */
 static char *
 take_word(char *at, char **value)
 {
@@ -57,7 +65,8 @@ take_word(char *at, char **value)
 	return next;
 }
 
-/* The value at `at`, or NULL if there is none; nothing may follow it. */
+/* Read the value at `at`, if there is one, into the line. Only a comment may
+ * follow it. */
 static int
 take_value(char *at, struct parse_line *line, char **cause)
 {
@@ -75,7 +84,8 @@ take_value(char *at, struct parse_line *line, char **cause)
 	return 0;
 }
 
-/* "name=value", "--name=value", "-nVALUE". */
+/* The characters that end the option at `text`: "name=value", "name: value" and
+ * "--name=value", but "-nVALUE", whose value may contain `=` and `:`. */
 static const char *
 name_ends(const char *text)
 {
@@ -84,6 +94,7 @@ name_ends(const char *text)
 	return text[1] == '-' ? " \t\r=" : blanks;
 }
 
+/* Apply one line, which is cut to pieces. */
 static int
 take_line(struct options *o, char *text, enum config_kind kind, char **cause)
 {
@@ -118,14 +129,15 @@ config_take(struct options *o, const struct config_file *file, char **cause)
 		if (take_line(o, text, file->kind, &why) == 0)
 			continue;
 		*cause = xasprintf("%s:%u: %s%s", file->name, n, why,
-		    file->kind == CONFIG_DEFAULT ? skipping : "");
+		    file->kind == CONFIG_DEFAULT ? skip_hint : "");
 		free(why);
 		return -1;
 	}
 	return 0;
 }
 
-/* Caller frees; NULL: there is no place for it. */
+/* The name of the user's config file (XDG Base Directory Specification); NULL:
+ * neither variable says where it would be. Caller frees. */
 static char *
 default_name(void)
 {
@@ -138,6 +150,7 @@ default_name(void)
 	                     : NULL;
 }
 
+/* Read the user's config file `name`. That it does not exist is no error. */
 static int
 read_default(struct options *o, const char *name, char **cause)
 {
@@ -151,7 +164,7 @@ read_default(struct options *o, const char *name, char **cause)
 	file.text = text.data;
 	if (error && error != ENOENT && error != ENOTDIR)
 		rc = setting_refuse(cause, "cannot read \"%s\": %s%s", name,
-		    strerror(error), skipping);
+		    strerror(error), skip_hint);
 	else if (!error)
 		rc = config_take(o, &file, cause);
 	buf_release(&text);
@@ -168,6 +181,8 @@ config_read_default(struct options *o, char **cause)
 	return rc;
 }
 
+/* -K FILE. Config files cannot contain -K themselves (parse_config_line), so
+ * they cannot include each other endlessly. */
 int
 set_config(const struct setting *s, char **cause)
 {

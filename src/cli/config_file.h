@@ -1,7 +1,7 @@
 /*
  * Config files, in the syntax of curl's -K: an option on each line, with or
- * without dashes, its value behind blanks, `=` or `:`, quoted if it holds
- * blanks; `#` begins a comment.
+ * without dashes, and its value after white space, `=` or `:`, in quotes if it
+ * contains white space; `#` begins a comment.
  */
 #ifndef GATHER_CLI_CONFIG_FILE_H
 #define GATHER_CLI_CONFIG_FILE_H
@@ -9,25 +9,26 @@
 #include "cli/options.h"
 
 /*
- * The user's own file, $XDG_CONFIG_HOME/gather/config (~/.config without the
- * variable), which holds defaults: it may name neither input nor output. No
- * file is fine. -1 with *cause set (caller frees), naming file and line.
+ * Apply the user's own file, $XDG_CONFIG_HOME/gather/config (~/.config without
+ * the variable), which holds defaults: it may name neither input nor output. It
+ * need not exist. -1 with *cause set (caller frees), naming file and line.
  */
 int config_read_default(struct options *, char **cause);
 
 enum config_kind {
-	CONFIG_DEFAULT,
-	CONFIG_NAMED /* -K */
+	CONFIG_DEFAULT, /* the user's own file */
+	CONFIG_NAMED    /* -K */
 };
 
 /* A config file that was read; both texts are borrowed. */
 struct config_file {
 	const char *name; /* for messages */
-	char *text;       /* taking it cuts it to pieces */
+	char *text;       /* config_take cuts it to pieces */
 	enum config_kind kind;
 };
 
-/* Set the options in it; -1 with *cause set (caller frees). */
+/* Apply the options of a file; -1 with *cause set (caller frees), naming file
+ * and line. */
 int config_take(struct options *, const struct config_file *, char **cause);
 
 #endif

@@ -1,3 +1,8 @@
+/*
+ * Which options cannot be combined, and which need another one. First the
+ * tables (pairs, lists, needs, rules), then a function that checks each; the
+ * first conflict found is the message.
+ */
 #include "config.h"
 
 #include "cli/conflicts.h"
@@ -9,7 +14,7 @@
 #include "base/xalloc.h"
 #include "cli/table.h"
 
-/* Both were given. */
+/* Two options that cannot be combined, by their canonical names, and why. */
 struct pair {
 	const char *one, *other;
 	const char *advice;
@@ -60,21 +65,24 @@ static const struct pair pairs[] = {
     {0},
 };
 
-/* --compare discards bodies and reports times. */
+/* Not with --compare, which discards bodies and reports times. */
 static const char *const not_compared[] = {"output", "remote-name", "extract",
     "xpath", "write-out", "format", "collect", "first", "include",
     "dump-header", "with-body", "with-headers", "fields", "retry-from",
     "sqlite", "har", "journal", "plan", "each", "paginate", "items",
     "waterfall", "why", NULL};
 
-/* --eval reads a document and fetches nothing: all that goes with it. */
+/* All options that go with --eval, which reads a document and fetches
+ * nothing. */
 static const char *const evaluated[] = {"eval", "quoted", "silent",
     "show-error", "verbose", "config", "disable", NULL};
 
-/* --compare repeats requests, so they must be safe (RFC 9110, 9.2.1). */
+/* Not with --compare, which repeats requests, so they must be safe (RFC 9110,
+ * 9.2.1). */
 static const char *const not_safe[] = {"json", "form", "upload-file", NULL};
 
-/* What goes with others, or does not, as another option. */
+/* Options that are combined, or not, like another one: the tables name that
+ * one only. */
 static const struct {
 	const char *name, *as;
 } aliases[] = {
@@ -85,7 +93,7 @@ static const struct {
     {"each-xpath", "each"},
 };
 
-/* One of the others must be there, too. */
+/* An option that works only together with at least one of `needs`. */
 struct need {
 	const char *option;
 	const char *needs[4];
@@ -114,11 +122,11 @@ static const struct need needs[] = {
     {0},
 };
 
-/* What depends on values, too. What the formats can print is checked where
- * they are set up (format/format.h). */
+/* A conflict that depends on values, too. What the formats can print is checked
+ * where they are set up (format/format.h). */
 struct rule {
 	const char *one, *other; /* `other` NULL: no option, but operands */
-	bool (*broken)(const struct options *);
+	bool (*broken)(const struct options *); /* is there a conflict? */
 	const char *advice;
 };
 
@@ -130,7 +138,7 @@ writes_records(const struct options *o)
 	       o->run.output.format == FORMAT_TSV;
 }
 
-/* What is neither GET nor HEAD. */
+/* Does -X name another method than GET and HEAD? */
 static bool
 is_not_safe(const struct options *o)
 {
@@ -140,6 +148,7 @@ is_not_safe(const struct options *o)
 	       strcmp(method, "HEAD") != 0;
 }
 
+/* Is the data of -d a body? With -G it goes to the query. */
 static bool
 posts_data(const struct options *o)
 {
@@ -158,14 +167,14 @@ is_stdout(const char *file)
 	return file && strcmp(file, "-") == 0;
 }
 
-/* Standard output is the results'. */
+/* --report - would mix with the results, which --compare does not print. */
 static bool
 reports_to_stdout(const struct options *o)
 {
 	return is_stdout(o->pictures.report) && !o->compare.enabled;
 }
 
-/* Then nothing else has a place there. */
+/* --har - writes the archive to stdout, and nothing else may go there. */
 static bool
 archives_to_stdout(const struct options *o)
 {
@@ -220,6 +229,7 @@ static const struct rule rules[] = {
     {0},
 };
 
+/* The name by which the tables know the option `name`. */
 static const char *
 canonical_name(const char *name)
 {
@@ -229,7 +239,7 @@ canonical_name(const char *name)
 	return name;
 }
 
-/* As it was typed, it or its like; NULL: it was not. */
+/* How the option `name`, or an alias of it, was typed; NULL: it was not. */
 static const char *
 as_typed(const struct options *o, const char *name)
 {
@@ -239,6 +249,7 @@ as_typed(const struct options *o, const char *name)
 	return NULL;
 }
 
+/* -1 with *cause if both options of the pair were given. */
 static int
 check_pair(const struct options *o, const struct pair *p, char **cause)
 {
@@ -326,9 +337,10 @@ is_met(const struct options *o, const struct need *n)
 	return false;
 }
 
-/* "--quoted needs --extract, --xpath or --eval" */
+/* The message about an option whose needs are not met: "--quoted needs
+ * --extract, --xpath or --eval". Caller frees. */
 static char *
-unmet(const char *option, const struct need *n)
+unmet_message(const char *option, const struct need *n)
 {
 	struct buf text;
 
@@ -350,13 +362,14 @@ check_needs(const struct options *o, char **cause)
 
 		if (!option || is_met(o, n))
 			continue;
-		*cause = unmet(option, n);
+		*cause = unmet_message(option, n);
 		return -1;
 	}
 	return 0;
 }
 
-/* Others are told when the next stage begins. */
+/* The last --each must have its --then. Earlier ones were refused by the
+ * setter of the next --each. */
 static int
 check_last_stage(const struct options *o, char **cause)
 {
@@ -371,6 +384,9 @@ check_last_stage(const struct options *o, char **cause)
 	return -1;
 }
 
+/* In the order in which a message helps most: what --eval excludes comes before
+ * pairs, and a missing companion last, since the fix of a conflict may be to
+ * leave that option out. */
 int
 conflicts_find(const struct options *o, char **cause)
 {

@@ -4,8 +4,8 @@
 
 #include "cli/options.h"
 
-/* -1 with *cause set (caller frees), naming both options as they were
- * typed. */
+/* Check the options that were given against each other. -1 with *cause set
+ * (caller frees), naming both options as they were typed. */
 int conflicts_find(const struct options *, char **cause);
 
 #endif

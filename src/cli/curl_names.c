@@ -1,3 +1,7 @@
+/*
+ * Names that users bring along: those of curl first, then those of other
+ * programs.
+ */
 #include "config.h"
 
 #include "cli/curl_names.h"
@@ -9,7 +13,8 @@
 #define USE_CURL  "use curl"
 #define NO_NEED   "leave it out: it would change nothing"
 
-/* curl 7.88's, and what came later. */
+/* The options of curl 7.88 and of later versions: first those that are accepted
+ * silently, then the others in alphabetical order. */
 static const struct curl_name curl_names[] = {
     {"parallel", 'Z', NULL},
     {"parallel-immediate", 0, NULL},
@@ -225,7 +230,7 @@ curl_name_find_letter(char letter)
 	return NULL;
 }
 
-/* What nobody would find by its letters. */
+/* Names that no similarity of letters would lead to ours. */
 static const struct {
 	const char *name, *ours;
 } foreign_names[] = {

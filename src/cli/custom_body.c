@@ -1,4 +1,8 @@
-/* -d and its relatives: what curl(1) says about them, word for word. */
+/*
+ * The options that make a body: -d and its variants, --json, -F and -T, as
+ * curl(1) describes them. Bodies of several options are joined; the last option
+ * decides what kind the body is (conflicts.c refuses mixtures).
+ */
 #include "config.h"
 
 #include "cli/setters.h"
@@ -12,7 +16,7 @@
 #include "request/options.h"
 #include "request/template.h"
 
-/* Append `piece` to the body, behind `separator` unless it is the first. */
+/* Append `piece` to the body, after `separator` unless it is the first. */
 static void
 add_body(
     struct request_options *r, const struct buf *piece, const char *separator)
@@ -30,6 +34,7 @@ add_body(
 	r->body = buf_take(&body);
 }
 
+/* Append `piece` to a body of form data, whose pieces are joined by "&". */
 static void
 add_form_body(const struct setting *s, const struct buf *piece)
 {
@@ -39,7 +44,7 @@ add_form_body(const struct setting *s, const struct buf *piece)
 	r->body_kind = BODY_FORM;
 }
 
-/* The value into `out`, or the content of the file that it names. */
+/* Append the value to `out`, or the content of the file that @FILE names. */
 static int
 read_value(const struct setting *s, struct buf *out, char **cause)
 {
@@ -49,7 +54,7 @@ read_value(const struct setting *s, struct buf *out, char **cause)
 	return 0;
 }
 
-/* What -d drops of a file: line ends and NULs. */
+/* Drop what -d drops from a file: line breaks and NULs. */
 static void
 drop_line_ends(struct buf *b)
 {
@@ -61,6 +66,7 @@ drop_line_ends(struct buf *b)
 	buf_truncate(b, to);
 }
 
+/* Read the value of -d. Only files lose their line breaks. */
 static int
 read_unbroken(const struct setting *s, struct buf *out, char **cause)
 {
@@ -71,6 +77,7 @@ read_unbroken(const struct setting *s, struct buf *out, char **cause)
 	return 0;
 }
 
+/* Read the value of --data-raw, in which @ has no meaning. */
 static int
 read_text(const struct setting *s, struct buf *out, char **cause)
 {
@@ -79,8 +86,9 @@ read_text(const struct setting *s, struct buf *out, char **cause)
 	return 0;
 }
 
-/* As curl and browsers write a blank in a form. What was "%20" to begin with
- * is "%2520" now. */
+/* Write "%20" as "+", as curl and browsers do in forms. A "%20" of the user's
+ * is
+ * "%2520" by now, so it cannot be hit. */
 static void
 write_blanks_as_plus(struct buf *b)
 {
@@ -95,8 +103,8 @@ write_blanks_as_plus(struct buf *b)
 	buf_truncate(b, to);
 }
 
-/* "content", "=content", "name=content", "@file" or "name@file". Names of
- * templates stay: their values are encoded when they are known. */
+/* Read "content", "=content", "name=content", "@file" or "name@file", percent-
+ * encoded. Templates stay: their values are encoded once they are known. */
 static int
 read_encoded(const struct setting *s, struct buf *piece, char **cause)
 {
@@ -123,6 +131,7 @@ read_encoded(const struct setting *s, struct buf *piece, char **cause)
 	return rc;
 }
 
+/* Append to the form data what `read` makes of the value. */
 static int
 add_data(const struct setting *s,
     int (*read)(const struct setting *, struct buf *, char **), char **cause)
@@ -162,7 +171,8 @@ set_data_urlencode(const struct setting *s, char **cause)
 	return add_data(s, read_encoded, cause);
 }
 
-/* As --data-urlencode, or "+" and what is encoded already. */
+/* The value is encoded as by --data-urlencode, unless it begins with "+": then
+ * it is encoded already. */
 int
 set_url_query(const struct setting *s, char **cause)
 {
@@ -198,7 +208,8 @@ set_json(const struct setting *s, char **cause)
 	return rc;
 }
 
-/* Requests may be many, and repeated: what is a stream is kept. */
+/* Read stdin as the body. It is held in memory, since there may be many
+ * requests, and retries, and a stream can be read only once. */
 static int
 read_stdin(const struct setting *s, char **cause)
 {
@@ -216,8 +227,8 @@ read_stdin(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* What one part names, unless a template will; what it puts into headers of
- * its own. */
+/* Check one entry of a form: the file that it names must be readable, and text
+ * that goes into a header of the part must be one line. */
 static int
 check_part(const struct setting *s, const char *part, char **cause)
 {
@@ -233,6 +244,7 @@ check_part(const struct setting *s, const char *part, char **cause)
 	return 0;
 }
 
+/* Append the entries that `parse` makes of the value, and check each. */
 static int
 add_parts(const struct setting *s,
     int (*parse)(struct strlist *, const char *, char **), char **cause)
@@ -253,6 +265,8 @@ add_parts(const struct setting *s,
 	return 0;
 }
 
+/* Is it a word of --format? "--form ndjson" is an abbreviation that other
+ * programs would accept. */
 static bool
 is_format(const char *text)
 {

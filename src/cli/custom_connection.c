@@ -1,4 +1,8 @@
-/* How to connect: proxies, addresses, certificates, rates. */
+/*
+ * How to connect: versions of HTTP, proxies, certificates, addresses and the
+ * speed limit. Values whose mistakes libcurl would ignore, or report only with
+ * each request, are checked here.
+ */
 #include "config.h"
 
 #include "cli/setters.h"
@@ -21,7 +25,7 @@ set_http(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* As curl: to trust every host is to follow, too. */
+/* As in curl, it implies -L. */
 int
 set_location_trusted(const struct setting *s, char **cause)
 {
@@ -32,6 +36,7 @@ set_location_trusted(const struct setting *s, char **cause)
 	return 0;
 }
 
+/* Set the proxy HOST[:PORT] with a scheme of SOCKS. */
 static int
 set_socks(const struct setting *s, const char *scheme)
 {
@@ -56,7 +61,8 @@ set_socks5_hostname(const struct setting *s, char **cause)
 	return set_socks(s, "socks5h");
 }
 
-/* Where FILE:PASSWORD divides: at the first colon without a backslash. */
+/* The colon between FILE and PASSWORD, which is the first one without a
+ * backslash before it; NULL: there is no password. */
 static const char *
 password_colon(const char *text)
 {
@@ -69,6 +75,8 @@ password_colon(const char *text)
 	return NULL;
 }
 
+/* FILE[:PASSWORD], in which a backslash escapes a colon or a backslash of the
+ * name. A pkcs11: URI has colons of its own and is passed on whole. */
 int
 set_cert(const struct setting *s, char **cause)
 {
@@ -95,7 +103,7 @@ set_cert(const struct setting *s, char **cause)
 	return rc;
 }
 
-/* "sha256//..." or a file. */
+/* Hashes ("sha256//...") or the file of a public key. */
 int
 set_pinned(const struct setting *s, char **cause)
 {
@@ -114,7 +122,8 @@ count_colons(const char *text)
 	return n;
 }
 
-/* "192.0.2.1", "2001:db8::1" or "[2001:db8::1]", `len` bytes. */
+/* Are the `len` bytes an address: "192.0.2.1", "2001:db8::1" or
+ * "[2001:db8::1]"? */
 static bool
 is_address(const char *text, size_t len)
 {
@@ -128,7 +137,7 @@ is_address(const char *text, size_t len)
 	return is;
 }
 
-/* One, or several divided by commas. */
+/* Is it a comma-separated list of addresses? */
 static bool
 are_addresses(const char *text)
 {
@@ -143,7 +152,8 @@ are_addresses(const char *text)
 	}
 }
 
-/* "[+]HOST:PORT:ADDRESS[,ADDRESS]..." or "-HOST:PORT". */
+/* Is it "[+]HOST:PORT:ADDRESS[,ADDRESS]..." or "-HOST:PORT"? libcurl ignores
+ * entries of other forms and would resolve the name. */
 static bool
 is_resolve(const char *text)
 {
@@ -166,7 +176,7 @@ set_resolve(const struct setting *s, char **cause)
 	return set_texts(s, cause);
 }
 
-/* One of those that libcurl knows (CURLOPT_PROXY). */
+/* Is it a scheme of proxies that libcurl knows (CURLOPT_PROXY)? */
 static bool
 is_proxy_scheme(const char *text, size_t len)
 {
@@ -180,13 +190,13 @@ is_proxy_scheme(const char *text, size_t len)
 	return false;
 }
 
-/* Without a scheme it is http. */
+/* A proxy without a scheme is an http proxy. */
 int
 set_proxy(const struct setting *s, char **cause)
 {
 	const char *end = strstr(s->value, "://");
 	size_t len = end ? (size_t)(end - s->value) : 0;
-	/* Or else it is the end of a password. */
+	/* Otherwise the text before "://" may be a password: do not show it. */
 	bool is_scheme = len < 8 && !memchr(s->value, ':', len);
 
 	if (end && !is_proxy_scheme(s->value, len))
@@ -205,8 +215,9 @@ set_connect_to(const struct setting *s, char **cause)
 	return set_texts(s, cause);
 }
 
-/* libcurl looks at the rate between two reads, so these are small: 500 kB at
- * 100 kB/s take 4.1 s with 1 KiB, 0.7 s with 16 KiB. */
+/* Make reads small for low rates, because libcurl checks the rate between two
+ * reads: 500 kB at 100 kB/s take 4.1 s with reads of 1 KiB (5 s would be
+ * exact), and 0.7 s with 16 KiB. */
 static void
 set_buffer_size(struct fetch_options *f, uint64_t bytes_per_s)
 {

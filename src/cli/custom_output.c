@@ -1,3 +1,7 @@
+/*
+ * What is taken from answers and where it goes: paths of -j and --each, fields,
+ * -w, and the files of -o and -O.
+ */
 #include "config.h"
 
 #include "cli/setters.h"
@@ -9,10 +13,12 @@
 #include "base/xalloc.h"
 #include "text/utf8.h"
 
-/* The traps that the shell sets; the paths themselves are checked where they
- * are compiled. */
+/* --- paths: mistakes that the shell causes ---------------------------------
+ */
 
-/* What stands behind NAME=, or all of it. */
+/* The paths themselves are checked where they are compiled. */
+
+/* The path in "NAME=PATH" or "PATH". */
 static const char *
 path_of(const char *text)
 {
@@ -23,7 +29,7 @@ path_of(const char *text)
 	return len && text[len] == '=' ? text + len + 1 : text;
 }
 
-/* Behind the quoted string that begins at `at`. */
+/* The text after the quoted string that begins at `at`. */
 static const char *
 skip_string(const char *at)
 {
@@ -34,7 +40,8 @@ skip_string(const char *at)
 	return *at ? at + 1 : at;
 }
 
-/* Is there a [] that is not part of a string? */
+/* Does a path contain [], which is jq's for all elements, outside of strings?
+ */
 static bool
 has_empty_brackets(const char *at)
 {
@@ -49,6 +56,8 @@ has_empty_brackets(const char *at)
 	return false;
 }
 
+/* -1 with *cause if the shell has changed the path, or if it is jq's. "$[0]"
+ * in double quotes is arithmetic for bash, which puts 0 in its place. */
 static int
 check_path(const struct setting *s, const char *path, char **cause)
 {
@@ -87,7 +96,7 @@ set_items(const struct setting *s, char **cause)
 	return set_text(s, cause);
 }
 
-/* The path in --paginate, if there is one, is a path like others. */
+/* "link" and "PARAM+N" pass the check of paths, too. */
 int
 set_paginate(const struct setting *s, char **cause)
 {
@@ -96,7 +105,7 @@ set_paginate(const struct setting *s, char **cause)
 	return set_text(s, cause);
 }
 
-/* The stage that has no --then so far; NULL: there is none. */
+/* The last stage of --each if it has no --then yet; else NULL. */
 static struct follow_stage *
 open_stage(const struct setting *s)
 {
@@ -107,6 +116,7 @@ open_stage(const struct setting *s)
 	return last && !last->then ? last : NULL;
 }
 
+/* Begin a stage: --each or --each-xpath, whose --then has to follow. */
 static int
 add_stage(const struct setting *s, enum match_language language, char **cause)
 {
@@ -173,6 +183,7 @@ set_eval(const struct setting *s, char **cause)
 
 /* --- what is put out, and where -------------------------------------- */
 
+/* A comma-separated list; blanks around the names are allowed. */
 int
 set_fields(const struct setting *s, char **cause)
 {
@@ -217,6 +228,8 @@ set_writeout(const struct setting *s, char **cause)
 	return rc;
 }
 
+/* -o - prints bodies as they are; all else are files. {} is what xargs and find
+ * insert values for, so it is most likely a mistake. */
 int
 set_output(const struct setting *s, char **cause)
 {

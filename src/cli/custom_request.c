@@ -1,3 +1,7 @@
+/*
+ * What is requested: the input first, then the parts of a request other than
+ * its body: method, headers, cookies, credentials, ranges.
+ */
 #include "config.h"
 
 #include "cli/setters.h"
@@ -17,7 +21,8 @@
 
 /* --- where requests come from ---------------------------------------- */
 
-/* Of an option that wants `what`: mostly a variable that is not set. */
+/* -1 with *cause if the value is empty, which mostly comes from a variable of
+ * the shell that is not set. `what` names what is expected. */
 static int
 refuse_empty(const struct setting *s, const char *what, char **cause)
 {
@@ -47,6 +52,7 @@ set_url(const struct setting *s, char **cause)
 	return 0;
 }
 
+/* --rows and --retry-from: a file, or "-" for stdin. */
 int
 set_source(const struct setting *s, char **cause)
 {
@@ -57,7 +63,8 @@ set_source(const struct setting *s, char **cause)
 	return set_text(s, cause);
 }
 
-/* The one scheme that has to be asked for. */
+/* file:// is the only scheme that must be allowed. It is allowed in two places:
+ * where lists are read, and where libcurl is set up. */
 int
 set_proto(const struct setting *s, char **cause)
 {
@@ -88,10 +95,11 @@ set_method(const struct setting *s, char **cause)
 	return 0;
 }
 
+/* Add a header; -1 with *cause if it is none. The message shows its name at
+ * most, because the value may be a password. */
 static int
 add_header(const struct setting *s, const char *header, char **cause)
 {
-	/* What follows the name may be a password. */
 	size_t name = strcspn(header, ":; \t\r\n");
 	const char *more = header[name] ? " ..." : "";
 
@@ -99,7 +107,7 @@ add_header(const struct setting *s, const char *header, char **cause)
 		return setting_refuse(cause,
 		    "%s: a header must not contain a line break: \"%.*s%s\"",
 		    s->typed, (int)name, header, more);
-	/* A word alone may be one. */
+	/* A word alone may be a password, too. */
 	if (!strpbrk(header, ":;"))
 		return setting_refuse(cause,
 		    "%s expects \"Name: value\" (\"Name:\" removes it, "
@@ -109,9 +117,9 @@ add_header(const struct setting *s, const char *header, char **cause)
 	return 0;
 }
 
-/* Where in a file it is wrong. */
+/* Append to *cause which line of the file it is about. Returns -1. */
 static int
-blame_line(const struct setting *s, unsigned line, char **cause)
+add_line_to_cause(const struct setting *s, unsigned line, char **cause)
 {
 	char *why = *cause;
 
@@ -120,7 +128,7 @@ blame_line(const struct setting *s, unsigned line, char **cause)
 	return -1;
 }
 
-/* One header a line; empty lines and comments are skipped. */
+/* Add one header for each line; empty lines and comments are skipped. */
 static int
 add_header_lines(const struct setting *s, char *text, char **cause)
 {
@@ -132,7 +140,7 @@ add_header_lines(const struct setting *s, char *text, char **cause)
 			*next++ = '\0';
 		text[strcspn(text, "\r")] = '\0';
 		if (*text && *text != '#' && add_header(s, text, cause) == -1)
-			return blame_line(s, line, cause);
+			return add_line_to_cause(s, line, cause);
 	}
 	return 0;
 }
@@ -154,7 +162,8 @@ set_header(const struct setting *s, char **cause)
 	return rc;
 }
 
-/* With a `=` it is the header's text, else the name of a cookie file. */
+/* With an equals sign the value is a cookie, else the name of a cookie file.
+ * Cookies of several -b are joined, as RFC 6265, 4.2.1 has one header. */
 int
 set_cookie(const struct setting *s, char **cause)
 {
@@ -176,7 +185,8 @@ set_cookie(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* Nobody is there to be asked for a password. */
+/* -1 with *cause if there is no password: unlike curl, gather does not prompt
+ * for one. */
 static int
 need_password(const struct setting *s, char **cause)
 {
@@ -193,9 +203,8 @@ set_user(const struct setting *s, char **cause)
 	return need_password(s, cause) == -1 ? -1 : set_text(s, cause);
 }
 
-/* A file is looked for here; its token is read at each request. */
-/* It can be read only once, and may have nothing in it when that is to be
- * done. */
+/* Is `file` a pipe or a device? It can be read only once, and may be empty by
+ * the time of the first request. */
 static bool
 is_stream(const char *file)
 {
@@ -205,6 +214,7 @@ is_stream(const char *file)
 	       !S_ISDIR(st.st_mode);
 }
 
+/* Read the token from a stream now, as it cannot be read again later. */
 static int
 read_bearer(const struct setting *s, char **cause)
 {
@@ -229,6 +239,8 @@ read_bearer(const struct setting *s, char **cause)
 	return rc;
 }
 
+/* A token, or @FILE. Of a regular file only the name is kept: the token is read
+ * when it is needed, because programs renew such files. */
 int
 set_bearer(const struct setting *s, char **cause)
 {
@@ -269,7 +281,7 @@ set_aws_sigv4(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* "0-99", "500-", "-500", or several; curl makes "7" be "7-", too. */
+/* "0-99", "500-", "-500" or several of them. As in curl "7" means "7-". */
 int
 set_range(const struct setting *s, char **cause)
 {
@@ -287,7 +299,7 @@ set_range(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* "URL", ";auto" or both. */
+/* "URL", ";auto" or "URL;auto". */
 int
 set_referer(const struct setting *s, char **cause)
 {
@@ -303,10 +315,11 @@ set_referer(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* Why nothing can be written to `name`, as an errno; 0: it can. A new file is
- * renamed into its place, unless that is a device or a pipe. */
+/* Why `name` cannot be written, as an errno; 0: it can. A regular file is
+ * replaced by renaming, which needs a writable directory; a device or a pipe
+ * must be writable itself. */
 static int
-refusal_to_write(const char *name)
+why_unwritable(const char *name)
 {
 	struct stat st;
 	bool is_there = stat(name, &st) == 0;
@@ -323,12 +336,13 @@ refusal_to_write(const char *name)
 	return error;
 }
 
-/* It is written when the run is over; better to know before. */
+/* The cookie file is written when the run is over, so check before that it can
+ * be. */
 int
 set_cookie_jar(const struct setting *s, char **cause)
 {
 	bool is_stdout = strcmp(s->value, "-") == 0;
-	int error = is_stdout ? 0 : refusal_to_write(s->value);
+	int error = is_stdout ? 0 : why_unwritable(s->value);
 
 	if (error)
 		return setting_refuse(cause, "%s cannot write \"%s\": %s",
@@ -336,6 +350,7 @@ set_cookie_jar(const struct setting *s, char **cause)
 	return set_text(s, cause);
 }
 
+/* Implies -n. */
 int
 set_netrc_file(const struct setting *s, char **cause)
 {

@@ -1,3 +1,7 @@
+/*
+ * How the run as a whole goes: concurrency, retries, failures, hedges,
+ * comparisons, and what the program prints about itself.
+ */
 #include "config.h"
 
 #include "cli/setters.h"
@@ -13,6 +17,8 @@ enum {
 	PARALLEL_AUTO = 50 /* where -P auto begins */
 };
 
+/* The scheduler and the engine both need the number: one decides who may start,
+ * the other how many connections it keeps. */
 int
 set_parallel(const struct setting *s, char **cause)
 {
@@ -32,7 +38,9 @@ set_parallel(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* Holds and Retry-After are one promise in two places. */
+/* The scheduler pauses origins, the retry policy obeys Retry-After: both are
+ * what
+ * --no-polite turns off. */
 int
 set_polite(const struct setting *s, char **cause)
 {
@@ -54,6 +62,7 @@ set_retry_on(const struct setting *s, char **cause)
 	return -1;
 }
 
+/* A number or a share; the last one given counts. */
 int
 set_max_failures(const struct setting *s, char **cause)
 {
@@ -68,7 +77,7 @@ set_max_failures(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* pNN, or a time. */
+/* A percentile pNN, or a time. */
 int
 set_hedge(const struct setting *s, char **cause)
 {
@@ -87,6 +96,7 @@ set_hedge(const struct setting *s, char **cause)
 	return 0;
 }
 
+/* --fail-fast is --max-failures 0. */
 int
 set_fail_fast(const struct setting *s, char **cause)
 {
@@ -97,6 +107,7 @@ set_fail_fast(const struct setting *s, char **cause)
 	return 0;
 }
 
+/* A comma-separated list of statuses, classes (3xx) and ranges. */
 int
 set_accept(const struct setting *s, char **cause)
 {
@@ -118,6 +129,7 @@ set_accept(const struct setting *s, char **cause)
 	}
 }
 
+/* The arms are parsed where they are needed (compare/arms.h). */
 int
 set_compare(const struct setting *s, char **cause)
 {
@@ -148,7 +160,7 @@ set_version(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* Bytes per second, below which a transfer counts as stalled. */
+/* The number of bytes per second below which a transfer counts as stalled. */
 int
 set_speed_limit(const struct setting *s, char **cause)
 {
@@ -160,7 +172,8 @@ set_speed_limit(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* What is always so here: -f. */
+/* For options that gather accepts but whose effect is always on (-f) or is
+ * looked at before parsing (-q). */
 int
 set_nothing(const struct setting *s, char **cause)
 {

@@ -1,3 +1,8 @@
+/*
+ * The value of -F. It is read from left to right: the name, the content, and
+ * the attributes after it; each appends entries to the form. request/options.h
+ * says what entries there are.
+ */
 #include "config.h"
 
 #include "cli/form.h"
@@ -11,7 +16,7 @@
 #include "request/options.h"
 #include "text/ascii.h"
 
-/* ";name=value" behind what a part holds. */
+/* An attribute ";name=value" after the content of a part. */
 static const struct attribute {
 	const char *name;
 	char tag;
@@ -22,17 +27,19 @@ static const struct attribute {
     {"headers=", FORM_HEADER},
 };
 
-/* What ends a value without quotes. Text may hold semicolons, and so may a
- * type: only an attribute behind one ends them. */
+/* What ends a value without quotes. Text and types may contain semicolons
+ * ("text/plain; charset=utf-8"): only a semicolon before an attribute ends
+ * them. */
 enum value_end {
 	END_SEMICOLON,
 	END_ATTRIBUTE
 };
 
+/* The state of reading the value of one -F. */
 struct parser {
-	struct strlist *form;
-	const char *at;
-	bool files; /* a comma divides them */
+	struct strlist *form; /* what was read so far */
+	const char *at;       /* the rest of the value */
+	bool files;           /* a list of files: a comma ends each */
 	char **cause;
 };
 
@@ -43,6 +50,7 @@ skip_blanks(struct parser *p)
 		p->at++;
 }
 
+/* The attribute whose name is at `s`, after blanks; NULL: there is none. */
 static const struct attribute *
 attribute_at(const char *s)
 {
@@ -55,12 +63,15 @@ attribute_at(const char *s)
 	return NULL;
 }
 
+/* Append an entry with `tag` to the form (request/options.h). */
 static void
 emit(struct parser *p, char tag, const char *text)
 {
 	strlist_add_owned(p->form, xasprintf("%c%s", tag, text));
 }
 
+/* Read a value in quotes, in which a backslash escapes a quote or a backslash
+ * only, as in curl. Caller frees. */
 static char *
 take_quoted(struct parser *p)
 {
@@ -86,6 +97,7 @@ is_end(const struct parser *p, enum value_end end)
 	return !*p->at || (p->files && *p->at == ',');
 }
 
+/* Read a value without quotes, less the blanks at its end. Caller frees. */
 static char *
 take_plain(struct parser *p, enum value_end until)
 {
@@ -106,6 +118,8 @@ take_value(struct parser *p, enum value_end until)
 	return *p->at == '"' ? take_quoted(p) : take_plain(p, until);
 }
 
+/* Read the attribute after a semicolon. Headers are collected in `headers`: in
+ * the form they come after all other attributes. */
 static void
 take_attribute(struct parser *p, struct strlist *headers)
 {
@@ -123,7 +137,8 @@ take_attribute(struct parser *p, struct strlist *headers)
 	free(value);
 }
 
-/* Only a name is shown: what stands there may be a secret. */
+/* The message about text after a part that is no attribute. It shows a name at
+ * most, because the text may be a secret. Caller frees. */
 static char *
 refuse_attribute(const char *text)
 {
@@ -153,6 +168,8 @@ take_attributes(struct parser *p)
 	return -1;
 }
 
+/* Read the name of a file, which gets `tag`, and its attributes. stdin gets the
+ * file name "-", as curl sends it. */
 static int
 take_file(struct parser *p, char tag)
 {
@@ -169,7 +186,8 @@ take_file(struct parser *p, char tag)
 	return take_attributes(p);
 }
 
-/* Does another file follow this one? */
+/* Does another file follow the one at `text`? It is read for nothing, since
+ * only the parser knows where it ends. */
 static bool
 has_many_files(const char *text)
 {
@@ -185,6 +203,8 @@ has_many_files(const char *text)
 	return many;
 }
 
+/* Read one file, or several as a part with parts of its own (RFC 7578 has no
+ * such nesting any more, but curl sends it). */
 static int
 take_files(struct parser *p)
 {
@@ -200,6 +220,8 @@ take_files(struct parser *p)
 	return 0;
 }
 
+/* Read what follows "name=": files (@), the content of a file (<), the
+ * beginning of nested parts "(" or text. */
 static int
 take_content(struct parser *p)
 {
@@ -234,7 +256,7 @@ count_tag(const struct strlist *form, char tag)
 	return n;
 }
 
-/* "=)" ends what "=(" began. */
+/* End the nested parts that "=(" began. */
 static int
 close_part(struct parser *p)
 {
@@ -246,7 +268,7 @@ close_part(struct parser *p)
 	return -1;
 }
 
-/* "name=" into FORM_PART. */
+/* Read "name=", which begins a part. */
 static int
 take_name(struct parser *p)
 {

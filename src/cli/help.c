@@ -1,3 +1,8 @@
+/*
+ * --help and --version. First how a row of the option table is printed, then
+ * the overview, categories and the table for programs; then parts of the manual
+ * page, whose text the build compiles in (manual.h); then how a topic is found.
+ */
 #include "config.h"
 
 #include "cli/help.h"
@@ -34,7 +39,7 @@
 #include "cli/table.h"
 #include "text/suggest.h"
 
-/* A part of the manual page: an option's paragraphs, or a section. */
+/* A part of the manual page: the paragraphs of an option, or a section. */
 struct manual_entry {
 	char names[48]; /* " -l --list " or " templates " */
 	size_t at, len; /* in manual_text */
@@ -57,7 +62,8 @@ static const char examples[] =
     "  seq 100 | gather --rate 10/s 'https://api.example/items/{{.}}'\n"
     "  gather --journal done -o 'out/{{n}}' @urls.txt  # repeat until exit 0\n";
 
-/* Sections of the manual page that are topics, beside the categories. */
+/* Sections of the manual page that are topics, beside the categories of
+ * options. */
 static const char *const topics[] = {
     "templates", "paths", "records", "exit", "examples"};
 
@@ -65,6 +71,8 @@ enum {
 	TOPICS = sizeof(topics) / sizeof(*topics)
 };
 
+/* May bold text be printed: to a terminal that understands it, and unless the
+ * user objects (https://no-color.org)? */
 static bool
 allows_bold(FILE *out)
 {
@@ -89,7 +97,7 @@ print_heading(const struct help *h, const char *title)
 	fprintf(h->out, h->bold ? "\n\033[1m%s:\033[0m\n" : "\n%s:\n", title);
 }
 
-/* "  -P, --parallel-max N|auto" */
+/* The left column of a row: "  -P, --parallel-max N|auto". Caller frees. */
 static char *
 left_side(const struct option_row *row)
 {
@@ -104,14 +112,15 @@ left_side(const struct option_row *row)
 	return side;
 }
 
-/* How much of the explanation is shown: what stands behind a semicolon is
- * for those who ask. */
+/* How much of an explanation is shown: the overview leaves out what follows a
+ * semicolon. */
 enum detail {
 	BRIEF,
 	FULL
 };
 
-/* What it does, the words it takes, its default. */
+/* The right column of a row: what the option does, the words it takes, its
+ * default. Caller frees. */
 static char *
 right_side(const struct option_row *row, enum detail detail)
 {
@@ -127,7 +136,7 @@ right_side(const struct option_row *row, enum detail detail)
 	return buf_take(&text);
 }
 
-/* Print `text` from the explanations' column on, folded at blanks. */
+/* Print `text` in the right column, folded at blanks; the cursor is there. */
 static void
 print_folded(FILE *out, const char *text)
 {
@@ -162,7 +171,7 @@ print_row(FILE *out, const struct option_row *row, enum detail detail)
 	free(right);
 }
 
-/* "More: ...", with the topics that there are. */
+/* Print where there is more help, and which topics there are. */
 static void
 print_footer(FILE *out)
 {
@@ -215,7 +224,8 @@ print_words(FILE *out, const struct option_row *row)
 		fprintf(out, "%s%s", i ? "," : "", row->words[i]);
 }
 
-/* Name, letter, argument, words, category, other name, explanation. */
+/* Print the table for programs (completions and tests): name, letter, argument,
+ * words, category, second name and explanation of each option. */
 static void
 print_table(FILE *out)
 {
@@ -233,7 +243,8 @@ print_table(FILE *out)
 		}
 }
 
-/* NULL: the manual page has no part with that name. */
+/* The part of the manual page about an option ("--rate") or a topic ("paths");
+ * NULL: there is none. */
 static const struct manual_entry *
 find_entry(const char *name)
 {
@@ -249,7 +260,7 @@ find_entry(const char *name)
 	return found;
 }
 
-/* \001 and \002 in the text stand around what is bold. */
+/* Print a part of the manual page. Bold text stands between \001 and \002. */
 static void
 print_entry(const struct help *h, const struct manual_entry *e)
 {
@@ -262,7 +273,8 @@ print_entry(const struct help *h, const struct manual_entry *e)
 			fputs(*at == '\001' ? "\033[1m" : "\033[0m", h->out);
 }
 
-/* "rate", "--rate", "-m", "m", "no-polite". */
+/* The row of an option as users write it: "rate", "--rate", "-m", "m" or
+ * "no-polite"; NULL: there is none. */
 static const struct option_row *
 find_row(const char *topic)
 {
@@ -274,6 +286,7 @@ find_row(const char *topic)
 	return option_by_name(topic);
 }
 
+/* Print the paragraphs of the manual page about an option, else its row. */
 static void
 print_option(const struct help *h, const struct option_row *row)
 {
@@ -288,6 +301,7 @@ print_option(const struct help *h, const struct option_row *row)
 	free(name);
 }
 
+/* The topic or option that a mistyped topic most likely means; NULL: none. */
 static const char *
 nearest_topic(const char *topic)
 {
@@ -335,6 +349,8 @@ is_topic(const char *name)
 	return false;
 }
 
+/* Names of sections win over options: --help output is the category, and
+ * --help --output, whose dashes find_section does not know, the option. */
 int
 help_print_topic(const struct help *h, const char *topic, char **cause)
 {
@@ -357,6 +373,8 @@ help_print_topic(const struct help *h, const char *topic, char **cause)
 
 /* --- versions ---------------------------------------------------------- */
 
+/* Features of libcurl that --version names, by their bit in curl_version_info.
+ */
 static const struct {
 	int bit;
 	const char *name;

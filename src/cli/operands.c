@@ -1,3 +1,8 @@
+/*
+ * Where requests come from: first the checks of operands that are probably
+ * mistakes, then the decision whether stdin is a list, and at the end the
+ * document of --eval.
+ */
 #include "config.h"
 
 #include "cli/operands.h"
@@ -17,7 +22,8 @@
 #include "text/ascii.h"
 #include "text/shell.h"
 
-/* A list, perhaps; a pipe is what <(command) becomes. */
+/* Is it a file that may be a list? A pipe counts: the shell makes one of
+ * <(command). */
 static bool
 is_readable_file(const char *name)
 {
@@ -27,14 +33,15 @@ is_readable_file(const char *name)
 	       (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode));
 }
 
-/* The value of --parallel, perhaps, which is a switch in curl. */
+/* Is it a number? In "--parallel 8" it may be meant as the value of --parallel,
+ * which is a switch, as in curl. */
 static bool
 is_number(const char *text)
 {
 	return text[strspn(text, "0123456789")] == '\0';
 }
 
-/* jq's first operand. */
+/* Is it a JSON path, which is the first operand of jq? */
 static bool
 is_json_path(const char *text)
 {
@@ -44,7 +51,8 @@ is_json_path(const char *text)
 	       !strchr(text, '/');
 }
 
-/* The first word of --compare's value, which needs a `=`. */
+/* Does it begin with an arm, as in "--compare async"? The value of --compare
+ * must be attached with `=`. */
 static bool
 is_arm(const char *text)
 {
@@ -59,12 +67,13 @@ is_arm(const char *text)
 	return false;
 }
 
-/* Operands that are no URLs, and what was meant. */
+/* Operands that are not URLs, and what was probably meant. */
 static const struct mistake {
 	bool (*is)(const char *text);
-	const char *what, *before;
-	const char *prefix; /* of the same word */
-	bool quotes;        /* whatever is in it */
+	const char *what;   /* what it is: "a file" */
+	const char *before; /* the option to write before it, with a space */
+	const char *prefix; /* what to write in front, in the same word */
+	bool quotes;        /* quote it, whatever characters it has */
 	const char *option; /* one with which it is a mistake; NULL: any */
 } mistakes[] = {
     {is_readable_file, "a file", "", "@", false, NULL},
@@ -73,7 +82,8 @@ static const struct mistake {
     {is_json_path, "a JSON path", "-j ", "", true, NULL},
 };
 
-/* What is proposed will be pasted into a shell. */
+/* *cause becomes the message that `text` is no URL. The proposal is quoted for
+ * the shell, into which it will be pasted. Returns -1. */
 static int
 refuse_url(const struct mistake *m, const char *text, char **cause)
 {
@@ -88,6 +98,7 @@ refuse_url(const struct mistake *m, const char *text, char **cause)
 	return rc;
 }
 
+/* -1 with *cause if the URL operand `text` is one of the mistakes. */
 static int
 check_url(const struct options *o, const char *text, char **cause)
 {
@@ -113,13 +124,13 @@ operands_check(const struct options *o, char **cause)
 }
 
 static void
-see_name(void *wants, const char *name)
+on_name(void *wants, const char *name)
 {
 	*(bool *)wants |= request_value_is_path(name);
 }
 
-/* Does `url` hold {{.}} or a member of it: a list's line? One that does not
- * compile is refused where the source is opened. */
+/* Does `url` contain {{.}}, the line of a list, or a member of it? A template
+ * that does not compile is refused when the source is opened. */
 static bool
 url_wants_value(const char *url)
 {
@@ -129,25 +140,26 @@ url_wants_value(const char *url)
 	bool wants = false;
 
 	if (t)
-		template_each_name(t, see_name, &wants);
+		template_each_name(t, on_name, &wants);
 	template_free(t);
 	free(cause);
 	return wants;
 }
 
-/* The same of headers, body and so on. */
+/* Does a header, the body or another part of the request contain {{.}}? */
 static bool
 request_wants_value(const struct request_options *r)
 {
 	char *cause = NULL;
 	bool wants = false;
 
-	expand_each_name(r, see_name, &wants, &cause);
+	expand_each_name(r, on_name, &wants, &cause);
 	free(cause);
 	return wants;
 }
 
-/* Are there lines, or is there no place for any? */
+/* Does the input have lines, or a source that excludes a list? Then stdin is
+ * not taken for one. */
 static bool
 has_lines(const struct options *o)
 {
@@ -161,7 +173,7 @@ has_lines(const struct options *o)
 	return false;
 }
 
-/* Is anything named to be fetched? A URL with {{.}} asks for a list. */
+/* Is there a URL that can be fetched without a list? One with {{.}} cannot. */
 static bool
 has_urls(const struct options *o)
 {
@@ -201,7 +213,9 @@ refuse_nothing(const struct options *o, char **cause)
 	return OPTIONS_WRONG;
 }
 
-/* Without lines {{.}} in a body is text. */
+/* stdin becomes the list if no other is named, and there is no URL that can be
+ * fetched without one, or the request has {{.}}, as in a body. If stdin is no
+ * list either, {{.}} in such a request is text. */
 enum options_verdict
 operands_find_input(struct options *o, char **cause)
 {

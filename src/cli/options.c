@@ -1,3 +1,9 @@
+/*
+ * The command line as a whole: defaults, fields that follow from several
+ * options, the files that a run writeout_contains to, and at the end
+ * options_parse, which takes the steps in their order: config file, arguments,
+ * help, conflicts, operands, files, derived fields.
+ */
 #include "config.h"
 
 #include "cli/options.h"
@@ -22,10 +28,13 @@
 #include "request/template.h"
 
 enum {
-	RETRY_BUDGET_MIN = 10 /* so many retries are always allowed */
+	RETRY_BUDGET_MIN = 10 /* retries of an origin that no share forbids */
 };
 
-/* A default is typed by the table as a user would type it. */
+/* --- defaults, and what was given ---------------------------------------- */
+
+/* Set the default of `row`. The table holds it as a user would type it, so the
+ * setter parses it and one text serves the parser, --help and the manual. */
 static void
 set_fallback(struct options *o, const struct option_row *row)
 {
@@ -103,30 +112,39 @@ options_log_level(const struct options *o)
 	return LOG_NORMAL;
 }
 
+/* --- what follows from several options ------------------------------------ */
+
+/* Does the format of -w contain `what`, such as "%{json}"? */
 static bool
-writes(const struct output_options *o, const char *what)
+writeout_contains(const struct output_options *o, const char *what)
 {
 	return o->writeout && strstr(o->writeout, what);
 }
 
-/* As they are, secrets included (an archive leaves those out); %header{NAME},
- * %{header_json} and %{headers.NAME} among them. */
+/* Will an output show the headers of answers as they are, secrets included?
+ * -w does with %header{NAME}, %{header_json} and %{headers.NAME}; --har does
+ * not count, since it masks them. */
 static bool
-puts_out_headers(const struct output_options *o)
+outputs_headers(const struct output_options *o)
 {
 	return o->with_headers || o->include_headers || o->dump_header ||
-	       writes(o, "%header{") || writes(o, "%{header");
+	       writeout_contains(o, "%header{") ||
+	       writeout_contains(o, "%{header");
 }
 
+/* Does -w print how many headers an answer had? Then they must be kept, though
+ * their values are not shown. */
 static bool
 counts_headers(const struct output_options *o)
 {
-	return writes(o, "%{num_headers}") || writes(o, "%{json}");
+	return writeout_contains(o, "%{num_headers}") ||
+	       writeout_contains(o, "%{json}");
 }
 
-/* "headers" or "headers.NAME" in --fields: then they are wanted. */
+/* Do `fields`, those of --fields, contain "headers" or "headers.NAME"? Then
+ * records need the headers without --with-headers, too. */
 static bool
-names_headers(const struct strlist *fields)
+fields_have_headers(const struct strlist *fields)
 {
 	static const char word[] = "headers";
 
@@ -136,7 +154,8 @@ names_headers(const struct strlist *fields)
 	return false;
 }
 
-/* The outputs that want each transfer, not only the last one of a request. */
+/* Does an output show each transfer of a request (retries and redirects), not
+ * only the last one? Keeping them takes memory for each request in flight. */
 static bool
 wants_exchanges(const struct options *o)
 {
@@ -144,7 +163,13 @@ wants_exchanges(const struct options *o)
 	       o->pictures.why || o->pictures.report;
 }
 
-/* Set the fields that follow from several options. */
+/*
+ * Set the fields that follow from several options. It is done once, when all
+ * options are known, so that their order on the command line does not matter.
+ *
+ * -o lifts the limit of a body's size, as bodies then go to files; what is
+ * extracted from them stays in memory and keeps the limit.
+ */
 static void
 derive_options(struct options *o)
 {
@@ -157,8 +182,8 @@ derive_options(struct options *o)
 	if (r->output.save && !options_given(o, "max-filesize"))
 		r->fetch.max_filesize = 0;
 	r->output.include_headers |= r->request.head;
-	r->output.with_headers |= names_headers(&r->output.fields);
-	r->journal.with_headers = puts_out_headers(&r->output);
+	r->output.with_headers |= fields_have_headers(&r->output.fields);
+	r->journal.with_headers = outputs_headers(&r->output);
 	r->fetch.keep_headers = r->journal.with_headers || r->journal.file ||
 	                        r->output.har || r->follow.paginate ||
 	                        counts_headers(&r->output);
@@ -172,6 +197,8 @@ derive_options(struct options *o)
 	    r->fetch.http == HTTP_ANY || r->fetch.http == HTTP_2;
 }
 
+/* --- the steps of options_parse ------------------------------------------- */
+
 static void
 start_help(struct help *h, const struct options *o, FILE *out)
 {
@@ -179,7 +206,8 @@ start_help(struct help *h, const struct options *o, FILE *out)
 	    h, out, option_by_name("color")->words[o->run.progress.color]);
 }
 
-/* `next` is the argument behind --help or --version, or NULL. */
+/* Answer --help or --version. `next` is the argument after it, or NULL: the
+ * topic of "gather --help rate". */
 static enum options_verdict
 print_help_or_version(const struct options *o, const char *next, char **cause)
 {
@@ -198,7 +226,8 @@ print_help_or_version(const struct options *o, const char *next, char **cause)
 	return OPTIONS_DONE;
 }
 
-/* -q, or letters that begin with it, as the first argument. */
+/* True if the first argument is -q, or letters that begin with it. As in curl
+ * it counts only there: the file is read before the other arguments. */
 static bool
 refuses_config(int argc, char **argv)
 {
@@ -206,8 +235,13 @@ refuses_config(int argc, char **argv)
 	                       strcmp(argv[1], "--disable") == 0);
 }
 
-/* The config file, then the arguments; returns how many, -1 with *cause. A bad
- * file is no reason to withhold help. */
+/*
+ * Read the user's config file, then the arguments, which win. Returns how many
+ * arguments were taken, or -1 with *cause.
+ *
+ * An invalid file is reported only after the arguments are read: a user who
+ * asks for --help in order to mend it shall get help.
+ */
 static int
 read_options(struct options *o, int argc, char **argv, char **cause)
 {
@@ -226,7 +260,8 @@ read_options(struct options *o, int argc, char **argv, char **cause)
 	return -1;
 }
 
-/* With --each, the files of -o are those of the last stage. */
+/* With --each the files of -o are those of the last stage, not of its
+ * parents: move the template there. */
 static void
 move_output_to_last_stage(struct options *o)
 {
@@ -236,7 +271,8 @@ move_output_to_last_stage(struct options *o)
 	o->run.request.output = NULL;
 }
 
-/* --- the files that a run writes to ------------------------------------ */
+/* --- the files that a run writeout_contains to
+ * ------------------------------------ */
 
 /* Options that name one file each, and where its name stands. */
 static const struct {
@@ -255,7 +291,7 @@ static const struct {
     {"--export-csv", offsetof(struct options, compare.export_csv)},
 };
 
-/* `path` is owned from here on. */
+/* Append a file to `f`, which takes `path` over. */
 static void
 add_file(struct output_files *f, const char *option, char *path)
 {
@@ -269,6 +305,8 @@ is_file(const char *name)
 	return name && *name && strcmp(name, "-") != 0;
 }
 
+/* Append the file of -o, unless its name depends on the request: those are
+ * claimed one by one as the run meets them (files/claims.h). */
 static void
 add_output(struct output_files *f, const struct options *o, const char *name)
 {
@@ -276,7 +314,8 @@ add_output(struct output_files *f, const struct options *o, const char *name)
 		add_file(f, "-o", save_path(&o->run.output, name));
 }
 
-/* Several times the same one, as in curl. */
+/* Append the files of %output{FILE} and %output{>>FILE} in the format of -w.
+ * The same file may be named several times, as in curl. */
 static void
 add_writeout(struct output_files *f, const char *text)
 {
@@ -322,7 +361,8 @@ output_files_release(struct output_files *f)
 	*f = (struct output_files){0};
 }
 
-/* A regular file that stdout was redirected to. */
+/* Is `path` the regular file that stdout was redirected to? Of a terminal or
+ * a pipe nothing is overwritten. */
 static bool
 is_stdout(const char *path)
 {
@@ -333,7 +373,8 @@ is_stdout(const char *path)
 	       out.st_ino == file.st_ino;
 }
 
-/* -o replaces what was there, and -w may go on where stdout is. */
+/* Would the file receive what stdout receives, too? -o is exempt because it
+ * replaces the file, and -w because it may append to what stdout wrote. */
 static bool
 shares_with_stdout(const struct output_file *f)
 {
@@ -341,6 +382,8 @@ shares_with_stdout(const struct output_file *f)
 	       is_stdout(f->path);
 }
 
+/* -1 with *cause if two options name one file. Two names of the same option
+ * are that option's business. */
 static int
 check_pair(const struct output_file *one, const struct output_file *other,
     char **cause)
@@ -371,6 +414,8 @@ check_each_file(const struct output_files *f, char **cause)
 	return 0;
 }
 
+/* Two outputs in one file would overwrite each other, which would show only
+ * after the run: refuse that before anything is fetched. */
 static int
 check_files(const struct options *o, char **cause)
 {
@@ -385,6 +430,11 @@ check_files(const struct options *o, char **cause)
 
 /* --- the command line -------------------------------------------------- */
 
+/*
+ * Looked for ahead of parsing, because parsing itself may block: it reads the
+ * files and pipes that options name. Wrong values are ignored here; the parser
+ * will refuse them.
+ */
 int64_t
 options_deadline(int argc, char **argv)
 {

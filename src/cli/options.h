@@ -18,18 +18,18 @@
 #include "process/log.h"
 #include "run/options.h"
 
-/* --compare and what belongs to it. */
+/* --compare and the options that only a comparison has. */
 struct compare_options {
 	bool enabled;
-	char *arms; /* --compare=ARMS as given; NULL: the three */
-	unsigned runs;
-	unsigned warmup;
-	bool same_bodies;
-	uint64_t seed;             /* used where --seed was given */
+	char *arms;       /* --compare=ARMS as given; NULL: the three arms */
+	unsigned runs;    /* --runs: rounds that count */
+	unsigned warmup;  /* --warmup: rounds before them */
+	bool same_bodies; /* --same-bodies: else no verdict */
+	uint64_t seed;    /* used where --seed was given */
 	struct strlist assertions; /* --assert */
-	char *export_json;         /* files, or "-" */
-	char *export_markdown;
-	char *export_csv;
+	char *export_json;         /* a file, "-" for stdout, or NULL */
+	char *export_markdown;     /* likewise */
+	char *export_csv;          /* likewise */
 };
 
 struct options {
@@ -45,18 +45,19 @@ struct options {
 	bool demo;        /* --demo */
 	char *serve;      /* --serve [ADDR:]PORT */
 	char *eval;       /* --eval PATH; operands are its files */
-	bool help;        /* --help */
+	bool help;        /* --help; nothing else is looked at then */
 	char *help_topic; /* --help=TOPIC; NULL: the one screen */
 	bool version;     /* --version */
 
-	/* The parser's own. */
+	/* For the parser, and for those who ask whether an option was given. */
 	char *stdin_reader;   /* what reads stdin, as typed; NULL: nothing */
-	struct strlist given; /* names of the options that were given ... */
-	struct strlist typed; /* ... and how they were typed */
+	struct strlist given; /* names of the options that were given */
+	struct strlist typed; /* how each of `given` was typed: "-d" */
 };
 
-/* Everything at its default. */
+/* Set every option to its default. */
 void options_init(struct options *);
+/* Free what the options own. */
 void options_release(struct options *);
 
 enum options_verdict {
@@ -75,11 +76,13 @@ enum options_verdict {
  */
 enum options_verdict options_parse(
     struct options *o, int argc, char **argv, char **cause);
-/* What --deadline says on a command line that is not parsed yet; 0: nothing. */
+/* Microseconds of --deadline on a command line that is not parsed yet; 0: it
+ * is not given, or its value is invalid. */
 int64_t options_deadline(int argc, char **argv);
-/* Was the option (its long name, no dashes) on the command line? */
+/* Was the option `name` (long, without dashes) given, on the command line or in
+ * a config file? A switch that --no-... took back was not. */
 bool options_given(const struct options *, const char *name);
-/* What -s, -S and -v come to. */
+/* Which messages are printed, by -s, -S and -v. */
 enum log_level options_log_level(const struct options *);
 
 /* Fill in the files of `o`, to be released. */

@@ -1,3 +1,8 @@
+/*
+ * The grammar of the command line: which row an argument means, where its value
+ * stands, and what to say if there is no such option. The setter of the row
+ * does the rest. Config files use the same rows and setters.
+ */
 #include "config.h"
 
 #include "cli/parse.h"
@@ -13,6 +18,7 @@
 #include "request/url.h"
 #include "text/suggest.h"
 
+/* The state of reading argv. */
 struct parser {
 	struct options *options;
 	int argc;
@@ -21,21 +27,24 @@ struct parser {
 	char **cause;
 };
 
-/* An option as it stands there: --name=value, --no-name, -nvalue. */
+/* An option as it was typed: --name=value, --no-name, -nvalue. */
 struct token {
 	const struct option_row *row;
 	const char *typed; /* "--name" or "-n" */
 	char *attached;    /* a value in the same argument, or NULL */
-	bool on;
+	bool on;           /* false: --no-name */
 };
 
-/* ps(1) shows argv to everybody. */
+/* --- one option that is known ------------------------------------------- */
+
+/* Overwrite an argument that holds a secret: ps(1) shows argv to everybody. */
 static void
 wipe(char *text)
 {
 	memset(text, '*', strlen(text));
 }
 
+/* Forget that the option `name` was given: the last occurrence counts. */
 static void
 forget_given(struct options *o, const char *name)
 {
@@ -46,7 +55,8 @@ forget_given(struct options *o, const char *name)
 		}
 }
 
-/* A switch that was taken back counts as not given. */
+/* Note that an option was given, and how it was typed. A switch that is back at
+ * its default counts as not given, so that it conflicts with nothing. */
 static void
 note_given(struct options *o, const struct token *t)
 {
@@ -66,8 +76,9 @@ refuse_missing(struct parser *p, const struct token *t)
 	    t->typed, t->row->argument);
 }
 
-/* A second line would be a header that nobody sees. The value is not quoted:
- * it may be a secret. */
+/* Refuse line breaks in a value that becomes part of a header: what follows one
+ * would be a header that nobody asked for. The message does not quote the
+ * value, which may be a secret. */
 static int
 check_lines(struct parser *p, const struct token *t, const char *value)
 {
@@ -79,6 +90,7 @@ check_lines(struct parser *p, const struct token *t, const char *value)
 	    t->typed);
 }
 
+/* Apply one option, and wipe its value if it is a secret, accepted or not. */
 static int
 set_option(struct parser *p, const struct token *t, char *value)
 {
@@ -99,7 +111,8 @@ set_option(struct parser *p, const struct token *t, char *value)
 	return rc;
 }
 
-/* The value stands in the next argument, unless it is attached. */
+/* Apply an option that takes a value: the attached one, else the next
+ * argument. */
 static int
 set_valued(struct parser *p, const struct token *t)
 {
@@ -110,6 +123,8 @@ set_valued(struct parser *p, const struct token *t)
 	return set_option(p, t, p->argv[p->at++]);
 }
 
+/* Apply a long option. An optional value must be attached, as in
+ * --compare=ARMS: the next argument may be a URL. */
 static int
 set_long(struct parser *p, const struct token *t)
 {
@@ -121,6 +136,9 @@ set_long(struct parser *p, const struct token *t)
 	return set_option(p, t, t->attached);
 }
 
+/* --- options that are unknown -------------------------------------------- */
+
+/* Offer the names that other programs use. */
 static void
 offer_foreign(struct suggestion *s)
 {
@@ -130,7 +148,7 @@ offer_foreign(struct suggestion *s)
 		suggestion_offer(s, name);
 }
 
-/* Of --no-..., switches only. */
+/* Offer the names of all rows; after --no- those of switches only. */
 static void
 offer_rows(struct suggestion *s, bool negated)
 {
@@ -144,8 +162,8 @@ offer_rows(struct suggestion *s, bool negated)
 		}
 }
 
-/* The option that is meant by a long name, which may be one of another
- * program; NULL: none is near. */
+/* The option that a mistyped long name most likely means; NULL: none is near.
+ * A name of another program that is near is translated to ours. */
 static const char *
 nearest_option(const char *name, bool negated)
 {
@@ -159,6 +177,8 @@ nearest_option(const char *name, bool negated)
 	                                           : s.best;
 }
 
+/* *cause becomes a message about an unknown option, with the most specific
+ * advice that applies. Returns -1. */
 static int
 refuse_unknown(struct parser *p, const char *typed, const char *name)
 {
@@ -188,7 +208,8 @@ refuse_unknown(struct parser *p, const char *typed, const char *name)
 	    typed, negated ? "no-" : "", nearest);
 }
 
-/* No row has it: one of curl's, or a mistake. */
+/* An option without a row: `c` is its entry among those of curl, or NULL. Those
+ * that change nothing here are accepted. */
 static int
 take_foreign(struct parser *p, const char *typed, const char *name,
     const struct curl_name *c)
@@ -204,7 +225,8 @@ take_foreign(struct parser *p, const char *typed, const char *name,
 	    typed, c->name, c->instead);
 }
 
-/* --name or --no-name; NULL: there is none. */
+/* The row of --name or --no-name, and in *on which of them it is; NULL: there
+ * is no such option, or it has a value and thus no --no- form. */
 static const struct option_row *
 find_long(const char *name, bool *on)
 {
@@ -218,7 +240,8 @@ find_long(const char *name, bool *on)
 	return row && option_is_switch(row) ? row : NULL;
 }
 
-/* One of curl's, or --no-... of one that is accepted silently. */
+/* The entry of an option of curl. --no-... is accepted for those that are
+ * accepted silently. */
 static const struct curl_name *
 find_foreign(const char *name)
 {
@@ -230,6 +253,10 @@ find_foreign(const char *name)
 	return c && !c->instead ? c : NULL;
 }
 
+/* --- argv ------------------------------------------------------------------
+ */
+
+/* Take a long option, whose value may be attached with `=`. */
 static int
 take_long(struct parser *p, char *arg)
 {
@@ -251,7 +278,8 @@ take_long(struct parser *p, char *arg)
 	return rc;
 }
 
-/* -sS, -P50: switches up to the first letter that takes a value. */
+/* Take letters such as -sS or -P50: switches up to the first option with a
+ * value, which has the rest. */
 static int
 take_letters(struct parser *p, char *letters)
 {
@@ -281,7 +309,7 @@ take_letters(struct parser *p, char *letters)
 	return 0;
 }
 
-/* Userinfo or a token in a query: nobody else's business. */
+/* Wipe a URL that holds a password, or a token in its query. */
 static void
 wipe_operand(char *text)
 {
@@ -292,6 +320,8 @@ wipe_operand(char *text)
 	free(redacted);
 }
 
+/* Take an operand as the option that it stands for: @FILE and - are lists, all
+ * else is a URL. */
 static int
 take_operand(struct parser *p, char *arg)
 {
@@ -342,14 +372,18 @@ parse_arguments(struct options *o, int argc, char **argv, char **cause)
 	return operands_check(o, cause) == -1 ? -1 : p.at;
 }
 
-/* "-n" or "-sS", where config files may also hold "name" and "--name". */
+/* --- lines of config files --------------------------------------------------
+ */
+
+/* Is it "-n" or "-sS"? Config files may also hold "name" and "--name". */
 static bool
 is_letters(const char *option)
 {
 	return option[0] == '-' && option[1] && option[1] != '-';
 }
 
-/* "-sS" or "-dfoo", as on the command line: the first, then the rest. */
+/* Apply letters of a config line, such as "-sS" or "-dfoo": the first letter,
+ * and then, unless it took the rest as its value, the rest likewise. */
 static int
 parse_letters(struct options *o, const struct parse_line *line, char **cause)
 {

@@ -5,12 +5,13 @@
 #include "cli/options.h"
 
 /*
- * Take all of `argv`, or all up to --help or --version. Returns how many
- * arguments were taken, or -1 with *cause set (caller frees).
+ * Apply all of `argv`, or all up to --help or --version, to `o`. Secrets in
+ * `argv` are overwritten. Returns how many arguments were taken, or -1 with
+ * *cause set (caller frees).
  */
 int parse_arguments(struct options *o, int argc, char **argv, char **cause);
 
-/* One line of a config file. */
+/* One option in a config file. All is owned by the caller. */
 struct parse_line {
 	char *option;    /* "--name", "-n", "-sS" or "name" */
 	char *value;     /* or NULL; wiped if it is a secret */
@@ -18,7 +19,7 @@ struct parse_line {
 	                  * neither input nor output */
 };
 
-/* Set one option; -1 with *cause set (caller frees). */
+/* Apply the option of a line to `o`; -1 with *cause set (caller frees). */
 int parse_config_line(
     struct options *o, const struct parse_line *line, char **cause);
 

@@ -1,3 +1,8 @@
+/*
+ * The setters of the usual kinds of values: switches, numbers, sizes, times,
+ * words, texts, and what is passed on to libcurl. Before them stands what all
+ * setters share: refusing a value, claiming stdin, reading a file.
+ */
 #include "config.h"
 
 #include "cli/setters.h"
@@ -17,6 +22,8 @@
 #include "request/template.h"
 #include "text/shell.h"
 
+/* A file that an option reads is held in memory; a limit keeps a mistyped name,
+ * such as /dev/zero, from filling it. */
 enum {
 	FILE_MAX = 64 << 20,
 	READ_SIZE = 64 << 10
@@ -41,7 +48,7 @@ setting_refuse(char **cause, const char *fmt, ...)
 int
 setting_wants(const struct setting *s, const char *form, char **cause)
 {
-	/* What is out of place may be a secret that is. */
+	/* The wrong value may still be the secret, mistyped. */
 	if (s->row->secret)
 		return setting_refuse(cause, "%s expects %s", s->typed, form);
 	return setting_refuse(
@@ -54,6 +61,8 @@ setting_field(const struct setting *s)
 	return (char *)s->options + s->row->field;
 }
 
+/* The name of the reader is kept as it was typed, since the message about a
+ * second one has to tell "-d @-" from "-". */
 int
 setting_claim_stdin(const struct setting *s, char **cause)
 {
@@ -85,7 +94,7 @@ read_descriptor(int fd, struct buf *out)
 		if (out->len > FILE_MAX)
 			return EFBIG;
 	}
-	buf_add(out, "", 0); /* so that an empty file is "", too */
+	buf_add(out, "", 0); /* so that out->data is "" for an empty file */
 	return 0;
 }
 
@@ -102,6 +111,8 @@ read_file(const char *name, struct buf *out)
 	return error;
 }
 
+/* *cause becomes why the option of `s` cannot read the file `name`; `error` is
+ * an errno. Returns -1. */
 static int
 refuse_unreadable(
     const struct setting *s, const char *name, int error, char **cause)
@@ -129,6 +140,7 @@ setting_read_file(
 	return 0;
 }
 
+/* A template may name a file that does not exist yet for the first request. */
 int
 setting_check_file(const struct setting *s, const char *name, char **cause)
 {
@@ -162,9 +174,9 @@ set_antiflag(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* A count within the row's range. */
+/* Parse a whole number within the range of the row into *out. */
 static int
-ranged(const struct setting *s, uint64_t *out, char **cause)
+parse_in_range(const struct setting *s, uint64_t *out, char **cause)
 {
 	int64_t min = s->row->min, max = s->row->max;
 	uint64_t n;
@@ -186,7 +198,7 @@ set_number(const struct setting *s, char **cause)
 {
 	uint64_t n;
 
-	if (ranged(s, &n, cause) == -1)
+	if (parse_in_range(s, &n, cause) == -1)
 		return -1;
 	*(unsigned *)setting_field(s) = (unsigned)n;
 	return 0;
@@ -195,7 +207,7 @@ set_number(const struct setting *s, char **cause)
 int
 set_count(const struct setting *s, char **cause)
 {
-	return ranged(s, setting_field(s), cause);
+	return parse_in_range(s, setting_field(s), cause);
 }
 
 int
@@ -221,7 +233,8 @@ set_rate(const struct setting *s, char **cause)
 
 	if (units_rate(s->value, setting_field(s)))
 		return 0;
-	/* Per hour in curl, per second to everybody else: so never guess. */
+	/* A bare number is per hour in curl and per second in most other
+	 * programs, so it is refused rather than guessed. */
 	if (units_count(s->value, &n) && n > 0)
 		return setting_refuse(cause,
 		    "%s needs a unit of time: write %s/s (or %s/m, %s/h)",
@@ -256,6 +269,7 @@ set_texts(const struct setting *s, char **cause)
 	return 0;
 }
 
+/* An enum. The message lists all words that the option takes. */
 int
 set_word(const struct setting *s, char **cause)
 {
@@ -287,6 +301,7 @@ set_curl_text(const struct setting *s, char **cause)
 	return 0;
 }
 
+/* A file for libcurl. pkcs11: names an object in a token, not a file. */
 int
 set_curl_file(const struct setting *s, char **cause)
 {
@@ -297,6 +312,7 @@ set_curl_file(const struct setting *s, char **cause)
 	           : set_curl_text(s, cause);
 }
 
+/* --no-... sets 0, which is the default of all options that rows pass on so. */
 int
 set_curl_long(const struct setting *s, char **cause)
 {

@@ -9,7 +9,8 @@
 #include "base/buf.h"
 #include "cli/table.h"
 
-/* offsetof, or an error if the member is no `type`. */
+/* The offset of `member` in struct options. If its type is not `type`, the
+ * _Generic has no choice and the row does not compile. */
 #define FIELD(member, type)                         \
 	.field = offsetof(struct options, member) * \
 	         _Generic(((struct options *)0)->member, type : 1)
@@ -26,11 +27,11 @@
 #define SHARE(member)    .set = set_share, FIELD(member, double)
 #define TEXT(member)     .set = set_text, FIELD(member, char *)
 #define TEXTS(member)    .set = set_texts, FIELD(member, struct strlist)
-/* An enum: the index of the word that was given. */
+/* An enum, whose values are the indices of the words in `list`. */
 #define WORD(member, list) \
 	.set = set_word, FIELD(member, unsigned), .words = (list)
-/* Passed on to libcurl: a text, a file that is there, or a switch that stands
- * for a number. */
+/* Values passed on to libcurl: a text, the name of a file that must be
+ * readable, and a switch that stands for a number. */
 #define CURL_TEXT(option) .set = set_curl_text, .curl = (option)
 #define CURL_FILE(option) .set = set_curl_file, .curl = (option)
 #define CURL_LONG(option, value) \
@@ -67,24 +68,28 @@ option_setter set_parallel, set_polite, set_retry_on, set_max_failures,
 /* config_file.c */
 option_setter set_config;
 
-/* *cause becomes "--name wants FORM, not 'VALUE'". Returns -1. */
+/* *cause becomes "--name expects FORM, not "VALUE"", without the value if it
+ * may be a secret. Returns -1. The caller frees *cause. */
 int setting_wants(const struct setting *, const char *form, char **cause);
-/* *cause becomes the message. Returns -1. */
+/* *cause becomes the formatted message, which the caller frees. Returns -1. */
 int setting_refuse(char **cause, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* This option reads stdin; -1 with *cause if another does already. */
+/* Note that the option of `s` reads stdin. -1 with *cause if another option or
+ * operand does already. */
 int setting_claim_stdin(const struct setting *, char **cause);
-/* Read the whole file `name` ("-": stdin, claimed) into *out. */
+/* Append the content of file `name` to `out`; "-" is stdin, which is claimed.
+ * -1 with *cause if it cannot be read, or has more than 64 MiB. */
 int setting_read_file(
     const struct setting *, const char *name, struct buf *out, char **cause);
-/* -1 with *cause if `name`, unless it is a template, is no file that can be
- * read: better now than in every request. */
+/* -1 with *cause if `name` is not a readable file: better now than in every
+ * request. A template is not checked. */
 int setting_check_file(const struct setting *, const char *name, char **cause);
 /* Append the content of file `name`, at most 64 MiB. Returns 0 or an errno. */
 int read_file(const char *name, struct buf *out);
-/* The same of an open descriptor, to its end. */
+/* Append what `fd` has, to its end; fails as read_file does. */
 int read_descriptor(int fd, struct buf *out);
-/* The field of the row: a pointer to whatever the row's macro says. */
+/* The field that the row names, in the options of `s`. Its type is the one that
+ * the macro of the row has checked. */
 void *setting_field(const struct setting *);
 
 #endif

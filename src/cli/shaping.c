@@ -1,3 +1,9 @@
+/*
+ * Which options shape what a run puts out, so that a journal, which holds
+ * results of one shape, refuses to go on with others. A row of the table names
+ * an option and how its value becomes text; options_add_shape goes through
+ * them.
+ */
 #include "config.h"
 
 #include "cli/options.h"
@@ -9,7 +15,8 @@
 #include "redact/redact.h"
 #include "request/url.h"
 
-/* Append the value; nothing, where it was not said. `at` is the field. */
+/* Append the value of the field `at`, or nothing if the option was not given.
+ */
 typedef void value_adder(
     struct buf *out, const struct options *, const void *at);
 
@@ -43,6 +50,8 @@ add_texts(struct buf *out, const struct options *o, const void *at)
 	}
 }
 
+/* Only whether the option was given: which file it names changes nothing in the
+ * results. */
 static void
 add_presence(struct buf *out, const struct options *o, const void *at)
 {
@@ -51,7 +60,8 @@ add_presence(struct buf *out, const struct options *o, const void *at)
 		buf_adds(out, "yes");
 }
 
-/* As they were said, but for the first option, which is the row's. */
+/* Append the stages as they were typed, except the name of the first option,
+ * which the row adds. Passwords in URLs are masked. */
 static void
 add_stages(struct buf *out, const struct follow_options *follow)
 {
@@ -85,7 +95,8 @@ add_each_xpath(struct buf *out, const struct options *o, const void *at)
 		add_stages(out, follow);
 }
 
-/* What it comes to counts, said or not. */
+/* The format counts as it turns out: "--format body" and no option at all give
+ * the same results. */
 static void
 add_format(struct buf *out, const struct options *o, const void *at)
 {
@@ -96,10 +107,12 @@ add_format(struct buf *out, const struct options *o, const void *at)
 	             id == FORMAT_AUTO ? format_default(&o->run.output) : id));
 }
 
+/* A journal compares the texts as sets. A new row is compatible with journals
+ * that exist: they lack its text, and so do runs without the option. */
 static const struct {
 	const char *name;
 	value_adder *add;
-	size_t at;
+	size_t at; /* of the field in struct options */
 } shaping[] = {
 #define ROW(name, add, member)                              \
 	{                                                   \

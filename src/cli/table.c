@@ -1,6 +1,11 @@
 /*
- * The options, a section after the other as --help all shows them, and how
- * one is found by its name or letter.
+ * The options, section by section in the order of --help all, and at the end
+ * the functions that find one by its name or letter.
+ *
+ * A new option is a new row, with a paragraph in the manual page: the parser,
+ * the defaults, --help, the completions and the test that compares them all
+ * read the row. Help is a phrase in lower case without a full stop; the
+ * overview shows it up to its first semicolon.
  */
 #include "config.h"
 
@@ -13,7 +18,7 @@
 
 /* --- input --------------------------------------------------------------- */
 
-/* By enum rows_format. */
+/* The words of --rows-format, by enum rows_format. */
 static const char *const rows_formats[] = {
     [ROWS_AUTO] = "auto",
     [ROWS_CSV] = "csv",
@@ -286,7 +291,7 @@ static const struct option_row extraction_rows[] = {
 
 /* --- output -------------------------------------------------------------- */
 
-/* By enum format_id. */
+/* The words of --format, by enum format_id. */
 static const char *const formats[] = {
 #define X(symbol, name, help) #name,
     FORMATS(X)
@@ -294,7 +299,7 @@ static const char *const formats[] = {
         NULL,
 };
 
-/* By enum order_kind. */
+/* The words of --order, by enum order_kind. */
 static const char *const orders[] = {
     [ORDER_INPUT] = "input",
     [ORDER_DONE] = "done",
@@ -362,6 +367,7 @@ static const struct option_row output_rows[] = {
 
 /* --- timing and the rest ------------------------------------------------- */
 
+/* The words of --color, by enum color_when. */
 static const char *const color_whens[] = {"auto", "always", "never", NULL};
 
 static const struct option_row timing_rows[] = {

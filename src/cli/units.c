@@ -1,3 +1,7 @@
+/*
+ * Numbers with units. Each parser takes its pieces from the front of the text
+ * (digits, decimals, a unit) and accepts it only if nothing is left.
+ */
 #include "config.h"
 
 #include "cli/units.h"
@@ -7,12 +11,14 @@
 
 #include "text/ascii.h"
 
-/* A decimal number, exact: whole + nano / 10^9. */
+/* A decimal number as whole + nano / 10^9: exact, which a double is not for
+ * "0.1s" or for sizes beyond 2^53. */
 struct decimal {
 	uint64_t whole;
 	uint64_t nano;
 };
 
+/* A unit and how many of the smallest unit (1 us, 1 byte) it is. */
 struct unit {
 	const char *name;
 	uint64_t factor;
@@ -43,7 +49,8 @@ static const struct unit size_units[] = {
     {NULL, 0},
 };
 
-/* Digits at *s, moving it behind them; at least one. */
+/* Read the digits at *s, at least one, and move *s behind them. False if there
+ * are none, or if they overflow. */
 static bool
 take_digits(const char **s, uint64_t *out)
 {
@@ -62,7 +69,8 @@ take_digits(const char **s, uint64_t *out)
 	return true;
 }
 
-/* Digits, maybe a point and more digits; what is finer than 10^-9 is lost. */
+/* Read digits with or without a fraction at *s, and move *s behind them. Digits
+ * after the ninth decimal place are dropped. */
 static bool
 take_decimal(const char **s, struct decimal *out)
 {
@@ -80,6 +88,7 @@ take_decimal(const char **s, struct decimal *out)
 	return true;
 }
 
+/* The factor of the unit `name` in `units`; false if it is not there. */
 static bool
 find_unit(const struct unit *units, const char *name, uint64_t *factor)
 {
@@ -91,10 +100,12 @@ find_unit(const struct unit *units, const char *name, uint64_t *factor)
 	return false;
 }
 
+/* n * factor, rounded down; false if it overflows. */
 static bool
 scale(const struct decimal *n, uint64_t factor, uint64_t *out)
 {
-	/* factor is at most 2^40, so cut it before it meets nano's 2^30. */
+	/* The factor has up to 40 bits and nano has 30: their product would
+	 * not fit, so the factor is divided first and its rest added. */
 	uint64_t part = factor / 1000 * n->nano / (NANO / 1000) +
 	                factor % 1000 * n->nano / NANO;
 
@@ -104,7 +115,7 @@ scale(const struct decimal *n, uint64_t factor, uint64_t *out)
 	return true;
 }
 
-/* A number and one of `units`; without a unit it is times `bare`. */
+/* Parse a number with one of `units`; the factor `bare` stands for no unit. */
 static bool
 with_unit(
     const char *text, const struct unit *units, uint64_t bare, uint64_t *out)
@@ -162,7 +173,7 @@ units_share(const char *text, double *out)
 	return true;
 }
 
-/* "[K]U[:even]": the length of a rate's window. */
+/* Parse "[K]U[:even]", the period of a rate, into *out. */
 static bool
 rate_period(const char *text, struct rate_limit *out)
 {

@@ -1,8 +1,7 @@
 /*
- * Numbers with units, as people write them on a command line. Strict: the
- * whole text or nothing, no signs, no blanks, overflow is an error, and the
- * locale does not matter. Each returns false, with *out untouched, for a text
- * of another form.
+ * Numbers with units, as people write them on a command line. The whole text
+ * must match: no signs, no blanks, no overflow, and the locale does not matter.
+ * Each parser returns false, with *out untouched, for a text of another form.
  */
 #ifndef GATHER_CLI_UNITS_H
 #define GATHER_CLI_UNITS_H
@@ -12,22 +11,25 @@
 
 #include "schedule/rate.h"
 
-/* The right forms, for messages: "wants " UNITS_DURATION_FORM. */
+/* What each parser accepts, for messages: "--x expects " UNITS_COUNT_FORM. */
 #define UNITS_COUNT_FORM    "a whole number"
 #define UNITS_DURATION_FORM "a duration such as 250ms, 5s, 2m or 1h"
 #define UNITS_SIZE_FORM     "a size such as 4096, 64k, 10M or 1G"
 #define UNITS_SHARE_FORM    "a percentage such as 5% or 5pct"
 #define UNITS_RATE_FORM     "a rate such as 3/s, 3/5s, 100/m or 3/5s:even"
 
-/* Decimal digits. */
+/* A whole number in decimal digits, up to 2^64 - 1. */
 bool units_count(const char *text, uint64_t *out);
-/* `ms s m h d`, fractions allowed; a bare number is seconds. */
+/* A number of `ms s m h d`, or of seconds, with or without a fraction; *out_us
+ * is in microseconds, 0 included. */
 bool units_duration(const char *text, int64_t *out_us);
-/* Bytes: `k M G T` of either case are powers of 1024; fractions allowed. */
+/* A number of bytes, or of `k M G T` in either case, which are powers of 1024;
+ * with or without a fraction. */
 bool units_size(const char *text, uint64_t *out);
-/* `5%` or `5pct`, 0 to 100, fractions allowed; *out is 0.05. */
+/* `5%` or `5pct`, from 0 to 100, with or without a fraction; *out is 0.05. */
 bool units_share(const char *text, double *out);
-/* `N/[K]U[:even]`, N and K at least 1, U one of `ms s m h d`. */
+/* `N/[K]U[:even]`: N starts in K units U, which is one of `ms s m h d`; N and K
+ * are at least 1. */
 bool units_rate(const char *text, struct rate_limit *out);
 
 #endif

@@ -1,3 +1,7 @@
+/*
+ * --demo: starts the server in a process of its own, and runs a comparison of
+ * five requests against it.
+ */
 #include "config.h"
 
 #include "command/command.h"

@@ -1,3 +1,7 @@
+/*
+ * --eval: a path applied to a local document, without a run. Read the document,
+ * scan it, apply the path, print the matches.
+ */
 #include "config.h"
 
 #include "command/command.h"
@@ -19,13 +23,14 @@ enum {
 	FLUSH_SIZE = 64 << 10
 };
 
-/* What --eval has to do. */
+/* A path to be applied, and how. */
 struct evaluation {
 	const struct json_path *path;
 	const char *name; /* of the document, for messages */
 	bool quoted;
 };
 
+/* The file to read; NULL: stdin. */
 static const char *
 file_of(const struct options *o)
 {
@@ -34,6 +39,7 @@ file_of(const struct options *o)
 	return strcmp(name, "-") == 0 ? NULL : name;
 }
 
+/* Read the whole document; -1 after a message. */
 static int
 read_document(const char *file, struct buf *text)
 {
@@ -47,7 +53,7 @@ read_document(const char *file, struct buf *text)
 	return -1;
 }
 
-/* Empty the buffer to stdout. */
+/* Write the buffer to stdout and empty it. Returns an exit status. */
 static int
 flush_lines(struct buf *lines)
 {
@@ -60,6 +66,8 @@ flush_lines(struct buf *lines)
 	return STATUS_OUTPUT;
 }
 
+/* Print each match on a line. They are written in pieces, as matches may
+ * contain each other and be many times as long as the document. */
 static int
 print_matches(const struct evaluation *e, const struct json_spans *spans)
 {
@@ -82,7 +90,7 @@ print_matches(const struct evaluation *e, const struct json_spans *spans)
 	return status;
 }
 
-/* "FILE:LINE:COLUMN: what is wrong" */
+/* Print where the document is not valid JSON: "FILE:LINE:COLUMN: ...". */
 static int
 refuse_document(const struct evaluation *e, const struct json_error *error)
 {

@@ -1,3 +1,8 @@
+/*
+ * The usual command: one run from the input to stdout. command_fetch, at the
+ * end, sets up what a run needs; before it stand the run itself with what
+ * watches it, and the messages and the exit status after it.
+ */
 #include "config.h"
 
 #include "command/command.h"
@@ -15,8 +20,10 @@
 #include "process/log.h"
 #include "run/run.h"
 
+/* After an early end, print where in the input the next run would have to go
+ * on. */
 static void
-tell_unread(struct source *source)
+report_unread(struct source *source)
 {
 	char *position = source_position(source);
 
@@ -25,7 +32,8 @@ tell_unread(struct source *source)
 	free(position);
 }
 
-/* The first that applies (gather(1), EXIT STATUS). */
+/* The exit status: the first condition that applies (gather(1), EXIT STATUS).
+ */
 static int
 status_of(const struct run_options *o, const struct run_outcome *outcome)
 {
@@ -46,9 +54,10 @@ status_of(const struct run_options *o, const struct run_outcome *outcome)
 	return outcome->totals.failed ? STATUS_FAILED : EXIT_SUCCESS;
 }
 
-/* Nothing may have failed, and yet the exit status is 1. */
+/* Print that --first was not reached: the exit status is 1 then, even if no
+ * request failed. */
 static void
-tell_too_few(const struct run_options *o, const struct totals *t)
+report_too_few(const struct run_options *o, const struct totals *t)
 {
 	uint64_t ok = t->ok - t->parents;
 
@@ -77,6 +86,8 @@ summary_of(const struct options *o)
 	};
 }
 
+/* Print what is to be said about a run that is over, and return the exit
+ * status. A signal that ended it is raised again, so that the shell sees it. */
 static int
 conclude(const struct run_parts *parts, struct source *source,
     const struct run_outcome *outcome, const struct summary_setup *summary)
@@ -90,9 +101,9 @@ conclude(const struct run_parts *parts, struct source *source,
 	if (outcome->stop == RUN_WENT_THROUGH && !totals_count(t))
 		log_note("nothing to fetch: the input is empty");
 	if (outcome->stop != RUN_WENT_THROUGH && outcome->stop != RUN_FIRST)
-		tell_unread(source);
+		report_unread(source);
 	if (outcome->stop == RUN_WENT_THROUGH)
-		tell_too_few(parts->options, t);
+		report_too_few(parts->options, t);
 	summary_print(summary, outcome, parts->account);
 	if (outcome->signal)
 		exit_by_signal(outcome->signal);
@@ -118,7 +129,8 @@ run_it(const struct run_parts *parts, struct source *source,
 	if (cause)
 		status = STATUS_OUTPUT;
 	free(cause);
-	/* What exit(3) would clean up, a thread may be using. */
+	/* A thread that is stuck in a body may still use what exit(3) would
+	 * clean up. */
 	if (outcome.left_behind)
 		_exit(status);
 	return status;
@@ -145,6 +157,7 @@ fetch_watched(
 	return status;
 }
 
+/* Fetch all of `source` to stdout. */
 static int
 fetch_all(
     const struct options *o, struct source *source, struct event_base *base)

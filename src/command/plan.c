@@ -1,4 +1,8 @@
-/* --plan: what a run would do, without doing any of it. */
+/*
+ * --plan: what a run would do, without doing any of it. The requests are read
+ * as a run would read them and counted by origin; then the text is made of the
+ * counts.
+ */
 #include "config.h"
 
 #include "command/command.h"
@@ -29,36 +33,37 @@
 #include "text/utf8.h"
 
 enum {
-	CLASHES_SHOWN = 10
+	CLASHES_SHOWN = 10 /* names; more are only counted */
 };
 
 /* The requests to one origin. */
 struct part {
-	const char *origin; /* the map's */
-	uint64_t count;
-	uint64_t to_send; /* what a journal does not spare */
-	char *first;
-	char *last;
+	const char *origin; /* owned by the map */
+	uint64_t count;     /* valid requests */
+	uint64_t to_send;   /* those that the journal does not have */
+	char *first;        /* URL of the first one */
+	char *last;         /* URL of the last one so far */
 };
 
 struct plan {
 	const struct options *options;
 	struct source *source;
-	struct compiled compiled; /* for its mistakes only */
+	struct compiled compiled; /* only to find mistakes in the options */
 	struct strmap by_origin;
 	struct part **parts; /* in the order of their first requests */
 	size_t len;
 	struct claims claims;
 	struct failures *failures;
-	struct strlist clashes; /* the first of them */
-	uint64_t clashing;
-	uint64_t valid;
+	struct strlist clashes;  /* the first file names that collide */
+	uint64_t clashing;       /* how many do */
+	uint64_t valid;          /* requests to all origins */
 	struct journal *journal; /* NULL: there is none */
-	uint64_t known[VERDICT_IN_DOUBT + 1];
+	uint64_t known[VERDICT_IN_DOUBT + 1]; /* requests by verdict */
 };
 
 /* --- counting ----------------------------------------------------------- */
 
+/* The part of the origin of `r`, a new one if it is the first request there. */
 static struct part *
 part_of(struct plan *p, const struct request *r)
 {
@@ -73,6 +78,7 @@ part_of(struct plan *p, const struct request *r)
 	return part;
 }
 
+/* Count the verdict of the journal on `r`. True if a run would send it. */
 static bool
 is_to_be_sent(struct plan *p, const struct request *r)
 {
@@ -91,8 +97,9 @@ is_to_be_sent(struct plan *p, const struct request *r)
 	return verdict == VERDICT_FETCH || verdict == VERDICT_REFRESH;
 }
 
+/* Claim the file of `r`, and note it if another request has it already. */
 static void
-take_name(struct plan *p, const struct request *r)
+claim_name(struct plan *p, const struct request *r)
 {
 	const struct output_options *o = &p->options->run.output;
 	char *path;
@@ -105,8 +112,9 @@ take_name(struct plan *p, const struct request *r)
 	free(path);
 }
 
+/* Report an invalid line as a run would: as a failure, grouped with others. */
 static void
-tell_invalid(struct plan *p, const struct request *r)
+report_invalid(struct plan *p, const struct request *r)
 {
 	struct result result;
 
@@ -117,12 +125,12 @@ tell_invalid(struct plan *p, const struct request *r)
 }
 
 static void
-take(struct plan *p, struct request *r)
+plan_request(struct plan *p, struct request *r)
 {
 	struct part *part;
 
 	if (r->invalid) {
-		tell_invalid(p, r);
+		report_invalid(p, r);
 		return;
 	}
 	part = part_of(p, r);
@@ -134,7 +142,7 @@ take(struct plan *p, struct request *r)
 		r->output = save_remote_name(r->url);
 	part->to_send += is_to_be_sent(p, r);
 	p->valid++;
-	take_name(p, r);
+	claim_name(p, r);
 }
 
 static void
@@ -154,7 +162,7 @@ read_all(struct plan *p)
 	for (;;) {
 		switch (source_next(p->source, &r)) {
 		case SOURCE_REQUEST:
-			take(p, r);
+			plan_request(p, r);
 			request_free(r);
 			break;
 		case SOURCE_BUSY: break;
@@ -166,7 +174,8 @@ read_all(struct plan *p)
 
 /* --- the text ----------------------------------------------------------- */
 
-/* From the first of `n` starts to the last, at least. */
+/* Microseconds from the first of `n` starts to the last that the rate demands
+ * at least. Without :even all starts of a period may come at once. */
 static int64_t
 least_us(const struct rate_limit *rate, uint64_t n)
 {
@@ -187,6 +196,7 @@ to_send(const struct plan *p)
 	return p->known[VERDICT_FETCH] + p->known[VERDICT_REFRESH];
 }
 
+/* Append the longest of the minimum durations, and which rate demands it. */
 static void
 add_least(const struct plan *p, struct buf *out)
 {
@@ -295,6 +305,7 @@ add_text(const struct plan *p, struct buf *out)
 
 /* --- the command -------------------------------------------------------- */
 
+/* How many requests of the run would fail for certain. */
 static uint64_t
 will_fail(const struct plan *p)
 {
@@ -319,6 +330,7 @@ print(const struct plan *p)
 	return will_fail(p) ? STATUS_FAILED : EXIT_SUCCESS;
 }
 
+/* Open the journal of --journal, if it is given, for reading only. */
 static int
 open_journal(struct plan *p, char **cause)
 {

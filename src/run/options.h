@@ -18,31 +18,33 @@
 #include "schedule/retry.h"
 #include "schedule/sched.h"
 
-/* When the run as a whole ends early. */
+/* What ends a run before all of its input is fetched. */
 struct stop_options {
 	int64_t deadline_us; /* --deadline; 0: none */
 	uint64_t first;      /* --first: stop after so many successes; 0: off */
-	/* --max-failures: so many may fail. A share counts from the 100th
-	 * result on. Without either, failures stop nothing. */
+	/* --max-failures: how many requests may fail. A share counts from the
+	 * 100th result on. Without either, failures stop nothing. */
 	bool limits_failures;
 	uint64_t max_failures;    /* used unless there is a share */
 	double max_failure_share; /* 0.05 is 5 %; negative: not said */
 };
 
-/* --hedge: a second copy of what is slow. Neither: none. */
+/* --hedge: when a second copy of a slow request is sent. Without a time and a
+ * percentile none is. */
 struct hedge_options {
-	int64_t after_us;  /* so long after its start */
-	double percentile; /* or when so many percent took less, 0 to 100 */
-	struct budget_limit budget;
+	int64_t after_us;  /* since the start of the first copy; 0: not given */
+	double percentile; /* of earlier latencies, 0 to 100; 0: not given */
+	struct budget_limit budget; /* --hedge-budget */
 };
 
 /* How a run shows how far it is. */
 struct progress_options {
 	bool meter;       /* the line on a terminal */
-	int64_t every_us; /* --progress: a line so often; 0: none */
+	int64_t every_us; /* --progress: time between messages; 0: none */
 	unsigned color;   /* enum color_when: --color */
 };
 
+/* All that a run is told. */
 struct run_options {
 	struct request_options request;
 	struct sched_options sched;

@@ -246,7 +246,8 @@ open_pictures(const char *report, const char *waterfall)
 	options.pictures.report = xstrdup_null(report);
 	options.pictures.waterfall = waterfall != NULL;
 	options.pictures.waterfall_file = xstrdup_null(waterfall);
-	pictures = pictures_open(&options, &cause);
+	pictures = pictures_open(
+	    &options.pictures, options.run.progress.color, &cause);
 	ck_assert_msg(pictures != NULL, "%s", cause);
 	return pictures;
 }
