@@ -11,19 +11,19 @@
 #include "text/ascii.h"
 
 enum {
-	STATUSES = 600,
+	STATUSES = 600, /* 0 to 599: others are not counted apart */
 	TOO_MANY = 429
 };
 
 struct account {
 	struct percentiles *latencies;
-	struct strmap index; /* key -> position in `groups`, plus one */
-	struct error_group groups[ACCOUNT_GROUPS];
+	struct strmap index; /* key_of() -> position in `groups`, plus one */
+	struct error_group groups[ACCOUNT_GROUPS]; /* as they appeared */
 	struct error_group sorted[ACCOUNT_GROUPS]; /* borrows their texts */
-	size_t len;
-	uint64_t other;
-	uint64_t throttled;
-	uint64_t by_status[STATUSES];
+	size_t len;                                /* groups */
+	uint64_t other;                            /* errors in no group */
+	uint64_t throttled;                        /* answers, 429 */
+	uint64_t by_status[STATUSES];              /* final answers */
 };
 
 struct account *
@@ -48,8 +48,9 @@ account_free(struct account *a)
 	free(a);
 }
 
-/* Class, code, and the message without its digits, which are times, ports
- * and addresses; caller frees. */
+/* Returns what a group of errors has in common: the class, the code, and the
+ * message without its digits, which are times, ports and addresses. Caller
+ * frees. */
 static char *
 key_of(const struct failure *f)
 {

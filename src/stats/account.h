@@ -1,6 +1,7 @@
 /*
- * The details of a run beyond its totals: how long requests took, and what
- * went wrong how often. Bounded, however many requests there are. Pure.
+ * The details of a run beyond its totals: how long requests took, and which
+ * errors occurred how often. Its memory is bounded, however many requests there
+ * are. Pure.
  */
 #ifndef GATHER_STATS_ACCOUNT_H
 #define GATHER_STATS_ACCOUNT_H
@@ -12,32 +13,33 @@
 #include "stats/percentiles.h"
 
 enum {
-	ACCOUNT_GROUPS = 64 /* kinds of errors; what comes later is "other" */
+	ACCOUNT_GROUPS = 64 /* kinds of errors; later kinds are "other" */
 };
 
-/* Errors that say the same, numbers aside. */
+/* Errors of one class whose messages differ in digits only. */
 struct error_group {
 	enum error_class class;
-	char *message; /* the first one's; owned */
-	uint64_t count;
+	char *message;  /* of the first of them; owned */
+	uint64_t count; /* 1 or more */
 };
 
 struct account;
 
 struct account *account_new(void);
 void account_free(struct account *);
+/* Count a result; nothing of it is kept. */
 void account_add(struct account *, const struct result *);
 
-/* Times in flight of what was answered. Borrowed. */
+/* The times that requests with an answer spent in flight; borrowed. */
 struct percentiles *account_latencies(struct account *);
-/* The groups, the most frequent first; borrowed until the next account_add. */
+/* The groups of errors, the most frequent first; borrowed until the next
+ * account_add. Cancelled requests are not errors. */
 const struct error_group *account_errors(struct account *, size_t *len);
-/* Errors in no group, as there were too many kinds. */
+/* The number of errors that are in no group, as there were too many kinds. */
 uint64_t account_other_errors(const struct account *);
-/* Answers of attempts, final or not, that asked for patience: 429, and 503
- * with a time to wait. */
+/* The number of 429 answers, to final and to earlier attempts. */
 uint64_t account_throttled(const struct account *);
-/* Final answers with this status. */
+/* The number of final answers with `status`. */
 uint64_t account_status(const struct account *, int status);
 
 #endif

@@ -13,14 +13,14 @@
 #include "text/ascii.h"
 
 enum {
-	DEPTH_MAX = 100
+	DEPTH_MAX = 100 /* nested parentheses: the parser recurses */
 };
 
-/* One step of a stack machine. */
+/* An instruction of the stack machine that evaluates both sides. */
 struct step {
-	char kind; /* 'a' push an arm, 'n' push a number, '+' '-' '*' '/' */
-	size_t arm;
-	double number;
+	char kind;     /* 'a' push an arm, 'n' push a number, '+' '-' '*' '/' */
+	size_t arm;    /* 'a': its index */
+	double number; /* 'n' */
 };
 
 enum relation {
@@ -39,24 +39,25 @@ static const char *const relation_texts[RELATIONS] = {
 };
 
 struct assertion {
-	struct step *steps;
+	struct step *steps; /* those of the left side, then of the right */
 	size_t len;
 	enum relation relation;
-	bool ratio;
+	bool ratio; /* the sides are not times */
 };
 
-/* What an expression is: time to which power; 0 is a ratio or number. */
+/* The dimension of an expression. */
 struct type {
-	int power;
-	bool plain; /* numbers without a unit only: fits a time as well */
+	int power;  /* of time: 1 is a time, 0 a number, -1 one per time */
+	bool plain; /* it is made of numbers without a unit only, which may
+	             * stand for seconds */
 };
 
 struct parser {
-	const char *text;
-	const char *at;
+	const char *text; /* all of it */
+	const char *at;   /* how far it is parsed */
 	const struct arm_names *names;
 	struct assertion *out;
-	unsigned depth;
+	unsigned depth; /* parentheses that are open */
 	char **cause;
 };
 
@@ -67,8 +68,9 @@ static const struct {
 
 static int parse_sum(struct parser *p, struct type *type);
 
+/* Set the cause to what is wrong at `at`. Returns -1. */
 __attribute__((format(printf, 3, 4))) static int
-refuse(struct parser *p, const char *at, const char *fmt, ...)
+fail_at(struct parser *p, const char *at, const char *fmt, ...)
 {
 	struct buf text;
 	va_list ap;
@@ -99,7 +101,7 @@ emit(struct parser *p, struct step step)
 	a->steps[a->len++] = step;
 }
 
-/* All arms, for a message; caller frees. */
+/* Returns the names of all arms, for a message; caller frees. */
 static char *
 list_names(const struct arm_names *names)
 {
@@ -138,13 +140,14 @@ parse_arm(struct parser *p, struct type *type)
 		return 0;
 	}
 	all = list_names(p->names);
-	refuse(p, p->at, "unknown arm %.*s; the arms are %s", (int)len, p->at,
+	fail_at(p, p->at, "unknown arm %.*s; the arms are %s", (int)len, p->at,
 	    all);
 	free(all);
 	return -1;
 }
 
-/* Digits with at most one point; the locale does not matter. */
+/* Parse digits with at most one point. strtod() would follow the locale, and
+ * would take exponents and "inf", too. */
 static int
 parse_digits(struct parser *p, double *value)
 {
@@ -164,7 +167,7 @@ parse_digits(struct parser *p, double *value)
 	}
 	*value /= scale;
 	return p->at == start + (*start == '.')
-	           ? refuse(p, start, "expected digits")
+	           ? fail_at(p, start, "expected digits")
 	           : 0;
 }
 
@@ -189,7 +192,7 @@ parse_number(struct parser *p, struct type *type)
 			len = 0;
 		}
 	if (len)
-		return refuse(p, unit,
+		return fail_at(p, unit,
 		    "unknown unit %.*s; use us, ms, s, m or h", (int)len, unit);
 	emit(p, step);
 	return 0;
@@ -201,11 +204,11 @@ parse_group(struct parser *p, struct type *type)
 	const char *open = p->at++;
 
 	if (++p->depth > DEPTH_MAX)
-		return refuse(p, open, "too many nested parentheses");
+		return fail_at(p, open, "too many nested parentheses");
 	if (parse_sum(p, type))
 		return -1;
 	if (*p->at != ')')
-		return refuse(p, open, "unclosed parenthesis");
+		return fail_at(p, open, "unclosed parenthesis");
 	p->at++;
 	p->depth--;
 	return 0;
@@ -222,9 +225,9 @@ parse_factor(struct parser *p, struct type *type)
 	if (ascii_is_alpha(*p->at))
 		return parse_arm(p, type);
 	if (!*p->at)
-		return refuse(p, p->at,
+		return fail_at(p, p->at,
 		    "expected an arm or a number such as 1.5s, not the end");
-	return refuse(p, p->at, "expected an arm or a number such as 1.5s");
+	return fail_at(p, p->at, "expected an arm or a number such as 1.5s");
 }
 
 static int
@@ -250,7 +253,8 @@ parse_product(struct parser *p, struct type *type)
 	}
 }
 
-/* Make `a` what it is together with `b`; false: they do not go together. */
+/* Make `a` the type of a sum or comparison of `a` and `b`, where plain numbers
+ * become seconds beside a time. False: the types do not fit. */
 static bool
 unite(struct type *a, const struct type *b)
 {
@@ -284,7 +288,8 @@ parse_sum(struct parser *p, struct type *type)
 		if (parse_product(p, &right))
 			return -1;
 		if (!unite(type, &right))
-			return refuse(p, sign, "cannot add a time and a ratio");
+			return fail_at(
+			    p, sign, "cannot add a time and a ratio");
 		emit(p, (struct step){.kind = *sign});
 	}
 }
@@ -297,7 +302,7 @@ parse_relation(struct parser *p)
 	bool equal = *at && at[1] == '=';
 
 	if (*at != '<' && *at != '>')
-		return refuse(
+		return fail_at(
 		    p, at, "expected <, <=, > or >=, as in async <= sync/4");
 	p->out->relation =
 	    less ? (equal ? LESS_EQUAL : LESS) : (equal ? MORE_EQUAL : MORE);
@@ -318,9 +323,9 @@ parse_whole(struct parser *p)
 	if (parse_relation(p) || parse_sum(p, &right))
 		return -1;
 	if (*p->at)
-		return refuse(p, p->at, "unexpected text after the assertion");
+		return fail_at(p, p->at, "unexpected text after the assertion");
 	if (!unite(&left, &right) || left.power < 0 || left.power > 1)
-		return refuse(p, relation,
+		return fail_at(p, relation,
 		    "both sides must be times, or both must be ratios");
 	p->out->ratio = left.power == 0;
 	return 0;

@@ -27,7 +27,8 @@ load_add(struct load *l, const struct result *r)
 	l->slowest_setup_us = setup;
 }
 
-/* Of N starts the first `count` are free; then each period brings as many. */
+/* Returns how long the rate makes the starts take: the first `count` are free,
+ * and each period allows as many again. */
 static int64_t
 rate_floor(const struct load *l, const struct floor_limits *limits)
 {
@@ -42,6 +43,8 @@ rate_floor(const struct load *l, const struct floor_limits *limits)
 	return (int64_t)(later / limits->rate_count) * limits->rate_period_us;
 }
 
+/* Explain the time beyond the floor, in the order in which the causes are
+ * certain: none explains more than is left. */
 static void
 add_losses(struct floor *f, int64_t wall_us, int64_t cpu_us)
 {

@@ -10,16 +10,16 @@
 #include "stats/show.h"
 
 enum {
-	BAR_LONGEST = 40,
-	BAR_SHORTEST = 10,
-	LABEL_WIDTH = 8,
-	TEXT_WIDTH = 31, /* of a row, without its bar: bounds and a count */
-	EIGHTHS = 8
+	BAR_LONGEST = 40,  /* columns */
+	BAR_SHORTEST = 10, /* columns, even where the terminal is too narrow */
+	LABEL_WIDTH = 8,   /* columns of a bound */
+	TEXT_WIDTH = 31,   /* of a row, without its bar: bounds and a count */
+	EIGHTHS = 8        /* that a column can be filled by */
 };
 
 static const int64_t steps[] = {1, 2, 5};
 
-/* The `i`th of 1 2 5 10 20 50 100 ... microseconds. */
+/* Returns the `i`th of 1, 2, 5, 10, 20, 50, 100, ... microseconds. */
 static int64_t
 round_number(size_t i)
 {
@@ -30,7 +30,7 @@ round_number(size_t i)
 	return n;
 }
 
-/* The last round number that is not above `us`. */
+/* Returns which round number is the last that is not above `us` (>= 1). */
 static size_t
 round_below(int64_t us)
 {
@@ -54,6 +54,8 @@ add_row(struct histogram *h, struct percentiles *p, int64_t from, int64_t until)
 		h->most = count;
 }
 
+/* Make rows of one width, which is the smallest round number with which they
+ * are few enough. */
 static void
 divide_evenly(struct histogram *h, struct percentiles *p, int64_t min)
 {
@@ -67,7 +69,8 @@ divide_evenly(struct histogram *h, struct percentiles *p, int64_t min)
 		add_row(h, p, at, at + width);
 }
 
-/* 1-2-5; so many that the rest of the small ones share the first row. */
+/* Make rows whose bounds are the round numbers. Where that gives too many, the
+ * first row takes all the smallest values, from 0 on. */
 static void
 divide_by_size(struct histogram *h, struct percentiles *p, int64_t min)
 {
@@ -131,6 +134,7 @@ add_bar(struct buf *out, double share, size_t width, enum drawing drawing)
 		buf_addc(out, ' ');
 }
 
+/* Append a bound in the unit that all bounds share, right-aligned. */
 static void
 add_bound(struct buf *out, int64_t us, const struct time_unit *unit)
 {

@@ -1,5 +1,6 @@
 /*
- * A histogram of durations as lines of text. Pure.
+ * A histogram of durations: its rows, which have round bounds, and their
+ * picture as lines of text. Pure.
  */
 #ifndef GATHER_STATS_HISTOGRAM_H
 #define GATHER_STATS_HISTOGRAM_H
@@ -10,10 +11,10 @@
 #include "base/buf.h"
 #include "stats/percentiles.h"
 
-/* How pictures of text are drawn. */
+/* The characters that a picture of text may use. */
 enum drawing {
 	DRAW_ASCII,
-	DRAW_UTF8,
+	DRAW_UTF8, /* block elements, eighths of a column */
 };
 
 enum {
@@ -22,26 +23,28 @@ enum {
 
 struct histogram {
 	size_t rows;                      /* 0: there are no values */
-	int64_t from_us[HISTOGRAM_ROWS];  /* a round number */
-	int64_t until_us[HISTOGRAM_ROWS]; /* not in it */
-	uint64_t count[HISTOGRAM_ROWS];
-	uint64_t most; /* in one row */
+	int64_t from_us[HISTOGRAM_ROWS];  /* the smallest value of the row */
+	int64_t until_us[HISTOGRAM_ROWS]; /* the first value beyond it */
+	uint64_t count[HISTOGRAM_ROWS];   /* values in the row */
+	uint64_t most;                    /* the largest count */
 };
 
 /*
- * Rows with round bounds from the smallest to the largest value: of equal
- * width, or, where the largest is over ten times the smallest, 1-2-5.
+ * Returns rows with round bounds from the smallest to the largest value. They
+ * are equally wide, unless the largest value is over ten times the smallest:
+ * then their bounds follow 1, 2, 5, 10, 20, ...
  */
 struct histogram histogram_of(struct percentiles *);
-/* One line for each row: its bounds, a bar, its count; in `columns` of them
- * where that is possible. */
+/* Append a line for each row: its bounds, a bar, its count. A line is at most
+ * `columns` wide, but a bar has ten columns at least. */
 void histogram_add(
     const struct histogram *, enum drawing, size_t columns, struct buf *out);
 
-/* How long bars are in lines of `columns` of which the rest takes `taken`. */
+/* Returns how long the longest bar may be in lines of `columns`, of which other
+ * text takes `taken`. */
 size_t bar_width(size_t columns, size_t taken);
-/* A bar of `share` (0 to 1) of `width` columns, padded with blanks to all of
- * them; anything above 0 shows. */
+/* Append a bar that fills `share` (0 to 1) of `width` columns, padded with
+ * blanks to that width. Anything above 0 is shown. */
 void add_bar(struct buf *out, double share, size_t width, enum drawing);
 
 #endif

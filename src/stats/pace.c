@@ -16,6 +16,7 @@ pace_add(struct pace *p, int64_t at_us, uint64_t count)
 	p->ring[p->samples++ % PACE_KEPT] = sample;
 }
 
+/* Returns the sample `n` before the last one. */
 static const struct pace_sample *
 sample_back(const struct pace *p, size_t n)
 {
@@ -31,7 +32,7 @@ rate_between(const struct pace_sample *a, const struct pace_sample *b)
 	           : 0;
 }
 
-/* The oldest sample in the window. */
+/* Returns the oldest sample in the window, or the one before the last. */
 static const struct pace_sample *
 begin_of_window(const struct pace *p)
 {
@@ -45,8 +46,8 @@ begin_of_window(const struct pace *p)
 	return sample_back(p, n);
 }
 
-/* The last one at which there were more than before; NULL: none since
- * `begin`. */
+/* Returns the last sample whose count was higher than that before it; NULL:
+ * there is none since `begin`. */
 static const struct pace_sample *
 last_step(const struct pace *p, const struct pace_sample *begin)
 {
@@ -62,9 +63,12 @@ smaller(double a, double b)
 	return a < b ? a : b;
 }
 
-/* Between two that come slowly the average falls, and jumps when the second
- * is there. So it ends at the last one that came, unless the next is late:
- * then it is what it would be if that one came now. */
+/*
+ * Returns the rate from the beginning of the window to the last `step`. Up to
+ * now it would fall between two steps that come slowly, and jump at the second.
+ * Only when the next step is late does the rate fall: to what it would be if
+ * that step came now.
+ */
 static double
 rate_to(const struct pace *p, const struct pace_sample *step)
 {
@@ -84,7 +88,8 @@ pace_rate(const struct pace *p)
 	return step ? rate_to(p, step) : 0;
 }
 
-/* A part of what one takes has passed. */
+/* Returns how much of the time that one step takes has passed since the last.
+ */
 static double
 waited_us(const struct pace *p, const struct pace_sample *step, double rate)
 {

@@ -21,13 +21,13 @@ enum {
 };
 
 struct percentiles {
-	uint32_t *exact; /* NULL: there are buckets */
-	size_t cap;
-	bool sorted;
-	uint64_t *buckets;
-	uint64_t count;
-	int64_t min;
-	int64_t max;
+	uint32_t *exact; /* microseconds; NULL: there are buckets, or nothing */
+	size_t cap;      /* of `exact` */
+	bool sorted;     /* `exact` is */
+	uint64_t *buckets; /* how many durations are in each; or NULL */
+	uint64_t count;    /* durations */
+	int64_t min;       /* -1: there are none */
+	int64_t max;       /* likewise */
 };
 
 struct percentiles *
@@ -49,6 +49,7 @@ percentiles_free(struct percentiles *p)
 	free(p);
 }
 
+/* Returns the bucket that holds `us`; the last one holds all that is longer. */
 static size_t
 bucket_of(int64_t us)
 {
@@ -61,7 +62,7 @@ bucket_of(int64_t us)
 	return (size_t)(shift * HALF) + (size_t)(us >> shift);
 }
 
-/* The largest value that the bucket holds. */
+/* Returns the largest value that the bucket holds. */
 static int64_t
 top_of_bucket(size_t bucket)
 {
@@ -75,7 +76,8 @@ top_of_bucket(size_t bucket)
 	return ((value + 1) << shift) - 1;
 }
 
-/* Exact values become buckets: there are too many, or one that is too long. */
+/* Count the exact values in buckets from here on: they are too many, or one
+ * does not fit into 32 bits (71 minutes). */
 static void
 turn_into_buckets(struct percentiles *p)
 {
@@ -157,8 +159,8 @@ sort(struct percentiles *p)
 	p->sorted = true;
 }
 
-/* Of the value with `rank` (from 1 on), the top of its bucket; it is never
- * more than the largest of all. */
+/* Returns the top of the bucket that holds the value with `rank` (from 1 on),
+ * but no more than the largest of all values. */
 static int64_t
 at_rank(const struct percentiles *p, uint64_t rank)
 {
@@ -171,10 +173,11 @@ at_rank(const struct percentiles *p, uint64_t rank)
 	                                                     : top_of_bucket(i);
 }
 
+/* Returns whether at least one value lies beyond the percentile. */
 static bool
 has_enough(const struct percentiles *p, double percent)
 {
-	/* Half a value of tolerance: 100 - 99.9 is not quite 0.1. */
+	/* The tolerance is for rounding: 100 - 99.9 is not quite 0.1. */
 	return p->count && (100 - percent) / 100 * (double)p->count > 1 - 1e-6;
 }
 
@@ -194,6 +197,7 @@ percentiles_at(struct percentiles *p, double percent)
 	return p->exact[rank - 1];
 }
 
+/* Count the exact values below `us`, by a binary search. */
 static uint64_t
 exact_below(struct percentiles *p, int64_t us)
 {
@@ -246,7 +250,8 @@ compare_latencies(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The nearest rank: the smallest value that so many do not exceed. */
+/* Returns the smallest of the kept durations that `percentile` percent of them
+ * do not exceed. */
 static int64_t
 nearest_rank(const struct latencies *l, double percentile)
 {

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum {
-	PERCENTILES_EXACT = 1000000
+	PERCENTILES_EXACT = 1000000 /* durations */
 };
 
 /*
@@ -20,11 +20,14 @@ enum {
  */
 struct percentiles;
 
+/* Make a collection without durations. */
 struct percentiles *percentiles_new(void);
 void percentiles_free(struct percentiles *);
 /* Add a duration; one below 0 is not counted. */
 void percentiles_add(struct percentiles *, int64_t us);
+/* Returns the number of durations. */
 uint64_t percentiles_count(const struct percentiles *);
+/* Returns whether percentiles are exact, and not the bounds of buckets. */
 bool percentiles_are_exact(const struct percentiles *);
 /*
  * The nearest rank: the smallest duration that `percent` (0 to 100) of all do
@@ -39,20 +42,21 @@ int64_t percentiles_min(const struct percentiles *);
 uint64_t percentiles_below(struct percentiles *, int64_t us);
 
 enum {
-	LATENCIES_KEPT = 1024,
-	LATENCIES_FRESH = 64, /* new ones that make a percentile stale */
-	LATENCIES_FEWEST = 20 /* before that nothing is usual */
+	LATENCIES_KEPT = 1024, /* the latest durations */
+	LATENCIES_FRESH = 64,  /* new ones that make a percentile stale */
+	LATENCIES_FEWEST = 20  /* with fewer nobody knows what is usual */
 };
 
 /* The latest LATENCIES_KEPT durations. Zero initialises it; it owns nothing. */
 struct latencies {
-	int64_t ring[LATENCIES_KEPT];
-	size_t count;      /* durations so far */
+	int64_t ring[LATENCIES_KEPT]; /* microseconds */
+	size_t count;                 /* durations so far */
 	size_t sorted_at;  /* count when `answer` was computed; 0: never */
 	double percentile; /* that `answer` is for */
-	int64_t answer;
+	int64_t answer;    /* microseconds */
 };
 
+/* Add a duration; it takes the place of the oldest. */
 void latencies_add(struct latencies *, int64_t us);
 /*
  * The nearest rank among the latest durations; `percentile` is 0 to 100. It is

@@ -31,7 +31,8 @@ struct walk {
 	int64_t at_us;
 };
 
-/* Until `us`; what runs back (a reused connection) takes no time. */
+/* The phase lasts until the moment `us`. One that ends before it begins, as
+ * connecting does on a reused connection, takes no time. */
 static void
 go(struct walk *w, enum phase phase, int64_t us)
 {
@@ -41,13 +42,15 @@ go(struct walk *w, enum phase phase, int64_t us)
 	w->at_us = us;
 }
 
+/* The phase lasts for `us`. */
 static void
 go_for(struct walk *w, enum phase phase, int64_t us)
 {
 	go(w, phase, w->at_us + us);
 }
 
-/* What nobody accounts for was waited for a place. */
+/* The waits that were accounted for are as long as they were; what else passed
+ * before the start was spent waiting for a slot. */
 static void
 walk_waits(struct walk *w, const struct exchange *x)
 {
@@ -61,7 +64,8 @@ walk_waits(struct walk *w, const struct exchange *x)
 	go_for(w, PHASE_HOLD, waits->hold_us);
 }
 
-/* It broke off in the phase behind the last one that was over. */
+/* Returns the phase in which the exchange ended: the one after the last that
+ * was completed. */
 static enum phase
 last_phase(const struct exchange *x)
 {
@@ -97,7 +101,7 @@ walk_flight(struct walk *w, const struct exchange *x)
 	go(w, last_phase(x), x->start_us + x->total_us);
 }
 
-/* When it could have started but for its waits. */
+/* Returns when the exchange could have started but for its waits. */
 static int64_t
 begin_of(const struct exchange *x)
 {

@@ -1,7 +1,8 @@
 /*
  * The phases of an exchange, from the moment at which it could have started
  * to its last byte. They follow each other without gap or overlap, so their
- * sum is exactly the time between. Pure.
+ * sum is exactly the time between. What is waited for comes first, then what
+ * the network takes. Pure.
  */
 #ifndef GATHER_STATS_PHASE_H
 #define GATHER_STATS_PHASE_H
@@ -11,8 +12,9 @@
 
 #include "request/exchange.h"
 
-/* X(symbol, name, what was waited for) in the order in which they happen, as
- * far as one is: waits of one exchange may take turns, and are summed up. */
+/* X(symbol, name, meaning) in the order in which phases happen. The waits of
+ * one exchange may alternate; each is then told once, as their sum.
+ * waterfall.css and the reports know the phases by their number. */
 #define PHASES(X)                                                \
 	X(BACKOFF, "backoff", "waiting between two attempts")    \
 	X(PLACE, "slot", "waiting for a -P slot")                \
@@ -33,18 +35,20 @@ enum phase {
 	PHASE_COUNT
 };
 
-/* Static. */
+/* "backoff", for columns and legends. Static. */
 const char *phase_name(enum phase);
+/* "waiting between two attempts". Static. */
 const char *phase_meaning(enum phase);
 
-/* Part of an exchange; moments since the start of the run. */
+/* A phase of an exchange; its moments are since the start of the run. */
 struct span {
 	enum phase phase;
 	int64_t from_us;
 	int64_t to_us; /* > from_us */
 };
 
-/* Those that took any time, PHASE_COUNT at most. */
+/* Write the phases of an exchange that took any time to `out`, which has room
+ * for PHASE_COUNT of them, in their order. Returns how many there are. */
 size_t phase_spans(const struct exchange *, struct span *out);
 
 #endif

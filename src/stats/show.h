@@ -1,6 +1,7 @@
 /*
- * How figures are shown: one unit for all that stand in one column, or each as
- * people say it. Pure.
+ * How times and sizes are shown: in one unit for all that stand in one column,
+ * or each in the unit in which people would say it. All functions append to
+ * `out`. Pure.
  */
 #ifndef GATHER_STATS_SHOW_H
 #define GATHER_STATS_SHOW_H
@@ -12,22 +13,22 @@
 
 struct time_unit {
 	const char *name; /* "ms" */
-	double seconds;   /* how long it is */
-	int decimals;     /* that a figure in it has */
+	double seconds;   /* how long the unit is */
+	int decimals;     /* of a figure in this unit */
 };
 
-/* In which `seconds` reads well: "102.1 ms", "5.027 s". */
+/* Returns the unit in which `seconds` reads well: "102.1 ms", "5.027 s". */
 struct time_unit time_unit_for(double seconds);
-/* "5.027 s", right-aligned: the figure to `width` columns; 0: as wide as it
- * is. */
+/* Append `seconds` in `unit`, "5.027 s", with the figure right-aligned in
+ * `width` columns; 0: as wide as it is. */
 void add_time(
     struct buf *out, double seconds, struct time_unit unit, int width);
-/* "950 ms", "1.24 s", "2 min 5 s": as people say it. */
+/* Append a duration as people say it: "950 ms", "1.24 s", "2 min 5 s". */
 void add_duration(struct buf *out, int64_t us);
-/* "812 B", "1.2 MB" (1024). */
+/* Append a size: "812 B", "1.2 MB". A kB is 1024 bytes here. */
 void add_size(struct buf *out, uint64_t bytes);
-/* Blanks, until what was added since `start` of the buffer fills so many
- * columns of a terminal. */
+/* Append blanks until the text from byte `start` of the buffer on fills
+ * `columns` of a terminal. */
 void pad_to(struct buf *out, size_t start, size_t columns);
 
 #endif

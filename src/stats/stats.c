@@ -44,8 +44,12 @@ enum {
 	FEWEST = 3 /* of two nobody knows which one stands out */
 };
 
+/* An outlier is more standard deviations than this from the median. */
 static const double sigmas = 10;
-static const double sigma_of_mad = 1.4826; /* for a normal distribution */
+/* The standard deviation of a normal distribution in median deviations. */
+static const double sigma_of_mad = 1.4826;
+/* Runs of equal length have almost no deviation; so an outlier must also be
+ * this share of the median away from it. */
 static const double least_share = 0.1;
 
 static double
@@ -60,6 +64,8 @@ median_of(const double *values, size_t n)
 	return median;
 }
 
+/* Returns the median of the distances from `median`: unlike the standard
+ * deviation it is not moved by a few outliers. */
 static double
 median_deviation(const double *values, size_t n, double median)
 {
@@ -104,20 +110,21 @@ outliers_of(const double *seconds, size_t n)
 /* --- the bootstrap ----------------------------------------------------- */
 
 enum {
-	RESAMPLES = 2000,
-	RESAMPLES_FEWEST = 200,
-	DRAWS = 4000000 /* at most, all resamples together */
+	RESAMPLES = 2000,       /* as long as that is fast */
+	RESAMPLES_FEWEST = 200, /* however many rounds there are */
+	DRAWS = 4000000         /* of all resamples together, if possible */
 };
 
-/* Values in order, and where each stands in that order: the median of a
- * resample is then found by counting, without sorting it. */
+/* The values of one arm in order, and where each stands in that order: the
+ * median of a resample is then found by counting, without sorting it. */
 struct ranked {
-	double *sorted;
-	size_t *rank;   /* of the value of round i */
-	size_t *counts; /* scratch: how often each was drawn */
-	size_t n;
+	double *sorted; /* the values */
+	size_t *rank;   /* the position in `sorted` of the value of round i */
+	size_t *counts; /* scratch: how often each of `sorted` was drawn */
+	size_t n;       /* rounds */
 };
 
+/* A value and the round that it comes from. */
 struct value {
 	double value;
 	size_t round;
@@ -165,7 +172,7 @@ median_of_sorted(const struct ranked *r)
 	return (r->sorted[(r->n - 1) / 2] + r->sorted[r->n / 2]) / 2;
 }
 
-/* The median of what was drawn; forgets the draw. */
+/* Returns the median of the values that were drawn, and forgets the draw. */
 static double
 median_of_drawn(struct ranked *r)
 {
@@ -187,6 +194,8 @@ median_of_drawn(struct ranked *r)
 	return sum / 2;
 }
 
+/* Draw as many rounds as there are, with replacement and for both arms alike,
+ * and return the ratio of the medians. */
 static double
 resample(struct ranked *a, struct ranked *b, uint64_t *seed)
 {
@@ -209,7 +218,7 @@ resamples_for(size_t n)
 	return most > RESAMPLES_FEWEST ? most : RESAMPLES_FEWEST;
 }
 
-/* The middle 95 % of what resampling gives. */
+/* Set the interval to the middle 95 % of the ratios that resampling gives. */
 static void
 percentile_interval(
     struct ranked *a, struct ranked *b, uint64_t seed, struct interval *out)

@@ -10,13 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A summary of values. */
 struct stats {
-	size_t n;
+	size_t n; /* values */
 	double mean;
-	double stddev; /* of the sample (n - 1); 0 for n < 2 */
+	double stddev; /* of the sample (divided by n - 1); 0 for n < 2 */
 	double min;
 	double max;
-	double median;
+	double
+	    median; /* of an even number, the mean of the two in the middle */
 };
 
 /* The statistics of `n` >= 1 values, which are sorted in place. */
@@ -24,9 +26,9 @@ struct stats stats_of(double *values, size_t n);
 
 struct outliers {
 	size_t count;
-	bool first;   /* the first run is the only outlier, and a slow one */
-	double worst; /* the outlier farthest from the median; 0: none */
-	double median;
+	bool first;    /* the first run is the only outlier, and a slow one */
+	double worst;  /* the outlier farthest from the median; 0: none */
+	double median; /* of all values */
 };
 
 /*

@@ -61,6 +61,7 @@ add_counts(const struct totals *t, struct buf *out)
 		buf_addf(out, ", %" PRIu64 " cancelled", t->cancelled);
 }
 
+/* Returns whether the run has requests whose time alone can be estimated. */
 static bool
 is_worth_telling(const struct totals *t)
 {
@@ -76,7 +77,8 @@ totals_per_second(const struct totals *t)
 	                      : 0;
 }
 
-/* Concurrency cannot have helped where there was nothing to overlap. */
+/* Append what the requests would have taken one at a time. That is not claimed
+ * to be longer where there was nothing to overlap. */
 static void
 add_one_at_a_time(const struct totals *t, struct buf *out)
 {
@@ -114,7 +116,7 @@ totals_add_line(const struct totals *t, struct buf *out)
 	}
 }
 
-/* Nothing is said of what did not happen. */
+/* Append the counts that are not 0. */
 static void
 add_extras(const struct totals *t, struct buf *out)
 {

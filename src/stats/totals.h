@@ -1,5 +1,6 @@
 /*
- * What a run comes to: counts and sums over all its results. Pure.
+ * The totals of a run: counts and sums over all its results, and their texts.
+ * Pure.
  */
 #ifndef GATHER_STATS_TOTALS_H
 #define GATHER_STATS_TOTALS_H
@@ -9,43 +10,49 @@
 #include "base/buf.h"
 #include "request/result.h"
 
+/* Zero initialises it. */
 struct totals {
-	uint64_t ok;
-	uint64_t recalled; /* of these: an earlier run had them */
-	uint64_t parents;  /* of these: they only led to others (--each) */
-	uint64_t failed;   /* cancelled ones not counted */
-	uint64_t cancelled;
-	uint64_t bytes; /* of bodies, on the wire */
-	uint64_t attempts;
-	uint64_t retries;  /* attempts after a failure that was charged */
-	uint64_t requeues; /* ... after a hold or a limit of this machine */
-	uint64_t hedges;   /* second copies */
-	uint64_t holds;    /* of origins that asked for patience */
-	uint64_t redirects;
-	uint64_t connections_opened;
-	uint64_t connections_reused;
-	int64_t wall_us;
-	int64_t flight_us; /* sum over final attempts: one at a time */
-	int64_t slowest_us;
-	uint64_t by_class[ERROR_CLASS_COUNT];
+	uint64_t ok;        /* requests */
+	uint64_t recalled;  /* of these, done by an earlier run */
+	uint64_t parents;   /* of these, only a way to others (--each) */
+	uint64_t failed;    /* requests, without cancelled ones */
+	uint64_t cancelled; /* requests */
+	uint64_t bytes;     /* of bodies, on the wire */
+	uint64_t attempts;  /* of all requests */
+	uint64_t retries;   /* attempts charged as retries */
+	uint64_t requeues;  /* free attempts, after a hold or a limit
+	                     * of this machine */
+	uint64_t hedges;    /* second copies */
+	uint64_t holds;     /* origins asked for a pause */
+	uint64_t redirects; /* that were followed */
+	uint64_t connections_opened; /* by transfers */
+	uint64_t connections_reused; /* by transfers */
+	int64_t wall_us;             /* what the run took */
+	int64_t flight_us;           /* sum over final attempts, which is what
+	                              * they would take one at a time */
+	int64_t slowest_us;          /* the longest final attempt */
+	uint64_t by_class[ERROR_CLASS_COUNT]; /* results; [0]: ok */
 };
 
+/* Add a result. What no result knows (retries to holds, connections, wall_us,
+ * parents) is set by the run. */
 void totals_add(struct totals *, const struct result *);
-/* One that an earlier run had, as far as it is ok: it took no time, though it
- * may have been asked for again. */
+/* Add a result that an earlier run had, and that took no time in this one;
+ * `attempts` were made in this run to see whether it has changed. */
 void totals_add_recalled(
     struct totals *, const struct result *, unsigned attempts);
+/* Returns the number of requests that ended. */
 uint64_t totals_count(const struct totals *);
-/* How many a second this run brought to an end: neither what was cancelled
- * nor what was recalled. */
+/* Returns how many requests per second this run completed; those that were
+ * cancelled or recalled do not count. */
 double totals_per_second(const struct totals *);
 
 /*
- * One line: what came of the run, and about what it would have cost one at
- * a time. No newline.
+ * Append one line, without its newline: how many requests succeeded and how
+ * long that took, and about how long it would have taken one at a time.
  */
 void totals_add_line(const struct totals *, struct buf *out);
-/* The same over several lines, each with its newline. */
+/* Append the totals in detail, over several lines with their newlines. */
 void totals_add_block(const struct totals *, struct buf *out);
 
 #endif
