@@ -1,3 +1,8 @@
+/*
+ * One buffer holds what was read and not handed out. Lines are handed out as
+ * they stand in it, their ends overwritten by a NUL, and forgotten when room
+ * for the next read is made.
+ */
 #include "config.h"
 
 #include "input/reader.h"
@@ -23,21 +28,22 @@ enum {
 
 struct reader {
 	int fd;
-	bool may_block; /* no regular file */
-	bool at_end;
-	bool skipping; /* a line that is too long, up to its end */
+	bool may_block; /* a pipe, a socket or a terminal */
+	bool at_end;    /* read(2) said so, or failed */
+	bool skipping;  /* the rest of a line that is too long is dropped */
 	char *name;
-	char *bad;    /* the reason last handed out */
-	char *failed; /* why reading failed, to be handed out at the end */
+	char *bad;    /* the last `bad` that was handed out */
+	char *failed; /* why reading failed, to be handed out as the last line;
+	               * NULL: it has not, or that was handed out */
 	enum reader_framing framing;
 	enum csv_state csv; /* with FRAMING_CSV, at `scanned` */
 	char separator;
 	uint64_t number; /* of the line at `start` */
 	char *data;
-	size_t start;   /* first byte not handed out */
-	size_t scanned; /* up to here there is no end of the record */
-	size_t end;     /* bytes in data */
-	size_t cap;     /* one more is allocated, for the NUL */
+	size_t start;   /* the first byte that was not handed out */
+	size_t scanned; /* between `start` and here no record ends */
+	size_t end;     /* how many bytes of `data` are filled */
+	size_t cap;     /* one byte more is allocated, for a NUL */
 };
 
 static int
@@ -48,7 +54,8 @@ open_path(const char *path)
 	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 }
 
-/* Reading from these may wait; whatever else there is can't be polled. */
+/* May a read have to wait? Regular files and other devices cannot be polled
+ * (epoll_ctl(2), EPERM), so they are read at once. */
 static bool
 may_block(int fd, mode_t mode)
 {
@@ -108,7 +115,8 @@ reader_set_framing(
 	r->separator = separator;
 }
 
-/* Room for a read: forget what was handed out, then grow. */
+/* Make room for a read: forget what was handed out, then grow. Half a READ_SIZE
+ * is enough, so that a line in the middle does not double the buffer. */
 static void
 make_room(struct reader *r)
 {
@@ -139,7 +147,8 @@ reader_fill(struct reader *r)
 		r->end += (size_t)n;
 		return;
 	}
-	/* Somebody else may have made a shared description non-blocking. */
+	/* Another process may have made a shared file description
+	 * non-blocking. */
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return;
 	if (n < 0)
@@ -147,7 +156,8 @@ reader_fill(struct reader *r)
 	r->at_end = true;
 }
 
-/* The end of the record in what was not scanned yet; NULL: not here. */
+/* The LF that ends the record, in what was not scanned yet; NULL: it is not
+ * there. */
 static char *
 find_csv_end(struct reader *r)
 {
@@ -161,6 +171,9 @@ find_csv_end(struct reader *r)
 	return NULL;
 }
 
+/* The LF that ends the line or the record; NULL: it was not read so far. While
+ * a record that is too long is dropped, the first line end is taken for its
+ * end: an unclosed quote must not cost all lines that follow. */
 static char *
 find_end(struct reader *r)
 {
@@ -175,6 +188,7 @@ find_end(struct reader *r)
 	return end;
 }
 
+/* How many line ends are in the text. */
 static uint64_t
 count_lines(const char *s, size_t len)
 {
@@ -197,7 +211,7 @@ drop_byte_order_mark(struct line *line)
 		line->text += utf8_skip_mark(text, &line->len) - text;
 }
 
-/* Hand out what stands up to `end`. */
+/* Hand out the line or record up to `end`, its LF or the end of the input. */
 static void
 take_line(struct reader *r, char *end, struct line *out)
 {
@@ -217,8 +231,8 @@ take_line(struct reader *r, char *end, struct line *out)
 	drop_byte_order_mark(out);
 }
 
-/* A line that doesn't end within its limit is handed out as a bad one; what
- * is left of it, up to `end` if that is known, is dropped. */
+/* Hand out the beginning of a line that does not end within its limit, as a bad
+ * one. The rest, up to `end` if that was read (else NULL), is dropped. */
 static void
 take_too_long(struct reader *r, const char *end, struct line *out)
 {
@@ -240,6 +254,8 @@ take_too_long(struct reader *r, const char *end, struct line *out)
 	drop_byte_order_mark(out);
 }
 
+/* Nothing more can be read: hand out a last line without an end, then why
+ * reading failed if it did, then READER_END. */
 static enum reader_status
 take_end(struct reader *r, struct line *out)
 {
@@ -261,7 +277,8 @@ take_end(struct reader *r, struct line *out)
 	return READER_LINE;
 }
 
-/* Drop what belongs to a line that was too long. */
+/* Drop the rest of a line that was too long. False: its end was not read yet.
+ */
 static bool
 skip(struct reader *r)
 {
@@ -278,7 +295,7 @@ skip(struct reader *r)
 	return true;
 }
 
-/* A line from what was read; false: there is no whole one. */
+/* Hand out a line from what was read. False: there is no whole one. */
 static bool
 take_buffered(struct reader *r, struct line *out)
 {

@@ -1,13 +1,14 @@
 /*
- * Bytes of a list, cut into lines (or records of lines), read as far as they
- * are asked for. Memory does not grow with the list.
+ * The reader cuts the bytes of a list into lines, or into records of several
+ * lines, and reads only as far as lines are asked for. Memory does not grow
+ * with the list.
  *
- * A regular file is read where a line is asked for, one read(2) a call: where
- * that brings no whole line, reader_next says READER_BUSY, so that whoever has
- * other things to do, too, is never kept by a file of zeros. A pipe, a socket
- * or a terminal is never waited for: reader_next says READER_WAIT then, and
- * reader_fill makes one read(2) when the descriptor is readable. The
- * descriptor's flags are left alone, as other processes may share them.
+ * A regular file is read when a line is asked for, with one read(2) a call. If
+ * that brings no whole line, reader_next returns READER_BUSY, so that a file of
+ * zeros never keeps the caller from its other work. A pipe, a socket or a
+ * terminal is never waited for: reader_next returns READER_WAIT, and
+ * reader_fill makes one read(2) when the descriptor is readable. The descriptor
+ * stays blocking, since other processes may share its flags.
  */
 #ifndef GATHER_INPUT_READER_H
 #define GATHER_INPUT_READER_H
@@ -20,42 +21,53 @@
 
 enum reader_framing {
 	FRAMING_LINES,
-	FRAMING_CSV, /* a line end inside of quotes ends no record */
+	FRAMING_CSV, /* records: a line end in quotes is part of a field */
 };
 
 struct line {
-	char *text;      /* NUL-terminated, without its line end */
-	size_t len;      /* it may hold NULs */
-	uint64_t number; /* from 1, of its first line */
-	const char *bad; /* why it is none: too long, a read that failed; the
-	                  * text is its beginning. Borrowed; NULL: it is fine */
+	char *text;      /* without its LF or CR LF; NUL-terminated */
+	size_t len;      /* the text may hold NULs */
+	uint64_t number; /* from 1; of a record the number of its first line */
+	const char *bad; /* why this is not a line: it is too long, and `text`
+	                  * its beginning; or a read failed. Borrowed until the
+	                  * next call; NULL: it is a line */
 };
 
 enum reader_status {
-	READER_LINE,
-	READER_BUSY, /* no line so far: ask again */
-	READER_WAIT, /* ... when reader_fd is readable, after reader_fill */
+	READER_LINE, /* *out is set */
+	READER_BUSY, /* no line so far: ask again after other work */
+	READER_WAIT, /* no line so far: call reader_fill when reader_fd is
+	              * readable, then ask again */
 	READER_END
 };
 
 struct reader;
 
-/* `path` "-" is stdin. NULL with *cause set (caller frees). */
+/* Open the file `path`; "-" is stdin, which is not closed by reader_free. NULL
+ * with *cause set (caller frees). */
 struct reader *reader_open(const char *path, char **cause);
+/* NULL is fine. */
 void reader_free(struct reader *);
+/* Cut what has not been handed out yet otherwise. `separator` is that of
+ * FRAMING_CSV. The first framing is FRAMING_LINES. */
 void reader_set_framing(struct reader *, enum reader_framing, char separator);
-/* The next line; its text is borrowed until the next call. A byte order
- * mark in front of the first line is dropped. */
+/* Take the next line, of LINE_MAX_BYTES at most. Its text may be changed, and
+ * is borrowed until the next call. A byte order mark in front of the first line
+ * is dropped. */
 enum reader_status reader_next(struct reader *, struct line *out);
-/* Wait for as long as it takes. Only while nothing else is going on. */
+/* As reader_next, but wait until there is a line. Only for the time before the
+ * loop runs. */
 enum reader_status reader_next_blocking(struct reader *, struct line *out);
-/* Is there nothing more to come? Of a pipe that is known only late. */
+/* Is all input consumed? For a pipe true only after read(2) said so; a file is
+ * read to find out. */
 bool reader_at_end(struct reader *);
+/* The descriptor, for READER_WAIT; borrowed. */
 int reader_fd(const struct reader *);
+/* Make one read(2), which may block unless reader_fd is readable. */
 void reader_fill(struct reader *);
-/* "FILE"; "stdin" of "-". Borrowed. */
+/* The name of the file as it was given; "stdin" for "-". Borrowed. */
 const char *reader_name(const struct reader *);
-/* The number of the line that comes next. */
+/* The number of the line that reader_next hands out next, from 1. */
 uint64_t reader_line_number(const struct reader *);
 
 #endif

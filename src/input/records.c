@@ -1,3 +1,9 @@
+/*
+ * A record is one JSON object, whose members are taken one by one. Those that
+ * say how far a request had come decide what its repetition may take along
+ * (request/lineage.h); without them, one that may have followed on an answer is
+ * not trusted.
+ */
 #include "config.h"
 
 #include "input/records.h"
@@ -16,9 +22,9 @@ struct records {
 	struct json_doc *doc;
 	struct record record;
 	struct buf name;
-	bool ok;        /* the record of a success */
-	bool complete;  /* it says whether it is one */
-	bool has_trust; /* it says how far it had come */
+	bool ok;        /* it is the record of a success */
+	bool complete;  /* it has the member "ok" */
+	bool has_trust; /* it has the member "foreign" */
 	uint64_t last;  /* `n` of the failed record before; 0: none */
 };
 
@@ -74,6 +80,7 @@ records_free(struct records *r)
 	free(r);
 }
 
+/* Replace `to` by the value as text; null is an empty one. */
 static void
 set_text(struct buf *to, struct json_span value)
 {
@@ -82,7 +89,8 @@ set_text(struct buf *to, struct json_span value)
 		json_add_text(to, value.start, value.len);
 }
 
-/* Where it came from. */
+/* Take a member that says what the request followed on. A page above 1, or a
+ * parent, says so, too, in records without the others. */
 static void
 set_origin(struct records *r, const char *name, struct json_span value)
 {
@@ -102,7 +110,8 @@ set_origin(struct records *r, const char *name, struct json_span value)
 	}
 }
 
-/* The origin of a URL that stands in a record; NULL: it is none. */
+/* The origin of a URL in a record; NULL: it is not a URL. The caller gives it
+ * back with origin_unref. */
 static const char *
 origin_of(const char *url)
 {
@@ -119,7 +128,8 @@ origin_of(const char *url)
 	return origin;
 }
 
-/* Is the input a URL of another origin than what was asked for? */
+/* Is the input ("URL" or "METHOD URL") of another origin than the URL of the
+ * record, which is that of the last redirect hop? */
 static bool
 has_moved(const struct record *record)
 {
@@ -142,8 +152,9 @@ has_moved(const struct record *record)
 	return moved;
 }
 
-/* Who asks again is no more trusted than who asked first: what follows on an
- * answer, and does not say how far it had come, is not trusted at all. */
+/* A request that is repeated is trusted no more than the first time: one that
+ * followed on an answer, whose record does not say how far it had come, is not
+ * trusted at all. */
 static void
 distrust(struct records *r)
 {
@@ -171,6 +182,8 @@ set_member(struct records *r, const char *name, struct json_span value)
 	}
 }
 
+/* Read the record on the line into r->record. Returns why it is not one that
+ * can be repeated, static; NULL: it is. */
 static const char *
 read_record(struct records *r, const struct line *line)
 {
@@ -194,7 +207,8 @@ read_record(struct records *r, const struct line *line)
 	return NULL;
 }
 
-/* An input whose pages or children failed is tried again once. */
+/* Does the record belong to the same input as the failed one before? If several
+ * pages or children of an input failed, the input is repeated once. */
 static bool
 is_again(struct records *r)
 {

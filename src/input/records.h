@@ -1,6 +1,6 @@
 /*
- * --retry-from: the failed records of an earlier NDJSON output, one of each
- * input.
+ * --retry-from: the failed records that an earlier run with --format ndjson has
+ * written, the first of each input; those of successes are skipped.
  */
 #ifndef GATHER_INPUT_RECORDS_H
 #define GATHER_INPUT_RECORDS_H
@@ -9,27 +9,29 @@
 #include "input/reader.h"
 #include "request/lineage.h"
 
-/* A failed record; strings are NULL where the record has none. */
+/* A failed record. A text is empty if the record does not have that member. */
 struct record {
-	struct buf input; /* what had been given */
+	struct buf input; /* as it was given, but for secrets */
 	struct buf method;
 	struct buf url;
 	struct buf id;
-	struct buf row;  /* as JSON */
-	struct buf wire; /* what had happened to it (request/resend.h) */
-	uint64_t n;
-	struct trust trust; /* what it may do, asked for again */
-	bool follows;       /* on an answer, as far as the record says */
+	struct buf row;     /* as JSON */
+	struct buf wire;    /* its wire_state by name (request/resend.h) */
+	uint64_t n;         /* the number of its input; 0: not said */
+	struct trust trust; /* of a request that repeats it */
+	bool follows;       /* it followed on another answer */
 };
 
 struct records;
 
-/* Takes the reader. */
+/* The reader is owned from here on. Never fails. */
 struct records *records_open(struct reader *);
+/* NULL is fine. */
 void records_free(struct records *);
-/* The next line that holds a failed record, or is none (`out->bad`). */
+/* The next line with a failed record, or one that is not a record, for which
+ * out->bad says why. Otherwise as reader_next. */
 enum reader_status records_next(struct records *, struct line *out);
-/* What records_next found; until it is called again. */
+/* The record that records_next found last; borrowed until its next call. */
 const struct record *records_current(const struct records *);
 
 #endif

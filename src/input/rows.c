@@ -1,3 +1,8 @@
+/*
+ * Opening comes first: the format is that of the file's name, else what the
+ * first line looks like, and then the header. Rows are parsed one by one after
+ * that.
+ */
 #include "config.h"
 
 #include "input/rows.h"
@@ -18,9 +23,9 @@ struct rows {
 	enum rows_format format;
 	char separator;
 	struct row_names *names; /* NULL with NDJSON */
-	struct json_doc *doc;    /* with NDJSON, to check a row */
-	struct line held;        /* read to learn the format */
-	bool holds;
+	struct json_doc *doc;    /* with NDJSON, to check a row; or NULL */
+	struct line held;        /* the first line, read to learn the format */
+	bool holds;              /* `held` is to be handed out as a row */
 };
 
 static const struct {
@@ -35,6 +40,7 @@ static const struct {
     {".json", ROWS_NDJSON},
 };
 
+/* ROWS_AUTO: the name does not tell. */
 static enum rows_format
 format_of_name(const char *name)
 {
@@ -62,8 +68,9 @@ format_of_line(const struct line *line)
 	return memchr(line->text, '\t', line->len) ? ROWS_TSV : ROWS_CSV;
 }
 
-/* A first line with a line end in quotes is no JSON and, framed as a line,
- * only half of a CSV header; so the file is framed as CSV until it is known. */
+/* Read the first line that is not empty, and set the format. A header may hold
+ * line ends in quotes, so the file is framed as CSV until the format is known;
+ * JSON never holds one within a string. */
 static enum reader_status
 read_first(struct rows *r)
 {
@@ -85,6 +92,7 @@ read_first(struct rows *r)
 	return status;
 }
 
+/* The header on the line r->held is wrong. */
 static int
 refuse(const struct rows *r, const char *why, char **cause)
 {
@@ -170,7 +178,8 @@ rows_next(struct rows *r, struct line *out)
 		return READER_LINE;
 	}
 	status = reader_next(r->reader, out);
-	/* An empty line is no row, unless rows have one column. */
+	/* An empty line is a row only if rows have one column, whose cell may
+	 * be empty. */
 	if (status == READER_LINE && !out->len && !out->bad &&
 	    !(r->names && r->names->names.len == 1))
 		return READER_BUSY;

@@ -1,7 +1,7 @@
 /*
- * --rows: tables whose columns fill templates. CSV and TSV begin with a
- * header line and follow RFC 4180 (quotes, quotes doubled in them, line ends
- * in them); NDJSON is an object a line.
+ * --rows: tables whose columns fill templates. CSV and TSV begin with a header
+ * line and follow RFC 4180 (input/csv.h); NDJSON has one object on each line,
+ * and each row may have columns of its own.
  */
 #ifndef GATHER_INPUT_ROWS_H
 #define GATHER_INPUT_ROWS_H
@@ -13,17 +13,20 @@
 struct rows;
 
 /*
- * Takes the reader, in any case, and reads the header (which may have to be
- * waited for). An empty file has no rows. NULL with *cause set (caller
- * frees).
+ * Read the header, for which a pipe is waited. An empty file has no rows. NULL
+ * with *cause set (caller frees), which names the file and the line. The reader
+ * is owned from here on, and freed on failure, too.
  */
 struct rows *rows_open(struct reader *, enum rows_format, char **cause);
+/* NULL is fine. */
 void rows_free(struct rows *);
-/* The columns; NULL with NDJSON, where each row has its own. Borrowed. */
+/* The names of the columns; NULL with NDJSON. Borrowed. */
 const struct strlist *rows_columns(const struct rows *);
-/* The next line that holds a row; its text is the row as it was written. */
+/* The next line or record that holds a row, as it is written. Otherwise as
+ * reader_next. */
 enum reader_status rows_next(struct rows *, struct line *out);
-/* What is in it. NULL with *cause set (caller frees): it is no row. */
+/* The row on a line from rows_next; the caller frees it (row_free). NULL with
+ * *cause set (caller frees): the line is not a row. */
 struct row *rows_parse(struct rows *, const struct line *, char **cause);
 
 #endif
