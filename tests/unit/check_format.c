@@ -4,6 +4,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "format/format.h"
@@ -16,6 +17,7 @@ static void
 teardown(void)
 {
 	encoder_free(encoder);
+	encoder = NULL;
 	fixture_release();
 }
 
@@ -61,6 +63,21 @@ START_TEST(a_record_has_its_fields_in_their_order)
 	    "\"time_connect\":0.000250,\"time_appconnect\":null,"
 	    "\"time_pretransfer\":0.000300,\"time_starttransfer\":0.001500,"
 	    "\"time_total\":0.002000}\n");
+}
+END_TEST
+
+/* --retry-from reads it, and grants no more. */
+START_TEST(a_record_says_how_far_what_follows_is_trusted)
+{
+	options.format = FORMAT_NDJSON;
+	sample.request->follows = true;
+	sample.request->trust.foreign = true;
+	ck_assert_ptr_nonnull(
+	    strstr(encode(), ",\"foreign\":true,\"from_public\":false}\n"));
+	sample.request->trust.foreign = false;
+	sample.request->trust.from_public = true;
+	ck_assert_ptr_nonnull(
+	    strstr(encode(), ",\"foreign\":false,\"from_public\":true}\n"));
 }
 END_TEST
 
@@ -560,6 +577,7 @@ records(void)
 
 	tcase_add_checked_fixture(t, fixture_init, teardown);
 	tcase_add_test(t, a_record_has_its_fields_in_their_order);
+	tcase_add_test(t, a_record_says_how_far_what_follows_is_trusted);
 	tcase_add_test(t, a_failure_says_what_did_not_happen);
 	tcase_add_test(t, earlier_attempts_are_listed);
 	tcase_add_test(t, a_record_is_valid_utf8_whatever_came);

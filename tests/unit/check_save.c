@@ -54,6 +54,8 @@ teardown(void)
 	free(saved_file);
 	free(saved_cause);
 	free(cause);
+	saved_file = saved_cause = cause = NULL;
+	reports = 0;
 	output_options_release(&options);
 }
 

@@ -38,11 +38,14 @@ static void
 fixture_release(void)
 {
 	columns_free(columns);
+	columns = NULL;
 	extractor_free(extractor);
+	extractor = NULL;
 	encoded_release(&encoded);
 	sample_release(&sample);
 	output_options_release(&options);
 	free(cause);
+	cause = NULL;
 }
 
 /* The options are said: compile the paths among them, if there are any. */
