@@ -99,7 +99,7 @@ add_layer(struct decoder *d, const struct coding *coding)
 
 /* Add the coding of that name. */
 static void
-add_name(struct decoder *d, const char *name, size_t len)
+add_coding_named(struct decoder *d, const char *name, size_t len)
 {
 	const struct coding *coding = find_coding(name, len);
 
@@ -121,7 +121,7 @@ decoder_new(const char *list)
 		size_t len = strcspn(list, ","), trimmed = len;
 		const char *name = ascii_trim(list, &trimmed);
 
-		add_name(d, name, trimmed);
+		add_coding_named(d, name, trimmed);
 		list += len + (list[len] == ',');
 	}
 	if (d->len || d->unknown)
@@ -165,7 +165,7 @@ is_ready(const struct layer *l)
 
 /* Take one step of the layer's coding. Returns how many bytes came out. */
 static size_t
-advance(struct layer *l, struct coding_step *step)
+step_layer(struct layer *l, struct coding_step *step)
 {
 	size_t room = step->out_len;
 
@@ -198,14 +198,14 @@ set_room(struct decoder *d, size_t i, struct coding_step *step)
 /* Take one step of layer `i`, and one of each layer after it on what that
  * gives. *len is set to how many bytes the last layer gave. */
 static enum decoder_verdict
-advance_from(
+step_from(
     struct decoder *d, size_t i, const struct coding_step *out, size_t *len)
 {
 	for (; i < d->len; i++) {
 		struct coding_step step = *out;
 
 		set_room(d, i, &step);
-		*len = advance(&d->layers[i], &step);
+		*len = step_layer(&d->layers[i], &step);
 		if (d->layers[i].at == CODING_CORRUPT) {
 			d->failed = d->layers[i].coding;
 			d->cause = step.cause ? step.cause
@@ -248,7 +248,7 @@ decoder_step(struct decoder *d, char *out, size_t room, size_t *len)
 		if (i == 0)
 			return DECODER_HUNGRY;
 	} while (!is_ready(&d->layers[--i]));
-	verdict = advance_from(d, i, &step, len);
+	verdict = step_from(d, i, &step, len);
 	if (verdict == DECODER_FAILED)
 		*len = 0;
 	return verdict;

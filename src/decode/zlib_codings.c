@@ -52,7 +52,7 @@ release(voidpf arg, voidpf memory)
 }
 
 static void
-begin(struct inflater *s, int bits)
+begin_stream(struct inflater *s, int bits)
 {
 	if (inflateInit2(&s->z, bits) != Z_OK)
 		die("zlib cannot be initialised");
@@ -87,7 +87,7 @@ corrupt(struct coding_step *step, const char *cause)
 
 /* Skip a byte of the input. */
 static void
-skip(struct coding_step *step)
+skip_byte(struct coding_step *step)
 {
 	step->in++;
 	step->in_len--;
@@ -128,7 +128,7 @@ gzip_open(void)
 {
 	struct inflater *s = inflater_new();
 
-	begin(s, GZIP_BITS);
+	begin_stream(s, GZIP_BITS);
 	return s;
 }
 
@@ -139,7 +139,7 @@ gzip_step(void *state, struct coding_step *step)
 	struct inflater *s = state;
 
 	while (s->place == BEHIND && step->in_len && !*step->in)
-		skip(step);
+		skip_byte(step);
 	if (s->place == BEHIND && !step->in_len)
 		return CODING_AT_END;
 	if (s->place == BEHIND) {
@@ -185,12 +185,12 @@ deflate_begin(struct inflater *s, struct coding_step *step)
 {
 	while (s->head_len < sizeof(s->head) && step->in_len) {
 		s->head[s->head_len++] = *step->in;
-		skip(step);
+		skip_byte(step);
 	}
 	if (s->head_len < sizeof(s->head))
 		return;
 	s->tail = is_zlib_header(s->head) ? 0 : RAW_TAIL;
-	begin(s, s->tail ? RAW_BITS : ZLIB_BITS);
+	begin_stream(s, s->tail ? RAW_BITS : ZLIB_BITS);
 }
 
 /* Decode the bytes that were held back. */
@@ -216,7 +216,7 @@ static enum coding_state
 deflate_tail(struct inflater *s, struct coding_step *step)
 {
 	for (; step->in_len && s->tail; s->tail--)
-		skip(step);
+		skip_byte(step);
 	return step->in_len ? corrupt(step, "extra bytes follow its end")
 	                    : CODING_AT_END;
 }

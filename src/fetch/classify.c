@@ -21,14 +21,14 @@
 #endif
 
 /* What a code means where nothing else is known. */
-struct row {
+struct code_row {
 	CURLcode code;
 	enum error_class class;
 	const char *reason; /* error.reason; NULL: the class says it all */
 	const char *hint;   /* appended to libcurl's words; NULL: none */
 };
 
-static const struct row rows[] = {
+static const struct code_row rows[] = {
     {CURLE_COULDNT_RESOLVE_PROXY, ERROR_DNS, "proxy", NULL},
     {CURLE_COULDNT_RESOLVE_HOST, ERROR_DNS, NULL, NULL},
     {CURLE_COULDNT_CONNECT, ERROR_CONNECT, NULL, NULL},
@@ -73,11 +73,11 @@ static const struct row rows[] = {
     {CURLE_USE_SSL_FAILED, ERROR_TLS, NULL, NULL},
 };
 
-static const struct row unknown = {CURLE_OK, ERROR_PROTOCOL, NULL, NULL};
+static const struct code_row unknown = {CURLE_OK, ERROR_PROTOCOL, NULL, NULL};
 
 /* Never NULL: a code that is not in the table is a protocol error. */
-static const struct row *
-row_of(CURLcode code)
+static const struct code_row *
+row_of_code(CURLcode code)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (rows[i].code == code)
@@ -221,7 +221,7 @@ protocol_reason(const struct transfer_end *end)
 /* libcurl's words: *text is set, and what counts of it is returned as its
  * length, up to a line end. */
 static int
-words(const struct transfer_end *end, const char **text)
+libcurl_words(const struct transfer_end *end, const char **text)
 {
 	*text = *end->detail ? end->detail : curl_easy_strerror(end->code);
 	return (int)strcspn(*text, "\r\n");
@@ -238,7 +238,7 @@ is_untrusted(const char *text)
 
 /* What to append to libcurl's words; "": nothing. */
 static const char *
-hint_of(const struct row *row, const char *text)
+hint_of(const struct code_row *row, const char *text)
 {
 	if (row->code == CURLE_PEER_FAILED_VERIFICATION && !is_untrusted(text))
 		return "; -k skips the check";
@@ -248,7 +248,7 @@ hint_of(const struct row *row, const char *text)
 /* Where one is missing, say where the authorities come from: an environment
  * variable of long ago is easily forgotten. */
 static void
-note_authorities(const struct transfer_end *end, const struct row *row,
+note_authorities(const struct transfer_end *end, const struct code_row *row,
     const char *text, struct failure *f)
 {
 	char *note;
@@ -264,11 +264,11 @@ note_authorities(const struct transfer_end *end, const struct row *row,
 void
 classify(const struct transfer_end *end, struct failure *f)
 {
-	const struct row *row = row_of(end->code);
+	const struct code_row *row = row_of_code(end->code);
 	const char *reason = protocol_reason(end);
 	int code = (int)end->code;
 	const char *text;
-	int len = words(end, &text);
+	int len = libcurl_words(end, &text);
 
 	if (end->code == CURLE_OPERATION_TIMEDOUT)
 		set_timeout(end, f);

@@ -47,7 +47,7 @@ attempt_sent(const struct attempt *a)
 
 /* Has the answer ended, and has libcurl handed over all of it? */
 static bool
-is_whole(const struct stream *s, uint64_t received)
+is_stream_whole(const struct stream *s, uint64_t received)
 {
 	return s->ended && s->size == received;
 }
@@ -59,7 +59,7 @@ attempt_is_answered(const struct attempt *a)
 
 	curl_easy_getinfo(a->easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
 	return a->head.status >= 200 && list_empty(&a->content.waiting) &&
-	       is_whole(&a->stream, (uint64_t)received);
+	       is_stream_whole(&a->stream, (uint64_t)received);
 }
 
 enum wire_state
@@ -115,7 +115,7 @@ arm_deadlines(struct engine *engine)
 
 /* End an attempt ourselves; its failure was set before. */
 static void
-give_up(struct attempt *a)
+abort_attempt(struct attempt *a)
 {
 	if (a->flying)
 		lane_stop(a);
@@ -146,7 +146,7 @@ set_expired(struct attempt *a)
 
 /* End all attempts whose deadlines have passed. */
 static void
-expire(struct engine *engine, int64_t now)
+end_expired(struct engine *engine, int64_t now)
 {
 	struct heap_node *top;
 
@@ -154,7 +154,7 @@ expire(struct engine *engine, int64_t now)
 		struct attempt *a = container_of(top, struct attempt, deadline);
 
 		set_expired(a);
-		give_up(a);
+		abort_attempt(a);
 	}
 }
 
@@ -175,7 +175,7 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	engine->late_once = false;
-	expire(engine, now);
+	end_expired(engine, now);
 	arm_deadlines(engine);
 }
 
@@ -220,7 +220,7 @@ end_stalled(struct engine *engine)
 		    (long long)options->speed_limit,
 		    options->speed_limit == 1 ? "" : "s",
 		    (double)options->speed_time_us / CLOCK_SECOND);
-		give_up(a);
+		abort_attempt(a);
 	}
 }
 
@@ -462,7 +462,7 @@ slist_of(const struct strlist *texts)
 /* Does this libcurl take every option that is passed on? A scratch handle
  * tells before anything is fetched, as later a refusal would be silent. */
 static int
-check_options(const struct fetch_options *o, char **cause)
+check_settings(const struct fetch_options *o, char **cause)
 {
 	CURLcode code = CURLE_OK;
 	CURL *easy;
@@ -497,7 +497,7 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 {
 	struct engine *engine;
 
-	if (check_options(options, cause))
+	if (check_settings(options, cause))
 		return NULL;
 	engine = xcalloc(1, sizeof(*engine));
 	engine->base = base;
@@ -521,7 +521,7 @@ engine_new(struct event_base *base, const struct fetch_options *options,
 
 /* Cancel all attempts; nobody reaps those that are over. */
 static void
-drop_all(struct engine *engine)
+cancel_all(struct engine *engine)
 {
 	struct list *l;
 
@@ -536,7 +536,7 @@ engine_free(struct engine *engine)
 {
 	if (!engine)
 		return;
-	drop_all(engine);
+	cancel_all(engine);
 	resolver_free(engine->resolver);
 	lanes_close(engine);
 	watch_close(engine);

@@ -53,7 +53,7 @@ info_text(CURL *easy, CURLINFO info)
  * *so_far, the end of the phase before, is a lower bound. They begin where our
  * own lookup ended. */
 static int64_t
-phase(const struct attempt *a, CURLINFO info, int64_t *so_far)
+phase_us(const struct attempt *a, CURLINFO info, int64_t *so_far)
 {
 	int64_t at = info_number(a->easy, info);
 
@@ -74,18 +74,19 @@ fill_timing(struct attempt *a, struct result *r)
 	int64_t at = 0;
 
 	if (opened) {
-		t->namelookup_us = phase(a, CURLINFO_NAMELOOKUP_TIME_T, &at);
-		t->connect_us = phase(a, CURLINFO_CONNECT_TIME_T, &at);
-		t->appconnect_us = phase(a, CURLINFO_APPCONNECT_TIME_T, &at);
+		t->namelookup_us = phase_us(a, CURLINFO_NAMELOOKUP_TIME_T, &at);
+		t->connect_us = phase_us(a, CURLINFO_CONNECT_TIME_T, &at);
+		t->appconnect_us = phase_us(a, CURLINFO_APPCONNECT_TIME_T, &at);
 	}
 	/* Later versions of libcurl give a time even if the connection failed.
 	 */
 	if (a->wire_count > 0 || a->code == CURLE_OK)
-		t->pretransfer_us = phase(a, CURLINFO_PRETRANSFER_TIME_T, &at);
+		t->pretransfer_us =
+		    phase_us(a, CURLINFO_PRETRANSFER_TIME_T, &at);
 	if (r->status)
 		t->starttransfer_us =
-		    phase(a, CURLINFO_STARTTRANSFER_TIME_T, &at);
-	t->total_us = phase(a, CURLINFO_TOTAL_TIME_T, &at);
+		    phase_us(a, CURLINFO_STARTTRANSFER_TIME_T, &at);
+	t->total_us = phase_us(a, CURLINFO_TOTAL_TIME_T, &at);
 	if (t->total_us < 0)
 		t->total_us = clock_now_us() - a->start_us;
 }
@@ -121,7 +122,7 @@ fill_connection(const struct attempt *a, struct result *r)
  * is folded right after its name, libcurl leaves a part of the line's end at
  * its beginning. Caller frees; NULL: there is none. */
 static char *
-location(CURL *easy)
+last_location(CURL *easy)
 {
 	struct curl_header *h;
 	const char *value;
@@ -159,7 +160,7 @@ fill_redirect(struct attempt *a, struct result *r)
 {
 	if (r->status < 300 || r->status >= 400)
 		return;
-	r->location = location(a->easy);
+	r->location = last_location(a->easy);
 	if (r->location)
 		r->redirect_url = redirect_url(
 		    r->location, hop_url(a->spec.hop, a->spec.request));
@@ -239,7 +240,7 @@ take_whole_answer(struct attempt *a)
 /* May the answer have a body? If not, libcurl does not wait for the end of its
  * stream. */
 static bool
-has_body(const struct attempt *a)
+may_have_body(const struct attempt *a)
 {
 	const char *method = hop_method(a->spec.hop, a->spec.request);
 
@@ -252,7 +253,7 @@ has_body(const struct attempt *a)
 static bool
 is_stream_cut(const struct attempt *a, const struct result *r)
 {
-	return a->stream.begun && !a->stream.ended && has_body(a) &&
+	return a->stream.begun && !a->stream.ended && may_have_body(a) &&
 	       !(a->head.has_length && r->size_download >= a->head.length);
 }
 
@@ -320,7 +321,7 @@ fill_failure(struct attempt *a, struct result *r)
 
 /* The `get` of struct limits_headers. */
 static const char *
-header_value(void *arg, const char *name, size_t i)
+get_header(void *arg, const char *name, size_t i)
 {
 	struct curl_header *header;
 
@@ -333,7 +334,7 @@ header_value(void *arg, const char *name, size_t i)
 static void
 fill_quota(struct attempt *a, struct result *r)
 {
-	struct limits_headers headers = {header_value, a->easy};
+	struct limits_headers headers = {get_header, a->easy};
 
 	r->quota = quota_none();
 	if (a->has_quota_header)

@@ -32,7 +32,7 @@ head_begins(
 /* How much of a line to show: *len is set to its length without what ends it,
  * and the result is at most 60 of it. */
 static int
-shown(const char *line, size_t *len)
+shown_len(const char *line, size_t *len)
 {
 	while (*len && ascii_is_space(line[*len - 1]))
 		--*len;
@@ -46,7 +46,7 @@ take_status(struct head *h, const char *line, size_t len, struct failure *f)
 {
 	const char *space = memchr(line, ' ', len);
 	size_t left = space ? len - (size_t)(space - line) : 0;
-	int n = shown(line, &len);
+	int n = shown_len(line, &len);
 
 	for (size_t i = 1; left >= 4 && i <= 3; i++) {
 		if (!ascii_is_digit(space[i]))
@@ -105,7 +105,7 @@ take_length(struct head *h, const char *value, size_t len, struct failure *f)
 		if (!read_length(digits, n, &length) || end[-1] == ',') {
 			failure_set(f, ERROR_PROTOCOL, "length", 0,
 			    "Content-Length is not a number of bytes: %.*s",
-			    shown(value, &len), value);
+			    shown_len(value, &len), value);
 			return -1;
 		}
 		if (h->has_length && length != h->length) {
@@ -143,7 +143,7 @@ take_transfer(struct head *h, const char *value, size_t len, struct failure *f)
 			failure_set(f, ERROR_PROTOCOL, "transfer coding", 0,
 			    "the server used a Transfer-Encoding that was not "
 			    "requested: %.*s",
-			    shown(value, &len), value);
+			    shown_len(value, &len), value);
 			return -1;
 		}
 	}
@@ -152,7 +152,7 @@ take_transfer(struct head *h, const char *value, size_t len, struct failure *f)
 
 /* Is it the empty line that ends a head? */
 static bool
-is_blank(const char *line, size_t len)
+is_empty_line(const char *line, size_t len)
 {
 	return len > 0 && (line[0] == '\n' || line[0] == '\r');
 }
@@ -192,6 +192,6 @@ head_take(struct head *h, const char *line, size_t len, unsigned request,
 	}
 	if (h->ended)
 		return 0;
-	h->ended = is_blank(line, len);
+	h->ended = is_empty_line(line, len);
 	return h->ended ? 0 : take_field(h, line, len, f);
 }

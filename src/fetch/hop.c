@@ -104,7 +104,7 @@ change_method(int status, const struct request *request, struct hop *hop)
 
 /* Make the result a failure: the redirect to its target is not followed. */
 static void
-refuse(struct result *r, const char *reason, const char *what)
+refuse_redirect(struct result *r, const char *reason, const char *what)
 {
 	char *target = url_redacted(r->redirect_url);
 
@@ -115,11 +115,11 @@ refuse(struct result *r, const char *reason, const char *what)
 
 /* False: the result has become a failure. */
 static bool
-allowed(const struct fetch_options *options, struct result *r,
+may_follow(const struct fetch_options *options, struct result *r,
     const struct hop *hop)
 {
 	if (!options->follow) {
-		refuse(r, "not followed", "use -L to follow");
+		refuse_redirect(r, "not followed", "use -L to follow");
 		return false;
 	}
 	if (hop->number >= options->max_redirects) {
@@ -149,7 +149,7 @@ referer(const char *url, bool same_origin)
 /* Userinfo belongs to one origin, so that it stays behind; a redirect may bring
  * its own. */
 static void
-take_user(struct hop *hop, struct url *to, bool same_origin)
+move_user(struct hop *hop, struct url *to, bool same_origin)
 {
 	if (same_origin && !to->user)
 		return;
@@ -160,7 +160,7 @@ take_user(struct hop *hop, struct url *to, bool same_origin)
 
 /* Make *hop the next one, to *to, whose parts are moved out. */
 static void
-move_to(const struct request *request, struct hop *hop, struct url *to,
+advance_hop(const struct request *request, struct hop *hop, struct url *to,
     enum trust_rule rule)
 {
 	const char *origin = hop_origin(hop, request);
@@ -172,7 +172,7 @@ move_to(const struct request *request, struct hop *hop, struct url *to,
 
 	free(hop->from);
 	hop->from = from;
-	take_user(hop, to, same_origin);
+	move_user(hop, to, same_origin);
 	free(hop->fragment);
 	hop->fragment = to->fragment;
 	to->fragment = NULL;
@@ -203,18 +203,18 @@ redirect_next(const struct fetch_options *options,
 	}
 	if (!is_redirect(r))
 		return REDIRECT_NONE;
-	if (!allowed(options, r, hop))
+	if (!may_follow(options, r, hop))
 		return REDIRECT_FAILED;
 	if (url_parse(&to, r->location, hop_url(hop, request), URL_FROM_SERVER,
 	        &cause)) {
-		refuse(r, "bad target", cause);
+		refuse_redirect(r, "bad target", cause);
 		free(cause);
 		return REDIRECT_FAILED;
 	}
 	downgrade = strncmp(hop_url(hop, request), "https:", 6) == 0 &&
 	            strncmp(to.text, "http:", 5) == 0;
 	if (downgrade && !options->location_trusted) {
-		refuse(r, "downgrade",
+		refuse_redirect(r, "downgrade",
 		    "not followed from https to http; --location-trusted "
 		    "allows it");
 		url_release(&to);
@@ -222,11 +222,11 @@ redirect_next(const struct fetch_options *options,
 	}
 	change_method(r->status, request, hop);
 	hop->trust = r->trust;
-	move_to(request, hop, &to,
+	advance_hop(request, hop, &to,
 	    options->location_trusted ? TRUST_EVERYBODY : TRUST_NOBODY);
 	url_release(&to);
 	if (hop->trust.foreign && request_has_body(request) && !hop->no_body) {
-		refuse(r, "body",
+		refuse_redirect(r, "body",
 		    "a request body is not sent to another origin; "
 		    "--location-trusted sends it");
 		return REDIRECT_FAILED;

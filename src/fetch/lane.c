@@ -165,7 +165,7 @@ new_attempt(struct lane *lane)
 /* Empty a buffer for heads. A large one is freed: else each attempt would have
  * one of the size of the largest head of all in the end. */
 static void
-shrink(struct buf *b)
+empty_head(struct buf *b)
 {
 	if (b->cap > HEAD_KEPT)
 		buf_release(b);
@@ -180,9 +180,9 @@ reset_attempt(struct attempt *a)
 {
 	upload_close(&a->upload);
 	failure_clear(&a->failure);
-	shrink(&a->headers);
-	shrink(&a->heads);
-	shrink(&a->request_headers);
+	empty_head(&a->headers);
+	empty_head(&a->heads);
+	empty_head(&a->request_headers);
 	a->has_quota_header = false;
 	a->headers_total = 0;
 	a->error[0] = '\0';
@@ -336,7 +336,8 @@ on_frame(struct nghttp2_session *session, const struct frame *frame, void *arg)
 /* Stands before libcurl's own callback: note whether the server has refused the
  * stream, and tell of no error once the answer is whole. */
 static int
-on_close(struct nghttp2_session *session, int32_t id, uint32_t error, void *arg)
+on_stream_close(
+    struct nghttp2_session *session, int32_t id, uint32_t error, void *arg)
 {
 	struct attempt *a = attempt_of(session, id);
 
@@ -370,7 +371,8 @@ nghttp2_session_callbacks_set_on_stream_close_callback(
 	find_next(__func__, &set);
 	if (!libcurl_on_close)
 		libcurl_on_close = callback;
-	set(callbacks, callback == libcurl_on_close ? on_close : callback);
+	set(callbacks,
+	    callback == libcurl_on_close ? on_stream_close : callback);
 }
 
 /* --- one multi ------------------------------------------------------------ */
@@ -460,7 +462,7 @@ end_early(struct lane *lane)
 
 /* Take what libcurl has finished out of the multi; it waits to be reaped. */
 static void
-collect(struct lane *lane)
+collect_finished(struct lane *lane)
 {
 	CURLMsg *msg;
 	int left;
@@ -486,12 +488,12 @@ collect(struct lane *lane)
 
 /* Let libcurl act on a socket, or on its timeouts. */
 static void
-act(struct lane *lane, curl_socket_t fd, int what)
+run_multi(struct lane *lane, curl_socket_t fd, int what)
 {
 	int running;
 
 	curl_multi_socket_action(lane->multi, fd, what, &running);
-	collect(lane);
+	collect_finished(lane);
 }
 
 static void
@@ -503,7 +505,7 @@ on_socket(evutil_socket_t fd, short what, void *arg)
 		mask |= CURL_CSELECT_IN;
 	if (what & EV_WRITE)
 		mask |= CURL_CSELECT_OUT;
-	act(arg, fd, mask);
+	run_multi(arg, fd, mask);
 }
 
 static void
@@ -511,12 +513,13 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	act(arg, CURL_SOCKET_TIMEOUT, 0);
+	run_multi(arg, CURL_SOCKET_TIMEOUT, 0);
 }
 
 /* Watch a descriptor for what libcurl waits for; `s` is NULL for a new one. */
 static void
-watch(struct lane *lane, curl_socket_t fd, int what, struct lane_socket *s)
+watch_socket(
+    struct lane *lane, curl_socket_t fd, int what, struct lane_socket *s)
 {
 	short events = EV_PERSIST;
 
@@ -547,7 +550,7 @@ socket_wanted(
 
 	(void)easy;
 	if (what != CURL_POLL_REMOVE) {
-		watch(arg, fd, what, s);
+		watch_socket(arg, fd, what, s);
 		return 0;
 	}
 	if (s) {
@@ -790,14 +793,14 @@ look_at_all(struct lane *lane)
 	     l = l->next)
 		fds[len++] = container_of(l, struct lane_socket, link)->fd;
 	while (len)
-		act(lane, fds[--len], CURL_CSELECT_IN);
+		run_multi(lane, fds[--len], CURL_CSELECT_IN);
 	free(fds);
 }
 
 void
 lane_kick(struct lane *lane)
 {
-	act(lane, CURL_SOCKET_TIMEOUT, 0);
+	run_multi(lane, CURL_SOCKET_TIMEOUT, 0);
 	if (lane->multiplexes)
 		look_at_all(lane);
 }

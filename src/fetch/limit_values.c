@@ -112,7 +112,7 @@ clamp_us(int64_t us)
 
 /* `n` times `unit_us`, rounded up; at most LIMITS_MAX_US. */
 static int64_t
-scale(const struct number *n, int64_t unit_us)
+scale_us(const struct number *n, int64_t unit_us)
 {
 	int64_t part =
 	    (n->millionths * unit_us + CLOCK_SECOND - 1) / CLOCK_SECOND;
@@ -153,7 +153,7 @@ number_us(const struct limit_value *v, enum limit_unit unit, int64_t now_us)
 		return clamp_us(at - now_us);
 	if (unit == LIMIT_WHOLE_S && n.millionths)
 		n.millionths = CLOCK_SECOND;
-	return scale(&n, unit == LIMIT_MS ? CLOCK_MS : CLOCK_SECOND);
+	return scale_us(&n, unit == LIMIT_MS ? CLOCK_MS : CLOCK_SECOND);
 }
 
 /* --- durations ------------------------------------------------------------ */
@@ -201,7 +201,7 @@ duration_us(const struct limit_value *v)
 		unit = read_unit(&c);
 		if (unit < 0)
 			return -1;
-		sum = clamp_us(sum + scale(&n, unit));
+		sum = clamp_us(sum + scale_us(&n, unit));
 	}
 	return v->len ? sum : -1;
 }
@@ -212,7 +212,7 @@ duration_us(const struct limit_value *v)
  * `D` for a digit or a blank, `T` for what separates a date from a time, any
  * other for itself? */
 static bool
-fits(char c, char shape)
+fits_shape(char c, char shape)
 {
 	switch (shape) {
 	case 'a': return ascii_is_alpha(c);
@@ -225,14 +225,14 @@ fits(char c, char shape)
 
 /* Does what is left begin with text of that shape? */
 static bool
-begins(const struct cursor *c, const char *shape)
+begins_with_shape(const struct cursor *c, const char *shape)
 {
 	size_t len = strlen(shape);
 
 	if ((size_t)(c->end - c->at) < len)
 		return false;
 	for (size_t i = 0; i < len; i++)
-		if (!fits(c->at[i], shape[i]))
+		if (!fits_shape(c->at[i], shape[i]))
 			return false;
 	return true;
 }
@@ -243,7 +243,7 @@ has_shape(const char *s, size_t len, const char *shape)
 {
 	struct cursor c = {s, s + len};
 
-	return len == strlen(shape) && begins(&c, shape);
+	return len == strlen(shape) && begins_with_shape(&c, shape);
 }
 
 /* Is it a date of the only form that may be sent (RFC 9110, 5.6.7)? Libraries
@@ -370,22 +370,23 @@ iso_date_us(const struct limit_value *v)
 	struct number s = {0};
 	int64_t minutes, offset;
 
-	minutes = begins(&c, shape) ? iso_minutes(c.at) : -1;
+	minutes = begins_with_shape(&c, shape) ? iso_minutes(c.at) : -1;
 	if (minutes < 0)
 		return -1;
 	c.at += strlen(shape);
-	if (begins(&c, ":dd")) {
+	if (begins_with_shape(&c, ":dd")) {
 		c.at++;
 		read_number(&c, &s);
 	}
 	if (!read_zone(&c, &offset))
 		return -1;
-	return minutes * 60 * CLOCK_SECOND + scale(&s, CLOCK_SECOND) - offset;
+	return minutes * 60 * CLOCK_SECOND + scale_us(&s, CLOCK_SECOND) -
+	       offset;
 }
 
 /* The time to go until `at`, which is -1 if it is not known. */
 static int64_t
-until(int64_t at, int64_t now_us)
+time_until(int64_t at, int64_t now_us)
 {
 	return at < 0 ? -1 : clamp_us(at - now_us);
 }
@@ -398,8 +399,8 @@ limit_wait_us(const struct limit_value *v, enum limit_unit unit, int64_t now_us)
 	if (us < 0)
 		us = duration_us(v);
 	if (us < 0)
-		us = until(http_date_us(v->text, v->len), now_us);
-	return us < 0 ? until(iso_date_us(v), now_us) : us;
+		us = time_until(http_date_us(v->text, v->len), now_us);
+	return us < 0 ? time_until(iso_date_us(v), now_us) : us;
 }
 
 /* --- counts, and the values of a header ----------------------------------- */
@@ -461,7 +462,7 @@ window_of(const char *params, const char *end)
 		if (end - c.at < 2 || strncmp(c.at, "w=", 2) != 0)
 			continue;
 		c.at += 2;
-		return read_number(&c, &n) ? scale(&n, CLOCK_SECOND) : -1;
+		return read_number(&c, &n) ? scale_us(&n, CLOCK_SECOND) : -1;
 	}
 	return -1;
 }
@@ -675,7 +676,7 @@ read_member(struct sfield *f, struct sfield_pair *pair)
 
 /* Read "=" and the value of a key or parameter. */
 static int
-read_value(struct sfield *f, struct sfield_pair *pair)
+read_pair_value(struct sfield *f, struct sfield_pair *pair)
 {
 	struct sfield_pair value = {.number = -1};
 	int rc;
@@ -707,7 +708,7 @@ sfield_next_param(struct sfield *f, struct sfield_pair *pair)
 		f->at++;
 	if (read_run(f, is_key_char, pair) < 0)
 		return -1;
-	return *f->at == '=' ? read_value(f, pair) : 1;
+	return *f->at == '=' ? read_pair_value(f, pair) : 1;
 }
 
 /* Move from the end of a member to the next one. Returns as sfield_next. */
@@ -732,7 +733,7 @@ read_entry(struct sfield *f, struct sfield_pair *pair)
 
 	if (!ascii_is_digit(*f->at) && read_run(f, is_key_char, pair) > 0 &&
 	    *f->at == '=')
-		return read_value(f, pair);
+		return read_pair_value(f, pair);
 	f->at = start;
 	*pair = (struct sfield_pair){.number = -1};
 	return 0;

@@ -49,7 +49,7 @@ enum family {
 	FAMILIES
 };
 
-struct row {
+struct limit_row {
 	const char *name;
 	enum kind kind;
 	enum limit_unit unit; /* of a bare number */
@@ -57,7 +57,7 @@ struct row {
 };
 
 /* Within a family the first header that says when there is more counts. */
-static const struct row rows[] = {
+static const struct limit_row rows[] = {
     {"Retry-After", WAIT, LIMIT_WHOLE_S, NONE},
     /* OpenAI and Azure; Azure Cosmos DB */
     {"Retry-After-Ms", WAIT, LIMIT_MS, NONE},
@@ -196,7 +196,7 @@ seconds_us(const struct sfield_pair *pair)
 
 /* The parameters of RateLimit (r, t) and RateLimit-Policy (q, w, qu). */
 static void
-take_param(struct policy *p, const struct sfield_pair *pair)
+apply_param(struct policy *p, const struct sfield_pair *pair)
 {
 	if (is_name(pair, "r"))
 		p->left = pair->number;
@@ -226,7 +226,7 @@ next_policy(struct sfield *f, struct policy *p)
 	if (rc <= 0)
 		return rc;
 	while ((more = sfield_next_param(f, &pair)) > 0)
-		take_param(p, &pair);
+		apply_param(p, &pair);
 	return more < 0 ? -1 : rc;
 }
 
@@ -293,7 +293,7 @@ from_dictionary(const char *text)
 
 /* The values of all headers of that name as one (RFC 9651, 4.2). */
 static void
-join(struct buf *out, const struct limits_headers *h, const char *name)
+join_values(struct buf *out, const struct limits_headers *h, const char *name)
 {
 	const char *line;
 
@@ -308,8 +308,8 @@ read_structured(struct policy *best, const struct limits_headers *h)
 	struct buf text, policies;
 	struct policy p;
 
-	join(&text, h, "RateLimit");
-	join(&policies, h, "RateLimit-Policy");
+	join_values(&text, h, "RateLimit");
+	join_values(&policies, h, "RateLimit-Policy");
 	p = tightest(buf_text(&text), buf_text(&policies));
 	if (p.left < 0)
 		p = from_dictionary(buf_text(&text));
@@ -338,7 +338,7 @@ longer(int64_t us, int64_t than)
 /* "10, 10;w=1, 50;w=60": first the limit that is nearest, then all of them with
  * their windows; the window of the nearest is found among these. */
 static void
-take_most(struct policy *p, const struct limit_value *v)
+apply_limit(struct policy *p, const struct limit_value *v)
 {
 	int64_t most = limit_count(v);
 
@@ -351,8 +351,8 @@ take_most(struct policy *p, const struct limit_value *v)
 /* Take one value of a header. Of several values of a header the tightest count
  * and the longest wait win. */
 static void
-take_value(struct policy *p, const struct row *row, const struct limit_value *v,
-    int64_t now_us)
+apply_value(struct policy *p, const struct limit_row *row,
+    const struct limit_value *v, int64_t now_us)
 {
 	switch (row->kind) {
 	case LEFT:
@@ -360,7 +360,7 @@ take_value(struct policy *p, const struct row *row, const struct limit_value *v,
 		p->window_us = longer(v->window_us, p->window_us);
 		break;
 	case USED: p->left = limit_left_of_usage(v, &p->most); break;
-	case MOST: take_most(p, v); break;
+	case MOST: apply_limit(p, v); break;
 	case WAIT:
 	case RESET:
 		p->reset_us =
@@ -373,7 +373,8 @@ take_value(struct policy *p, const struct row *row, const struct limit_value *v,
 
 /* What all headers of one name say, without those of other names. */
 static struct policy
-read_row(const struct limits_headers *h, const struct row *row, int64_t now_us)
+read_row(
+    const struct limits_headers *h, const struct limit_row *row, int64_t now_us)
 {
 	struct policy p = nothing;
 	struct limit_value v;
@@ -382,14 +383,15 @@ read_row(const struct limits_headers *h, const struct row *row, int64_t now_us)
 	for (size_t i = 0; (text = h->get(h->arg, row->name, i)); i++) {
 		p.source = row->name;
 		while (limit_value_next(&text, &v))
-			take_value(&p, row, &v, now_us);
+			apply_value(&p, row, &v, now_us);
 	}
 	return p;
 }
 
 /* Complete a family by one of its headers. */
 static void
-add_header(struct policy *p, const struct row *row, const struct policy *read)
+complete_family(
+    struct policy *p, const struct limit_row *row, const struct policy *read)
 {
 	if (p->left < 0)
 		p->left = read->left;
@@ -421,7 +423,7 @@ read_families(
 		if (rows[i].family == NONE)
 			continue;
 		read = read_row(h, &rows[i], now_us);
-		add_header(&families[rows[i].family], &rows[i], &read);
+		complete_family(&families[rows[i].family], &rows[i], &read);
 	}
 	for (int i = 0; i < FAMILIES; i++)
 		take_policy(best, families[i]);

@@ -26,7 +26,7 @@ enum {
 /* The word whose opening quote was taken already, with the escapes that curl
  * knows: \n, \r, \t, and any other character for itself. Caller frees. */
 static char *
-take_quoted(const char **at)
+quoted_word(const char **at)
 {
 	struct buf word = {0};
 	const char *s = *at;
@@ -50,7 +50,7 @@ take_quoted(const char **at)
 /* The next word, across comments, which end with their lines. Caller frees;
  * NULL: there is none. */
 static char *
-take_word(const char **at)
+next_word(const char **at)
 {
 	const char *s = *at;
 	size_t len = 0;
@@ -67,7 +67,7 @@ take_word(const char **at)
 		return NULL;
 	if (*s == '"') {
 		*at = s + 1;
-		return take_quoted(at);
+		return quoted_word(at);
 	}
 	while (s[len] && !ascii_is_space(s[len]))
 		len++;
@@ -96,7 +96,7 @@ add_entry(struct netrc *n, char *machine)
 /* The word that is a login, password or account. It may begin with `#`, unlike
  * others. Caller frees; NULL: there is none. */
 static char *
-take_value(const char **at)
+next_value(const char **at)
 {
 	const char *s = *at;
 	size_t len = 0;
@@ -104,7 +104,7 @@ take_value(const char **at)
 	while (ascii_is_blank(*s))
 		s++;
 	if (*s != '#')
-		return take_word(at);
+		return next_word(at);
 	while (s[len] && !ascii_is_space(s[len]))
 		len++;
 	*at = s + len;
@@ -126,19 +126,19 @@ netrc_parse(struct netrc *n, const char *text)
 	char *word;
 
 	*n = (struct netrc){0};
-	while ((word = take_word(&text))) {
+	while ((word = next_word(&text))) {
 		if (strcasecmp(word, "machine") == 0)
-			entry = add_entry(n, take_word(&text));
+			entry = add_entry(n, next_word(&text));
 		else if (strcasecmp(word, "default") == 0)
 			entry = add_entry(n, NULL);
 		else if (strcasecmp(word, "macdef") == 0)
 			skip_macro(&text);
 		else if (entry && strcasecmp(word, "login") == 0)
-			set_field(&entry->login, take_value(&text));
+			set_field(&entry->login, next_value(&text));
 		else if (entry && strcasecmp(word, "password") == 0)
-			set_field(&entry->password, take_value(&text));
+			set_field(&entry->password, next_value(&text));
 		else if (strcasecmp(word, "account") == 0)
-			free(take_value(&text));
+			free(next_value(&text));
 		free(word);
 	}
 }
@@ -153,7 +153,7 @@ home_file(void)
 
 /* Append the content of the file as far as it can be read. */
 static void
-read_all(int fd, struct buf *text)
+read_file(int fd, struct buf *text)
 {
 	ssize_t n;
 
@@ -171,7 +171,7 @@ netrc_read(struct netrc *n, const char *file)
 	struct buf text = {0};
 
 	if (fd >= 0) {
-		read_all(fd, &text);
+		read_file(fd, &text);
 		close(fd);
 	}
 	buf_addc(&text, '\0');
@@ -195,7 +195,7 @@ netrc_release(struct netrc *n)
 /* Does the entry count for `login`, or for any login if that is NULL? An entry
  * without a login has the password of all. */
 static bool
-is_for(const struct netrc_entry *e, const char *login)
+counts_for(const struct netrc_entry *e, const char *login)
 {
 	return !login || !e->login || strcmp(e->login, login) == 0;
 }
@@ -210,7 +210,7 @@ netrc_find(const struct netrc *n, const char *host, const char *login,
 		                        : others == NETRC_OR_DEFAULT;
 		const char *name = login ? login : e->login;
 
-		if (!named || !is_for(e, login))
+		if (!named || !counts_for(e, login))
 			continue;
 		return (name && *name) || e->password
 		           ? xasprintf("%s:%s", name ? name : "",

@@ -90,7 +90,7 @@ spill(struct attempt *a)
  * pieces that come may be of a few bytes each, so they are gathered before they
  * are written, even where there is little memory left for all. */
 static bool
-has_enough(const struct attempt *a)
+is_spill_due(const struct attempt *a)
 {
 	size_t len = a->body.mem.len;
 
@@ -111,7 +111,7 @@ attempt_end_body(struct attempt *a)
  * there is enough. The bodies of redirects and errors are not streamed, as
  * another attempt may follow. */
 static bool
-keep_body(struct attempt *a, const char *data, size_t len)
+store_decoded(struct attempt *a, const char *data, size_t len)
 {
 	struct body *body = &a->body;
 	bool stream = a->spec.stream && a->head.status < 300;
@@ -119,7 +119,7 @@ keep_body(struct attempt *a, const char *data, size_t len)
 	buf_add(&body->mem, data, len);
 	body->size += len;
 	a->engine->bodies_memory += len;
-	if (!has_enough(a))
+	if (!is_spill_due(a))
 		return true;
 	if (!stream)
 		return spill(a) == 0;
@@ -132,7 +132,7 @@ keep_body(struct attempt *a, const char *data, size_t len)
 
 /* False: the attempt's failure is set, and libcurl must give up. */
 static bool
-take_body(struct attempt *a, const char *data, size_t len)
+accept_decoded(struct attempt *a, const char *data, size_t len)
 {
 	uint64_t max = a->engine->options->max_filesize;
 
@@ -143,7 +143,7 @@ take_body(struct attempt *a, const char *data, size_t len)
 		    max);
 		return false;
 	}
-	return keep_body(a, data, len);
+	return store_decoded(a, data, len);
 }
 
 /* --- how it is decoded ---------------------------------------------------- */
@@ -154,7 +154,7 @@ enum {
 };
 
 static bool
-has_header(struct attempt *a, const char *name)
+answer_has(struct attempt *a, const char *name)
 {
 	struct curl_header *h;
 
@@ -178,10 +178,10 @@ add_encodings(struct attempt *a, struct buf *list)
 /* Will nobody look into the body, so that it may as well be encoded wrongly? So
  * it is with that of a redirect that is followed. */
 static bool
-is_ignored(struct attempt *a)
+is_body_ignored(struct attempt *a)
 {
 	return a->engine->options->follow && a->head.status >= 300 &&
-	       a->head.status < 400 && has_header(a, "Location");
+	       a->head.status < 400 && answer_has(a, "Location");
 }
 
 /* The first bytes of the body are there: make its decoder, if it needs one.
@@ -199,7 +199,7 @@ begin_content(struct attempt *a)
 	add_encodings(a, &list);
 	if (list.len)
 		c->decoder = decoder_new(list.data);
-	c->ignored = c->decoder && is_ignored(a);
+	c->ignored = c->decoder && is_body_ignored(a);
 	buf_release(&list);
 }
 
@@ -280,7 +280,7 @@ decode(struct attempt *a, const char *data, size_t len)
 			return c->ignored ? len : 0;
 		case DECODER_GOES_ON: break;
 		}
-		if (n && !take_body(a, piece, n))
+		if (n && !accept_decoded(a, piece, n))
 			return 0;
 	}
 	c->used = len - decoder_left(c->decoder);
@@ -383,7 +383,7 @@ on_write(char *data, size_t size, size_t count, void *arg)
 		begin_content(a);
 	if (a->content.decoder)
 		return decode(a, data, len);
-	return take_body(a, data, len) ? len : 0;
+	return accept_decoded(a, data, len) ? len : 0;
 }
 
 /* Another head begins, after a 1xx or a 401: forget the headers of the one
@@ -399,7 +399,7 @@ begin_head(struct attempt *a)
  * closes the connection, too, and the repeat would run into that: it gets
  * another. */
 static void
-leave_connection(struct attempt *a)
+forbid_reuse_after_417(struct attempt *a)
 {
 	if (a->head.status == 417)
 		curl_easy_setopt(a->easy, CURLOPT_FORBID_REUSE, 1L);
@@ -428,7 +428,7 @@ on_header(char *data, size_t size, size_t count, void *arg)
 		return len; /* a trailer: -D wants it, nobody else */
 	if (head_take(&a->head, data, len, a->wire_count, &a->failure))
 		return 0;
-	leave_connection(a);
+	forbid_reuse_after_417(a);
 	a->has_quota_header |= limits_is_one(data, len);
 	buf_add(&a->headers, data, len);
 	return len;
@@ -439,7 +439,7 @@ on_header(char *data, size_t size, size_t count, void *arg)
  * connection that was kept turns out to be dead. It sends a POST again, too;
  * the server may have processed it. */
 static bool
-may_repeat(struct attempt *a)
+may_send_again(struct attempt *a)
 {
 	if (resend_allows(hop_resend_method(a->spec.hop, a->spec.request),
 	        a->wire, RESEND_ROUND))
@@ -480,7 +480,7 @@ may_expect(struct attempt *a)
 
 /* May the request go out now, by the rate limits? */
 static bool
-may_start(struct attempt *a)
+is_admitted(struct attempt *a)
 {
 	struct engine_hooks *hooks = &a->engine->hooks;
 
@@ -507,8 +507,8 @@ on_prereq(void *arg, char *ip, char *local_ip, int port, int local_port)
 	sockets_await_no_more(a);
 	if (a->wire_us < 0)
 		a->wire_us = clock_now_us();
-	if (!may_reach(a, ip) || !may_repeat(a) || !may_expect(a) ||
-	    !may_start(a))
+	if (!may_reach(a, ip) || !may_send_again(a) || !may_expect(a) ||
+	    !is_admitted(a))
 		return CURL_PREREQFUNC_ABORT;
 	a->sending = true;
 	a->sent_before = attempt_sent(a);
@@ -546,7 +546,7 @@ enum {
 /* Does the line go on with the header before it (RFC 9112, 5.2)? Then there is
  * no name by which to judge whether it is a secret. */
 static bool
-goes_on(const char *line, size_t len)
+is_continuation(const char *line, size_t len)
 {
 	return len > 2 && ascii_is_blank(*line);
 }
@@ -581,7 +581,7 @@ show_lines(const char *mark, const char *text, size_t len)
  * the last one counts: a new one begins where an empty line has ended the
  * other. */
 static void
-keep_request(struct attempt *a, const char *data, size_t len)
+note_request(struct attempt *a, const char *data, size_t len)
 {
 	static const char end[] = "\r\n\r\n";
 	struct buf *kept = &a->request_headers;
@@ -602,14 +602,14 @@ on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
 
 	(void)easy;
 	if (type == CURLINFO_HEADER_OUT)
-		keep_request(a, data, len);
+		note_request(a, data, len);
 	if (log_get_level() < LOG_VERBOSE)
 		return 0;
 	if (type == CURLINFO_TEXT)
 		show_lines("*", data, len);
 	else if (type == CURLINFO_HEADER_OUT)
 		show_lines(">", data, len);
-	else if (type == CURLINFO_HEADER_IN && goes_on(data, len))
+	else if (type == CURLINFO_HEADER_IN && is_continuation(data, len))
 		show_line("<", "  ***", 5);
 	else if (type == CURLINFO_HEADER_IN)
 		show_lines("<", data, len);

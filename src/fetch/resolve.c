@@ -101,7 +101,7 @@ free_jobs(struct list *jobs)
 
 /* Free the pool, which neither the resolver nor a thread uses any more. */
 static void
-destroy(struct resolve_pool *pool)
+destroy_pool(struct resolve_pool *pool)
 {
 	free_jobs(&pool->asked);
 	free_jobs(&pool->answered);
@@ -126,7 +126,7 @@ pool_free(struct resolve_pool *pool)
 	pthread_cond_broadcast(&pool->more);
 	pthread_mutex_unlock(&pool->lock);
 	if (last)
-		destroy(pool);
+		destroy_pool(pool);
 }
 
 /* Append an address as CURLOPT_RESOLVE wants it, with IPv6 in brackets. Those
@@ -157,7 +157,7 @@ add_address(struct buf *out, const struct addrinfo *ai)
 /* Tell what this machine lacks from what the name servers say: glibc calls a
  * host unknown if its lookup found no free descriptor. */
 static void
-find_reason(struct resolve_job *job)
+set_reason(struct resolve_job *job)
 {
 	bool lacked = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
 
@@ -168,7 +168,7 @@ find_reason(struct resolve_job *job)
 
 /* Look the host up; this blocks. */
 static void
-look_up(struct resolve_job *job)
+run_lookup(struct resolve_job *job)
 {
 	struct addrinfo hints = {
 	    .ai_family = job->family, .ai_socktype = SOCK_STREAM};
@@ -178,7 +178,7 @@ look_up(struct resolve_job *job)
 	errno = 0;
 	job->error = getaddrinfo(job->host, NULL, &hints, &list);
 	if (job->error)
-		find_reason(job);
+		set_reason(job);
 	if (job->error)
 		return;
 	buf_init(&out);
@@ -210,7 +210,7 @@ wait_for_job(struct resolve_pool *pool)
 
 /* Hand `job`, which is done, back to the loop. Called with the lock held. */
 static void
-answer(struct resolve_pool *pool, struct resolve_job *job)
+give_answer(struct resolve_pool *pool, struct resolve_job *job)
 {
 	list_push_back(&pool->answered, &job->link);
 	wakeup_send(&pool->answers);
@@ -226,14 +226,14 @@ thread_main(void *arg)
 	pthread_mutex_lock(&pool->lock);
 	while ((job = wait_for_job(pool))) {
 		pthread_mutex_unlock(&pool->lock);
-		look_up(job);
+		run_lookup(job);
 		pthread_mutex_lock(&pool->lock);
-		answer(pool, job);
+		give_answer(pool, job);
 	}
 	last = --pool->threads == 0 && pool->closed;
 	pthread_mutex_unlock(&pool->lock);
 	if (last)
-		destroy(pool);
+		destroy_pool(pool);
 	return NULL;
 }
 
@@ -274,7 +274,7 @@ fail_asked(struct resolve_pool *pool, int os_errno)
 
 		job->error = EAI_SYSTEM;
 		job->os_errno = os_errno;
-		answer(pool, job);
+		give_answer(pool, job);
 	}
 	pool->asked_len = 0;
 }
@@ -329,7 +329,7 @@ static const int64_t keep_us = 60 * CLOCK_SECOND;
 static const int64_t keep_failure_us = 30 * CLOCK_SECOND;
 
 /* A name that is being looked up, or was. */
-struct name {
+struct known_name {
 	struct lookup lookup;
 	struct heap_node expiry; /* in no heap while it is pending */
 	struct list waiters;     /* while it is pending */
@@ -341,7 +341,7 @@ struct resolver {
 	struct event_base *base;
 	struct resolve_pool *pool; /* NULL: no name was asked for so far */
 	struct event answers;
-	struct strmap names; /* -> struct name */
+	struct strmap names; /* -> struct known_name */
 	struct heap expiries;
 	int family;
 	void (*done)(struct list *waiter, const struct lookup *);
@@ -349,7 +349,7 @@ struct resolver {
 
 /* Free a name that is not pending. */
 static void
-forget(struct resolver *r, struct name *name)
+forget_name(struct resolver *r, struct known_name *name)
 {
 	heap_remove(&r->expiries, &name->expiry);
 	strmap_remove(&r->names, name->host);
@@ -358,7 +358,7 @@ forget(struct resolver *r, struct name *name)
 }
 
 static void
-wake_waiters(struct resolver *r, struct name *name)
+wake_waiters(struct resolver *r, struct known_name *name)
 {
 	struct list woken;
 	struct list *l;
@@ -388,7 +388,7 @@ keep_for(int error)
 static void
 take_answer(struct resolver *r, struct resolve_job *job)
 {
-	struct name *name = strmap_get(&r->names, job->host);
+	struct known_name *name = strmap_get(&r->names, job->host);
 
 	if (!name || name->lookup.state != LOOKUP_PENDING)
 		return;
@@ -470,7 +470,7 @@ resolver_free(struct resolver *r)
 	if (r->pool)
 		close_pool(r);
 	while ((e = strmap_next(&r->names, &at))) {
-		struct name *name = e->value;
+		struct known_name *name = e->value;
 
 		while (list_pop_front(&name->waiters))
 			continue;
@@ -485,20 +485,20 @@ resolver_free(struct resolver *r)
 /* Forget names that are out of date or, if there are too many, those that will
  * be so first. */
 static void
-expire(struct resolver *r, int64_t now)
+forget_expired(struct resolver *r, int64_t now)
 {
 	struct heap_node *top;
 
 	while ((top = heap_top(&r->expiries)) &&
 	       (top->at <= now || r->expiries.len > RESOLVE_CACHE))
-		forget(r, container_of(top, struct name, expiry));
+		forget_name(r, container_of(top, struct known_name, expiry));
 }
 
 /* Begin to look a name up. */
-static struct name *
-begin(struct resolver *r, const char *host)
+static struct known_name *
+start_lookup(struct resolver *r, const char *host)
 {
-	struct name *name = xcalloc(1, sizeof(*name));
+	struct known_name *name = xcalloc(1, sizeof(*name));
 
 	list_init(&name->waiters);
 	name->host = strmap_set(&r->names, host, name);
@@ -516,17 +516,17 @@ const struct lookup *
 resolver_ask(struct resolver *r, const char *host, struct list *waiter,
     enum resolve_use use)
 {
-	struct name *name;
+	struct known_name *name;
 
-	expire(r, clock_now_us());
+	forget_expired(r, clock_now_us());
 	name = strmap_get(&r->names, host);
 	if (name && use == RESOLVE_AFRESH &&
 	    name->lookup.state != LOOKUP_PENDING) {
-		forget(r, name);
+		forget_name(r, name);
 		name = NULL;
 	}
 	if (!name)
-		name = begin(r, host);
+		name = start_lookup(r, host);
 	if (name->lookup.state == LOOKUP_PENDING)
 		list_push_back(&name->waiters, waiter);
 	return &name->lookup;

@@ -28,7 +28,7 @@
 
 /* A variable that is set and not empty, or else the `other` one; or NULL. */
 static const char *
-environment(const char *name, const char *other)
+env_or(const char *name, const char *other)
 {
 	const char *value = getenv(name);
 
@@ -44,12 +44,11 @@ proxy_rules_init(struct proxy_rules *r, const struct fetch_options *o)
 {
 	*r = (struct proxy_rules){.all = o->proxy};
 	if (!o->proxy) {
-		r->all = environment("all_proxy", "ALL_PROXY");
-		r->http = environment("http_proxy", NULL);
-		r->https = environment("https_proxy", "HTTPS_PROXY");
+		r->all = env_or("all_proxy", "ALL_PROXY");
+		r->http = env_or("http_proxy", NULL);
+		r->https = env_or("https_proxy", "HTTPS_PROXY");
 	}
-	r->exempt =
-	    o->noproxy ? o->noproxy : environment("no_proxy", "NO_PROXY");
+	r->exempt = o->noproxy ? o->noproxy : env_or("no_proxy", "NO_PROXY");
 }
 
 /* Drop a dot at either end of a name. */
@@ -139,7 +138,7 @@ proxy_exempts(const char *list, const char *host)
 
 /* What the proxy wants to be told. Without a scheme it is an HTTP proxy. */
 static enum proxy_kind
-kind_of(const char *proxy)
+proxy_kind_of(const char *proxy)
 {
 	static const char *const with_addresses[] = {
 	    "socks://", "socks4://", "socks5://"};
@@ -178,7 +177,7 @@ proxy_find(
 		return NULL;
 	host = url_origin_host(origin);
 	if (!r->exempt || !proxy_exempts(r->exempt, host))
-		*kind = kind_of(proxy);
+		*kind = proxy_kind_of(proxy);
 	free(host);
 	return *kind == PROXY_NONE ? NULL : proxy;
 }
@@ -277,7 +276,7 @@ is_literal(const char *host)
 /* The ADDRESSES of "[+]HOST:PORT:ADDRESSES", an argument of --resolve;
  * borrowed. NULL: it is about another host and port, or removes one. */
 static const char *
-given_by(const char *text, const char *host, int port)
+addresses_given_by(const char *text, const char *host, int port)
 {
 	size_t len = strlen(host);
 	char *end;
@@ -302,7 +301,7 @@ given_addresses(const struct strlist *resolve, const char *host, int port)
 	const char *found = NULL;
 
 	for (size_t i = resolve->len; i-- > 0 && !found;)
-		found = given_by(resolve->items[i], host, port);
+		found = addresses_given_by(resolve->items[i], host, port);
 	return found;
 }
 
@@ -357,7 +356,7 @@ use_addresses(struct attempt *a, const char *host, const char *addresses)
 
 /* Go on with what is known of the host's name. */
 static enum address_state
-apply(struct attempt *a, const char *host, const struct lookup *l)
+use_lookup(struct attempt *a, const char *host, const struct lookup *l)
 {
 	switch (l->state) {
 	case LOOKUP_PENDING: return ADDRESS_PENDING;
@@ -382,7 +381,7 @@ needs_no_lookup(const struct attempt *a, const char *host)
 }
 
 static enum address_state
-find(struct attempt *a, const char *host, int port)
+find_by_host(struct attempt *a, const char *host, int port)
 {
 	struct engine *engine = a->engine;
 	const char *given =
@@ -392,7 +391,7 @@ find(struct attempt *a, const char *host, int port)
 		return check_addresses(a, host, given);
 	if (needs_no_lookup(a, host))
 		return check_literal(a, host);
-	return apply(a, host,
+	return use_lookup(a, host,
 	    resolver_ask(engine->resolver, host, &a->waiter,
 	        engine->options->fresh_connections ? RESOLVE_AFRESH
 	                                           : RESOLVE_KEPT));
@@ -409,7 +408,7 @@ address_find(struct attempt *a)
 	if (strcmp(origin, "file://") == 0)
 		a->to_private = true;
 	else if (!is_left_to_libcurl(a->engine->options))
-		state = find(a, host, url_origin_port(origin));
+		state = find_by_host(a, host, url_origin_port(origin));
 	free(host);
 	return state;
 }
@@ -418,7 +417,7 @@ enum address_state
 address_found(struct attempt *a, const struct lookup *l)
 {
 	char *host = url_origin_host(hop_origin(a->spec.hop, a->spec.request));
-	enum address_state state = apply(a, host, l);
+	enum address_state state = use_lookup(a, host, l);
 
 	free(host);
 	return state;

@@ -31,7 +31,7 @@
 
 /* A variable of the environment that is set and not empty; or NULL. */
 static const char *
-value_of(const char *name)
+env_value(const char *name)
 {
 	const char *value = getenv(name);
 
@@ -51,7 +51,7 @@ names_authorities(const struct fetch_options *o)
 void
 authorities_init(struct authorities *a, const struct fetch_options *o)
 {
-	const char *bundle = value_of("CURL_CA_BUNDLE");
+	const char *bundle = env_value("CURL_CA_BUNDLE");
 
 	*a = (struct authorities){0};
 	if (names_authorities(o))
@@ -61,8 +61,8 @@ authorities_init(struct authorities *a, const struct fetch_options *o)
 		a->shown = xasprintf("CURL_CA_BUNDLE=%s", bundle);
 		return;
 	}
-	a->file = value_of("SSL_CERT_FILE");
-	a->folder = value_of("SSL_CERT_DIR");
+	a->file = env_value("SSL_CERT_FILE");
+	a->folder = env_value("SSL_CERT_DIR");
 	if (a->file || a->folder)
 		a->shown =
 		    xasprintf("%s%s%s%s%s", a->file ? "SSL_CERT_FILE=" : "",
@@ -142,7 +142,7 @@ static const char *const travelling[] = {
     "accept", "content-", "user-agent", "referer"};
 
 static bool
-travels(const char *header)
+may_travel(const char *header)
 {
 	for (size_t i = 0; i < sizeof(travelling) / sizeof(*travelling); i++)
 		if (strncasecmp(header, travelling[i], strlen(travelling[i])) ==
@@ -158,13 +158,13 @@ is_sent(const struct hop *hop, const char *header)
 	if (hop->no_expect && strncasecmp(header, "expect", 6) == 0 &&
 	    strchr(":;", header[6]))
 		return false;
-	return !hop->trust.foreign || travels(header);
+	return !hop->trust.foreign || may_travel(header);
 }
 
 /* Is there a header of the same name as that of `line`? -H "Name:" and "Name;",
  * which remove one and send an empty one, count as well. */
 static bool
-has_header(const struct strlist *headers, const char *line)
+lists_header(const struct strlist *headers, const char *line)
 {
 	size_t name = strcspn(line, ":;");
 
@@ -176,7 +176,7 @@ has_header(const struct strlist *headers, const char *line)
 }
 
 static void
-add_header(struct attempt *a, const char *line)
+append_header(struct attempt *a, const char *line)
 {
 	a->set_headers = curl_slist_append(a->set_headers, line);
 	if (!a->set_headers)
@@ -187,12 +187,12 @@ add_header(struct attempt *a, const char *line)
 static void
 add_default(struct attempt *a, const char *line)
 {
-	if (!has_header(&a->spec.request->options->headers, line))
-		add_header(a, line);
+	if (!lists_header(&a->spec.request->options->headers, line))
+		append_header(a, line);
 }
 
 static void
-add_value(struct attempt *a, const char *name, const char *value)
+add_default_value(struct attempt *a, const char *name, const char *value)
 {
 	char *line = xasprintf("%s: %s", name, value);
 
@@ -230,7 +230,7 @@ add_bearer(struct attempt *a, const struct request_options *o)
 		return -1;
 	}
 	cause = xasprintf("Bearer %s", token);
-	add_value(a, "Authorization", cause);
+	add_default_value(a, "Authorization", cause);
 	free(cause);
 	free(token);
 	return 0;
@@ -243,7 +243,7 @@ add_codings(struct attempt *a)
 {
 	char *codings = decoder_accepts();
 
-	add_value(a, "Accept-Encoding", codings);
+	add_default_value(a, "Accept-Encoding", codings);
 	free(codings);
 }
 
@@ -260,20 +260,20 @@ add_no_length(struct attempt *a, const struct request_options *o)
 		return;
 	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
 		if (strcmp(method, methods[i]) == 0 &&
-		    !has_header(&o->headers, "Transfer-Encoding:"))
+		    !lists_header(&o->headers, "Transfer-Encoding:"))
 			add_default(a, "Content-Length: 0");
 }
 
 static int
-set_headers(struct attempt *a, const struct request_options *o)
+set_request_headers(struct attempt *a, const struct request_options *o)
 {
 	const struct hop *hop = a->spec.hop;
 
 	for (size_t i = 0; i < o->headers.len; i++)
 		if (is_sent(hop, o->headers.items[i]))
-			add_header(a, o->headers.items[i]);
+			append_header(a, o->headers.items[i]);
 	if (hop->no_expect)
-		add_header(a, "Expect:");
+		append_header(a, "Expect:");
 	if (a->engine->options->compressed)
 		add_codings(a);
 	add_no_length(a, o);
@@ -284,8 +284,8 @@ set_headers(struct attempt *a, const struct request_options *o)
 	if (o->body_kind == BODY_FORM && !hop->no_body && !o->data_in_query)
 		add_default(a, form_type);
 	if ((o->body_kind == BODY_RAW || o->body_kind == BODY_UPLOAD) &&
-	    !has_header(&o->headers, "Content-Type:"))
-		add_header(a, "Content-Type:");
+	    !lists_header(&o->headers, "Content-Type:"))
+		append_header(a, "Content-Type:");
 	/* As a header, -b would be sent beside that of the cookie engine. */
 	curl_easy_setopt(
 	    a->easy, CURLOPT_COOKIE, hop->trust.foreign ? NULL : o->cookie);
@@ -359,7 +359,7 @@ static int (*const set_body[])(
 
 /* Set the body, then the method, since each option for a body implies one. */
 static int
-set_method(struct attempt *a, const struct request_options *o)
+set_body_and_method(struct attempt *a, const struct request_options *o)
 {
 	const char *method = hop_method(a->spec.hop, a->spec.request);
 
@@ -413,7 +413,7 @@ set_credentials(
 }
 
 static size_t
-size_of(const char *s)
+len_of(const char *s)
 {
 	return s ? strlen(s) : 0;
 }
@@ -422,12 +422,12 @@ size_of(const char *s)
  * sends up to a megabyte of them, 8.14 silently leaves out one that it finds
  * too long. */
 static int
-check_headers(
+check_headers_size(
     struct attempt *a, const struct request_options *o, const char *user)
 {
 	uint64_t max = a->engine->options->max_headers;
-	size_t size = size_of(o->user_agent) + size_of(o->referer) +
-	              size_of(o->cookie) + size_of(user);
+	size_t size = len_of(o->user_agent) + len_of(o->referer) +
+	              len_of(o->cookie) + len_of(user);
 
 	for (const struct curl_slist *h = a->set_headers; h; h = h->next)
 		size += strlen(h->data);
@@ -448,7 +448,7 @@ has_line_end(const char *text)
  * command line, a list, a file or a template: it would end that header and
  * begin one of its own. */
 static int
-check_lines(
+check_line_ends(
     struct attempt *a, const struct request_options *o, const char *user)
 {
 	bool bad = has_line_end(user) || has_line_end(o->user_agent) ||
@@ -477,8 +477,8 @@ set_request(struct attempt *a)
 	                                         : o->referer);
 	curl_easy_setopt(a->easy, CURLOPT_RANGE, o->range);
 	set_credentials(a, o, user);
-	rc = set_headers(a, o) || check_lines(a, o, user) ||
-	             check_headers(a, o, user) || set_method(a, o)
+	rc = set_request_headers(a, o) || check_line_ends(a, o, user) ||
+	             check_headers_size(a, o, user) || set_body_and_method(a, o)
 	         ? -1
 	         : 0;
 	free(user);

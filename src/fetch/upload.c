@@ -141,7 +141,7 @@ upload_seek(void *upload, curl_off_t offset, int origin)
 /* --- the parts of a form -------------------------------------------------- */
 
 /* A walk through the texts of a form (request/options.h). */
-struct walk {
+struct form_walk {
 	CURL *easy;
 	struct attempt *attempt; /* that may pause; NULL: none */
 	const struct request_options *options;
@@ -150,10 +150,11 @@ struct walk {
 };
 
 /* Set something of a part; `value` is the text without its first character. */
-typedef CURLcode part_setter(struct walk *, curl_mimepart *, const char *value);
+typedef CURLcode part_setter(
+    struct form_walk *, curl_mimepart *, const char *value);
 
 static CURLcode
-set_text(struct walk *w, curl_mimepart *part, const char *value)
+set_part_text(struct form_walk *w, curl_mimepart *part, const char *value)
 {
 	(void)w;
 	return curl_mime_data(part, value, CURL_ZERO_TERMINATED);
@@ -170,7 +171,7 @@ may_have_to_wait(const char *file)
 }
 
 static CURLcode
-set_stream(struct walk *w, curl_mimepart *part, const char *file)
+set_stream(struct form_walk *w, curl_mimepart *part, const char *file)
 {
 	struct upload *u = xmalloc(sizeof(*u));
 
@@ -200,7 +201,7 @@ name_stream(curl_mimepart *part, const char *file)
 /* Have libcurl send a regular file. It opens it in the middle of the request,
  * so see first whether there are descriptors for it and for a connection. */
 static CURLcode
-set_regular(struct walk *w, curl_mimepart *part, const char *file)
+set_regular(struct form_walk *w, curl_mimepart *part, const char *file)
 {
 	int fd = w->attempt ? open(file, O_RDONLY | O_CLOEXEC) : -1;
 	int another = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -216,7 +217,7 @@ set_regular(struct walk *w, curl_mimepart *part, const char *file)
 }
 
 static CURLcode
-set_file(struct walk *w, curl_mimepart *part, const char *value)
+set_file(struct form_walk *w, curl_mimepart *part, const char *value)
 {
 	CURLcode code;
 
@@ -227,7 +228,7 @@ set_file(struct walk *w, curl_mimepart *part, const char *value)
 }
 
 static CURLcode
-set_content(struct walk *w, curl_mimepart *part, const char *value)
+set_content(struct form_walk *w, curl_mimepart *part, const char *value)
 {
 	CURLcode code;
 
@@ -238,7 +239,7 @@ set_content(struct walk *w, curl_mimepart *part, const char *value)
 }
 
 static CURLcode
-set_stdin(struct walk *w, curl_mimepart *part, const char *value)
+set_stdin(struct form_walk *w, curl_mimepart *part, const char *value)
 {
 	const struct request_options *o = w->options;
 
@@ -247,21 +248,21 @@ set_stdin(struct walk *w, curl_mimepart *part, const char *value)
 }
 
 static CURLcode
-set_type(struct walk *w, curl_mimepart *part, const char *value)
+set_type(struct form_walk *w, curl_mimepart *part, const char *value)
 {
 	(void)w;
 	return curl_mime_type(part, value);
 }
 
 static CURLcode
-set_filename(struct walk *w, curl_mimepart *part, const char *value)
+set_filename(struct form_walk *w, curl_mimepart *part, const char *value)
 {
 	(void)w;
 	return curl_mime_filename(part, value);
 }
 
 static CURLcode
-set_encoder(struct walk *w, curl_mimepart *part, const char *value)
+set_encoder(struct form_walk *w, curl_mimepart *part, const char *value)
 {
 	(void)w;
 	return curl_mime_encoder(part, value);
@@ -269,7 +270,7 @@ set_encoder(struct walk *w, curl_mimepart *part, const char *value)
 
 /* Set this header and those that follow it: libcurl takes them at once. */
 static CURLcode
-set_headers(struct walk *w, curl_mimepart *part, const char *value)
+set_part_headers(struct form_walk *w, curl_mimepart *part, const char *value)
 {
 	const struct strlist *form = &w->options->form;
 	struct curl_slist *list = curl_slist_append(NULL, value);
@@ -279,15 +280,15 @@ set_headers(struct walk *w, curl_mimepart *part, const char *value)
 	return curl_mime_headers(part, list, 1);
 }
 
-static int fill(struct walk *, curl_mime *);
+static int add_parts(struct form_walk *, curl_mime *);
 
 static CURLcode
-set_parts(struct walk *w, curl_mimepart *part, const char *value)
+set_parts(struct form_walk *w, curl_mimepart *part, const char *value)
 {
 	curl_mime *mime = curl_mime_init(w->easy);
 
 	(void)value;
-	if (fill(w, mime) == -1) {
+	if (add_parts(w, mime) == -1) {
 		curl_mime_free(mime);
 		return CURLE_READ_ERROR;
 	}
@@ -295,7 +296,7 @@ set_parts(struct walk *w, curl_mimepart *part, const char *value)
 }
 
 static part_setter *const setters[] = {
-    [FORM_TEXT] = set_text,
+    [FORM_TEXT] = set_part_text,
     [FORM_FILE] = set_file,
     [FORM_CONTENT] = set_content,
     [FORM_STDIN] = set_stdin,
@@ -303,11 +304,11 @@ static part_setter *const setters[] = {
     [FORM_TYPE] = set_type,
     [FORM_FILENAME] = set_filename,
     [FORM_ENCODER] = set_encoder,
-    [FORM_HEADER] = set_headers,
+    [FORM_HEADER] = set_part_headers,
 };
 
 static int
-set_part(struct walk *w, curl_mimepart *part, const char *text)
+set_part(struct form_walk *w, curl_mimepart *part, const char *text)
 {
 	CURLcode code = setters[(unsigned char)*text](w, part, text + 1);
 
@@ -323,7 +324,7 @@ set_part(struct walk *w, curl_mimepart *part, const char *text)
 /* Add parts up to the end of the form, or to the end of the group that they are
  * in. -1 with *cause set. */
 static int
-fill(struct walk *w, curl_mime *mime)
+add_parts(struct form_walk *w, curl_mime *mime)
 {
 	const struct strlist *form = &w->options->form;
 	curl_mimepart *part = NULL;
@@ -349,12 +350,12 @@ curl_mime *
 multipart_new(CURL *easy, struct attempt *a, const struct request_options *o,
     char **cause)
 {
-	struct walk w = {
+	struct form_walk w = {
 	    .easy = easy, .attempt = a, .options = o, .cause = cause};
 	curl_mime *mime = curl_mime_init(easy);
 
 	*cause = NULL;
-	if (fill(&w, mime) == 0)
+	if (add_parts(&w, mime) == 0)
 		return mime;
 	curl_mime_free(mime);
 	return NULL;

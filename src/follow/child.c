@@ -49,7 +49,7 @@ family_add_page(struct family *f, const char *url)
 
 /* Make the child invalid. Frees `cause`. */
 static void
-fail_with(struct request *child, char *cause)
+make_invalid(struct request *child, char *cause)
 {
 	request_fail(child, "%s", cause);
 	free(cause);
@@ -116,7 +116,7 @@ child_set_url(
 
 /* Expand -o anew for the child, as {{page}} may be in it. */
 static void
-set_output(struct request *child)
+expand_output(struct request *child)
 {
 	const char *text = child->options->output;
 	struct request_values values;
@@ -132,7 +132,7 @@ set_output(struct request *child)
 	get = request_values_of(&values);
 	t = template_new(text, strlen(text), TEMPLATE_FILE, &cause);
 	if (!t || template_expand(t, &get, &name, &cause)) {
-		fail_with(child, cause);
+		make_invalid(child, cause);
 		buf_release(&name);
 	} else {
 		child->output = buf_take(&name);
@@ -148,6 +148,6 @@ child_new_page(const struct child_parent *p, const char *url)
 
 	page->page = p->request->page + 1;
 	child_set_url(page, p, url);
-	set_output(page);
+	expand_output(page);
 	return page;
 }

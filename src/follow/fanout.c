@@ -78,7 +78,7 @@ check_name(void *arg, const char *name)
 
 /* "--then TEMPLATE: why it is wrong", with secrets hidden. Caller frees. */
 static char *
-explain(const struct template_text *text, const char *why)
+template_error(const struct template_text *text, const char *why)
 {
 	char *shown = url_redacted(text->shown);
 	char *message = xasprintf("%s %s: %s", text->option, shown, why);
@@ -105,7 +105,7 @@ compile_template(const struct fanout_setup *setup, unsigned stage,
 		template_each_name(t, check_name, &c);
 	if (!c.why)
 		return t;
-	*cause = explain(text, c.why);
+	*cause = template_error(text, c.why);
 	free(c.why);
 	template_free(t);
 	return NULL;
@@ -137,7 +137,8 @@ compile_stage(struct fanout *f, const struct fanout_setup *setup, char **cause)
 }
 
 static int
-compile_output(struct fanout *f, const struct fanout_setup *setup, char **cause)
+compile_output_template(
+    struct fanout *f, const struct fanout_setup *setup, char **cause)
 {
 	struct template_text output = {
 	    .option = "-o",
@@ -158,7 +159,7 @@ compile_output(struct fanout *f, const struct fanout_setup *setup, char **cause)
 }
 
 static int
-compile(struct fanout *f, const struct fanout_setup *setup, char **cause)
+compile_stages(struct fanout *f, const struct fanout_setup *setup, char **cause)
 {
 	size_t stages = setup->options->stages_len;
 
@@ -170,7 +171,7 @@ compile(struct fanout *f, const struct fanout_setup *setup, char **cause)
 		if (compile_stage(f, setup, cause))
 			return -1;
 	}
-	return compile_output(f, setup, cause);
+	return compile_output_template(f, setup, cause);
 }
 
 struct fanout *
@@ -180,7 +181,7 @@ fanout_new(const struct fanout_setup *setup, char **cause)
 
 	request_options_copy(&f->options, setup->common);
 	become_get(&f->options);
-	if (compile(f, setup, cause) == 0)
+	if (compile_stages(f, setup, cause) == 0)
 		return f;
 	/* All values were initialised, whatever failed. */
 	f->len = (unsigned)setup->options->stages_len;
@@ -258,7 +259,8 @@ set_values(struct fanout *f, const struct request *child)
 
 /* Expand `t` for the child. NULL: the child has become invalid. */
 static char *
-expand(struct fanout *f, const struct template *t, struct request *child)
+expand_for_child(
+    struct fanout *f, const struct template *t, struct request *child)
 {
 	const struct template_values values = {.get = get_value, .arg = f};
 	struct buf text;
@@ -296,11 +298,11 @@ fanout_make(struct fanout *f, const struct fanout_parent *p)
 	child->k = p->k;
 	set_options(f, parent, child);
 	set_values(f, child);
-	url = expand(f, f->stages[p->stage].then, child);
+	url = expand_for_child(f, f->stages[p->stage].then, child);
 	if (url)
 		child_set_url(child, &p->parent, url);
 	if (f->output && p->stage + 1 == f->len && !child->invalid) {
-		child->output = expand(f, f->output, child);
+		child->output = expand_for_child(f, f->output, child);
 		child->output_own = f->output_own;
 	}
 	free(url);

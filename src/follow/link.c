@@ -64,7 +64,7 @@ query_get(const char *url, const char *name, size_t *len)
 
 /* Append `url` up to its fragment, and "name=" as one parameter more. */
 static void
-add_parameter(struct buf *out, const char *url, const char *name)
+append_parameter(struct buf *out, const char *url, const char *name)
 {
 	size_t end = strcspn(url, "#");
 
@@ -86,7 +86,7 @@ query_add_with(
 	const char *rest = old ? old + len : "";
 
 	if (!old)
-		add_parameter(out, url, name);
+		append_parameter(out, url, name);
 	else
 		buf_add(out, url, (size_t)(old - url));
 	if (old && old[-1] != '=')
@@ -98,7 +98,7 @@ query_add_with(
 /* --- the header Link ------------------------------------------------------ */
 
 /* What is left of a header's value for the parser of RFC 8288, appendix B. */
-struct scan {
+struct link_scan {
 	const char *at;
 	const char *end;
 };
@@ -122,14 +122,14 @@ struct link {
 };
 
 static void
-skip(struct scan *s, const char *set)
+skip_chars(struct link_scan *s, const char *set)
 {
 	while (s->at < s->end && *s->at && strchr(set, *s->at))
 		s->at++;
 }
 
 static bool
-accept(struct scan *s, char c)
+accept(struct link_scan *s, char c)
 {
 	if (s->at == s->end || *s->at != c)
 		return false;
@@ -139,7 +139,7 @@ accept(struct scan *s, char c)
 
 /* Take what stands before the next character of `set`, or before the end. */
 static struct text
-take_until(struct scan *s, const char *set)
+take_until(struct link_scan *s, const char *set)
 {
 	struct text t = {s->at, 0};
 
@@ -151,7 +151,7 @@ take_until(struct scan *s, const char *set)
 
 /* Take a quoted string whose opening quote was taken already. */
 static struct text
-take_quoted(struct scan *s)
+take_quoted(struct link_scan *s)
 {
 	struct text t = {s->at, 0};
 
@@ -165,7 +165,7 @@ take_quoted(struct scan *s)
 /* Does the comma at `at` separate links? Unquoted titles hold commas, too, so
  * what follows must look like a link, or like nothing. */
 static bool
-separates_links(const struct scan *s, const char *at)
+separates_links(const struct link_scan *s, const char *at)
 {
 	at++;
 	while (at < s->end && ascii_is_blank(*at))
@@ -177,7 +177,7 @@ separates_links(const struct scan *s, const char *at)
  * but is sent; it ends with a semicolon or with the link, and blanks at its end
  * are not part of it. */
 static struct text
-take_unquoted(struct scan *s)
+take_unquoted(struct link_scan *s)
 {
 	struct text t = {s->at, 0};
 
@@ -192,7 +192,7 @@ take_unquoted(struct scan *s)
 
 /* Skip what is neither a link nor a parameter, up to the next link. */
 static void
-skip_garbage(struct scan *s)
+skip_garbage(struct link_scan *s)
 {
 	while (s->at < s->end && *s->at &&
 	       (*s->at != ',' || !separates_links(s, s->at)))
@@ -201,23 +201,23 @@ skip_garbage(struct scan *s)
 
 /* Take a parameter whose semicolon was taken already. */
 static struct parameter
-take_parameter(struct scan *s)
+take_parameter(struct link_scan *s)
 {
 	struct parameter p = {0};
 
-	skip(s, " \t");
+	skip_chars(s, " \t");
 	p.name = take_until(s, " \t=;,");
-	skip(s, " \t");
+	skip_chars(s, " \t");
 	if (accept(s, '=')) {
-		skip(s, " \t");
+		skip_chars(s, " \t");
 		p.value = accept(s, '"') ? take_quoted(s) : take_unquoted(s);
 	}
-	skip(s, " \t");
+	skip_chars(s, " \t");
 	return p;
 }
 
 static bool
-is_named(struct text t, const char *name)
+parameter_is(struct text t, const char *name)
 {
 	return t.len == strlen(name) && strncasecmp(t.start, name, t.len) == 0;
 }
@@ -225,22 +225,22 @@ is_named(struct text t, const char *name)
 /* Take the next link. False: there is none, or what stands there is not a
  * link; what follows that is not looked at. */
 static bool
-take_link(struct scan *s, struct link *l)
+take_link(struct link_scan *s, struct link *l)
 {
 	*l = (struct link){0};
-	skip(s, " \t,");
+	skip_chars(s, " \t,");
 	if (!accept(s, '<'))
 		return false;
 	l->target = take_until(s, ">");
 	if (!accept(s, '>'))
 		return false;
-	skip(s, " \t");
+	skip_chars(s, " \t");
 	while (accept(s, ';')) {
 		struct parameter p = take_parameter(s);
 
-		if (is_named(p.name, "rel") && !l->rel.start)
+		if (parameter_is(p.name, "rel") && !l->rel.start)
 			l->rel = p.value;
-		l->anchored |= is_named(p.name, "anchor");
+		l->anchored |= parameter_is(p.name, "anchor");
 	}
 	skip_garbage(s);
 	return true;
@@ -263,13 +263,13 @@ is_word(struct text t, const char *name)
 static bool
 has_relation(const struct link *l, const char *rel)
 {
-	struct scan s;
+	struct link_scan s;
 
 	if (!l->rel.len)
 		return false;
-	s = (struct scan){l->rel.start, l->rel.start + l->rel.len};
+	s = (struct link_scan){l->rel.start, l->rel.start + l->rel.len};
 	while (s.at < s.end) {
-		skip(&s, " \t");
+		skip_chars(&s, " \t");
 		if (is_word(take_until(&s, " \t"), rel))
 			return true;
 	}
@@ -277,7 +277,7 @@ has_relation(const struct link *l, const char *rel)
 }
 
 static bool
-find_in_header(struct scan *s, const char *rel, struct buf *target)
+find_in_header(struct link_scan *s, const char *rel, struct buf *target)
 {
 	struct link l;
 
@@ -296,7 +296,7 @@ link_find(const char *headers, const char *rel, struct buf *target)
 	struct header h;
 
 	while (headers && headers_find_next(&headers, "Link", &h)) {
-		struct scan s = {h.value, h.value + h.value_len};
+		struct link_scan s = {h.value, h.value + h.value_len};
 
 		if (find_in_header(&s, rel, target))
 			return true;

@@ -55,7 +55,7 @@ says_nothing(const struct json_span *span)
 
 /* What was found is neither a text nor a number. */
 static enum pager_verdict
-refuse_value(const struct json_span *span, struct result *r)
+reject_value(const struct json_span *span, struct result *r)
 {
 	const char *what = *span->start == '{'   ? "an object"
 	                   : *span->start == '[' ? "an array"
@@ -69,7 +69,7 @@ refuse_value(const struct json_span *span, struct result *r)
 
 /* Append the text of the first match. */
 static enum pager_verdict
-find_text(const struct page_step *step, struct buf *text)
+add_found_text(const struct page_step *step, struct buf *text)
 {
 	const struct json_span *span = step->found->items;
 	bool is_text;
@@ -79,7 +79,7 @@ find_text(const struct page_step *step, struct buf *text)
 	is_text = *span->start == '"';
 	if (strchr("{[t", *span->start) ||
 	    (is_text && !json_add_unescaped(text, span->start, span->len)))
-		return refuse_value(span, step->result);
+		return reject_value(span, step->result);
 	if (!is_text)
 		buf_add(text, span->start, span->len);
 	return PAGER_NEXT;
@@ -89,7 +89,7 @@ static enum pager_verdict
 next_by_path(const struct pager *p, const struct page_step *step)
 {
 	(void)p;
-	return find_text(step, step->url);
+	return add_found_text(step, step->url);
 }
 
 static enum pager_verdict
@@ -99,7 +99,7 @@ next_by_cursor(const struct pager *p, const struct page_step *step)
 	enum pager_verdict verdict;
 
 	buf_init(&cursor);
-	verdict = find_text(step, &cursor);
+	verdict = add_found_text(step, &cursor);
 	if (verdict == PAGER_NEXT)
 		query_add_with(
 		    step->url, step->request->url, p->param, &cursor);
@@ -211,7 +211,8 @@ compile_count(
 /* Tell the four forms apart. A path that begins with a dot, a bracket, `$` or a
  * slash can be told from a parameter's name. */
 static int
-compile(struct pager *p, const char *text, const char *items, char **cause)
+parse_paginate(
+    struct pager *p, const char *text, const char *items, char **cause)
 {
 	const char *equals = strchr(text, '=');
 	size_t len;
@@ -242,7 +243,7 @@ pager_new(const char *text, const char *items, char **cause)
 {
 	struct pager *p = xcalloc(1, sizeof(*p));
 
-	if (compile(p, text, items, cause) == 0)
+	if (parse_paginate(p, text, items, cause) == 0)
 		return p;
 	pager_free(p);
 	return NULL;

@@ -26,7 +26,7 @@ length_of(char lead)
 /* Is it a control character that is shown as it is? A CR without an LF would
  * let a server overwrite the line. */
 static bool
-is_plain(const char *s, size_t len)
+is_shown_unchanged(const char *s, size_t len)
 {
 	return *s == '\n' || *s == '\t' ||
 	       (*s == '\r' && len > 1 && s[1] == '\n');
@@ -50,14 +50,14 @@ is_cut(const char *s, size_t len)
 /* Append what is shown of the piece. Returns how many bytes at its end wait for
  * more. */
 static size_t
-show(const char *s, size_t len, struct buf *out)
+add_shown(const char *s, size_t len, struct buf *out)
 {
 	while (len && !is_cut(s, len)) {
 		uint32_t cp;
 		size_t n = utf8_decode(s, len, &cp);
 
 		n = n ? n : 1;
-		if (is_plain(s, len))
+		if (is_shown_unchanged(s, len))
 			buf_addc(out, *s);
 		else
 			utf8_add_safe(out, s, n);
@@ -81,7 +81,7 @@ terminal_filter_add(struct terminal_filter *shown, const char *data, size_t len,
 		data = joined.data;
 		len = joined.len;
 	}
-	left = show(data, len, out);
+	left = add_shown(data, len, out);
 	memcpy(shown->held, data + len - left, left);
 	shown->len = left;
 	buf_release(&joined);

@@ -384,7 +384,7 @@ count_written(struct writer *w, size_t bytes)
 /* Perform a task that was taken from the queue, without the lock. `done` is
  * read first, as a task without it frees itself. */
 static void
-perform(struct writer *w, struct writer_task *t)
+perform_task(struct writer *w, struct writer_task *t)
 {
 	size_t bytes = t->bytes;
 	bool reap = t->done != NULL;
@@ -409,7 +409,7 @@ run_thread(void *arg)
 	pthread_mutex_lock(&w->lock);
 	while ((t = next_task(w))) {
 		pthread_mutex_unlock(&w->lock);
-		perform(w, t);
+		perform_task(w, t);
 		pthread_mutex_lock(&w->lock);
 	}
 	pthread_mutex_unlock(&w->lock);
@@ -421,7 +421,7 @@ run_thread(void *arg)
 /* --- part of a file, for stdout ----------------------------------------- */
 
 /* A part of a file on its way to stdout. */
-struct part {
+struct file_part {
 	struct writer_task task; /* its `bytes` are the length */
 	int fd;                  /* owned */
 	uint64_t offset;
@@ -436,7 +436,7 @@ put_piece(void *arg, const char *data, size_t len)
 static void
 write_part(struct writer_task *t, struct writer *w)
 {
-	struct part *p = container_of(t, struct part, task);
+	struct file_part *p = container_of(t, struct file_part, task);
 	struct file_range range = {p->offset, t->bytes};
 
 	if (io_read_range(p->fd, range, put_piece, w) < 0)
@@ -462,7 +462,7 @@ writer_stdout_file(struct writer *w, int fd, uint64_t offset, uint64_t size)
 	struct buf content = {0};
 	int own =
 	    writer_keep_range(fd, (struct file_range){offset, size}, &content);
-	struct part *p;
+	struct file_part *p;
 
 	if (own < 0) {
 		writer_stdout(w, &content);
@@ -531,7 +531,7 @@ perform_queue(struct writer *w)
 	struct list *link;
 
 	while ((link = list_pop_front(&w->queue)))
-		perform(w, task_of(link));
+		perform_task(w, task_of(link));
 }
 
 void
@@ -567,7 +567,7 @@ wake_thread(struct writer *w)
 }
 
 static void
-enqueue(struct writer *w, struct writer_task *t)
+enqueue_task(struct writer *w, struct writer_task *t)
 {
 	atomic_fetch_add(&w->pending, t->bytes);
 	list_push_back(&w->queue, &t->link);
@@ -578,7 +578,7 @@ writer_submit(struct writer *w, struct writer_task *t)
 {
 	start_thread(w);
 	pthread_mutex_lock(&w->lock);
-	enqueue(w, t);
+	enqueue_task(w, t);
 	wake_thread(w);
 	pthread_mutex_unlock(&w->lock);
 	if (w->on_loop)
@@ -627,7 +627,7 @@ add_batch(struct writer *w, struct buf *bytes)
 	*bytes = spare;
 	b->task.bytes = b->bytes.len;
 	b->task.perform = write_batch;
-	enqueue(w, &b->task);
+	enqueue_task(w, &b->task);
 }
 
 void
