@@ -1,7 +1,9 @@
 #include "config.h"
 
 #include <check.h>
+#include <event2/event.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,7 @@
 
 #include "journal/frame.h"
 #include "journal/journal.h"
+#include "journal/journal_writer.h"
 #include "journal/sums.h"
 #include "sample.h"
 #include "unit.h"
@@ -655,6 +658,113 @@ START_TEST(what_was_begun_stays_begun_until_it_ended)
 }
 END_TEST
 
+/* --- on its way to the disk ---------------------------------------------- */
+
+struct way {
+	struct event_base *base;
+	struct writer *writer;
+	struct journal *journal;
+	struct journal_writer *to;
+};
+
+static int written; /* of those that wait for the journal */
+
+static void
+count_written(struct journal_wait *wait)
+{
+	(void)wait;
+	written++;
+}
+
+static struct way
+open_way(void)
+{
+	struct way w = {event_base_new(),
+	    writer_open(open("/dev/null", O_WRONLY), NULL), open_well(), NULL};
+
+	ck_assert_ptr_nonnull(w.writer);
+	w.to = journal_writer_new(w.journal, w.writer, w.base);
+	written = 0;
+	return w;
+}
+
+static void
+close_way(struct way *w)
+{
+	journal_writer_finish(w->to);
+	ck_assert_int_eq(writer_close(w->writer, NULL, NULL), 0);
+	journal_writer_free(w->to);
+	journal_free(w->journal);
+	event_base_free(w->base);
+}
+
+static void
+say_done(struct way *w, uint64_t n, struct sample *s)
+{
+	struct journal_done done = {
+	    .key = key_number(n),
+	    .result = &s->result,
+	    .note = {.url = s->request->url, .file_size = -1},
+	};
+
+	journal_writer_done(w->to, &done, &s->result.body);
+}
+
+START_TEST(what_is_told_to_the_writer_is_in_the_journal)
+{
+	struct journal_key begun = key_number(1), failed = key_number(2);
+	struct journal_numbered part = {key_number(3), 9};
+	struct journal_wait waits[2] = {
+	    {.go = count_written}, {.go = count_written}};
+	struct way w = open_way();
+	struct buf more = {0};
+	struct sample s;
+	uint64_t last = 4;
+
+	sample_init(&s);
+	for (int i = 0; i < 2; i++)
+		list_init(&waits[i].link);
+	journal_writer_begin(w.to, &begun, &waits[0]);
+	journal_writer_begin(w.to, &failed, &waits[1]);
+	journal_writer_failed(w.to, &failed);
+	ck_assert_uint_eq(journal_writer_number(w.to, &part, &last), 5);
+	say_done(&w, 4, &s);
+	ck_assert_int_eq(written, 0);
+	close_way(&w);
+	ck_assert_int_eq(written, 2);
+	w.journal = open_well();
+	ck_assert_int_eq(ask(w.journal, 1), JOURNAL_BEGUN);
+	ck_assert_int_eq(ask(w.journal, 2), JOURNAL_UNKNOWN);
+	ck_assert_int_eq(ask(w.journal, 4), JOURNAL_DONE);
+	last = 7;
+	ck_assert_uint_eq(journal_number(w.journal, &part, &last, &more), 5);
+	ck_assert_uint_eq(more.len, 0);
+	journal_free(w.journal);
+	sample_release(&s);
+}
+END_TEST
+
+START_TEST(much_is_written_before_the_turn_of_the_loop_is_over)
+{
+	struct way w = open_way();
+	struct sample s;
+
+	sample_init(&s);
+	say_done(&w, 1, &s);
+	s.result.body.size = 1 << 20;
+	memset(buf_reserve(&s.result.body.mem, 1 << 20), 'x', 1 << 20);
+	s.result.body.mem.len = 1 << 20;
+	say_done(&w, 2, &s);
+	while (file_size() < 1 << 20)
+		sched_yield();
+	close_way(&w);
+	w.journal = open_well();
+	ck_assert_int_eq(ask(w.journal, 2), JOURNAL_DONE);
+	journal_free(w.journal);
+	sample_release(&s);
+}
+END_TEST
+
 START_TEST(compaction_leaves_what_is_to_be_known)
 {
 	struct journal_key key = key_number(7);
@@ -733,6 +843,9 @@ main(void)
 	tcase_add_test(files, other_options_are_refused_by_name);
 	tcase_add_test(files, two_runs_cannot_share_a_journal);
 	tcase_add_test(files, what_was_begun_stays_begun_until_it_ended);
+	tcase_add_test(files, what_is_told_to_the_writer_is_in_the_journal);
+	tcase_add_test(
+	    files, much_is_written_before_the_turn_of_the_loop_is_over);
 	tcase_add_test(files, compaction_leaves_what_is_to_be_known);
 	suite_add_tcase(s, files);
 	return unit_run(s);
