@@ -1,3 +1,7 @@
+/*
+ * /items and /pages: a catalog of items, one by one, as a list of links, and in
+ * pages that name the next one in all ways that --paginate can follow.
+ */
 #include "config.h"
 
 #include "demo/routes.h"
@@ -11,8 +15,8 @@
 #define PAGES_MAX UINT64_C(1000000)
 
 enum {
-	ITEMS_LISTED = 100,
-	ITEMS_A_PAGE = 10
+	ITEMS_LISTED = 100, /* of /items, at most */
+	ITEMS_A_PAGE = 10   /* of /pages */
 };
 
 void
@@ -54,15 +58,19 @@ answer_item(const struct visit *v)
 	reply_json(v, 200, &b);
 }
 
+/* Append the URL of page `page` of this list of pages. */
 static void
 add_page_url(const struct visit *v, struct buf *b, uint64_t page)
 {
 	visit_add_base(v, b);
 	buf_adds(b, "/pages/");
-	/* the rest is a number: answer_page has checked it */
+	/* The rest is a number, as answer_pages has checked, so it needs no
+	 * escaping. */
 	buf_addf(b, "%s?page=%" PRIu64, v->rest, page);
 }
 
+/* Add a header Link with the next page, if there is one, and the last page (RFC
+ * 8288). */
 static void
 add_page_links(const struct visit *v, uint64_t page, uint64_t pages)
 {
@@ -81,7 +89,8 @@ add_page_links(const struct visit *v, uint64_t page, uint64_t pages)
 	buf_release(&b);
 }
 
-/* ?page=K, ?cursor=K as `next_cursor` gives it, or ?offset=N */
+/* The page that is asked for, from 1: ?page=K, ?cursor=K as `next_cursor` gives
+ * it, or ?offset=N. */
 static uint64_t
 asked_page(const struct visit *v)
 {
@@ -106,6 +115,8 @@ add_page_items(struct buf *b, uint64_t page)
 	}
 }
 
+/* Send one page. A page beyond the last has no items, as with most servers, so
+ * that clients which count on can find the end. */
 static void
 send_page(const struct visit *v, uint64_t page, uint64_t pages)
 {

@@ -1,3 +1,7 @@
+/*
+ * Routes whose answers depend on earlier visits: /flaky, /fail and /limit. The
+ * counts are in tally.h.
+ */
 #include "config.h"
 
 #include "demo/routes.h"
@@ -10,7 +14,8 @@
 #include "base/xalloc.h"
 #include "demo/reply.h"
 
-/* Visits are counted per path, and per ?key=, if there is one. */
+/* The tally of this visit. Visits are counted per path and ?key=, so that tests
+ * which share a server do not count for each other. Borrowed. */
 static struct tally *
 tally_of(const struct visit *v)
 {
@@ -26,6 +31,7 @@ tally_of(const struct visit *v)
 	return t;
 }
 
+/* Send the status and the number of the visit. */
 static void
 send_visit(const struct visit *v, int status, uint64_t number)
 {
@@ -37,7 +43,8 @@ send_visit(const struct visit *v, int status, uint64_t number)
 	reply_json(v, status, &b);
 }
 
-/* The k-th visit fails or not, in every run alike; ?seed= shuffles. */
+/* Whether the k-th visit fails depends on k and ?seed= only, so it is the same
+ * in every run. */
 void
 answer_flaky(const struct visit *v)
 {
@@ -56,6 +63,7 @@ answer_flaky(const struct visit *v)
 	    v, tally_draw(seed, t->visits) < share ? 503 : 200, t->visits);
 }
 
+/* The first N visits fail, for retries that shall succeed in the end. */
 void
 answer_fail(const struct visit *v)
 {
@@ -72,6 +80,7 @@ answer_fail(const struct visit *v)
 	send_visit(v, t->visits <= count ? 503 : 200, t->visits);
 }
 
+/* Seconds, rounded up: a client that waits so long must not be early. */
 static uint64_t
 seconds_up(int64_t us)
 {
@@ -87,7 +96,8 @@ add_number_header(const struct visit *v, const char *name, uint64_t n)
 	visit_add_header(v, name, text);
 }
 
-/* draft-ietf-httpapi-ratelimit-headers, and what most servers send still */
+/* Add the headers of draft-ietf-httpapi-ratelimit-headers, and those that most
+ * servers still send. */
 static void
 add_limit_headers(const struct visit *v, const struct tally_limit *limit,
     const struct tally_verdict *verdict)

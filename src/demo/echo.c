@@ -1,3 +1,7 @@
+/*
+ * /headers and /anything: answers that show the request as the server received
+ * it. From the bottom up: text, pairs of names and values, the body, the whole.
+ */
 #include "config.h"
 
 #include "demo/routes.h"
@@ -30,6 +34,7 @@ static const struct {
     {EVHTTP_REQ_PATCH, "PATCH"},
 };
 
+/* The method of the request; "" for one that evhttp has no number for. */
 static const char *
 method_name(const struct visit *v)
 {
@@ -43,8 +48,8 @@ method_name(const struct visit *v)
 	return "";
 }
 
-/* Text as a JSON string; a byte that is no UTF-8 is shown as Latin-1, and NUL
- * as the replacement character. */
+/* Append text as a JSON string. A byte that is not UTF-8 is shown as Latin-1,
+ * and NUL as the replacement character, so that every body can be shown. */
 static void
 add_text(struct buf *out, const char *s, size_t len)
 {
@@ -73,7 +78,8 @@ add_string(struct buf *out, const char *s)
 	add_text(out, s, strlen(s));
 }
 
-/* TAILQ_FOREACH is not everywhere. */
+/* The next pair after `pair` whose name is `key`; NULL: none. The members of
+ * the list are read by name, since <sys/queue.h> is not POSIX. */
 static const struct evkeyval *
 next_of(const struct evkeyval *pair, const char *key)
 {
@@ -83,6 +89,7 @@ next_of(const struct evkeyval *pair, const char *key)
 	return pair;
 }
 
+/* Has an earlier pair of the list the name of `pair`? */
 static bool
 came_before(const struct evkeyvalq *pairs, const struct evkeyval *pair)
 {
@@ -92,7 +99,8 @@ came_before(const struct evkeyvalq *pairs, const struct evkeyval *pair)
 	                            next_of(first, pair->key) != pair);
 }
 
-/* A name that comes again makes an array of its values. */
+/* Append the name of `pair` and its value; if the name comes again, an array of
+ * all its values. */
 static void
 add_values(struct buf *out, const struct evkeyval *pair)
 {
@@ -109,6 +117,7 @@ add_values(struct buf *out, const struct evkeyval *pair)
 		buf_addc(out, ']');
 }
 
+/* Append the pairs as an object, whose names are unique. */
 static void
 add_object(struct buf *out, const struct evkeyvalq *pairs)
 {
@@ -126,6 +135,7 @@ add_object(struct buf *out, const struct evkeyvalq *pairs)
 	buf_addc(out, '}');
 }
 
+/* Append the parameters of a query or a form as an object. */
 static void
 add_parameters(struct buf *out, const struct visit *v, const char *query)
 {
@@ -187,6 +197,7 @@ add_form(struct buf *out, const struct visit *v, const char *body)
 		buf_adds(out, "null");
 }
 
+/* Append the body as JSON without blanks; null if it is not valid JSON. */
 static void
 add_json(struct buf *out, const char *body, size_t len)
 {
@@ -201,8 +212,8 @@ add_json(struct buf *out, const char *body, size_t len)
 	json_doc_free(doc);
 }
 
-/* `data` as it came, and what it means: `form` and `json`, null if it is
- * none. */
+/* Append the body: `data` as it came, its `size`, and what it means as `form`
+ * and `json`, which are null if it is none. */
 static void
 add_body(struct buf *out, const struct visit *v)
 {

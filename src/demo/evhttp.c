@@ -1,3 +1,4 @@
+/* Loads evhttp: the names of its functions become the list for library_load. */
 #include "config.h"
 
 #include "demo/evhttp.h"

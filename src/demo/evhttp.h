@@ -1,9 +1,13 @@
-/* evhttp, which is in libevent_extra, loaded when a server starts. */
+/*
+ * evhttp, which is in libevent_extra. It is loaded when a server starts,
+ * because all other calls of the program work without it and start sooner.
+ */
 #ifndef GATHER_DEMO_EVHTTP_H
 #define GATHER_DEMO_EVHTTP_H
 
 #include <event2/http.h>
 
+/* X(name) for each function that the server calls. */
 #define EVHTTP_FUNCTIONS(X)           \
 	X(add_header)                 \
 	X(bind_listener)              \
@@ -40,12 +44,13 @@
 
 #define EVHTTP_MEMBER(name) __typeof__(evhttp_##name) *name;
 
-/* evhttp_NAME is NAME here. */
+/* The functions by their names without "evhttp_". */
 struct evhttp_functions {
 	EVHTTP_FUNCTIONS(EVHTTP_MEMBER)
 };
 
-/* -1 with *cause set (caller frees): it cannot be loaded. */
+/* Load the library and fill in the functions. -1 with *cause set (caller frees)
+ * if it is not installed or lacks a function. */
 int evhttp_load(struct evhttp_functions *, char **cause);
 
 #endif

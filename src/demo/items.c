@@ -1,10 +1,15 @@
+/*
+ * Items are computed from their id and stored nowhere: tests and examples can
+ * rely on "quiet-otter" being the same everywhere.
+ */
 #include "config.h"
 
 #include "demo/items.h"
 
 #include <stddef.h>
 
-/* Both tables hold a power of two, so that an odd factor permutes the pairs. */
+/* Both tables have a power of two of entries, so that an odd factor permutes
+ * the pairs: every item has its own name. */
 static const char *const kinds[] = {"amber", "autumn", "bold", "brave",
     "bright", "brisk", "calm", "clear", "clever", "cosy", "crisp", "curious",
     "dawn", "deep", "eager", "early", "easy", "fair", "fleet", "fresh",
@@ -33,7 +38,7 @@ enum {
 	THINGS = sizeof(things) / sizeof(things[0]),
 	TAGS = sizeof(tags) / sizeof(tags[0]),
 	PAIRS = KINDS * THINGS,
-	SCATTER = 2531 /* odd: a permutation of the pairs */
+	SCATTER = 2531 /* odd; neighbouring items get unlike names */
 };
 
 _Static_assert((KINDS & (KINDS - 1)) == 0, "a power of two");
@@ -53,6 +58,8 @@ item_add_name(struct buf *b, uint64_t id)
 	}
 }
 
+/* The price is computed from the id, with two decimals, which JSON that passes
+ * through a double would lose: 12.50. */
 void
 item_add_json(struct buf *b, uint64_t id)
 {

@@ -1,3 +1,7 @@
+/*
+ * A listening socket: split the address, look it up, try what was found, and
+ * tell the URL under which it is reached.
+ */
 #include "config.h"
 
 #include "demo/listen.h"
@@ -21,6 +25,7 @@ enum {
 	BACKLOG = 4096 /* the kernel lowers it to what it allows */
 };
 
+/* A socket address without casts. */
 union address {
 	struct sockaddr any;
 	struct sockaddr_in v4;
@@ -28,7 +33,8 @@ union address {
 	struct sockaddr_storage storage;
 };
 
-/* "[::1]:80" to "::1" and "80"; "80" to the loopback address and "80". */
+/* Split "[::1]:80" into "::1" and "80"; "80" alone means the loopback address.
+ * The caller frees *host; *port is a part of `address`. */
 static void
 split(const char *address, char **host, const char **port)
 {
@@ -43,6 +49,7 @@ split(const char *address, char **host, const char **port)
 		*host = len ? xmemdup0(address, len) : xstrdup("127.0.0.1");
 }
 
+/* Is it a port? getaddrinfo of glibc takes larger numbers, too, modulo 2^16. */
 static bool
 is_port(const char *text)
 {
@@ -52,6 +59,7 @@ is_port(const char *text)
 	       *end == '\0';
 }
 
+/* The addresses to listen on; NULL with *cause (caller frees). */
 static struct addrinfo *
 look_up(const char *address, char **cause)
 {
@@ -77,6 +85,7 @@ look_up(const char *address, char **cause)
 	return error ? NULL : found;
 }
 
+/* A listening socket, or -1 with errno. */
 static int
 try_to_listen(const struct addrinfo *ai)
 {
@@ -86,7 +95,7 @@ try_to_listen(const struct addrinfo *ai)
 	if (fd == -1)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	/* accepted sockets inherit it */
+	/* Accepted sockets inherit TCP_NODELAY. */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 ||
 	    fcntl(fd, F_SETFL, O_NONBLOCK) == -1 ||
@@ -138,7 +147,8 @@ listen_port(int fd)
 	    a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
 }
 
-/* Whoever listens everywhere is reached on the loopback address. */
+/* Replace "all addresses", to which nobody can connect, by the loopback
+ * address. */
 static void
 aim_at_loopback(union address *a)
 {

@@ -1,3 +1,7 @@
+/*
+ * Routes that answer from the request alone: delays, statuses, fixed documents,
+ * redirects, compression.
+ */
 #include "config.h"
 
 #include "demo/routes.h"
@@ -14,9 +18,10 @@
 #include "base/xalloc.h"
 #include "demo/reply.h"
 
-#define DELAY_MAX     86400.0
+#define DELAY_MAX     86400.0 /* seconds */
 #define REDIRECTS_MAX UINT64_C(1000)
 
+/* The step of a delayed answer (reply_later). */
 static int64_t
 send_delayed(const struct visit *v, void *seconds)
 {
@@ -43,7 +48,8 @@ answer_delay(const struct visit *v)
 	reply_error(v, 400, "use /delay/N, N seconds, such as 0.5");
 }
 
-/* ?retry_after=N becomes a header; 401 asks for a password. */
+/* Any status from 200 on. ?retry_after=N becomes the header; 401 asks for a
+ * password, as a client must see a challenge in order to answer it. */
 void
 answer_status(const struct visit *v)
 {
@@ -67,8 +73,8 @@ answer_status(const struct visit *v)
 	reply_json(v, (int)status, &b);
 }
 
-/* Numbers that a double can't hold, text beyond ASCII, every kind of value:
- * what went wrong on the way shows. */
+/* A document with numbers that a double cannot hold, text beyond ASCII and
+ * every kind of value: it shows what a client changes on the way. */
 void
 answer_json(const struct visit *v)
 {
@@ -88,7 +94,7 @@ answer_json(const struct visit *v)
 	reply_json(v, 200, &b);
 }
 
-/* /title and /title/TEXT */
+/* /title and /title/TEXT: a page for --xpath, with a link for --each-xpath. */
 void
 answer_title(const struct visit *v)
 {
@@ -111,7 +117,8 @@ answer_title(const struct visit *v)
 	reply_send(v, 200, "text/html; charset=utf-8", &b);
 }
 
-/* Does If-None-Match (RFC 9110, 13.1.2) name `tag`, which stands in quotes? */
+/* Does If-None-Match (RFC 9110, 13.1.2) list `tag`, which includes its quotes?
+ */
 static bool
 names_tag(const char *if_none_match, const char *tag)
 {
@@ -133,6 +140,7 @@ answer_etag(const struct visit *v)
 	reply_json(v, known ? 304 : 200, &b);
 }
 
+/* The status of ?status=, if it is a redirect; else 302. */
 static int
 redirect_status(const struct visit *v)
 {
@@ -152,6 +160,7 @@ send_redirect(const struct visit *v, const char *location)
 	reply_json(v, redirect_status(v), &b);
 }
 
+/* /redirect/N redirects to /redirect/N-1, and 0 is the end. */
 void
 answer_redirect(const struct visit *v)
 {
@@ -174,6 +183,7 @@ answer_redirect(const struct visit *v)
 	buf_release(&b);
 }
 
+/* To any URL, also of another origin: whoever asks could go there directly. */
 void
 answer_redirect_to(const struct visit *v)
 {
@@ -186,7 +196,7 @@ answer_redirect_to(const struct visit *v)
 	free(url);
 }
 
-/* `text` as gzip (RFC 1952) into `out`. */
+/* Append `text` as gzip (RFC 1952) to `out`. */
 static void
 add_gzipped(struct buf *out, const char *text, size_t len)
 {
@@ -210,7 +220,8 @@ add_gzipped(struct buf *out, const char *text, size_t len)
 	deflateEnd(&z);
 }
 
-/* Compressed whether it was asked for or not, as some servers do. */
+/* The answer is compressed even if the client did not ask for it, as some
+ * servers do. */
 void
 answer_gzip(const struct visit *v)
 {

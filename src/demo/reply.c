@@ -1,3 +1,7 @@
+/*
+ * Answers: at once (reply_send and what calls it), or in steps on a timer
+ * (reply_later), until evhttp has the whole answer.
+ */
 #include "config.h"
 
 #include "demo/reply.h"
@@ -10,7 +14,8 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 
-/* evhttp would send the body of an answer to HEAD, too. */
+/* evhttp would send the body in the answer to HEAD, too, so it gets none, and
+ * the length as a header. */
 void
 reply_head(const struct visit *v, int status, const char *type, uint64_t length)
 {
@@ -30,13 +35,15 @@ reply_is_head(const struct visit *v)
 	return v->demo->evhttp.request_get_command(v->req) == EVHTTP_REQ_HEAD;
 }
 
+/* RFC 9110, 6.4.1: answers with these statuses have no body. */
 static bool
 status_has_body(int status)
 {
 	return status >= 200 && status != 204 && status != 304;
 }
 
-/* What evhttp doesn't know it calls "Client Error". */
+/* The reason phrase of a status that evhttp does not know, which it would call
+ * "Client Error"; NULL: evhttp knows it. */
 static const char *
 reason_of(int status)
 {
@@ -79,13 +86,14 @@ reply_error(const struct visit *v, int status, const char *message)
 	reply_json(v, status, &b);
 }
 
+/* An answer whose next step waits for a timer. */
 struct waiting {
-	struct list link;
+	struct list link; /* in demo.waiting */
 	struct visit visit;
 	struct event *timer;
-	int64_t due_us;
+	int64_t due_us; /* when the next step is */
 	reply_step *step;
-	void *arg;
+	void *arg; /* owned */
 };
 
 static void
@@ -108,6 +116,8 @@ wait_for(struct waiting *w, int64_t wait_us)
 	evtimer_add(w->timer, &tv);
 }
 
+/* Take the next step. The time of the one after it is counted from when this
+ * one was due, so that delays do not add up. */
 static void
 take_step(struct waiting *w)
 {
@@ -121,8 +131,8 @@ take_step(struct waiting *w)
 	wait_for(w, wait_us);
 }
 
-/* libevent's coarse clock may be a few milliseconds early: nobody is served
- * before the time that he asked for. */
+/* The coarse clock of libevent may be a few milliseconds early: wait again, so
+ * that no answer comes before the time that was asked for. */
 static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
@@ -143,7 +153,7 @@ reply_later(const struct visit *v, int64_t wait_us, reply_step *step, void *arg)
 	struct waiting *w = xcalloc(1, sizeof(*w));
 
 	w->visit = *v;
-	w->visit.rest = NULL; /* the path is evhttp's */
+	w->visit.rest = NULL; /* evhttp may free the path meanwhile */
 	w->step = step;
 	w->arg = arg;
 	w->due_us = clock_now_us() + wait_us;
@@ -168,7 +178,7 @@ reply_drop_waiting(struct demo *d)
 	while ((at = list_pop_front(&d->waiting))) {
 		struct waiting *w = container_of(at, struct waiting, link);
 
-		/* evhttp frees what still has a connection */
+		/* evhttp frees a request that still has a connection. */
 		if (reply_gone(&w->visit))
 			d->evhttp.request_free(w->visit.req);
 		waiting_free(w);

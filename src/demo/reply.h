@@ -1,5 +1,7 @@
-/* How the demo server answers. Each visit is answered exactly once, HEAD and
- * clients that left included; afterwards its request is gone. */
+/*
+ * How the demo server answers. Each visit must be answered exactly once, also
+ * if it is a HEAD or its client has left; afterwards its request is gone.
+ */
 #ifndef GATHER_DEMO_REPLY_H
 #define GATHER_DEMO_REPLY_H
 
@@ -9,16 +11,19 @@
 #include "base/buf.h"
 #include "demo/visit.h"
 
-/* Answer now, with `body` as `type`; the body is released. */
+/* Answer with `status` and `body`, whose Content-Type is `type`. Releases the
+ * body. */
 void reply_send(
     const struct visit *, int status, const char *type, struct buf *body);
-/* The same as application/json, with a newline at the end. */
+/* Answer with `body`, which is JSON, and a newline after it. Releases the body.
+ */
 void reply_json(const struct visit *, int status, struct buf *body);
-/* Answer HEAD for a body of `length` bytes. */
+/* Answer a HEAD as if a body of `length` bytes followed. */
 void reply_head(
     const struct visit *, int status, const char *type, uint64_t length);
+/* Is the visit a HEAD? */
 bool reply_is_head(const struct visit *);
-/* {"error": message}; the message is ours and needs no escaping. */
+/* Answer {"error":"MESSAGE"}. The message must need no escaping in JSON. */
 void reply_error(const struct visit *, int status, const char *message);
 
 /*
@@ -31,7 +36,7 @@ void reply_later(
     const struct visit *, int64_t wait_us, reply_step *step, void *arg);
 /* Has the client closed the connection? */
 bool reply_gone(const struct visit *);
-/* Forget all answers that wait; for the end of the server. */
+/* Drop all answers that wait for a timer, before the server ends. */
 void reply_drop_waiting(struct demo *);
 
 #endif

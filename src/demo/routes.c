@@ -1,3 +1,7 @@
+/*
+ * From a request to the handler of its route; and the list of all routes, which
+ * is the answer to "/".
+ */
 #include "config.h"
 
 #include "demo/routes.h"
@@ -7,9 +11,9 @@
 #include "demo/reply.h"
 
 static const struct route {
-	const char *path;
-	size_t len;
-	const char *argument;
+	const char *path;     /* what requests begin with */
+	size_t len;           /* of the path */
+	const char *argument; /* what follows it, for the list */
 	visit_handler *answer;
 	const char *help;
 } routes[] = {
@@ -38,7 +42,9 @@ answer_index(const struct visit *v)
 	reply_send(v, 200, "text/plain; charset=utf-8", &b);
 }
 
-/* "/items/7" is served by "/items/", "/items" by "/items" alone. */
+/* Does the route serve `path`? "/items/" serves all that begins with it, such
+ * as
+ * "/items/7"; "/items" serves nothing else. "/" does not serve all. */
 static bool
 serves(const struct route *r, const char *path)
 {
@@ -48,8 +54,9 @@ serves(const struct route *r, const char *path)
 	       (r->len > 1 && r->path[r->len - 1] == '/');
 }
 
+/* The route that serves `path`, or NULL. */
 static const struct route *
-find(const char *path)
+find_route(const char *path)
 {
 	for (size_t i = 0; i < ROUTES_LEN; i++) {
 		if (serves(&routes[i], path))
@@ -63,7 +70,7 @@ routes_answer(struct demo *d, struct evhttp_request *req)
 {
 	const struct evhttp_uri *uri = d->evhttp.request_get_evhttp_uri(req);
 	const char *path = uri ? d->evhttp.uri_get_path(uri) : NULL;
-	const struct route *r = find(path && *path ? path : "/");
+	const struct route *r = find_route(path && *path ? path : "/");
 	struct visit v = {.demo = d, .req = req};
 
 	if (!r) {

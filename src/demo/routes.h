@@ -1,6 +1,6 @@
 /*
- * What the demo server knows to answer. A route is one row of the table and
- * one function that answers a visit.
+ * The routes of the demo server. A route is one row of the table and one
+ * function that answers a visit.
  */
 #ifndef GATHER_DEMO_ROUTES_H
 #define GATHER_DEMO_ROUTES_H
@@ -8,8 +8,9 @@
 #include "demo/visit.h"
 
 /*
- * X(path, what stands behind it, handler, help): a path that ends in a slash
- * stands for all that begin with it, and the handler reads the rest.
+ * X(path, what follows it, handler, help). A path that ends in a slash stands
+ * for all paths that begin with it; the handler reads the rest. The first row
+ * that matches answers.
  */
 #define ROUTES(X)                                                            \
 	X("/", "", answer_index, "this list")                                \
@@ -40,10 +41,10 @@
 	X("/anything", "", answer_anything, "the whole request")             \
 	X("/anything/", "...", answer_anything, "the whole request")
 
-/* Answer a request; called by evhttp for each. */
+/* Answer a request, or start to; evhttp calls it for each. */
 void routes_answer(struct demo *, struct evhttp_request *);
 
-/* The handlers: what they share, they keep in files of their own. */
+/* The handlers. Those that share code are in one file. */
 visit_handler answer_index;                        /* routes.c */
 visit_handler answer_delay, answer_status;         /* plain.c */
 visit_handler answer_json, answer_title;           /* plain.c */

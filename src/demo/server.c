@@ -1,3 +1,7 @@
+/*
+ * The life of the demo server: set up, serve, end; then the two ways to start
+ * it, in a process of its own (--demo) and in this one (--serve).
+ */
 #include "config.h"
 
 #include "demo/server.h"
@@ -22,8 +26,10 @@
 #include "process/exit.h"
 #include "process/log.h"
 
+/* A client of any kind shall find no limit here, and yet no memory without one.
+ */
 enum {
-	IDLE_S = 300,
+	IDLE_S = 300, /* then a connection is closed */
 	HEADERS_MAX = 256 * 1024,
 	BODY_MAX = 64 * 1024 * 1024
 };
@@ -34,6 +40,7 @@ on_request(struct evhttp_request *req, void *demo)
 	routes_answer(demo, req);
 }
 
+/* All methods that evhttp knows, without a Content-Type of its own. */
 static void
 allow_everything(struct demo *d)
 {
@@ -49,7 +56,7 @@ allow_everything(struct demo *d)
 	d->evhttp.set_timeout(http, IDLE_S);
 }
 
-/* Takes `fd` over. */
+/* Set the server up on the listening socket `fd`, which it takes over. */
 static void
 demo_open(struct demo *d, int fd)
 {
@@ -78,7 +85,8 @@ demo_close(struct demo *d)
 	event_base_free(d->base);
 }
 
-/* Somebody waits at the other end of `fd`; when he leaves, so do we. */
+/* End the server when the other end of the lifeline closes, which happens
+ * however that process ends. What is written there is read and ignored. */
 static void
 on_lifeline(evutil_socket_t fd, short what, void *base)
 {
@@ -108,8 +116,8 @@ watch(struct event_base *base, int fd, short what, event_callback_fn call)
 	return e;
 }
 
-/* Serve on `fd`, which it closes, until `lifeline` (-1: none) ends or a
- * signal asks for it. */
+/* Serve on `fd`, which is closed in the end, until `lifeline` (-1: none) is
+ * closed at its other end, or SIGTERM or SIGINT arrives. */
 static void
 serve(struct demo *d, int fd, int lifeline)
 {
@@ -130,8 +138,9 @@ serve(struct demo *d, int fd, int lifeline)
 	demo_close(d);
 }
 
-/* The child keeps none of the user's streams open, and Ctrl-C is for its
- * parent: that one's end is ours. */
+/* Let go of what the child shares with its parent. A pipe that it kept open
+ * would never end for its reader; and Ctrl-C, which a terminal sends to the
+ * whole group, shall reach the parent only, whose end closes the lifeline. */
 static void
 detach(void)
 {
@@ -154,6 +163,7 @@ run_child(struct demo *d, int fd, int lifeline)
 	_exit(0);
 }
 
+/* A pipe that is closed in programs which either process starts. */
 static int
 open_lifeline(int ends[2], char **cause)
 {
@@ -206,7 +216,8 @@ demo_server_stop(struct demo_server *s)
 		;
 }
 
-/* A pipe or a socket has somebody at its other end. */
+/* stdin if it is a pipe or a socket, which has another end; else -1. A script
+ * can so end the server by ending itself. */
 static int
 stdin_lifeline(void)
 {
@@ -217,6 +228,7 @@ stdin_lifeline(void)
 	return S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ? STDIN_FILENO : -1;
 }
 
+/* Print the URL of the server; scripts wait for this line. -1 with errno. */
 static int
 print_url(int fd)
 {

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* A server in a process of its own. */
 struct demo_server {
 	pid_t pid;
 	uint16_t port;
@@ -21,7 +22,7 @@ struct demo_server {
  * frees).
  */
 int demo_server_start(struct demo_server *, char **cause);
-/* End it and wait until it has ended. */
+/* End the server and wait until its process has ended. */
 void demo_server_stop(struct demo_server *);
 
 /*

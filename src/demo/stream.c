@@ -1,3 +1,7 @@
+/*
+ * Long answers: /bytes, as fast as the client reads, and /stream, line by line
+ * at its pace.
+ */
 #include "config.h"
 
 #include "demo/routes.h"
@@ -22,15 +26,17 @@ enum {
 	PIECE = RULER * 4096 /* bytes in memory at once */
 };
 
-/* A body on its way: at offset 16 k stands the number 16 k, 15 digits wide,
- * and a newline; so a reader sees what is missing. */
+/* A body that is being sent. At each offset 16 k it has the number 16 k, 15
+ * digits wide, and a newline, so a reader sees which bytes are missing. */
 struct download {
 	struct demo *demo;
 	struct evhttp_request *req;
-	uint64_t at;
-	uint64_t left;
+	uint64_t at;   /* offset of the next piece */
+	uint64_t left; /* bytes from there on */
 };
 
+/* Append `len` bytes of the body, from offset `from` on, a multiple of RULER.
+ */
 static void
 add_ruler(struct evbuffer *out, uint64_t from, size_t len)
 {
@@ -45,7 +51,8 @@ add_ruler(struct evbuffer *out, uint64_t from, size_t len)
 	}
 }
 
-/* The client left: evhttp has let go of the request, or will free it. */
+/* The client has left. If evhttp has detached the request from its connection,
+ * it is ours to free; else evhttp frees it. */
 static void
 on_close(struct evhttp_connection *c, void *arg)
 {
@@ -66,6 +73,8 @@ finish(struct download *d)
 	free(d);
 }
 
+/* Send the next piece; evhttp calls it again when that one is written. So a
+ * body of a terabyte takes no more memory than a piece. */
 static void
 send_piece(struct evhttp_connection *c, void *arg)
 {
@@ -121,12 +130,14 @@ answer_bytes(const struct visit *v)
 		start_download(v, size);
 }
 
+/* The lines of /stream that are still to be sent. */
 struct feed {
-	uint64_t next;
+	uint64_t next; /* number of the next line */
 	uint64_t last;
-	int64_t gap_us;
+	int64_t gap_us; /* between two lines */
 };
 
+/* The step of a stream (reply_later): send one line. */
 static int64_t
 send_line(const struct visit *v, void *arg)
 {

@@ -1,3 +1,7 @@
+/*
+ * The tallies, found by their key; then the sliding window over the visits of
+ * one; then the draw that decides whether a visit of /flaky fails.
+ */
 #include "config.h"
 
 #include "demo/tally.h"
@@ -7,7 +11,8 @@
 
 #include "base/xalloc.h"
 
-/* In an empty place of the ring: as good as long ago. */
+/* The time in an empty place of the ring: outside of every window, and far
+ * enough from INT64_MIN that differences do not overflow. */
 #define LONG_AGO (INT64_MIN / 2)
 
 void
@@ -36,6 +41,7 @@ tallies_release(struct tallies *t)
 	t->len = 0;
 }
 
+/* The tally of `key`, or NULL. A list will do for 1024 of them. */
 static struct tally *
 find(const struct tallies *t, const char *key)
 {
@@ -48,8 +54,9 @@ find(const struct tallies *t, const char *key)
 	return NULL;
 }
 
+/* Free the tally that was not used for the longest time. */
 static void
-forget_oldest(struct tallies *t)
+evict_oldest(struct tallies *t)
 {
 	tally_free(container_of(t->used.prev, struct tally, link));
 	t->len--;
@@ -63,7 +70,7 @@ add(struct tallies *t, const char *key)
 	tally->key = xstrdup(key);
 	list_init(&tally->link);
 	if (t->len == TALLIES_MAX)
-		forget_oldest(t);
+		evict_oldest(t);
 	t->len++;
 	return tally;
 }
@@ -80,6 +87,7 @@ tallies_get(struct tallies *t, const char *key)
 	return tally;
 }
 
+/* Empty the ring, with room for `len` visits: the limit has changed. */
 static void
 make_ring(struct tally *t, size_t len)
 {
@@ -90,7 +98,7 @@ make_ring(struct tally *t, size_t len)
 	t->next = 0;
 }
 
-/* How many of the ring are still inside the window that ends now. */
+/* How many visits of the ring are after `since`, where the window begins. */
 static size_t
 count_inside(const struct tally *t, int64_t since)
 {
@@ -101,6 +109,7 @@ count_inside(const struct tally *t, int64_t since)
 	return n;
 }
 
+/* When the oldest visit after `since` was; `now` if there is none. */
 static int64_t
 oldest_inside(const struct tally *t, int64_t since, int64_t now)
 {
@@ -135,7 +144,8 @@ tally_visit(struct tally *t, struct tally_limit limit, int64_t now)
 	return v;
 }
 
-/* SplitMix64 (Steele, Lea, Flood 2014): neighbours give unrelated values. */
+/* SplitMix64 (Steele, Lea, Flood 2014): neighbouring numbers give unrelated
+ * values. */
 double
 tally_draw(uint64_t seed, uint64_t number)
 {

@@ -1,6 +1,6 @@
 /*
- * What the demo server remembers between visits, per key (a path): how often
- * it was visited, and when lately. Pure: time is passed in.
+ * What the demo server remembers between visits, for each key (a path): how
+ * often it was visited, and when it was last. Pure: time is passed in.
  */
 #ifndef GATHER_DEMO_TALLY_H
 #define GATHER_DEMO_TALLY_H
@@ -13,15 +13,16 @@
 struct tally {
 	struct list link; /* most recently used first */
 	char *key;
-	uint64_t visits;  /* counted by whoever visits */
-	int64_t *allowed; /* ring: when visits were allowed, us */
-	size_t allowed_len;
-	size_t next;
+	uint64_t visits;    /* counted by the caller */
+	int64_t *allowed;   /* ring: when visits were allowed, us */
+	size_t allowed_len; /* the count of the limit */
+	size_t next;        /* place of the next visit in the ring */
 };
 
-/* The least recently used are forgotten beyond TALLIES_MAX. */
+/* All tallies. Of more than TALLIES_MAX the least recently used is dropped, so
+ * that clients cannot fill the memory of the server with keys. */
 struct tallies {
-	struct list used;
+	struct list used; /* the most recently used first */
 	size_t len;
 };
 
@@ -49,10 +50,12 @@ struct tally_verdict {
 	int64_t reset_us; /* until one more is; 0 if all are */
 };
 
+/* A visit at the time `now` (us): may it pass under the limit? It is counted if
+ * it may. */
 struct tally_verdict tally_visit(
     struct tally *, struct tally_limit, int64_t now);
 
-/* A draw in [0, 1): the same seed and number give the same draw. */
+/* A pseudorandom number in [0, 1), the same for the same seed and number. */
 double tally_draw(uint64_t seed, uint64_t number);
 
 #endif

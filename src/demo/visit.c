@@ -1,3 +1,4 @@
+/* What handlers read of a request: query, headers, the rest of the path. */
 #include "config.h"
 
 #include "demo/visit.h"
@@ -54,6 +55,8 @@ visit_add_header(const struct visit *v, const char *name, const char *value)
 	    v->demo->evhttp.request_get_output_headers(v->req), name, value);
 }
 
+/* Can the Host that the client sent be repeated in JSON, HTML and headers as it
+ * is? */
 static bool
 is_harmless_host(const char *host)
 {
@@ -72,7 +75,8 @@ visit_add_base(const struct visit *v, struct buf *out)
 	buf_adds(out, is_harmless_host(host) ? host : "localhost");
 }
 
-/* `end` is behind a number: step over one slash, refuse anything else. */
+/* Move *text to `end`, where a number ends, and over one slash there. False if
+ * anything else follows. */
 static bool
 step_over(const char **text, const char *end)
 {
@@ -99,7 +103,7 @@ visit_take_decimal(const char **text, double max, double *out)
 {
 	char *end;
 
-	/* no signs, blanks, "nan", "0x" */
+	/* strtod would take signs, blanks, "nan" and "0x", too. */
 	if (strspn(*text, "0123456789.") == 0)
 		return false;
 	*out = strtod(*text, &end);
