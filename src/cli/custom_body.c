@@ -18,7 +18,7 @@
 
 /* Append `piece` to the body, after `separator` unless it is the first. */
 static void
-add_body(
+append_to_body(
     struct request_options *r, const struct buf *piece, const char *separator)
 {
 	struct buf body;
@@ -40,13 +40,13 @@ add_form_body(const struct setting *s, const struct buf *piece)
 {
 	struct request_options *r = &s->options->run.request;
 
-	add_body(r, piece, "&");
+	append_to_body(r, piece, "&");
 	r->body_kind = BODY_FORM;
 }
 
 /* Append the value to `out`, or the content of the file that @FILE names. */
 static int
-read_value(const struct setting *s, struct buf *out, char **cause)
+read_value_or_file(const struct setting *s, struct buf *out, char **cause)
 {
 	if (s->value[0] == '@')
 		return setting_read_file(s, s->value + 1, out, cause);
@@ -70,7 +70,7 @@ drop_line_ends(struct buf *b)
 static int
 read_unbroken(const struct setting *s, struct buf *out, char **cause)
 {
-	if (read_value(s, out, cause) == -1)
+	if (read_value_or_file(s, out, cause) == -1)
 		return -1;
 	if (s->value[0] == '@')
 		drop_line_ends(out);
@@ -79,7 +79,7 @@ read_unbroken(const struct setting *s, struct buf *out, char **cause)
 
 /* Read the value of --data-raw, in which @ has no meaning. */
 static int
-read_text(const struct setting *s, struct buf *out, char **cause)
+read_as_is(const struct setting *s, struct buf *out, char **cause)
 {
 	(void)cause;
 	buf_adds(out, s->value);
@@ -133,7 +133,7 @@ read_encoded(const struct setting *s, struct buf *piece, char **cause)
 
 /* Append to the form data what `read` makes of the value. */
 static int
-add_data(const struct setting *s,
+add_form_data(const struct setting *s,
     int (*read)(const struct setting *, struct buf *, char **), char **cause)
 {
 	struct buf piece;
@@ -150,25 +150,25 @@ add_data(const struct setting *s,
 int
 set_data(const struct setting *s, char **cause)
 {
-	return add_data(s, read_unbroken, cause);
+	return add_form_data(s, read_unbroken, cause);
 }
 
 int
 set_data_binary(const struct setting *s, char **cause)
 {
-	return add_data(s, read_value, cause);
+	return add_form_data(s, read_value_or_file, cause);
 }
 
 int
 set_data_raw(const struct setting *s, char **cause)
 {
-	return add_data(s, read_text, cause);
+	return add_form_data(s, read_as_is, cause);
 }
 
 int
 set_data_urlencode(const struct setting *s, char **cause)
 {
-	return add_data(s, read_encoded, cause);
+	return add_form_data(s, read_encoded, cause);
 }
 
 /* The value is encoded as by --data-urlencode, unless it begins with "+": then
@@ -199,9 +199,9 @@ set_json(const struct setting *s, char **cause)
 	int rc;
 
 	buf_init(&piece);
-	rc = read_value(s, &piece, cause);
+	rc = read_value_or_file(s, &piece, cause);
 	if (rc == 0) {
-		add_body(r, &piece, "");
+		append_to_body(r, &piece, "");
 		r->body_kind = BODY_JSON;
 	}
 	buf_release(&piece);
@@ -246,7 +246,7 @@ check_part(const struct setting *s, const char *part, char **cause)
 
 /* Append the entries that `parse` makes of the value, and check each. */
 static int
-add_parts(const struct setting *s,
+add_form_parts(const struct setting *s,
     int (*parse)(struct strlist *, const char *, char **), char **cause)
 {
 	struct request_options *r = &s->options->run.request;
@@ -285,13 +285,13 @@ set_form(const struct setting *s, char **cause)
 		    "%s expects NAME=CONTENT, not \"%s\"; did you mean "
 		    "--format %s?",
 		    s->typed, s->value, s->value);
-	return add_parts(s, form_parse, cause);
+	return add_form_parts(s, form_parse, cause);
 }
 
 int
 set_form_string(const struct setting *s, char **cause)
 {
-	return add_parts(s, form_parse_string, cause);
+	return add_form_parts(s, form_parse_string, cause);
 }
 
 int

@@ -79,7 +79,7 @@ set_proto(const struct setting *s, char **cause)
 /* --- what a request says ---------------------------------------------- */
 
 static void
-replace(char **owned, const char *value)
+set_string(char **owned, const char *value)
 {
 	free(*owned);
 	*owned = xstrdup(value);
@@ -91,7 +91,7 @@ set_method(const struct setting *s, char **cause)
 	if (!ascii_is_token(s->value, strlen(s->value)) &&
 	    !template_in(s->value))
 		return setting_wants(s, "a method such as DELETE", cause);
-	replace(&s->options->run.request.method, s->value);
+	set_string(&s->options->run.request.method, s->value);
 	return 0;
 }
 
@@ -277,7 +277,7 @@ set_aws_sigv4(const struct setting *s, char **cause)
 {
 	(void)cause;
 	s->options->run.request.auth = AUTH_AWS_SIGV4;
-	replace(&s->options->run.request.aws_sigv4, s->value);
+	set_string(&s->options->run.request.aws_sigv4, s->value);
 	return 0;
 }
 

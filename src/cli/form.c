@@ -65,7 +65,7 @@ attribute_at(const char *s)
 
 /* Append an entry with `tag` to the form (request/options.h). */
 static void
-emit(struct parser *p, char tag, const char *text)
+add_entry(struct parser *p, char tag, const char *text)
 {
 	strlist_add_owned(p->form, xasprintf("%c%s", tag, text));
 }
@@ -133,7 +133,7 @@ take_attribute(struct parser *p, struct strlist *headers)
 	if (a->tag == FORM_HEADER)
 		strlist_add(headers, value);
 	else
-		emit(p, a->tag, value);
+		add_entry(p, a->tag, value);
 	free(value);
 }
 
@@ -160,7 +160,7 @@ take_attributes(struct parser *p)
 	while (*p->at == ';' && attribute_at(p->at + 1))
 		take_attribute(p, &headers);
 	for (size_t i = 0; i < headers.len; i++)
-		emit(p, FORM_HEADER, headers.items[i]);
+		add_entry(p, FORM_HEADER, headers.items[i]);
 	strlist_release(&headers);
 	if (!*p->at || (p->files && *p->at == ','))
 		return 0;
@@ -176,11 +176,11 @@ take_file(struct parser *p, char tag)
 	char *name = take_value(p, END_SEMICOLON);
 
 	if (strcmp(name, "-") == 0) {
-		emit(p, FORM_STDIN, "");
+		add_entry(p, FORM_STDIN, "");
 		if (tag == FORM_FILE)
-			emit(p, FORM_FILENAME, "-");
+			add_entry(p, FORM_FILENAME, "-");
 	} else {
-		emit(p, tag, name);
+		add_entry(p, tag, name);
 	}
 	free(name);
 	return take_attributes(p);
@@ -210,13 +210,13 @@ take_files(struct parser *p)
 {
 	if (!has_many_files(p->at))
 		return take_file(p, FORM_FILE);
-	emit(p, FORM_OPEN, "");
+	add_entry(p, FORM_OPEN, "");
 	do {
-		emit(p, FORM_PART, "");
+		add_entry(p, FORM_PART, "");
 		if (take_file(p, FORM_FILE) == -1)
 			return -1;
 	} while (*p->at++ == ',');
-	emit(p, FORM_CLOSE, "");
+	add_entry(p, FORM_CLOSE, "");
 	return 0;
 }
 
@@ -237,11 +237,11 @@ take_content(struct parser *p)
 	case '(':
 		p->at++;
 		rc = take_attributes(p);
-		emit(p, FORM_OPEN, "");
+		add_entry(p, FORM_OPEN, "");
 		return rc;
 	}
 	text = take_value(p, END_ATTRIBUTE);
-	emit(p, FORM_TEXT, text);
+	add_entry(p, FORM_TEXT, text);
 	free(text);
 	return take_attributes(p);
 }
@@ -261,7 +261,7 @@ static int
 close_part(struct parser *p)
 {
 	if (count_tag(p->form, FORM_OPEN) > count_tag(p->form, FORM_CLOSE)) {
-		emit(p, FORM_CLOSE, "");
+		add_entry(p, FORM_CLOSE, "");
 		return 0;
 	}
 	*p->cause = xstrdup("=) has no matching =(");
@@ -281,7 +281,7 @@ take_name(struct parser *p)
 		return -1;
 	}
 	name = xmemdup0(p->at, len);
-	emit(p, FORM_PART, name);
+	add_entry(p, FORM_PART, name);
 	free(name);
 	p->at += len + 1;
 	return 0;
@@ -304,6 +304,6 @@ form_parse_string(struct strlist *form, const char *text, char **cause)
 
 	if (take_name(&p) == -1)
 		return -1;
-	emit(&p, FORM_TEXT, p.at);
+	add_entry(&p, FORM_TEXT, p.at);
 	return 0;
 }

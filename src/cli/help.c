@@ -276,7 +276,7 @@ print_entry(const struct help *h, const struct manual_entry *e)
 /* The row of an option as users write it: "rate", "--rate", "-m", "m" or
  * "no-polite"; NULL: there is none. */
 static const struct option_row *
-find_row(const char *topic)
+find_option(const char *topic)
 {
 	topic += strspn(topic, "-");
 	if (topic[0] && !topic[1])
@@ -354,7 +354,7 @@ is_topic(const char *name)
 int
 help_print_topic(const struct help *h, const char *topic, char **cause)
 {
-	const struct option_row *row = find_row(topic);
+	const struct option_row *row = find_option(topic);
 
 	if (strcmp(topic, "all") == 0)
 		print_all(h);

@@ -293,7 +293,7 @@ static const struct {
 
 /* Append a file to `f`, which takes `path` over. */
 static void
-add_file(struct output_files *f, const char *option, char *path)
+add_output_file(struct output_files *f, const char *option, char *path)
 {
 	f->items = xreallocarray(f->items, f->len + 1, sizeof(*f->items));
 	f->items[f->len++] = (struct output_file){option, path};
@@ -311,7 +311,7 @@ static void
 add_output(struct output_files *f, const struct options *o, const char *name)
 {
 	if (o->run.output.save && is_file(name) && !template_varies(name))
-		add_file(f, "-o", save_path(&o->run.output, name));
+		add_output_file(f, "-o", save_path(&o->run.output, name));
 }
 
 /* Append the files of %output{FILE} and %output{>>FILE} in the format of -w.
@@ -327,7 +327,7 @@ add_writeout(struct output_files *f, const char *text)
 		text += strncmp(text, ">>", 2) == 0 ? 2 : 0;
 		close = strchr(text, '}');
 		if (close && close > text)
-			add_file(
+			add_output_file(
 			    f, "-w", xmemdup0(text, (size_t)(close - text)));
 	}
 }
@@ -343,7 +343,8 @@ output_files_init(struct output_files *f, const struct options *o)
 		                                   file_options[i].at);
 
 		if (is_file(name))
-			add_file(f, file_options[i].option, xstrdup(name));
+			add_output_file(
+			    f, file_options[i].option, xstrdup(name));
 	}
 	add_output(f, o, o->run.request.output);
 	if (o->run.follow.output &&
@@ -364,7 +365,7 @@ output_files_release(struct output_files *f)
 /* Is `path` the regular file that stdout was redirected to? Of a terminal or
  * a pipe nothing is overwritten. */
 static bool
-is_stdout(const char *path)
+is_stdout_file(const char *path)
 {
 	struct stat out, file;
 
@@ -379,13 +380,13 @@ static bool
 shares_with_stdout(const struct output_file *f)
 {
 	return strcmp(f->option, "-o") != 0 && strcmp(f->option, "-w") != 0 &&
-	       is_stdout(f->path);
+	       is_stdout_file(f->path);
 }
 
 /* -1 with *cause if two options name one file. Two names of the same option
  * are that option's business. */
 static int
-check_pair(const struct output_file *one, const struct output_file *other,
+check_two_files(const struct output_file *one, const struct output_file *other,
     char **cause)
 {
 	if (one->option == other->option ||
@@ -408,7 +409,8 @@ check_each_file(const struct output_files *f, char **cause)
 			return -1;
 		}
 		for (size_t j = i + 1; j < f->len; j++)
-			if (check_pair(&f->items[i], &f->items[j], cause) < 0)
+			if (check_two_files(&f->items[i], &f->items[j], cause) <
+			    0)
 				return -1;
 	}
 	return 0;

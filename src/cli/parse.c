@@ -39,7 +39,7 @@ struct token {
 
 /* Overwrite an argument that holds a secret: ps(1) shows argv to everybody. */
 static void
-wipe(char *text)
+wipe_secret(char *text)
 {
 	memset(text, '*', strlen(text));
 }
@@ -80,7 +80,7 @@ refuse_missing(struct parser *p, const struct token *t)
  * would be a header that nobody asked for. The message does not quote the
  * value, which may be a secret. */
 static int
-check_lines(struct parser *p, const struct token *t, const char *value)
+check_one_line(struct parser *p, const struct token *t, const char *value)
 {
 	if (!t->row->one_line || !value || !value[strcspn(value, "\r\n")])
 		return 0;
@@ -101,12 +101,12 @@ set_option(struct parser *p, const struct token *t, char *value)
 	    .value = value,
 	    .on = t->on,
 	};
-	int rc = check_lines(p, t, value);
+	int rc = check_one_line(p, t, value);
 
 	if (rc == 0)
 		rc = t->row->set(&s, p->cause);
 	if (value && t->row->secret)
-		wipe(value);
+		wipe_secret(value);
 	note_given(p->options, t);
 	return rc;
 }
@@ -180,7 +180,7 @@ nearest_option(const char *name, bool negated)
 /* *cause becomes a message about an unknown option, with the most specific
  * advice that applies. Returns -1. */
 static int
-refuse_unknown(struct parser *p, const char *typed, const char *name)
+refuse_unknown_option(struct parser *p, const char *typed, const char *name)
 {
 	bool negated = strncmp(name, "no-", 3) == 0;
 	const char *nearest;
@@ -215,7 +215,7 @@ take_foreign(struct parser *p, const char *typed, const char *name,
     const struct curl_name *c)
 {
 	if (!c)
-		return refuse_unknown(p, typed, name);
+		return refuse_unknown_option(p, typed, name);
 	if (!c->instead)
 		return 0;
 	if (typed[0] != '-' || typed[1] == '-')
@@ -316,7 +316,7 @@ wipe_operand(char *text)
 	char *redacted = url_redacted(text);
 
 	if (strcmp(redacted, text) != 0)
-		wipe(text);
+		wipe_secret(text);
 	free(redacted);
 }
 

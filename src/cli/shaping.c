@@ -21,7 +21,7 @@ typedef void value_adder(
     struct buf *out, const struct options *, const void *at);
 
 static void
-add_flag(struct buf *out, const struct options *o, const void *at)
+shape_flag(struct buf *out, const struct options *o, const void *at)
 {
 	(void)o;
 	if (*(const bool *)at)
@@ -29,7 +29,7 @@ add_flag(struct buf *out, const struct options *o, const void *at)
 }
 
 static void
-add_text(struct buf *out, const struct options *o, const void *at)
+shape_text(struct buf *out, const struct options *o, const void *at)
 {
 	const char *text = *(char *const *)at;
 
@@ -39,7 +39,7 @@ add_text(struct buf *out, const struct options *o, const void *at)
 }
 
 static void
-add_texts(struct buf *out, const struct options *o, const void *at)
+shape_texts(struct buf *out, const struct options *o, const void *at)
 {
 	const struct strlist *texts = at;
 
@@ -53,7 +53,7 @@ add_texts(struct buf *out, const struct options *o, const void *at)
 /* Only whether the option was given: which file it names changes nothing in the
  * results. */
 static void
-add_presence(struct buf *out, const struct options *o, const void *at)
+shape_presence(struct buf *out, const struct options *o, const void *at)
 {
 	(void)o;
 	if (*(char *const *)at)
@@ -63,7 +63,7 @@ add_presence(struct buf *out, const struct options *o, const void *at)
 /* Append the stages as they were typed, except the name of the first option,
  * which the row adds. Passwords in URLs are masked. */
 static void
-add_stages(struct buf *out, const struct follow_options *follow)
+shape_stages(struct buf *out, const struct follow_options *follow)
 {
 	for (size_t i = 0; i < follow->stages_len; i++) {
 		const struct follow_stage *s = &follow->stages[i];
@@ -76,29 +76,29 @@ add_stages(struct buf *out, const struct follow_options *follow)
 }
 
 static void
-add_each(struct buf *out, const struct options *o, const void *at)
+shape_each(struct buf *out, const struct options *o, const void *at)
 {
 	const struct follow_options *follow = at;
 
 	(void)o;
 	if (follow->stages_len && follow->stages[0].language == MATCH_JSON)
-		add_stages(out, follow);
+		shape_stages(out, follow);
 }
 
 static void
-add_each_xpath(struct buf *out, const struct options *o, const void *at)
+shape_each_xpath(struct buf *out, const struct options *o, const void *at)
 {
 	const struct follow_options *follow = at;
 
 	(void)o;
 	if (follow->stages_len && follow->stages[0].language == MATCH_XPATH)
-		add_stages(out, follow);
+		shape_stages(out, follow);
 }
 
 /* The format counts as it turns out: "--format body" and no option at all give
  * the same results. */
 static void
-add_format(struct buf *out, const struct options *o, const void *at)
+shape_format(struct buf *out, const struct options *o, const void *at)
 {
 	enum format_id id = *(const enum format_id *)at;
 
@@ -118,27 +118,27 @@ static const struct {
 	{                                                   \
 		name, add, offsetof(struct options, member) \
 	}
-    ROW("format", add_format, run.output.format),
-    ROW("extract", add_texts, run.output.extract),
-    ROW("xpath", add_texts, run.output.xpath),
-    ROW("fields", add_texts, run.output.fields),
-    ROW("write-out", add_text, run.output.writeout),
-    ROW("collect", add_flag, run.output.collect),
-    ROW("quoted", add_flag, run.output.quoted),
-    ROW("with-body", add_flag, run.output.with_body),
-    ROW("with-headers", add_flag, run.output.with_headers),
-    ROW("fail-with-body", add_flag, run.output.fail_with_body),
-    ROW("include", add_flag, run.output.include_headers),
-    ROW("dump-header", add_presence, run.output.dump_header),
-    ROW("output", add_text, run.request.output),
-    ROW("remote-name", add_flag, run.output.remote_name),
-    ROW("output-dir", add_text, run.output.output_dir),
-    ROW("output", add_text, run.follow.output),
-    ROW("each", add_each, run.follow),
-    ROW("each-xpath", add_each_xpath, run.follow),
-    ROW("paginate", add_text, run.follow.paginate),
-    ROW("items", add_text, run.output.items),
-    ROW("location", add_flag, run.fetch.follow),
+    ROW("format", shape_format, run.output.format),
+    ROW("extract", shape_texts, run.output.extract),
+    ROW("xpath", shape_texts, run.output.xpath),
+    ROW("fields", shape_texts, run.output.fields),
+    ROW("write-out", shape_text, run.output.writeout),
+    ROW("collect", shape_flag, run.output.collect),
+    ROW("quoted", shape_flag, run.output.quoted),
+    ROW("with-body", shape_flag, run.output.with_body),
+    ROW("with-headers", shape_flag, run.output.with_headers),
+    ROW("fail-with-body", shape_flag, run.output.fail_with_body),
+    ROW("include", shape_flag, run.output.include_headers),
+    ROW("dump-header", shape_presence, run.output.dump_header),
+    ROW("output", shape_text, run.request.output),
+    ROW("remote-name", shape_flag, run.output.remote_name),
+    ROW("output-dir", shape_text, run.output.output_dir),
+    ROW("output", shape_text, run.follow.output),
+    ROW("each", shape_each, run.follow),
+    ROW("each-xpath", shape_each_xpath, run.follow),
+    ROW("paginate", shape_text, run.follow.paginate),
+    ROW("items", shape_text, run.output.items),
+    ROW("location", shape_flag, run.fetch.follow),
 #undef ROW
 };
 

@@ -32,7 +32,7 @@ struct evaluation {
 
 /* The file to read; NULL: stdin. */
 static const char *
-file_of(const struct options *o)
+document_file(const struct options *o)
 {
 	const char *name = o->input.items_len ? o->input.items[0].text : "-";
 
@@ -100,7 +100,7 @@ refuse_document(const struct evaluation *e, const struct json_error *error)
 }
 
 static int
-apply(const struct evaluation *e, const struct buf *text)
+apply_path(const struct evaluation *e, const struct buf *text)
 {
 	struct json_doc *doc = json_doc_new();
 	struct json_spans spans = {0};
@@ -123,7 +123,7 @@ apply(const struct evaluation *e, const struct buf *text)
 static int
 evaluate(const struct options *o, const struct json_path *path)
 {
-	const char *file = file_of(o);
+	const char *file = document_file(o);
 	struct evaluation e = {
 	    .path = path,
 	    .name = file ? file : "stdin",
@@ -134,7 +134,7 @@ evaluate(const struct options *o, const struct json_path *path)
 
 	buf_init(&text);
 	if (read_document(file, &text) == 0)
-		status = apply(&e, &text);
+		status = apply_path(&e, &text);
 	buf_release(&text);
 	return status;
 }

@@ -37,12 +37,12 @@ enum {
 };
 
 /* The requests to one origin. */
-struct part {
-	const char *origin; /* owned by the map */
-	uint64_t count;     /* valid requests */
-	uint64_t to_send;   /* those that the journal does not have */
-	char *first;        /* URL of the first one */
-	char *last;         /* URL of the last one so far */
+struct origin_plan {
+	const char *name; /* owned by the map */
+	uint64_t count;   /* valid requests */
+	uint64_t to_send; /* those that the journal does not have */
+	char *first;      /* URL of the first one */
+	char *last;       /* URL of the last one so far */
 };
 
 struct plan {
@@ -50,7 +50,7 @@ struct plan {
 	struct source *source;
 	struct compiled compiled; /* only to find mistakes in the options */
 	struct strmap by_origin;
-	struct part **parts; /* in the order of their first requests */
+	struct origin_plan **origins; /* in the order of their first requests */
 	size_t len;
 	struct claims claims;
 	struct failures *failures;
@@ -63,19 +63,20 @@ struct plan {
 
 /* --- counting ----------------------------------------------------------- */
 
-/* The part of the origin of `r`, a new one if it is the first request there. */
-static struct part *
-part_of(struct plan *p, const struct request *r)
+/* The entry of the origin of `r`, a new one if it is the first request there.
+ */
+static struct origin_plan *
+origin_of(struct plan *p, const struct request *r)
 {
-	struct part *part = strmap_get(&p->by_origin, r->origin);
+	struct origin_plan *origin = strmap_get(&p->by_origin, r->origin);
 
-	if (part)
-		return part;
-	part = xcalloc(1, sizeof(*part));
-	part->origin = strmap_set(&p->by_origin, r->origin, part);
-	p->parts = xreallocarray(p->parts, p->len + 1, sizeof(*p->parts));
-	p->parts[p->len++] = part;
-	return part;
+	if (origin)
+		return origin;
+	origin = xcalloc(1, sizeof(*origin));
+	origin->name = strmap_set(&p->by_origin, r->origin, origin);
+	p->origins = xreallocarray(p->origins, p->len + 1, sizeof(*p->origins));
+	p->origins[p->len++] = origin;
+	return origin;
 }
 
 /* Count the verdict of the journal on `r`. True if a run would send it. */
@@ -127,26 +128,26 @@ report_invalid(struct plan *p, const struct request *r)
 static void
 plan_request(struct plan *p, struct request *r)
 {
-	struct part *part;
+	struct origin_plan *origin;
 
 	if (r->invalid) {
 		report_invalid(p, r);
 		return;
 	}
-	part = part_of(p, r);
-	if (!part->count++)
-		part->first = xstrdup(r->url);
-	free(part->last);
-	part->last = xstrdup(r->url);
+	origin = origin_of(p, r);
+	if (!origin->count++)
+		origin->first = xstrdup(r->url);
+	free(origin->last);
+	origin->last = xstrdup(r->url);
 	if (p->options->run.output.remote_name && !r->output)
 		r->output = save_remote_name(r->url);
-	part->to_send += is_to_be_sent(p, r);
+	origin->to_send += is_to_be_sent(p, r);
 	p->valid++;
 	claim_name(p, r);
 }
 
 static void
-wait_for_more(struct source *source)
+wait_for_input(struct source *source)
 {
 	struct pollfd fd = {.fd = source_fd(source), .events = POLLIN};
 
@@ -155,7 +156,7 @@ wait_for_more(struct source *source)
 }
 
 static void
-read_all(struct plan *p)
+plan_all(struct plan *p)
 {
 	struct request *r;
 
@@ -166,7 +167,7 @@ read_all(struct plan *p)
 			request_free(r);
 			break;
 		case SOURCE_BUSY: break;
-		case SOURCE_WAIT: wait_for_more(p->source); break;
+		case SOURCE_WAIT: wait_for_input(p->source); break;
 		case SOURCE_END: return;
 		}
 	}
@@ -177,7 +178,7 @@ read_all(struct plan *p)
 /* Microseconds from the first of `n` starts to the last that the rate demands
  * at least. Without :even all starts of a period may come at once. */
 static int64_t
-least_us(const struct rate_limit *rate, uint64_t n)
+minimum_us(const struct rate_limit *rate, uint64_t n)
 {
 	double starts = (double)(n ? n - 1 : 0);
 	double periods;
@@ -198,15 +199,15 @@ to_send(const struct plan *p)
 
 /* Append the longest of the minimum durations, and which rate demands it. */
 static void
-add_least(const struct plan *p, struct buf *out)
+add_minimum_time(const struct plan *p, struct buf *out)
 {
 	const struct sched_options *o = &p->options->run.sched;
-	int64_t all = least_us(&o->rate, to_send(p));
+	int64_t all = minimum_us(&o->rate, to_send(p));
 	int64_t host = 0;
 	const char *option = "--rate";
 
 	for (size_t i = 0; i < p->len; i++) {
-		int64_t us = least_us(&o->host_rate, p->parts[i]->to_send);
+		int64_t us = minimum_us(&o->host_rate, p->origins[i]->to_send);
 
 		if (us > host)
 			host = us;
@@ -228,7 +229,7 @@ add_least(const struct plan *p, struct buf *out)
 }
 
 static void
-add_url(struct buf *out, const char *what, const char *url)
+add_url_line(struct buf *out, const char *what, const char *url)
 {
 	char *redacted = url_redacted(url);
 
@@ -239,17 +240,18 @@ add_url(struct buf *out, const char *what, const char *url)
 }
 
 static void
-add_part(const struct part *part, struct buf *out)
+add_origin(const struct origin_plan *origin, struct buf *out)
 {
-	buf_addf(out, "\n%s\n", part->origin);
-	buf_addf(out, "requests        %" PRIu64 "\n", part->count);
-	add_url(out, "first           ", part->first);
-	if (part->count > 1)
-		add_url(out, "last            ", part->last);
+	buf_addf(out, "\n%s\n", origin->name);
+	buf_addf(out, "requests        %" PRIu64 "\n", origin->count);
+	add_url_line(out, "first           ", origin->first);
+	if (origin->count > 1)
+		add_url_line(out, "last            ", origin->last);
 }
 
 static void
-add_count(struct buf *out, const char *what, uint64_t count, const char *more)
+add_count_line(
+    struct buf *out, const char *what, uint64_t count, const char *more)
 {
 	if (count)
 		buf_addf(out, "%s%" PRIu64 "%s\n", what, count, more);
@@ -258,7 +260,7 @@ add_count(struct buf *out, const char *what, uint64_t count, const char *more)
 static void
 add_clashes(const struct plan *p, struct buf *out)
 {
-	add_count(out, "name conflicts  ", p->clashing, "");
+	add_count_line(out, "name conflicts  ", p->clashing, "");
 	for (size_t i = 0; i < p->clashes.len; i++) {
 		const char *path = p->clashes.items[i];
 
@@ -269,7 +271,7 @@ add_clashes(const struct plan *p, struct buf *out)
 }
 
 static void
-add_known(const struct plan *p, struct buf *out)
+add_journal_counts(const struct plan *p, struct buf *out)
 {
 	const uint64_t *known = p->known;
 
@@ -279,14 +281,14 @@ add_known(const struct plan *p, struct buf *out)
 		buf_addf(
 		    out, "to fetch        %" PRIu64 "\n", known[VERDICT_FETCH]);
 	}
-	add_count(out, "to refresh      ", known[VERDICT_REFRESH], "");
-	add_count(out, "in doubt        ",
+	add_count_line(out, "to refresh      ", known[VERDICT_REFRESH], "");
+	add_count_line(out, "in doubt        ",
 	    known[VERDICT_IN_DOUBT] + known[VERDICT_GONE],
 	    " (--redo-unsafe repeats them)");
 }
 
 static void
-add_text(const struct plan *p, struct buf *out)
+add_plan(const struct plan *p, struct buf *out)
 {
 	const struct follow_options *follow = &p->options->run.follow;
 
@@ -295,12 +297,13 @@ add_text(const struct plan *p, struct buf *out)
 	if (follow->paginate || follow->stages_len)
 		buf_adds(out, "                and the requests that their "
 		              "responses lead to\n");
-	add_known(p, out);
-	add_count(out, "invalid         ", failures_count(p->failures), "");
+	add_journal_counts(p, out);
+	add_count_line(
+	    out, "invalid         ", failures_count(p->failures), "");
 	add_clashes(p, out);
-	add_least(p, out);
+	add_minimum_time(p, out);
 	for (size_t i = 0; i < p->len; i++)
-		add_part(p->parts[i], out);
+		add_origin(p->origins[i], out);
 }
 
 /* --- the command -------------------------------------------------------- */
@@ -314,13 +317,13 @@ will_fail(const struct plan *p)
 }
 
 static int
-print(const struct plan *p)
+print_plan(const struct plan *p)
 {
 	struct buf out;
 	int error;
 
 	buf_init(&out);
-	add_text(p, &out);
+	add_plan(p, &out);
 	error = io_write_all(STDOUT_FILENO, out.data, out.len) ? errno : 0;
 	buf_release(&out);
 	if (error) {
@@ -366,16 +369,16 @@ open_all(struct plan *p, char **cause)
 }
 
 static void
-release(struct plan *p)
+release_plan(struct plan *p)
 {
 	compiled_release(&p->compiled);
 	journal_free(p->journal);
 	for (size_t i = 0; i < p->len; i++) {
-		free(p->parts[i]->first);
-		free(p->parts[i]->last);
-		free(p->parts[i]);
+		free(p->origins[i]->first);
+		free(p->origins[i]->last);
+		free(p->origins[i]);
 	}
-	free(p->parts);
+	free(p->origins);
 	strmap_release(&p->by_origin);
 	claims_release(&p->claims);
 	strlist_release(&p->clashes);
@@ -395,12 +398,12 @@ command_plan(const struct options *o)
 	strlist_init(&p.clashes);
 	p.failures = failures_new();
 	if (open_all(&p, &cause) == 0) {
-		read_all(&p);
+		plan_all(&p);
 		failures_finish(p.failures);
-		status = print(&p);
+		status = print_plan(&p);
 	} else {
 		status = exit_usage(cause);
 	}
-	release(&p);
+	release_plan(&p);
 	return status;
 }

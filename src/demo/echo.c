@@ -51,7 +51,7 @@ method_name(const struct visit *v)
 /* Append text as a JSON string. A byte that is not UTF-8 is shown as Latin-1,
  * and NUL as the replacement character, so that every body can be shown. */
 static void
-add_text(struct buf *out, const char *s, size_t len)
+add_json_text(struct buf *out, const char *s, size_t len)
 {
 	struct buf text;
 	uint32_t cp;
@@ -75,7 +75,7 @@ add_text(struct buf *out, const char *s, size_t len)
 static void
 add_string(struct buf *out, const char *s)
 {
-	add_text(out, s, strlen(s));
+	add_json_text(out, s, strlen(s));
 }
 
 /* The next pair after `pair` whose name is `key`; NULL: none. The members of
@@ -150,7 +150,7 @@ add_parameters(struct buf *out, const struct visit *v, const char *query)
 }
 
 static void
-add_headers(struct buf *out, const struct visit *v)
+add_request_headers(struct buf *out, const struct visit *v)
 {
 	add_object(out, v->demo->evhttp.request_get_input_headers(v->req));
 }
@@ -162,20 +162,20 @@ answer_headers(const struct visit *v)
 
 	buf_init(&out);
 	buf_adds(&out, "{\"headers\":");
-	add_headers(&out, v);
+	add_request_headers(&out, v);
 	buf_addc(&out, '}');
 	reply_json(v, 200, &out);
 }
 
 static void
-add_url(struct buf *out, const struct visit *v)
+add_request_url(struct buf *out, const struct visit *v)
 {
 	struct buf url;
 
 	buf_init(&url);
 	visit_add_base(v, &url);
 	buf_adds(&url, v->demo->evhttp.request_get_uri(v->req));
-	add_text(out, url.data, url.len);
+	add_json_text(out, url.data, url.len);
 	buf_release(&url);
 }
 
@@ -199,7 +199,7 @@ add_form(struct buf *out, const struct visit *v, const char *body)
 
 /* Append the body as JSON without blanks; null if it is not valid JSON. */
 static void
-add_json(struct buf *out, const char *body, size_t len)
+add_body_as_json(struct buf *out, const char *body, size_t len)
 {
 	struct json_doc *doc = json_doc_new();
 	struct json_error error;
@@ -215,7 +215,7 @@ add_json(struct buf *out, const char *body, size_t len)
 /* Append the body: `data` as it came, its `size`, and what it means as `form`
  * and `json`, which are null if it is none. */
 static void
-add_body(struct buf *out, const struct visit *v)
+add_request_body(struct buf *out, const struct visit *v)
 {
 	struct evbuffer *in = v->demo->evhttp.request_get_input_buffer(v->req);
 	size_t len = evbuffer_get_length(in);
@@ -224,13 +224,13 @@ add_body(struct buf *out, const struct visit *v)
 	evbuffer_copyout(in, body, len);
 	body[len] = '\0';
 	buf_adds(out, ",\"data\":");
-	add_text(out, body, len);
+	add_json_text(out, body, len);
 	buf_adds(out, ",\"size\":");
 	buf_addu(out, len);
 	buf_adds(out, ",\"form\":");
 	add_form(out, v, body);
 	buf_adds(out, ",\"json\":");
-	add_json(out, body, len);
+	add_body_as_json(out, body, len);
 	free(body);
 }
 
@@ -245,14 +245,14 @@ answer_anything(const struct visit *v)
 	buf_adds(&out, "{\"method\":");
 	add_string(&out, method_name(v));
 	buf_adds(&out, ",\"url\":");
-	add_url(&out, v);
+	add_request_url(&out, v);
 	buf_adds(&out, ",\"path\":");
 	add_string(&out, v->demo->evhttp.uri_get_path(uri));
 	buf_adds(&out, ",\"args\":");
 	add_parameters(&out, v, v->demo->evhttp.uri_get_query(uri));
 	buf_adds(&out, ",\"headers\":");
-	add_headers(&out, v);
-	add_body(&out, v);
+	add_request_headers(&out, v);
+	add_request_body(&out, v);
 	buf_addc(&out, '}');
 	reply_json(v, 200, &out);
 }

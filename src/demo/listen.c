@@ -36,7 +36,7 @@ union address {
 /* Split "[::1]:80" into "::1" and "80"; "80" alone means the loopback address.
  * The caller frees *host; *port is a part of `address`. */
 static void
-split(const char *address, char **host, const char **port)
+split_address(const char *address, char **host, const char **port)
 {
 	const char *colon = strrchr(address, ':');
 	size_t len;
@@ -61,7 +61,7 @@ is_port(const char *text)
 
 /* The addresses to listen on; NULL with *cause (caller frees). */
 static struct addrinfo *
-look_up(const char *address, char **cause)
+look_up_address(const char *address, char **cause)
 {
 	static const struct addrinfo hints = {
 	    .ai_socktype = SOCK_STREAM,
@@ -72,7 +72,7 @@ look_up(const char *address, char **cause)
 	char *host;
 	int error;
 
-	split(address, &host, &port);
+	split_address(address, &host, &port);
 	error = is_port(port) ? getaddrinfo(host, port, &hints, &found)
 	                      : EAI_SERVICE;
 	if (error)
@@ -113,7 +113,7 @@ try_to_listen(const struct addrinfo *ai)
 int
 listen_open(const char *address, char **cause)
 {
-	struct addrinfo *found = look_up(address, cause);
+	struct addrinfo *found = look_up_address(address, cause);
 	int fd = -1;
 
 	if (!found)

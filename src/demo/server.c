@@ -107,7 +107,7 @@ on_signal(evutil_socket_t signal, short what, void *base)
 }
 
 static struct event *
-watch(struct event_base *base, int fd, short what, event_callback_fn call)
+watch_event(struct event_base *base, int fd, short what, event_callback_fn call)
 {
 	struct event *e = event_new(base, fd, what | EV_PERSIST, call, base);
 
@@ -126,10 +126,11 @@ serve(struct demo *d, int fd, int lifeline)
 	environment_raise_descriptor_limit();
 	signal(SIGPIPE, SIG_IGN);
 	demo_open(d, fd);
-	events[0] = watch(d->base, SIGTERM, EV_SIGNAL, on_signal);
-	events[1] = watch(d->base, SIGINT, EV_SIGNAL, on_signal);
+	events[0] = watch_event(d->base, SIGTERM, EV_SIGNAL, on_signal);
+	events[1] = watch_event(d->base, SIGINT, EV_SIGNAL, on_signal);
 	if (lifeline != -1)
-		events[2] = watch(d->base, lifeline, EV_READ, on_lifeline);
+		events[2] =
+		    watch_event(d->base, lifeline, EV_READ, on_lifeline);
 	event_base_dispatch(d->base);
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
 		if (events[i])

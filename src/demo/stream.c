@@ -65,7 +65,7 @@ on_close(struct evhttp_connection *c, void *arg)
 }
 
 static void
-finish(struct download *d)
+finish_download(struct download *d)
 {
 	d->demo->evhttp.connection_set_closecb(
 	    d->demo->evhttp.request_get_connection(d->req), NULL, NULL);
@@ -84,7 +84,7 @@ send_piece(struct evhttp_connection *c, void *arg)
 
 	(void)c;
 	if (len == 0) {
-		finish(d);
+		finish_download(d);
 		return;
 	}
 	out = evbuffer_new();

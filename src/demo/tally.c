@@ -43,7 +43,7 @@ tallies_release(struct tallies *t)
 
 /* The tally of `key`, or NULL. A list will do for 1024 of them. */
 static struct tally *
-find(const struct tallies *t, const char *key)
+find_tally(const struct tallies *t, const char *key)
 {
 	LIST_FOREACH (at, &t->used) {
 		struct tally *tally = container_of(at, struct tally, link);
@@ -63,7 +63,7 @@ evict_oldest(struct tallies *t)
 }
 
 static struct tally *
-add(struct tallies *t, const char *key)
+add_tally(struct tallies *t, const char *key)
 {
 	struct tally *tally = xcalloc(1, sizeof(*tally));
 
@@ -78,10 +78,10 @@ add(struct tallies *t, const char *key)
 struct tally *
 tallies_get(struct tallies *t, const char *key)
 {
-	struct tally *tally = find(t, key);
+	struct tally *tally = find_tally(t, key);
 
 	if (!tally)
-		tally = add(t, key);
+		tally = add_tally(t, key);
 	list_remove(&tally->link);
 	list_push_front(&t->used, &tally->link);
 	return tally;
