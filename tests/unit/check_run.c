@@ -12,6 +12,7 @@
 #include <dlfcn.h>
 #include <event2/event.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -83,6 +84,7 @@ static const struct answer *answers;
 static struct engine_hooks hooks;
 static struct run *run;
 static int64_t stop_at_us;
+static int stop_signal; /* 0: none, it is told to stop */
 static unsigned stop_at_result;
 
 int64_t
@@ -336,7 +338,10 @@ happen(void)
 
 	if (stop_at_us && stop_at_us <= now_us) {
 		stop_at_us = 0;
-		run_stop(run, RUN_SIGNAL);
+		if (stop_signal)
+			raise(stop_signal);
+		else
+			run_stop(run, RUN_SIGNAL);
 		return true;
 	}
 	for (size_t i = 0; i < flying_len; i++) {
@@ -463,6 +468,7 @@ set_up(void)
 	timers_len = flying_len = starts_len = seen_len = 0;
 	cancelled = stop_at_result = 0;
 	stop_at_us = 0;
+	stop_signal = 0;
 }
 
 /* After the first start, in seconds, rounded. */
@@ -636,6 +642,21 @@ START_TEST(a_stop_ends_what_flies_and_what_waits)
 }
 END_TEST
 
+/* fetch() sees that no timer outlives the run: a signal starts one that
+ * watches whether the output is stuck. */
+START_TEST(a_signal_ends_the_run)
+{
+	struct run_outcome o;
+
+	stop_at_us = now_us + 5 * S;
+	stop_signal = SIGTERM;
+	o = fetch(silence, "-s http://a/ http://b/");
+	assert_stopped(&o, 0);
+	ck_assert_int_eq(o.signal, SIGTERM);
+	ck_assert_uint_eq(cancelled, 2);
+}
+END_TEST
+
 START_TEST(a_stop_ends_a_back_off)
 {
 	static const struct answer with[] = {{"/", 0, S, 503, 0, NULL}, {0}};
@@ -712,6 +733,21 @@ START_TEST(enough_successes_end_the_run)
 }
 END_TEST
 
+START_TEST(as_many_failures_as_allowed_do_not_end_the_run)
+{
+	static const struct answer with[] = {{"/1", 0, S, 404, 0, NULL},
+	    {"/2", 0, S, 200, 0, NULL}, {"/3", 0, S, 404, 0, NULL},
+	    {"/4", 0, NEVER, 200, 0, NULL}, {0}};
+	struct run_outcome o = fetch(with,
+	    "-s -P 1 --max-failures 1 http://a/1 http://a/2 http://a/3 "
+	    "http://a/4");
+
+	ck_assert_int_eq(o.stop, RUN_FAILURES);
+	ck_assert_uint_eq(o.totals.ok, 1);
+	ck_assert_uint_eq(o.totals.failed, 2);
+}
+END_TEST
+
 START_TEST(one_failure_too_many_ends_the_run)
 {
 	static const struct answer with[] = {
@@ -742,12 +778,14 @@ main(void)
 	tcase_add_test(tc, a_hedge_that_fails_leaves_the_first_copy);
 	tcase_add_test(tc, a_first_copy_that_fails_leaves_the_hedge);
 	tcase_add_test(tc, a_stop_ends_what_flies_and_what_waits);
+	tcase_add_test(tc, a_signal_ends_the_run);
 	tcase_add_test(tc, a_stop_ends_a_back_off);
 	tcase_add_test(tc, a_stop_ends_a_hold);
 	tcase_add_test(tc, a_stop_ends_both_copies_of_a_hedge);
 	tcase_add_test(tc, a_stop_while_a_result_is_written_keeps_it);
 	tcase_add_test(tc, a_deadline_ends_the_run);
 	tcase_add_test(tc, enough_successes_end_the_run);
+	tcase_add_test(tc, as_many_failures_as_allowed_do_not_end_the_run);
 	tcase_add_test(tc, one_failure_too_many_ends_the_run);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);

@@ -1,8 +1,10 @@
 #include "config.h"
 
 #include <check.h>
+#include <dlfcn.h>
 #include <event2/event.h>
 #include <poll.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -12,6 +14,33 @@
 #include "base/xalloc.h"
 #include "run/workers.h"
 #include "unit.h"
+
+/*
+ * Whoever unlocks a mutex has locked it: the functions of the C library do
+ * not look, and two threads at one list meet rarely.
+ */
+static _Thread_local int locks_held;
+
+int
+pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+	int (*real)(pthread_mutex_t *);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "pthread_mutex_lock");
+	locks_held++;
+	return real(mutex);
+}
+
+int
+pthread_mutex_unlock(pthread_mutex_t *mutex)
+{
+	int (*real)(pthread_mutex_t *);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "pthread_mutex_unlock");
+	if (locks_held-- <= 0)
+		abort();
+	return real(mutex);
+}
 
 /* A work that is over at once, or takes CPU time until it is told to end. */
 struct job {
