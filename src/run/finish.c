@@ -123,8 +123,8 @@ reuse_on_304(struct run *run, struct job *job)
 		return;
 	if (verdict_read(&known)) {
 		failure_set(&job->result.failure, ERROR_OUTPUT, NULL, 304,
-		    "it is unchanged, but what the journal had is gone; try "
-		    "again");
+		    "not modified, but the journal's result is gone: run "
+		    "again to fetch it");
 		return;
 	}
 	exchanges_init(&job->result.exchanges);

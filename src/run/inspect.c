@@ -239,7 +239,7 @@ on_late(void *arg, struct work *work)
 
 	(void)arg;
 	failure_set(&l->job->result.failure, ERROR_POLICY, "budget", 0,
-	    "extracting from its body took more than 5 s");
+	    "searching its body took more than 5 s of CPU time");
 	come_back(l);
 }
 

@@ -236,7 +236,7 @@ job_remember(
 	past = &job->past[job->past_len++];
 	if (result_ok(r))
 		failure_set(&r->failure, ERROR_HTTP, "polled", r->status,
-		    "HTTP status %d, tried again for --retry-on", r->status);
+		    "HTTP status %d, retried as --retry-on says", r->status);
 	past->failure = r->failure;
 	r->failure = (struct failure){0};
 	past->start_us = f->admitted_us - run_us;

@@ -114,7 +114,7 @@ look_at_waiting(struct run_progress *p)
 	else if (held.name)
 		add_held(out, &held);
 	else if (run->input_waits && list_empty(&run->jobs))
-		buf_adds(out, "waiting for the list");
+		buf_adds(out, "waiting for input");
 	else
 		add_next_start(run, out);
 	free(held.name);

@@ -107,12 +107,13 @@ fail_claimed(struct run *run, struct job *job, const char *path)
 	char *message;
 
 	if (option && strcmp(option, "-o") != 0)
-		message = xasprintf("the file %s is that of %s", path, option);
+		message =
+		    xasprintf("the file %s is written by %s", path, option);
 	else
-		message = xasprintf("another request of this run has the file "
-		                    "%s, too; {{n}} in its name tells them "
-		                    "apart",
-		    path);
+		message =
+		    xasprintf("%s was already written by another request; "
+		              "add {{n}} to the name",
+		        path);
 	run_fail(run, job, ERROR_OUTPUT, message);
 	free(message);
 }
@@ -184,8 +185,8 @@ enqueue(struct run *run, struct job *job, enum sched_rank rank)
 	}
 	if (request->trust.foreign && request_has_body(request)) {
 		refuse(run, job, ERROR_POLICY,
-		    "it is at another origin than what led to it: the body "
-		    "stays there; --location-trusted sends it on");
+		    "the request body is not sent to another origin "
+		    "(--location-trusted sends it)");
 		return;
 	}
 	track(run, job);
@@ -347,7 +348,7 @@ static void
 refuse_further(struct run *run, struct job *child)
 {
 	char *why = xasprintf("--max-requests %" PRIu64
-	                      ": so many have followed on one input",
+	                      ": no more follow-up requests for one input",
 	    run->options->follow.max_requests);
 
 	refuse(run, child, ERROR_POLICY, why);
@@ -369,7 +370,7 @@ send_page(struct run *run, struct job *page)
 	else if (!page->request->invalid &&
 	         !family_add_page(family, page->request->url))
 		refuse(run, page, ERROR_POLICY,
-		    "this page came before: the pages go in a circle");
+		    "this page was fetched before: the pages form a loop");
 	else
 		enqueue(run, page, SCHED_AGAIN);
 }

@@ -161,11 +161,22 @@ wake(void *run)
 
 static const char *const why_cancelled[] = {
     [RUN_SIGNAL] = "interrupted",
-    [RUN_DEADLINE] = "--deadline ended the run",
-    [RUN_FAILURES] = "too many requests failed",
-    [RUN_FIRST] = "--first has what it wanted",
+    [RUN_DEADLINE] = "--deadline reached",
+    [RUN_FAILURES] = "more failures than --max-failures allows",
+    [RUN_FIRST] = "--first reached",
     [RUN_UNWRITABLE] = "the output cannot be written",
 };
+
+static const char *
+reason_of(const struct run *run, enum run_stop why)
+{
+	const struct stop_options *stop = &run->options->stop;
+
+	if (why == RUN_FAILURES && !stop->max_failures &&
+	    stop->max_failure_share < 0)
+		return "--fail-fast";
+	return why_cancelled[why];
+}
 
 void
 run_stop(struct run *run, enum run_stop why)
@@ -173,7 +184,7 @@ run_stop(struct run *run, enum run_stop why)
 	if (run->stop_wanted != RUN_WENT_THROUGH)
 		return;
 	run->stop_wanted = why;
-	run->cancel_reason = why_cancelled[why];
+	run->cancel_reason = reason_of(run, why);
 	run_wake(run);
 }
 
@@ -284,8 +295,8 @@ report_who_holds_up(struct run *run, int64_t now)
 		return;
 	run->held_up = true;
 	input = given_subject(head->request);
-	log_note("%s holds up the output, and what waits behind it "
-	         "fills --order-buffer: nothing else starts",
+	log_note("%s holds up the output: --order-buffer is full of later "
+	         "results, so nothing else starts until it is done",
 	    input);
 	free(input);
 }

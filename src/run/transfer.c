@@ -346,11 +346,12 @@ run_engine_hooks(struct run *run)
 
 /* Why a transient failure is final, by enum retry_stop. */
 static const char *const why_final[] = {
-    [RETRY_STOP_BUDGET] = "not tried again, --retry-budget is used up",
-    [RETRY_STOP_TIME] = "not tried again, --retry-max-time leaves no time",
+    [RETRY_STOP_BUDGET] = "not retried: --retry-budget is used up",
+    [RETRY_STOP_TIME] = "not retried: --retry-max-time leaves no time",
     [RETRY_STOP_UNSAFE] =
-        "it may have been processed; an Idempotency-Key allows a retry",
-    [RETRY_STOP_REQUEUES] = "refused in every turn",
+        "not retried: it may have been processed; an Idempotency-Key allows "
+        "a retry",
+    [RETRY_STOP_REQUEUES] = "the server refused it each time",
 };
 
 /* Did the server refuse the request because a redirect led to another origin,
@@ -375,8 +376,8 @@ judge_status(const struct run *run, const struct flight *f, struct result *r)
 		return;
 	failure_set(&r->failure, ERROR_HTTP, NULL, r->status,
 	    lacks_secrets(f, r)
-	        ? "HTTP status %d; credentials stay with their origin, "
-	          "--location-trusted sends them on"
+	        ? "HTTP status %d; credentials are not sent to another "
+	          "origin (--location-trusted sends them)"
 	        : "HTTP status %d",
 	    r->status);
 }
@@ -477,12 +478,12 @@ set_too_long(
 
 	if (row >= HOLD_ROW_MAX) {
 		failure_set(failure, ERROR_POLICY, "hold", status,
-		    "its server refused too many times in a row");
+		    "the server refused too many times in a row");
 		return;
 	}
 	left = notices_time_until(until_us);
 	failure_set(failure, ERROR_POLICY, "hold", status,
-	    "its server asks to wait %s, longer than --max-hold", left);
+	    "the server asks to wait %s, longer than --max-hold", left);
 	free(left);
 }
 
@@ -585,8 +586,8 @@ run_lower_parallel(struct run *run, struct flight *f, int os_errno)
 	    sched_lower_parallel(run->sched, &f->item, clock_now_us());
 
 	if (!run->lowered && !run->options->parallel_lowered)
-		log_note("this machine ran out of something (%s): "
-		         "-P goes down to %u, what it hit goes again",
+		log_note("this machine ran out of resources (%s): "
+		         "lowering -P to %u and retrying the affected requests",
 		    strerror(os_errno), parallel);
 	run->lowered = true;
 }
@@ -631,7 +632,7 @@ run_fail(struct run *run, struct job *job, enum error_class class,
 	run_finish_job(run, job);
 }
 
-/* "not tried: example.org down since 12:03:04" */
+/* "not tried: example.org has been down since 12:03:04" */
 static void
 set_not_tried(struct run *run, const struct flight *f,
     const struct sched_rejection *s, struct failure *failure)
@@ -645,7 +646,8 @@ set_not_tried(struct run *run, const struct flight *f,
 
 	strftime(since, sizeof(since), "%H:%M:%S", localtime_r(&at, &tm));
 	failure_set(failure, s->dns ? ERROR_DNS : ERROR_CONNECT,
-	    FAILURE_NOT_TRIED, 0, "not tried: %s down since %s", host, since);
+	    FAILURE_NOT_TRIED, 0, "not tried: %s has been down since %s", host,
+	    since);
 	free(host);
 }
 
@@ -697,7 +699,7 @@ fail_expired(struct run *run, int64_t now)
 	    !sched_item_is_inside(&job->main.item))
 		return true;
 	run_fail(run, job, ERROR_TIMEOUT,
-	    "--retry-max-time ended the wait for another attempt");
+	    "--retry-max-time passed before another attempt could start");
 	return true;
 }
 
