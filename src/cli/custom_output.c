@@ -13,8 +13,7 @@
 #include "base/xalloc.h"
 #include "text/utf8.h"
 
-/* --- paths: mistakes that the shell causes ---------------------------------
- */
+/* --- paths: mistakes that the shell causes ------------------------------- */
 
 /* The paths themselves are checked where they are compiled. */
 
@@ -40,8 +39,8 @@ skip_string(const char *at)
 	return *at ? at + 1 : at;
 }
 
-/* Does a path contain [], which is jq's for all elements, outside of strings?
- */
+/* Does a path contain [], which is jq's for all elements, outside of
+ * strings? */
 static bool
 has_empty_brackets(const char *at)
 {
@@ -181,7 +180,7 @@ set_eval(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* --- what is put out, and where -------------------------------------- */
+/* --- what is put out, and where ------------------------------------------ */
 
 /* A comma-separated list; blanks around the names are allowed. */
 int

@@ -19,7 +19,7 @@
 #include "text/ascii.h"
 #include "text/utf8.h"
 
-/* --- where requests come from ---------------------------------------- */
+/* --- where requests come from -------------------------------------------- */
 
 /* -1 with *cause if the value is empty, which mostly comes from a variable of
  * the shell that is not set. `what` names what is expected. */
@@ -76,7 +76,7 @@ set_proto(const struct setting *s, char **cause)
 	return 0;
 }
 
-/* --- what a request says ---------------------------------------------- */
+/* --- what a request says ------------------------------------------------- */
 
 static void
 set_string(char **owned, const char *value)

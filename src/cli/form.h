@@ -1,5 +1,5 @@
-/* The value of -F (curl(1), -F) as the list that request/options.h describes.
- */
+/* The value of -F (curl(1), -F) as the list that request/options.h
+ * describes. */
 #ifndef GATHER_CLI_FORM_H
 #define GATHER_CLI_FORM_H
 

@@ -371,10 +371,10 @@ help_print_topic(const struct help *h, const char *topic, char **cause)
 	return 0;
 }
 
-/* --- versions ---------------------------------------------------------- */
+/* --- versions ------------------------------------------------------------ */
 
-/* Features of libcurl that --version names, by their bit in curl_version_info.
- */
+/* Features of libcurl that --version names, by their bit in
+ * curl_version_info. */
 static const struct {
 	int bit;
 	const char *name;

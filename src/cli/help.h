@@ -13,8 +13,8 @@ struct help {
 	bool bold; /* headings and names are bold */
 };
 
-/* Set up help on `out`. `color` is the word of --color: auto, always or never.
- */
+/* Set up help on `out`. `color` is the word of --color: auto, always or
+ * never. */
 void help_init(struct help *, FILE *out, const char *color);
 /* Print one screen: the usage, the everyday options, examples. */
 void help_print_short(const struct help *);

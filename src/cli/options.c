@@ -112,7 +112,7 @@ options_log_level(const struct options *o)
 	return LOG_NORMAL;
 }
 
-/* --- what follows from several options ------------------------------------ */
+/* --- what follows from several options ----------------------------------- */
 
 /* Does the format of -w contain `what`, such as "%{json}"? */
 static bool
@@ -197,7 +197,7 @@ derive_options(struct options *o)
 	    r->fetch.http == HTTP_ANY || r->fetch.http == HTTP_2;
 }
 
-/* --- the steps of options_parse ------------------------------------------- */
+/* --- the steps of options_parse ------------------------------------------ */
 
 static void
 start_help(struct help *h, const struct options *o, FILE *out)
@@ -271,8 +271,7 @@ move_output_to_last_stage(struct options *o)
 	o->run.request.output = NULL;
 }
 
-/* --- the files that a run writeout_contains to
- * ------------------------------------ */
+/* --- the files that a run writeout_contains to --------------------------- */
 
 /* Options that name one file each, and where its name stands. */
 static const struct {
@@ -430,7 +429,7 @@ check_files(const struct options *o, char **cause)
 	return rc;
 }
 
-/* --- the command line -------------------------------------------------- */
+/* --- the command line ---------------------------------------------------- */
 
 /*
  * Looked for ahead of parsing, because parsing itself may block: it reads the

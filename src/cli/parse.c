@@ -35,7 +35,7 @@ struct token {
 	bool on;           /* false: --no-name */
 };
 
-/* --- one option that is known ------------------------------------------- */
+/* --- one option that is known -------------------------------------------- */
 
 /* Overwrite an argument that holds a secret: ps(1) shows argv to everybody. */
 static void
@@ -253,8 +253,7 @@ find_foreign(const char *name)
 	return c && !c->instead ? c : NULL;
 }
 
-/* --- argv ------------------------------------------------------------------
- */
+/* --- argv ---------------------------------------------------------------- */
 
 /* Take a long option, whose value may be attached with `=`. */
 static int
@@ -372,8 +371,7 @@ parse_arguments(struct options *o, int argc, char **argv, char **cause)
 	return operands_check(o, cause) == -1 ? -1 : p.at;
 }
 
-/* --- lines of config files --------------------------------------------------
- */
+/* --- lines of config files ----------------------------------------------- */
 
 /* Is it "-n" or "-sS"? Config files may also hold "name" and "--name". */
 static bool

@@ -15,8 +15,8 @@
 #include "redact/redact.h"
 #include "request/url.h"
 
-/* Append the value of the field `at`, or nothing if the option was not given.
- */
+/* Append the value of the field `at`, or nothing if the option was not
+ * given. */
 typedef void value_adder(
     struct buf *out, const struct options *, const void *at);
 

@@ -99,6 +99,8 @@ refuse_document(const struct evaluation *e, const struct json_error *error)
 	return STATUS_FAILED;
 }
 
+/* Scan the document, then apply the path to it. JSON that is invalid anywhere
+ * is refused as a whole. Returns an exit status. */
 static int
 apply_path(const struct evaluation *e, const struct buf *text)
 {
@@ -139,6 +141,7 @@ evaluate(const struct options *o, const struct json_path *path)
 	return status;
 }
 
+/* An invalid path is a usage error, found before the document is read. */
 int
 command_eval(struct options *o)
 {

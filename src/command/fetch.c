@@ -32,8 +32,8 @@ report_unread(struct source *source)
 	free(position);
 }
 
-/* The exit status: the first condition that applies (gather(1), EXIT STATUS).
- */
+/* The exit status: the first condition that applies (gather(1), EXIT
+ * STATUS). */
 static int
 status_of(const struct run_options *o, const struct run_outcome *outcome)
 {
@@ -110,6 +110,8 @@ conclude(const struct run_parts *parts, struct source *source,
 	return status_of(parts->options, outcome);
 }
 
+/* Make the run and let it finish. Pictures are drawn before the messages about
+ * its end, which are the last thing on stderr. Returns the exit status. */
 static int
 run_it(const struct run_parts *parts, struct source *source,
     struct pictures *pictures, const struct summary_setup *summary)

@@ -45,26 +45,27 @@ struct origin_plan {
 	char *last;       /* URL of the last one so far */
 };
 
+/* The state of a --plan, and in the end what it prints. */
 struct plan {
 	const struct options *options;
 	struct source *source;
-	struct compiled compiled; /* only to find mistakes in the options */
-	struct strmap by_origin;
+	struct compiled compiled;     /* only to find mistakes in the options */
+	struct strmap by_origin;      /* to struct origin_plan */
 	struct origin_plan **origins; /* in the order of their first requests */
 	size_t len;
-	struct claims claims;
-	struct failures *failures;
-	struct strlist clashes;  /* the first file names that collide */
-	uint64_t clashing;       /* how many do */
-	uint64_t valid;          /* requests to all origins */
-	struct journal *journal; /* NULL: there is none */
+	struct claims claims;      /* file names that are taken */
+	struct failures *failures; /* invalid lines, grouped */
+	struct strlist clashes;    /* the first file names that collide */
+	uint64_t clashing;         /* how many do */
+	uint64_t valid;            /* requests to all origins */
+	struct journal *journal;   /* NULL: there is none */
 	uint64_t known[VERDICT_IN_DOUBT + 1]; /* requests by verdict */
 };
 
-/* --- counting ----------------------------------------------------------- */
+/* --- counting ------------------------------------------------------------ */
 
-/* The entry of the origin of `r`, a new one if it is the first request there.
- */
+/* The entry of the origin of `r`, a new one if it is the first request
+ * there. */
 static struct origin_plan *
 origin_of(struct plan *p, const struct request *r)
 {
@@ -125,6 +126,7 @@ report_invalid(struct plan *p, const struct request *r)
 	result_release(&result);
 }
 
+/* Count one request of the input. */
 static void
 plan_request(struct plan *p, struct request *r)
 {
@@ -146,6 +148,7 @@ plan_request(struct plan *p, struct request *r)
 	claim_name(p, r);
 }
 
+/* Block until the input has more: unlike a run there is nothing else to do. */
 static void
 wait_for_input(struct source *source)
 {
@@ -155,6 +158,8 @@ wait_for_input(struct source *source)
 		source_fill(source);
 }
 
+/* Count all of the input. It streams through: only counts and names of files
+ * are kept. */
 static void
 plan_all(struct plan *p)
 {
@@ -173,7 +178,7 @@ plan_all(struct plan *p)
 	}
 }
 
-/* --- the text ----------------------------------------------------------- */
+/* --- the text ------------------------------------------------------------ */
 
 /* Microseconds from the first of `n` starts to the last that the rate demands
  * at least. Without :even all starts of a period may come at once. */
@@ -228,6 +233,8 @@ add_minimum_time(const struct plan *p, struct buf *out)
 	buf_addc(out, '\n');
 }
 
+/* Append a line with a URL, its password masked and control characters
+ * escaped. */
 static void
 add_url_line(struct buf *out, const char *what, const char *url)
 {
@@ -249,6 +256,7 @@ add_origin(const struct origin_plan *origin, struct buf *out)
 		add_url_line(out, "last            ", origin->last);
 }
 
+/* Append a line with a count, unless it is 0. */
 static void
 add_count_line(
     struct buf *out, const char *what, uint64_t count, const char *more)
@@ -270,6 +278,8 @@ add_clashes(const struct plan *p, struct buf *out)
 	}
 }
 
+/* Append what the journal spares. Requests that another run must not repeat are
+ * "in doubt" with or without a journal, as --retry-from has them, too. */
 static void
 add_journal_counts(const struct plan *p, struct buf *out)
 {
@@ -306,7 +316,7 @@ add_plan(const struct plan *p, struct buf *out)
 		add_origin(p->origins[i], out);
 }
 
-/* --- the command -------------------------------------------------------- */
+/* --- the command --------------------------------------------------------- */
 
 /* How many requests of the run would fail for certain. */
 static uint64_t
@@ -353,6 +363,8 @@ open_journal(struct plan *p, char **cause)
 	return p->journal ? 0 : -1;
 }
 
+/* Open the journal and the source, and compile what a run would compile, so
+ * that its mistakes are found. -1 with *cause. */
 static int
 open_all(struct plan *p, char **cause)
 {

@@ -117,8 +117,8 @@ answer_title(const struct visit *v)
 	reply_send(v, 200, "text/html; charset=utf-8", &b);
 }
 
-/* Does If-None-Match (RFC 9110, 13.1.2) list `tag`, which includes its quotes?
- */
+/* Does If-None-Match (RFC 9110, 13.1.2) list `tag`, which includes its
+ * quotes? */
 static bool
 names_tag(const char *if_none_match, const char *tag)
 {

@@ -15,8 +15,8 @@
  * body. */
 void reply_send(
     const struct visit *, int status, const char *type, struct buf *body);
-/* Answer with `body`, which is JSON, and a newline after it. Releases the body.
- */
+/* Answer with `body`, which is JSON, and a newline after it. Releases the
+ * body. */
 void reply_json(const struct visit *, int status, struct buf *body);
 /* Answer a HEAD as if a body of `length` bytes followed. */
 void reply_head(

@@ -26,8 +26,8 @@
 #include "process/exit.h"
 #include "process/log.h"
 
-/* A client of any kind shall find no limit here, and yet no memory without one.
- */
+/* Limits that no client of a test or an example reaches: they bound the
+ * memory of the server. */
 enum {
 	IDLE_S = 300, /* then a connection is closed */
 	HEADERS_MAX = 256 * 1024,

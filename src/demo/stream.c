@@ -35,8 +35,8 @@ struct download {
 	uint64_t left; /* bytes from there on */
 };
 
-/* Append `len` bytes of the body, from offset `from` on, a multiple of RULER.
- */
+/* Append `len` bytes of the body, from offset `from` on, a multiple of
+ * RULER. */
 static void
 add_ruler(struct evbuffer *out, uint64_t from, size_t len)
 {
