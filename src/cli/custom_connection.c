@@ -10,11 +10,11 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "cli/units.h"
+#include "text/ascii.h"
 
 int
 set_http(const struct setting *s, char **cause)
@@ -184,8 +184,7 @@ is_proxy_scheme(const char *text, size_t len)
 	    "http", "https", "socks4", "socks4a", "socks5", "socks5h", "socks"};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (len == strlen(known[i]) &&
-		    strncasecmp(text, known[i], len) == 0)
+		if (ascii_is_word(text, len, known[i]))
 			return true;
 	return false;
 }

@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/xalloc.h"
@@ -66,18 +65,13 @@ decoder_accepts(void)
 	return buf_take(&list);
 }
 
-static bool
-is_word(const char *text, size_t len, const char *word)
-{
-	return word && strlen(word) == len && strncasecmp(text, word, len) == 0;
-}
-
 static const struct coding *
 find_coding(const char *name, size_t len)
 {
 	for (size_t i = 0; i < sizeof(codings) / sizeof(*codings); i++)
-		if (is_word(name, len, codings[i]->name) ||
-		    is_word(name, len, codings[i]->alias))
+		if (ascii_is_word(name, len, codings[i]->name) ||
+		    (codings[i]->alias &&
+		        ascii_is_word(name, len, codings[i]->alias)))
 			return codings[i];
 	return NULL;
 }
@@ -103,8 +97,8 @@ add_coding_named(struct decoder *d, const char *name, size_t len)
 {
 	const struct coding *coding = find_coding(name, len);
 
-	if (len == 0 || is_word(name, len, "identity") ||
-	    is_word(name, len, "none"))
+	if (len == 0 || ascii_is_word(name, len, "identity") ||
+	    ascii_is_word(name, len, "none"))
 		return;
 	if (coding)
 		add_layer(d, coding);

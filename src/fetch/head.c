@@ -9,7 +9,6 @@
 #include "fetch/head.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "request/headers.h"
 #include "text/ascii.h"
@@ -119,12 +118,6 @@ take_length(struct head *h, const char *value, size_t len, struct failure *f)
 	return 0;
 }
 
-static bool
-is_word(const char *text, size_t len, const char *word)
-{
-	return strlen(word) == len && strncasecmp(text, word, len) == 0;
-}
-
 /* Transfer-Encoding: no TE was sent, so only `chunked` is allowed (RFC 9112,
  * 7). Of the others, some versions of libcurl decode them without telling
  * whether they are whole, and some leave them as they are. */
@@ -137,9 +130,9 @@ take_transfer(struct head *h, const char *value, size_t len, struct failure *f)
 		size_t n;
 		const char *coding = next_element(&at, end, &n);
 
-		if (is_word(coding, n, "chunked")) {
+		if (ascii_is_word(coding, n, "chunked")) {
 			h->framed = true;
-		} else if (n && !is_word(coding, n, "identity")) {
+		} else if (n && !ascii_is_word(coding, n, "identity")) {
 			failure_set(f, ERROR_PROTOCOL, "transfer coding", 0,
 			    "the server used a Transfer-Encoding that was not "
 			    "requested: %.*s",

@@ -8,7 +8,6 @@
 #include "fetch/limits.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -128,8 +127,7 @@ limits_is_one(const char *line, size_t len)
 	colon = memchr(line, ':', len);
 	name = colon ? (size_t)(colon - line) : 0;
 	for (size_t i = 0; i < ROWS; i++)
-		if (strlen(rows[i].name) == name &&
-		    strncasecmp(line, rows[i].name, name) == 0)
+		if (ascii_is_word(line, name, rows[i].name))
 			return true;
 	return false;
 }

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/xalloc.h"
 #include "redact/redact.h"
@@ -219,7 +218,7 @@ take_parameter(struct link_scan *s)
 static bool
 parameter_is(struct text t, const char *name)
 {
-	return t.len == strlen(name) && strncasecmp(t.start, name, t.len) == 0;
+	return ascii_is_word(t.start, t.len, name);
 }
 
 /* Take the next link. False: there is none, or what stands there is not a
@@ -248,7 +247,7 @@ take_link(struct link_scan *s, struct link *l)
 
 /* Is `t`, which may hold backslash escapes, the word `name` (lower case)? */
 static bool
-is_word(struct text t, const char *name)
+is_escaped_word(struct text t, const char *name)
 {
 	for (size_t i = 0; i < t.len; i++) {
 		if (t.start[i] == '\\' && i + 1 < t.len)
@@ -270,7 +269,7 @@ has_relation(const struct link *l, const char *rel)
 	s = (struct link_scan){l->rel.start, l->rel.start + l->rel.len};
 	while (s.at < s.end) {
 		skip_chars(&s, " \t");
-		if (is_word(take_until(&s, " \t"), rel))
+		if (is_escaped_word(take_until(&s, " \t"), rel))
 			return true;
 	}
 	return false;

@@ -72,8 +72,7 @@ is_word(const char *s, size_t len)
 	len = without_number(s, len);
 	for (size_t i = 0; i < sizeof(secret_words) / sizeof(*secret_words);
 	     i++) {
-		if (strlen(secret_words[i]) == len &&
-		    strncasecmp(s, secret_words[i], len) == 0)
+		if (ascii_is_word(s, len, secret_words[i]))
 			return true;
 	}
 	return false;
@@ -124,8 +123,7 @@ secret_is_header(const char *name, size_t len)
 	static const char *const cookies[] = {"cookie", "set-cookie"};
 
 	for (size_t i = 0; i < sizeof(cookies) / sizeof(*cookies); i++)
-		if (strlen(cookies[i]) == len &&
-		    strncasecmp(name, cookies[i], len) == 0)
+		if (ascii_is_word(name, len, cookies[i]))
 			return true;
 	return secret_is_name(name, len);
 }

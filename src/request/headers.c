@@ -12,12 +12,7 @@
 bool
 header_is(const struct header *h, const char *name)
 {
-	size_t i = 0;
-
-	while (i < h->name_len && name[i] &&
-	       ascii_lower(h->name[i]) == ascii_lower(name[i]))
-		i++;
-	return i == h->name_len && !name[i];
+	return ascii_is_word(h->name, h->name_len, name);
 }
 
 /* A name holds no blanks; that tells headers from a status line whose reason

@@ -44,6 +44,18 @@ ascii_is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* Are the `len` bytes at `text` the word `word`, whatever the case? */
+static inline bool
+ascii_is_word(const char *text, size_t len, const char *word)
+{
+	size_t i = 0;
+
+	while (
+	    i < len && word[i] && ascii_lower(text[i]) == ascii_lower(word[i]))
+		i++;
+	return i == len && !word[i];
+}
+
 /* Without the space around it: where it begins, and *len is what is left. */
 static inline const char *
 ascii_trim(const char *s, size_t *len)

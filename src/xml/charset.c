@@ -56,7 +56,7 @@ is_next(const struct prescan *s, const char *characters)
 static bool
 is_word(struct piece p, const char *word)
 {
-	return strlen(word) == p.len && strncasecmp(p.text, word, p.len) == 0;
+	return ascii_is_word(p.text, p.len, word);
 }
 
 /* Behind `text` (in lower case), if it is next. */
