@@ -1,3 +1,8 @@
+/*
+ * The first answer to each request is kept as a status, a size and a checksum;
+ * each later one is compared with it. Only the first difference of a kind is
+ * put into words.
+ */
 #include "config.h"
 
 #include "compare/answers.h"

@@ -1,3 +1,7 @@
+/*
+ * Three parts: the names of arms; the figures of their runs; and the
+ * comparison of arms with each other.
+ */
 #include "config.h"
 
 #include "compare/arms.h"

@@ -1,3 +1,8 @@
+/*
+ * The whole of --compare. From top to bottom: the set-up, which checks
+ * everything before the first request; the rounds, in each of which every arm
+ * runs once, in a random order; the end, which prints, exports and checks.
+ */
 #include "config.h"
 
 #include "compare/compare.h"

@@ -1,3 +1,7 @@
+/*
+ * Each export is a function that appends the comparison to a buffer. They
+ * stand in one table at the end, with the options that name their files.
+ */
 #include "config.h"
 
 #include "compare/exports.h"

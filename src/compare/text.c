@@ -1,3 +1,7 @@
+/*
+ * The comparison for people. From top to bottom: an arm with its times; a
+ * sweep over -P as a table and a plot; the head and the verdict; warnings.
+ */
 #include "config.h"
 
 #include "compare/text.h"

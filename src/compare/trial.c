@@ -1,3 +1,8 @@
+/*
+ * What a trial needs, and the trial: the list, read once and replayed as the
+ * feed of each run; the cooldown between trials; the run of one arm, and what
+ * is measured of it.
+ */
 #include "config.h"
 
 #include "compare/trial.h"

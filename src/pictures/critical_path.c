@@ -1,3 +1,13 @@
+/*
+ * Every exchange of a run is kept as a leg, with its time split into phases.
+ * When the run is over a walk goes from the end back to the start, from leg to
+ * leg; what it charges to phases on the way adds up to the wall clock exactly.
+ * The same walk over the exchanges of one request explains that request's
+ * time.
+ *
+ * From top to bottom: legs; the walk; collecting, with the slowest requests;
+ * the text.
+ */
 #include "config.h"
 
 #include "pictures/critical_path.h"
@@ -13,8 +23,8 @@
 #include "text/utf8.h"
 
 enum {
-	SLOWEST = 5,
-	STEPS_SHOWN = 10,
+	SLOWEST = 5,      /* requests that are listed */
+	STEPS_SHOWN = 10, /* of the path: the longest */
 	URL_COLUMNS = 48
 };
 
@@ -23,34 +33,35 @@ enum {
 struct leg {
 	int64_t from_us;
 	int64_t end_us;
-	struct path_times parts;
-	char *url;
+	struct path_times parts; /* their sum is end_us - from_us */
+	char *url;               /* secrets redacted; owned; or NULL */
 };
 
 /* A step of the path: the end of a leg, or all of it. */
 struct step {
-	const struct leg *leg;
+	const struct leg *leg; /* NULL: before the first transfer */
 	int64_t from_us;
 	int64_t to_us;
-	struct path_times parts;
+	struct path_times parts; /* their sum is to_us - from_us */
 };
 
 /* One of the slowest requests. */
 struct slow {
-	char *url;
-	int64_t took_us;
-	struct path_times parts;
+	char *url;               /* secrets redacted; owned */
+	int64_t took_us;         /* waits and all attempts included */
+	struct path_times parts; /* their sum is took_us */
 };
 
 struct critical_path {
 	struct leg *legs; /* in the order of their ends, once sorted */
 	size_t len;
 	size_t cap;
-	bool too_many;     /* transfers for a path: there are no legs */
-	struct step *path; /* backwards */
-	size_t path_len;
+	bool too_many;                /* there were more than can be kept: no
+	                               * legs, and no path */
+	struct step *path;            /* from the end back to the start */
+	size_t path_len;              /* steps */
 	struct slow slowest[SLOWEST]; /* slowest first */
-	uint64_t requests;
+	uint64_t requests;            /* that were sent */
 };
 
 struct critical_path *
@@ -118,6 +129,8 @@ struct walk {
 	void *arg;
 };
 
+/* Returns whether the phase takes time on the network: those before are waits.
+ */
 static bool
 is_flight(enum phase phase)
 {
@@ -138,6 +151,7 @@ step_back(struct walk *w, struct step *step, size_t part, int64_t us)
 	w->at_us -= us;
 }
 
+/* Charge the time from `moment` to the walk's moment to `part`, and go back. */
 static void
 step_back_to(struct walk *w, struct step *step, size_t part, int64_t moment)
 {
@@ -177,6 +191,9 @@ step_back_waits(struct walk *w, struct step *step)
 	step_back(w, step, PHASE_BACKOFF, leg->parts.us[PHASE_BACKOFF]);
 }
 
+/* Take one step for each leg that is met: from the walk's moment back over what
+ * happened between the transfers, then over the leg's phases, then over its
+ * waits, which may lead to another leg. */
 static void
 walk_back(struct walk *w)
 {
@@ -246,6 +263,7 @@ keep_if_slow(struct critical_path *w, const struct request *request,
 	w->slowest[place] = slow;
 }
 
+/* Returns the place for one more leg. */
 static struct leg *
 append(struct critical_path *w)
 {
@@ -339,7 +357,8 @@ longest_part(const struct path_times *parts)
 	return longest;
 }
 
-/* "slot 1.00 s + wait 1.00 s": what matters, and what is left. */
+/* Append the parts from the longest to the shortest, "slot 1.00 s + wait 1.00
+ * s"; those below one percent are told together, without a name. */
 static void
 add_sum(struct buf *out, const struct path_times *parts)
 {
@@ -365,6 +384,7 @@ add_sum(struct buf *out, const struct path_times *parts)
 	add_duration(out, rest);
 }
 
+/* Append a duration, right-aligned in a column. */
 static void
 add_padded(struct buf *out, int64_t us)
 {
@@ -388,6 +408,7 @@ add_url(struct buf *out, const char *url)
 	buf_release(&safe);
 }
 
+/* Append a line for each part: how long, which share, what it means. */
 static void
 add_parts(struct buf *out, const struct path_times *parts, int64_t wall_us)
 {
@@ -412,7 +433,8 @@ compare_lengths(const void *a, const void *b)
 	return (n < m) - (n > m);
 }
 
-/* Steps shorter than this are not shown. */
+/* Returns how long a step must be to be shown, so that about STEPS_SHOWN are.
+ */
 static int64_t
 shortest_shown(const struct critical_path *w)
 {
@@ -431,6 +453,8 @@ shortest_shown(const struct critical_path *w)
 	return shortest;
 }
 
+/* Append the path from the start to the end: its longest steps, and the sum of
+ * the others. */
 static void
 add_path(const struct critical_path *w, struct buf *out)
 {

@@ -23,7 +23,7 @@ enum {
 	PATH_PARTS
 };
 
-/* Microseconds in each phase, and in PATH_OTHER outside of all. */
+/* Microseconds spent in each phase, and in PATH_OTHER outside of all phases. */
 struct path_times {
 	int64_t us[PATH_PARTS];
 };

@@ -1,15 +1,15 @@
-/* What is drawn when a run is over. */
+/* The options of pictures.h. */
 #ifndef GATHER_PICTURES_OPTIONS_H
 #define GATHER_PICTURES_OPTIONS_H
 
 #include <stdbool.h>
 
-/* Where the time went: drawn when a run is over. */
+/* Which pictures are drawn when a run is over. Owned by the command line. */
 struct picture_options {
-	bool waterfall;
-	char *waterfall_file; /* NULL: on stderr */
-	bool why;
-	char *report; /* --report FILE; NULL: none */
+	bool waterfall;       /* --waterfall */
+	char *waterfall_file; /* --waterfall=FILE; NULL: on stderr */
+	bool why;             /* --why */
+	char *report;         /* --report FILE; NULL: none */
 };
 
 #endif

@@ -1,3 +1,7 @@
+/*
+ * Escaping first, on which the safety of a page rests; then its frame with
+ * style, script and policy; then headings, figures and lines.
+ */
 #include "config.h"
 
 #include "pictures/page.h"
@@ -9,6 +13,8 @@
 
 /* --- escaping and scale ------------------------------------------------ */
 
+/* Returns the entity for a character that HTML could read as markup, in text or
+ * in a quoted attribute; NULL: it has none. */
 static const char *
 entity_of(char c)
 {
@@ -41,6 +47,8 @@ page_add_text(struct buf *out, const char *s)
 	buf_release(&safe);
 }
 
+/* `</script>` or `<!--` in a string would end the element or change how the
+ * rest is read; U+2028 and U+2029 end lines in older JavaScript. */
 void
 page_add_json(struct buf *out, const char *text, size_t len)
 {
@@ -79,6 +87,7 @@ static const char *const js[] = {
 #include "pictures/report_js.h"
     NULL};
 
+/* Append a file that the build has turned into lines of C. */
 static void
 add_file(struct buf *out, const char *const *lines)
 {

@@ -1,7 +1,8 @@
 /*
  * A page of HTML that stands alone: it loads nothing, and nothing that a
  * server sent can run in it. Its policy (CSP level 3) allows its own style
- * and script by their hashes and forbids everything else. Pure.
+ * and script by their hashes and forbids everything else. All functions append
+ * to `out`. Pure.
  */
 #ifndef GATHER_PICTURES_PAGE_H
 #define GATHER_PICTURES_PAGE_H

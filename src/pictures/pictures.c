@@ -1,3 +1,7 @@
+/*
+ * The pictures that the options ask for: opened before the run, so that a bad
+ * file name is known early; fed with every result; drawn at the end.
+ */
 #include "config.h"
 
 #include "pictures/pictures.h"
@@ -19,19 +23,22 @@
 #include "process/log.h"
 
 enum {
-	TERMINAL_REQUESTS = 30, /* a screen of them */
-	SVG_REQUESTS = 200
+	TERMINAL_REQUESTS = 30, /* about a screen of lines */
+	SVG_REQUESTS = 200      /* a picture of 4,000 pixels or more */
 };
 
 struct pictures {
 	unsigned color;              /* enum color_when */
 	struct waterfall *waterfall; /* NULL: not wanted */
-	struct target svg;           /* path NULL: not wanted */
-	struct critical_path *path;  /* likewise */
-	struct report *report;
-	struct target page;
+	struct target svg;           /* its path is NULL: not wanted */
+	struct critical_path *path;  /* NULL: not wanted */
+	struct report *report;       /* NULL: not wanted */
+	struct target page;          /* of the report */
 };
 
+/* Begin the file of a picture, if it has one: a temporary file beside it until
+ * write_file() commits it. `option` stands in front of the path in a message.
+ */
 static int
 open_file(struct target *t, const char *option, const char *path, char **cause)
 {
@@ -79,7 +86,7 @@ pictures_free(struct pictures *p)
 }
 
 static void
-see(void *arg, const struct request *request, struct result *r)
+on_result(void *arg, const struct request *request, struct result *r)
 {
 	struct pictures *p = arg;
 
@@ -94,7 +101,7 @@ see(void *arg, const struct request *request, struct result *r)
 struct run_observer
 pictures_observer(struct pictures *p)
 {
-	return (struct run_observer){.see = see, .arg = p};
+	return (struct run_observer){.see = on_result, .arg = p};
 }
 
 static int
@@ -107,7 +114,7 @@ write_file(struct target *t, const struct buf *text, char **cause)
 	return -1;
 }
 
-/* What is longer than its terminal is wide would be folded. */
+/* As wide as the terminal, which would fold longer lines. */
 static void
 print_waterfall(struct pictures *p)
 {

@@ -1,3 +1,8 @@
+/*
+ * The parts of the report in the order in which they stand on the page:
+ * figures, histogram, critical path, waterfall, table. The table is data as
+ * JSON, which report.js draws.
+ */
 #include "config.h"
 
 #include "pictures/report.h"
@@ -20,10 +25,10 @@ enum {
 };
 
 struct report {
-	struct waterfall *drawn;
-	struct waterfall *table;
-	struct percentiles *times;
-	struct critical_path *path;
+	struct waterfall *drawn;    /* the requests of the picture */
+	struct waterfall *table;    /* the requests of the table */
+	struct percentiles *times;  /* in flight, of all requests */
+	struct critical_path *path; /* through all requests */
 };
 
 struct report *
@@ -63,6 +68,7 @@ report_add(struct report *r, const struct request *request,
 
 /* --- figures ----------------------------------------------------------- */
 
+/* Append a figure whose value is formatted. */
 __attribute__((format(printf, 3, 4))) static void
 add_figure(struct buf *out, const char *term, const char *fmt, ...)
 {
@@ -77,6 +83,7 @@ add_figure(struct buf *out, const char *term, const char *fmt, ...)
 	buf_release(&value);
 }
 
+/* Append a time; none if it is unknown (-1). */
 static void
 add_time_figure(struct buf *out, const char *term, int64_t us)
 {
@@ -90,6 +97,7 @@ add_time_figure(struct buf *out, const char *term, int64_t us)
 	buf_release(&value);
 }
 
+/* Append a count that is not 0. */
 static void
 add_count(struct buf *out, const char *term, uint64_t n)
 {
@@ -123,6 +131,8 @@ add_errors(const struct totals *t, struct buf *out)
 		add_count(out, terms[i], t->by_class[i]);
 }
 
+/* Append how long the requests would have taken one at a time, if that is
+ * longer than the run took. */
 static void
 add_one_at_a_time(const struct totals *t, struct buf *out)
 {
@@ -167,10 +177,11 @@ add_figures(struct report *r, const struct totals *t, struct buf *out)
 
 /* --- histogram --------------------------------------------------------- */
 
+/* Pixels. */
 enum {
 	LINE = 20,
-	LABEL_X = 150,
-	BAR_X = 160,
+	LABEL_X = 150, /* where labels end */
+	BAR_X = 160,   /* where bars begin */
 	BAR_WIDTH = 560,
 	WIDTH = 800
 };
@@ -221,6 +232,8 @@ add_json_text(struct buf *out, const char *name, const char *text)
 	json_add_string(out, text, strlen(text));
 }
 
+/* Append the phases of all exchanges of a request as one flat array: phase,
+ * from, to, phase, ... report.js reads it three by three. */
 static void
 add_spans(struct buf *out, const struct waterfall_request *r)
 {
@@ -261,6 +274,7 @@ add_row(struct buf *out, const struct waterfall_request *r)
 	buf_release(&outcome);
 }
 
+/* Append the data of the table. Its members are known to report.js. */
 static void
 add_data(const struct waterfall_view *v, struct buf *out)
 {
@@ -287,6 +301,7 @@ add_column(struct buf *out, const char *column, const char *kind)
 	    column);
 }
 
+/* Append the table without its rows, which report.js makes from the data. */
 static void
 add_table(const struct waterfall_view *v, struct buf *out)
 {

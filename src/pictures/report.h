@@ -1,4 +1,7 @@
-/* The report of a run: one page of HTML (pictures/page.h). Pure. */
+/*
+ * The report of a run: one page of HTML (pictures/page.h) with its figures, a
+ * histogram, the critical path, a waterfall and a table of requests. Pure.
+ */
 #ifndef GATHER_PICTURES_REPORT_H
 #define GATHER_PICTURES_REPORT_H
 
@@ -8,16 +11,18 @@
 #include "stats/totals.h"
 
 enum {
-	REPORT_ROWS = 10000 /* of the table; more: the first, the slowest */
+	REPORT_ROWS = 10000 /* of the table; of more requests it has the first
+	                     * and the slowest */
 };
 
 struct report;
 
 struct report *report_new(void);
 void report_free(struct report *);
-/* What became of a request, with its exchanges; nothing of it is kept. */
+/* Add a finished request with its exchanges, which are copied as far as they
+ * are needed. */
 void report_add(struct report *, const struct request *, const struct result *);
-/* Append the page. `when` says when the run began, as text. */
+/* Append the page. `when` is the date of the report, as text. */
 void report_add_page(
     struct report *, const struct totals *, const char *when, struct buf *out);
 

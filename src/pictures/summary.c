@@ -1,3 +1,7 @@
+/*
+ * The figures of a run as text, the hints with their conditions in one table,
+ * and what of these is printed.
+ */
 #include "config.h"
 
 #include "pictures/summary.h"
@@ -18,13 +22,14 @@ enum {
 	ERRORS_SHOWN = 10,
 	HISTOGRAM_FEWEST = 10, /* values that are worth a picture */
 	PREFIX_COLUMNS = 8,    /* "gather: " */
-	FEW = 3,               /* so often it may be chance */
-	MANY = 100,            /* requests, for what is said of shares */
+	FEW = 3,               /* what happens less often may be chance */
+	MANY = 100,            /* requests of which a share says something */
 	LISTS = 20,            /* requests that are worth a second run */
-	TAIL = 10,             /* times the median, where hedging would show */
-	BUSY_PERCENT = 80      /* of the places, where -P was the limit */
+	TAIL = 10,             /* times the median: there hedging would help */
+	BUSY_PERCENT = 80      /* of the slots were busy: -P was the limit */
 };
 
+/* In a shorter run it does not matter whether the slots were busy. */
 static const int64_t long_run_us = 2 * CLOCK_SECOND;
 
 /* --- figures ------------------------------------------------------------- */
@@ -35,6 +40,7 @@ summary_account(const struct summary_setup *s)
 	return s->detailed || isatty(STDERR_FILENO) ? account_new() : NULL;
 }
 
+/* Append the label of a line, padded to the column where figures begin. */
 static void
 add_label(struct buf *out, const char *label)
 {
@@ -44,6 +50,7 @@ add_label(struct buf *out, const char *label)
 	pad_to(out, start, LABEL_COLUMNS);
 }
 
+/* Append the percentiles that have enough values. */
 static void
 add_latencies(struct account *a, struct buf *out)
 {
@@ -80,6 +87,7 @@ add_histogram(struct account *a, struct buf *out)
 		    out);
 }
 
+/* Append the most frequent kinds of errors, and how many others there were. */
 static void
 add_errors(struct account *a, struct buf *out)
 {
@@ -102,9 +110,9 @@ add_errors(struct account *a, struct buf *out)
 	buf_addf(out, "%" PRIu64 " other%s\n", rest, rest == 1 ? "" : "s");
 }
 
-/* --- one hint ------------------------------------------------------------ */
+/* --- one hint: its condition, its text, and so on ------------------------ */
 
-/* "1 answer was", "3 answers were". */
+/* Append a count and what is counted: "1 response was", "3 responses were". */
 static void
 add_count(struct buf *out, uint64_t n, const char *one, const char *several)
 {
@@ -118,7 +126,7 @@ ran_out(const struct hint_facts *f)
 }
 
 static void
-say_ran_out(const struct hint_facts *f, struct buf *out)
+advise_ran_out(const struct hint_facts *f, struct buf *out)
 {
 	buf_addf(out,
 	    "this machine ran out of descriptors or ports at -P %u: raise "
@@ -132,9 +140,9 @@ is_throttled(const struct hint_facts *f)
 	return !f->has_rate && account_throttled(f->account) >= FEW;
 }
 
-/* What got through is about what the server grants. */
+/* The rate of successes is about what the server allows. */
 static void
-say_throttled(const struct hint_facts *f, struct buf *out)
+advise_throttled(const struct hint_facts *f, struct buf *out)
 {
 	double s = (double)f->totals->wall_us / CLOCK_SECOND;
 	double rate = s > 0 ? (double)f->totals->ok / s : 0;
@@ -155,7 +163,7 @@ is_not_followed(const struct hint_facts *f)
 }
 
 static void
-say_not_followed(const struct hint_facts *f, struct buf *out)
+advise_not_followed(const struct hint_facts *f, struct buf *out)
 {
 	add_count(out, f->totals->by_class[ERROR_REDIRECT], "redirect was",
 	    "redirects were");
@@ -169,7 +177,7 @@ is_locked_out(const struct hint_facts *f)
 }
 
 static void
-say_locked_out(const struct hint_facts *f, struct buf *out)
+advise_locked_out(const struct hint_facts *f, struct buf *out)
 {
 	add_count(out, account_status(f->account, 401), "response was",
 	    "responses were");
@@ -183,7 +191,7 @@ is_cut_short(const struct hint_facts *f)
 }
 
 static void
-say_cut_short(const struct hint_facts *f, struct buf *out)
+advise_cut_short(const struct hint_facts *f, struct buf *out)
 {
 	add_count(
 	    out, f->totals->by_class[ERROR_TIMEOUT], "request", "requests");
@@ -198,7 +206,7 @@ is_too_large(const struct hint_facts *f)
 }
 
 static void
-say_too_large(const struct hint_facts *f, struct buf *out)
+advise_too_large(const struct hint_facts *f, struct buf *out)
 {
 	add_count(
 	    out, f->totals->by_class[ERROR_SIZE], "body was", "bodies were");
@@ -213,7 +221,7 @@ is_distrusted(const struct hint_facts *f)
 }
 
 static void
-say_distrusted(const struct hint_facts *f, struct buf *out)
+advise_distrusted(const struct hint_facts *f, struct buf *out)
 {
 	add_count(out, f->totals->by_class[ERROR_TLS], "TLS handshake",
 	    "TLS handshakes");
@@ -229,7 +237,7 @@ is_unmatched(const struct hint_facts *f)
 }
 
 static void
-say_unmatched(const struct hint_facts *f, struct buf *out)
+advise_unmatched(const struct hint_facts *f, struct buf *out)
 {
 	buf_addf(out, "%s %s matched nothing in ", f->extract, f->unmatched);
 	add_count(out, f->unmatched_answers, "response", "responses");
@@ -243,7 +251,7 @@ is_worth_repeating(const struct hint_facts *f)
 }
 
 static void
-say_worth_repeating(const struct hint_facts *f, struct buf *out)
+advise_worth_repeating(const struct hint_facts *f, struct buf *out)
 {
 	(void)f;
 	buf_adds(out, "with --format ndjson failures are recorded, and "
@@ -260,13 +268,15 @@ has_long_tail(const struct hint_facts *f)
 }
 
 static void
-say_long_tail(const struct hint_facts *f, struct buf *out)
+advise_long_tail(const struct hint_facts *f, struct buf *out)
 {
 	(void)f;
 	buf_adds(out, "p99 is more than ten times the median; --hedge p95 "
 	              "sends a second copy of slow requests");
 }
 
+/* Returns whether the slots were busy nearly all the time without any trouble,
+ * so that a larger -P may be faster. */
 static bool
 is_full(const struct hint_facts *f)
 {
@@ -278,7 +288,7 @@ is_full(const struct hint_facts *f)
 }
 
 static void
-say_full(const struct hint_facts *f, struct buf *out)
+advise_full(const struct hint_facts *f, struct buf *out)
 {
 	buf_addf(out,
 	    "all -P slots were busy; to see whether more would help, try "
@@ -292,24 +302,24 @@ hint_add(const struct hint_facts *f, struct buf *out)
 	/* The first that applies is the one that helps most. */
 	static const struct {
 		bool (*applies)(const struct hint_facts *);
-		void (*say)(const struct hint_facts *, struct buf *);
+		void (*advise)(const struct hint_facts *, struct buf *);
 	} hints[] = {
-	    {ran_out, say_ran_out},
-	    {is_throttled, say_throttled},
-	    {is_locked_out, say_locked_out},
-	    {is_not_followed, say_not_followed},
-	    {is_cut_short, say_cut_short},
-	    {is_too_large, say_too_large},
-	    {is_distrusted, say_distrusted},
-	    {is_unmatched, say_unmatched},
-	    {is_worth_repeating, say_worth_repeating},
-	    {has_long_tail, say_long_tail},
-	    {is_full, say_full},
+	    {ran_out, advise_ran_out},
+	    {is_throttled, advise_throttled},
+	    {is_locked_out, advise_locked_out},
+	    {is_not_followed, advise_not_followed},
+	    {is_cut_short, advise_cut_short},
+	    {is_too_large, advise_too_large},
+	    {is_distrusted, advise_distrusted},
+	    {is_unmatched, advise_unmatched},
+	    {is_worth_repeating, advise_worth_repeating},
+	    {has_long_tail, advise_long_tail},
+	    {is_full, advise_full},
 	};
 
 	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++)
 		if (hints[i].applies(f)) {
-			hints[i].say(f, out);
+			hints[i].advise(f, out);
 			return true;
 		}
 	return false;
@@ -341,9 +351,9 @@ facts_of(const struct summary_setup *s, const struct run_outcome *outcome,
 	};
 }
 
-/* Each line is a message of its own. */
+/* Print each line as a message of its own; `text` is changed. */
 static void
-say_lines(char *text)
+log_lines(char *text)
 {
 	char *line;
 
@@ -352,7 +362,7 @@ say_lines(char *text)
 }
 
 static void
-say_block(const struct run_outcome *outcome, struct account *account)
+log_details(const struct run_outcome *outcome, struct account *account)
 {
 	struct buf block;
 
@@ -361,12 +371,12 @@ say_block(const struct run_outcome *outcome, struct account *account)
 	add_latencies(account, &block);
 	add_histogram(account, &block);
 	add_errors(account, &block);
-	say_lines(block.data);
+	log_lines(block.data);
 	buf_release(&block);
 }
 
 static void
-say_line(const struct totals *t)
+log_one_line(const struct totals *t)
 {
 	struct buf line;
 
@@ -377,7 +387,7 @@ say_line(const struct totals *t)
 }
 
 static void
-say_hint(const struct hint_facts *facts)
+log_hint(const struct hint_facts *facts)
 {
 	struct buf hint;
 
@@ -396,10 +406,10 @@ summary_print(const struct summary_setup *s, const struct run_outcome *outcome,
 	if (!account)
 		return;
 	if (s->detailed)
-		say_block(outcome, account);
+		log_details(outcome, account);
 	else if (totals_count(&outcome->totals) >= 2)
-		say_line(&outcome->totals);
+		log_one_line(&outcome->totals);
 	facts = facts_of(s, outcome, account);
 	if (!outcome->signal)
-		say_hint(&facts);
+		log_hint(&facts);
 }

@@ -1,6 +1,6 @@
 /*
- * What is printed when a run is over: its figures, and which option would have
- * helped most.
+ * The summary that is printed on stderr when a run is over: its figures, and a
+ * hint at the option that would have helped most.
  */
 #ifndef GATHER_PICTURES_SUMMARY_H
 #define GATHER_PICTURES_SUMMARY_H
@@ -21,8 +21,8 @@ struct summary_setup {
 	bool has_retry_from;           /* --retry-from */
 };
 
-/* The account that the run shall fill for summary_print, or NULL where no
- * summary will be printed; the caller frees it. */
+/* Returns the account that the run must fill for summary_print; NULL: no
+ * summary will be printed. Caller frees it by account_free. */
 struct account *summary_account(const struct summary_setup *);
 /*
  * Print on stderr: detailed statistics with --summary, else one line where
@@ -31,26 +31,27 @@ struct account *summary_account(const struct summary_setup *);
 void summary_print(const struct summary_setup *, const struct run_outcome *,
     struct account *account);
 
-/* What hints depend on: figures of a run, and the options that it had. */
+/* What hints depend on: figures of a run, and the options that it had. All is
+ * borrowed. */
 struct hint_facts {
 	const struct totals *totals;
 	struct account *account;
-	unsigned parallel; /* -P */
-	bool ran_out;      /* of descriptors or ports: -P was lowered */
-	bool has_rate;     /* --rate or --per-host-rate */
-	bool follows;      /* -L */
-	bool logs_in;      /* -u, --oauth2-bearer and the like */
-	bool has_max_time; /* -m */
-	bool hedges;
-	bool has_retry_from;
+	unsigned parallel;     /* -P */
+	bool ran_out;          /* of descriptors or ports: -P was lowered */
+	bool has_rate;         /* --rate or --per-host-rate */
+	bool follows;          /* -L */
+	bool logs_in;          /* -u, --oauth2-bearer and the like */
+	bool has_max_time;     /* -m */
+	bool hedges;           /* --hedge */
+	bool has_retry_from;   /* --retry-from */
 	const char *extract;   /* "-j" or "--xpath" */
-	const char *unmatched; /* its first path without a match, or NULL */
-	uint64_t unmatched_answers; /* in how many answers it had none */
-	bool whole;                 /* nothing ended the run before its end */
+	const char *unmatched; /* a path of it without a match, or NULL */
+	uint64_t unmatched_answers; /* answers in which it had none */
+	bool whole;                 /* nothing ended the run early */
 };
 
 /* Append the hint that helps most, as one line without its newline. Returns
- * false where none applies. Pure. */
+ * false, with nothing appended, if none applies. Pure. */
 bool hint_add(const struct hint_facts *, struct buf *out);
 
 #endif

@@ -1,3 +1,8 @@
+/*
+ * Which requests are kept, and what of them: a third of the places go to the
+ * first requests, the others to the slowest so far. Then what both ways of
+ * drawing share: the view, round marks on the axis, labels and outcomes.
+ */
 #include "config.h"
 
 #include "pictures/waterfall.h"
@@ -10,24 +15,25 @@
 #include "base/xalloc.h"
 #include "request/url.h"
 
+/* A request that is kept. */
 struct entry {
-	struct waterfall_request request; /* first: what a view points at */
-	size_t place;
+	struct waterfall_request request;
+	size_t place;          /* in `entries` of the waterfall */
 	struct heap_node slow; /* by duration; not of the first ones */
 };
 
 struct waterfall {
-	size_t most;
-	size_t firsts; /* that are kept whatever they took */
-	struct entry **entries;
+	size_t most;            /* requests that are kept */
+	size_t firsts;          /* that are kept whatever they took */
+	struct entry **entries; /* owned; as many as `len` */
 	struct waterfall_request **sorted; /* what a view shows */
 	size_t len;
-	uint64_t total;
-	struct heap slowest; /* on top is the one to go next */
+	uint64_t total;      /* requests that were sent */
+	struct heap slowest; /* on top is the fastest of them: the next to go */
 };
 
 enum {
-	LEAST_KEPT = 3
+	LEAST_KEPT = 3 /* so that one of them is a first one */
 };
 
 struct waterfall *
@@ -123,7 +129,8 @@ fill_request(struct waterfall_request *to, const struct request *request,
 			to->to_us = row_to(&to->rows[i]);
 }
 
-/* How long it took, before anything is copied. */
+/* Returns how long a request took. Most requests of a long run are not kept, so
+ * this is found out before anything is copied. */
 static int64_t
 duration_of(const struct result *r)
 {
@@ -132,7 +139,8 @@ duration_of(const struct result *r)
 	return r->done_us - first->queued_us;
 }
 
-/* Full: the fastest of the slowest gives its place up; -1: it is slower. */
+/* Free the place of the fastest among the slowest, for a request that took
+ * `duration`. -1: that one is not slower. */
 static int
 make_room(struct waterfall *w, int64_t duration, size_t *place)
 {
@@ -187,6 +195,8 @@ compare_requests(const void *a, const void *b)
 	return (x->n > y->n) - (x->n < y->n);
 }
 
+/* Returns the length of the origin at the start of a URL: "https://host:port".
+ */
 static size_t
 origin_len(const char *url)
 {
@@ -197,6 +207,7 @@ origin_len(const char *url)
 	                 : 0;
 }
 
+/* Extend the view's axis, phases and common origin by a request. */
 static void
 take_into_account(struct waterfall_view *v, const struct waterfall_request *r)
 {
@@ -250,7 +261,7 @@ waterfall_step(int64_t span_us, unsigned marks)
 				return decade * factors[i];
 }
 
-/* What is not the first try at the listed URL says so. */
+/* Append what distinguishes a row from the first try at the listed URL. */
 static void
 add_kind(struct buf *out, const struct waterfall_row *row)
 {

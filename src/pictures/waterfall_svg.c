@@ -1,3 +1,7 @@
+/*
+ * A waterfall as SVG, from its head to its rows. Each bar has a tooltip with
+ * the URL and the phases. Everything from outside passes page_add_text().
+ */
 #include "config.h"
 
 #include "pictures/waterfall.h"
@@ -21,9 +25,9 @@ enum {
 	BAR_X = 350,
 	BAR_WIDTH = 520,
 	TIME_X = WIDTH - MARGIN,
-	LEGEND_STEP = 102,
+	LEGEND_STEP = 102, /* from one entry to the next */
 	LEGEND_IN_LINE = (WIDTH - 2 * MARGIN) / LEGEND_STEP,
-	MARKS = 6
+	MARKS = 6 /* on the axis, at most one more */
 };
 
 struct picture {
@@ -32,6 +36,7 @@ struct picture {
 	unsigned y; /* where the next line begins */
 };
 
+/* Returns where the moment `us` lies on the axis. */
 static double
 x_of(const struct picture *p, int64_t us)
 {
@@ -61,9 +66,10 @@ legend_lines(const struct waterfall_view *v)
 	return (n + LEGEND_IN_LINE - 1) / LEGEND_IN_LINE;
 }
 
+/* Where the picture stands. */
 enum setting {
-	ALONE,
-	IN_PAGE
+	ALONE,  /* in a file of its own: it brings its style */
+	IN_PAGE /* in a page, which has the style */
 };
 
 static void
@@ -133,7 +139,7 @@ add_legend(struct picture *p)
 	p->y += legend_lines(p->view) * LINE;
 }
 
-/* The marks of time, and a line through all rows at each. */
+/* Append the marks of time, and at each a line through all rows. */
 static void
 add_axis(struct picture *p, unsigned height)
 {
@@ -156,6 +162,8 @@ add_axis(struct picture *p, unsigned height)
 	p->y += LINE;
 }
 
+/* Append a rectangle for each phase; the shortest ones are widened to be seen.
+ */
 static void
 add_spans(const struct picture *p, const struct waterfall_row *row)
 {
@@ -172,7 +180,7 @@ add_spans(const struct picture *p, const struct waterfall_row *row)
 	}
 }
 
-/* Everything about it, for who points at it. */
+/* Append the tooltip of a row. */
 static void
 add_tip(const struct picture *p, const struct waterfall_row *row)
 {

@@ -1,3 +1,7 @@
+/*
+ * A waterfall as lines of text. The width is divided into label, outcome, bar
+ * and time; a cell of the bar shows the phase that fills most of it.
+ */
 #include "config.h"
 
 #include "pictures/waterfall.h"
@@ -9,14 +13,14 @@
 #include "text/term_width.h"
 #include "text/utf8.h"
 
+/* Columns. */
 enum {
 	LABEL_LEAST = 12,
 	LABEL_MOST = 60,
-	OUTCOME_MOST = 9, /* "cancelled" */
-	TIME = 8,         /* "1.24 s" */
-	GAP = 2,
+	TIME = 8, /* "1.24 s" */
+	GAP = 2,  /* between two fields */
 	BAR_LEAST = 10,
-	MARK = 10 /* columns that a mark of the axis needs */
+	MARK = 10 /* that a mark of the axis needs */
 };
 
 /* How a phase is drawn on a terminal. */
@@ -38,7 +42,8 @@ static const struct {
     [PHASE_RECEIVE] = {"█", '#', "34"},
 };
 
-/* Everything that the lines have in common. */
+/* Everything that the lines have in common: what is drawn, how, and the widths
+ * of three fields in columns. */
 struct sheet {
 	const struct waterfall_view *view;
 	const struct waterfall_look *look;
@@ -55,6 +60,8 @@ add_blanks(struct buf *out, size_t n)
 		buf_addc(out, ' ');
 }
 
+/* Append a text made safe for the terminal, cut or padded to `width` columns.
+ */
 static void
 add_field(const struct sheet *s, const struct buf *text, size_t width)
 {
@@ -96,7 +103,8 @@ outcome_columns(const struct waterfall_row *row)
 	return len;
 }
 
-/* Labels get what they need, up to a third of the width. */
+/* Divide the width: labels get what the longest needs, up to a third; bars get
+ * what is left. */
 static void
 divide(struct sheet *s)
 {
@@ -124,7 +132,8 @@ divide(struct sheet *s)
 	                                           : BAR_LEAST;
 }
 
-/* The phase that fills most of what `cell` stands for; PHASE_COUNT: none. */
+/* Returns the phase that fills most of the time that column `cell` of the bar
+ * stands for; PHASE_COUNT: the row has none there. */
 static enum phase
 phase_in_cell(
     const struct sheet *s, const struct waterfall_row *row, size_t cell)
@@ -149,6 +158,8 @@ phase_in_cell(
 	return phase;
 }
 
+/* Append one column of a bar. The colour is switched only where the phase
+ * differs from that of the column before. */
 static void
 add_glyph(const struct sheet *s, enum phase phase, enum phase before)
 {
@@ -235,7 +246,8 @@ add_row(const struct sheet *s, const struct waterfall_request *request,
 	buf_addc(s->out, '\n');
 }
 
-/* "0 ms      500 ms     1.00 s" below the bars. */
+/* Append the axis below the bars: "0      500 ms     1.00 s". A mark without
+ * room is left out. */
 static void
 add_axis(const struct sheet *s)
 {
@@ -291,7 +303,8 @@ add_legend(const struct sheet *s)
 	buf_addc(s->out, '\n');
 }
 
-/* "9 of 100 requests, the slowest kept, to https://example.org" */
+/* Append "9 of 100 requests: the first and the slowest to https://example.org".
+ */
 static void
 add_title(const struct sheet *s)
 {

@@ -1,3 +1,8 @@
+/*
+ * The states of a breaker and what moves it from one to another. The order is
+ * that of a flight's life: when may it start, it starts, it fails, as a probe
+ * or not, it succeeds.
+ */
 #include "config.h"
 
 #include "schedule/breaker.h"

@@ -1,3 +1,10 @@
+/*
+ * Origins are made when their first item comes, are idle when their last one
+ * has gone, and are evicted when too many are idle. What still binds then
+ * becomes a tombstone, from which a later origin of that name is restored.
+ * From top to bottom: tombs by hash and by expiry; a tomb of an origin and
+ * back; entering and leaving.
+ */
 #include "config.h"
 
 #include "schedule/directory.h"

@@ -1,3 +1,10 @@
+/*
+ * Politeness: what an answer asks for, how long the back-off is where it asks
+ * for too little, and then the three things that an answer can do: begin a
+ * hold, join the one that is known, or say how much of a quota is left, which
+ * spreads the starts. hold_read() chooses among them; below it, when the next
+ * start may come.
+ */
 #include "config.h"
 
 #include "schedule/hold.h"

@@ -1,3 +1,8 @@
+/*
+ * The life of an origin, the table of bars, and the counts that starts and
+ * ends of flights change. A bar answers one question: from when on does it let
+ * one more request start? The latest answer counts.
+ */
 #include "config.h"
 
 #include "schedule/origin.h"

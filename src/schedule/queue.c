@@ -1,3 +1,10 @@
+/*
+ * Queues of items, at each origin two: what goes again, and what is fresh.
+ * Origins with queued items stand in one of two heaps, ready or timed, and
+ * counts of what is ahead and what is parked follow them. From top to bottom:
+ * ready or not; the clock of waits; counts; items in and out; who is next;
+ * rejection.
+ */
 #include "config.h"
 
 #include "schedule/queue.h"

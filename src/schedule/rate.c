@@ -1,3 +1,8 @@
+/*
+ * Tokens that are in use, by the moment at which they are free again. A heap
+ * holds them in batches; the newest batch stands beside it, since with steady
+ * traffic most tokens come back at the end.
+ */
 #include "config.h"
 
 #include "schedule/rate.h"

@@ -1,3 +1,10 @@
+/*
+ * Two parts: the list of --retry-on, its parser and its look-up; and the
+ * verdict, which asks in this order: is the origin held too long, is it held,
+ * was only -P auto too high, was the stream refused, did this machine lack
+ * something? Only then does the failure count as one, and retry() applies the
+ * limits.
+ */
 #include "config.h"
 
 #include "schedule/retry.h"

@@ -1,3 +1,10 @@
+/*
+ * The scheduler. From top to bottom: an item; the life of a scheduler; notices
+ * to the user; adding and removing items; admission; what the end of a flight
+ * says about its origin; questions of the caller. Queues are in queue.c, and
+ * what an origin learns is in origin.c, hold.c, breaker.c, window.c and
+ * rate.c.
+ */
 #include "config.h"
 
 #include "schedule/sched.h"

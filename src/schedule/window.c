@@ -1,3 +1,8 @@
+/*
+ * The window of an origin, which grows with answers and is lowered by signs of
+ * overload, and the ration, which remembers what an origin took before it
+ * asked for a pause.
+ */
 #include "config.h"
 
 #include "schedule/window.h"

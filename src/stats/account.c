@@ -1,3 +1,8 @@
+/*
+ * Counting what a summary tells in detail. Errors are grouped by a key without
+ * digits; the groups are counted in the order in which they appear, and sorted
+ * when they are asked for.
+ */
 #include "config.h"
 
 #include "stats/account.h"

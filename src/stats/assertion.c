@@ -1,3 +1,8 @@
+/*
+ * From text to truth in two steps: a recursive-descent parser, one function
+ * for each rule of the grammar in assertion.h, checks the dimensions and
+ * writes instructions for a stack machine; assertion_check() runs these.
+ */
 #include "config.h"
 
 #include "stats/assertion.h"

@@ -1,3 +1,7 @@
+/*
+ * The work of a run is added up result by result; the floor is the longest of
+ * three bounds on it, and what the run took beyond it is explained.
+ */
 #include "config.h"
 
 #include "stats/floor.h"

@@ -1,3 +1,7 @@
+/*
+ * The rows of a histogram, which all have round bounds; then its picture:
+ * bars, and a line for each row. Bars are used by other pictures of text, too.
+ */
 #include "config.h"
 
 #include "stats/histogram.h"

@@ -1,3 +1,7 @@
+/*
+ * The rate of a count from samples in a ring, and the time that is left. Both
+ * look at steps, which are the samples at which the count had grown.
+ */
 #include "config.h"
 
 #include "stats/pace.h"

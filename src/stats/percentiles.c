@@ -1,3 +1,8 @@
+/*
+ * Two collections of durations. All of a run: exact as long as they are few,
+ * then counted in buckets. The latest: a ring, for a percentile that is asked
+ * for again and again.
+ */
 #include "config.h"
 
 #include "stats/percentiles.h"

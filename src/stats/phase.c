@@ -1,3 +1,8 @@
+/*
+ * An exchange is told by libcurl as moments, and by the scheduler as sums of
+ * waits. A walk along them makes spans, each of which begins where the last
+ * one ended.
+ */
 #include "config.h"
 
 #include "stats/phase.h"

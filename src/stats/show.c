@@ -1,3 +1,4 @@
+/* Times, sizes and padding as text. */
 #include "config.h"
 
 #include "stats/show.h"

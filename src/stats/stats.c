@@ -1,3 +1,8 @@
+/*
+ * Three parts: the summary of some values; outliers, found by the median
+ * deviation; and the bootstrap, which draws rounds again and again to see how
+ * far the ratio of two medians varies.
+ */
 #include "config.h"
 
 #include "stats/stats.h"

@@ -1,3 +1,7 @@
+/*
+ * Adding results up, and the two texts of the totals: one line, and a block in
+ * detail.
+ */
 #include "config.h"
 
 #include "stats/totals.h"
