@@ -16,11 +16,11 @@
 #include "base/xalloc.h"
 #include "request/given.h"
 
-/* One way in which answers can differ. */
+/* The requests whose answers differ in one way. */
 struct differences {
-	bool *seen; /* by number of the request: counted already */
-	uint64_t count;
-	char *example;
+	bool *seen;     /* by number of the request: it is counted already */
+	uint64_t count; /* requests */
+	char *example;  /* a sentence about the first of them; owned */
 };
 
 /* What is kept of an answer to tell it from another. */
@@ -36,9 +36,9 @@ struct answers {
 	size_t len;
 	struct differences statuses;
 	struct differences bodies;
-	char *arm; /* whose answers come */
-	unsigned run;
-	char *first_arm; /* whose came first */
+	char *arm;       /* whose answers come */
+	unsigned run;    /* number of its run */
+	char *first_arm; /* whose answers are the first ones */
 };
 
 struct answers *
@@ -85,6 +85,7 @@ answers_begin_run(struct answers *a, const char *arm, unsigned run)
 	a->run = run;
 }
 
+/* A checksum is enough: nobody gains from two bodies that collide. */
 static uint32_t
 checksum(const char *bytes, size_t len)
 {

@@ -16,9 +16,10 @@
 /* --- names -------------------------------------------------------------- */
 
 enum {
-	PARALLEL_MAX = 100000
+	PARALLEL_MAX = 100000 /* of an arm */
 };
 
+/* Parse the N of "async:N". strtoul() alone would take signs and blanks. */
 static int
 parse_number(const char *text, unsigned *n)
 {
@@ -31,6 +32,7 @@ parse_number(const char *text, unsigned *n)
 	return 0;
 }
 
+/* Parse the name of an arm; "8" is "async:8". */
 static int
 parse_arm(struct arm *arm, const char *text, unsigned parallel)
 {

@@ -27,7 +27,7 @@ struct arm {
 
 struct arms {
 	struct arm *items;
-	size_t len;
+	size_t len; /* 1 or more */
 };
 
 /*
@@ -47,22 +47,24 @@ char *arm_meaning(const struct arm *);
 
 /* One run of one arm. */
 struct run_figures {
-	double wall_s;
-	double user_s; /* CPU of this process */
-	double system_s;
-	struct floor floor;
-	uint64_t opened; /* connections */
-	uint64_t reused;
-	uint64_t failed; /* requests */
+	double wall_s;      /* seconds */
+	double user_s;      /* CPU seconds of this process, in user mode */
+	double system_s;    /* CPU seconds of this process, in the kernel */
+	struct floor floor; /* the fastest that was possible */
+	uint64_t opened;    /* connections */
+	uint64_t reused;    /* connections */
+	uint64_t failed;    /* requests */
 };
 
 /* All runs of one arm, in the order of the rounds. */
 struct arm_figures {
-	struct run_figures *runs;
+	struct run_figures *runs; /* owned */
 	size_t len;
 };
 
+/* Add a run; it is copied. */
 void arm_figures_add(struct arm_figures *, const struct run_figures *);
+/* Free the runs. */
 void arm_figures_release(struct arm_figures *);
 /* The wall times of the runs in seconds, in their order; caller frees. */
 double *arm_figures_list(const struct arm_figures *);
@@ -80,10 +82,10 @@ struct comparison {
 	const struct arm_figures *figures; /* one per arm, as many runs each */
 	const struct answers *answers;
 	const char *target; /* what was asked, for people: "3 servers" */
-	size_t requests;
-	size_t listed; /* before a sample was taken */
-	unsigned warmup;
-	uint64_t seed;
+	size_t requests;    /* that each run fetched */
+	size_t listed;      /* requests before a sample was taken */
+	unsigned warmup;    /* rounds that do not count */
+	uint64_t seed;      /* of the random order */
 };
 
 /* The index of the arm with the lowest median. */
@@ -91,9 +93,10 @@ size_t comparison_fastest(const struct comparison *);
 /* median(a) / median(b) of two arms, and how sure that ratio is. */
 struct interval comparison_ratio(const struct comparison *, size_t a, size_t b);
 
+/* Whether different bodies are an error. */
 enum bodies_rule {
 	BODIES_MAY_DIFFER,
-	BODIES_ARE_SAME
+	BODIES_ARE_SAME /* --same-bodies */
 };
 /*
  * A sentence why the times cannot be compared, namely that the arms received

@@ -31,23 +31,24 @@
 
 enum {
 	SEED_MAX = 100000, /* short enough to be typed */
-	HELD_MAX = 3       /* rounds with a hold */
+	HELD_MAX = 3       /* rounds with a hold, then it ends */
 };
 
+/* Why the comparison ends. */
 enum ending {
 	ENDING_NONE, /* no reason: all rounds are done */
 	ENDING_HELD, /* a server asked to wait in HELD_MAX rounds */
 	ENDING_SIGNAL,
-	ENDING_DEADLINE,
-	ENDING_FAILURES,
-	ENDING_OUTPUT,
-	ENDING_SETUP, /* `cause` says why */
+	ENDING_DEADLINE, /* --deadline */
+	ENDING_FAILURES, /* --max-failures */
+	ENDING_OUTPUT,   /* stdout cannot be written */
+	ENDING_SETUP,    /* `cause` says why it cannot begin or go on */
 };
 
 /* A comparison from its options to its exit status. */
 struct compare {
 	const struct options *options;
-	struct trial_parts parts;
+	struct trial_parts parts; /* what all trials share */
 	struct arms arms;
 	struct arm_figures *figures; /* one per arm */
 	struct exports *exports;
@@ -62,9 +63,9 @@ struct compare {
 	unsigned rounds; /* done, warm-up included */
 	unsigned held;   /* rounds in which a server asked to wait */
 	enum ending ending;
-	int signal;
-	int os_errno;
-	char *cause;
+	int signal;   /* that ended it; 0: none did */
+	int os_errno; /* OUTPUT: why stdout cannot be written */
+	char *cause;  /* a message of the set-up or of an export; owned */
 };
 
 /* End the comparison because of `why`; the first reason given stays. */
@@ -77,6 +78,7 @@ end_because(struct compare *c, enum ending why)
 
 /* --- setting up -------------------------------------------------------- */
 
+/* Parse each --assert before anything is fetched. */
 static int
 parse_assertions(struct compare *c)
 {
@@ -158,6 +160,8 @@ longest_period(const struct sched_options *o)
 	return run > host ? run : host;
 }
 
+/* Prepare what measures, once the list is known. A seed that was not given is
+ * taken from the clock, and printed, so that the comparison can be repeated. */
 static void
 open_measurement(struct compare *c)
 {
@@ -176,6 +180,7 @@ open_measurement(struct compare *c)
 	c->start_us = clock_now_us();
 }
 
+/* Check everything that can be wrong before the first request. */
 static void
 open_compare(struct compare *c)
 {
@@ -381,6 +386,7 @@ run_rounds(struct compare *c)
 
 /* --- the end ----------------------------------------------------------- */
 
+/* Returns what may be used on `fd`, which is a terminal or not. */
 static struct style
 style_of(const struct options *o, int fd)
 {
@@ -483,6 +489,8 @@ print(struct compare *c, const struct comparison *result, const char *refusal)
 	return rc;
 }
 
+/* Print, export and check the outcome of the rounds that were done. Returns the
+ * exit status. */
 static int
 report(struct compare *c)
 {
@@ -508,6 +516,7 @@ report(struct compare *c)
 	return status;
 }
 
+/* Print why the comparison ended early, if it did. */
 static void
 report_ending(const struct compare *c)
 {
@@ -534,6 +543,8 @@ report_ending(const struct compare *c)
 		log_error("stdout: %s", strerror(c->os_errno));
 }
 
+/* End the comparison: report what was measured, and why it ended. Returns the
+ * exit status. */
 static int
 conclude(struct compare *c)
 {

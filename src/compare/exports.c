@@ -22,9 +22,9 @@
 #include "pictures/page.h"
 #include "stats/show.h"
 
-/* --- the forms ------------------------------------------------------- */
+/* --- JSON, Markdown and CSV, as hyperfine writes them -------------------- */
 
-/* Behind the member before it; `name` needs no escapes. */
+/* Begin a member after another one; `name` needs no escapes. */
 static void
 add_member(struct buf *out, const char *name)
 {
@@ -49,7 +49,7 @@ add_times(struct buf *out, const struct arm_figures *f)
 	buf_addc(out, ']');
 }
 
-/* As if each run had been a command of its own. */
+/* Append the exit codes that the runs would have had as commands. */
 static void
 add_exit_codes(struct buf *out, const struct arm_figures *f)
 {
@@ -93,7 +93,7 @@ add_json_export(const struct comparison *c, struct buf *out)
 	buf_adds(out, "\n  ]\n}\n");
 }
 
-/* All of them in the unit of the slowest. */
+/* Returns the unit for the means of all arms, which suits the slowest. */
 static struct time_unit
 common_unit(const struct comparison *c)
 {
@@ -108,6 +108,7 @@ common_unit(const struct comparison *c)
 	return time_unit_for(most);
 }
 
+/* Append how many times longer arm `i` took than the fastest. */
 static void
 add_relative(const struct comparison *c, size_t i, struct buf *out)
 {
@@ -171,11 +172,12 @@ add_csv_export(const struct comparison *c, struct buf *out)
 /* --- the page ----------------------------------------------------------- */
 
 enum {
-	PAGE_COLUMNS = 100,
-	WIDTH = 800, /* pixels */
-	LINE = 28,
-	LABEL_X = 110,
-	PLOT_X = 120,
+	PAGE_COLUMNS = 100, /* of the text on a page */
+	/* Pixels: */
+	WIDTH = 800,
+	LINE = 28,     /* from one arm to the next */
+	LABEL_X = 110, /* where labels end */
+	PLOT_X = 120,  /* where bars begin */
 	PLOT_WIDTH = 580
 };
 
@@ -193,7 +195,9 @@ longest_run_of(const struct comparison *c)
 	return most > 0 ? most : 1;
 }
 
-/* A bar as long as the mean, and a mark for each run. */
+/* Append the line of an arm: a bar as long as the mean, and a mark for each
+ * run.
+ */
 static void
 add_arm(const struct comparison *c, size_t i, double most, struct buf *out)
 {
@@ -257,12 +261,13 @@ add_html_export(const struct comparison *c, struct buf *out)
 	free(refusal);
 }
 
-/* --- their files ------------------------------------------------------ */
+/* --- files --------------------------------------------------------------- */
 
 enum {
 	FORMS = 4
 };
 
+/* The forms, in the order in which exports_open takes their paths. */
 static const struct {
 	const char *option;
 	void (*add)(const struct comparison *, struct buf *);
@@ -275,9 +280,10 @@ static const struct {
 
 struct exports {
 	struct target targets[FORMS]; /* `path` NULL: not wanted */
-	int on_stdout;                /* which one; -1: none */
+	int on_stdout;                /* the form on stdout; -1: none */
 };
 
+/* Open the file of form `i`, if it is wanted. */
 static int
 open_one(struct exports *e, int i, const char *path, char **cause)
 {

@@ -21,9 +21,10 @@ enum {
 	LABEL_COLUMNS = 22, /* "  Time (mean ± σ):" */
 	FIGURE_WIDTH = 8,
 	PLOT_TEXT = 26,   /* columns of a row of the plot, without its bar */
-	KNEE_PERCENT = 10 /* nobody needs more places for less than this */
+	KNEE_PERCENT = 10 /* a larger -P must gain at least this much */
 };
 
+/* What a text is, for its colour. */
 enum paint {
 	PAINT_BOLD,
 	PAINT_GOOD,
@@ -73,6 +74,7 @@ plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
+/* Append the confidence interval of a ratio. */
 static void
 add_interval(
     const struct interval *r, const struct style *style, struct buf *out)
@@ -101,6 +103,7 @@ add_painted_time(
 	unpaint(style, out);
 }
 
+/* Append the line of the mean. The deviation is in the unit of the mean. */
 static void
 add_mean(const struct arm_figures *f, const struct stats *s,
     const struct style *style, struct buf *out)
@@ -137,6 +140,7 @@ add_range(const struct stats *s, const struct style *style, struct buf *out)
 	buf_addf(out, "    %zu runs\n", s->n);
 }
 
+/* Append the connections of a typical run: they show why an arm is slow. */
 static void
 add_connections(
     const struct arm_figures *f, const struct style *style, struct buf *out)
@@ -181,15 +185,16 @@ median_of(const struct comparison *c, size_t i)
 	return arm_figures_wall(&c->figures[i]).median;
 }
 
+/* Returns how many requests per second arm `i` completed. */
 static double
 per_second(const struct comparison *c, size_t i)
 {
 	return (double)c->requests / median_of(c, i);
 }
 
-/* The arms by their number in flight; caller frees. */
+/* Returns the indices of the arms in the order of their -P; caller frees. */
 static size_t *
-by_places(const struct comparison *c)
+by_parallel(const struct comparison *c)
 {
 	size_t *order = xcalloc(c->arms->len, sizeof(*order));
 
@@ -205,7 +210,8 @@ by_places(const struct comparison *c)
 	return order;
 }
 
-/* Where in `order` more places gain little. */
+/* Returns the position in `order` of the knee: the smallest -P whose time is
+ * within KNEE_PERCENT of the fastest. */
 static size_t
 knee_of(const struct comparison *c, const size_t *order)
 {
@@ -217,6 +223,7 @@ knee_of(const struct comparison *c, const size_t *order)
 	return at;
 }
 
+/* Append the line of the table for arm `i`. */
 static void
 add_row(const struct comparison *c, size_t i, const struct style *style,
     struct buf *out)
@@ -264,7 +271,7 @@ static void
 add_sweep(
     const struct comparison *c, const struct style *style, struct buf *out)
 {
-	size_t *order = by_places(c);
+	size_t *order = by_parallel(c);
 	const char *sigma = style->drawing == DRAW_UTF8 ? "σ " : "sd";
 
 	paint(style, PAINT_BOLD, out);
@@ -279,11 +286,12 @@ add_sweep(
 	free(order);
 }
 
-/* What one has over another: two positions in c->arms. */
+/* Two arms to compare: positions in c->arms. */
 struct step_up {
 	size_t from, to;
 };
 
+/* Append how much faster one arm was than the other, and how sure that is. */
 static void
 add_gain(const struct comparison *c, struct step_up step,
     const struct style *style, struct buf *out)
@@ -314,7 +322,7 @@ add_gain(const struct comparison *c, struct step_up step,
 static void
 add_knee(const struct comparison *c, const struct style *style, struct buf *out)
 {
-	size_t *order = by_places(c);
+	size_t *order = by_parallel(c);
 	size_t at = knee_of(c, order);
 	unsigned parallel = c->arms->items[order[at]].parallel;
 
@@ -335,7 +343,7 @@ add_knee(const struct comparison *c, const struct style *style, struct buf *out)
 	free(order);
 }
 
-/* --- above and below --------------------------------------------------- */
+/* --- head and verdict --------------------------------------------------- */
 
 static void
 add_head(const struct comparison *c, struct buf *out)
@@ -394,7 +402,7 @@ add_ratio(const struct comparison *c, size_t i, const struct style *style,
 	buf_adds(out, ")\n");
 }
 
-/* The arms but the fastest, from fast to slow. */
+/* Returns the indices of the arms from fast to slow; caller frees. */
 static size_t *
 by_speed(const struct comparison *c)
 {
@@ -414,6 +422,7 @@ by_speed(const struct comparison *c)
 	return order;
 }
 
+/* Append a loss of 0.1 ms or more; below that it is negligible. */
 static void
 add_loss(int64_t us, const char *to, struct buf *out)
 {
@@ -425,7 +434,8 @@ add_loss(int64_t us, const char *to, struct buf *out)
 	buf_addf(out, " %s", to);
 }
 
-/* How near the fastest came to what is possible. */
+/* Append how near the fastest arm came to what was possible, and what it lost.
+ */
 static void
 add_floor(const struct comparison *c, size_t i, struct buf *out)
 {
@@ -449,6 +459,7 @@ add_floor(const struct comparison *c, size_t i, struct buf *out)
 	buf_adds(out, out->len == before ? "negligible.\n" : ".\n");
 }
 
+/* Append why there is no interval, if there were too few rounds. */
 static void
 add_interval_hint(const struct comparison *c, struct buf *out)
 {
@@ -499,9 +510,10 @@ comparison_add_line(const struct comparison *c, struct buf *out)
 
 /* --- warnings ---------------------------------------------------------- */
 
+/* A shorter run varies by a large share of its time, whatever is measured. */
 static const double short_s = 0.005;
 
-/* A time in words; caller frees. */
+/* Returns a time in words; caller frees. */
 static char *
 in_words(double seconds)
 {
@@ -552,6 +564,7 @@ warn_of_short(const struct comparison *c, size_t i, double median)
 	free(usual);
 }
 
+/* Warn of what makes the times of arm `i` doubtful. */
 static void
 warn_of_arm(const struct comparison *c, size_t i)
 {

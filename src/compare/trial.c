@@ -22,12 +22,16 @@
 /* --- the list ----------------------------------------------------------- */
 
 struct replay {
-	struct source *source;
-	struct request **items;
+	struct source *source;  /* owns what requests borrow */
+	struct request **items; /* owned */
 	size_t len;
 	size_t cap;
-	size_t at;
+	size_t at; /* the next request of the feed */
 };
+
+/* Returns -1 with *cause if the request cannot be part of a comparison: the
+ * list is full, the request is invalid, or to repeat it would change something.
+ */
 
 static int
 check_request(
@@ -68,6 +72,7 @@ keep_request(struct replay *r, struct request *request, char **cause)
 	return 0;
 }
 
+/* Sleep until the source can be read again: nothing else is to be done yet. */
 static void
 wait_for_more(struct source *source)
 {
@@ -192,6 +197,7 @@ keep_it(void *arg, struct request *request)
 	(void)request;
 }
 
+/* All requests are read, so there is no descriptor to wait for. */
 static int
 no_fd(void *arg)
 {
@@ -276,7 +282,7 @@ cooldown_until(const struct cooldown *r, size_t ports, int64_t now)
 
 /* --- the trial --------------------------------------------------------- */
 
-/* What is kept of the results of a trial. */
+/* What is taken down of the results of a trial. */
 struct ledger {
 	struct answers *answers;
 	struct load load;
@@ -315,6 +321,7 @@ add_holds(void *arg, const struct sched_origin_view *origin)
 	*holds += origin->holds;
 }
 
+/* Returns how many holds there were so far, at all origins. */
 static uint64_t
 count_holds(const struct sched *sched)
 {
@@ -356,6 +363,7 @@ figures_of(const struct totals *t, const struct rusage *before,
 	};
 }
 
+/* Run the arm, and measure it. */
 static void
 perform(struct run *run, const struct run_options *o,
     const struct ledger *ledger, struct trial *out)
