@@ -349,11 +349,10 @@ values_equal(struct json_eval *eval, const struct json_value *a,
 	case JSON_NUMBER: return compare_numbers(a->text, b->text) == 0;
 	case JSON_STRING: return texts_equal(a->text, b->text);
 	case JSON_ARRAY: return arrays_equal(eval, a->node, b->node);
-	case JSON_OBJECT:
-		return has_names(eval, a->node, b->node) &&
-		       has_members(eval, b->node, a->node);
+	case JSON_OBJECT: break;
 	}
-	return false;
+	return has_names(eval, a->node, b->node) &&
+	       has_members(eval, b->node, a->node);
 }
 
 /* UTF-8 sorts like the code points that it encodes. */
