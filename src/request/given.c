@@ -13,16 +13,18 @@
 #include "request/url.h"
 #include "text/ascii.h"
 
-/* A JSON line that is copied, but for its secrets. */
+/* A JSON line that is being copied without its secrets. Only what is replaced
+ * is written at once; what stands in front of it is copied then. */
 struct copy {
 	struct buf *out;
 	const struct json_doc *doc;
-	const char *at; /* what is not yet copied */
+	const char *at; /* in the line: what is not copied yet */
 	enum given_use use;
-	struct buf text; /* of the string at hand */
-	struct buf shown;
+	struct buf text;  /* of the string being looked at, unescaped */
+	struct buf shown; /* of the same string, redacted */
 };
 
+/* Write `s` as a string in place of the value `node`. */
 static void
 replace(struct copy *c, uint32_t node, const char *s, size_t len)
 {
@@ -33,6 +35,7 @@ replace(struct copy *c, uint32_t node, const char *s, size_t len)
 	c->at = span.start + span.len;
 }
 
+/* Set c->text to what the string `node` says. */
 static void
 unescape(struct copy *c, uint32_t node)
 {
@@ -59,10 +62,10 @@ copy_string(struct copy *c, uint32_t node, enum redact_kind kind)
 		replace(c, node, buf_text(&c->shown), c->shown.len);
 }
 
-/* What is not copied here is copied with what follows it. Strings outside of
- * objects have no names. */
 static void copy_value(struct copy *, uint32_t node, enum redact_kind);
 
+/* Copy the object "headers". Which values are secret the names tell; a null
+ * removes a header, and is none. */
 static void
 copy_headers(struct copy *c, uint32_t node)
 {
@@ -78,6 +81,7 @@ copy_headers(struct copy *c, uint32_t node)
 	}
 }
 
+/* Is the member c->text with this value hidden altogether? */
 static bool
 hides_member(const struct copy *c, uint32_t value)
 {
@@ -110,7 +114,8 @@ copy_object(struct copy *c, uint32_t node)
 	}
 }
 
-/* Depth is limited by the scanner (json/scan.h). */
+/* Copy a value; strings in it are redacted as `kind`. The recursion ends, as
+ * the scanner limits the depth (JSON_DEPTH_MAX). */
 static void
 copy_value(struct copy *c, uint32_t node, enum redact_kind kind)
 {
@@ -126,7 +131,8 @@ copy_value(struct copy *c, uint32_t node, enum redact_kind kind)
 			copy_value(c, at, kind);
 }
 
-/* What is no JSON after all cannot be asked for again. */
+/* The line looks like an object but is not valid JSON. It cannot be repeated
+ * from a record anyway, so all that might be a secret is hidden. */
 static void
 add_bad_json(struct buf *out, const char *input, size_t len)
 {

@@ -1,6 +1,6 @@
 /*
  * An input as it was given (a URL, "METHOD URL", a JSON line, a row), without
- * what nobody else may see of it.
+ * its secrets: for messages, and for records, which may be sent to others.
  */
 #ifndef GATHER_REQUEST_GIVEN_H
 #define GATHER_REQUEST_GIVEN_H
@@ -10,27 +10,31 @@
 #include "base/buf.h"
 #include "request/request.h"
 
+/* What is hidden. */
 enum given_use {
-	/* A message: all that is secret (redact/redact.h), and of a JSON line
-	 * no body and no header's value. */
+	/* In a message: all secrets that the redactor knows
+	 * (redact/redact.h), and of a JSON line the body and the values of
+	 * all headers. */
 	GIVEN_SHOWN,
-	/* A record, from which it may be asked for again: passwords, and
-	 * headers of a JSON line that carry secrets; tokens in URLs stay. */
+	/* In a record, from which the request may be repeated: passwords, and
+	 * the headers of a JSON line that carry secrets. Tokens in URLs stay,
+	 * since without them the URL would be another one. */
 	GIVEN_RECORDED,
 };
 
-/* A JSON object is read as one: escapes hide nothing, and the rest of it stays
- * as it is to the byte. */
+/* Append `input` without its secrets. A JSON object is parsed, so that no
+ * escape hides a secret, and what is not secret stays as it is to the byte. */
 void given_add(struct buf *, const char *input, size_t len, enum given_use);
-/* The same as a message may show it; caller frees. */
+/* The input as a message may show it (GIVEN_SHOWN). Caller frees. */
 char *given_shown(const char *input, size_t len);
 /*
- * What a message calls the request by; caller frees. That is its input, but for
- * a value or a row it is what became of it: what is secret about "s3cr3t" or
- * "me,s3cr3t" only the URL or the names of the columns tell.
+ * How messages refer to the request. Caller frees. That is its input, as a
+ * message may show it. A value or a row alone does not tell which part of it is
+ * secret ("s3cr3t", "me,s3cr3t"), so for those it is the URL that they made, or
+ * the row with the names of its columns, or just GIVEN_HIDDEN.
  */
 char *given_subject(const struct request *);
-/* What a secret has become. */
+/* Stands in the place of a secret. */
 #define GIVEN_HIDDEN "***"
 
 #endif

@@ -1,3 +1,4 @@
+/* The registries as tables, then how an address is looked up in them. */
 #include "config.h"
 
 #include "request/guard.h"
@@ -13,12 +14,12 @@
 #include "base/xalloc.h"
 
 struct prefix {
-	uint8_t bytes[16];
+	uint8_t bytes[16]; /* of IPv4 the first four */
 	unsigned bits;
 };
 
-/* IANA IPv4 Special-Purpose Address Registry, and what is not in it. A range
- * inside of another one stands there for the RFC beside it. */
+/* The IANA IPv4 Special-Purpose Address Registry, then what is private without
+ * being in it. A range inside of another one is listed for its RFC. */
 static const struct prefix special4[] = {
     {{0}, 8},                   /* this network, RFC 791 */
     {{0, 0, 0, 0}, 32},         /* this host, RFC 1122 */
@@ -48,7 +49,7 @@ static const struct prefix special4[] = {
     {{255, 255, 255, 255}, 32}, /* limited broadcast, RFC 8190, RFC 919 */
 };
 
-/* IANA IPv6 Special-Purpose Address Registry, likewise. */
+/* The IANA IPv6 Special-Purpose Address Registry, likewise. */
 static const struct prefix special6[] = {
     {{[15] = 0}, 128},                          /* unspecified, RFC 4291 */
     {{[15] = 1}, 128},                          /* loopback, RFC 4291 */
@@ -75,12 +76,12 @@ static const struct prefix special6[] = {
     {{0xff}, 8},                          /* multicast, RFC 4291 */
 };
 
-/* What stands for an IPv4 address, at which byte, and xored with what: it
- * goes by that address, even inside of a range above. */
+/* IPv6 prefixes whose addresses hold an IPv4 address, which decides, even
+ * inside of a range above. */
 static const struct embedding {
 	struct prefix prefix;
-	size_t at;
-	uint8_t flipped;
+	size_t at;       /* the first of the four bytes */
+	uint8_t flipped; /* the bytes are xored with this */
 } embeddings[] = {
     {{{[10] = 0xff, [11] = 0xff}, 96}, 12, 0}, /* mapped, RFC 4291 */
     {{{[8] = 0xff, [9] = 0xff}, 96}, 12, 0},   /* translated, RFC 2765 */
@@ -129,8 +130,8 @@ embeds_private4(const struct embedding *e, const uint8_t *address)
 	return is_private4(inside);
 }
 
-/* 00-00-5E-FE or 02-00-5E-FE in front of it, behind any prefix: a router on
- * the way unpacks it (RFC 5214, 6.1). */
+/* ISATAP has an IPv4 address after 00-00-5E-FE or 02-00-5E-FE, with any prefix;
+ * a router on the way unpacks it (RFC 5214, 6.1). */
 static bool
 is_isatap(const uint8_t *address)
 {
@@ -138,6 +139,8 @@ is_isatap(const uint8_t *address)
 	       address[10] == 0x5e && address[11] == 0xfe;
 }
 
+/* One private address in it is enough: Teredo has two, a server and a client.
+ */
 static bool
 is_private6(const uint8_t *address)
 {
@@ -188,6 +191,7 @@ guard_is_private(const char *ip)
 	return true;
 }
 
+/* "localhost", "x.localhost", with a dot at the end or not. */
 static bool
 is_localhost(const char *host)
 {
@@ -201,7 +205,7 @@ is_localhost(const char *host)
 	       (len == tail || host[len - tail - 1] == '.');
 }
 
-/* A zone ("fe80::1%eth0") is of link-local addresses. */
+/* Only link-local addresses have a zone ("fe80::1%eth0"). */
 bool
 guard_host_is_private(const char *host)
 {

@@ -51,6 +51,7 @@ lineage_ref(struct lineage *l)
 	return l;
 }
 
+/* A loop, since a chain of --then may be long. */
 void
 lineage_unref(struct lineage *l)
 {

@@ -1,7 +1,7 @@
 /*
  * Where a request comes from. Its trust says what the answers that led to it
- * permit: the one policy for redirect hops, pages, children, and records that
- * are asked for again. Its lineage says which matches --then made it from.
+ * permit: the one policy for redirect hops, pages, children, and records whose
+ * requests are repeated. Its lineage says which matches --then made it from.
  */
 #ifndef GATHER_REQUEST_LINEAGE_H
 #define GATHER_REQUEST_LINEAGE_H
@@ -22,8 +22,9 @@
  *   - --location-trusted lifts the first rule; nothing lifts the second.
  */
 struct trust {
-	bool foreign;     /* it has left the origin of its input */
-	bool from_public; /* an answer of a public address led to it */
+	bool foreign;     /* it has left the origin of its input: no secrets */
+	bool from_public; /* an answer of a public address led to it: it must
+	                   * not go to a private one */
 };
 
 enum trust_rule {
@@ -31,8 +32,9 @@ enum trust_rule {
 	TRUST_EVERYBODY /* --location-trusted */
 };
 
-/* It follows on an answer of the origin `from`, and goes to `to`. Whether
- * that answer was public is in it already (result.h). */
+/* Update the trust of a request that follows on an answer of the origin `from`
+ * and goes to the origin `to` (request/url.h). `from_public` is set by who
+ * knows the address that has answered (struct result). */
 void trust_step(
     struct trust *, const char *from, const char *to, enum trust_rule);
 
@@ -42,19 +44,22 @@ void trust_step(
  */
 struct lineage {
 	size_t refs;
-	char *url;  /* of the parent */
+	char *url;  /* of the parent, whose answer held the match */
 	char *json; /* the match, as it was sent */
 	size_t json_len;
-	char *text; /* the same as text: a string's content; NULL of null */
+	char *text; /* the match as text (json_add_text); NULL: it is null */
 	size_t text_len;
-	struct lineage *up; /* of the parent; NULL: that was an input */
+	struct lineage *up; /* of the parent; NULL: the parent was an input */
 };
 
-/* Copies what it is given; `up` (or NULL) gets one more reference. */
+/* A lineage with one reference. `url` and `match` are copied; `up` (or NULL)
+ * gets one more reference. */
 struct lineage *lineage_new(
     const char *url, struct json_span match, struct lineage *up);
+/* One more reference; returns its argument. */
 struct lineage *lineage_ref(struct lineage *);
-/* NULL is fine. */
+/* One reference less; the last one frees it, and drops its own to the parent's.
+ * NULL is fine. */
 void lineage_unref(struct lineage *);
 
 #endif

@@ -1,3 +1,4 @@
+/* What names stand for in one request, and then which names there are. */
 #include "config.h"
 
 #include "request/names.h"
@@ -41,6 +42,7 @@ request_values_set(struct request_values *v, const struct request *request,
 	v->scanned = false;
 }
 
+/* The getters below give the value as text in v->text, or NULL. */
 static const char *
 number(struct request_values *v, uint64_t n)
 {
@@ -54,7 +56,7 @@ get_n(struct request_values *v)
 	return number(v, v->request->n);
 }
 
-/* A request that is its input's only one is the first. */
+/* A request without a number is the only one of its input. */
 static const char *
 get_k(struct request_values *v)
 {
@@ -89,7 +91,8 @@ get_host(struct request_values *v)
 	return v->text.data;
 }
 
-/* Without its first slash; that of a directory alone is its index. */
+/* The path without its first slash, so that it can be a file's name;
+ * "index.html" for an empty one, as wget names it. */
 static const char *
 get_path(struct request_values *v)
 {
@@ -118,6 +121,7 @@ static const struct {
     {"path", get_path},
 };
 
+/* What the glob "#N" became; NULL: the request has no such glob. */
 static const char *
 get_glob(const struct request *r, const char *name, size_t *len)
 {
@@ -144,6 +148,7 @@ get_common(struct request_values *v, const char *name, size_t *len)
 	return name[0] == '#' ? get_glob(v->request, name, len) : NULL;
 }
 
+/* The compiled path; NULL: it is not one. */
 static const struct json_path *
 find_path(struct request_values *v, const char *name)
 {
@@ -158,6 +163,7 @@ find_path(struct request_values *v, const char *name)
 	return path;
 }
 
+/* Is the value JSON? It is scanned once, when a member of it is asked for. */
 static bool
 scan_value(struct request_values *v)
 {
@@ -172,7 +178,8 @@ scan_value(struct request_values *v)
 	return v->is_json;
 }
 
-/* Strings as text, all else as it was written; null is no value. */
+/* A JSON value as text: what a string says, any other value as it was written,
+ * and NULL for null. */
 static const char *
 get_text(struct request_values *v, struct json_span span, size_t *len)
 {
@@ -186,6 +193,8 @@ get_text(struct request_values *v, struct json_span span, size_t *len)
 	return buf_text(&v->text);
 }
 
+/* The member of the value that the path `name` leads to; NULL unless there is
+ * just one. */
 static const char *
 get_member(struct request_values *v, const char *name, size_t *len)
 {
@@ -229,6 +238,7 @@ request_value_is_common(const char *name)
 	return name[0] == '#' && ascii_is_digit(name[1]);
 }
 
+/* As template_values.get. Columns come first: the user has named them. */
 static const char *
 get(void *arg, const char *name, size_t *len)
 {
@@ -268,6 +278,7 @@ is_column(const struct names *n, const char *name)
 	return false;
 }
 
+/* May a template hold the path? In --then it must not look above the input. */
 static bool
 has_path(const struct names *n, const char *name)
 {
@@ -286,6 +297,7 @@ names_have(const struct names *n, const char *name)
 	return n->has_any || request_value_is_common(name);
 }
 
+/* Append which names there are. */
 static void
 add_known(struct buf *b, const struct names *n)
 {
@@ -300,7 +312,8 @@ add_known(struct buf *b, const struct names *n)
 		buf_addf(b, "%s %s", i ? "," : "", n->columns->items[i]);
 }
 
-/* The input is above the match of the first stage. */
+/* Append the highest path in --then: the input, which is above the match of the
+ * first stage. */
 static void
 add_levels(struct buf *b, unsigned levels)
 {

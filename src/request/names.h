@@ -1,11 +1,12 @@
 /*
- * What the names in templates stand for: "." the value of a list's line, ".x"
- * and other paths a member of it, then the columns of a row, then what every
- * request has: n k page id host path, and "#1" for what a glob became.
+ * The names in templates. A column of the request's row has precedence; "." is
+ * the line of a list that fills the template, or the match that --then got, and
+ * ".x" and other paths are members of it; every request has n, k, page, id,
+ * host and path, and "#1" for what its first glob became.
  *
- * `struct names` says which of them there are, as far as that is known before
- * a request is made, so that a typo is found before anything is fetched;
- * `struct request_values` says what they are for one request.
+ * `struct names` says which names there are, as far as that is known before a
+ * request is made, so that a typo is found before anything is fetched;
+ * `struct request_values` says what they stand for in one request.
  */
 #ifndef GATHER_REQUEST_NAMES_H
 #define GATHER_REQUEST_NAMES_H
@@ -20,47 +21,54 @@
 #include "request/template.h"
 
 struct names {
-	bool has_values;  /* {{.}} is a line of a list ... */
-	bool has_members; /* ... and {{.x}} may be in it, which may be JSON */
-	bool has_any;     /* what there is shows line by line: "vars", NDJSON */
+	bool has_values;  /* {{.}} is a line of a list */
+	bool has_members; /* that line may be JSON, so {{.x}} may be in it */
+	bool has_any;     /* any name may be there, which shows line by line:
+	                   * in "vars" or in rows of NDJSON */
 	const struct strlist *columns; /* of --rows; borrowed; NULL: none */
-	size_t globs;                  /* "#1" to "#globs" */
-	/* Of --then: how many of {{.}} {{..}} {{...}} there are; 0: paths are
-	 * about the line, and ".." is JSONPath's. */
+	size_t globs;                  /* "#1" to "#globs" are names */
+	/* In --then: how many of {{.}} {{..}} {{...}} there are. 0: this is not
+	 * --then, and ".." is JSONPath's. */
 	unsigned levels;
 };
 
+/* May a template hold {{name}}? */
 bool names_have(const struct names *, const char *name);
-/* "nothing is named {{name}}; the columns are ...". Caller frees. */
+/* Why a template cannot hold {{name}}, and the names that it can. Caller
+ * frees. */
 char *names_refuse(const struct names *, const char *name);
-/* Append `text` with curl's "#1" as a name, "{{#1?}}". As in curl a number
- * that no glob has is text. */
+/* Append `text` with curl's "#1" as a name, "{{#1?}}". As in curl, the number
+ * of a glob that does not exist is text. */
 void names_add_globs(const struct names *, const char *text, struct buf *out);
 
+/* Reused from one request to the next, so that each path is compiled once. */
 struct request_values {
 	const struct request *request;
-	const char *value; /* NULL: there is none */
+	const char *value; /* what "." stands for; NULL: there is none */
 	size_t value_len;
-	/* The rest is its own. */
+	/* Private: */
 	struct json_doc *doc;
-	bool scanned; /* doc is about `value` */
-	bool is_json;
+	bool scanned;        /* `doc` is about `value` */
+	bool is_json;        /* if scanned: `value` is valid JSON */
 	struct strmap paths; /* name -> struct json_path */
-	struct buf text;
+	struct buf text;     /* what was asked for last */
 };
 
 void request_values_init(struct request_values *);
 void request_values_release(struct request_values *);
-/* Both are borrowed; a request that changes is asked anew each time. */
+/* Have the names stand for `request` and its `value` of `len` bytes, which may
+ * be NULL. Both are borrowed; a change of the request shows at once. */
 void request_values_set(struct request_values *, const struct request *,
     const char *value, size_t len);
-struct template_values request_values_of(struct request_values *);
+/* The values for template_expand. They hold a pointer to `v`. */
+struct template_values request_values_of(struct request_values *v);
 
-/* Does every request have a value of this name? */
+/* May every request have a value of this name: n, k, ..., "#1"? */
 bool request_value_is_common(const char *name);
-/* Is it "." or a path into the value? */
+/* Is the name "." or a path into the value? */
 bool request_value_is_path(const char *name);
-/* Of a path in --then: how far above the match it looks, "..id" one up. */
+/* The number of levels above the match that a path in --then looks: 1 for
+ * "..id". */
 unsigned request_value_levels_up(const char *name);
 
 #endif

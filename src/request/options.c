@@ -1,3 +1,5 @@
+/* Two tables name the fields that are owned, so that releasing and copying
+ * cannot forget one: a new field needs a row here. */
 #include "config.h"
 
 #include "request/options.h"
@@ -9,7 +11,7 @@
 #include "base/xalloc.h"
 #include "text/ascii.h"
 
-/* The fields that are one owned string or one list each. `body` is apart: it
+/* The fields that are one owned string each. `body` is treated apart, since it
  * may hold NULs. */
 static const size_t strings[] = {
     offsetof(struct request_options, method),

@@ -1,10 +1,10 @@
 /*
  * What the command line, or one line of a list, says about a request: method,
- * headers, body, credentials, its file, its time. The command line's options
- * are shared by all requests that change nothing; a line that overrides
- * something, or a template with a value in it, has a copy of its own.
+ * headers, body, credentials, output file, time limit. Requests share the
+ * options of the command line; one whose line overrides something, or whose
+ * templates were filled, has a copy of its own.
  *
- * Strings are owned. NULL or zero means "not said".
+ * Strings are owned. NULL or zero means "not given".
  */
 #ifndef GATHER_REQUEST_OPTIONS_H
 #define GATHER_REQUEST_OPTIONS_H
@@ -59,12 +59,12 @@ struct request_options {
 	char *method;           /* -X; NULL: GET, or what the body implies */
 	struct strlist headers; /* -H as given: "N: v", "N:" removes, "N;" */
 	enum body_kind body_kind;
-	char *body; /* may hold NULs */
+	char *body; /* it may hold NULs */
 	size_t body_len;
-	struct strlist form; /* texts that begin with an enum form_tag */
-	char *upload;
-	bool names_upload;        /* a URL that ends in / gets its name */
-	bool data_in_query;       /* -G: the body goes behind the `?` */
+	struct strlist form;      /* texts that begin with an enum form_tag */
+	char *upload;             /* name of the file that is the body */
+	bool names_upload;        /* append its name to a URL that ends in / */
+	bool data_in_query;       /* -G: the body is appended to the query */
 	bool head;                /* -I */
 	bool include_headers;     /* -i: headers in front of the body */
 	struct strlist url_query; /* --url-query, encoded but for {{names}} */
@@ -72,34 +72,37 @@ struct request_options {
 	enum auth_kind auth;
 	char *aws_sigv4;
 	char *bearer;      /* --oauth2-bearer */
-	char *bearer_file; /* the same from a file that may be renewed */
+	char *bearer_file; /* a file with the token, read for each request,
+	                    * since it may be renewed during the run */
 	char *cookie;      /* -b: header text, not a file */
 	char *user_agent;
 	char *referer;
-	bool auto_referer; /* -e ";auto": where a redirect came from */
+	bool auto_referer; /* -e ";auto": a redirect sends where it came from */
 	char *range;
-	char *output;        /* -o template, as given */
-	int64_t max_time_us; /* -m; 0 none */
+	char *output;        /* -o: a template, as given */
+	int64_t max_time_us; /* -m; 0: no limit */
 };
 
+/* The same as all bytes zero. */
 void request_options_init(struct request_options *);
+/* Free what the options own; they are as after request_options_init. */
 void request_options_release(struct request_options *);
-/* A deep copy; `to` is uninitialised storage. */
+/* Make `to`, which is uninitialised storage, a deep copy of `from`. */
 void request_options_copy(
     struct request_options *to, const struct request_options *from);
-/* As if no option had named a body, -G neither. */
+/* Remove the body, -G included, as if no option had given one. */
 void request_options_drop_body(struct request_options *);
-/* The last text for header `name` in a list ("Name: value", "Name:",
- * "Name;"), NULL if there is none; names compare without case (RFC 9110,
- * 5.1). Borrowed. */
+/* Find the last text in `headers` for the header `name`: "Name: value", "Name:"
+ * (which removes it) or "Name;" (an empty value). Case does not matter (RFC
+ * 9110, 5.1). Borrowed; NULL: there is none. */
 const char *request_headers_find(
     const struct strlist *headers, const char *name);
-/*
- * Replace, add or, with value NULL, drop the header `name` in such a list.
- */
+/* Replace all texts for the header `name` in `headers` by one with `value`, or,
+ * if that is NULL, remove them. */
 void request_headers_set(
     struct strlist *headers, const char *name, const char *value);
-/* The method as it goes over the wire, "GET" to begin with. Borrowed. */
+/* The method of the first request on the wire: that of -X, else the one that
+ * the other options imply, else "GET". Borrowed. */
 const char *request_options_method(const struct request_options *);
 
 #endif

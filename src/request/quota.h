@@ -1,7 +1,8 @@
 /*
- * What one answer says about the limits of its server: read from headers by
- * fetch/limits.h, obeyed by schedule/sched.h. Durations are microseconds,
- * counted from the moment at which the answer's headers arrived.
+ * What one answer says about the limits of its server (Retry-After, RateLimit
+ * and their like): fetch/limits.h reads it from headers, schedule/sched.h obeys
+ * it. Durations are microseconds from the moment at which the headers of the
+ * answer arrived.
  */
 #ifndef GATHER_REQUEST_QUOTA_H
 #define GATHER_REQUEST_QUOTA_H
@@ -15,12 +16,13 @@ struct quota {
 	int64_t remaining;      /* requests left; -1: not said */
 	int64_t reset_us;       /* until there are more; -1: not said */
 	int64_t limit;          /* requests in a full window; -1: not said */
-	const char *source;     /* header that named it; static, or NULL */
-	bool asks;              /* a header of the kind of Retry-After is there,
-	                         * maybe malformed */
+	const char *source;     /* the header that named the limits; static;
+	                         * NULL: none */
+	bool asks;              /* there is a header that asks to wait, such as
+	                         * Retry-After, maybe malformed */
 };
 
-/* An answer that names no limits. */
+/* The quota of an answer that names no limits. */
 static inline struct quota
 quota_none(void)
 {

@@ -1,3 +1,4 @@
+/* The policy is a table; the rest puts names and statuses to its indices. */
 #include "config.h"
 
 #include "request/resend.h"
@@ -23,7 +24,7 @@ static const struct {
     {"DELETE", RESEND_PUT},
 };
 
-/* RESEND_RETRY, _ROUND, _COPY, _RERUN. */
+/* In each row: RESEND_RETRY, _ROUND, _COPY, _RERUN. */
 static const bool allowed[RESEND_METHODS][WIRE_STATE_COUNT][RESEND_USES] =
     {
         [RESEND_GET] =
@@ -76,7 +77,7 @@ wire_is_throttled(int status, const struct quota *q)
 	switch (status) {
 	case 429: return true;
 	case 503:
-	/* So GitHub says that its limit is reached. */
+	/* GitHub says so that its limit is reached. */
 	case 403: return q && (q->asks || q->remaining == 0);
 	default: return false;
 	}

@@ -1,6 +1,6 @@
 /*
- * What may be sent again: decided here, from what is known to have happened
- * to a request on the wire, and nowhere else. Pure.
+ * Whether a request may be sent again: decided here, from what is known to have
+ * happened to it on the wire, and nowhere else. Pure.
  *
  * A request that may have changed something must not reach its server twice
  * unless the first copy cannot have been processed. The table of man/gather.1
@@ -13,16 +13,17 @@
 
 #include "request/quota.h"
 
-/* What a second copy of a request does (RFC 9110, 9.2). */
+/* What a second copy of a request does to its server (RFC 9110, 9.2). */
 enum resend_method {
-	RESEND_GET,  /* GET, HEAD: nothing */
-	RESEND_PUT,  /* idempotent: OPTIONS, TRACE, PUT, DELETE, or with an
-	              * Idempotency-Key: nothing that the first did not do */
-	RESEND_POST, /* all others: it may do it twice */
+	RESEND_GET,  /* GET, HEAD: it changes nothing */
+	RESEND_PUT,  /* OPTIONS, TRACE, PUT, DELETE, or any with an
+	              * Idempotency-Key: it changes nothing that the first copy
+	              * has not changed */
+	RESEND_POST, /* all others: it may do the same a second time */
 	RESEND_METHODS
 };
 
-/* What happened to the last copy that was sent. X(symbol, name) */
+/* What happened to the copy that was sent last. X(symbol, name) */
 #define WIRE_STATES(X)                                                     \
 	X(UNSENT, "unsent")         /* no byte of it left this machine */  \
 	X(REFUSED, "refused")       /* the server says that it did not     \
@@ -39,22 +40,23 @@ enum wire_state {
 	WIRE_STATE_COUNT
 };
 
-/* "unsent". Static. */
+/* The state's name in records, such as "unsent". Static. */
 const char *wire_state_name(enum wire_state);
-/* The state of that name; WIRE_UNKNOWN if there is none. */
+/* The state of that name; WIRE_UNKNOWN, the careful one, if there is none. */
 enum wire_state wire_state_named(const char *name);
 
 /*
- * What a final answer says, as soon as its header block is known. REFUSED is
- * 417, 421, 425 and 429 (RFC 9110, 15.5.18, 15.5.20; RFC 8470, 5.2; RFC 6585,
- * 4); 503 and 403 with Retry-After or its like, or of an empty quota. 307 and
- * 308 send on what they did not do.
+ * What a final answer says happened to its request, as soon as its head is
+ * known. REFUSED is 417, 421, 425 and 429 (RFC 9110, 15.5.18, 15.5.20; RFC
+ * 8470, 5.2; RFC 6585, 4), and 503 and 403 with Retry-After or its like, or
+ * with an empty quota. 307 and 308 are REJECTED, since they redirect what was
+ * not done. A status below 200 is not a final answer: UNKNOWN.
  */
 enum wire_state wire_state_of_answer(int status, const struct quota *);
-/* Does it tell its client to slow down? NULL is no quota. */
+/* Does the answer tell its client to slow down? The quota may be NULL. */
 bool wire_is_throttled(int status, const struct quota *);
 
-/* Who asks. */
+/* What the second copy is sent for. */
 enum resend_use {
 	RESEND_RETRY, /* another attempt: a retry, or a requeue after a hold */
 	RESEND_ROUND, /* the second round of an authentication, the repeat
@@ -64,9 +66,11 @@ enum resend_use {
 	RESEND_USES
 };
 
+/* May a request in this state be sent again for this use? */
 bool resend_allows(enum resend_method, enum wire_state, enum resend_use);
 
-/* The row of a method name; an Idempotency-Key is the caller's to know. */
+/* The kind of a method, from its name alone: the caller knows whether there is
+ * an Idempotency-Key. */
 enum resend_method resend_method_named(const char *method);
 
 #endif
