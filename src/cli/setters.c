@@ -55,8 +55,10 @@ setting_wants(const struct setting *s, const char *form, char **cause)
 	    cause, "%s expects %s, not \"%s\"", s->typed, form, s->value);
 }
 
-void *
-setting_field(const struct setting *s)
+/* The field that the row names, in the options of `s`. Its type is the one that
+ * the macro of the row has checked. */
+static void *
+field_of(const struct setting *s)
 {
 	return (char *)s->options + s->row->field;
 }
@@ -162,7 +164,7 @@ int
 set_flag(const struct setting *s, char **cause)
 {
 	(void)cause;
-	*(bool *)setting_field(s) = s->on;
+	*(bool *)field_of(s) = s->on;
 	return 0;
 }
 
@@ -170,7 +172,7 @@ int
 set_antiflag(const struct setting *s, char **cause)
 {
 	(void)cause;
-	*(bool *)setting_field(s) = !s->on;
+	*(bool *)field_of(s) = !s->on;
 	return 0;
 }
 
@@ -200,20 +202,20 @@ set_number(const struct setting *s, char **cause)
 
 	if (parse_in_range(s, &n, cause) == -1)
 		return -1;
-	*(unsigned *)setting_field(s) = (unsigned)n;
+	*(unsigned *)field_of(s) = (unsigned)n;
 	return 0;
 }
 
 int
 set_count(const struct setting *s, char **cause)
 {
-	return parse_in_range(s, setting_field(s), cause);
+	return parse_in_range(s, field_of(s), cause);
 }
 
 int
 set_size(const struct setting *s, char **cause)
 {
-	if (!units_size(s->value, setting_field(s)))
+	if (!units_size(s->value, field_of(s)))
 		return setting_wants(s, UNITS_SIZE_FORM, cause);
 	return 0;
 }
@@ -221,7 +223,7 @@ set_size(const struct setting *s, char **cause)
 int
 set_duration(const struct setting *s, char **cause)
 {
-	if (!units_duration(s->value, setting_field(s)))
+	if (!units_duration(s->value, field_of(s)))
 		return setting_wants(s, UNITS_DURATION_FORM, cause);
 	return 0;
 }
@@ -231,7 +233,7 @@ set_rate(const struct setting *s, char **cause)
 {
 	uint64_t n;
 
-	if (units_rate(s->value, setting_field(s)))
+	if (units_rate(s->value, field_of(s)))
 		return 0;
 	/* A bare number is per hour in curl and per second in most other
 	 * programs, so it is refused rather than guessed. */
@@ -245,7 +247,7 @@ set_rate(const struct setting *s, char **cause)
 int
 set_share(const struct setting *s, char **cause)
 {
-	if (!units_share(s->value, setting_field(s)))
+	if (!units_share(s->value, field_of(s)))
 		return setting_wants(s, UNITS_SHARE_FORM, cause);
 	return 0;
 }
@@ -253,7 +255,7 @@ set_share(const struct setting *s, char **cause)
 int
 set_text(const struct setting *s, char **cause)
 {
-	char **text = setting_field(s);
+	char **text = field_of(s);
 
 	(void)cause;
 	free(*text);
@@ -265,7 +267,7 @@ int
 set_texts(const struct setting *s, char **cause)
 {
 	(void)cause;
-	strlist_add(setting_field(s), s->value);
+	strlist_add(field_of(s), s->value);
 	return 0;
 }
 
@@ -278,7 +280,7 @@ set_word(const struct setting *s, char **cause)
 
 	for (unsigned i = 0; words[i]; i++)
 		if (strcmp(words[i], s->value) == 0) {
-			*(unsigned *)setting_field(s) = i;
+			*(unsigned *)field_of(s) = i;
 			return 0;
 		}
 	buf_init(&form);

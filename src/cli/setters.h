@@ -88,8 +88,5 @@ int setting_check_file(const struct setting *, const char *name, char **cause);
 int read_file(const char *name, struct buf *out);
 /* Append what `fd` has, to its end; fails as read_file does. */
 int read_descriptor(int fd, struct buf *out);
-/* The field that the row names, in the options of `s`. Its type is the one that
- * the macro of the row has checked. */
-void *setting_field(const struct setting *);
 
 #endif

@@ -152,7 +152,8 @@ options_add_shape(const struct options *o, struct strlist *shape)
 		buf_addf(&text, "%s=", shaping[i].name);
 		len = text.len;
 		shaping[i].add(&text, o, (const char *)o + shaping[i].at);
-		/* A new token makes no difference, and none is kept. */
+		/* Secrets in the text are masked: none goes into the journal,
+		 * and a run with a new token may go on with it. */
 		if (text.len > len)
 			strlist_add_owned(
 			    shape, redacted(REDACT_TEXT, text.data));

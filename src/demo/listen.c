@@ -134,7 +134,7 @@ get_address(int fd)
 	socklen_t len = sizeof(a);
 
 	if (getsockname(fd, &a.any, &len) == -1)
-		die("cannot ask for the name of a socket: %s", strerror(errno));
+		die("cannot get the address of a socket: %s", strerror(errno));
 	return a;
 }
 
