@@ -1,4 +1,12 @@
-/* Filter expressions (RFC 9535, 2.3.5), evaluated. */
+/*
+ * Evaluating filter expressions (RFC 9535, 2.3.5): the values that they
+ * compare, the comparisons, the functions, and at the end the tests that a
+ * filter is made of.
+ *
+ * Values are read from the scanned text each time. Nothing is converted to a
+ * double or copied, unless a string holds escapes; so numbers compare exactly,
+ * and most filters allocate nothing.
+ */
 #include "config.h"
 
 #include <assert.h>
@@ -12,6 +20,8 @@
 /* --- values (RFC 9535, 2.3.5.2.2) --------------------------------------------
  */
 
+/* The type of a value in a comparison. NOTHING stands for a query without a
+ * match; it is not null. */
 enum json_type {
 	JSON_NOTHING, /* no value at all, which is not null */
 	JSON_NULL,
@@ -23,7 +33,8 @@ enum json_type {
 	JSON_OBJECT,
 };
 
-/* Stays where it was initialised: `text` may point into it. */
+/* One value. It must stay where it was initialised, since `text` may point at
+ * its own `decoded` or `digits`. */
 struct json_value {
 	enum json_type type;
 	uint32_t node;         /* ARRAY, OBJECT */
@@ -32,7 +43,7 @@ struct json_value {
 	char digits[24];       /* text of a count */
 };
 
-/* Make `v` no value at all. */
+/* Make `v` NOTHING. value_release gives back what it comes to own. */
 static void
 value_init(struct json_value *v)
 {
@@ -46,7 +57,7 @@ value_release(struct json_value *v)
 	buf_release(&v->decoded);
 }
 
-/* The type of what starts with `c`. */
+/* The type of a JSON value whose first byte is `c`. */
 static enum json_type
 type_of(char c)
 {
@@ -58,6 +69,8 @@ type_of(char c)
 	return at ? types[at - firsts] : JSON_NUMBER;
 }
 
+/* Set the text of a number or string at `span`, borrowed from the document
+ * unless escapes have to be decoded. */
 static void
 set_text(struct json_value *v, struct json_span span, bool escaped)
 {
@@ -72,8 +85,8 @@ set_text(struct json_value *v, struct json_span span, bool escaped)
 	}
 }
 
-/* Replace `v` by the value at `node`. A text without escapes is borrowed from
- * the document; a long one costs steps. */
+/* Set `v` to the value at `node`. Of a number or string the text is read, which
+ * costs steps by its length; of an array or object only the place is kept. */
 static void
 load_value(struct json_value *v, struct json_eval *eval, uint32_t node)
 {
@@ -88,6 +101,7 @@ load_value(struct json_value *v, struct json_eval *eval, uint32_t node)
 	set_text(v, span, json_has_escapes(eval->doc, node));
 }
 
+/* Set `v` to a literal of the path: a number, true, false or null. */
 static void
 set_literal(struct json_value *v, struct json_text text)
 {
@@ -95,6 +109,7 @@ set_literal(struct json_value *v, struct json_text text)
 	v->text = text;
 }
 
+/* Set `v` to a string of the path, decoded already. */
 static void
 set_string(struct json_value *v, struct json_text text)
 {
@@ -102,6 +117,7 @@ set_string(struct json_value *v, struct json_text text)
 	v->text = text;
 }
 
+/* Set `v` to the number `n`, as length() and count() return it. */
 static void
 set_count(struct json_value *v, size_t n)
 {
@@ -111,6 +127,7 @@ set_count(struct json_value *v, size_t n)
 	v->text = (struct json_text){v->digits, (size_t)len};
 }
 
+/* Set `v` to the result of match() or search(). */
 static void
 set_logical(struct json_value *v, bool b)
 {
@@ -122,7 +139,8 @@ set_logical(struct json_value *v, bool b)
 
 #define EXPONENT_MAX INT64_C(1000000000000000)
 
-/* sign 0.DIGITS * 10^magnitude, without zeros at either end of the digits */
+/* A number as sign, digits and magnitude: sign 0.DIGITS * 10^magnitude, with no
+ * zeros at either end of the digits. Zero has sign 0 and no digits. */
 struct decimal {
 	int sign; /* -1, 0, 1 */
 	int64_t magnitude;
@@ -136,7 +154,9 @@ is_significant(char c)
 	return c >= '1' && c <= '9';
 }
 
-/* What follows the e: digits with or without a sign. */
+/* The exponent whose text, behind the e, is `at` to `end`: digits with or
+ * without a sign. Clamped to EXPONENT_MAX, so that sums with it do not
+ * overflow. */
 static int64_t
 exponent_of(const char *at, const char *end)
 {
@@ -152,7 +172,7 @@ exponent_of(const char *at, const char *end)
 	return negative ? -n : n;
 }
 
-/* The place behind the mantissa. */
+/* Where the mantissa of the number at `at` ends: at its e or at `end`. */
 static const char *
 mantissa_end(const char *at, const char *end)
 {
@@ -161,6 +181,7 @@ mantissa_end(const char *at, const char *end)
 	return at;
 }
 
+/* Split the JSON number `text`. The digits stay where they are. */
 static struct decimal
 decimal_of(struct json_text text)
 {
@@ -195,7 +216,8 @@ compare_integers(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
-/* The next digit, stepping over a point; -1 behind the last. */
+/* Take the next digit of `d`, stepping over the point; -1 behind the last,
+ * which compares less than any digit. */
 static int
 next_digit(struct decimal *d)
 {
@@ -204,6 +226,7 @@ next_digit(struct decimal *d)
 	return d->at == d->end ? -1 : *d->at++ - '0';
 }
 
+/* Compare the digits of two numbers of the same sign and magnitude. */
 static int
 compare_digits(struct decimal a, struct decimal b)
 {
@@ -245,6 +268,7 @@ compare_numbers(struct json_text a, struct json_text b)
 static bool values_equal(struct json_eval *eval, const struct json_value *a,
     const struct json_value *b);
 
+/* Compare two values of the document by their nodes. */
 static bool
 nodes_equal(struct json_eval *eval, uint32_t a, uint32_t b)
 {
@@ -261,6 +285,7 @@ nodes_equal(struct json_eval *eval, uint32_t a, uint32_t b)
 	return equal;
 }
 
+/* Compare two arrays element by element. */
 static bool
 arrays_equal(struct json_eval *eval, uint32_t a, uint32_t b)
 {
@@ -278,8 +303,9 @@ arrays_equal(struct json_eval *eval, uint32_t a, uint32_t b)
 	return a == a_close && b == b_close;
 }
 
-/* Does object `b` have the member at `name` of object `a`, and is it equal?
- * One that is hidden by a later one of its name does not count. */
+/* Does object `b` have a member equal to the one whose name is at `name` in
+ * object `a`? A member of `a` that a later one of the same name hides counts as
+ * equal: it cannot be selected. */
 static bool
 has_member(struct json_eval *eval, uint32_t b, uint32_t a, uint32_t name)
 {
@@ -297,6 +323,7 @@ has_member(struct json_eval *eval, uint32_t b, uint32_t a, uint32_t name)
 	       (other != JSON_NO_NODE && nodes_equal(eval, name + 1, other));
 }
 
+/* Does object `b` have an equal of each member of object `a`? */
 static bool
 has_members(struct json_eval *eval, uint32_t b, uint32_t a)
 {
@@ -309,7 +336,8 @@ has_members(struct json_eval *eval, uint32_t b, uint32_t a)
 	return true;
 }
 
-/* Does object `b` have each name of object `a`? */
+/* Does object `b` have each name of object `a`? With has_members the other way
+ * round, both then have the same names. */
 static bool
 has_names(struct json_eval *eval, uint32_t b, uint32_t a)
 {
@@ -355,7 +383,8 @@ values_equal(struct json_eval *eval, const struct json_value *a,
 	       has_members(eval, b->node, a->node);
 }
 
-/* UTF-8 sorts like the code points that it encodes. */
+/* UTF-8 sorts bytewise like the code points that it encodes, as RFC 9535,
+ * 2.3.5.2.2 asks for. */
 static bool
 text_less(struct json_text a, struct json_text b)
 {
@@ -379,6 +408,8 @@ value_is_less(const struct json_value *a, const struct json_value *b)
 /* --- operands ----------------------------------------------------------------
  */
 
+/* Evaluate an operand or argument, where @ stands for `node`, into *out, which
+ * is initialised. It stays NOTHING where a query matches nothing. */
 static void
 expr_value(struct json_eval *eval, const struct json_expr *e, uint32_t node,
     struct json_value *out)
@@ -401,12 +432,13 @@ expr_value(struct json_eval *eval, const struct json_expr *e, uint32_t node,
 /* --- functions (RFC 9535, 2.4) ----------------------------------------------
  */
 
-/* Compiling a pattern that is known only now. */
+/* The price of compiling a pattern that comes from the document. */
 enum {
 	STEPS_PER_PATTERN_BYTE = 50
 };
 
-/* RFC 9535, 2.4.4. */
+/* length(): characters of a string, elements of an array, members of an object;
+ * of anything else NOTHING (RFC 9535, 2.4.4). */
 static void
 call_length(struct json_eval *eval, const struct json_expr *call, uint32_t node,
     struct json_value *out)
@@ -427,6 +459,8 @@ call_length(struct json_eval *eval, const struct json_expr *call, uint32_t node,
 	value_release(&v);
 }
 
+/* What the visitor keeps of the nodes of an argument: count() needs their
+ * number, value() the only one. */
 struct node_count {
 	size_t count;
 	uint32_t last;
@@ -442,6 +476,7 @@ on_counted_node(void *arg, uint32_t node)
 	return true;
 }
 
+/* Visit what the query of the argument `path` matches. */
 static struct node_count
 count_nodes(struct json_eval *eval, const struct json_expr *path, uint32_t node)
 {
@@ -452,7 +487,7 @@ count_nodes(struct json_eval *eval, const struct json_expr *path, uint32_t node)
 	return nodes;
 }
 
-/* RFC 9535, 2.4.5. */
+/* count(): how many nodes a query matches (RFC 9535, 2.4.5). */
 static void
 call_count(struct json_eval *eval, const struct json_expr *call, uint32_t node,
     struct json_value *out)
@@ -460,7 +495,8 @@ call_count(struct json_eval *eval, const struct json_expr *call, uint32_t node,
 	set_count(out, count_nodes(eval, call->arguments[0], node).count);
 }
 
-/* RFC 9535, 2.4.8. */
+/* value(): the value of the only node that a query matches; NOTHING for none or
+ * several (RFC 9535, 2.4.8). */
 static void
 call_value(struct json_eval *eval, const struct json_expr *call, uint32_t node,
     struct json_value *out)
@@ -471,8 +507,9 @@ call_value(struct json_eval *eval, const struct json_expr *call, uint32_t node,
 		load_value(out, eval, nodes.last);
 }
 
-/* The regex of a pattern that is known only now; NULL: it is none. The last
- * one is kept, since it is mostly the same again. */
+/* The regex of a pattern that is no literal of the path; NULL if it is not a
+ * string or not an I-Regexp, which then matches nothing. The last one is kept,
+ * since it is mostly the same for the next node. */
 static const struct json_regex *
 compile_computed_pattern(struct json_eval *eval,
     const struct json_value *pattern, enum json_regex_extent extent)
@@ -496,6 +533,8 @@ compile_computed_pattern(struct json_eval *eval,
 	return eval->regex;
 }
 
+/* Match `text`, paying from the budget of the evaluation. A match that is too
+ * costly ends the evaluation. */
 static bool
 regex_matches(struct json_eval *eval, const struct json_regex *regex,
     struct json_text text)
@@ -509,7 +548,8 @@ regex_matches(struct json_eval *eval, const struct json_regex *regex,
 	return answer == JSON_REGEX_YES;
 }
 
-/* match() and search(): RFC 9535, 2.4.6 and 2.4.7. */
+/* match() and search() (RFC 9535, 2.4.6 and 2.4.7). Their row says which of the
+ * two it is. */
 static void
 call_regex(struct json_eval *eval, const struct json_expr *call, uint32_t node,
     struct json_value *out)
@@ -574,12 +614,12 @@ json_function_find(const char *name, size_t len)
 /* --- tests
  * -------------------------------------------------------------------- */
 
-/* Its operands are queries of their own. */
+/* The price of a comparison itself; its operands pay for their own queries. */
 enum {
 	STEPS_PER_COMPARISON = 8
 };
 
-/* What each relation takes for true. */
+/* For which orders of its operands each relation holds. */
 static const struct {
 	bool less;
 	bool equal;
@@ -594,6 +634,8 @@ static const struct {
     [JSON_GE] = {.greater = true, .equal = true},
 };
 
+/* Evaluate both operands and compare them. Inverted for !=, since NOTHING != 1
+ * is true. */
 static bool
 test_compare(struct json_eval *eval, const struct json_expr *e, uint32_t node)
 {
@@ -613,7 +655,8 @@ test_compare(struct json_eval *eval, const struct json_expr *e, uint32_t node)
 	return holds != relations[e->relation].inverted;
 }
 
-/* The chain a || b || c leans to the right, so it is a loop. */
+/* Test a || b || c. The parser makes a chain that leans to the right, so a loop
+ * does, however long it is. */
 static bool
 test_or(struct json_eval *eval, const struct json_expr *e, uint32_t node)
 {
@@ -623,6 +666,7 @@ test_or(struct json_eval *eval, const struct json_expr *e, uint32_t node)
 	return json_filter_test(eval, e, node);
 }
 
+/* Test a && b && c; a loop for the same reason as in test_or. */
 static bool
 test_and(struct json_eval *eval, const struct json_expr *e, uint32_t node)
 {
@@ -638,6 +682,7 @@ test_not(struct json_eval *eval, const struct json_expr *e, uint32_t node)
 	return !json_filter_test(eval, e->left, node);
 }
 
+/* A query as a test is true if it matches anything. */
 static bool
 test_query(struct json_eval *eval, const struct json_expr *e, uint32_t node)
 {
@@ -646,6 +691,7 @@ test_query(struct json_eval *eval, const struct json_expr *e, uint32_t node)
 	return json_query_first(eval, &e->query, node, &found);
 }
 
+/* A call of match() or search() as a test. */
 static bool
 test_call(struct json_eval *eval, const struct json_expr *e, uint32_t node)
 {

@@ -1,4 +1,12 @@
-/* Filter expressions (RFC 9535, 2.3.5), parsed and type-checked. */
+/*
+ * Parsing filter expressions (RFC 9535, 2.3.5), and checking their types
+ * (2.4.3): a test or a comparison is made of operands, and operands are
+ * queries, literals and calls. From top to bottom: checks of types, calls,
+ * operands, comparisons, and what joins them.
+ *
+ * Functions require_* report a problem and return false where an expression
+ * does not fit.
+ */
 #include "config.h"
 
 #include <stdlib.h>
@@ -11,6 +19,7 @@
 
 static struct json_expr *parse_or(struct json_parser *p);
 
+/* An expression of the pool, zeroed but for its kind and place. */
 static struct json_expr *
 new_expr(struct json_parser *p, enum json_expr_kind kind, const char *at)
 {
@@ -22,7 +31,7 @@ new_expr(struct json_parser *p, enum json_expr_kind kind, const char *at)
 	return e;
 }
 
-/* Is `e` fit to be a test? Reports if it isn't. */
+/* Can `e` be a test, which is true or false? */
 static bool
 require_test(struct json_parser *p, const struct json_expr *e)
 {
@@ -42,7 +51,8 @@ require_test(struct json_parser *p, const struct json_expr *e)
 	return true;
 }
 
-/* Is `e` fit to be compared, or to be an argument that is a value? */
+/* Does `e` have one value, as an operand of a comparison or an argument of type
+ * VALUE needs it? */
 static bool
 require_value(struct json_parser *p, const struct json_expr *e)
 {
@@ -65,6 +75,7 @@ require_value(struct json_parser *p, const struct json_expr *e)
 	return false;
 }
 
+/* Is `e` a query, as an argument of type NODES must be? */
 static bool
 require_path(struct json_parser *p, const struct json_expr *e)
 {
@@ -74,6 +85,7 @@ require_path(struct json_parser *p, const struct json_expr *e)
 	return false;
 }
 
+/* Check one argument against the type of its parameter. */
 static bool
 check_argument(struct json_parser *p, enum json_result_type type,
     const struct json_expr *e)
@@ -88,6 +100,7 @@ check_argument(struct json_parser *p, enum json_result_type type,
 	return checks[type](p, e);
 }
 
+/* Load PCRE2 for the first call of match() or search() in a path. */
 static int
 open_engine(struct json_parser *p, const char *function, const char *at)
 {
@@ -103,7 +116,9 @@ open_engine(struct json_parser *p, const char *function, const char *at)
 	return -1;
 }
 
-/* A pattern that is a literal is compiled once, and known to be good. */
+/* Compile the pattern of a call if it is a literal: once for all documents, and
+ * a bad one is reported now. Other patterns are compiled when they are known
+ * (filter_eval.c). */
 static int
 compile_pattern(
     struct json_parser *p, const struct json_function *f, struct json_expr *e)
@@ -126,6 +141,7 @@ compile_pattern(
 	return 0;
 }
 
+/* Check the number of arguments and their types. */
 static int
 check_call(struct json_parser *p, struct json_expr *call, unsigned count)
 {
@@ -140,7 +156,7 @@ check_call(struct json_parser *p, struct json_expr *call, unsigned count)
 	return compile_pattern(p, f, call->arguments[f->arity - 1]);
 }
 
-/* What follows the opening parenthesis of a call. */
+/* Read the arguments of a call, behind its opening parenthesis. */
 static int
 parse_arguments(struct json_parser *p, struct json_expr *call)
 {
@@ -166,6 +182,7 @@ parse_arguments(struct json_parser *p, struct json_expr *call)
 	}
 }
 
+/* Read a call; `name` is the length of its name, which comes next. */
 static struct json_expr *
 parse_call(struct json_parser *p, size_t name)
 {
@@ -182,6 +199,8 @@ parse_call(struct json_parser *p, size_t name)
 	return parse_arguments(p, e) == 0 ? e : NULL;
 }
 
+/* Read what begins with a name: a call, or true, false, null. Members without
+ * @. and strings without quotes end here, too. */
 static struct json_expr *
 parse_word(struct json_parser *p)
 {
@@ -205,6 +224,7 @@ parse_word(struct json_parser *p)
 	return NULL;
 }
 
+/* Step over digits, of which there must be one. */
 static int
 skip_digits(struct json_parser *p)
 {
@@ -215,6 +235,7 @@ skip_digits(struct json_parser *p)
 	return 0;
 }
 
+/* Step over a number (RFC 8259, 6). */
 static int
 skip_number(struct json_parser *p)
 {
@@ -236,6 +257,7 @@ skip_number(struct json_parser *p)
 	return skip_digits(p);
 }
 
+/* Read a number, kept as it is written. */
 static struct json_expr *
 parse_number(struct json_parser *p)
 {
@@ -256,6 +278,7 @@ parse_string(struct json_parser *p)
 	return json_parse_string(p, &e->text) == 0 ? e : NULL;
 }
 
+/* Read a query, whose @ or $ comes next. */
 static struct json_expr *
 parse_query(struct json_parser *p)
 {
@@ -267,7 +290,7 @@ parse_query(struct json_parser *p)
 	return json_parse_segments(p, &e->query) == 0 ? e : NULL;
 }
 
-/* A path, a literal or a call. */
+/* Read a query, a literal or a call. */
 static struct json_expr *
 parse_operand(struct json_parser *p)
 {
@@ -287,7 +310,8 @@ parse_operand(struct json_parser *p)
 	return NULL;
 }
 
-/* Step over a comparison relation, blanks before it included. */
+/* Step over a relation such as ==, blanks before it included. The longer of two
+ * that begin alike stands first in the table. */
 static bool
 take_relation(struct json_parser *p, enum json_relation *relation)
 {
@@ -312,7 +336,7 @@ take_relation(struct json_parser *p, enum json_relation *relation)
 	return false;
 }
 
-/* A comparison, or an operand that stands by itself. */
+/* Read a comparison, or an operand that stands by itself as a test. */
 static struct json_expr *
 parse_comparison(struct json_parser *p)
 {
@@ -333,6 +357,7 @@ parse_comparison(struct json_parser *p)
 	return e;
 }
 
+/* Read an expression in parentheses, the opening one of which comes next. */
 static struct json_expr *
 parse_group(struct json_parser *p)
 {
@@ -352,7 +377,7 @@ parse_group(struct json_parser *p)
 	return e;
 }
 
-/* What has no value is not compared. */
+/* Report `why` if `e` is followed by a relation: a test cannot be compared. */
 static struct json_expr *
 reject_comparison(struct json_parser *p, struct json_expr *e, const char *why)
 {
@@ -365,6 +390,7 @@ reject_comparison(struct json_parser *p, struct json_expr *e, const char *why)
 	return NULL;
 }
 
+/* Read the negation of a group or of one operand. */
 static struct json_expr *
 parse_not(struct json_parser *p)
 {
@@ -378,7 +404,8 @@ parse_not(struct json_parser *p)
 	return e->left && require_test(p, e->left) ? e : NULL;
 }
 
-/* What other languages have behind an operand. */
+/* Report operators that other languages have behind an operand, with what
+ * stands for them here. */
 static int
 reject_foreign_operator(struct json_parser *p)
 {
@@ -409,6 +436,7 @@ reject_foreign_operator(struct json_parser *p)
 	return 0;
 }
 
+/* Read what && and || join. */
 static struct json_expr *
 parse_basic(struct json_parser *p)
 {
@@ -424,7 +452,7 @@ parse_basic(struct json_parser *p)
 	return e && reject_foreign_operator(p) == 0 ? e : NULL;
 }
 
-/* Step over `word`, blanks around it included. */
+/* Step over && or ||, blanks around it included. */
 static bool
 take_connective(struct json_parser *p, const char *word)
 {
@@ -439,14 +467,15 @@ take_connective(struct json_parser *p, const char *word)
 	return false;
 }
 
-/* One precedence: what it joins, and by what. */
+/* One level of precedence: its operator, and what it joins. */
 struct level {
 	const char *word;
 	enum json_expr_kind kind;
 	struct json_expr *(*operand)(struct json_parser *);
 };
 
-/* Operands joined into a chain that leans to the right. */
+/* Read the operands of one level, joined into a chain that leans to the right,
+ * so that evaluating it takes no recursion. */
 static struct json_expr *
 parse_level(struct json_parser *p, const struct level *level)
 {
@@ -473,6 +502,8 @@ parse_and(struct json_parser *p)
 	return parse_level(p, &level);
 }
 
+/* Read a whole expression. Every kind of nesting passes here, so the limit on
+ * it is checked here. */
 static struct json_expr *
 parse_or(struct json_parser *p)
 {

@@ -1,7 +1,10 @@
 /*
- * I-Regexp (RFC 9485) to PCRE2. Everything that is not in the RFC's grammar
- * is refused here, so nothing of PCRE2's own language gets through: no
- * look-around, no back references, no verbs.
+ * I-Regexp (RFC 9485) to PCRE2. Everything that is not in the grammar of the
+ * RFC is rejected here, so nothing of PCRE2's own language gets through: no
+ * look-around, no back references, no verbs. Patterns may come from a server.
+ *
+ * Functions translate_* copy one part of the pattern, changed where PCRE2 reads
+ * it in another way, and return false with `problem` set if it is malformed.
  */
 #include "config.h"
 
@@ -14,6 +17,7 @@ enum {
 	GROUPS_MAX = 100
 };
 
+/* A translation at work. */
 struct translation {
 	const char *at;
 	const char *end;
@@ -22,6 +26,7 @@ struct translation {
 	unsigned groups; /* open ones */
 };
 
+/* Set the problem, which is static. Always returns false. */
 static bool
 reject(struct translation *t, const char *problem)
 {
@@ -29,12 +34,14 @@ reject(struct translation *t, const char *problem)
 	return false;
 }
 
+/* The next byte, without taking it; NUL at the end. */
 static char
 peek(const struct translation *t)
 {
 	return t->at == t->end ? '\0' : *t->at;
 }
 
+/* Step over `c` if it comes next, and say whether it did. */
 static bool
 take_char(struct translation *t, char c)
 {
@@ -61,7 +68,8 @@ copy_character(struct translation *t)
 	return true;
 }
 
-/* What follows \p or \P: a general category in braces. */
+/* Copy the general category in braces behind \p or \P. Only those of RFC 9485,
+ * 3 exist: PCRE2 would take scripts and more. */
 static bool
 translate_category(struct translation *t)
 {
@@ -86,6 +94,7 @@ translate_category(struct translation *t)
 	return true;
 }
 
+/* Does \p or \P come next? */
 static bool
 at_category(const struct translation *t)
 {
@@ -93,7 +102,7 @@ at_category(const struct translation *t)
 	       (t->at[1] == 'p' || t->at[1] == 'P');
 }
 
-/* An escape, whose backslash comes next. */
+/* Copy an escape, whose backslash comes next. */
 static bool
 translate_escape(struct translation *t)
 {
@@ -113,7 +122,7 @@ translate_escape(struct translation *t)
 	return (c != 'p' && c != 'P') || translate_category(t);
 }
 
-/* A character inside brackets. */
+/* Copy one character or escape inside brackets. */
 static bool
 translate_class_character(struct translation *t)
 {
@@ -124,7 +133,8 @@ translate_class_character(struct translation *t)
 	return copy_character(t);
 }
 
-/* One member of a class: a category, a character, or a range. */
+/* Copy one member of a class: a category, a character, or a range of
+ * characters. */
 static bool
 translate_class_member(struct translation *t)
 {
@@ -142,7 +152,8 @@ translate_class_member(struct translation *t)
 	return translate_class_character(t);
 }
 
-/* What follows the opening bracket. */
+/* Copy a class, behind its opening bracket. A - at its beginning or end stands
+ * for itself, and is escaped for PCRE2. */
 static bool
 translate_class(struct translation *t)
 {
@@ -165,6 +176,7 @@ translate_class(struct translation *t)
 	return true;
 }
 
+/* Copy digits, of which there must be one. */
 static bool
 copy_digits(struct translation *t)
 {
@@ -175,7 +187,7 @@ copy_digits(struct translation *t)
 	return true;
 }
 
-/* What follows the opening brace of a quantifier. */
+/* Copy a quantifier such as {2,3}, behind its opening brace. */
 static bool
 translate_range(struct translation *t)
 {
@@ -193,6 +205,7 @@ translate_range(struct translation *t)
 	return true;
 }
 
+/* Copy a quantifier, if there is one. */
 static bool
 translate_quantifier(struct translation *t)
 {
@@ -207,7 +220,8 @@ translate_quantifier(struct translation *t)
 	return true;
 }
 
-/* An atom that is no group, and its quantifier. */
+/* Copy an atom that is not a group, with its quantifier. A dot matches all but
+ * line ends (RFC 9485, 5.3). */
 static bool
 translate_piece(struct translation *t)
 {
@@ -228,6 +242,7 @@ translate_piece(struct translation *t)
 	return good && translate_quantifier(t);
 }
 
+/* Open a group, as one that captures nothing. */
 static bool
 open_group(struct translation *t)
 {
@@ -238,6 +253,7 @@ open_group(struct translation *t)
 	return true;
 }
 
+/* Close a group, and copy its quantifier. */
 static bool
 close_group(struct translation *t)
 {
@@ -248,6 +264,7 @@ close_group(struct translation *t)
 	return translate_quantifier(t);
 }
 
+/* Copy whatever comes next. */
 static bool
 translate_next(struct translation *t)
 {

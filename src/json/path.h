@@ -1,13 +1,13 @@
 /*
- * JSONPath (RFC 9535) and JSON Pointer (RFC 6901) over a JSON text, without
- * a document tree: a match is a span of the text, so numbers and strings
+ * JSONPath (RFC 9535) and JSON Pointer (RFC 6901) over a JSON text, without a
+ * tree of the document: a match is a span of the text, so numbers and strings
  * come out as the server wrote them.
  *
- * Of members with the same name, a name selects the last (as most parsers
- * do); wildcards and descendants see all of them. Filters compare numbers by
- * their exact decimal values, and strings by code points. A pattern of match()
- * or search() that is a literal must be an I-Regexp (RFC 9485); another one
- * that is none matches nothing.
+ * Of members with the same name, a name selects the last (as most parsers do);
+ * wildcards and descendants see all of them. Filters compare numbers by their
+ * exact decimal values, and strings by code points. A pattern of match() or
+ * search() that is a literal must be an I-Regexp (RFC 9485); another pattern
+ * that is not one matches nothing.
  */
 #ifndef GATHER_JSON_PATH_H
 #define GATHER_JSON_PATH_H
@@ -16,71 +16,81 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A compiled path. It is not changed by being applied. */
 struct json_path; /* compiled */
 
+/* A value in a text, borrowed from it. */
 struct json_span {
 	const char *start;
 	size_t len;
 };
 
+/* A growing list of values. Zeroed, it is an empty one without a limit. */
 struct json_spans {
 	struct json_span *items;
 	size_t len;
 	size_t cap;
-	uint64_t size; /* what all of them cost: json_span_cost */
-	uint64_t max;  /* more is too much; 0: no limit */
+	uint64_t size; /* the cost of all of them (json_span_cost) */
+	uint64_t max;  /* the most that they may cost; 0: no limit */
 };
 
-/* What a value takes where it is put out, with what divides it from the next
- * one; what it takes here, if that is more than most of them do. */
+/* What a value costs: the bytes it takes in the output, a separator included.
+ * Very short ones cost 4, since their entry in the list takes memory, too. */
 static inline uint64_t
 json_span_cost(const struct json_span *span)
 {
 	return span->len < 3 ? 4 : (uint64_t)span->len + 1;
 }
 
+/* Where a path or a text is wrong, and why. */
 struct json_error {
 	size_t line;   /* from 1 */
 	size_t column; /* from 1, in characters */
 	char message[192];
 };
 
-/*
- * Compile. `$...` is JSONPath, `.x` and `[...]` are short for `$.x` and
- * `$[...]`, `/...` and "" are JSON Pointer. NULL on a bad one, with
- * error->column (line is 1) and a message that says what to write instead.
- */
+/* Compile a path. `$...` is JSONPath, `.x` and `[...]` are short for `$.x`
+ * and `$[...]`, `/...` and "" are JSON Pointers. NULL on a malformed one,
+ * with error->column set (line is 1) and a message that says what to write
+ * instead. */
 struct json_path *json_path_new(const char *text, struct json_error *error);
+/* NULL is fine. */
 void json_path_free(struct json_path *);
 /* Can the path match at most once in any document? True for JSON Pointers and
  * for JSONPaths of names and indices only (RFC 9535, 2.3.5.1). */
 bool json_path_is_singular(const struct json_path *);
-/* The last segment that is one member name, for column names; NULL: there is
- * none. Borrowed. */
+/* The last segment that is one member name, from which a column is named; NULL
+ * if there is none. Borrowed from the path. */
 const char *json_path_last_name(const struct json_path *);
 
-/* A text that was scanned: strict RFC 8259, UTF-8, depth at most 1,000. A byte
- * order mark, which readers may ignore (8.1), is no part of it. */
+/* A text that was scanned: strict RFC 8259 in UTF-8, nested at most 1,000
+ * levels deep. A byte order mark, which readers may ignore (RFC 8259, 8.1), is
+ * not part of it. */
 struct json_doc;
-struct json_doc *json_doc_new(void); /* reusable: scan replaces the text */
+/* An empty document, which json_doc_scan fills again and again. */
+struct json_doc *json_doc_new(void);
+/* NULL is fine. */
 void json_doc_free(struct json_doc *);
-/* `text` is borrowed, and must live as long as its matches. -1: it is no
- * JSON, and where; then no path matches anything in it. */
+/* Scan `text` in place of the one before. It is borrowed, and must live as long
+ * as matches in it are used. -1 with *error set: it is not JSON; then no path
+ * matches anything in the document. */
 int json_doc_scan(
     struct json_doc *, const char *text, size_t len, struct json_error *error);
 
-/* Append the matches, in RFC 9535's order. -1: the step budget is used up, or
- * they are too many (json_spans_too_many); the spans are as they were. A
- * zeroed struct json_spans is an empty one without a limit. */
+/* Append the matches of a path to `out`, in the order of RFC 9535. -1 with
+ * error->message set: the budget of steps is used up, or the matches are too
+ * large (json_spans_too_many says which); the list is then as long as it
+ * was. */
 int json_path_apply(const struct json_path *, const struct json_doc *,
     struct json_spans *out, struct json_error *error);
+/* Append one value. */
 void json_spans_add(struct json_spans *, struct json_span);
 static inline bool
 json_spans_too_many(const struct json_spans *spans)
 {
 	return spans->max && spans->size > spans->max;
 }
-/* Forget them, keep the memory and the limit. */
+/* Forget the values; the memory and the limit stay. */
 void json_spans_clear(struct json_spans *);
 void json_spans_release(struct json_spans *);
 

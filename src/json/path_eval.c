@@ -1,3 +1,11 @@
+/*
+ * Evaluating paths: what each selector selects, segment after segment, depth
+ * first, so that matches come in the order of RFC 9535; and at the end what the
+ * module offers: matches as spans of the text.
+ *
+ * The functions walk_* return false when the walk is to end, because the
+ * visitor has enough or the budget is used up.
+ */
 #include "config.h"
 
 #include "json/path_eval.h"
@@ -9,17 +17,20 @@
 #include "base/xalloc.h"
 #include "json/string.h"
 
-/* A step is a few nanoseconds. Evaluation in time linear in the document is
- * never refused; what is quadratic ends within a fraction of a second. */
+/* A step takes a few nanoseconds. The budget never refuses a path that is
+ * linear in the document; one that is quadratic ends within a fraction of a
+ * second. */
 #define STEPS_BASE      UINT64_C(20000000)
 #define STEPS_PER_TOKEN UINT64_C(64)
 
+/* A walk through one document: whose budget it uses, and who is told of
+ * matches. */
 struct walk {
 	struct json_eval *eval;
 	struct json_visitor visitor;
 };
 
-/* One selector of a segment, and the segments that follow. */
+/* One selector of a segment, and the segments that follow it. */
 struct selection {
 	const struct json_selector *selector;
 	const struct json_segment *next;
@@ -72,7 +83,8 @@ json_spend(struct json_eval *eval, uint64_t steps)
 	return !eval->stopped;
 }
 
-/* Is the name at `token` this one? */
+/* Is the member name at `token` equal to `name`? A name with escapes is decoded
+ * first, which costs steps. */
 static bool
 is_named(struct json_eval *eval, uint32_t token, struct json_text name)
 {
@@ -130,6 +142,7 @@ is_array(const struct json_eval *eval, uint32_t node)
 	return json_first(eval->doc, node) == '[';
 }
 
+/* Follow the member that a name selector names. */
 static bool
 walk_name(struct walk *w, const struct selection *sel, uint32_t node)
 {
@@ -140,7 +153,8 @@ walk_name(struct walk *w, const struct selection *sel, uint32_t node)
 	return walk_segments(w, sel->next, member);
 }
 
-/* The element `index` (>= 0) of an array; JSON_NO_NODE: there is none. */
+/* The element `index` (0 or more) of an array; JSON_NO_NODE if there is none.
+ * The tape has no index of elements, so they are counted off, a step each. */
 static uint32_t
 element_at(struct json_eval *eval, uint32_t array, int64_t index)
 {
@@ -153,6 +167,8 @@ element_at(struct json_eval *eval, uint32_t array, int64_t index)
 	return at < close && index == 0 ? at : JSON_NO_NODE;
 }
 
+/* Follow the element `index` of `array`, if there is one; a negative index is
+ * none. */
 static bool
 walk_element(
     struct walk *w, const struct selection *sel, uint32_t array, int64_t index)
@@ -166,6 +182,8 @@ walk_element(
 	return walk_segments(w, sel->next, element);
 }
 
+/* Follow the element that an index selector names; negative ones count from the
+ * end of the array. */
 static bool
 walk_index(struct walk *w, const struct selection *sel, uint32_t node)
 {
@@ -183,6 +201,8 @@ walk_index(struct walk *w, const struct selection *sel, uint32_t node)
 	return walk_element(w, sel, node, index);
 }
 
+/* Follow a token of a JSON Pointer: an index in an array, a name in an object
+ * (RFC 6901, 4). */
 static bool
 walk_token(struct walk *w, const struct selection *sel, uint32_t node)
 {
@@ -191,7 +211,8 @@ walk_token(struct walk *w, const struct selection *sel, uint32_t node)
 	return walk_name(w, sel, node);
 }
 
-/* Each child for which `passes` holds. */
+/* Follow each child of `node` that passes the filter of the selector; without a
+ * filter, of a wildcard, all of them. */
 static bool
 walk_children(struct walk *w, const struct selection *sel, uint32_t node)
 {
@@ -215,6 +236,7 @@ walk_children(struct walk *w, const struct selection *sel, uint32_t node)
 	return !w->eval->stopped;
 }
 
+/* Put a node on the stack of elements. Slices inside slices share it. */
 static void
 push_element(struct json_eval *eval, uint32_t node)
 {
@@ -226,7 +248,8 @@ push_element(struct json_eval *eval, uint32_t node)
 	eval->elements[eval->elements_len++] = node;
 }
 
-/* RFC 9535, 2.3.4.2.2: a bound, counted from the start of the array. */
+/* Count a bound of a slice from the start of the array (RFC 9535,
+ * 2.3.4.2.2). */
 static int64_t
 normalize(int64_t bound, int64_t len)
 {
@@ -241,13 +264,15 @@ clamp(int64_t n, int64_t least, int64_t most)
 	return n > most ? most : n;
 }
 
+/* A slice of an array of known length: from `at` by `step` to before `end`. */
 struct range {
 	int64_t at;
 	int64_t end; /* not included */
 	int64_t step;
 };
 
-/* What a slice means in an array of `len` elements. */
+/* Apply the bounds of slice `s` to an array of `len` elements (RFC 9535,
+ * 2.3.4.2.2). */
 static struct range
 range_of(const struct json_slice *s, int64_t len)
 {
@@ -263,6 +288,7 @@ range_of(const struct json_slice *s, int64_t len)
 	return (struct range){start, end, s->step};
 }
 
+/* Follow the elements of a range; they are on the stack from `base` on. */
 static bool
 walk_range(
     struct walk *w, const struct selection *sel, struct range r, size_t base)
@@ -275,6 +301,8 @@ walk_range(
 	return true;
 }
 
+/* Follow the elements of a slice. They go to the stack first, since a slice may
+ * go backwards and the tape cannot. */
 static bool
 walk_slice(struct walk *w, const struct selection *sel, uint32_t node)
 {
@@ -297,6 +325,7 @@ walk_slice(struct walk *w, const struct selection *sel, uint32_t node)
 	return more;
 }
 
+/* Apply each selector of a segment to `node`, in their order. */
 static bool
 walk_selectors(
     struct walk *w, const struct json_segment *segment, uint32_t node)
@@ -340,6 +369,8 @@ walk_descendants(
 	return true;
 }
 
+/* Apply the segments from `segment` on to `node`; behind the last one `node` is
+ * a match. */
 static bool
 walk_segments(struct walk *w, const struct json_segment *segment, uint32_t node)
 {
@@ -360,6 +391,7 @@ json_query_visit(struct json_eval *eval, const struct json_query *query,
 	    &w, query->segments, query->relative ? current : 0);
 }
 
+/* Keep the first match, and end the walk. */
 static bool
 on_first(void *arg, uint32_t node)
 {
@@ -370,6 +402,7 @@ on_first(void *arg, uint32_t node)
 	return false;
 }
 
+/* Look for the first match of `query`. */
 static struct json_constant
 find_first(
     struct json_eval *eval, const struct json_query *query, uint32_t current)
@@ -401,11 +434,13 @@ json_query_first(struct json_eval *eval, const struct json_query *query,
 
 /* --- matches as spans of the text ---------------------------------------- */
 
+/* Where json_path_apply collects matches. */
 struct collector {
 	const struct json_doc *doc;
 	struct json_spans *out;
 };
 
+/* Append a match, and end the walk where all of them have become too large. */
 static bool
 on_match(void *arg, uint32_t node)
 {

@@ -1,5 +1,11 @@
-/* Segments and selectors (RFC 9535, 2.3 and 2.5), and what all parsers of paths
- * are made of. */
+/*
+ * Parsing paths: the smallest parts that filter_parse.c uses, too, then
+ * selectors, segments (RFC 9535, 2.3 and 2.5), JSON Pointers, and at the end
+ * whole paths.
+ *
+ * Functions explain_* are called where the text is no path; they guess from
+ * what stands there what was meant, and say what to write instead.
+ */
 #include "config.h"
 
 #include "json/path_parse.h"
@@ -81,7 +87,8 @@ json_name_length(const struct json_parser *p, const char *at)
 	return (size_t)(at - start);
 }
 
-/* "0", or digits without a leading zero, maybe negative. 0 or -1. */
+/* Read "0" or digits without a leading zero, with or without a minus, into
+ * *n. */
 static int
 parse_integer(struct json_parser *p, int64_t *n)
 {
@@ -108,6 +115,8 @@ parse_integer(struct json_parser *p, int64_t *n)
 	return 0;
 }
 
+/* Read one escape of a string literal, whose backslash comes next. \' is
+ * allowed where `quote` is the single one. */
 static int
 parse_escape(struct json_parser *p, char quote, struct buf *b)
 {
@@ -125,6 +134,7 @@ parse_escape(struct json_parser *p, char quote, struct buf *b)
 	return 0;
 }
 
+/* Read one character of a string literal. */
 static int
 parse_character(struct json_parser *p, char quote, struct buf *b)
 {
@@ -168,6 +178,7 @@ json_parse_string(struct json_parser *p, struct json_text *text)
 
 /* --- selectors ------------------------------------------------------------ */
 
+/* A selector of the pool, zeroed but for its kind. */
 static struct json_selector *
 new_selector(struct json_parser *p, enum json_selector_kind kind)
 {
@@ -203,13 +214,15 @@ parse_filter(struct json_parser *p)
 	return s->filter ? s : NULL;
 }
 
+/* Does an integer come next, or something that should have been one? */
 static bool
 at_integer(const struct json_parser *p)
 {
 	return *p->at == '-' || ascii_is_digit(*p->at);
 }
 
-/* An integer that may be left out: *has says whether it was there. */
+/* Read an integer that may be left out, behind blanks; *has says whether it was
+ * there. */
 static int
 parse_bound(struct json_parser *p, bool *has, int64_t *n)
 {
@@ -218,7 +231,8 @@ parse_bound(struct json_parser *p, bool *has, int64_t *n)
 	return *has ? parse_integer(p, n) : 0;
 }
 
-/* What follows the first colon. */
+/* Read the rest of a slice, behind its first colon. Blanks behind the last
+ * number are left for the caller. */
 static int
 parse_slice(struct json_parser *p, struct json_slice *slice)
 {
@@ -235,6 +249,8 @@ parse_slice(struct json_parser *p, struct json_slice *slice)
 	return 0;
 }
 
+/* Read an integer, and find out by the colon behind it whether it is an index
+ * or begins a slice. */
 static struct json_selector *
 parse_index_or_slice(struct json_parser *p)
 {
@@ -255,7 +271,8 @@ parse_index_or_slice(struct json_parser *p)
 	return s;
 }
 
-/* What people write in brackets and what they should. */
+/* Report what is no selector, with what people write in brackets out of habit
+ * from shells, JavaScript and older JSONPath. */
 static struct json_selector *
 explain_selector(struct json_parser *p)
 {
@@ -293,6 +310,8 @@ parse_selector(struct json_parser *p)
 	}
 }
 
+/* Report what follows a selector but does not continue or close the
+ * brackets. */
 static int
 explain_bracket(struct json_parser *p)
 {
@@ -301,7 +320,8 @@ explain_bracket(struct json_parser *p)
 	return json_parse_fail(p, p->at, "expected , or ]");
 }
 
-/* `[]` is jq's for what is [*] here. */
+/* Report `[]`, which is what jq writes for [*]. The path up to there is
+ * repeated, quoted for a shell. */
 static int
 explain_empty_bracket(struct json_parser *p, const char *bracket)
 {
@@ -316,7 +336,7 @@ explain_empty_bracket(struct json_parser *p, const char *bracket)
 	return rc;
 }
 
-/* The selectors between brackets. */
+/* Read the selectors between brackets; the opening one comes next. */
 static int
 parse_bracket(struct json_parser *p, struct json_segment *segment)
 {
@@ -340,6 +360,7 @@ parse_bracket(struct json_parser *p, struct json_segment *segment)
 	}
 }
 
+/* Report what stands behind a dot but is no shorthand name. */
 static int
 explain_name(struct json_parser *p)
 {
@@ -360,7 +381,7 @@ explain_name(struct json_parser *p)
 	    p, p->at, "expected a name or *; write other names as ['...']");
 }
 
-/* What follows a dot: a name or a star. */
+/* Read what follows the dots: a name or a star. */
 static int
 parse_shorthand(struct json_parser *p, struct json_segment *segment)
 {
@@ -380,6 +401,7 @@ parse_shorthand(struct json_parser *p, struct json_segment *segment)
 	return 0;
 }
 
+/* Read one segment, whose dot or bracket comes next. */
 static int
 parse_segment(struct json_parser *p, struct json_segment *segment)
 {
@@ -395,6 +417,7 @@ parse_segment(struct json_parser *p, struct json_segment *segment)
 	return parse_shorthand(p, segment);
 }
 
+/* Does this segment select at most one node? (RFC 9535, 2.3.5.1) */
 static bool
 is_singular(const struct json_segment *segment)
 {
@@ -429,7 +452,8 @@ json_parse_segments(struct json_parser *p, struct json_query *query)
 /* --- JSON Pointer (RFC 6901) ------------------------------------------------
  */
 
-/* An array index: digits without a leading zero; -1: it is none. */
+/* The array index that a token of a JSON Pointer stands for: digits without a
+ * leading zero (RFC 6901, 4). -1 if it is none, and names a member only. */
 static int64_t
 token_index(const struct json_text *token)
 {
@@ -447,7 +471,7 @@ token_index(const struct json_text *token)
 	return index;
 }
 
-/* One character of a token: ~0 is ~, ~1 is /. */
+/* Read one character of a token, where ~0 stands for ~ and ~1 for /. */
 static int
 parse_token_character(struct json_parser *p, struct buf *b)
 {
@@ -469,6 +493,7 @@ parse_token_character(struct json_parser *p, struct buf *b)
 	return 0;
 }
 
+/* Read the characters of a token up to the next slash, decoded. */
 static int
 parse_token(struct json_parser *p, struct json_text *token)
 {
@@ -486,6 +511,7 @@ parse_token(struct json_parser *p, struct json_text *token)
 	return result;
 }
 
+/* Read a JSON Pointer, each token as one segment. It is always singular. */
 static int
 parse_pointer(struct json_parser *p, struct json_query *query)
 {
@@ -513,7 +539,8 @@ parse_pointer(struct json_parser *p, struct json_query *query)
 /* --- whole paths
  * -------------------------------------------------------------- */
 
-/* It will be pasted into a shell. */
+/* Report what is missing in front: `before`, behind which the text would be a
+ * path. It is quoted, since it will be pasted into a shell. */
 static int
 suggest_path(struct json_parser *p, const char *before)
 {
@@ -526,8 +553,8 @@ suggest_path(struct json_parser *p, const char *before)
 	return rc;
 }
 
-/* Names the shell traps and habits behind a text that starts like no path.
- */
+/* Report a text that starts like no path. An unquoted `$[0]` may reach the
+ * program as `0`, since some shells take `$[...]` for arithmetic. */
 static int
 explain_start(struct json_parser *p)
 {
@@ -550,7 +577,7 @@ explain_start(struct json_parser *p)
 	    p, p->at, "a path starts with $, . or [; a JSON Pointer with /");
 }
 
-/* Behind the last segment there is more. */
+/* Report what stands behind the last segment. */
 static int
 explain_trailing_text(struct json_parser *p)
 {
@@ -571,6 +598,7 @@ explain_trailing_text(struct json_parser *p)
 	return json_parse_fail(p, p->at, "expected . or [");
 }
 
+/* Read a whole JSONPath. Its `$` may be left out before `.` and `[`. */
 static int
 parse_path(struct json_parser *p)
 {
@@ -581,6 +609,7 @@ parse_path(struct json_parser *p)
 	return p->at == p->end ? 0 : explain_trailing_text(p);
 }
 
+/* Tell JSON Pointers from JSONPaths by the first character. */
 static int
 parse_any(struct json_parser *p)
 {
@@ -592,6 +621,7 @@ parse_any(struct json_parser *p)
 	return parse_path(p);
 }
 
+/* Does the segment with these selectors select one member by its name? */
 static bool
 names_member(const struct json_selector *s)
 {
@@ -599,6 +629,7 @@ names_member(const struct json_selector *s)
 	                       (s->kind == JSON_SELECT_TOKEN && s->index < 0));
 }
 
+/* The last member name of the path, as a name for its matches. */
 static const char *
 find_last_name(const struct json_query *query)
 {

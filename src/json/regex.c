@@ -1,3 +1,6 @@
+/* Matching regular expressions by PCRE2, which is loaded when the first pattern
+ * is compiled. A callout before each item of the pattern pays for what it may
+ * read, since both patterns and texts may come from a server. */
 #include "config.h"
 
 #include "json/regex.h"
@@ -13,7 +16,7 @@
 
 #include "base/library.h"
 
-/* Patterns and texts may both come from a server. */
+/* Limits, since patterns and texts may both come from a server. */
 enum {
 	PATTERN_MAX = 4096, /* bytes */
 	HEAP_KIB_MAX = 65536,
@@ -36,7 +39,7 @@ enum {
 #define MEMBER(name) __typeof__(pcre2_##name##_8) *name;
 #define NAME(name)   "pcre2_" #name "_8",
 
-/* pcre2_NAME_8 is NAME here. */
+/* The functions of PCRE2: pcre2_NAME_8 is the member NAME. */
 struct json_regex_engine {
 	PCRE2_FUNCTIONS(MEMBER)
 };
@@ -49,6 +52,7 @@ static const struct library library = {
     .functions = functions,
 };
 
+/* A compiled pattern, with what PCRE2 needs to match it. */
 struct json_regex {
 	const struct json_regex_engine *engine;
 	struct buf pattern; /* PCRE2's form */
@@ -74,6 +78,7 @@ json_regex_engine_free(struct json_regex_engine *engine)
 	free(engine);
 }
 
+/* Compile the PCRE2 form of a pattern; NULL if PCRE2 rejects it. */
 static pcre2_code *
 compile_pcre2(const struct buf *pattern, struct json_regex_use use)
 {
@@ -89,7 +94,8 @@ compile_pcre2(const struct buf *pattern, struct json_regex_use use)
 	    options, &error, &offset, NULL);
 }
 
-/* Takes the content of `pattern`. */
+/* Wrap compiled code. Takes the content of `pattern`, in which the callout
+ * looks items up. */
 static struct json_regex *
 new_regex(const struct json_regex_engine *engine, pcre2_code *code,
     struct buf *pattern)
@@ -144,11 +150,13 @@ json_regex_free(struct json_regex *r)
 	free(r);
 }
 
+/* What the callout pays by: the regex that is matched, and the budget. */
 struct meter {
 	const struct json_regex *regex;
 	uint64_t *steps;
 };
 
+/* Pay `cost`. Returns 0, or an error of PCRE2 that ends the match. */
 static int
 spend_steps(uint64_t *steps, uint64_t cost)
 {
@@ -160,11 +168,9 @@ spend_steps(uint64_t *steps, uint64_t cost)
 	return 0;
 }
 
-/*
- * Is the item of the callout one character, repeated? The repeat of a group
- * comes with its closing parenthesis, and costs what is in the group. An
- * escape such as \* or \p{L} passes for a repeat, too, and pays too much.
- */
+/* Is the item of the callout a character that is repeated? The repeat of a
+ * group comes with its closing parenthesis, and costs what is in the group. An
+ * escape such as \* or \p{L} passes for a repeat, too, and pays too much. */
 static bool
 is_repeat(const char *pattern, const pcre2_callout_block *block)
 {
@@ -174,11 +180,9 @@ is_repeat(const char *pattern, const pcre2_callout_block *block)
 	return len > 1 && item[0] != ')' && strchr("*+?}", item[len - 1]);
 }
 
-/*
- * Called before each item of the pattern. PCRE2's own limit would count anew
- * from each start in the text, and count a repeat as one, however far it
- * runs; here a repeat pays for all that it could run over.
- */
+/* Called by PCRE2 before each item of the pattern. Its own limit would count
+ * anew from each start in the text, and count a repeat as one, however far it
+ * runs; here a repeat pays for all that it could run over. */
 static int
 meter_item(pcre2_callout_block *block, void *arg)
 {

@@ -1,7 +1,6 @@
-/*
- * I-Regexp (RFC 9485), checked, translated to PCRE2 and matched with a
- * limit. As in the RFC's own mapping, ^ and $ outside of brackets anchor.
- */
+/* I-Regexp (RFC 9485): checked, translated to PCRE2 (iregexp.c), and matched
+ * with a limit (regex.c). As in the mapping that RFC 9485, 5.4 gives, ^ and $
+ * outside of brackets are anchors. */
 #ifndef GATHER_JSON_REGEX_H
 #define GATHER_JSON_REGEX_H
 
@@ -13,44 +12,48 @@
 
 /* PCRE2, loaded when a path calls match() or search(). */
 struct json_regex_engine;
-/* NULL with *cause set (caller frees): this program was built without PCRE2,
- * or it is not installed. */
+/* Load PCRE2. NULL with *cause set (caller frees): this program was built
+ * without it, or it is not installed. */
 struct json_regex_engine *json_regex_engine_new(char **cause);
-/* NULL is fine. */
+/* NULL is fine. No regex of the engine may be in use any more. */
 void json_regex_engine_free(struct json_regex_engine *);
 
+/* A compiled regular expression. */
 struct json_regex; /* compiled */
 
+/* How much of a text must match. NONE marks a function without a pattern. */
 enum json_regex_extent {
 	JSON_REGEX_NONE,
 	JSON_REGEX_WHOLE, /* must match the whole text: match() */
 	JSON_REGEX_PART,  /* some part of it: search() */
 };
 
-/* What a pattern is compiled by, and for what. The engine must live longer. */
+/* By which engine a pattern is compiled, and for what. The engine is borrowed
+ * and must outlive the regex. */
 struct json_regex_use {
 	const struct json_regex_engine *engine;
 	enum json_regex_extent extent;
 };
-/* NULL: `pattern` is no I-Regexp; *problem (static) says why. */
+/* Compile a pattern of `len` bytes. NULL with *problem set (static): it is not
+ * an I-Regexp, or too long. */
 struct json_regex *json_regex_new(const char *pattern, size_t len,
     struct json_regex_use use, const char **problem);
+/* NULL is fine. */
 void json_regex_free(struct json_regex *);
 
+/* LIMIT: the budget ran out before there was an answer. */
 enum json_regex_answer {
 	JSON_REGEX_NO,
 	JSON_REGEX_YES,
 	JSON_REGEX_LIMIT, /* took too much */
 };
-/*
- * Does it match? What that takes is subtracted from *steps, and when nothing
- * is left the answer is JSON_REGEX_LIMIT.
- */
+/* Does the regex match `text`, valid UTF-8? What that costs is subtracted from
+ * *steps; when nothing is left the answer is JSON_REGEX_LIMIT. */
 enum json_regex_answer json_regex_match(
     const struct json_regex *, const char *text, size_t len, uint64_t *steps);
 
-/* Append the PCRE2 form of `pattern`. Returns false with *problem set
- * (static) if it is no I-Regexp; `out` then holds a part. */
+/* Append the PCRE2 form of `pattern`. Returns false with *problem set (static)
+ * if it is not an I-Regexp; `out` then holds a part of it. */
 bool json_iregexp_translate(
     struct buf *out, const char *pattern, size_t len, const char **problem);
 

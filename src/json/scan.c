@@ -1,3 +1,7 @@
+/* Scanning a JSON text (RFC 8259) into its tape, in one pass and without
+ * recursion: a state says what may come next, a stack of containers where a
+ * closing bracket belongs. The hot path of -j; most bytes are in strings, which
+ * string.c checks eight at a time. */
 #include "config.h"
 
 #include "json/scan.h"
@@ -16,6 +20,7 @@ enum {
 	TAPE_KEPT = 1 << 17 /* 1 MiB, kept from text to text */
 };
 
+/* A scan at work. Once `problem` is set, `at` stays where it is. */
 struct scan {
 	const char *at; /* next byte; where the problem is, once there is one */
 	const char *end;
@@ -36,6 +41,7 @@ enum state {
 	STATE_FAILED,
 };
 
+/* End the scan with a problem at `at`. It is static. */
 static enum state
 fail_with(struct scan *s, const char *at, const char *problem)
 {
@@ -44,6 +50,7 @@ fail_with(struct scan *s, const char *at, const char *problem)
 	return STATE_FAILED;
 }
 
+/* End the scan, since something else than `what` stands here. */
 static enum state
 fail_expecting(struct scan *s, const char *what)
 {
@@ -51,12 +58,14 @@ fail_expecting(struct scan *s, const char *what)
 	return fail_with(s, s->at, "");
 }
 
+/* The offset of `at` in the text. */
 static uint32_t
 offset_of(const struct scan *s, const char *at)
 {
 	return (uint32_t)(at - s->doc->text);
 }
 
+/* Make room for more tokens. */
 static void
 grow_tape(struct json_doc *doc)
 {
@@ -66,6 +75,7 @@ grow_tape(struct json_doc *doc)
 	doc->tape_cap = cap;
 }
 
+/* Append a token that starts at `start`. */
 static inline void
 add_token(struct scan *s, const char *start, uint32_t link)
 {
@@ -77,7 +87,8 @@ add_token(struct scan *s, const char *start, uint32_t link)
 	    (struct json_token){offset_of(s, start), link};
 }
 
-/* Indentation is mostly long runs of spaces. */
+/* Step over blanks. Indentation is mostly long runs of spaces, so they are
+ * taken eight at a time. */
 static inline void
 skip_blanks(struct scan *s)
 {
@@ -91,7 +102,7 @@ skip_blanks(struct scan *s)
 	s->at = at;
 }
 
-/* The string whose opening quote is at `at`, as one token. */
+/* Scan the string whose opening quote comes next, as one token. */
 static bool
 scan_string(struct scan *s)
 {
@@ -108,6 +119,7 @@ scan_string(struct scan *s)
 	return true;
 }
 
+/* Is `at` a digit, and not the end? */
 static inline bool
 is_digit(const char *at, const char *end)
 {
@@ -122,7 +134,7 @@ skip_digits(const char *at, const char *end)
 	return at;
 }
 
-/* Skip digits, of which there must be one. */
+/* Step over digits, of which there must be one. */
 static bool
 require_digits(struct scan *s)
 {
@@ -134,6 +146,7 @@ require_digits(struct scan *s)
 	return true;
 }
 
+/* Step over what may stand behind the integer part of a number. */
 static enum state
 scan_fraction_and_exponent(struct scan *s)
 {
@@ -152,6 +165,7 @@ scan_fraction_and_exponent(struct scan *s)
 	return STATE_AFTER;
 }
 
+/* Scan a number (RFC 8259, 6). */
 static enum state
 scan_number(struct scan *s)
 {
@@ -170,6 +184,7 @@ scan_number(struct scan *s)
 	return STATE_AFTER;
 }
 
+/* Scan true, false or null; anything else is not a value. */
 static enum state
 scan_literal(struct scan *s)
 {
@@ -191,6 +206,7 @@ scan_literal(struct scan *s)
 	return fail_expecting(s, "a value");
 }
 
+/* Open an array or object. Its link is not known yet. */
 static enum state
 open_container(struct scan *s)
 {
@@ -201,6 +217,7 @@ open_container(struct scan *s)
 	return *s->at++ == '{' ? STATE_FIRST_NAME : STATE_FIRST_ELEMENT;
 }
 
+/* Close the innermost container, and link it with what follows. */
 static enum state
 close_container(struct scan *s)
 {
@@ -211,6 +228,7 @@ close_container(struct scan *s)
 	return STATE_AFTER;
 }
 
+/* Scan a value, or the opening bracket of one. */
 static enum state
 scan_value(struct scan *s)
 {
@@ -226,6 +244,7 @@ scan_value(struct scan *s)
 	return scan_literal(s);
 }
 
+/* Scan what may follow an opening `[`. */
 static enum state
 scan_first_element(struct scan *s)
 {
@@ -235,6 +254,7 @@ scan_first_element(struct scan *s)
 	return scan_value(s);
 }
 
+/* Scan a member name, its colon, and the value. */
 static enum state
 scan_name(struct scan *s)
 {
@@ -250,6 +270,7 @@ scan_name(struct scan *s)
 	return scan_value(s);
 }
 
+/* Scan what may follow an opening `{`. */
 static enum state
 scan_first_name(struct scan *s)
 {
@@ -259,6 +280,7 @@ scan_first_name(struct scan *s)
 	return scan_name(s);
 }
 
+/* Only blanks may follow the outermost value; they are skipped already. */
 static enum state
 scan_end(struct scan *s)
 {
@@ -268,6 +290,7 @@ scan_end(struct scan *s)
 	return STATE_DONE;
 }
 
+/* Scan what may follow a value: a comma, a closing bracket, the end. */
 static enum state
 scan_after(struct scan *s)
 {
@@ -286,6 +309,7 @@ scan_after(struct scan *s)
 	return fail_expecting(s, in_object ? "',' or '}'" : "',' or ']'");
 }
 
+/* Scan the whole text, from state to state. */
 static enum state
 scan_text(struct scan *s)
 {
@@ -304,7 +328,7 @@ scan_text(struct scan *s)
 	}
 }
 
-/* What stands at `at`, for a message. */
+/* Describe the byte at which the scan ended, for a message. */
 static void
 describe_byte(char *to, size_t size, const struct scan *s)
 {
@@ -322,6 +346,8 @@ describe_byte(char *to, size_t size, const struct scan *s)
 		snprintf(to, size, "byte 0x%02X", c);
 }
 
+/* Say where the scan ended, and why. Only here lines and columns are
+ * counted. */
 static void
 describe_problem(const struct scan *s, struct json_error *error)
 {
@@ -345,7 +371,8 @@ describe_problem(const struct scan *s, struct json_error *error)
 		    error->message, sizeof(error->message), "%s", s->problem);
 }
 
-/* One large text must not cost its memory for the rest of the run. */
+/* Give a large tape back before a text that needs less than an eighth of it:
+ * one large text must not cost its memory for the rest of the run. */
 static void
 shrink_tape(struct json_doc *doc, size_t len)
 {

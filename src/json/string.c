@@ -1,3 +1,5 @@
+/* JSON strings: decoding them, and checking them. The check is where most bytes
+ * of a text are read, so it takes eight at a time. */
 #include "config.h"
 
 #include "json/string.h"
@@ -9,7 +11,7 @@
 /* --- decoding --------------------------------------------------------------
  */
 
-/* Four hexadecimal digits; false if they are not. */
+/* Read four hexadecimal digits as one unit of UTF-16; false if they are not. */
 static bool
 decode_hex(const char *s, uint32_t *unit)
 {
@@ -28,7 +30,7 @@ decode_hex(const char *s, uint32_t *unit)
 	return true;
 }
 
-/* The escape \uXXXX at `s`, or the two of a pair. */
+/* Decode the escape \uXXXX at `s`, or the two of a surrogate pair. */
 static size_t
 decode_unicode(const char *s, size_t len, uint32_t *cp)
 {
@@ -93,7 +95,8 @@ json_string_decode(struct buf *b, const char *span, size_t len)
 /* --- checking --------------------------------------------------------------
  */
 
-/* Eight bytes, the first one lowest, whatever the machine's byte order. */
+/* Load eight bytes, the first one lowest, whatever the byte order of the
+ * machine. Compilers make one load of it where they can. */
 static inline uint64_t
 load_eight(const char *at)
 {
@@ -107,11 +110,9 @@ load_eight(const char *at)
 
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 
-/*
- * Skip what may stand in a string as it is: ASCII but controls, the quote
- * and the backslash. The high bit of a byte of `stop` is set where one of
- * those is; borrows only ever disturb bytes behind the first.
- */
+/* Skip what may stand in a string as it is: ASCII but for controls, the quote
+ * and the backslash. The high bit of a byte of `stop` is set where one of those
+ * is; borrows only ever disturb bytes behind the first. */
 static inline const char *
 skip_plain(const char *at, const char *end)
 {
@@ -141,7 +142,7 @@ is_hex(char c)
 	       (c >= 'A' && c <= 'F');
 }
 
-/* Behind the escape whose backslash is at `at`; NULL if it is none. */
+/* Step over the escape whose backslash is at `at`; NULL if it is malformed. */
 static const char *
 skip_escape(const char *at, const char *end)
 {
@@ -157,11 +158,9 @@ skip_escape(const char *at, const char *end)
 	return at + 6;
 }
 
-/*
- * The length of the UTF-8 sequence at `at`, 0 if it is none. The sequences
- * of two and three bytes whose second byte is not restricted are told at a
- * glance; they are nearly all there are.
- */
+/* The length of the UTF-8 sequence at `at`; 0 if it is invalid. Sequences of
+ * two and three bytes whose second byte is not restricted are told at a glance;
+ * nearly all there are. */
 static inline size_t
 sequence_length(const char *at, const char *end)
 {
@@ -178,7 +177,8 @@ sequence_length(const char *at, const char *end)
 	return utf8_decode(at, (size_t)(end - at), &cp);
 }
 
-/* Non-ASCII text mostly comes in runs. NULL: it is no UTF-8. */
+/* Step over a run of non-ASCII characters, since they mostly come in runs. NULL
+ * if one of them is not UTF-8. */
 static const char *
 skip_multibyte(const char *at, const char *end)
 {
@@ -192,7 +192,7 @@ skip_multibyte(const char *at, const char *end)
 	return at;
 }
 
-/* What is wrong with a string at `at`. */
+/* Say what is wrong with a string at `at`. Static. */
 static const char *
 problem_at(const char *at, const char *end)
 {

@@ -1,4 +1,5 @@
-/* The text of JSON strings, escapes resolved. */
+/* JSON strings (RFC 8259, 7): checking them, and their text with escapes
+ * resolved. */
 #ifndef GATHER_JSON_STRING_H
 #define GATHER_JSON_STRING_H
 
@@ -8,14 +9,14 @@
 
 #include "base/buf.h"
 
-/* What was seen of a string. */
+/* What a check of a string found out. */
 struct json_string_scan {
 	const char *at;      /* behind its closing quote, or at the problem */
 	const char *problem; /* static; NULL: it is valid */
 	bool escaped;        /* it holds escapes */
 };
 
-/* Check the string whose opening quote is at `at`. */
+/* What a check of a string found out. */
 struct json_string_scan json_string_scan(const char *at, const char *end);
 
 enum {
@@ -23,25 +24,26 @@ enum {
 };
 
 /*
- * Decode one escape, whose backslash is at `s`, with `len` bytes from there
- * on, into *cp; `quote` may be escaped too. A surrogate pair is one escape; a
- * lone surrogate comes out as itself.
+ * Decode the escape whose backslash is at `s`, with `len` bytes from there on,
+ * into *cp. Besides the escapes of JSON, `quote` may be escaped, which paths in
+ * single quotes need. A surrogate pair is one escape; an unpaired surrogate
+ * comes out as itself.
  *
- * Returns the bytes it took, or JSON_NO_ESCAPE if it is none.
+ * Returns the bytes that the escape takes, or JSON_NO_ESCAPE if it is
+ * malformed.
  */
 size_t json_escape_decode(const char *s, size_t len, char quote, uint32_t *cp);
 
+/* Is it half of a pair, which is no character of its own? */
 static inline bool
 json_is_surrogate(uint32_t cp)
 {
 	return cp >= 0xD800 && cp <= 0xDFFF;
 }
 
-/*
- * Append the text of a scanned string (quotes in the span). A lone surrogate
- * takes the three bytes that UTF-8 would have for it, so the result compares
- * right but is no UTF-8; returns false if there was one.
- */
+/* Append the text of a scanned string, whose quotes are part of the span. An
+ * unpaired surrogate takes the three bytes that UTF-8 would have for it, so the
+ * result compares right but is not UTF-8; returns false if there was one. */
 bool json_string_decode(struct buf *, const char *span, size_t len);
 
 #endif

@@ -1,3 +1,5 @@
+/* Writing JSON: strings, numbers, members, and at the end scanned values in
+ * other forms. */
 #include "config.h"
 
 #include "json/write.h"
@@ -13,6 +15,7 @@
 
 #define EXACT_MAX 9007199254740992.0 /* integers are exact up to here */
 
+/* Append the escape of an ASCII character, the short one if it has one. */
 static void
 add_escape(struct buf *b, unsigned char c)
 {
@@ -28,14 +31,15 @@ add_escape(struct buf *b, unsigned char c)
 	buf_addc(b, letters[at - bytes]);
 }
 
+/* DEL needs none by RFC 8259, but terminals act on it. */
 static bool
 needs_escape(unsigned char c)
 {
 	return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
 }
 
-/* How many bytes at `s` can be copied as they are: at least one character,
- * or 0. */
+/* How many of the `len` bytes at `s` can be copied as they are: whole
+ * characters, or 0. */
 static size_t
 plain_length(const char *s, size_t len)
 {
@@ -153,7 +157,8 @@ json_open_object(struct buf *b, const char *name)
 	buf_addc(b, '{');
 }
 
-/* Behind the string whose opening quote is at `at`; `end` if it has none. */
+/* The place behind the string whose opening quote is at `at`; `end` if it does
+ * not end. */
 static const char *
 skip_string(const char *at, const char *end)
 {
@@ -201,7 +206,7 @@ json_add_text(struct buf *b, const char *span, size_t len)
 		json_add_compact(b, span, len);
 }
 
-/* C0, DEL and C1, the last as UTF-8 encodes them. */
+/* Does a text hold control characters: C0, DEL, or C1 as UTF-8 encodes them? */
 static bool
 has_controls(const char *s, size_t len)
 {

@@ -1,7 +1,5 @@
-/*
- * Writing JSON: values into a growing buffer, always valid UTF-8, and spans
- * of a scanned text in other dresses.
- */
+/* Writing JSON: values and members into a growing buffer, always valid UTF-8,
+ * and spans of a scanned text in other forms. */
 #ifndef GATHER_JSON_WRITE_H
 #define GATHER_JSON_WRITE_H
 
@@ -11,15 +9,16 @@
 
 #include "base/buf.h"
 
-/* A JSON string with its quotes. Invalid UTF-8 becomes U+FFFD. */
+/* Append `len` bytes as a JSON string with its quotes. Invalid UTF-8 becomes
+ * U+FFFD, a byte at a time. */
 void json_add_string(struct buf *, const char *s, size_t len);
-/* `s` as a JSON string, or null where it is NULL. */
+/* Append `s` as a JSON string, or null where it is NULL. */
 void json_add_text_or_null(struct buf *, const char *s);
 void json_add_integer(struct buf *, int64_t);
-/* As short as it can be without becoming another number. One that JSON does
- * not know, NaN or an infinity, is null. */
+/* Append a number, as short as it can be without becoming another one. NaN and
+ * the infinities, which JSON does not have, become null. */
 void json_add_number(struct buf *, double);
-/* Microseconds as decimal seconds, six digits: 1.500000. */
+/* Append microseconds as decimal seconds with six digits: 1.500000. */
 void json_add_seconds(struct buf *, int64_t us);
 
 /* Begin the member `name` of the object that stands open at the end of the
@@ -30,17 +29,19 @@ void json_open_member(struct buf *, const char *name);
  * members and closes it. */
 void json_open_object(struct buf *, const char *name);
 
-/* A scanned value without blanks between tokens; strings untouched. */
+/* Append a scanned value without the blanks between its tokens. Strings and
+ * numbers stay as they are. */
 void json_add_compact(struct buf *, const char *span, size_t len);
-/* The text of a scanned JSON string (quotes included in the span), unescaped
- * to UTF-8. Returns false, with nothing appended, if it has no such text (a
- * lone surrogate). */
+/* Append the text of a scanned JSON string, whose quotes are part of the span.
+ * Returns false, with nothing appended, if it has no such text because of an
+ * unpaired surrogate. */
 bool json_add_unescaped(struct buf *, const char *span, size_t len);
 /* Append a scanned value as text for a person, a URL or a cell: what a string
  * says; any other value, or a string that has no text, compact. */
 void json_add_text(struct buf *, const char *span, size_t len);
-/* As one field of one line: strings as text unless they hold control
- * characters or lone surrogates, then as JSON; all else compact. */
+/* Append a scanned value as one field of one line: a string as text, unless it
+ * holds control characters or unpaired surrogates, else as JSON; all other
+ * values compact. */
 void json_add_field(struct buf *, const char *span, size_t len);
 
 #endif
