@@ -198,7 +198,7 @@ command_fetch(struct options *o)
 	int status;
 
 	exit_deadline_start(o->run.stop.deadline_us);
-	run_prepare_options(&o->run);
+	run_options_prepare(&o->run);
 	source = source_open(&o->input, &o->run.request, &cause);
 	status = source ? fetch_all(o, source, base) : exit_usage(cause);
 	source_free(source);

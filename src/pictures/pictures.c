@@ -101,7 +101,7 @@ on_result(void *arg, const struct request *request, struct result *r)
 struct run_observer
 pictures_observer(struct pictures *p)
 {
-	return (struct run_observer){.see = on_result, .arg = p};
+	return (struct run_observer){.on_result = on_result, .arg = p};
 }
 
 static int

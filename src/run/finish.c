@@ -322,8 +322,8 @@ is_silent(const struct run *run, const struct result *r)
 static void
 measure(struct run *run, struct job *job)
 {
-	if (run->parts.observer.see)
-		run->parts.observer.see(
+	if (run->parts.observer.on_result)
+		run->parts.observer.on_result(
 		    run->parts.observer.arg, job->request, &job->result);
 	totals_add(&run->outcome.totals, &job->result);
 	if (run->parts.account)

@@ -6,8 +6,8 @@
  * Small JSON is looked into at once, on the loop. All else goes to threads
  * (workers.h), with a budget of 5 s of CPU time for each body.
  */
-#ifndef GATHER_RUN_WANT_H
-#define GATHER_RUN_WANT_H
+#ifndef GATHER_RUN_INSPECT_H
+#define GATHER_RUN_INSPECT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,3 +1,7 @@
+/*
+ * First flights, hop by hop and attempt by attempt, then jobs and their
+ * branches.
+ */
 #include "config.h"
 
 #include "run/job.h"
@@ -25,7 +29,7 @@ release_flight(struct flight *f)
 	buf_release(&f->heads);
 }
 
-/* Its hop stays. */
+/* Forget what the attempt has gathered so far, but stay at its present hop. */
 static void
 begin_anew(struct flight *f)
 {
@@ -108,7 +112,9 @@ flight_next_hop(struct flight *f, const struct result *r)
 		buf_adds(&f->heads, r->heads);
 }
 
-/* What is told when to go again is told by a back-off or by a hold. */
+/* A flight that is told when to go again waits for its own back-off, if it is a
+ * retry, and else for the hold of its origin: the scheduler only counts what
+ * comes after that. */
 void
 flight_queue(struct flight *f, enum sched_rank rank, int64_t at, int64_t now)
 {
@@ -135,7 +141,8 @@ flight_take_waits(struct flight *f)
 	f->waits.hold_us += us[WAIT_HOLD];
 }
 
-/* Never nothing: zero would be no limit. */
+/* What is left of `max` when `used` of it is gone; at least 1, since a limit of
+ * 0 would mean that there is none. */
 static int64_t
 left_of(int64_t max, int64_t used)
 {

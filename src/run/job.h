@@ -1,7 +1,9 @@
 /*
- * A job: a request on its walk through the stages, with what each stage
- * keeps of it. It lives from the moment its line was read until its result
- * is encoded; then only its slot in the order is left.
+ * A job: a request on its walk through the stages, with what each stage keeps
+ * of it. It lives from the moment its line was read until its result is
+ * encoded; then only its slot in the order is left. A flight is one try at it.
+ *
+ * Nothing here decides anything: run/requests.c, transfer.c and finish.c do.
  */
 #ifndef GATHER_RUN_JOB_H
 #define GATHER_RUN_JOB_H
@@ -27,122 +29,140 @@ struct job;
 struct inspection;
 struct run;
 
-/* What is left of a job whose answer --each has looked into: it makes one
- * request of each match, as there is room, and has no record of its own. Or
- * what stands for pages that are known, and makes them likewise. */
+/*
+ * What a job still has to make of its answer: one request of each match of
+ * --each, as there is room for them; such a job has no record of its own. Or
+ * one page after the other of a range whose URLs are known, which follow on a
+ * placeholder.
+ */
 struct branch {
 	struct list link; /* among those of the run, the deepest first */
-	struct job *job;
+	struct job *job;  /* the parent, or the placeholder */
 	struct matches matches;
-	size_t at;               /* the next one */
-	struct page_range range; /* of pages, then there are no matches */
+	size_t at;               /* index of the next match to follow */
+	struct page_range range; /* `before` is NULL where there is none */
 };
 
-/* One try at a job, with its redirect hops: of a hedged job two fly. */
+/*
+ * One try at a job, with its redirect hops. A job has one flight, or two while
+ * it is hedged; each is queued, admitted and fetched on its own.
+ *
+ * Sums of "hops before" are over the hops of this attempt that have ended.
+ */
 struct flight {
 	struct job *job;
-	struct sched_item item;
-	struct hop hop;
-	bool anew;    /* the next start is that of another attempt */
-	bool behind;  /* a request before the hop must never be sent again */
-	bool resumes; /* another attempt begins at the hop */
-	struct attempt *attempt;     /* while a hop is with the engine */
-	struct save *save;           /* a body on its way to a file */
-	struct buf heads;            /* of hops that are over, if kept */
-	unsigned attempt_number;     /* among the job's, from 1 */
-	int64_t queued_us;           /* its hop: when it could have started */
-	struct exchange_waits waits; /* of its hop, as far as known */
-	int64_t admitted_us;         /* its first hop, on the run's clock */
-	int64_t flight_us;           /* in flight: hops that are over */
-	int64_t redirect_us;
-	/* Of the hops that are over. */
-	int num_connects;
+	struct sched_item item; /* the scheduler's hold on it */
+	struct hop hop;         /* where the next or present transfer goes */
+	bool anew;              /* the next start begins another attempt */
+	bool behind;  /* a request before this hop must never be sent again */
+	bool resumes; /* another attempt begins at this hop, not at the URL */
+	struct attempt *attempt;     /* with the engine; NULL: no transfer */
+	struct save *save;           /* a body on its way to a file, or NULL */
+	struct buf heads;            /* header blocks of hops before, if kept */
+	unsigned attempt_number;     /* from 1; 0: it has never started */
+	int64_t queued_us;           /* when this hop could have started */
+	struct exchange_waits waits; /* what this hop waited for so far */
+	int64_t admitted_us;         /* when its first hop was admitted */
+	int64_t flight_us;           /* time in flight of hops before */
+	int64_t redirect_us;         /* the same, as curl counts it */
+	int num_connects;            /* of hops before, as are the next two */
 	uint64_t size_header;
 	uint64_t size_request;
 };
 
+/* Times are moments on the run's clock (clock_now_us) in microseconds. */
 struct job {
 	struct list link; /* among all jobs of the run */
 	struct run *run;
-	struct slot *slot;
-	struct request *request; /* the feed's; its own, if it follows */
-	bool follows;            /* on the answer of another job */
+	struct slot *slot;       /* its place in the order */
+	struct request *request; /* the feed's; its own if it `follows` */
+	bool follows;            /* it follows on the answer of another job */
 	bool alone;              /* a page whose next one is made anyway */
-	unsigned stage;          /* of --each and --then: 0 is an input */
-	struct branch *branch;   /* it has been answered; NULL: not so far */
-	struct family *family;   /* of those that follow on one input; NULL */
+	unsigned stage;          /* of --each and --then; 0: it is an input */
+	struct branch *branch;   /* NULL: nothing is made of its answer */
+	struct family *family;   /* all that follows on one input; or NULL */
 	struct flight main;
-	struct flight *hedge; /* the second copy; NULL: none */
-	struct heap_node
-	    retry_deadline; /* --retry-max-time, from its first start */
-	struct heap_node hedge_timer;  /* --hedge, from its start */
-	struct save *save;             /* the winner's, while it is finished */
-	struct result result;          /* once it is final */
-	struct inspection *inspection; /* a thread looks into its body; NULL */
-	struct list inspect_link;      /* ... is done with that */
-	struct findings *found;        /* in the body; the run's. NULL: nothing
-	                                * was looked for */
+	struct flight *hedge;            /* the second copy; NULL: none */
+	struct heap_node retry_deadline; /* --retry-max-time */
+	struct heap_node hedge_timer;    /* --hedge: when its copy may start */
+	struct save *save;    /* the winner's, until the body is saved */
+	struct result result; /* once it is final */
+	struct inspection *inspection; /* a thread has its body; NULL: none */
+	struct list inspect_link;      /* among those whose thread is done */
+	struct findings *found;        /* in its body; the inspector's. NULL:
+	                                * nothing was looked for */
 
-	/* The journal's, unless there is none. */
+	/* The journal's; all zero where the run has none. */
 	struct journal_key key;
-	bool has_key;     /* it is set */
-	bool to_note;     /* the result, if it is one of this run */
-	bool recalled;    /* the result is the journal's, none of this run */
+	bool has_key;     /* `key` is set */
+	bool to_note;     /* its result, if a transfer gives one */
+	bool recalled;    /* its result is the journal's, from another run */
 	bool conditional; /* it is asked for only if it has changed */
-	bool was_begun;   /* the journal says that it was sent ... */
-	struct journal_wait begun; /* ... or is about to, and it waits */
+	bool was_begun;   /* the journal was told that it is sent */
+	struct journal_wait begun; /* starts it once that is written */
 
-	int64_t read_us;   /* moments on the run's clock */
-	int64_t first_us;  /* first admission; -1: none */
-	unsigned attempts; /* admitted so far */
-	unsigned retries;  /* of them charged */
-	unsigned requeues;
+	int64_t read_us;     /* when its line was read, or it was made */
+	int64_t first_us;    /* its first admission; -1: none so far */
+	unsigned attempts;   /* admitted so far, hedges included */
+	unsigned retries;    /* attempts that --retry is charged for */
+	unsigned requeues;   /* attempts that it is not charged for */
 	bool bearer_renewed; /* a 401 made it read the token's file again */
-	struct past_attempt *past;
+	struct past_attempt *past; /* failed attempts, the oldest first */
 	unsigned past_len;
-	struct exchanges exchanges; /* that are over, if they are wanted */
+	struct exchanges exchanges; /* that are over, if they are kept */
 };
 
-/* For the job of `job`, nowhere yet. */
-void flight_init(struct flight *, struct job *job);
-/* Forget where it was: the next try starts at the listed URL. */
-void flight_reset(struct flight *);
-/* The next try starts there, too, or at the hop where it is if what led to it
- * must not be sent again. */
-void flight_try_again(struct flight *);
-/* What has happened to its request as it was listed, `last` to what was sent
- * last. */
-enum wire_state flight_wire(const struct flight *, enum wire_state last);
-/* Where it goes. Borrowed. */
-const char *flight_origin(const struct flight *);
-/* What a transfer to one hop gave becomes part of the try: times and counts
- * of the hops before it are added to `r`. */
-void flight_add_hop(const struct flight *, struct result *r);
-/* The hop is over and another follows: keep its times and counts. */
-void flight_next_hop(struct flight *, const struct result *r);
-/* It was admitted: what the scheduler says it was queued for. */
-void flight_take_waits(struct flight *);
-/* It waits until `at` at least, and then for its turn. */
+/* Make `f` a flight of `job` that is not scheduled yet and begins at the URL of
+ * the job's request. */
+void flight_init(struct flight *f, struct job *job);
+/* Forget the hops of `f`: its next attempt starts at the listed URL. Its save
+ * is aborted. */
+void flight_reset(struct flight *f);
+/* Prepare `f` for another attempt: from the listed URL, as flight_reset, or
+ * from the present hop where what led to it must not be sent again. */
+void flight_try_again(struct flight *f);
+/* How far the request of the job may have been processed, as it was listed:
+ * answered, if it must not be sent again and has led to another hop. `last` is
+ * what is known of the last transfer, in case none is under way. */
+enum wire_state flight_wire(const struct flight *f, enum wire_state last);
+/* The origin that the next hop of `f` goes to. Borrowed. */
+const char *flight_origin(const struct flight *f);
+/* Add to `r`, the result of one hop, the times and counts of the hops before
+ * it, so that it becomes the result of the attempt. */
+void flight_add_hop(const struct flight *f, struct result *r);
+/* Another hop follows: keep the times and counts of `r`, which has been through
+ * flight_add_hop. */
+void flight_next_hop(struct flight *f, const struct result *r);
+/* `f` was admitted: add what the scheduler says it has waited for. */
+void flight_take_waits(struct flight *f);
+/* `f` is queued at `now` and may not start before `at`: begin the account of
+ * what it waits for. */
 void flight_queue(
-    struct flight *, enum sched_rank rank, int64_t at, int64_t now);
-/* Set the time that its next hop may take: what is left of -m and, on the
- * clock of `now`, until the job's limit. */
+    struct flight *f, enum sched_rank rank, int64_t at, int64_t now);
+/* Set in `spec` how long the next hop of `f` may take, and which option says
+ * so: what is left of -m, or at `now` of --retry-max-time, whichever is less.
+ */
 void flight_limit_time(
-    const struct flight *, struct attempt_spec *spec, int64_t now);
+    const struct flight *f, struct attempt_spec *spec, int64_t now);
 
-/* It looks for no further answer: it branches. Takes the matches. */
-struct branch *branch_new(struct job *, struct matches *matches);
-/* `request` belongs to the feed. */
-struct job *job_new(struct run *, struct request *, int64_t now);
-/* Frees what is the job's; it must be nowhere in scheduler and engine. */
-void job_free(struct job *);
+/* The answer of `job` is final, and its matches become requests. Moves
+ * `matches`, which may be empty. The caller sets job->branch. */
+struct branch *branch_new(struct job *job, struct matches *matches);
+/* A job for `request`, which stays the feed's unless the caller sets `follows`.
+ * `now` is when it was read. */
+struct job *job_new(struct run *, struct request *request, int64_t now);
+/* Free `job` and all that it owns, but not its request. Neither scheduler nor
+ * engine may have a flight of it. */
+void job_free(struct job *job);
 
-/* The try failed and another follows: remember it. */
+/* The attempt of `f` gave `r`, and another follows: add it to the job's past,
+ * with its start relative to `run_us`. Moves the failure out of `r`; an answer
+ * that is ok was asked for again (--retry-on), and gets one. */
 void job_remember(
-    struct job *, const struct flight *, struct result *r, int64_t run_us);
-/* The result of `flight`, or with NULL one of no flight, is final: it moves
- * into the job, and with it the file that its body goes to. The flight's
- * exchange, if they are kept, is the last. */
-void job_conclude(struct job *, struct flight *flight, struct result *r);
+    struct job *job, const struct flight *f, struct result *r, int64_t run_us);
+/* `r` is the final result of `job`: move it into the job, with the past
+ * attempts. `f` is the flight that gave it, whose save and last exchange become
+ * the job's, or NULL if no transfer did. */
+void job_conclude(struct job *job, struct flight *f, struct result *r);
 
 #endif

@@ -6,6 +6,7 @@ libgather_a_SOURCES += \
 	src/run/job.h \
 	src/run/notices.c \
 	src/run/notices.h \
+	src/run/options.c \
 	src/run/options.h \
 	src/run/progress.c \
 	src/run/requests.c \

@@ -61,6 +61,15 @@ struct run_options {
 	bool parallel_lowered; /* -P was, and it was said */
 };
 
+/*
+ * Before a run, adapt the options to this machine: lower -P to the limit of
+ * descriptors, set the number of lanes, and make the period of every rate up to
+ * 0.5 % longer (25 ms at most), so that the rate holds as the server sees it: a
+ * request that is delayed on its way, as the first one on a connection is,
+ * comes closer to those behind it.
+ */
+void run_options_prepare(struct run_options *);
+
 /* A file that a run writes to, and the option that names it. */
 struct output_file {
 	const char *option; /* static */

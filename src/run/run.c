@@ -1,3 +1,11 @@
+/*
+ * A run from top to bottom: what wakes its pump, how it is stopped, the pump
+ * itself, the events of the loop, and how a run is made and taken apart.
+ *
+ * The pump is the only place that knows all stages. It takes small steps: reap
+ * a transfer, finish a job, read or derive a request, start a transfer. Each
+ * event of the loop only wakes it.
+ */
 #include "config.h"
 
 #include "run/run_private.h"
@@ -9,7 +17,6 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "process/environment.h"
 #include "process/exit.h"
 #include "process/log.h"
 #include "request/given.h"
@@ -17,66 +24,27 @@
 #include "run/notices.h"
 
 enum {
-	AUTO_MAX = 1024, /* in flight with -P auto */
+	/* A turn of the pump ends after so many steps or so much time, and the
+	 * loop serves the sockets. */
 	PUMP_STEPS = 256,
-	PUMP_US = 5000, /* then the sockets are served */
-	INSPECTED_MAX =
-	    64 << 20 /* bytes of bodies that are to be looked into */
+	PUMP_US = 5000,
+	INSPECTED_MAX = 64 << 20 /* bytes of bodies that wait for threads */
 };
 
+/* How long an output may take nothing after a signal. */
 static const struct timeval two_seconds = {2, 0};
 
-/* timeout(1) signals its child and then the group that both are in. */
+/* Signals that are closer than this are one: timeout(1) signals its child, and
+ * then the group that both are in. */
 enum {
 	ONE_SIGNAL_US = 100 * 1000
 };
 
 static const int ending_signals[RUN_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 
-static const int64_t margin_max_us = 25 * CLOCK_MS;
-
-/* --- before a run ---------------------------------------------------- */
-
-/* Lanes are made for what may be in flight at most; with -P auto that is more
- * than the number that the run begins with. */
-static void
-limit_parallel(struct run_options *o)
-{
-	unsigned most = environment_max_parallel();
-	unsigned automatic = most < AUTO_MAX ? most : AUTO_MAX;
-
-	if (o->sched.parallel > most) {
-		log_note("-P %u needs more descriptors than the limit allows "
-		         "(ulimit -n): using -P %u",
-		    o->sched.parallel, most);
-		o->sched.parallel = most;
-		o->parallel_lowered = true;
-	}
-	o->sched.parallel_max = automatic;
-	o->fetch.parallel =
-	    o->sched.parallel_auto ? automatic : o->sched.parallel;
-}
-
-/* Starts drift by up to 0.5 % on their way to the server, which counts what
- * arrives: without a margin it would see the limit exceeded. */
-static void
-add_rate_margin(struct rate_limit *rate)
-{
-	int64_t margin = rate->period_us / 200;
-
-	rate->period_us += margin < margin_max_us ? margin : margin_max_us;
-}
-
-void
-run_prepare_options(struct run_options *o)
-{
-	limit_parallel(o);
-	add_rate_margin(&o->sched.rate);
-	add_rate_margin(&o->sched.host_rate);
-}
-
 /* --- what wakes the pump ---------------------------------------------- */
 
+/* A moment that has passed is now. */
 static struct timeval
 timeval_of(int64_t us)
 {
@@ -113,6 +81,8 @@ wake_at(struct run *run, int64_t at, int64_t now)
 
 static void pump(struct run *);
 
+/* The pump runs at once: a line that is typed should start its request in this
+ * turn of the loop. */
 static void
 on_input(evutil_socket_t fd, short what, void *arg)
 {
@@ -152,13 +122,14 @@ flush_later(struct run *run)
 }
 
 static void
-wake(void *run)
+on_inspected(void *run)
 {
 	run_wake(run);
 }
 
 /* --- the end --------------------------------------------------------- */
 
+/* The message of what is cancelled, by enum run_stop. */
 static const char *const why_cancelled[] = {
     [RUN_SIGNAL] = "interrupted",
     [RUN_DEADLINE] = "--deadline reached",
@@ -167,6 +138,7 @@ static const char *const why_cancelled[] = {
     [RUN_UNWRITABLE] = "the output cannot be written",
 };
 
+/* --fail-fast is --max-failures 0, and is what people write. */
 static const char *
 reason_of(const struct run *run, enum run_stop why)
 {
@@ -188,7 +160,8 @@ run_stop(struct run *run, enum run_stop why)
 	run_wake(run);
 }
 
-/* Go on with a job whose body a thread was done with. True: there was one. */
+/* Go on with a job whose body a thread has inspected. Returns true if there was
+ * one. */
 static bool
 finish_inspected_one(struct run *run)
 {
@@ -199,8 +172,8 @@ finish_inspected_one(struct run *run)
 	return job != NULL;
 }
 
-/* What is done when the run ends counts; except for --first, which has enough
- * successes without them. */
+/* Transfers that are done when the run ends count, except with --first, which
+ * has enough successes without them. */
 static void
 reap_what_is_done(struct run *run)
 {
@@ -210,6 +183,7 @@ reap_what_is_done(struct run *run)
 		continue;
 }
 
+/* Is a flight of `job` queued, or with the engine? */
 static bool
 is_under_way(const struct job *job)
 {
@@ -217,7 +191,8 @@ is_under_way(const struct job *job)
 	       (job->hedge && sched_item_is_inside(&job->hedge->item));
 }
 
-/* What only waits for its file is done, and stays so. */
+/* A job of which only the body's file is missing is left alone: it is done, and
+ * stays so. */
 static void
 cancel_job(struct run *run, struct job *job)
 {
@@ -245,6 +220,7 @@ cancel_all(struct run *run)
 		cancel_job(run, container_of(l, struct job, link));
 }
 
+/* The writer has come as far as the fence: all is written. */
 static void
 on_fence(struct writer_task *task)
 {
@@ -260,9 +236,10 @@ pass_fence(struct writer_task *task, struct writer *writer)
 	(void)writer;
 }
 
-/* Everything is settled: write the end, and leave the loop after it. The loop
- * goes on until the writer has come this far, so that signals are
- * still heard while a slow reader takes the rest. */
+/* All jobs are emitted: write the end, and leave the loop after it. The loop
+ * goes on until the writer has come this far, so that signals are still heard
+ * while a slow reader takes the rest. A small run needs neither thread nor
+ * fence. */
 static void
 finish(struct run *run)
 {
@@ -283,7 +260,8 @@ finish(struct run *run)
 
 /* --- the pump -------------------------------------------------------- */
 
-/* The spill file may just lag: only one that takes long is to blame. */
+/* Tell, once, which request the full order waits for. The spill file may just
+ * lag, so the first in the order is to blame only if it takes long. */
 static void
 report_who_holds_up(struct run *run, int64_t now)
 {
@@ -301,6 +279,9 @@ report_who_holds_up(struct run *run, int64_t now)
 	free(input);
 }
 
+/* What may start now. Pressure acts here alone, before a transfer is admitted:
+ * one that is in flight is never paused (HACKING.md). A full order still lets
+ * its head start, or nothing would ever leave it. */
 static enum sched_scope
 scope_now(struct run *run, int64_t now)
 {
@@ -323,6 +304,9 @@ run_update_head(struct run *run)
 		sched_set_head(run->sched, &head->main.item);
 }
 
+/* One step of the pump, the most urgent first: what is over frees places and
+ * memory, so it comes before what takes them. Returns false if there is nothing
+ * to do. */
 static bool
 step(struct run *run, enum sched_scope scope, int64_t now)
 {
@@ -349,7 +333,8 @@ time_of_top(const struct heap *heap)
 	return top ? top->at : -1;
 }
 
-/* When the pump has something to do again, if nothing wakes it before. */
+/* When the pump has something to do again, if no event wakes it before: a
+ * moment, or -1. */
 static int64_t
 next_moment(struct run *run, int64_t now)
 {
@@ -360,14 +345,16 @@ next_moment(struct run *run, int64_t now)
 	return earlier(at, run_next_read_us(run, now));
 }
 
+/* Is everything read and emitted? */
 static bool
 is_settled(const struct run *run)
 {
 	return (run->input_ended || run->stopped) && list_empty(&run->jobs);
 }
 
-/* What was settled may let others start: all, or the next one in the order.
- * Nobody else would say so where nothing is in flight. */
+/* Did this turn of the pump make room, so that others may start? `scope` and
+ * `head` are those of its beginning. Where nothing is in flight, no event would
+ * wake the pump for that. */
 static bool
 may_start_more(struct run *run, enum sched_scope scope, const void *head)
 {
@@ -375,7 +362,11 @@ may_start_more(struct run *run, enum sched_scope scope, const void *head)
 	       scope_now(run, clock_now_us()) != scope;
 }
 
-/* Bounded, so that sockets are served; never entered recursively. */
+/*
+ * Do what can be done now, within bounds, so that sockets are served; then see
+ * to it that the loop calls again. Only events call it, so it is never entered
+ * recursively: what is called from inside it wakes it (run_wake).
+ */
 static void
 pump(struct run *run)
 {
@@ -450,7 +441,9 @@ on_writer(evutil_socket_t fd, short what, void *arg)
 	run_wake(run);
 }
 
-/* The write end of a pipe turns "readable" when its reader is gone. */
+/* The write end of a pipe turns "readable" when its reader is gone. Without
+ * this `gather ... | head -1` would fetch on until it has something to write.
+ */
 static void
 on_reader_gone(evutil_socket_t fd, short what, void *arg)
 {
@@ -483,6 +476,7 @@ on_flush(evutil_socket_t fd, short what, void *arg)
 		sinks_flush(run->sinks);
 }
 
+/* Leave the loop although not all is written. */
 static void
 abandon(struct run *run)
 {
@@ -490,7 +484,8 @@ abandon(struct run *run)
 	event_base_loopbreak(run->parts.base);
 }
 
-/* After a signal an output that takes nothing must not keep us. */
+/* After a signal an output that takes nothing must not keep us: somebody wants
+ * the program to end. */
 static void
 on_stuck(evutil_socket_t fd, short what, void *arg)
 {
@@ -504,6 +499,8 @@ on_stuck(evutil_socket_t fd, short what, void *arg)
 	run->writer_progress_seen = progress;
 }
 
+/* The first signal ends the run in an orderly way; a second one leaves behind
+ * what is not written. */
 static void
 on_signal(evutil_socket_t number, short what, void *arg)
 {
@@ -523,6 +520,7 @@ on_signal(evutil_socket_t number, short what, void *arg)
 	run_stop(run, RUN_SIGNAL);
 }
 
+/* The writer has started its thread, which wakes us by `fd`. */
 static void
 watch_writer(void *arg, int fd)
 {
@@ -547,7 +545,8 @@ watch_output(struct run *run)
 		event_add(&run->reader_gone, NULL);
 }
 
-/* As nohup(1) leaves SIGHUP, and a shell SIGINT for what it starts with `&`. */
+/* nohup(1) has SIGHUP ignored, a shell SIGINT for what it starts with `&`: we
+ * leave them so. */
 static bool
 is_ignored(int number)
 {
@@ -568,6 +567,7 @@ watch_signals(struct run *run)
 	}
 }
 
+/* --deadline counts from the start of the process, part of which is over. */
 static void
 open_events(struct run *run)
 {
@@ -614,9 +614,8 @@ compile_expressions(struct run *run, char **cause)
 
 	if (compiled_open(c, run->options, &run->parts.feed.names, cause))
 		return -1;
-	if (c->extractor) {
+	if (c->extractor)
 		run->empty_columns = columns_new(c->extractor);
-	}
 	return 0;
 }
 
@@ -638,7 +637,9 @@ open_output(struct run *run, char **cause)
 	return run->header_dump ? 0 : -1;
 }
 
-/* One name for several files is seen before anything is fetched. */
+/* Find out before anything is fetched that -o is one name for several files. A
+ * device or a FIFO may be shared; a list of unknown length may have one line.
+ */
 static int
 check_names(const struct run *run, char **cause)
 {
@@ -679,7 +680,8 @@ open_journal(struct run *run, char **cause)
 	return 0;
 }
 
-/* Last of all: from here on the run takes place. */
+/* The sinks come last of all: from here on nothing else can fail, so none of
+ * their files is begun in vain. */
 static int
 open_sinks(struct run *run, char **cause)
 {
@@ -696,6 +698,7 @@ open_sinks(struct run *run, char **cause)
 	return run->sinks ? 0 : -1;
 }
 
+/* Mistakes of the user are found first, then what the system refuses. */
 static int
 open_stages(struct run *run, char **cause)
 {
@@ -714,7 +717,8 @@ open_stages(struct run *run, char **cause)
 	return open_journal(run, cause) || open_sinks(run, cause) ? -1 : 0;
 }
 
-/* No request may have them. */
+/* No body may go to a file that an option names. -o names files of bodies, so
+ * those are left to be claimed by the requests. */
 static void
 claim_named_files(struct run *run)
 {
@@ -733,7 +737,7 @@ new_inspector(struct run *run)
 	    .options = run->options,
 	    .names = &run->parts.feed.names,
 	    .base = run->parts.base,
-	    .ready = wake,
+	    .ready = on_inspected,
 	    .arg = run,
 	};
 
@@ -772,7 +776,7 @@ count_holds(void *arg, const struct sched_origin_view *origin)
 	*holds += origin->holds;
 }
 
-/* What no single result knows. */
+/* Add to the totals what the stages know and no single result does. */
 static void
 count_stages(struct run *run)
 {
@@ -786,8 +790,8 @@ count_stages(struct run *run)
 	run->outcome.lowered = run->lowered;
 }
 
-/* Everything is in the writer's hands: see it through, or, where a second
- * signal or a blocked output ended the loop, leave it behind. */
+/* Everything is in the writer's hands: wait until it is written, or, where a
+ * second signal or a blocked output ended the loop, leave the writer behind. */
 static void
 close_output(struct run *run)
 {
@@ -813,6 +817,8 @@ set_unmatched(struct run *run)
 	o->extract = extractor_option(run->compiled.extractor);
 }
 
+/* An output whose reader is gone is no failure that needs words: it is how
+ * `| head` ends a run (EPIPE). */
 struct run_outcome
 run_loop(struct run *run)
 {
@@ -849,7 +855,8 @@ drop_jobs(struct run *run)
 	}
 }
 
-/* The run did not take place: nothing was written. */
+/* Free the output of a run that never took place; run_loop closes it otherwise.
+ */
 static void
 drop_output(struct run *run)
 {

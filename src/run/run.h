@@ -22,16 +22,18 @@ struct run;
  * that a comparison has read before.
  */
 struct feed {
-	/* As source_next; the request is borrowed until `give_back`. */
+	/* The next request, as source_next says; it is borrowed until it is
+	 * given back. */
 	enum source_status (*next)(void *arg, struct request **out);
 	void (*give_back)(void *arg, struct request *);
-	/* Behind SOURCE_WAIT: what to watch, and what to do then. */
+	/* After SOURCE_WAIT: the descriptor to watch, and what to call when it
+	 * is readable, before `next` is called again. */
 	int (*fd)(void *arg);
 	void (*fill)(void *arg);
-	/* The first request that was not read, for people; caller frees;
-	 * NULL: all were. */
+	/* Where the first request stands that was not read, in words (caller
+	 * frees); NULL: all were read. */
 	char *(*position)(void *arg);
-	int64_t total;      /* requests, -1 unknown */
+	int64_t total;      /* number of requests; -1: unknown */
 	struct names names; /* what templates may name */
 	void *arg;
 };
@@ -41,71 +43,67 @@ struct feed feed_from_source(struct source *);
 
 /* Why a run ended before its time. */
 enum run_stop {
-	RUN_WENT_THROUGH,
-	RUN_SIGNAL,     /* `signal` says which */
-	RUN_DEADLINE,   /* --deadline */
-	RUN_FAILURES,   /* more than --max-failures */
-	RUN_FIRST,      /* --first: enough successes */
-	RUN_UNWRITABLE, /* the output takes no more */
+	RUN_WENT_THROUGH, /* it did not: all was fetched */
+	RUN_SIGNAL,       /* SIGINT, SIGTERM or SIGHUP */
+	RUN_DEADLINE,     /* --deadline */
+	RUN_FAILURES,     /* more than --max-failures */
+	RUN_FIRST,        /* --first: enough successes */
+	RUN_UNWRITABLE,   /* the output takes no more */
 };
 
+/* How a run ended. */
 struct run_outcome {
 	enum run_stop stop;
-	int signal;       /* to be re-raised; 0 none */
+	int signal;       /* for the caller to raise again; 0: none */
 	int os_errno;     /* why the output could not be written; 0: it was */
 	char *unwritable; /* the same in words; owned by the run */
 	/* The first path of -j or --xpath that matched nothing in any answer;
 	 * NULL: there is none. */
 	const char *unmatched;
-	uint64_t unmatched_answers; /* that it did not match in */
+	uint64_t unmatched_answers; /* how many answers it was applied to */
 	const char *extract;        /* "-j" or "--xpath"; static */
-	bool left_behind; /* a thread was, so the process must end at once */
-	bool lowered;     /* -P was, as this machine ran out of something */
+	bool left_behind; /* a thread is stuck: the process must use _exit */
+	bool lowered;     /* -P was, since this machine ran out of resources */
 	struct totals totals;
 };
 
-/* Called for every final result, before it is encoded; may be NULL. */
+/* Who wants to know of every final result before it is encoded, those of
+ * earlier runs excepted; on_result may be NULL. */
 struct run_observer {
-	void (*see)(void *arg, const struct request *, struct result *);
+	void (*on_result)(void *arg, const struct request *, struct result *);
 	void *arg;
 };
 
 /*
- * What a run is made of. `options` and everything behind them must outlive
- * it; so must `sched`, which outlives several runs of a comparison, and is
- * NULL where the run makes its own.
+ * What a run is made of. Everything that is pointed to is borrowed and must
+ * outlive the run.
  */
 struct run_parts {
 	const struct run_options *options;
-	const struct output_files *files; /* no request's; NULL: none */
-	const struct strlist *shape;      /* journal_setup; NULL: no journal */
+	const struct output_files *files; /* not for bodies; NULL: none */
+	const struct strlist *shape; /* of journal_setup; NULL: no journal */
 	struct feed feed;
 	struct event_base *base;
-	struct sched *sched;
-	int out_fd;
+	struct sched *sched; /* shared by several runs; NULL: its own */
+	int out_fd;          /* stdout, or where results go instead */
 	struct run_observer observer;
 	const char *label;       /* in front of its progress; NULL: none */
-	struct account *account; /* of each result; borrowed; NULL: none */
-	bool quiet;              /* do not tell of failures */
+	struct account *account; /* each result is added; NULL: to none */
+	bool quiet;              /* do not report failures on stderr */
 };
 
-/*
- * Before a run, adapt the options to this machine: lower -P to the limit of
- * descriptors, set the number of lanes, and make the period of every rate up to
- * 0.5 % longer (25 ms at most), so that the rate holds as the server sees it: a
- * request that is delayed on its way, as the first one on a connection is,
- * comes closer to those behind it.
+/* Compile the expressions of the options and open all outputs. Returns NULL
+ * with *cause set (caller frees) if one of them is wrong; nothing was fetched.
  */
-void run_prepare_options(struct run_options *);
-
-/* NULL with *cause set (caller frees): the options contradict each other or
- * the set-up; nothing was fetched. */
 struct run *run_new(const struct run_parts *, char **cause);
+/* Free the run; its threads must have ended, or are left behind. NULL is fine.
+ */
 void run_free(struct run *);
-/* Until all is fetched and written, or something stops it. */
+/* Run the event loop until all is fetched and written, or something stops the
+ * run. Once for each run; the outcome points into it. */
 struct run_outcome run_loop(struct run *);
-/* End it: nothing more starts, what is in flight is cancelled, what is done
- * is written. A second time has no effect. */
+/* End the run in the next turn of the loop: nothing more starts, what is in
+ * flight is cancelled, what is done is written. Only the first call counts. */
 void run_stop(struct run *, enum run_stop why);
 
 #endif

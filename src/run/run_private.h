@@ -34,78 +34,81 @@
 #include "writer/writer.h"
 
 enum {
-	RUN_SIGNALS = 3 /* that end a run */
+	RUN_SIGNALS = 3 /* so many signals end a run */
 };
 
 struct run_progress;
 
+/* All moments are on the clock of clock_now_us, in microseconds. */
 struct run {
 	struct run_parts parts;
-	const struct run_options *options;
+	const struct run_options *options; /* parts.options */
 
 	/* The stages. */
-	struct sched *sched;
+	struct sched *sched; /* the caller's, if parts.sched is set */
 	struct engine *engine;
 	struct compiled compiled;
-	struct inspector *inspector;   /* finds what is in bodies */
-	struct columns *empty_columns; /* of what was not fetched; NULL:
-	                                * nothing is extracted */
-	struct encoded encoded;        /* scratch */
-	struct claims claims;          /* names of files */
-	struct header_dump *header_dump;
-	struct list branches; /* that have more requests to make */
-	struct sinks *sinks;  /* NULL: there are none */
+	struct inspector *inspector;     /* finds what is in bodies */
+	struct columns *empty_columns;   /* of a record without values; NULL:
+	                                  * nothing is extracted */
+	struct encoded encoded;          /* scratch: one record */
+	struct claims claims;            /* the names of files that are taken */
+	struct header_dump *header_dump; /* -D; NULL: not asked for */
+	struct sinks *sinks;             /* NULL: there are none */
 	struct order *order;
 	struct writer *writer;
-	struct journal *journal; /* NULL: there is none */
+	struct journal *journal; /* NULL: there is none, nor a writer */
 	struct journal_writer *journal_writer;
-	struct buf key; /* scratch, the journal's */
+	struct buf key; /* scratch: text of a job's key */
 	struct failures *failures;
 
-	struct heap hedge_timers; /* --hedge: of flights without a copy */
-	struct budget hedges;
-	struct latencies latencies;
-	struct list jobs;            /* all that are not settled */
-	struct heap retry_deadlines; /* --retry-max-time, of jobs that have
-	                              * started */
-	bool framed;                 /* the output's columns are known */
-	bool input_ended;
-	bool input_waits; /* it has nothing until its descriptor is readable */
-	bool input_busy;  /* it has more to look at, and no request so far */
-	bool sinks_dirty; /* something was added to them in this turn */
+	/* The jobs. */
+	struct list jobs;            /* all that have not been emitted */
+	struct list branches;        /* of jobs that have requests to make */
+	struct heap retry_deadlines; /* of jobs that have started */
+	struct heap hedge_timers;    /* of jobs without a second copy */
+	struct budget hedges;        /* how many copies there may be */
+	struct latencies latencies;  /* for --hedge pNN */
+
+	bool framed;      /* the output's columns are known */
+	bool input_ended; /* the feed has no more */
+	bool input_waits; /* the feed waits for its descriptor */
+	bool input_busy;  /* the feed reads on, without a request so far */
+	bool sinks_dirty; /* the sinks were given something in this turn */
 	bool pumping;     /* the pump is at work */
 	bool woken;       /* the pump was asked for again meanwhile */
 	bool lowered;     /* the user was told that -P was lowered */
 	bool held_up;     /* the user was told that the order is full */
-	uint64_t random;  /* state of the generator, for jitter */
+	uint64_t random;  /* state of the generator of jitter */
 
 	struct run_outcome outcome;
-	enum run_stop stop_wanted;
+	/* The end. */
+	enum run_stop stop_wanted; /* carried out by the next turn */
 	const char *cancel_reason; /* static; set with stop_wanted */
-	bool stopped;              /* everything was cancelled */
-	bool finished;             /* the fence is on its way */
-	struct writer_task fence;
+	bool stopped;              /* stop_wanted has been carried out */
+	bool finished;             /* all is emitted; the fence is on its way */
+	struct writer_task fence;  /* behind all that is to be written */
 	bool abandoned; /* the output is stuck, or a second signal came */
-	uint64_t writer_progress_seen; /* at the last look */
+	uint64_t writer_progress_seen; /* when it was last compared */
 	int64_t signal_us;             /* when the first signal came */
 
-	uint64_t read;     /* requests that came from the feed */
-	uint64_t retrying; /* jobs that failed once and are not settled */
+	uint64_t read;     /* requests that were read or derived */
+	uint64_t retrying; /* jobs that failed once and have not ended */
 	struct run_progress *progress;
 
-	int64_t start_us;
-	int64_t last_start_us; /* of any request */
-	int64_t start_wall_us;
-	int64_t armed_us; /* where the wake timer stands; -1 off */
+	int64_t start_us;      /* when run_loop began */
+	int64_t last_start_us; /* when a transfer was last started */
+	int64_t start_wall_us; /* start_us since the epoch */
+	int64_t armed_us;      /* when `wake` fires; -1: it is off */
 
-	struct event pump;
-	struct event wake;
-	struct event input;
-	struct event writer_ready;
-	struct event reader_gone;
-	struct event deadline;
-	struct event flush;
-	struct event stuck;
+	struct event pump;         /* active: the pump runs in this turn */
+	struct event wake;         /* the pump runs at armed_us */
+	struct event input;        /* the feed's descriptor */
+	struct event writer_ready; /* the writer has done something */
+	struct event reader_gone;  /* of a pipe at stdout */
+	struct event deadline;     /* --deadline */
+	struct event flush;        /* of the sinks */
+	struct event stuck;        /* after a signal: does the output move? */
 	struct event signals[RUN_SIGNALS];
 };
 

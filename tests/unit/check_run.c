@@ -433,7 +433,7 @@ fetch(const struct answer *with, const char *line)
 {
 	struct event_base *base = event_base_new();
 	struct parsed p;
-	struct run_parts parts = {.base = base, .observer.see = see};
+	struct run_parts parts = {.base = base, .observer.on_result = see};
 	struct run_outcome outcome;
 	struct source *source;
 	char *cause = NULL;
