@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "fetch/resolve.h"
 
 /* --- an attempt, and what is known of it ---------------------------------- */
 
@@ -477,11 +478,7 @@ check_settings(const struct fetch_options *o, char **cause)
 		const struct curl_easyoption *name =
 		    curl_easy_option_by_id(s->option);
 
-		code = s->kind == SETTING_TEXT
-		           ? curl_easy_setopt(easy, s->option, s->text)
-		       : s->kind == SETTING_LONG
-		           ? curl_easy_setopt(easy, s->option, (long)s->number)
-		           : curl_easy_setopt(easy, s->option, s->number);
+		code = curl_setting_apply(easy, s);
 		if (code != CURLE_OK)
 			*cause = xasprintf("this libcurl refuses %s: %s",
 			    name ? name->name : "an option",

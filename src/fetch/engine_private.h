@@ -23,13 +23,14 @@
 #include "fetch/engine.h"
 #include "fetch/head.h"
 #include "fetch/netrc.h"
-#include "fetch/resolve.h"
 #include "fetch/route.h"
 #include "fetch/upload.h"
 
 struct decoder;
 struct lane;
 struct lane_origin;
+struct lookup;
+struct resolver;
 
 /* Whose certificates are trusted, where the environment says so. */
 struct authorities {
@@ -242,6 +243,9 @@ void attempt_set_callbacks(struct attempt *);
 /* No more of the attempt's body comes: if it has a file, write what is still
  * in memory to it. -1: the attempt's failure is set. */
 int attempt_end_body(struct attempt *);
+/* May the attempt's answer have a body (RFC 9110, 6.4.1)? If not, libcurl does
+ * not wait for the end of its stream. */
+bool attempt_may_have_body(const struct attempt *);
 /* libcurl takes the attempt's answer for whole. If its body ends before the end
  * of its encoding, *failure is set. */
 void attempt_check_body(struct attempt *, int http_version, struct failure *);

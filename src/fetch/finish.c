@@ -237,23 +237,13 @@ take_whole_answer(struct attempt *a)
 			a->code = CURLE_OK;
 }
 
-/* May the answer have a body? If not, libcurl does not wait for the end of its
- * stream. */
-static bool
-may_have_body(const struct attempt *a)
-{
-	const char *method = hop_method(a->spec.hop, a->spec.request);
-
-	return a->head.status != 204 && a->head.status != 304 &&
-	       strcmp(method, "HEAD") != 0;
-}
-
 /* Was the stream reset inside the body? libcurl takes RST_STREAM(NO_ERROR) for
  * its end. */
 static bool
 is_stream_cut(const struct attempt *a, const struct result *r)
 {
-	return a->stream.begun && !a->stream.ended && may_have_body(a) &&
+	return a->stream.begun && !a->stream.ended &&
+	       attempt_may_have_body(a) &&
 	       !(a->head.has_length && r->size_download >= a->head.length);
 }
 

@@ -1,3 +1,5 @@
+/* The options of this folder: their defaults, and a list of settings that are
+ * passed on to libcurl. */
 #include "config.h"
 
 #include "fetch/options.h"
@@ -38,15 +40,36 @@ fetch_options_release(struct fetch_options *o)
 	*o = (struct fetch_options){0};
 }
 
+const struct curl_setting *
+fetch_options_find(const struct fetch_options *o, CURLoption option)
+{
+	for (size_t i = 0; i < o->curl_len; i++)
+		if (o->curl[i].option == option)
+			return &o->curl[i];
+	return NULL;
+}
+
+CURLcode
+curl_setting_apply(CURL *easy, const struct curl_setting *s)
+{
+	switch (s->kind) {
+	case SETTING_LONG:
+		return curl_easy_setopt(easy, s->option, (long)s->number);
+	case SETTING_TEXT: return curl_easy_setopt(easy, s->option, s->text);
+	case SETTING_OFF_T: break;
+	}
+	return curl_easy_setopt(easy, s->option, s->number);
+}
+
 /* The setting of that option, or a new one. */
 static struct curl_setting *
 setting(struct fetch_options *o, CURLoption option)
 {
+	const struct curl_setting *old = fetch_options_find(o, option);
 	struct curl_setting *s;
 
-	for (size_t i = 0; i < o->curl_len; i++)
-		if (o->curl[i].option == option)
-			return &o->curl[i];
+	if (old)
+		return &o->curl[old - o->curl];
 	o->curl = xreallocarray(o->curl, o->curl_len + 1, sizeof(*o->curl));
 	s = &o->curl[o->curl_len++];
 	*s = (struct curl_setting){.option = option};

@@ -76,4 +76,10 @@ void fetch_options_set_long(
 void fetch_options_set_text(
     struct fetch_options *, CURLoption, const char *value);
 
+/* The setting of that option, borrowed; NULL: there is none. */
+const struct curl_setting *fetch_options_find(
+    const struct fetch_options *, CURLoption);
+/* Make the setting on a handle. */
+CURLcode curl_setting_apply(CURL *, const struct curl_setting *);
+
 #endif

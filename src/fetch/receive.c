@@ -338,12 +338,11 @@ is_empty(const struct attempt *a, int http_version)
 	return a->received == 0 && (a->head.framed || http_version >= 20);
 }
 
-/* RFC 9110, 6.4.1. */
-static bool
-has_no_body(const struct attempt *a)
+bool
+attempt_may_have_body(const struct attempt *a)
 {
-	return a->head.status == 204 || a->head.status == 304 ||
-	       strcmp(hop_method(a->spec.hop, a->spec.request), "HEAD") == 0;
+	return a->head.status != 204 && a->head.status != 304 &&
+	       strcmp(hop_method(a->spec.hop, a->spec.request), "HEAD") != 0;
 }
 
 void
@@ -351,7 +350,7 @@ attempt_check_body(struct attempt *a, int http_version, struct failure *f)
 {
 	struct content *c = &a->content;
 
-	if (has_no_body(a) || is_empty(a, http_version))
+	if (!attempt_may_have_body(a) || is_empty(a, http_version))
 		return;
 	if (!c->begun)
 		begin_content(a);

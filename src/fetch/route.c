@@ -21,6 +21,7 @@
 
 #include "base/xalloc.h"
 #include "fetch/engine_private.h"
+#include "fetch/resolve.h"
 #include "request/guard.h"
 #include "request/url.h"
 
@@ -188,23 +189,11 @@ proxy_find(
 static int
 family_of(const struct fetch_options *o)
 {
-	for (size_t i = 0; i < o->curl_len; i++)
-		if (o->curl[i].option == CURLOPT_IPRESOLVE)
-			return o->curl[i].number == CURL_IPRESOLVE_V4 ? AF_INET
-			       : o->curl[i].number == CURL_IPRESOLVE_V6
-			           ? AF_INET6
-			           : AF_UNSPEC;
-	return AF_UNSPEC;
-}
+	const struct curl_setting *s = fetch_options_find(o, CURLOPT_IPRESOLVE);
 
-/* Is the option among those that are passed on to libcurl? */
-static bool
-has_setting(const struct fetch_options *o, CURLoption option)
-{
-	for (size_t i = 0; i < o->curl_len; i++)
-		if (o->curl[i].option == option)
-			return true;
-	return false;
+	if (s && s->number == CURL_IPRESOLVE_V4)
+		return AF_INET;
+	return s && s->number == CURL_IPRESOLVE_V6 ? AF_INET6 : AF_UNSPEC;
 }
 
 /* Does libcurl look names up, not the resolver: with the path of a socket, or
@@ -212,8 +201,8 @@ has_setting(const struct fetch_options *o, CURLoption option)
 static bool
 is_left_to_libcurl(const struct fetch_options *o)
 {
-	return has_setting(o, CURLOPT_UNIX_SOCKET_PATH) ||
-	       has_setting(o, CURLOPT_ABSTRACT_UNIX_SOCKET) ||
+	return fetch_options_find(o, CURLOPT_UNIX_SOCKET_PATH) ||
+	       fetch_options_find(o, CURLOPT_ABSTRACT_UNIX_SOCKET) ||
 	       o->connect_to.len;
 }
 

@@ -42,10 +42,8 @@ env_value(const char *name)
 static bool
 names_authorities(const struct fetch_options *o)
 {
-	for (size_t i = 0; i < o->curl_len; i++)
-		if (o->curl[i].option == CURLOPT_CAINFO)
-			return true;
-	return o->capath || o->insecure;
+	return o->capath || o->insecure ||
+	       fetch_options_find(o, CURLOPT_CAINFO);
 }
 
 void
@@ -485,22 +483,6 @@ set_request(struct attempt *a)
 	return rc;
 }
 
-/* Set the options that are passed on to libcurl as they were given. */
-static void
-set_passed_on(CURL *easy, const struct fetch_options *o)
-{
-	for (size_t i = 0; i < o->curl_len; i++) {
-		const struct curl_setting *s = &o->curl[i];
-
-		if (s->kind == SETTING_TEXT)
-			curl_easy_setopt(easy, s->option, s->text);
-		else if (s->kind == SETTING_LONG)
-			curl_easy_setopt(easy, s->option, (long)s->number);
-		else
-			curl_easy_setopt(easy, s->option, s->number);
-	}
-}
-
 static void
 set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 {
@@ -564,7 +546,8 @@ set_common(struct attempt *a, bool tls)
 	if (a->engine->cookie_keeper)
 		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 	set_connection(a, o, tls);
-	set_passed_on(easy, o);
+	for (size_t i = 0; i < o->curl_len; i++)
+		curl_setting_apply(easy, &o->curl[i]);
 }
 
 /* A reset of the handle also clears what libcurl keeps of another origin's

@@ -1,3 +1,7 @@
+/*
+ * Families, which are little more than a counter, and the children in them:
+ * what a child takes from its parent depends on where its URL leads.
+ */
 #include "config.h"
 
 #include "follow/child.h"

@@ -1,3 +1,7 @@
+/*
+ * Fan-out from top to bottom: the stages are compiled, once; matches are found,
+ * for each answer; a child is made, for each match.
+ */
 #include "config.h"
 
 #include "follow/fanout.h"
@@ -11,11 +15,6 @@
 #include "request/template.h"
 #include "request/url.h"
 
-/*
- * From top to bottom: the stages are compiled, once; matches are found, for
- * each answer; a child is made, for each match.
- */
-
 /* A template, and what an error message says of it. */
 struct template_text {
 	const char *option; /* that gave it */
@@ -25,13 +24,13 @@ struct template_text {
 };
 
 /* --each and its --then. */
-struct stage {
+struct fanout_stage {
 	struct matcher *each;
 	struct template *then;
 };
 
 struct fanout {
-	struct stage *stages;
+	struct fanout_stage *stages;
 	unsigned len;
 	struct template *output;        /* -o; NULL: none */
 	size_t output_own;              /* as in struct request */
@@ -127,7 +126,7 @@ compile_stage(struct fanout *f, const struct fanout_setup *setup, char **cause)
 	    .text = given->then,
 	    .place = TEMPLATE_URL,
 	};
-	struct stage *s = &f->stages[f->len];
+	struct fanout_stage *s = &f->stages[f->len];
 
 	s->each = matcher_new(&each, cause);
 	s->then =

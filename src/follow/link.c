@@ -1,3 +1,7 @@
+/*
+ * Links from the inside out: a query parameter, a link among others, a block of
+ * headers. Nothing here trusts its input, all of which comes from servers.
+ */
 #include "config.h"
 
 #include "follow/link.h"
@@ -14,11 +18,6 @@
 #include "text/ascii.h"
 
 /* --- a parameter in the query of a URL ------------------------------------ */
-
-/*
- * From the inside out: a query parameter, a link among others, a block of
- * headers. Nothing here trusts its input: all of it is a server's.
- */
 
 static bool
 same_name(const char *s, size_t len, const char *name)

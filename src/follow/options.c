@@ -1,3 +1,4 @@
+/* The options of this folder as the command line builds them up. */
 #include "config.h"
 
 #include "follow/options.h"

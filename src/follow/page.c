@@ -1,3 +1,8 @@
+/*
+ * First the four forms of --paginate: each is a function that finds the next
+ * page of an answer, and the argument chooses one of them. Then page ranges,
+ * which need nothing but the links of the first page.
+ */
 #include "config.h"
 
 #include "follow/page.h"
