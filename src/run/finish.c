@@ -1,3 +1,10 @@
+/*
+ * The end of a job, and the part that the journal has in it. A result becomes
+ * final by a transfer, by a failure, or since the journal has it
+ * (run_journal_recall). Then its body is inspected, pages and children follow
+ * on it, its body is saved, and its record goes into the order: run_finish_job
+ * at the bottom, run_finish_inspected, run_emit.
+ */
 #include "config.h"
 
 #include "run/run_private.h"
@@ -16,7 +23,8 @@
 
 /* --- what the journal knows of a job ---------------------------------- */
 
-/* RFC 9110, 13.1: unless the user does so. */
+/* Ask for `job` only if it has changed since the journal noted it (RFC 9110,
+ * 13.1), unless the user sets such conditions. */
 static void
 ask_for_changes(struct job *job, const struct journal_note *note)
 {
@@ -33,7 +41,8 @@ ask_for_changes(struct job *job, const struct journal_note *note)
 	job->conditional = note->etag || note->last_modified;
 }
 
-/* What follows on it must not ask so, too. */
+/* Take the conditions out of the request again: pages and children inherit its
+ * headers, and must not ask so. */
 static void
 forget_conditions(struct job *job)
 {
@@ -43,8 +52,9 @@ forget_conditions(struct job *job)
 	request_headers_set(headers, "If-Modified-Since", NULL);
 }
 
+/* The question to the journal about `job`. */
 static struct verdict
-known_of(const struct run *run, const struct job *job)
+verdict_for(const struct run *run, const struct job *job)
 {
 	return (struct verdict){
 	    .journal = run->journal,
@@ -56,7 +66,8 @@ known_of(const struct run *run, const struct job *job)
 	};
 }
 
-/* Links that were kept lack the secrets that the page's own URL has. */
+/* Links in the headers that the journal kept lack the secrets that are in the
+ * page's own URL, too: put them back. */
 static void
 restore_links(const struct job *job, struct result *r)
 {
@@ -67,8 +78,9 @@ restore_links(const struct job *job, struct result *r)
 	r->headers = buf_take(&headers);
 }
 
+/* Move the result that the journal has into `job`. */
 static void
-take_known(const struct run *run, struct job *job, struct verdict *known)
+take_recalled(const struct run *run, struct job *job, struct verdict *known)
 {
 	job->result = known->result;
 	job->recalled = true;
@@ -80,7 +92,7 @@ take_known(const struct run *run, struct job *job, struct verdict *known)
 bool
 run_journal_recall(struct run *run, struct job *job)
 {
-	struct verdict known = known_of(run, job);
+	struct verdict known = verdict_for(run, job);
 	enum journal_verdict verdict;
 
 	if (!run->journal && job->request->was == WIRE_UNSENT)
@@ -95,7 +107,7 @@ run_journal_recall(struct run *run, struct job *job)
 		verdict_release(&known);
 		return false;
 	case VERDICT_DONE:
-		take_known(run, job, &known);
+		take_recalled(run, job, &known);
 		run_finish_job(run, job);
 		return true;
 	case VERDICT_GONE:
@@ -114,7 +126,7 @@ static void
 reuse_on_304(struct run *run, struct job *job)
 {
 	struct exchanges exchanges = job->result.exchanges;
-	struct verdict known = known_of(run, job);
+	struct verdict known = verdict_for(run, job);
 
 	if (!job->conditional)
 		return;
@@ -129,12 +141,13 @@ reuse_on_304(struct run *run, struct job *job)
 	}
 	exchanges_init(&job->result.exchanges);
 	result_release(&job->result);
-	take_known(run, job, &known);
+	take_recalled(run, job, &known);
 	job->result.exchanges = exchanges;
 }
 
 /* --- what the journal is told of it ----------------------------------- */
 
+/* May a later run send the request again, given how far it got in this one? */
 static bool
 may_rerun(const struct job *job)
 {
@@ -162,9 +175,10 @@ size_of_file(const char *file)
 	return st.st_size;
 }
 
-/* The next page may stand in a link, and all may be put out again. False: in
- * a link there is a secret that must not be kept, and without which nobody
- * finds the next page, so the page is not done. */
+/* Copy to `headers` what the journal keeps of the headers: links, as the next
+ * page may stand in one, or all, where they are put out again. Returns false if
+ * a link holds a secret that must not be kept, and without which nobody finds
+ * the next page: then the page is not done. */
 static bool
 hide_secrets(const struct run *run, const struct job *job, struct buf *headers)
 {
@@ -180,6 +194,8 @@ hide_secrets(const struct run *run, const struct job *job, struct buf *headers)
 	return complete || !run->compiled.pager;
 }
 
+/* Note the result of `job` with its body; a body that went straight to its file
+ * is known by the file's size. */
 static void
 note_done(struct run *run, struct job *job)
 {
@@ -217,7 +233,8 @@ run_journal_note(struct run *run, struct job *job)
 		journal_writer_failed(run->journal_writer, &job->key);
 }
 
-/* What must not be sent was not asked for, but is the same in every run. */
+/* Give a key to a job that must not be sent: nobody asked the journal for it,
+ * but it is the same in every run. */
 static void
 name_unsent(struct run *run, struct job *job)
 {
@@ -226,8 +243,9 @@ name_unsent(struct run *run, struct job *job)
 	job->has_key = true;
 }
 
-/* Pages of an input are one list, on whichever page something stands; what is
- * found in another answer belongs to that. */
+/* Pages of an input are one list, on whichever page a match stands, so the
+ * match is known by the family; what is found in any other answer belongs to
+ * that answer's key. */
 uint64_t
 run_journal_number(
     struct run *run, struct job *job, const struct json_span *match)
@@ -264,6 +282,8 @@ key_text(struct run *run, struct job *job)
 
 /* --- a record of a job ------------------------------------------------- */
 
+/* End the run if enough requests have succeeded or too many have failed. A
+ * share of few results says nothing, so it counts from 100 results on. */
 static void
 stop_at_limits(struct run *run)
 {
@@ -319,8 +339,9 @@ is_silent(const struct run *run, const struct result *r)
 	       (format == FORMAT_BODY || format == FORMAT_NONE);
 }
 
+/* Show the result of `job` to all that measure this run. */
 static void
-measure(struct run *run, struct job *job)
+observe(struct run *run, struct job *job)
 {
 	if (run->parts.observer.on_result)
 		run->parts.observer.on_result(
@@ -342,7 +363,7 @@ account_for(struct run *run, struct job *job)
 	if (job->recalled)
 		totals_add_recalled(t, &job->result, job->attempts);
 	else
-		measure(run, job);
+		observe(run, job);
 	if (is_worth_printing(run, &job->result))
 		failures_add(run->failures, job->request, &job->result);
 }
@@ -355,6 +376,7 @@ is_suppressed(const struct run *run, const struct job *job)
 	       run->options->journal.only_new;
 }
 
+/* -D: write the header blocks of `job`, with those of redirects if kept. */
 static void
 dump_headers(struct run *run, const struct job *job)
 {
@@ -367,7 +389,7 @@ dump_headers(struct run *run, const struct job *job)
 
 /* Give `record` to the sinks, which write beside stdout. */
 static void
-sink(struct run *run, const struct record *record,
+add_to_sinks(struct run *run, const struct record *record,
     void (*add)(struct sinks *, const struct record *))
 {
 	if (!run->sinks)
@@ -387,7 +409,7 @@ add_exchanges(struct run *run, struct job *job, const char *key)
 	    .recalled = job->recalled,
 	};
 
-	sink(run, &record, sinks_add_exchanges);
+	add_to_sinks(run, &record, sinks_add_exchanges);
 }
 
 /* A body that is alone on stdout passes byte for byte. */
@@ -398,8 +420,9 @@ has_several_records(const struct run *run)
 	       run->compiled.fanout;
 }
 
+/* Encode the record of `job` into run->encoded, and give it to the sinks. */
 static void
-put_out(struct run *run, struct job *job, const struct columns *columns)
+encode_record(struct run *run, struct job *job, const struct columns *columns)
 {
 	struct record record = {
 	    .request = job->request,
@@ -413,7 +436,7 @@ put_out(struct run *run, struct job *job, const struct columns *columns)
 	if (!is_silent(run, &job->result))
 		encoder_encode(run->compiled.encoder, &record, &run->encoded);
 	encoded_send_asides(&run->encoded, run->writer);
-	sink(run, &record, sinks_add);
+	add_to_sinks(run, &record, sinks_add);
 }
 
 void
@@ -427,9 +450,9 @@ run_drop_job(struct run *run, struct job *job)
 	job_free(job);
 }
 
-/* The encoded bytes stay in the slot of the order, and the job is gone. */
+/* Leave the encoded bytes in the slot of the order, and free the job. */
 static void
-leave(struct run *run, struct job *job)
+finish_slot(struct run *run, struct job *job)
 {
 	order_done(run->order, job->slot, &run->encoded);
 	heap_remove(&run->retry_deadlines, &job->retry_deadline);
@@ -438,6 +461,8 @@ leave(struct run *run, struct job *job)
 	stop_at_limits(run);
 }
 
+/* Encode the record of `job`; where --only-new keeps it back, only the sinks
+ * that show exchanges get it. */
 static void
 emit_record(struct run *run, struct job *job)
 {
@@ -450,7 +475,7 @@ emit_record(struct run *run, struct job *job)
 	if (is_suppressed(run, job))
 		add_exchanges(run, job, NULL);
 	else
-		put_out(run, job, columns);
+		encode_record(run, job, columns);
 }
 
 /* A parent all of whose matches have become requests has no record. */
@@ -471,12 +496,12 @@ run_emit(struct run *run, struct job *job)
 		emit_parent(run, job);
 	else
 		emit_record(run, job);
-	leave(run, job);
+	finish_slot(run, job);
 }
 
 /* --- the file of a body ------------------------------------------------ */
 
-/* A file for the body of `job`. */
+/* A save to the file that the request of `job` names. */
 static struct save *
 new_save(struct run *run, struct job *job)
 {
@@ -500,6 +525,7 @@ run_save_begin(struct run *run, struct flight *f)
 	buf_release(&text);
 }
 
+/* The body is in its file, or could not be written; then the job fails. */
 static void
 on_saved(void *arg, const struct saved *saved)
 {
@@ -515,6 +541,8 @@ on_saved(void *arg, const struct saved *saved)
 	run_emit(job->run, job);
 }
 
+/* A save for a body that came as a whole; with -i it begins with the header
+ * blocks. */
 static struct save *
 begin_save(struct run *run, struct job *job)
 {
@@ -530,7 +558,9 @@ begin_save(struct run *run, struct job *job)
 	return save;
 }
 
-/* The body to its file; the job goes on when it is there. */
+/* Write the body of `job` to its file; the job goes on in on_saved. The bytes
+ * are copied if a record or an expression needs them, too, and moved otherwise.
+ */
 static void
 save_body(struct run *run, struct job *job)
 {
@@ -552,6 +582,7 @@ save_body(struct run *run, struct job *job)
 	save_commit(save, on_saved, job);
 }
 
+/* A failure leaves no file, except an error answer with --fail-with-body. */
 static bool
 is_to_be_saved(const struct run *run, const struct job *job)
 {
@@ -565,6 +596,8 @@ is_to_be_saved(const struct run *run, const struct job *job)
 
 /* --- from a final result to its emission ----------------------------- */
 
+/* How far the request got is asked before the flights are withdrawn, as their
+ * attempts know it. */
 void
 run_finish_job(struct run *run, struct job *job)
 {
@@ -588,6 +621,7 @@ run_finish_job(struct run *run, struct job *job)
 		run_finish_inspected(run, job);
 }
 
+/* A parent waits for its children, and is emitted by the last of them. */
 void
 run_finish_inspected(struct run *run, struct job *job)
 {

@@ -1,3 +1,12 @@
+/*
+ * Where jobs come from. (a) The feed: a request is read when there is room for
+ * it. (c) Earlier answers: the next page, all pages of a range, or a request of
+ * each match. Both get a slot in the order, and are queued by `enqueue`.
+ *
+ * A parent with many matches makes its children one by one, as there is room:
+ * it is a branch until then, and the pump takes from branches before it reads
+ * on.
+ */
 #include "config.h"
 
 #include "run/run_private.h"
@@ -13,8 +22,8 @@
 #include "follow/fanout.h"
 
 enum {
-	READ_AHEAD = 65536, /* requests, while nothing can start */
-	READ_AHEAD_S = 7    /* reached after so many seconds without a start */
+	READ_AHEAD = 65536, /* most requests read while nothing can start */
+	READ_AHEAD_S = 7    /* seconds without a start until so many are */
 };
 
 /* --- what is wanted of a body ---------------------------------------- */
@@ -38,6 +47,7 @@ run_reads_bodies(const struct run *run, const struct job *job)
 	       (job->stage == 0 && c->pager && pager_reads_body(c->pager));
 }
 
+/* Is `job` the page of --max-pages? */
 static bool
 is_last_page(const struct run *run, const struct job *job)
 {
@@ -74,7 +84,8 @@ run_wanted(const struct run *run, const struct job *job)
 
 /* --- into the queue -------------------------------------------------- */
 
-/* With --skip-existing a request whose file exists is done without a fetch. */
+/* With --skip-existing a request whose file exists is done without a fetch.
+ * Returns true if that is so, and `job` is finished. */
 static bool
 is_there_already(struct run *run, struct job *job, const char *path)
 {
@@ -100,6 +111,7 @@ option_of_file(const struct output_files *files, const char *path)
 	return NULL;
 }
 
+/* The file at `path` is somebody else's: fail `job`, and say whose. */
 static void
 fail_claimed(struct run *run, struct job *job, const char *path)
 {
@@ -118,9 +130,10 @@ fail_claimed(struct run *run, struct job *job, const char *path)
 	free(message);
 }
 
-/* Reserve the file that the body goes to, which no other request of the run may
- * have. True: the job is finished already: its file is taken, or the journal
- * or the disk has its result. */
+/* Reserve the file that the body of `job` goes to, which no other request of
+ * the run may have. Returns true if the job is finished already: its file is
+ * taken, or the journal or the disk has its result. The journal is asked once
+ * for each request, in the order of the input (journal_ask). */
 static bool
 claim_file(struct run *run, struct job *job)
 {
@@ -143,7 +156,7 @@ claim_file(struct run *run, struct job *job)
 	return done;
 }
 
-/* A table's columns are those of the first row. */
+/* Begin the output: the columns of a table are those of the first row. */
 static void
 frame_output(struct run *run, const struct request *first)
 {
@@ -152,7 +165,8 @@ frame_output(struct run *run, const struct request *first)
 	run->framed = true;
 }
 
-/* `job` stands in the order: it is one of the run's until it is emitted. */
+/* `job` has a slot in the order: it is one of the run's jobs until it is
+ * emitted. Its size is what the scheduler counts against its memory. */
 static void
 track(struct run *run, struct job *job)
 {
@@ -163,16 +177,17 @@ track(struct run *run, struct job *job)
 	                                  3 * job->request->input_len);
 }
 
-/* Put `job`, which must not be fetched, among the run's as a failure. */
+/* `job` has a slot in the order and must not be fetched: it fails at once. */
 static void
-refuse(struct run *run, struct job *job, enum error_class class,
+fail_unsent(struct run *run, struct job *job, enum error_class class,
     const char *message)
 {
 	track(run, job);
 	run_fail(run, job, class, message);
 }
 
-/* `job` stands in the order: queue it, unless it is final already. */
+/* `job` has a slot in the order: queue it, unless it is final already. It may
+ * be gone when this returns. */
 static void
 enqueue(struct run *run, struct job *job, enum sched_rank rank)
 {
@@ -180,11 +195,11 @@ enqueue(struct run *run, struct job *job, enum sched_rank rank)
 	int64_t now = job->read_us;
 
 	if (request->invalid) {
-		refuse(run, job, ERROR_INPUT, request->invalid);
+		fail_unsent(run, job, ERROR_INPUT, request->invalid);
 		return;
 	}
 	if (request->trust.foreign && request_has_body(request)) {
-		refuse(run, job, ERROR_POLICY,
+		fail_unsent(run, job, ERROR_POLICY,
 		    "the request body is not sent to another origin "
 		    "(--location-trusted sends it)");
 		return;
@@ -197,7 +212,7 @@ enqueue(struct run *run, struct job *job, enum sched_rank rank)
 
 /* --- (a) read from the feed ------------------------------------------ */
 
-/* `request` came from the feed. */
+/* `request` came from the feed: make a job of it at the end of the order. */
 static void
 read_request(struct run *run, struct request *request, int64_t now)
 {
@@ -219,9 +234,10 @@ seconds_without_a_start(const struct run *run, int64_t now)
 	return (now - run->last_start_us) / CLOCK_SECOND;
 }
 
-/* When nothing has started for a second, the queue is full of requests to slow
- * origins: read further, for one to another origin. Twice as far with each
- * second, so that a server that stalls for a moment costs little memory. */
+/* How many requests may be queued beyond the scheduler's own room. When nothing
+ * has started for a second, the queue is full of requests to slow origins: read
+ * further, for one to another origin. Twice as far with each second, so that a
+ * server that stalls for a moment costs little memory. */
 static size_t
 read_ahead(const struct run *run, int64_t now)
 {
@@ -234,6 +250,7 @@ read_ahead(const struct run *run, int64_t now)
 	return READ_AHEAD >> (READ_AHEAD_S - seconds);
 }
 
+/* Is there room because nothing has started for a while? */
 static bool
 reads_further(const struct run *run, int64_t now)
 {
@@ -248,8 +265,8 @@ has_room(const struct run *run, int64_t now)
 	return sched_has_room(run->sched) || reads_further(run, now);
 }
 
-/* (a) There is room: read another request. A feed that has none right now does
- * not keep those that were read from their start. */
+/* (a) Read another request, if there is room. Returns true if there was one: a
+ * feed that waits does not keep those that were read from their start. */
 static bool
 read_one(struct run *run, enum sched_scope scope, int64_t now)
 {
@@ -270,7 +287,8 @@ read_one(struct run *run, enum sched_scope scope, int64_t now)
 
 /* --- (c) what follows on an answer ----------------------------------- */
 
-/* A request follows on the input of `job`, the first of its family. */
+/* The first request is about to follow on the input of `job`: found the family
+ * of all that will. It counts them and knows their URLs. */
 static void
 start_family(struct job *job)
 {
@@ -295,7 +313,7 @@ new_child(struct run *run, struct job *job, struct request *request)
 	return child;
 }
 
-/* `job` as the requests that follow on it see it. Borrowed. */
+/* What a request that follows on `job` takes over from it. Borrowed. */
 static struct child_parent
 parent_of(const struct run *run, const struct job *job)
 {
@@ -323,6 +341,7 @@ branch_of(struct list *link)
 	return container_of(link, struct branch, link);
 }
 
+/* How far down in --each and --then the requests of `b` are; 0: pages. */
 static unsigned
 depth_of(const struct branch *b)
 {
@@ -330,7 +349,7 @@ depth_of(const struct branch *b)
 }
 
 /* Put `branch` among those that have more to make, the deepest first: they free
- * the memory of those above. Pages that are known come last. */
+ * the memory of those above. Pages of a range come last. */
 static void
 add_branch(struct run *run, struct branch *branch)
 {
@@ -344,14 +363,15 @@ add_branch(struct run *run, struct branch *branch)
 
 /* --- pages ----------------------------------------------------------- */
 
+/* `child` is one more than --max-requests allows. */
 static void
-refuse_further(struct run *run, struct job *child)
+fail_too_many(struct run *run, struct job *child)
 {
 	char *why = xasprintf("--max-requests %" PRIu64
 	                      ": no more follow-up requests for one input",
 	    run->options->follow.max_requests);
 
-	refuse(run, child, ERROR_POLICY, why);
+	fail_unsent(run, child, ERROR_POLICY, why);
 	free(why);
 }
 
@@ -364,17 +384,19 @@ send_page(struct run *run, struct job *page)
 	struct family *family = page->family;
 
 	if (run->stopped)
-		refuse(run, page, ERROR_CANCELLED, run->cancel_reason);
+		fail_unsent(run, page, ERROR_CANCELLED, run->cancel_reason);
 	else if (family->followed > max)
-		refuse_further(run, page);
+		fail_too_many(run, page);
 	else if (!page->request->invalid &&
 	         !family_add_page(family, page->request->url))
-		refuse(run, page, ERROR_POLICY,
+		fail_unsent(run, page, ERROR_POLICY,
 		    "this page was fetched before: the pages form a loop");
 	else
 		enqueue(run, page, SCHED_AGAIN);
 }
 
+/* The page at `url` follows on `job`: make it, emit it behind `job`, fetch it.
+ */
 static void
 add_page(struct run *run, struct job *job, const char *url)
 {
@@ -407,7 +429,8 @@ new_range_placeholder(struct run *run, struct job *job)
 	return placeholder;
 }
 
-/* No page after --max-pages is made. */
+/* Shorten the range that follows on the page `job`, so that no page beyond
+ * --max-pages is made. */
 static void
 limit_range(
     const struct run *run, const struct job *job, struct page_range *range)
@@ -419,7 +442,8 @@ limit_range(
 		range->last = range->next + left - 1;
 }
 
-/* All of `range`, which is taken, follow on the answer of `job`. */
+/* All pages of `range`, which is moved, follow on the answer of `job`: they are
+ * made as there is room, and fetched side by side. */
 static void
 add_range(struct run *run, struct job *job, struct page_range *range)
 {
@@ -474,8 +498,9 @@ make_range_page(struct run *run, struct job *placeholder)
 	send_page(run, page);
 }
 
-/* (c) The result of `job` is final: its next page, if there is one, is fetched
- * and emitted behind it. May turn the result into a failure. */
+/* (c) The result of `job` is final: make its next page, if there is one, or all
+ * of them, where their URLs follow from those of the next and the last one. May
+ * turn the result into a failure. */
 static void
 follow_page(struct run *run, struct job *job)
 {
@@ -504,9 +529,9 @@ follow_page(struct run *run, struct job *job)
 
 /* --- one request of each match --------------------------------------- */
 
-/* Records are numbered: those of the last stage when they are made, so that
- * their templates know the number; parents above it only where they have a
- * record after all. */
+/* The {{k}} of a child that is made of `match`; 0: none yet. Children of the
+ * last stage get their number when they are made, so that their templates know
+ * it; parents above it only where they have a record after all. */
 static uint64_t
 number_of_child(struct run *run, struct job *job, const struct json_span *match)
 {
@@ -515,7 +540,8 @@ number_of_child(struct run *run, struct job *job, const struct json_span *match)
 	return run_journal_number(run, job, match);
 }
 
-/* A parent that has a record gets its number among those of its input. */
+/* A parent that has a record after all gets its number among those of its
+ * input. */
 static void
 number_parent(struct run *run, struct job *job)
 {
@@ -533,11 +559,13 @@ drop_body(struct run *run, struct job *job)
 	body_init(&job->result.body);
 }
 
-/* (c) Each match in the answer of `job` becomes a request. True: `job`
- * branches, and has no record of its own. May turn the result into a failure.
+/* (c) Each match in the answer of `job` becomes a request. Returns true if
+ * `job` branches, and has no record of its own. May turn the result into a
+ * failure. A result that no transfer ever gave (--skip-existing) has no
+ * matches.
  */
 static bool
-branch(struct run *run, struct job *job)
+follow_matches(struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
 	struct matches matches = {0};
@@ -566,8 +594,8 @@ branch(struct run *run, struct job *job)
 	return true;
 }
 
-/* Matches that are left are not sent: the parent is emitted behind its
- * children, with a record that says so. */
+/* The matches of `job` that are left are not followed: the parent is emitted
+ * behind its children, with a record that says so. */
 static void
 cut_branch(
     struct run *run, struct job *job, enum error_class class, const char *why)
@@ -592,6 +620,8 @@ run_cancel_branch(struct run *run, struct job *job)
 		cut_branch(run, job, ERROR_CANCELLED, run->cancel_reason);
 }
 
+/* Make the request of the next match of `job`, and queue it. It is emitted
+ * before its parent, so that the order is that of the matches. */
 static void
 make_child(struct run *run, struct job *job)
 {
@@ -611,6 +641,7 @@ make_child(struct run *run, struct job *job)
 	enqueue(run, child, SCHED_AGAIN);
 }
 
+/* The same within --max-requests; with the last child the parent is emitted. */
 static void
 add_child(struct run *run, struct job *job)
 {
@@ -629,7 +660,8 @@ add_child(struct run *run, struct job *job)
 	free(why);
 }
 
-/* The head of the order may always make one, or nothing would go on. */
+/* The job whose next request is made now; NULL: there is none, or no room. The
+ * head of the order may always make one, or nothing would go on. */
 static struct job *
 next_parent(struct run *run, enum sched_scope scope, int64_t now)
 {
@@ -643,10 +675,10 @@ next_parent(struct run *run, enum sched_scope scope, int64_t now)
 	return scope != SCHED_NOTHING && head && head->branch ? head : NULL;
 }
 
-/* Make a request of a match or a known page, if there is room. True: there was
- * one to make. */
+/* Make a request of a match or of a page whose URL is known, if there is room.
+ * Returns true if there was one to make. */
 static bool
-make_one(struct run *run, enum sched_scope scope, int64_t now)
+make_derived(struct run *run, enum sched_scope scope, int64_t now)
 {
 	struct job *job = next_parent(run, scope, now);
 
@@ -664,7 +696,7 @@ bool
 run_follow(struct run *run, struct job *job)
 {
 	follow_page(run, job);
-	if (branch(run, job))
+	if (follow_matches(run, job))
 		return true;
 	number_parent(run, job);
 	return false;
@@ -673,7 +705,7 @@ run_follow(struct run *run, struct job *job)
 bool
 run_make_request(struct run *run, enum sched_scope scope, int64_t now)
 {
-	return make_one(run, scope, now) || read_one(run, scope, now);
+	return make_derived(run, scope, now) || read_one(run, scope, now);
 }
 
 int64_t

@@ -1,3 +1,10 @@
+/*
+ * The transfers of a job, from start to verdict. Below are first the tools: the
+ * record of what went over the wire, the way out of the scheduler and back into
+ * it, and hedges. Then comes the walk: a transfer starts, and when it is over
+ * the result leads to another hop, to another attempt, or is final
+ * (transfer_done). What fails without a transfer stands at the end.
+ */
 #include "config.h"
 
 #include "run/run_private.h"
@@ -15,9 +22,10 @@
 #include "schedule/hold.h"
 #include "schedule/retry.h"
 
-/* --- exchanges: what went over the wire, for the outputs that show it  */
+/* --- exchanges: what went over the wire, for the outputs that show it -- */
 
-/* A redirect may have changed the method of the request. */
+/* Set the method that was sent: a redirect may have changed that of the
+ * request. */
 static void
 set_method(struct exchange *x, const struct flight *f)
 {
@@ -29,6 +37,8 @@ set_method(struct exchange *x, const struct flight *f)
 	x->method = xstrdup(method);
 }
 
+/* Add to its job what the last transfer of `f` gave. Returns it, which is the
+ * job's. */
 static struct exchange *
 add_exchange(struct run *run, struct flight *f, const struct result *r)
 {
@@ -46,7 +56,8 @@ add_exchange(struct run *run, struct flight *f, const struct result *r)
 	return x;
 }
 
-/* The transfer of `f` is over; its hop is still the one that it went to. */
+/* The transfer of `f` is over: keep it, if an output wants that. The hop of `f`
+ * must still be the one that it went to. */
 static void
 record_exchange(struct run *run, struct flight *f, const struct result *r)
 {
@@ -83,6 +94,8 @@ record_cancelled(struct run *run, struct flight *f)
 
 /* --- out of the scheduler, and back into it -------------------------- */
 
+/* A transfer that is cancelled says nothing about its origin, so it is reported
+ * as aborted. */
 void
 run_withdraw(struct run *run, struct flight *f)
 {
@@ -156,8 +169,9 @@ record_latency(struct run *run, const struct result *r)
 		latencies_add(&run->latencies, r->flight_us);
 }
 
-/* Start the copy of a job that is slower than --hedge allows. True: there was
- * such a job, though it may not have got a copy. */
+/* Queue the copy of a job that is slower than --hedge allows. Returns true if
+ * there was such a job, though it may not have got a copy: its transfer may be
+ * over, or the hedge budget used up. */
 static bool
 start_hedge(struct run *run, int64_t now)
 {
@@ -178,12 +192,14 @@ start_hedge(struct run *run, int64_t now)
 	return true;
 }
 
+/* The other copy of the request of `f`; NULL: there is none. */
 static struct flight *
 other_of(struct flight *f)
 {
 	return f == &f->job->main ? f->job->hedge : &f->job->main;
 }
 
+/* Withdraw the second copy of `job`, if there is one, and free it. */
 static void
 drop_hedge(struct run *run, struct job *job)
 {
@@ -205,8 +221,9 @@ other_copy_goes_on(struct flight *f)
 	       sched_item_is_inside(&other->item);
 }
 
-/* A copy of a request failed. True: the other copy goes on, and decides. A
- * failed hedge is freed either way, and must not be used any more. */
+/* The copy `failed` of a request failed. Returns true if the other copy goes
+ * on, and decides. A failed hedge is freed either way, and must not be used any
+ * more; a failed main flight stays, as its job lives in it. */
 static bool
 hedge_drop_failed(struct run *run, struct flight *failed)
 {
@@ -222,6 +239,7 @@ hedge_drop_failed(struct run *run, struct flight *failed)
 
 /* --- a transfer starts ------------------------------------------------ */
 
+/* `job` starts for the first time: --retry-max-time counts from now on. */
 static void
 first_start(struct run *run, struct job *job, int64_t now)
 {
@@ -233,9 +251,12 @@ first_start(struct run *run, struct job *job, int64_t now)
 		    &run->retry_deadlines, &job->retry_deadline, now + max);
 }
 
-/* `f` has its places and all else that it needs: hand it to the engine. */
+/* Hand `f` to the engine: the scheduler has admitted it, with all places and
+ * tokens that it needs. A hedge has a connection of its own, since what is slow
+ * may be the connection. A body that nobody reads goes to its file as it
+ * comes. */
 static void
-start(struct run *run, struct flight *f, int64_t now)
+start_transfer(struct run *run, struct flight *f, int64_t now)
 {
 	struct job *job = f->job;
 	struct attempt_spec spec = {
@@ -261,16 +282,18 @@ start(struct run *run, struct flight *f, int64_t now)
 	f->attempt = engine_start(run->engine, &spec);
 }
 
+/* The journal has noted that the request is sent: send it. */
 static void
-start_begun(struct journal_wait *wait)
+on_begun_written(struct journal_wait *wait)
 {
 	struct job *job = container_of(wait, struct job, begun);
 
-	start(job->run, &job->main, clock_now_us());
+	start_transfer(job->run, &job->main, clock_now_us());
 }
 
 /* A request that must not be repeated starts when the journal has noted that it
- * does. True: it waits for that. */
+ * does: killed in between, a later run must know that it may have been
+ * processed. Returns true if `f` waits for that. */
 static bool
 waits_for_journal(struct run *run, struct flight *f)
 {
@@ -281,7 +304,7 @@ waits_for_journal(struct run *run, struct flight *f)
 	        RESEND_RERUN))
 		return false;
 	job->was_begun = true;
-	job->begun.go = start_begun;
+	job->begun.go = on_begun_written;
 	journal_writer_begin(run->journal_writer, &job->key, &job->begun);
 	return true;
 }
@@ -297,10 +320,13 @@ run_start_one(struct run *run, int64_t now)
 		return false;
 	f = container_of(item, struct flight, item);
 	if (!waits_for_journal(run, f))
-		start(run, f, now);
+		start_transfer(run, f, now);
 	return true;
 }
 
+/* The engine asks whether a request may be sent, once more too, where libcurl
+ * repeats it on a new connection. What is sent may have opened a gate for the
+ * next start, so the pump has to look. */
 static bool
 on_wire(void *arg, void *owner)
 {
@@ -315,6 +341,8 @@ on_wire(void *arg, void *owner)
 	return admitted;
 }
 
+/* The body of a streamed transfer goes to its file, which is opened with its
+ * first bytes: a failure without a body leaves no file. */
 static void
 on_body(void *arg, void *owner, struct buf *chunk)
 {
@@ -325,6 +353,7 @@ on_body(void *arg, void *owner, struct buf *chunk)
 	save_write(f->save, chunk);
 }
 
+/* Transfers are over: the pump reaps them. */
 static void
 on_ready(void *run)
 {
@@ -382,6 +411,8 @@ judge_status(const struct run *run, const struct flight *f, struct result *r)
 	    r->status);
 }
 
+/* All that retry_decide and retry_outcome need to know of `r`, which an attempt
+ * of `f` gave. The advice of the scheduler is added later. */
 static struct retry_facts
 facts_of(const struct run *run, const struct flight *f, const struct result *r)
 {
@@ -401,8 +432,11 @@ facts_of(const struct run *run, const struct flight *f, const struct result *r)
 	};
 }
 
-/* Tell the scheduler that the transfer is over: it frees its places and learns
- * how the origin fares. */
+/* Tell the scheduler that the transfer of `f` is over: it frees its places and
+ * learns how the origin fares. Returns when the origin may be tried again.
+ *
+ * The latency is from the request to the first byte of the answer: a long body
+ * is no sign that the server has too much to do (-P auto). */
 static struct sched_advice
 report_end(struct run *run, struct flight *f, const struct retry_facts *facts,
     const struct result *r)
@@ -425,9 +459,10 @@ report_end(struct run *run, struct flight *f, const struct retry_facts *facts,
 }
 
 /* `r` is not the result of the job: keep it as one of its past attempts.
- * True: the other copy of the request goes on, and `f` may be freed. */
+ * Returns true if the other copy of the request goes on; then `f` may be freed.
+ */
 static bool
-set_aside(struct run *run, struct flight *f, struct result *r)
+keep_as_past(struct run *run, struct flight *f, struct result *r)
 {
 	job_remember(f->job, f, r, run->start_us);
 	keep_body(run, f->job, r);
@@ -435,6 +470,8 @@ set_aside(struct run *run, struct flight *f, struct result *r)
 	return hedge_drop_failed(run, f);
 }
 
+/* Queue another attempt after `r`, at the time of `verdict`. It is charged to
+ * --retry, unless the server said that it has not processed the request. */
 static void
 try_again(struct run *run, struct flight *f, struct result *r,
     const struct retry_verdict *verdict)
@@ -442,7 +479,7 @@ try_again(struct run *run, struct flight *f, struct result *r,
 	struct job *job = f->job;
 	bool charged = verdict->kind == RETRY_AT;
 
-	if (set_aside(run, f, r))
+	if (keep_as_past(run, f, r))
 		return;
 	run->retrying += !job->retries && !job->requeues;
 	job->retries += charged;
@@ -469,7 +506,9 @@ renews_bearer(struct flight *f, const struct result *r)
 	return true;
 }
 
-/* Whoever asks to wait for an hour is told how long that is. */
+/* The message for a request that is not tried since its origin is held for too
+ * long: by `row` refusals in a row, or until `until_us`. The user learns how
+ * long that is. */
 static void
 set_too_long(
     struct failure *failure, int status, unsigned row, int64_t until_us)
@@ -487,8 +526,9 @@ set_too_long(
 	free(left);
 }
 
+/* Add to the failure `r` why it was not tried again. */
 static void
-explain(struct result *r, enum retry_stop stop)
+note_why_final(struct result *r, enum retry_stop stop)
 {
 	size_t known = sizeof(why_final) / sizeof(*why_final);
 
@@ -496,6 +536,7 @@ explain(struct result *r, enum retry_stop stop)
 		failure_note(&r->failure, why_final[stop]);
 }
 
+/* Try the request of `f` again, or make `r` the final result of its job. */
 static void
 retry_or_finish(struct run *run, struct flight *f,
     const struct retry_facts *facts, struct result *r)
@@ -505,7 +546,7 @@ retry_or_finish(struct run *run, struct flight *f,
 
 	/* A failure counts only when no copy is left. */
 	if (!result_ok(r) && !run->stopped && other_copy_goes_on(f)) {
-		set_aside(run, f, r);
+		keep_as_past(run, f, r);
 		return;
 	}
 	if (renews_bearer(f, r))
@@ -519,14 +560,15 @@ retry_or_finish(struct run *run, struct flight *f,
 		set_too_long(&r->failure, r->status, facts->advice.row,
 		    facts->advice.until_us);
 		break;
-	case RETRY_FINAL: explain(r, verdict.stop); break;
+	case RETRY_FINAL: note_why_final(r, verdict.stop); break;
 	}
 	job_conclude(f->job, f, r);
 	run_finish_job(run, f->job);
 }
 
+/* Is `r` a failure that the engine gave with `reason`? */
 static bool
-is_engines(const struct result *r, const char *reason)
+has_engine_reason(const struct result *r, const char *reason)
 {
 	return r->failure.class == ERROR_LOCAL && r->failure.reason &&
 	       strcmp(r->failure.reason, reason) == 0;
@@ -538,11 +580,12 @@ is_engines(const struct result *r, const char *reason)
 static bool
 must_start_again(struct flight *f, const struct result *r)
 {
-	f->hop.no_expect |= is_engines(r, ENGINE_EXPECT_REFUSED);
-	return is_engines(r, ENGINE_EXPECT_REFUSED) ||
-	       is_engines(r, ENGINE_NOT_ADMITTED);
+	f->hop.no_expect |= has_engine_reason(r, ENGINE_EXPECT_REFUSED);
+	return has_engine_reason(r, ENGINE_EXPECT_REFUSED) ||
+	       has_engine_reason(r, ENGINE_NOT_ADMITTED);
 }
 
+/* Queue `f` once more for the transfer that must start again. */
 static void
 readmit(struct run *run, struct flight *f, struct result *r)
 {
@@ -554,8 +597,11 @@ readmit(struct run *run, struct flight *f, struct result *r)
 	queue_again(run, f, SCHED_AGAIN, 0);
 }
 
-/* True: the next hop is queued. A redirect that cannot be followed is a
- * failure, unless --accept lists its status. */
+/* Returns true if `r` is a redirect whose next hop is queued now. One that
+ * cannot be followed is a failure, unless --accept lists its status.
+ *
+ * What was sent to the hop before counts for all that follows: a POST that was
+ * answered by a redirect has been processed. */
 static bool
 follow_redirect(struct run *run, struct flight *f, struct result *r)
 {
@@ -579,6 +625,7 @@ follow_redirect(struct run *run, struct flight *f, struct result *r)
 	return true;
 }
 
+/* The user is told once: the number goes down again and again until it fits. */
 void
 run_lower_parallel(struct run *run, struct flight *f, int os_errno)
 {
@@ -592,8 +639,12 @@ run_lower_parallel(struct run *run, struct flight *f, int os_errno)
 	run->lowered = true;
 }
 
-/* A transfer is over: its flight goes on to the next hop, is tried again, or
- * its result is final. */
+/*
+ * A transfer is over: its flight goes on to the next hop, is tried again, or
+ * its result is final. The order counts: the exchange is recorded while the hop
+ * is still the one that was fetched, and the scheduler is told before a
+ * redirect queues the flight again.
+ */
 static void
 transfer_done(struct run *run, struct flight *f, struct result *r)
 {
@@ -651,8 +702,8 @@ set_not_tried(struct run *run, const struct flight *f,
 	free(host);
 }
 
-/* Fail a request that the scheduler rejected without a try. True: there was
- * one. */
+/* Fail a request that the scheduler rejected without a try. Returns true if
+ * there was one. A hedge that is rejected leaves the main flight alone. */
 static bool
 fail_rejected(struct run *run)
 {
@@ -684,7 +735,7 @@ fail_rejected(struct run *run)
 
 /* Fail a request that has waited for its next attempt until its
  * --retry-max-time was over; for one that is in flight the engine does so.
- * True: the time of one was over. */
+ * Returns true if the time of one was over. */
 static bool
 fail_expired(struct run *run, int64_t now)
 {
