@@ -9,6 +9,7 @@
 #include <check.h>
 
 #include "base/buf.h"
+#include "base/xalloc.h"
 #include "cli/curl_names.h"
 #include "cli/form.h"
 #include "cli/table.h"
@@ -466,6 +467,23 @@ START_TEST(a_range_of_one_number_goes_to_the_end)
 }
 END_TEST
 
+START_TEST(a_proxy_has_one_of_the_schemes_of_libcurl)
+{
+	static const char *const proxies[] = {"h", "h:3128", "me:pw@h",
+	    "http://h", "HTTPS://h", "socks4://h", "socks4a://h", "socks5://h",
+	    "socks5h://h", "socks://h"};
+
+	for (size_t i = 0; i < sizeof(proxies) / sizeof(*proxies); i++) {
+		char *line = xasprintf("-x %s http://h/", proxies[i]);
+		struct parsed p;
+
+		assert_runs(&p, line);
+		release(&p);
+		free(line);
+	}
+}
+END_TEST
+
 /* Most options have none, which is the letter 0. */
 START_TEST(letters_can_be_typed)
 {
@@ -505,6 +523,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, a_pipe_is_the_list_when_nothing_else_is_named);
 	tcase_add_test(tc, without_a_list_a_value_has_no_meaning);
 	tcase_add_test(tc, a_range_of_one_number_goes_to_the_end);
+	tcase_add_test(tc, a_proxy_has_one_of_the_schemes_of_libcurl);
 	tcase_add_test(tc, letters_can_be_typed);
 }
 
