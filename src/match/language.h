@@ -1,50 +1,57 @@
 /*
  * A language of expressions: what compiles them, reads a text for them and
- * applies them to it. For match.c and the languages, not for those who match.
+ * applies them to it. Each language is a row of functions, in language_NAME.c,
+ * which match.c calls; those who match see match.h only.
  *
- * An expression and a document are the language's own: void pointers.
+ * An expression and a document are the language's own, so they are void
+ * pointers here.
  */
 #ifndef GATHER_MATCH_LANGUAGE_H
 #define GATHER_MATCH_LANGUAGE_H
 
 #include "match/match.h"
 
-/* A text to be read. */
+/* A text to be read, borrowed. */
 struct match_input {
 	const char *bytes;
 	size_t len;
 	const char *content_type; /* as the server named it; or NULL */
 };
 
-/* Why it cannot be read or matched, as a record says it. */
+/* Why a text cannot be read or matched, in the words of a record. */
 struct match_problem {
 	enum error_class class;
 	const char *reason; /* static */
 	char message[256];
 };
 
+/* The functions of a language. */
 struct language {
-	const char *default_name; /* of an expression that names nothing */
+	/* The name of an expression that names nothing itself. */
+	const char *default_name;
 
-	/* NULL: *column (from 1, in characters) says where it is wrong, and
-	 * *why in which way (caller frees). 0: what compiles it is missing. */
+	/* Compile an expression. NULL: *column (from 1, in characters) says
+	 * where it is wrong, and *why in which way (caller frees). Column 0:
+	 * the library that compiles it is missing. */
 	void *(*compile)(const char *text, size_t *column, char **why);
 	void (*expression_free)(void *expression);
-	/* Can it give one value at most? */
+	/* Can the expression find one value at most? */
 	bool (*is_singular)(const void *expression);
-	/* What it names last. Borrowed; NULL: nothing. */
+	/* The last member or element that the expression names; NULL if it
+	 * names none. Borrowed. */
 	const char *(*name)(const void *expression);
 
-	/* What a text is read into, and read again. */
+	/* An empty document, into which one text after the other is read. */
 	void *(*document_new)(void);
 	void (*document_free)(void *document);
-	/* The text must live as long as what is found in it. */
+	/* Read a text in place of the one before. It must live as long as what
+	 * is found in it. -1 with the problem set. */
 	int (*read)(
 	    void *document, const struct match_input *, struct match_problem *);
-	/* Append what is found. -1: it cannot be told. */
+	/* Append what the expression finds. -1 with the problem set. */
 	int (*apply)(const void *expression, void *document, struct matches *,
 	    struct match_problem *);
-	/* All is found; NULL: what was read takes no memory to speak of. */
+	/* Give the memory of what was read back; NULL: there is little. */
 	void (*forget)(void *document);
 };
 

@@ -1,3 +1,5 @@
+/* JSON paths as a language of match.h. What they find are spans of the body
+ * itself. */
 #include "config.h"
 
 #include "match/language.h"
@@ -5,8 +7,6 @@
 #include <stdio.h>
 
 #include "base/xalloc.h"
-
-/* JSON paths. What they find are spans of the body. */
 
 static void *
 compile(const char *text, size_t *column, char **why)

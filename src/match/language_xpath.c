@@ -1,3 +1,6 @@
+/* XPath as a language of match.h. What it finds becomes JSON in a text of its
+ * own, so that everything that is written of values is told once, for both
+ * languages. */
 #include "config.h"
 
 #include "match/language.h"
@@ -10,9 +13,6 @@
 #include "base/xalloc.h"
 #include "json/write.h"
 #include "xml/xml.h"
-
-/* XPath. What it finds becomes JSON in a text of its own, so that all that is
- * written of values is said once. */
 
 static void *
 compile(const char *text, size_t *column, char **why)
@@ -63,7 +63,7 @@ forget(void *document)
 	xml_doc_clear(document);
 }
 
-/* What a problem with a document or expression is in a record. */
+/* How a problem with a document or an expression is classified in a record. */
 static const struct problem_kind {
 	enum error_class class;
 	const char *reason;
@@ -76,6 +76,7 @@ static const struct problem_kind {
     [XML_PROBLEM_MEMORY] = {ERROR_LOCAL, "memory"},
 };
 
+/* Put a problem of the XML reader into words. Always returns -1. */
 static int
 set_problem(struct match_problem *p, const struct xml_error *error)
 {
@@ -107,7 +108,8 @@ read_text(
 	                                             : 0;
 }
 
-/* Numbers that JSON does not know are no value. */
+/* Append a value as JSON. False, with nothing appended, for a number that JSON
+ * does not have: NaN and the infinities are no value. */
 static bool
 add_value(struct buf *out, const struct xml_value *value)
 {
@@ -126,6 +128,8 @@ add_value(struct buf *out, const struct xml_value *value)
 	return true;
 }
 
+/* Append a value to the matches. Only its length is known for good: the text
+ * may still move while it grows. */
 static bool
 on_value(void *arg, const struct xml_value *value)
 {
@@ -138,7 +142,7 @@ on_value(void *arg, const struct xml_value *value)
 	return !json_spans_too_many(&found->spans);
 }
 
-/* Only now does the text stay where it is. */
+/* Set the start of each span, now that the text stays where it is. */
 static void
 place_spans(struct matches *found)
 {

@@ -1,3 +1,6 @@
+/* Expressions and readings, whatever their language: the limit on what is
+ * found, and failures with the expression named. All that differs is in the
+ * rows of language.h. */
 #include "config.h"
 
 #include "match/match.h"
@@ -13,7 +16,7 @@
 #include "text/utf8.h"
 
 enum {
-	LARGE = 1 << 20 /* bytes of a body whose tree leaves a hole */
+	LARGE = 1 << 20 /* bytes of a body whose tree is worth giving back */
 };
 
 struct matcher {
@@ -26,9 +29,10 @@ struct matcher {
 struct reading {
 	const struct language *language;
 	void *document;
-	uint64_t found; /* bytes, by all expressions together */
+	uint64_t found; /* bytes that all expressions found in it so far */
 };
 
+/* The languages, by the values of enum match_language. */
 static const struct language *const languages[] = {
     [MATCH_JSON] = &language_json,
     [MATCH_XPATH] = &language_xpath,
@@ -154,7 +158,7 @@ reading_take(struct reading *reading, struct result *r)
 	return -1;
 }
 
-/* What was read as a part of something valid is valid. */
+/* Reading it cannot fail: a part of valid JSON is valid. */
 void
 reading_take_match(struct reading *reading, const struct json_span *match)
 {
@@ -177,6 +181,7 @@ reading_drop(struct reading *reading)
 		reading->language->forget(reading->document);
 }
 
+/* Make `r` a failure: too much was found. Always returns -1. */
 static int
 fail_size(const struct matcher *m, struct result *r)
 {
@@ -187,7 +192,8 @@ fail_size(const struct matcher *m, struct result *r)
 	return -1;
 }
 
-/* 0 is no limit, so that none is left says 1; a match takes more. */
+/* How many bytes may still be found. None is told by 1, since 0 would be no
+ * limit and a match takes more than 1. */
 static uint64_t
 bytes_left(const struct matcher *m, const struct reading *reading)
 {

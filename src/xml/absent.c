@@ -1,3 +1,5 @@
+/* What xml.h declares, for a build without libxml2: no expression compiles, so
+ * the functions that read and search documents are never called. */
 #include "config.h"
 
 #include "xml/xml.h"
@@ -6,9 +8,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-
-/* Built without libxml2: no expression compiles, so the rest is never
- * called. */
 
 bool
 xml_available(void)

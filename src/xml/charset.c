@@ -1,3 +1,6 @@
+/* Which charset a page has, and its bytes as UTF-8. From top to bottom: what a
+ * page says of itself, the choice of an encoding, conversion by bytes,
+ * conversion by iconv(3), and cleaning. */
 #include "config.h"
 
 #include "xml/charset.h"
@@ -24,15 +27,18 @@ enum {
  * The WHATWG's HTML Standard, 13.2.3.2, "prescan a byte stream to determine
  * its encoding". */
 
+/* A place in the first bytes of a page. */
 struct prescan {
 	const char *at, *end;
 };
 
+/* A part of them, such as a name or a value. */
 struct piece {
 	const char *text;
 	size_t len;
 };
 
+/* Is it whitespace of HTML? Vertical tabs are not. */
 static bool
 is_blank(char c)
 {
@@ -46,20 +52,22 @@ skip_blanks(struct prescan *s)
 		s->at++;
 }
 
-/* Is the next character one of them, and not the end? */
+/* Is the next byte one of `characters`? False at the end. */
 static bool
 is_next(const struct prescan *s, const char *characters)
 {
 	return s->at < s->end && *s->at && strchr(characters, *s->at);
 }
 
+/* Is `p` this word, in any case? */
 static bool
 is_word(struct piece p, const char *word)
 {
 	return ascii_is_word(p.text, p.len, word);
 }
 
-/* Behind `text` (in lower case), if it is next. */
+/* Step over `text` (in lower case) in any case, if it comes next, and say
+ * whether it did. */
 static bool
 take_text(struct prescan *s, const char *text)
 {
@@ -71,7 +79,7 @@ take_text(struct prescan *s, const char *text)
 	return true;
 }
 
-/* Behind the next `text`, or to the end. */
+/* Step behind the next `text`, or to the end. */
 static void
 skip_to(struct prescan *s, const char *text)
 {
@@ -79,7 +87,7 @@ skip_to(struct prescan *s, const char *text)
 		s->at++;
 }
 
-/* To a blank or one of `ends`, or to the end. */
+/* Take what stands before a blank, one of `ends`, or the end. */
 static struct piece
 take_until(struct prescan *s, const char *ends)
 {
@@ -91,6 +99,7 @@ take_until(struct prescan *s, const char *ends)
 	return p;
 }
 
+/* Take what stands between quotes; the opening one comes next. */
 static struct piece
 take_quoted(struct prescan *s)
 {
@@ -104,7 +113,7 @@ take_quoted(struct prescan *s)
 	return p;
 }
 
-/* A quoted value, or one that ends at a blank or at one of `ends`. */
+/* Take a quoted value, or one that ends at a blank or at one of `ends`. */
 static struct piece
 take_value(struct prescan *s, const char *ends)
 {
@@ -112,7 +121,7 @@ take_value(struct prescan *s, const char *ends)
 	return is_next(s, "\"'") ? take_quoted(s) : take_until(s, ends);
 }
 
-/* The next attribute of a tag; false at its end. */
+/* Take the next attribute of a tag; false at the end of the tag. */
 static bool
 take_attribute(struct prescan *s, struct piece *name, struct piece *value)
 {
@@ -130,8 +139,9 @@ take_attribute(struct prescan *s, struct piece *name, struct piece *value)
 	return true;
 }
 
-/* Behind the first `charset=` in a text such as "text/html; charset=utf-8"
- * ("extracting a character encoding from a meta element" there). */
+/* The encoding behind the first `charset=` in a text such as "text/html;
+ * charset=utf-8": "extracting a character encoding from a meta element" in the
+ * HTML Standard. */
 static const struct encoding *
 meta_encoding_in(const char *text, size_t len)
 {
@@ -151,12 +161,14 @@ meta_encoding_in(const char *text, size_t len)
 
 /* What the attributes of one <meta> say. */
 struct meta {
-	bool is_pragma;    /* http-equiv=content-type */
-	bool needs_pragma; /* the encoding is that of `content` */
-	bool has_charset;  /* ... or of `charset`, which counts, known or not */
+	bool is_pragma; /* http-equiv=content-type */
+	bool
+	    needs_pragma; /* `encoding` is from `content`, and counts with it */
+	bool has_charset; /* `charset` was there; it counts, known or not */
 	const struct encoding *encoding;
 };
 
+/* Note what one attribute says. */
 static void
 take_meta(struct meta *m, struct piece name, struct piece value)
 {
@@ -173,6 +185,8 @@ take_meta(struct meta *m, struct piece name, struct piece value)
 	}
 }
 
+/* The encoding that a <meta> names, behind whose name `s` stands. A page that
+ * says in ASCII that it is UTF-16 is taken for UTF-8. */
 static const struct encoding *
 read_meta(struct prescan *s)
 {
@@ -190,6 +204,7 @@ read_meta(struct prescan *s)
 	return m.encoding;
 }
 
+/* Step over a tag, with attributes that may hold a `>`. */
 static void
 skip_tag(struct prescan *s)
 {
@@ -200,6 +215,7 @@ skip_tag(struct prescan *s)
 		;
 }
 
+/* Does a name stand behind the `<`, with or without a slash? */
 static bool
 begins_tag(const struct prescan *s)
 {
@@ -208,9 +224,8 @@ begins_tag(const struct prescan *s)
 	                                 ascii_is_alpha(s->at[1])));
 }
 
-/* Of <meta charset> or <meta http-equiv=content-type>, whichever comes first,
- * in the first 4 KiB; NULL: there is none that is known. Never UTF-16, in
- * which it could not be read. */
+/* The encoding of <meta charset> or <meta http-equiv=content-type>, whichever
+ * comes first in the first 4 KiB; NULL if there is none that is known. */
 static const struct encoding *
 meta_encoding(const char *bytes, size_t len)
 {
@@ -241,13 +256,15 @@ meta_encoding(const char *bytes, size_t len)
 
 /* --- the encoding of a text ---------------------------------------------- */
 
+/* The encoding of a label that is known to exist. */
 static const struct encoding *
 encoding_named(const char *label)
 {
 	return encoding_of_label(label, strlen(label));
 }
 
-/* Of the parameter `charset`; one that is called x-charset is none. */
+/* The encoding that the parameter `charset` of a Content-Type names. One that
+ * is called x-charset is not it. */
 static const struct encoding *
 encoding_of_type(const char *type)
 {
@@ -294,6 +311,7 @@ charset_of_declaration(const char *bytes, size_t len)
 	           : NULL;
 }
 
+/* The encoding that a byte order mark shows. */
 static const struct encoding *
 encoding_of_mark(const char *bytes, size_t len)
 {
@@ -306,6 +324,7 @@ encoding_of_mark(const char *bytes, size_t len)
 	return NULL;
 }
 
+/* The encoding of a page; there always is one. */
 static const struct encoding *
 find_encoding(const char *bytes, size_t len, const char *content_type)
 {
@@ -321,7 +340,7 @@ find_encoding(const char *bytes, size_t len, const char *content_type)
 	return e;
 }
 
-/* Where iconv knows less than the standard, or something else. */
+/* Bytes for which iconv(3) has another character than the standard, or none. */
 static const struct {
 	const char *name;
 	unsigned char byte;
@@ -335,7 +354,8 @@ static const struct {
     {"GB18030", 0x80, 0x20AC},
 };
 
-/* 0: it is as iconv says. */
+/* What the standard has for a byte where iconv(3) differs; 0 if it is as iconv
+ * says. */
 static uint32_t
 difference(const char *name, unsigned char byte)
 {
@@ -348,7 +368,8 @@ difference(const char *name, unsigned char byte)
 
 /* --- a character a byte ------------------------------------------------- */
 
-/* The byte alone, as iconv has it; 0: there is no such character. */
+/* The code point of a byte that stands alone, as iconv(3) has it; 0 if there is
+ * no such character. */
 static uint32_t
 ask_iconv(iconv_t cd, unsigned char byte)
 {
@@ -367,7 +388,8 @@ ask_iconv(iconv_t cd, unsigned char byte)
 	return cp;
 }
 
-/* The standard has no holes among the C1 controls. */
+/* The code point of a byte in the standard, which has no holes among the C1
+ * controls. */
 static uint32_t
 code_point(iconv_t cd, const char *name, unsigned char byte)
 {
@@ -380,6 +402,8 @@ code_point(iconv_t cd, const char *name, unsigned char byte)
 	return cp ? cp : 0xFFFD;
 }
 
+/* Fill the code points of the bytes from 128 on. False if iconv(3) does not
+ * have the encoding. */
 static bool
 fill_table(uint32_t *table, const struct encoding *e)
 {
@@ -399,6 +423,7 @@ fill_table(uint32_t *table, const struct encoding *e)
 	return true;
 }
 
+/* Convert a text of which each byte is a character. */
 static bool
 convert_bytes(
     struct buf *out, const struct encoding *e, const char *bytes, size_t len)
@@ -420,7 +445,8 @@ convert_bytes(
 
 /* --- a character several bytes ------------------------------------------ */
 
-/* What is no character at *from: the byte, or in UTF-16 the unit. */
+/* Step over one unit that is no character, and put U+FFFD, or what the standard
+ * has for it, in its place. */
 static void
 skip_one(const struct encoding *e, char **from, size_t *left, struct buf *out)
 {
@@ -432,12 +458,13 @@ skip_one(const struct encoding *e, char **from, size_t *left, struct buf *out)
 	*left -= n;
 }
 
+/* A conversion by iconv(3). */
 struct conversion {
 	const struct encoding *encoding;
 	iconv_t cd;
 };
 
-/* One turn of iconv(3): false at the end. */
+/* One turn of iconv(3). False when all is converted. */
 static bool
 convert_some(
     const struct conversion *c, char **from, size_t *left, struct buf *out)
@@ -460,6 +487,7 @@ convert_some(
 	return *left > 0;
 }
 
+/* Convert a text whose characters may take several bytes. */
 static bool
 convert_multibyte(
     struct buf *out, const struct encoding *e, const char *bytes, size_t len)
@@ -480,7 +508,8 @@ convert_multibyte(
 	return true;
 }
 
-/* False: there is no such conversion here. */
+/* Convert `bytes` into `out`. False if there is nothing to convert, or no such
+ * conversion on this machine; the bytes are then taken for UTF-8. */
 static bool
 convert(
     struct buf *out, const struct encoding *e, const char *bytes, size_t len)
@@ -507,7 +536,8 @@ convert(
 	return done;
 }
 
-/* What is no UTF-8, and NUL, at which parsers stop. */
+/* Copy what is valid UTF-8. NULs are replaced, too, since parsers stop at
+ * them. */
 static void
 replace_invalid(struct buf *out, const char *bytes, size_t len)
 {
@@ -524,12 +554,14 @@ replace_invalid(struct buf *out, const char *bytes, size_t len)
 	buf_adds(out, "");
 }
 
+/* Is it UTF-8 that a parser reads to its end? */
 static bool
 is_clean(const char *bytes, size_t len)
 {
 	return !memchr(bytes, '\0', len) && utf8_valid(bytes, len);
 }
 
+/* Replace *bytes by a clean copy in `room`, unless it is clean already. */
 static void
 clean(struct buf *room, const char **bytes, size_t *len)
 {

@@ -1,3 +1,6 @@
+/* Reading HTML and XML into trees. First a page is weighed, since libxml2 takes
+ * quadratic time for tags with very many attributes; then its content type says
+ * which parser reads it. */
 #include "config.h"
 
 #include "xml/xml.h"
@@ -16,7 +19,7 @@
 #include "xml/library.h"
 
 enum {
-	RESOURCE_LIMIT = 114, /* what newer versions call it */
+	RESOURCE_LIMIT = 114, /* XML_ERR_RESOURCE_LIMIT of newer versions */
 	HTML_OPTIONS = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
 	               HTML_PARSE_NOWARNING | HTML_PARSE_NONET,
 	XML_OPTIONS = XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET
@@ -37,29 +40,32 @@ enum {
 	LOOKS_PER_BYTE = 16
 };
 
-/* What is still allowed. */
+/* How much more of a page may be looked at before it is too heavy. */
 struct allowance {
 	uint64_t nodes, compared, looks;
 	uint64_t declared; /* attributes in a DTD so far; all are compared */
 };
 
+/* A place in a page. */
 struct tag_scan {
 	const char *at, *end;
 };
 
+/* Can `c` begin the name of an element or attribute? */
 static bool
 begins_name(char c)
 {
 	return ascii_is_alpha(c) || c < 0 || (c && strchr("_:.", c));
 }
 
+/* Is it whitespace of HTML or XML? */
 static bool
 is_blank(char c)
 {
 	return c && strchr(" \t\r\n\f", c);
 }
 
-/* Behind the value whose `=` has been read. */
+/* Step over the value behind a `=`, if it is quoted. */
 static void
 skip_value(struct tag_scan *s)
 {
@@ -73,7 +79,8 @@ skip_value(struct tag_scan *s)
 	s->at = close ? close + 1 : s->end;
 }
 
-/* The attributes of the tag that begins at `s->at`; moves it to its end. */
+/* Count the attributes of the tag that begins at `s->at`, and step to its
+ * end. */
 static uint64_t
 count_attributes(struct tag_scan *s)
 {
@@ -93,7 +100,7 @@ count_attributes(struct tag_scan *s)
 	return count;
 }
 
-/* A tag, or a declaration of a DTD. */
+/* Does a tag begin here, or a declaration of a DTD? */
 static bool
 begins_tag(const struct tag_scan *s)
 {
@@ -104,6 +111,8 @@ begins_tag(const struct tag_scan *s)
 	return at < s->end && begins_name(*at);
 }
 
+/* Take `amount` from what is allowed; false, taking nothing, if it is not
+ * enough. */
 static bool
 spend_allowance(uint64_t *allowed, uint64_t amount)
 {
@@ -113,6 +122,8 @@ spend_allowance(uint64_t *allowed, uint64_t amount)
 	return enough;
 }
 
+/* Pay for one tag: its node, its attributes, the pairs of them that libxml2
+ * will compare, and the bytes looked at here. */
 static bool
 spend_tag(struct allowance *a, struct tag_scan *s)
 {
@@ -127,9 +138,13 @@ spend_tag(struct allowance *a, struct tag_scan *s)
 	                    : spend_allowance(&a->compared, n * n));
 }
 
-/* What looks like a tag is not always one, and may hold others: so each is
- * looked at, whatever the one before it seemed to be. Counts more than there
- * is in odd pages, never less. */
+/*
+ * Can the page be parsed in a bearable time?
+ *
+ * What looks like a tag is not always one, and may hold others; so every `<` is
+ * looked at, whatever the one before it seemed to be. In odd pages that counts
+ * more than there is, never less.
+ */
 static bool
 weight_is_bearable(const char *bytes, size_t len)
 {
@@ -185,16 +200,17 @@ xml_doc_free(struct xml_doc *doc)
 	free(doc);
 }
 
-/* What a content type says that a body is. */
+/* --- kinds of bodies ------------------------------------------------------ */
 
+/* What a content type says that a body is. */
 enum kind {
-	KIND_HTML, /* and all that nobody named */
+	KIND_HTML, /* every type that is not in the table, too */
 	KIND_XML,
 	KIND_JSON,
 	KIND_OTHER
 };
 
-/* The first that fits; '*' stands for anything at the beginning. */
+/* A row of content types. */
 static const struct type {
 	const char *pattern;
 	enum kind kind;
@@ -213,6 +229,7 @@ static const struct type {
     {"application/zip", KIND_OTHER},
 };
 
+/* Does the content type `type` of `len` bytes fit a row? */
 static bool
 type_fits(const struct type *t, const char *type, size_t len)
 {
@@ -227,6 +244,8 @@ type_fits(const struct type *t, const char *type, size_t len)
 	return strncasecmp(type, pattern, n) == 0;
 }
 
+/* The kind of a body by its content type. Without one, or with one that is not
+ * in the table, a body is HTML. */
 static enum kind
 kind_of(const char *content_type)
 {
@@ -239,8 +258,9 @@ kind_of(const char *content_type)
 	return KIND_HTML;
 }
 
-/* Failures. */
+/* --- failures ------------------------------------------------------------- */
 
+/* Set *error without a place in the text. Always returns -1. */
 static int
 fail(struct xml_error *error, enum xml_problem problem, const char *message)
 {
@@ -249,6 +269,7 @@ fail(struct xml_error *error, enum xml_problem problem, const char *message)
 	return -1;
 }
 
+/* The body is something else; `advice` says which option reads it. */
 static int
 fail_type(struct xml_error *error, const char *content_type, const char *advice)
 {
@@ -260,7 +281,8 @@ fail_type(struct xml_error *error, const char *content_type, const char *advice)
 	return fail(error, XML_PROBLEM_TYPE, message);
 }
 
-/* `last` is what libxml2 had to say, NULL if it said nothing. */
+/* The XML is not well-formed. `last` is the last error of libxml2; NULL if it
+ * reported none. */
 static int
 fail_syntax(struct xml_error *error, const xmlError *last)
 {
@@ -277,7 +299,8 @@ fail_syntax(struct xml_error *error, const xmlError *last)
 	return -1;
 }
 
-/* libxml2 gave up in the middle of what is no mistake of its author. */
+/* Did libxml2 give up for want of memory or because of its own limits? Its
+ * limit on depth is no mistake in the document, so it has its own message. */
 static int
 check_limits(const xmlParserCtxt *parser, struct xml_error *error)
 {
@@ -292,8 +315,10 @@ check_limits(const xmlParserCtxt *parser, struct xml_error *error)
 	return 0;
 }
 
-/* Parsing. */
+/* --- parsing -------------------------------------------------------------- */
 
+/* Read a page by the rules of HTML, which always works. An empty page makes an
+ * empty tree. */
 static int
 read_html(
     struct xml_doc *doc, const struct xml_input *input, struct xml_error *error)
@@ -316,7 +341,7 @@ read_html(
 	return rc;
 }
 
-/* The node behind it in the document. */
+/* The node behind `node` in the order of the document. */
 static xmlNode *
 node_behind(xmlNode *node)
 {
@@ -327,7 +352,8 @@ node_behind(xmlNode *node)
 	return node ? node->next : NULL;
 }
 
-/* Names without a prefix would match nothing in Atom feeds and sitemaps. */
+/* Take the elements out of default namespaces: names without a prefix would
+ * match nothing in Atom feeds and sitemaps. */
 static void
 forget_default_namespaces(xmlDoc *tree)
 {
@@ -336,6 +362,8 @@ forget_default_namespaces(xmlDoc *tree)
 			n->ns = NULL;
 }
 
+/* A parser that knows no entities, so none is ever expanded, not even in
+ * attributes. */
 static xmlParserCtxt *
 new_xml_parser(const struct libxml *libxml)
 {
@@ -343,12 +371,13 @@ new_xml_parser(const struct libxml *libxml)
 
 	if (!parser)
 		die("out of memory");
-	/* No entity is ever known, so none is expanded. */
 	parser->sax->entityDecl = NULL;
 	parser->sax->unparsedEntityDecl = NULL;
 	return parser;
 }
 
+/* Read XML. A charset of the Content-Type goes before one in the text (RFC
+ * 7303, 3.2). */
 static int
 read_xml(
     struct xml_doc *doc, const struct xml_input *input, struct xml_error *error)
@@ -371,6 +400,7 @@ read_xml(
 	return rc;
 }
 
+/* Read a body as what its content type says it is. */
 static int
 read_kind(
     struct xml_doc *doc, const struct xml_input *input, struct xml_error *error)
@@ -386,8 +416,8 @@ read_kind(
 	return fail_type(error, input->content_type, "");
 }
 
-/* The expressions that will be applied were compiled with it, so it is there.
- */
+/* Load libxml2 for this document. The expressions that will be applied were
+ * compiled with it, so it is there. */
 static void
 load_library(struct xml_doc *doc)
 {

@@ -1,3 +1,5 @@
+/* The table of encodings, in the order of the standard, and how a label is
+ * looked up in it. */
 #include "config.h"
 
 #include "xml/encoding.h"
@@ -10,7 +12,7 @@ enum {
 	LABEL_MAX = 40
 };
 
-/* As in the standard, in its order. */
+/* As in the Encoding Standard, 4.2, in its order. */
 static const struct encoding encodings[] = {
     {ENCODING_UTF8, "UTF-8",
         " unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf8 utf-8"

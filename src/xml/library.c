@@ -1,3 +1,4 @@
+/* Loading libxml2, and its state of each thread. */
 #include "config.h"
 
 #include "xml/library.h"
@@ -17,7 +18,8 @@ static const struct library library = {
     .functions = functions,
 };
 
-/* Left to itself libxml2 drops or follows what it had no room for. */
+/* libxml2 allocates by xmalloc, which ends the program where there is no
+ * memory: left to itself it drops or follows what it had no room for. */
 int
 libxml_load(struct libxml *libxml, char **cause)
 {
@@ -27,8 +29,9 @@ libxml_load(struct libxml *libxml, char **cause)
 	return 0;
 }
 
-/* The older function reports its want of memory by way of the state that it
- * could not make, for ever; so there is room for one before it is called. */
+/* Is there a state for this thread, made if need be? The older function reports
+ * its want of memory by way of the state that it could not make, for ever; so
+ * there is room for one before it is called. */
 static bool
 has_thread_state(const struct libxml *libxml)
 {

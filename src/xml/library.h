@@ -1,5 +1,6 @@
 /* The functions of libxml2 that this folder calls, loaded when the first
- * expression is compiled. */
+ * expression is compiled; and the document, which document.c reads and path.c
+ * searches. */
 #ifndef GATHER_XML_LIBRARY_H
 #define GATHER_XML_LIBRARY_H
 
@@ -16,7 +17,7 @@
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
-/* What makes the state that libxml2 keeps for each thread. */
+/* The function that makes the state which libxml2 keeps for each thread. */
 #if LIBXML_VERSION < 21200
 #define LIBXML_THREAD_FUNCTION(X) X(xmlGetGlobalState)
 #else
@@ -48,25 +49,26 @@
 	X(xmlXPathNodeSetSort)      \
 	LIBXML_THREAD_FUNCTION(X)
 
+/* The functions of libxml2, each a member by its own name. */
 struct libxml {
 	LIBXML_FUNCTIONS(LIBRARY_MEMBER)
 };
 
-/* Load libxml2 and have it allocate as this program does. -1 with *cause set
+/* Load libxml2, and make it allocate as this program does. -1 with *cause set
  * (caller frees): it cannot be loaded. */
 int libxml_load(struct libxml *, char **cause);
 
-/* Before a thread calls anything else that was loaded: without memory for its
- * state libxml2 would crash, so the program ends here. */
+/* To be called before a thread calls anything else of libxml2. Without memory
+ * for its state libxml2 would crash, so the program ends here instead. */
 void libxml_enter_thread(const struct libxml *);
 
-/* What a page or feed was read into (document.c), for path.c to search. */
+/* What a page or feed was read into. */
 struct xml_doc {
-	struct libxml libxml; /* from the first text on */
+	struct libxml libxml; /* loaded for the first text */
 	bool is_loaded;
 	xmlDoc *tree;    /* NULL: nothing was read */
-	size_t len;      /* of its text */
-	struct buf utf8; /* a page in UTF-8, if it had to be made */
+	size_t len;      /* bytes of its text: what it may cost to search */
+	struct buf utf8; /* the page in UTF-8, if it was in another charset */
 };
 
 #endif

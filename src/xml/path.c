@@ -1,3 +1,10 @@
+/*
+ * XPath expressions: what their functions cost, what their text shows before it
+ * is compiled, compiling them, and applying them to a document.
+ *
+ * libxml2 limits an evaluation by steps, and the budget grows with the
+ * document; what it does not count well is added here.
+ */
 #include "config.h"
 
 #include "xml/xml.h"
@@ -18,8 +25,8 @@
 
 enum {
 	TEXT_MAX = 4096,      /* bytes of an expression */
-	STEPS_BASE = 2000000, /* libxml2's; 100 ms, and more for unions */
-	STEPS_PER_BYTE = 4,   /* for each of the document */
+	STEPS_BASE = 2000000, /* about 100 ms, more for unions */
+	STEPS_PER_BYTE = 4,   /* for each byte of the document */
 	STEPS_MAX = 20000000
 };
 
@@ -55,13 +62,15 @@ enum {
 	STEPS_FUNCTIONS = sizeof(counted) / sizeof(*counted)
 };
 
-/* libxml2's own functions, in the order of `counted`. */
+/* libxml2's own functions, in the order of `counted`, and what they report
+ * errors by. */
 struct steps {
 	const struct libxml *libxml;
 	xmlXPathFunction functions[STEPS_FUNCTIONS];
 };
 
-/* The node behind `node` among those below `top`; NULL: there is none. */
+/* The node behind `node` among those below `top`, in the order of the document;
+ * NULL if there is none. */
 static const xmlNode *
 next_below(const xmlNode *top, const xmlNode *node)
 {
@@ -72,8 +81,8 @@ next_below(const xmlNode *top, const xmlNode *node)
 	return node == top ? NULL : node->next;
 }
 
-/* The bytes of a node's text; no more than `most` are counted. A node counts
- * as some, too. */
+/* The bytes of the text below a node, counted up to about `most`. Each node
+ * counts as some, too, since it is visited. */
 static uint64_t
 text_of_node(const xmlNode *top, uint64_t most)
 {
@@ -91,7 +100,8 @@ text_of_node(const xmlNode *top, uint64_t most)
 	return size;
 }
 
-/* Of a set of nodes most functions read the first. */
+/* The bytes of the text of an argument. Of a set of nodes most functions read
+ * the first only; `all` is for sum(). */
 static uint64_t
 text_of_value(const xmlXPathObject *value, bool all, uint64_t most)
 {
@@ -110,6 +120,9 @@ text_of_value(const xmlXPathObject *value, bool all, uint64_t most)
 	return size;
 }
 
+/* The steps that a call of a counted function costs: for the text of its
+ * arguments, or of the current node without any; and where two texts are
+ * compared, for the product of their lengths. */
 static uint64_t
 cost_of(const xmlXPathParserContext *ctxt, int nargs, size_t function)
 {
@@ -134,7 +147,8 @@ cost_of(const xmlXPathParserContext *ctxt, int nargs, size_t function)
 	return size;
 }
 
-/* False: they are used up. */
+/* Pay from the budget of an evaluation. False, paying nothing, if it is not
+ * enough. */
 static bool
 spend(xmlXPathContext *context, uint64_t steps)
 {
@@ -145,7 +159,8 @@ spend(xmlXPathContext *context, uint64_t steps)
 	return true;
 }
 
-/* All counted functions; which of them it is, the context knows. */
+/* Stands for all counted functions: pays, then calls the one of libxml2. The
+ * context knows by which name it was called. */
 static void
 call_counted(xmlXPathParserContext *ctxt, int nargs)
 {
@@ -164,6 +179,7 @@ call_counted(xmlXPathParserContext *ctxt, int nargs)
 	}
 }
 
+/* Called by libxml2 for each function: ours go first. */
 static xmlXPathFunction
 look_up(void *arg, const xmlChar *name, const xmlChar *uri)
 {
@@ -174,8 +190,9 @@ look_up(void *arg, const xmlChar *name, const xmlChar *uri)
 	return NULL;
 }
 
-/* From here on they pay in this context; `steps` is filled, and must outlive
- * it and all that is compiled in it, as must `libxml`. */
+/* From here on the counted functions pay in this context. `steps` is filled,
+ * and must outlive the context and all that is compiled in it, as must
+ * `libxml`. */
 static void
 steps_count(
     struct steps *steps, const struct libxml *libxml, xmlXPathContext *context)
@@ -193,7 +210,8 @@ steps_count(
  * Names are looked for without compiling: libxml2 finds an unknown function
  * only where it is called, page by page. */
 
-/* XPath 1.0, 4; and the node tests that are written like them (2.3). */
+/* The functions of XPath 1.0, 4, and the node tests that are written like them
+ * (2.3). */
 static const char *const xpath_functions[] = {"boolean", "ceiling", "comment",
     "concat", "contains", "count", "false", "floor", "id", "lang", "last",
     "local-name", "name", "namespace-uri", "node", "normalize-space", "not",
@@ -207,23 +225,26 @@ static const char *const operators[] = {"and", "div", "mod", "or", NULL};
 struct word {
 	const char *at;
 	size_t len;
-	char before;  /* the last character before it that is no blank */
-	char behind;  /* the first behind it */
-	size_t depth; /* of the brackets [ ] around it */
+	char before;  /* the last character before it that is not a blank */
+	char behind;  /* the first character behind it that is not a blank */
+	size_t depth; /* how many brackets [ ] are open around it */
 };
 
+/* Can `c` be part of a name? Bytes of UTF-8 all can. */
 static bool
 in_name(char c)
 {
 	return ascii_is_alnum(c) || c < 0 || (c && strchr("_.-", c));
 }
 
+/* Can `c` begin a name? */
 static bool
 begins_name(char c)
 {
 	return ascii_is_alpha(c) || c < 0 || c == '_';
 }
 
+/* Is the word in a list that ends with NULL? */
 static bool
 is_among(const char *const *list, const struct word *w)
 {
@@ -234,7 +255,7 @@ is_among(const char *const *list, const struct word *w)
 	return false;
 }
 
-/* Behind the literal, number or character at `at`. */
+/* The place behind the literal, number or character at `at`. */
 static const char *
 skip_other(const char *at)
 {
@@ -248,6 +269,7 @@ skip_other(const char *at)
 	return close ? close + 1 : at + strlen(at);
 }
 
+/* Step over what is no word, and note what the next word stands behind. */
 static void
 pass_other(struct word *w)
 {
@@ -262,7 +284,8 @@ pass_other(struct word *w)
 	w->at = next;
 }
 
-/* The next word behind `w`, which begins zeroed but for `at`. */
+/* Step to the word behind `w`, which begins zeroed but for `at`. False if there
+ * is none. */
 static bool
 next_word(struct word *w)
 {
@@ -277,7 +300,8 @@ next_word(struct word *w)
 	return w->len > 0;
 }
 
-/* Behind a value, `and` is an operator; behind these it is a name. */
+/* Is the word an operator, such as `and`? Behind a value it is one; behind a
+ * slash, a bracket or another operator it is a name (XPath 1.0, 3.7). */
 static bool
 is_operator(const struct word *w)
 {
@@ -285,6 +309,8 @@ is_operator(const struct word *w)
 	       !strchr("/@:[(,|+-*=<>", w->before);
 }
 
+/* Does the word name an element or attribute? It is no function, axis, prefix,
+ * variable or operator. */
 static bool
 is_node_name(const struct word *w)
 {
@@ -292,8 +318,8 @@ is_node_name(const struct word *w)
 	       !is_operator(w);
 }
 
-/* The last element or attribute that is named outside of predicates. NULL:
- * none. Caller frees. */
+/* The last element or attribute that is named outside of predicates. NULL if
+ * there is none. Caller frees. */
 static char *
 find_last_name(const char *text)
 {
@@ -305,8 +331,8 @@ find_last_name(const char *text)
 	return last.len ? xmemdup0(last.at, last.len) : NULL;
 }
 
-/* Where a function stands that XPath 1.0 does not have; *len is its length.
- * NULL: there is none. */
+/* Where a function stands that XPath 1.0 does not have; *len is the length of
+ * its name. NULL if there is none. */
 static const char *
 find_unknown_function(const char *text, size_t *len)
 {
@@ -322,7 +348,8 @@ find_unknown_function(const char *text, size_t *len)
 	return NULL;
 }
 
-/* The function of XPath with the most similar name, or NULL. Static. */
+/* The function of XPath with the most similar name; NULL if none is similar.
+ * Static. */
 static const char *
 find_similar_function(const char *name)
 {
@@ -336,15 +363,17 @@ find_similar_function(const char *name)
 
 /* --- expressions ---------------------------------------------------------- */
 
+/* A compiled expression, with the library that compiled it. */
 struct xml_path {
 	struct libxml libxml;
 	xmlXPathCompExpr *compiled;
 	char *last_name;
 	bool singular;
-	struct steps *steps; /* what its functions cost */
+	struct steps *steps; /* owned; the compiled code points at it */
 };
 
-/* By libxml2's code. Others are internal. */
+/* What the codes of libxml2 mean for the author of an expression. Codes that
+ * are not here are internal. */
 static const char *const problems[] = {
     [XPATH_NUMBER_ERROR] = "invalid number",
     [XPATH_UNFINISHED_LITERAL_ERROR] = "a string has no closing quote",
@@ -374,6 +403,7 @@ typedef xmlError reported_error;
 typedef const xmlError reported_error;
 #endif
 
+/* What kind of problem a code of libxml2 is. */
 static enum xml_problem
 problem_of(int code)
 {
@@ -384,6 +414,7 @@ problem_of(int code)
 	return XML_PROBLEM_PATH;
 }
 
+/* Called by libxml2 with each error; the first one is kept. */
 static void
 on_error(void *arg, reported_error *e)
 {
@@ -401,6 +432,7 @@ on_error(void *arg, reported_error *e)
 	    known ? problems[code] : "not a valid XPath expression");
 }
 
+/* Called by libxml2 with messages for stderr, which is ours. */
 static void
 ignore_message(void *arg, const char *fmt, ...)
 {
@@ -408,7 +440,8 @@ ignore_message(void *arg, const char *fmt, ...)
 	(void)fmt;
 }
 
-/* A context in `tree`, with errors going to *error. */
+/* A context for one compilation or evaluation in `tree`, with errors going to
+ * *error, which is cleared. */
 static xmlXPathContext *
 new_context(const struct libxml *libxml, xmlDoc *tree, struct xml_error *error)
 {
@@ -425,6 +458,7 @@ new_context(const struct libxml *libxml, xmlDoc *tree, struct xml_error *error)
 	return context;
 }
 
+/* Set *error with a place in the expression. Always returns -1. */
 static int
 fail_at(struct xml_error *error, size_t column, const char *message)
 {
@@ -434,6 +468,7 @@ fail_at(struct xml_error *error, size_t column, const char *message)
 	return -1;
 }
 
+/* Reject functions that XPath 1.0 does not have, with the most similar one. */
 static int
 check_functions(const char *text, struct xml_error *error)
 {
@@ -456,6 +491,7 @@ check_functions(const char *text, struct xml_error *error)
 	    error, utf8_count(text, (size_t)(unknown - text)) + 1, message);
 }
 
+/* Check what can be seen without libxml2. */
 static int
 check_text(const char *text, struct xml_error *error)
 {
@@ -465,7 +501,8 @@ check_text(const char *text, struct xml_error *error)
 	return check_functions(text, error);
 }
 
-/* Its type is the same wherever it is applied; so try it. */
+/* Find out whether the expression gives a set of nodes, by applying it to an
+ * empty document: its type is the same wherever it is applied. */
 static int
 find_type(struct xml_path *path, struct xml_error *error)
 {
@@ -485,6 +522,7 @@ find_type(struct xml_path *path, struct xml_error *error)
 	return rc;
 }
 
+/* How many characters stand before the byte in `column`, from 1. */
 static size_t
 characters_before(const char *text, size_t column)
 {
@@ -493,6 +531,7 @@ characters_before(const char *text, size_t column)
 	return utf8_count(text, column - 1 < len ? column - 1 : len);
 }
 
+/* Load libxml2 for this path; column 0 shows that it is missing. */
 static int
 load_library(struct xml_path *path, struct xml_error *error)
 {
@@ -563,12 +602,13 @@ xml_path_last_name(const struct xml_path *path)
 	return path->last_name;
 }
 
-/* Nodes are shown one after the other, with what they are read by. */
+/* Who is shown the values of an evaluation, and the library that reads them. */
 struct show {
 	const struct libxml *libxml;
 	const struct xml_viewer *viewer;
 };
 
+/* Show the text of one node; false if no more are wanted. */
 static bool
 show_node(const struct show *show, xmlNode *node)
 {
@@ -581,6 +621,7 @@ show_node(const struct show *show, xmlNode *node)
 	return more;
 }
 
+/* Show a set of nodes, in the order of the document. */
 static void
 show_nodes(const struct show *show, xmlNodeSet *nodes)
 {
@@ -593,6 +634,7 @@ show_nodes(const struct show *show, xmlNodeSet *nodes)
 		i++;
 }
 
+/* Show what an expression gave: nodes, or one value. */
 static void
 show_found(const struct show *show, const xmlXPathObject *found)
 {
@@ -614,6 +656,7 @@ show_found(const struct show *show, const xmlXPathObject *found)
 	show->viewer->on_value(show->viewer->arg, &value);
 }
 
+/* The budget for a document of `len` bytes. */
 static unsigned long
 steps_for(size_t len)
 {
