@@ -148,6 +148,7 @@ struct json_expr {
 struct json_path {
 	struct pool pool;
 	struct json_query query;
+	struct json_expr *test;     /* of a condition; NULL: it is a path */
 	const char *last_name;      /* in the pool; NULL: none */
 	struct json_expr *patterns; /* the list of those that own a regex */
 	struct json_regex_engine *regex_engine; /* NULL: no pattern in it */

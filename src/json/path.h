@@ -83,6 +83,21 @@ int json_doc_scan(
  * was. */
 int json_path_apply(const struct json_path *, const struct json_doc *,
     struct json_spans *out, struct json_error *error);
+
+/*
+ * A condition: a logical expression as in a filter (RFC 9535, 2.3.5.1), in
+ * which both $ and @ stand for the whole document, as in
+ * `$.state == "done" && length($.items) > 0`.
+ *
+ * NULL on a bad one, as json_path_new. Free it with json_path_free.
+ */
+struct json_path *json_condition_new(
+    const char *text, struct json_error *error);
+/* Does the condition hold for the document? 1 or 0; -1: the step budget is
+ * used up, and `error` says so. */
+int json_condition_test(const struct json_path *condition,
+    const struct json_doc *, struct json_error *error);
+
 /* Append one value. */
 void json_spans_add(struct json_spans *, struct json_span);
 static inline bool

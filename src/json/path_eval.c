@@ -450,6 +450,14 @@ on_match(void *arg, uint32_t node)
 	return !json_spans_too_many(c->out);
 }
 
+static int
+fail_evaluation(struct json_error *error, const char *why)
+{
+	*error = (struct json_error){.line = 1, .column = 1};
+	snprintf(error->message, sizeof(error->message), "%s", why);
+	return -1;
+}
+
 int
 json_path_apply(const struct json_path *path, const struct json_doc *doc,
     struct json_spans *out, struct json_error *error)
@@ -470,9 +478,24 @@ json_path_apply(const struct json_path *path, const struct json_doc *doc,
 	if (!stopped)
 		return 0;
 	out->len = before;
-	*error = (struct json_error){.line = 1, .column = 1};
-	snprintf(error->message, sizeof(error->message), "%s", stopped);
-	return -1;
+	return fail_evaluation(error, stopped);
+}
+
+int
+json_condition_test(const struct json_path *condition,
+    const struct json_doc *doc, struct json_error *error)
+{
+	struct json_eval eval;
+	const char *stopped;
+	bool holds;
+
+	if (doc->tape_len == 0)
+		return 0;
+	json_eval_init(&eval, condition, doc);
+	holds = json_filter_test(&eval, condition->test, 0);
+	stopped = eval.stopped;
+	json_eval_release(&eval);
+	return stopped ? fail_evaluation(error, stopped) : holds;
 }
 
 void

@@ -641,8 +641,21 @@ find_last_name(const struct json_query *query)
 	return name;
 }
 
-struct json_path *
-json_path_new(const char *text, struct json_error *error)
+static int
+parse_condition(struct json_parser *p)
+{
+	p->path->test = json_parse_filter(p);
+	if (!p->path->test)
+		return -1;
+	json_skip_blanks(p);
+	return p->at == p->end
+	           ? 0
+	           : json_parse_fail(p, p->at, "expected &&, || or the end");
+}
+
+static struct json_path *
+compile(const char *text, int (*parse)(struct json_parser *),
+    struct json_error *error)
 {
 	struct json_path *path = xcalloc(1, sizeof(*path));
 	struct json_parser p = {
@@ -654,12 +667,26 @@ json_path_new(const char *text, struct json_error *error)
 	};
 
 	pool_init(&path->pool);
-	if (parse_any(&p) != 0) {
-		json_path_free(path);
-		return NULL;
-	}
-	path->last_name = find_last_name(&path->query);
+	if (parse(&p) == 0)
+		return path;
+	json_path_free(path);
+	return NULL;
+}
+
+struct json_path *
+json_path_new(const char *text, struct json_error *error)
+{
+	struct json_path *path = compile(text, parse_any, error);
+
+	if (path)
+		path->last_name = find_last_name(&path->query);
 	return path;
+}
+
+struct json_path *
+json_condition_new(const char *text, struct json_error *error)
+{
+	return compile(text, parse_condition, error);
 }
 
 void

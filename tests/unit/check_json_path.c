@@ -496,6 +496,82 @@ END_TEST
 
 #endif
 
+static const struct {
+	const char *text;
+	const char *json;
+	int holds;
+} conditions[] = {
+    {"$.state == 'done'", "{\"state\":\"done\"}", 1},
+    {"@.state == 'done'", "{\"state\":\"done\"}", 1},
+    {" $.state == 'done' ", "{\"state\":\"runs\"}", 0},
+    {"$.state == 'done'", "{}", 0},
+    {"$.items[*]", "{\"items\":[]}", 0},
+    {"$.items[*]", "{\"items\":[null]}", 1},
+    {"!$.error", "{\"error\":null}", 0},
+    {"$ == 7", "7", 1},
+    {"$[0] < $[1]", "[1.0, 1.00000000000000000001]", 1},
+    {"$.a && ($.b || $.c)", "{\"a\":1,\"c\":2}", 1},
+    {"$.a == $.b", "{}", 1},
+    {"$.a[?@.x == $.b]", "{\"a\":[{\"x\":1},{\"x\":2}],\"b\":2}", 1},
+    {"$.a[?@.x == $.b]", "{\"a\":[{\"x\":1},{\"x\":2}],\"b\":3}", 0},
+};
+
+START_TEST(condition_is_a_test_of_the_whole_document)
+{
+	struct json_error error;
+	struct json_path *condition =
+	    json_condition_new(conditions[_i].text, &error);
+	const char *json = conditions[_i].json;
+
+	ck_assert_msg(condition != NULL, "%s", error.message);
+	ck_assert_int_eq(json_doc_scan(doc, json, strlen(json), &error), 0);
+	ck_assert_int_eq(
+	    json_condition_test(condition, doc, &error), conditions[_i].holds);
+	json_path_free(condition);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	size_t column;
+} no_conditions[] = {
+    {"", 1},
+    {".a", 1},
+    {"$.a 1", 5},
+    {"$.a)", 4},
+    {"'a'", 1},
+    {"length($.a)", 1},
+    {"$.a == 1 &&", 12},
+};
+
+START_TEST(what_is_no_condition_is_refused_with_its_column)
+{
+	struct json_error error;
+
+	ck_assert_ptr_null(json_condition_new(no_conditions[_i].text, &error));
+	ck_assert_uint_eq(error.column, no_conditions[_i].column);
+}
+END_TEST
+
+START_TEST(condition_that_takes_too_many_steps_is_given_up)
+{
+	struct json_error error;
+	struct json_path *condition =
+	    json_condition_new("$..[?count($..*) == 1]", &error);
+	struct buf json = {0};
+
+	buf_adds(&json, "[0");
+	for (int i = 0; i < 20000; i++)
+		buf_adds(&json, ",0");
+	buf_adds(&json, "]");
+	ck_assert_int_eq(json_doc_scan(doc, json.data, json.len, &error), 0);
+	ck_assert_int_eq(json_condition_test(condition, doc, &error), -1);
+	ck_assert_ptr_nonnull(strstr(error.message, "too many steps"));
+	json_path_free(condition);
+	buf_release(&json);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -522,6 +598,11 @@ main(void)
 	tcase_add_loop_test(tc, each_selector_has_its_price, 0, COUNT(costs));
 	tcase_add_test(tc, too_many_matches_end_the_walk);
 	tcase_add_test(tc, query_from_the_root_is_made_once);
+	tcase_add_loop_test(tc, condition_is_a_test_of_the_whole_document, 0,
+	    COUNT(conditions));
+	tcase_add_loop_test(tc, what_is_no_condition_is_refused_with_its_column,
+	    0, COUNT(no_conditions));
+	tcase_add_test(tc, condition_that_takes_too_many_steps_is_given_up);
 #ifdef HAVE_PCRE2
 	tcase_add_test(tc, pattern_that_backtracks_is_given_up);
 #else
