@@ -80,6 +80,31 @@ answer_fail(const struct visit *v)
 	send_visit(v, t->visits <= count ? 503 : 200, t->visits);
 }
 
+enum {
+	JOB_VISITS = 3
+};
+
+/* A job that is polled: 202 while it runs, and done at the third visit. */
+void
+answer_job(const struct visit *v)
+{
+	struct tally *t;
+	struct buf b;
+	bool done;
+
+	if (!*v->rest) {
+		reply_error(v, 400, "use /job/NAME");
+		return;
+	}
+	t = tally_of(v);
+	t->visits++;
+	done = t->visits >= JOB_VISITS;
+	buf_init(&b);
+	buf_addf(&b, "{\"state\":\"%s\",\"visit\":%" PRIu64 "}",
+	    done ? "done" : "running", t->visits);
+	reply_json(v, done ? 200 : 202, &b);
+}
+
 /* Seconds, rounded up: a client that waits so long must not be early. */
 static uint64_t
 seconds_up(int64_t us)

@@ -24,6 +24,7 @@
 	X("/flaky/", "P", answer_flaky,                                      \
 	    "503 with probability P, the same in each run; ?seed=S ?key=K")  \
 	X("/fail/", "N", answer_fail, "503 for the first N visits; ?key=K")  \
+	X("/job/", "NAME", answer_job, "202 twice, then done; ?key=K")       \
 	X("/limit/", "N/S", answer_limit,                                    \
 	    "429 beyond N requests in any S seconds; ?key=K")                \
 	X("/redirect/", "N", answer_redirect, "N redirects; ?status=307")    \
@@ -53,7 +54,7 @@ visit_handler answer_redirect, answer_redirect_to; /* plain.c */
 visit_handler answer_items, answer_item;           /* catalog.c */
 visit_handler answer_pages;                        /* catalog.c */
 visit_handler answer_flaky, answer_fail;           /* counted.c */
-visit_handler answer_limit;                        /* counted.c */
+visit_handler answer_job, answer_limit;            /* counted.c */
 visit_handler answer_bytes, answer_stream;         /* stream.c */
 visit_handler answer_headers, answer_anything;     /* echo.c */
 
