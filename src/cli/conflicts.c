@@ -47,6 +47,8 @@ static const struct pair pairs[] = {
     {"each", "head", "matches are found in bodies"},
     {"each", "repeat", "{{k}} numbers either the matches or the copies"},
     {"demo", "each", "--demo makes its own requests"},
+    {"expect", "head", "conditions are about bodies"},
+    {"until", "head", "conditions are about bodies"},
     {"paginate", "head", "pages are fetched with GET"},
     {"include", "extract", "use --format ndjson --with-headers"},
     {"include", "xpath", "use --format ndjson --with-headers"},
@@ -70,7 +72,7 @@ static const char *const not_compared[] = {"output", "remote-name", "extract",
     "xpath", "write-out", "format", "collect", "first", "include",
     "dump-header", "with-body", "with-headers", "fields", "retry-from",
     "sqlite", "har", "journal", "plan", "each", "paginate", "items",
-    "waterfall", "why", NULL};
+    "waterfall", "why", "until", NULL};
 
 /* All options that go with --eval, which reads a document and fetches
  * nothing. */

@@ -85,6 +85,8 @@ options_release(struct options *o)
 	free(o->compare.export_csv);
 	strlist_release(&o->compare.assertions);
 	free(o->run.journal.file);
+	strlist_release(&o->run.expect.expect);
+	free(o->run.expect.until);
 	free(o->serve);
 	free(o->eval);
 	free(o->help_topic);
@@ -163,6 +165,22 @@ wants_exchanges(const struct options *o)
 	       o->pictures.why || o->pictures.report;
 }
 
+/* --retry and its times mean --until, too, where they are given. */
+static void
+derive_polls(struct options *o)
+{
+	struct retry_policy *retry = &o->run.retry;
+
+	if (options_given(o, "retry"))
+		retry->polls = retry->retries;
+	if (options_given(o, "retry-delay"))
+		retry->poll_delay_us = retry->delay_us;
+	if (retry->max_time_us)
+		retry->poll_max_time_us = retry->max_time_us;
+	else if (options_given(o, "retry"))
+		retry->poll_max_time_us = INT64_MAX;
+}
+
 /*
  * Set the fields that follow from several options. It is done once, when all
  * options are known, so that their order on the command line does not matter.
@@ -192,6 +210,7 @@ derive_options(struct options *o)
 	r->fetch.keep_request_headers = r->output.har != NULL;
 	r->keep_exchanges = wants_exchanges(o);
 	r->progress.meter &= !o->silent;
+	derive_polls(o);
 	r->sched.backoff_max_us = r->retry.max_delay_us;
 	r->sched.gate_cold_https =
 	    r->fetch.http == HTTP_ANY || r->fetch.http == HTTP_2;

@@ -1,4 +1,6 @@
 libgather_a_SOURCES += \
+	src/match/condition.c \
+	src/match/condition.h \
 	src/match/language.h \
 	src/match/language_json.c \
 	src/match/language_xpath.c \

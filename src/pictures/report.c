@@ -119,6 +119,7 @@ add_errors(const struct totals *t, struct buf *out)
 	    [ERROR_PROTOCOL] = "invalid responses",
 	    [ERROR_REDIRECT] = "redirects not followed",
 	    [ERROR_HTTP] = "HTTP errors",
+	    [ERROR_EXPECT] = "unexpected answers",
 	    [ERROR_SIZE] = "responses too large",
 	    [ERROR_JSON] = "invalid JSON",
 	    [ERROR_OUTPUT] = "results not written",

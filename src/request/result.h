@@ -25,6 +25,7 @@
 	X(PROTOCOL, "protocol", "invalid HTTP or XML in the response") \
 	X(REDIRECT, "redirect", "a redirect was not followed")         \
 	X(HTTP, "http", "the server answered with an error status")    \
+	X(EXPECT, "expect", "the response does not meet a condition")  \
 	X(SIZE, "size", "the response is larger than allowed")         \
 	X(JSON, "json", "invalid JSON in the response")                \
 	X(OUTPUT, "output", "the result could not be written")         \
@@ -50,6 +51,10 @@ struct failure {
 	int code;           /* HTTP status or CURLcode; 0 none */
 	char *message;      /* owned; one line for a person, redacted */
 };
+
+/* The reason of a failure of class ERROR_EXPECT: the condition of --until does
+ * not hold yet, so the request is to be asked again. */
+#define FAILURE_UNTIL "until"
 
 /* Replace whatever stands in `f`. */
 void failure_set(struct failure *f, enum error_class class, const char *reason,

@@ -357,7 +357,7 @@ account_for(struct run *run, struct job *job)
 {
 	struct totals *t = &run->outcome.totals;
 
-	run->retrying -= job->retries || job->requeues;
+	run->retrying -= job->retries || job->requeues || job->polls;
 	t->retries += job->retries;
 	t->requeues += job->requeues;
 	if (job->recalled)

@@ -81,13 +81,24 @@ open_encoder(struct compiled *c, const struct output_options *o, char **cause)
 	return c->encoder ? 0 : -1;
 }
 
+static int
+open_conditions(
+    struct compiled *c, const struct expect_options *o, char **cause)
+{
+	if (!o->until && !o->expect.len)
+		return 0;
+	c->conditions = conditions_new(o, cause);
+	return c->conditions ? 0 : -1;
+}
+
 int
 compiled_open(struct compiled *c, const struct run_options *o,
     const struct names *names, char **cause)
 {
 	*c = (struct compiled){0};
 	return open_pager(c, o, cause) || open_fanout(c, o, names, cause) ||
-	               open_encoder(c, &o->output, cause)
+	               open_encoder(c, &o->output, cause) ||
+	               open_conditions(c, &o->expect, cause)
 	           ? -1
 	           : 0;
 }
@@ -98,6 +109,7 @@ compiled_release(struct compiled *c)
 	encoder_free(c->encoder);
 	extractor_free(c->extractor);
 	pager_free(c->pager);
+	conditions_free(c->conditions);
 	fanout_free(c->fanout);
 }
 

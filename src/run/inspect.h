@@ -17,6 +17,7 @@
 #include "follow/page.h"
 #include "format/extract.h"
 #include "format/format.h"
+#include "match/condition.h"
 #include "match/match.h"
 #include "request/names.h"
 #include "run/options.h"
@@ -30,7 +31,8 @@ struct inspector;
 struct compiled {
 	struct extractor *extractor; /* -j, --xpath; NULL: there are none */
 	struct encoder *encoder;
-	struct pager *pager;   /* --paginate; NULL: there is one page each */
+	struct pager *pager; /* --paginate; NULL: there is one page each */
+	struct conditions *conditions; /* --expect, --until; NULL: none */
 	struct fanout *fanout; /* --each, --then; NULL: there are none */
 };
 

@@ -105,6 +105,7 @@ struct job {
 	int64_t first_us;    /* its first admission; -1: none so far */
 	unsigned attempts;   /* admitted so far, hedges included */
 	unsigned retries;    /* attempts that --retry is charged for */
+	unsigned polls;      /* attempts that --until asked for */
 	unsigned requeues;   /* attempts that it is not charged for */
 	bool bearer_renewed; /* a 401 made it read the token's file again */
 	struct past_attempt *past; /* failed attempts, the oldest first */

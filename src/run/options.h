@@ -13,6 +13,7 @@
 #include "follow/options.h"
 #include "format/options.h"
 #include "journal/options.h"
+#include "match/condition.h"
 #include "request/options.h"
 #include "request/status_set.h"
 #include "schedule/retry.h"
@@ -56,6 +57,7 @@ struct run_options {
 	struct hedge_options hedge;
 	struct progress_options progress;
 	struct journal_options journal;
+	struct expect_options expect;
 	struct status_set accept; /* --accept: more statuses that are ok */
 	bool keep_exchanges;   /* an output wants all that went over the wire */
 	bool parallel_lowered; /* -P was, and it was said */

@@ -37,13 +37,21 @@ is_parent(const struct run *run, const struct job *job)
 	       job->stage < fanout_stages(run->compiled.fanout);
 }
 
+/* Where --each follows, the conditions are for its last stage, as -j and -o
+ * are. */
+bool
+run_has_conditions(const struct run *run, const struct job *job)
+{
+	return run->compiled.conditions && !is_parent(run, job);
+}
+
 bool
 run_reads_bodies(const struct run *run, const struct job *job)
 {
 	const struct compiled *c = &run->compiled;
 
 	return c->extractor || run->options->output.with_body ||
-	       is_parent(run, job) ||
+	       is_parent(run, job) || run_has_conditions(run, job) ||
 	       (job->stage == 0 && c->pager && pager_reads_body(c->pager));
 }
 

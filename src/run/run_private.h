@@ -136,6 +136,8 @@ struct wanted run_wanted(const struct run *, const struct job *job);
 /* Is the body of `job` inspected or put into a record? If not it may go
  * straight to its file. */
 bool run_reads_bodies(const struct run *, const struct job *job);
+/* Do --expect and --until apply to the answer of `job`? */
+bool run_has_conditions(const struct run *, const struct job *job);
 
 /* --- transfer.c */
 struct engine_hooks run_engine_hooks(struct run *);

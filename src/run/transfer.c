@@ -373,6 +373,10 @@ run_engine_hooks(struct run *run)
 
 /* --- from result to verdict ------------------------------------------ */
 
+enum {
+	NOT_MODIFIED = 304
+};
+
 /* Why a transient failure is final, by enum retry_stop. */
 static const char *const why_final[] = {
     [RETRY_STOP_BUDGET] = "not retried: --retry-budget is used up",
@@ -411,6 +415,33 @@ judge_status(const struct run *run, const struct flight *f, struct result *r)
 	    r->status);
 }
 
+/* Turn an answer whose body does not meet --expect and --until into a failure;
+ * but not the 304 that says that the body in the journal is still right. */
+static void
+judge_body(const struct run *run, const struct flight *f, struct result *r)
+{
+	bool is_unchanged = f->job->conditional && r->status == NOT_MODIFIED;
+
+	if (result_ok(r) && !is_unchanged && run_has_conditions(run, f->job))
+		conditions_check(run->compiled.conditions, r);
+}
+
+/* An answer with a status that --retry-on names is not what was asked for,
+ * even if it is a success such as 202, unless --accept takes it. */
+static void
+judge_last_status(
+    const struct run *run, struct result *r, const struct flight *f)
+{
+	if (!result_ok(r) ||
+	    !retry_on_has(
+	        &run->options->retry.on, ERROR_NONE, NULL, r->status) ||
+	    status_set_has(&run->options->accept, r->status))
+		return;
+	failure_set(&r->failure, ERROR_HTTP, "retry", r->status,
+	    "still HTTP status %d after %u attempt%s, which --retry-on lists",
+	    r->status, f->attempt_number, f->attempt_number == 1 ? "" : "s");
+}
+
 /* All that retry_decide and retry_outcome need to know of `r`, which an attempt
  * of `f` gave. The advice of the scheduler is added later. */
 static struct retry_facts
@@ -426,6 +457,7 @@ facts_of(const struct run *run, const struct flight *f, const struct result *r)
 	    .wire = r->wire,
 	    .quota = &r->quota,
 	    .retries = job->retries,
+	    .polls = job->polls,
 	    .requeues = job->requeues,
 	    .parallel = sched_parallel(run->sched),
 	    .first_us = job->first_us,
@@ -478,12 +510,14 @@ try_again(struct run *run, struct flight *f, struct result *r,
 {
 	struct job *job = f->job;
 	bool charged = verdict->kind == RETRY_AT;
+	bool polls = verdict->kind == RETRY_POLL;
 
 	if (keep_as_past(run, f, r))
 		return;
-	run->retrying += !job->retries && !job->requeues;
+	run->retrying += !job->retries && !job->requeues && !job->polls;
 	job->retries += charged;
-	job->requeues += !charged;
+	job->polls += polls;
+	job->requeues += !charged && !polls;
 	flight_try_again(&job->main);
 	queue_again(run, &job->main, charged ? SCHED_RETRY : SCHED_AGAIN,
 	    verdict->at_us);
@@ -532,6 +566,12 @@ note_why_final(struct result *r, enum retry_stop stop)
 {
 	size_t known = sizeof(why_final) / sizeof(*why_final);
 
+	if (stop == RETRY_STOP_TIME && r->failure.class == ERROR_EXPECT) {
+		failure_note(&r->failure,
+		    "the time for asking again is over; --retry-max-time sets "
+		    "it");
+		return;
+	}
 	if (!result_ok(r) && (size_t)stop < known && why_final[stop])
 		failure_note(&r->failure, why_final[stop]);
 }
@@ -555,12 +595,16 @@ retry_or_finish(struct run *run, struct flight *f,
 		verdict.kind = RETRY_FINAL;
 	switch (verdict.kind) {
 	case RETRY_AT:
+	case RETRY_POLL:
 	case RETRY_REQUEUE: try_again(run, f, r, &verdict); return;
 	case RETRY_REJECT:
 		set_too_long(&r->failure, r->status, facts->advice.row,
 		    facts->advice.until_us);
 		break;
-	case RETRY_FINAL: note_why_final(r, verdict.stop); break;
+	case RETRY_FINAL:
+		note_why_final(r, verdict.stop);
+		judge_last_status(run, r, f);
+		break;
 	}
 	job_conclude(f->job, f, r);
 	run_finish_job(run, f->job);
@@ -656,6 +700,8 @@ transfer_done(struct run *run, struct flight *f, struct result *r)
 		return;
 	}
 	judge_status(run, f, r);
+	if (!r->location)
+		judge_body(run, f, r);
 	record_exchange(run, f, r);
 	flight_add_hop(f, r);
 	if (r->os_errno && (r->failure.class == ERROR_LOCAL ||
@@ -665,6 +711,8 @@ transfer_done(struct run *run, struct flight *f, struct result *r)
 	facts.advice = report_end(run, f, &facts, r);
 	if (follow_redirect(run, f, r))
 		return;
+	if (r->location)
+		judge_body(run, f, r);
 	record_latency(run, r);
 	facts.class = r->failure.class;
 	facts.reason = r->failure.reason;

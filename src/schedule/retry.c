@@ -9,6 +9,7 @@
 
 #include "schedule/retry.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -34,6 +35,7 @@ static const struct name names[] = {
     {"timeout", ERROR_TIMEOUT, NULL},
     {"tls", ERROR_TLS, NULL},
     {"protocol", ERROR_PROTOCOL, NULL},
+    {"expect", ERROR_EXPECT, NULL},
 };
 
 enum {
@@ -41,7 +43,7 @@ enum {
 	CLASS_MAX = 5 /* the last class of statuses, 5xx */
 };
 
-#define NAMES_TEXT "connect, dns, reset, stall, timeout, tls, protocol"
+#define NAMES_TEXT "connect, dns, reset, stall, timeout, tls, protocol, expect"
 #define DEFAULTS   "408,429,500,502,503,504,522,524,connect,reset,dns,stall"
 
 /* One entry of a list, without its sign. */
@@ -209,6 +211,8 @@ enum {
 #define MAX_DELAY_US   (60 * CLOCK_SECOND)
 /* Descriptors and ports come back faster than a server recovers. */
 #define MAX_LOCAL_DELAY_US CLOCK_SECOND
+#define POLL_DELAY_US      (2 * CLOCK_SECOND)
+#define POLL_MAX_TIME_US   (300 * CLOCK_SECOND)
 
 void
 retry_policy_init(struct retry_policy *p)
@@ -217,6 +221,9 @@ retry_policy_init(struct retry_policy *p)
 	    .retries = RETRIES,
 	    .max_delay_us = MAX_DELAY_US,
 	    .polite = true,
+	    .poll_delay_us = POLL_DELAY_US,
+	    .poll_max_time_us = POLL_MAX_TIME_US,
+	    .polls = UINT_MAX,
 	};
 	retry_on_init(&p->on);
 }
@@ -224,7 +231,8 @@ retry_policy_init(struct retry_policy *p)
 static bool
 has_answer(const struct retry_facts *f)
 {
-	return f->status && (f->class == ERROR_NONE || f->class == ERROR_HTTP);
+	return f->status && (f->class == ERROR_NONE || f->class == ERROR_HTTP ||
+	                        f->class == ERROR_EXPECT);
 }
 
 static bool
@@ -261,6 +269,7 @@ retry_outcome(const struct retry_facts *f)
 	    [ERROR_PROTOCOL] = SCHED_BROKEN,
 	    [ERROR_REDIRECT] = SCHED_ANSWERED,
 	    [ERROR_HTTP] = SCHED_ANSWERED,
+	    [ERROR_EXPECT] = SCHED_ANSWERED,
 	    [ERROR_SIZE] = SCHED_ANSWERED,
 	    [ERROR_JSON] = SCHED_ANSWERED,
 	    [ERROR_OUTPUT] = SCHED_ANSWERED,
@@ -439,6 +448,33 @@ retry(const struct retry_policy *p, const struct retry_facts *f,
 	return go_again(p, f, v, now);
 }
 
+static bool
+is_poll(const struct retry_facts *f)
+{
+	return f->class == ERROR_EXPECT && f->reason &&
+	       strcmp(f->reason, FAILURE_UNTIL) == 0;
+}
+
+/* An answer that says "not yet" is no failure of the origin, so asking again
+ * costs no retry budget. A server may name its pace by Retry-After, as is
+ * usual with 202. */
+static struct retry_verdict
+poll(const struct retry_policy *p, const struct retry_facts *f, int64_t now)
+{
+	struct retry_verdict v = {RETRY_POLL, now, RETRY_STOP_NONE};
+	int64_t named =
+	    p->polite && names_time(f) ? f->quota->retry_after_us : 0;
+
+	v.at_us += named > p->poll_delay_us ? named : p->poll_delay_us;
+	if (f->polls >= p->polls)
+		return final_verdict(RETRY_STOP_COUNT);
+	if (!is_safe(f))
+		return final_verdict(RETRY_STOP_UNSAFE);
+	if (v.at_us - f->first_us >= p->poll_max_time_us)
+		return final_verdict(RETRY_STOP_TIME);
+	return v;
+}
+
 struct retry_verdict
 retry_decide(const struct retry_policy *p, const struct retry_facts *f,
     uint64_t random, int64_t now)
@@ -456,5 +492,5 @@ retry_decide(const struct retry_policy *p, const struct retry_facts *f,
 	if (is_worth_waiting(f))
 		return requeue_later(
 		    p, f, jitter(MAX_LOCAL_DELAY_US, random), now);
-	return retry(p, f, random, now);
+	return is_poll(f) ? poll(p, f, now) : retry(p, f, random, now);
 }

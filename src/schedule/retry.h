@@ -54,6 +54,11 @@ struct retry_policy {
 	int64_t max_time_us;  /* --retry-max-time; 0: no limit */
 	struct retry_on on;   /* --retry-on */
 	bool polite;          /* Retry-After counts, up to max_delay_us */
+	/* --until: how far apart an answer is asked for again, how long after
+	 * the first start at most, and how often at most. */
+	int64_t poll_delay_us;
+	int64_t poll_max_time_us;
+	unsigned polls;
 };
 
 /* Set the defaults: 2 retries, back-offs that grow from 1 s to 60 s, and the
@@ -72,6 +77,7 @@ struct retry_facts {
 	const struct quota *quota;  /* NULL: the answer named no limits */
 	struct sched_advice advice; /* what sched_release returned */
 	unsigned retries;           /* charged retries before this */
+	unsigned polls;             /* polls of --until before this */
 	unsigned requeues;          /* requeues before this */
 	unsigned parallel;          /* P now */
 	int64_t first_us;           /* when the request was first admitted */
@@ -80,6 +86,7 @@ struct retry_facts {
 enum retry_kind {
 	RETRY_FINAL,   /* the attempt's result is the request's */
 	RETRY_AT,      /* sched_add as SCHED_RETRY, due at at_us; charged */
+	RETRY_POLL,    /* sched_add as SCHED_AGAIN, due at at_us; a poll */
 	RETRY_REQUEUE, /* sched_add as SCHED_AGAIN, due at at_us; uncharged */
 	RETRY_REJECT,  /* final, class `policy`: held beyond --max-hold */
 };

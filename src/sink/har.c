@@ -407,7 +407,8 @@ add_timings(struct buf *out, const struct har_timings *t)
 static void
 add_error(struct buf *out, const struct exchange *x)
 {
-	if (x->error_class == ERROR_NONE || x->error_class == ERROR_HTTP)
+	if (x->error_class == ERROR_NONE || x->error_class == ERROR_HTTP ||
+	    x->error_class == ERROR_EXPECT)
 		return;
 	add_url_member(out, "_error", x->error_message);
 	add_string_member(out, "_errorClass",

@@ -619,6 +619,24 @@ async def throttle(server, c, r):
     return True
 
 
+@fault("job")
+async def job(server, c, r):
+    """/job/N/ID 202 and "running" before the Nth visit, then ?end= (done);
+    ?empty no body until then; ?after=S Retry-After; ?fail=K 503 at visit K;
+    ?items=M a list of M zeros in it"""
+    visit = server.log.visit(r)
+    done = visit >= int(r.rest.partition("/")[0])
+    if visit == int(r.query.get("fail", 0)):
+        await c.answer(503, {"error": "busy"})
+        return True
+    body = {"state": r.query.get("end", "done") if done else "running",
+            "visit": visit, "items": [0] * int(r.query.get("items", 0))}
+    await c.answer(200 if done else 202,
+                   b"" if "empty" in r.query and not done else body,
+                   Retry_After=r.query.get("after"))
+    return True
+
+
 @fault("throttle-cut")
 async def throttle_cut(server, c, r):
     """429 with a Retry-After of a second, and half a body; use ?times=1"""

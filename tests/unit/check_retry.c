@@ -370,6 +370,97 @@ END_TEST
 #define COUNT(table) (int)(sizeof(table) / sizeof((table)[0]))
 
 static void
+unmet_until(void)
+{
+	facts.class = ERROR_EXPECT;
+	facts.reason = FAILURE_UNTIL;
+	facts.status = 202;
+}
+
+static struct quota
+asks_to_wait(int64_t us)
+{
+	struct quota q;
+
+	q = quota_none();
+	q.retry_after_us = us;
+	return q;
+}
+
+START_TEST(until_asks_again_at_its_own_pace)
+{
+	struct retry_verdict v;
+	struct quota q = asks_to_wait(7 * S);
+
+	unmet_until();
+	v = decide(99, 1 * S);
+	ck_assert_int_eq(v.kind, RETRY_POLL);
+	ck_assert_int_eq(v.at_us, 3 * S);
+	facts.quota = &q;
+	ck_assert_int_eq(decide(99, 1 * S).at_us, 8 * S);
+	policy.polite = false;
+	ck_assert_int_eq(decide(99, 1 * S).at_us, 3 * S);
+}
+END_TEST
+
+START_TEST(until_needs_neither_retries_nor_budget)
+{
+	unmet_until();
+	policy.retries = 0;
+	facts.retries = 5;
+	facts.polls = 1000;
+	facts.advice.retry_allowed = false;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_POLL);
+	ck_assert(!retry_is_wanted(&policy, &facts));
+}
+END_TEST
+
+START_TEST(until_ends_with_its_number_and_its_time)
+{
+	unmet_until();
+	ck_assert_int_eq(decide(0, 297 * S).kind, RETRY_POLL);
+	ck_assert_int_eq(decide(0, 298 * S).stop, RETRY_STOP_TIME);
+	policy.polls = 3;
+	facts.polls = 2;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_POLL);
+	facts.polls = 3;
+	ck_assert_int_eq(decide(0, 0).stop, RETRY_STOP_COUNT);
+}
+END_TEST
+
+START_TEST(a_post_is_not_polled)
+{
+	unmet_until();
+	facts.method = RESEND_POST;
+	ck_assert_int_eq(decide(0, 0).stop, RETRY_STOP_UNSAFE);
+}
+END_TEST
+
+START_TEST(an_expectation_is_retried_only_where_it_is_listed)
+{
+	char *cause = NULL;
+
+	facts.class = ERROR_EXPECT;
+	facts.status = 200;
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_FINAL);
+	ck_assert_int_eq(retry_on_parse(&policy.on, "+expect", &cause), 0);
+	ck_assert_int_eq(decide(0, 0).kind, RETRY_AT);
+	facts.retries = policy.retries;
+	ck_assert_int_eq(decide(0, 0).stop, RETRY_STOP_COUNT);
+}
+END_TEST
+
+static void
+add_polls(TCase *tc)
+{
+	tcase_add_test(tc, until_asks_again_at_its_own_pace);
+	tcase_add_test(tc, until_needs_neither_retries_nor_budget);
+	tcase_add_test(tc, until_ends_with_its_number_and_its_time);
+	tcase_add_test(tc, a_post_is_not_polled);
+	tcase_add_test(tc, an_expectation_is_retried_only_where_it_is_listed);
+}
+
+static void
 add_decisions(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, set_up, NULL);
@@ -401,6 +492,7 @@ main(void)
 	TCase *parser = tcase_create("lists");
 
 	add_decisions(decisions);
+	add_polls(decisions);
 	suite_add_tcase(suite, decisions);
 	tcase_add_loop_test(
 	    parser, lists_replace_or_change_the_default, 0, COUNT(lists));

@@ -1,0 +1,148 @@
+#include "config.h"
+
+#include "match/condition.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "json/path.h"
+
+struct condition {
+	char *label;        /* the option and the expression, for messages */
+	const char *reason; /* of the failure; or NULL */
+	struct json_path *test;
+};
+
+struct conditions {
+	struct condition *items; /* in the order in which they are tested */
+	size_t len;
+};
+
+/* --- compiling ----------------------------------------------------------- */
+
+/* Append the condition that the value `text` of `option` is. 0 or -1. */
+static int
+add_condition(
+    struct conditions *c, const char *option, const char *text, char **cause)
+{
+	struct condition *next = &c->items[c->len];
+	struct json_error error;
+
+	next->test = json_condition_new(text, &error);
+	if (!next->test) {
+		*cause = xasprintf("%s %s: column %zu: %s", option, text,
+		    error.column, error.message);
+		return -1;
+	}
+	next->label = xasprintf("%s %s", option, text);
+	c->len++;
+	return 0;
+}
+
+static int
+add_conditions(
+    struct conditions *c, const struct expect_options *o, char **cause)
+{
+	if (o->until) {
+		if (add_condition(c, "--until", o->until, cause) < 0)
+			return -1;
+		c->items[0].reason = FAILURE_UNTIL;
+	}
+	for (size_t i = 0; i < o->expect.len; i++)
+		if (add_condition(c, "--expect", o->expect.items[i], cause) < 0)
+			return -1;
+	return 0;
+}
+
+struct conditions *
+conditions_new(const struct expect_options *o, char **cause)
+{
+	struct conditions *c = xcalloc(1, sizeof(*c));
+
+	c->items = xcalloc(o->expect.len + 1, sizeof(*c->items));
+	if (add_conditions(c, o, cause) == 0)
+		return c;
+	conditions_free(c);
+	return NULL;
+}
+
+void
+conditions_free(struct conditions *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->len; i++) {
+		json_path_free(c->items[i].test);
+		free(c->items[i].label);
+	}
+	free(c->items);
+	free(c);
+}
+
+/* --- testing ------------------------------------------------------------- */
+
+/* A 202 without a body is the usual way to say "not yet", so an empty body is
+ * a document about which nothing holds. */
+static void
+fail_unmet(const struct condition *c, struct result *r)
+{
+	failure_set(&r->failure, ERROR_EXPECT, c->reason, r->status,
+	    r->body.size ? "%s does not hold"
+	                 : "%s does not hold: the body is empty",
+	    c->label);
+}
+
+/* Scan the body of `r`. 0, or -1 with `r` a failure. */
+static int
+scan_body(const struct conditions *c, struct json_doc *doc, struct result *r)
+{
+	struct json_error error;
+	size_t len;
+	const char *bytes = body_bytes(&r->body, &len);
+
+	if (!bytes) {
+		failure_set(&r->failure, ERROR_LOCAL, "memory", 0,
+		    "cannot read the spilled body: %s", strerror(errno));
+		return -1;
+	}
+	if (json_doc_scan(doc, bytes, len, &error) == 0)
+		return 0;
+	failure_set(&r->failure, ERROR_JSON, "syntax", 0,
+	    "%s: invalid JSON in the body: line %zu, column %zu: %s",
+	    c->items[0].label, error.line, error.column, error.message);
+	return -1;
+}
+
+static void
+test_all(
+    const struct conditions *c, const struct json_doc *doc, struct result *r)
+{
+	struct json_error error;
+	int holds = 1;
+
+	for (size_t i = 0; i < c->len && holds == 1; i++) {
+		holds = json_condition_test(c->items[i].test, doc, &error);
+		if (holds == 0)
+			fail_unmet(&c->items[i], r);
+		else if (holds < 0)
+			failure_set(&r->failure, ERROR_JSON, "path", 0,
+			    "%s: %s", c->items[i].label, error.message);
+	}
+}
+
+void
+conditions_check(const struct conditions *c, struct result *r)
+{
+	struct json_doc *doc;
+
+	if (r->body.size == 0) {
+		fail_unmet(&c->items[0], r);
+		return;
+	}
+	doc = json_doc_new();
+	if (scan_body(c, doc, r) == 0)
+		test_all(c, doc, r);
+	json_doc_free(doc);
+}
