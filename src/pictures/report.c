@@ -135,21 +135,6 @@ add_errors(const struct totals *t, struct buf *out)
 /* Append how long the requests would have taken one at a time, if that is
  * longer than the run took. */
 static void
-add_one_at_a_time(const struct totals *t, struct buf *out)
-{
-	struct buf value;
-
-	if (t->flight_us <= t->wall_us || t->wall_us <= 0)
-		return;
-	buf_init(&value);
-	add_duration(&value, t->flight_us);
-	buf_addf(&value, " (%.1f times as long)",
-	    (double)t->flight_us / (double)t->wall_us);
-	page_add_figure(out, "one at a time (estimate)", value.data);
-	buf_release(&value);
-}
-
-static void
 add_figures(struct report *r, const struct totals *t, struct buf *out)
 {
 	struct buf size;
@@ -158,7 +143,9 @@ add_figures(struct report *r, const struct totals *t, struct buf *out)
 	add_figure(out, "requests", "%" PRIu64 " ok of %" PRIu64, t->ok,
 	    totals_count(t));
 	add_time_figure(out, "wall clock", t->wall_us);
-	add_one_at_a_time(t, out);
+	if (t->flight_us > 0)
+		add_figure(out, "in flight on average", "%.1f",
+		    totals_mean_in_flight(t));
 	if (t->wall_us > 0)
 		add_figure(out, "rate", "%.1f/s", totals_per_second(t));
 	buf_init(&size);

@@ -173,13 +173,13 @@ advise_not_followed(const struct hint_facts *f, struct buf *out)
 static bool
 is_locked_out(const struct hint_facts *f)
 {
-	return !f->logs_in && account_status(f->account, 401);
+	return !f->logs_in && totals_status(f->totals, 401);
 }
 
 static void
 advise_locked_out(const struct hint_facts *f, struct buf *out)
 {
-	add_count(out, account_status(f->account, 401), "response was",
+	add_count(out, totals_status(f->totals, 401), "response was",
 	    "responses were");
 	buf_adds(out, " 401; authenticate with -u or --oauth2-bearer");
 }

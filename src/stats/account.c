@@ -16,7 +16,6 @@
 #include "text/ascii.h"
 
 enum {
-	STATUSES = 600, /* 0 to 599: others are not counted apart */
 	TOO_MANY = 429
 };
 
@@ -28,7 +27,6 @@ struct account {
 	size_t len;                                /* groups */
 	uint64_t other;                            /* errors in no group */
 	uint64_t throttled;                        /* answers, 429 */
-	uint64_t by_status[STATUSES];              /* final answers */
 };
 
 struct account *
@@ -102,8 +100,6 @@ account_add(struct account *a, const struct result *r)
 {
 	if (r->status > 0)
 		percentiles_add(a->latencies, r->flight_us);
-	if (r->status > 0 && r->status < STATUSES)
-		a->by_status[r->status]++;
 	a->throttled += r->status == TOO_MANY;
 	for (unsigned i = 0; i < r->past_len; i++)
 		a->throttled += r->past[i].failure.code == TOO_MANY;
@@ -145,10 +141,4 @@ uint64_t
 account_throttled(const struct account *a)
 {
 	return a->throttled;
-}
-
-uint64_t
-account_status(const struct account *a, int status)
-{
-	return status > 0 && status < STATUSES ? a->by_status[status] : 0;
 }

@@ -39,7 +39,5 @@ const struct error_group *account_errors(struct account *, size_t *len);
 uint64_t account_other_errors(const struct account *);
 /* The number of 429 answers, to final and to earlier attempts. */
 uint64_t account_throttled(const struct account *);
-/* The number of final answers with `status`. */
-uint64_t account_status(const struct account *, int status);
 
 #endif

@@ -12,6 +12,10 @@
 #include "base/clock.h"
 #include "stats/show.h"
 
+enum {
+	KINDS_SHOWN = 4 /* of failures, in the line */
+};
+
 static void
 count(struct totals *t, const struct result *r)
 {
@@ -22,6 +26,10 @@ count(struct totals *t, const struct result *r)
 	else
 		t->failed++;
 	t->by_class[r->failure.class]++;
+	if (r->status <= 0 || r->status >= TOTALS_STATUSES)
+		return;
+	t->by_status[r->status]++;
+	t->failed_by_status[r->status] += r->failure.class == ERROR_HTTP;
 }
 
 void
@@ -31,6 +39,8 @@ totals_add(struct totals *t, const struct result *r)
 	t->bytes += r->size_download;
 	t->attempts += r->attempts;
 	t->redirects += (uint64_t)r->num_redirects;
+	for (unsigned i = 0; i < r->past_len; i++)
+		t->flight_us += r->past[i].total_us;
 	if (r->flight_us <= 0)
 		return;
 	t->flight_us += r->flight_us;
@@ -52,6 +62,91 @@ totals_count(const struct totals *t)
 	return t->ok + t->failed + t->cancelled;
 }
 
+uint64_t
+totals_status(const struct totals *t, int status)
+{
+	return status > 0 && status < TOTALS_STATUSES ? t->by_status[status]
+	                                              : 0;
+}
+
+/* Failures of one kind: with one status, or of one other class. */
+struct kind {
+	uint64_t count;
+	size_t at; /* the status, or from TOTALS_STATUSES on the class */
+};
+
+static uint64_t
+count_of_kind(const struct totals *t, size_t at)
+{
+	size_t class = at - TOTALS_STATUSES;
+
+	if (at < TOTALS_STATUSES)
+		return t->failed_by_status[at];
+	return class == ERROR_NONE || class == ERROR_CANCELLED ||
+	               class == ERROR_HTTP
+	           ? 0
+	           : t->by_class[class];
+}
+
+/* The most frequent kind behind `last` in the order of frequency, ties in that
+ * of the table. False: there is none. */
+static bool
+next_kind(const struct totals *t, struct kind *last)
+{
+	struct kind next = {0};
+
+	for (size_t at = 0; at < TOTALS_STATUSES + ERROR_CLASS_COUNT; at++) {
+		uint64_t n = count_of_kind(t, at);
+
+		if (n > next.count &&
+		    (n < last->count || (n == last->count && at > last->at)))
+			next = (struct kind){n, at};
+	}
+	*last = next;
+	return next.count > 0;
+}
+
+static void
+add_kind(struct buf *out, const struct kind *kind)
+{
+	if (kind->at < TOTALS_STATUSES)
+		buf_addf(out, "%zu", kind->at);
+	else
+		buf_adds(out, error_class_name((enum error_class)(
+		                  kind->at - TOTALS_STATUSES)));
+	if (kind->count > 1)
+		buf_addf(out, " x %" PRIu64, kind->count);
+}
+
+/* " (404 x 40, 503 x 20, timeout)" */
+static void
+add_kinds(const struct totals *t, struct buf *out)
+{
+	struct kind kind = {UINT64_MAX, 0};
+	const char *before = " (";
+
+	for (int i = 0; i < KINDS_SHOWN && next_kind(t, &kind); i++) {
+		buf_adds(out, before);
+		add_kind(out, &kind);
+		before = ", ";
+	}
+	buf_adds(out, next_kind(t, &kind) ? ", ...)" : ")");
+}
+
+/* "200 x 240, 404 x 20" */
+static void
+add_statuses(const struct totals *t, struct buf *out)
+{
+	const char *before = "\nstatuses         ";
+
+	for (size_t i = 0; i < TOTALS_STATUSES; i++) {
+		if (!t->by_status[i])
+			continue;
+		buf_addf(out, "%s%zu x %" PRIu64, before, i, t->by_status[i]);
+		before = ", ";
+	}
+}
+
 static void
 add_counts(const struct totals *t, struct buf *out)
 {
@@ -59,8 +154,10 @@ add_counts(const struct totals *t, struct buf *out)
 	if (t->recalled)
 		buf_addf(
 		    out, " (%" PRIu64 " from an earlier run)", t->recalled);
-	if (t->failed)
+	if (t->failed) {
 		buf_addf(out, ", %" PRIu64 " failed", t->failed);
+		add_kinds(t, out);
+	}
 	if (t->cancelled)
 		buf_addf(out, ", %" PRIu64 " cancelled", t->cancelled);
 }
@@ -81,18 +178,18 @@ totals_per_second(const struct totals *t)
 	                      : 0;
 }
 
-/* Append what the requests would have taken one at a time. That is not claimed
- * to be longer where there was nothing to overlap. */
-static void
-add_one_at_a_time(const struct totals *t, struct buf *out)
+double
+totals_mean_in_flight(const struct totals *t)
 {
-	if (!is_worth_telling(t))
-		return;
-	buf_adds(out, "one at a time: about ");
-	add_duration(out, t->flight_us);
-	if (t->flight_us > t->wall_us)
-		buf_addf(out, ", %.1f times as long",
-		    (double)t->flight_us / (double)t->wall_us);
+	return t->wall_us > 0 ? (double)t->flight_us / (double)t->wall_us : 0;
+}
+
+static void
+add_mean_in_flight(const struct totals *t, struct buf *out)
+{
+	double mean = totals_mean_in_flight(t);
+
+	buf_addf(out, "%.*f in flight on average", mean < 10, mean);
 }
 
 static void
@@ -116,7 +213,7 @@ totals_add_line(const struct totals *t, struct buf *out)
 	buf_adds(out, ")");
 	if (is_worth_telling(t)) {
 		buf_adds(out, "; ");
-		add_one_at_a_time(t, out);
+		add_mean_in_flight(t, out);
 	}
 }
 
@@ -158,6 +255,7 @@ totals_add_block(const struct totals *t, struct buf *out)
 {
 	buf_adds(out, "requests         ");
 	add_counts(t, out);
+	add_statuses(t, out);
 	buf_addf(out, "\nattempts         %" PRIu64, t->attempts);
 	add_extras(t, out);
 	buf_adds(out, "\nwall clock       ");
@@ -171,7 +269,8 @@ totals_add_block(const struct totals *t, struct buf *out)
 	    "\nconnections      %" PRIu64 " opened, %" PRIu64 " reused\n",
 	    t->connections_opened, t->connections_reused);
 	if (is_worth_telling(t)) {
-		add_one_at_a_time(t, out);
-		buf_addc(out, '\n');
+		buf_adds(out, "concurrency      ");
+		add_mean_in_flight(t, out);
+		buf_adds(out, "; --compare measures what it is worth\n");
 	}
 }

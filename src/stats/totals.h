@@ -10,6 +10,10 @@
 #include "base/buf.h"
 #include "request/result.h"
 
+enum {
+	TOTALS_STATUSES = 1000 /* statuses are below */
+};
+
 /* Zero initialises it. */
 struct totals {
 	uint64_t ok;        /* requests */
@@ -28,10 +32,13 @@ struct totals {
 	uint64_t connections_opened; /* by transfers */
 	uint64_t connections_reused; /* by transfers */
 	int64_t wall_us;             /* what the run took */
-	int64_t flight_us;           /* sum over final attempts, which is what
-	                              * they would take one at a time */
+	int64_t flight_us;           /* in flight: sum over all attempts but
+	                              * second copies */
 	int64_t slowest_us;          /* the longest final attempt */
 	uint64_t by_class[ERROR_CLASS_COUNT]; /* results; [0]: ok */
+	uint64_t by_status[TOTALS_STATUSES];  /* final answers */
+	/* ... that were failures of class `http` */
+	uint64_t failed_by_status[TOTALS_STATUSES];
 };
 
 /* Add a result. What no result knows (retries to holds, connections, wall_us,
@@ -46,11 +53,17 @@ uint64_t totals_count(const struct totals *);
 /* Returns how many requests per second this run completed; those that were
  * cancelled or recalled do not count. */
 double totals_per_second(const struct totals *);
-
 /*
- * Append one line, without its newline: how many requests succeeded and how
- * long that took, and about how long it would have taken one at a time.
+ * How many requests were in flight on average; 0 if none was. It says how much
+ * of the run's time overlapped, not what overlapping was worth: requests that
+ * run together slow each other.
  */
+double totals_mean_in_flight(const struct totals *);
+/* Final answers with this status. */
+uint64_t totals_status(const struct totals *, int status);
+
+/* One line: what came of the run, failures by status or class, and how many
+ * requests were in flight. No newline. */
 void totals_add_line(const struct totals *, struct buf *out);
 /* Append the totals in detail, over several lines with their newlines. */
 void totals_add_block(const struct totals *, struct buf *out);

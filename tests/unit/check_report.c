@@ -133,8 +133,7 @@ START_TEST(a_page_shows_the_figures_of_the_run)
 	static const char *const figures[] = {
 	    "<dt>requests</dt><dd>7 ok of 10</dd>",
 	    "<dt>wall clock</dt><dd>2.00 s</dd>",
-	    "<dt>one at a time (estimate)</dt><dd>5.00 s (2.5 times as "
-	    "long)</dd>",
+	    "<dt>in flight on average</dt><dd>2.5</dd>",
 	    "<dt>rate</dt><dd>5.0/s</dd>",
 	    "<dt>received</dt><dd>2.0 kB</dd>",
 	    "<dt>connections</dt><dd>3 opened, 8 reused</dd>",

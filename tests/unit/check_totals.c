@@ -92,7 +92,7 @@ add_result(struct totals *t, int status, enum error_class class, int64_t us)
 	result_release(&r);
 }
 
-START_TEST(the_line_says_what_one_at_a_time_costs)
+START_TEST(the_line_says_how_many_were_in_flight)
 {
 	struct totals t = {.wall_us = 1000000};
 	struct buf out;
@@ -103,10 +103,74 @@ START_TEST(the_line_says_what_one_at_a_time_costs)
 	add_result(&t, 500, ERROR_HTTP, 1000000);
 	totals_add_line(&t, &out);
 	ck_assert_str_eq(out.data,
-	    "4 ok, 1 failed in 1.00 s (5.0/s, 0 B); "
-	    "one at a time: about 5.00 s, 5.0 times as long");
+	    "4 ok, 1 failed (500) in 1.00 s (5.0/s, 0 B); "
+	    "5.0 in flight on average");
 	ck_assert_uint_eq(t.by_class[ERROR_HTTP], 1);
 	buf_release(&out);
+}
+END_TEST
+
+static void
+add_failures(struct totals *t, int n, int status, enum error_class class)
+{
+	while (n--)
+		add_result(t, status, class, 1000);
+}
+
+static void
+assert_line(const struct totals *t, const char *part)
+{
+	struct buf out;
+
+	buf_init(&out);
+	totals_add_line(t, &out);
+	ck_assert_msg(strstr(out.data, part) != NULL, "%s", out.data);
+	buf_release(&out);
+}
+
+START_TEST(failures_are_counted_by_status_or_class)
+{
+	struct totals t = {.wall_us = 1000000};
+
+	add_failures(&t, 2, 503, ERROR_HTTP);
+	add_failures(&t, 3, 404, ERROR_HTTP);
+	add_failures(&t, 7, 404, ERROR_NONE);
+	add_failures(&t, 1, 200, ERROR_JSON);
+	assert_line(&t, "7 ok, 6 failed (404 x 3, 503 x 2, json) in");
+	ck_assert_uint_eq(totals_status(&t, 404), 10);
+	add_failures(&t, 2, 0, ERROR_TIMEOUT);
+	assert_line(&t, "failed (404 x 3, 503 x 2, timeout x 2, json) in");
+	add_failures(&t, 1, 500, ERROR_HTTP);
+	assert_line(&t, "failed (404 x 3, 503 x 2, timeout x 2, 500, ...) in");
+}
+END_TEST
+
+START_TEST(statuses_out_of_range_are_not_counted)
+{
+	struct totals t = {0};
+
+	add_failures(&t, 1, TOTALS_STATUSES, ERROR_NONE);
+	add_failures(&t, 1, -1, ERROR_NONE);
+	ck_assert_uint_eq(totals_status(&t, TOTALS_STATUSES), 0);
+	ck_assert_uint_eq(totals_status(&t, -1), 0);
+	ck_assert_uint_eq(t.ok, 2);
+}
+END_TEST
+
+START_TEST(earlier_attempts_were_in_flight_too)
+{
+	struct past_attempt past[] = {{.total_us = 1000000}, {.total_us = 500}};
+	struct totals t = {.wall_us = 1000000};
+	struct result r;
+
+	result_init(&r);
+	r.flight_us = 1000000;
+	r.past = past;
+	r.past_len = 2;
+	totals_add(&t, &r);
+	ck_assert_double_eq_tol(totals_mean_in_flight(&t), 2.0005, 1e-9);
+	t.wall_us = 0;
+	ck_assert_double_eq(totals_mean_in_flight(&t), 0);
 }
 END_TEST
 
@@ -199,7 +263,10 @@ totals_suite(void)
 	    all, sizes_read_as_people_say_them, 0, COUNT(sizes));
 	tcase_add_test(all, stats_match_known_answers);
 	tcase_add_test(all, stats_of_one_value_have_no_spread);
-	tcase_add_test(all, the_line_says_what_one_at_a_time_costs);
+	tcase_add_test(all, the_line_says_how_many_were_in_flight);
+	tcase_add_test(all, failures_are_counted_by_status_or_class);
+	tcase_add_test(all, statuses_out_of_range_are_not_counted);
+	tcase_add_test(all, earlier_attempts_were_in_flight_too);
 	tcase_add_test(all, cancelled_requests_are_no_failures);
 	tcase_add_test(all, what_was_cancelled_or_recalled_was_not_done);
 	tcase_add_test(all, what_was_recalled_may_fail_all_the_same);
