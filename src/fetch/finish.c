@@ -258,6 +258,25 @@ lacked_file(const struct attempt *a)
 	           a->code == CURLE_SSL_CERTPROBLEM);
 }
 
+/* libcurl adds Expect to larger bodies over HTTP/1.1. */
+enum {
+	EXPECT_FROM = 1 << 20
+};
+
+/* Is it a 417 (RFC 9110, 15.5.18) to a request with Expect? libcurl repeats it
+ * without, unless the body was out before the 417 came. */
+static bool
+is_expect_refused(const struct attempt *a, const struct result *r)
+{
+	const struct request_options *o = a->spec.request->options;
+
+	if (a->head.status != 417 || a->code != CURLE_OK ||
+	    a->spec.hop->no_expect)
+		return false;
+	return request_headers_find(&o->headers, "Expect") ||
+	       r->size_upload > EXPECT_FROM;
+}
+
 /* The failure of the attempt, if it is one; its reasons are tried in the order
  * that is told at the top of this file. */
 static void
@@ -280,6 +299,9 @@ fill_failure(struct attempt *a, struct result *r)
 	if (a->failure.class != ERROR_NONE) {
 		r->failure = a->failure;
 		a->failure = (struct failure){0};
+	} else if (is_expect_refused(a, r)) {
+		failure_set(&r->failure, ERROR_LOCAL, ENGINE_EXPECT_REFUSED,
+		    417, "it is sent again without Expect");
 	} else if (lacked_file(a)) {
 		r->os_errno = EMFILE;
 		failure_set(&r->failure, ERROR_LOCAL, "file", (int)a->code,

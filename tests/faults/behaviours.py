@@ -173,6 +173,16 @@ async def expectation_failed(server, c, r):
     return True
 
 
+@fault("late-417")
+async def expectation_failed_late(server, c, r):
+    """417 to a request with Expect, after its body came"""
+    if r.header("expect"):
+        await c.answer(417, {"error": "no expectations"})
+        return True
+    await c.answer(body={"size": len(r.body)})
+    return True
+
+
 # Connections that break off
 
 @fault("empty")

@@ -131,7 +131,7 @@ class Connection:
             headers.append((name, value.strip()))
         request = Request(method, target, headers, b"")
         if (request.header("expect") or "").lower() == "100-continue":
-            if "417" in request.target:
+            if request.name == "417":
                 return request
             await self.send("HTTP/1.1 100 Continue\r\n\r\n")
         request.body = await self._body(request)
