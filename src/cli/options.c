@@ -9,6 +9,7 @@
 #include "cli/options.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include "cli/help.h"
 #include "cli/operands.h"
 #include "cli/parse.h"
+#include "cli/setters.h"
 #include "cli/table.h"
 #include "cli/units.h"
 #include "files/claims.h"
@@ -448,6 +450,27 @@ check_files(const struct options *o, char **cause)
 	return rc;
 }
 
+/* A file of -b may be the one that -c is going to write, as in every run but
+ * the first. What is no file may be a secret that lacks its name, so it is not
+ * shown. */
+static int
+check_cookie_files(const struct fetch_options *o, char **cause)
+{
+	for (size_t i = 0; i < o->cookie_files.len; i++) {
+		const char *name = o->cookie_files.items[i];
+
+		if (!*name ||
+		    (o->cookie_jar_out && strcmp(o->cookie_jar_out, name) == 0))
+			continue;
+		if (access(name, R_OK) == -1)
+			return setting_refuse(cause,
+			    "-b expects NAME=VALUE, or a file with cookies "
+			    "that can be read: %s",
+			    strerror(errno));
+	}
+	return 0;
+}
+
 /* --- the command line ---------------------------------------------------- */
 
 /*
@@ -496,7 +519,9 @@ options_parse(struct options *o, int argc, char **argv, char **cause)
 		return operands_find_document(o, cause);
 	move_output_to_last_stage(o);
 	verdict = operands_find_input(o, cause);
-	if (verdict == OPTIONS_RUN && check_files(o, cause) == -1)
+	if (verdict == OPTIONS_RUN &&
+	    (check_files(o, cause) == -1 ||
+	        check_cookie_files(&o->run.fetch, cause) == -1))
 		return OPTIONS_WRONG;
 	if (verdict == OPTIONS_RUN)
 		derive_options(o);

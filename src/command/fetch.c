@@ -105,6 +105,9 @@ conclude(const struct run_parts *parts, struct source *source,
 	if (outcome->stop == RUN_WENT_THROUGH)
 		report_too_few(parts->options, t);
 	summary_print(summary, outcome, parts->account);
+	if (outcome->signal && parts->options->journal.file)
+		log_note("the journal has what is done; repeat the command to "
+		         "fetch the rest");
 	if (outcome->signal)
 		exit_by_signal(outcome->signal);
 	return status_of(parts->options, outcome);

@@ -17,23 +17,27 @@
 enum {
 	SHOWN_IN_FULL = 10,
 	BODY_SHOWN = 200, /* characters */
+	URL_SHOWN = 120,
+	URL_TAIL = 40, /* of these, behind the mark of a cut */
 	BODY_JUDGED = 16 << 10,
 	CONTROLS_RARE = 16, /* one character of so many, in text */
 	TALLIES_MAX = 30    /* lines at the end; then origins go together */
 };
 
-/* The failures of one class at one origin. */
+/* The failures with one status, or of one other class, at one origin. */
 struct tally {
 	struct tally *next;
 	char *origin;
 	enum error_class class;
-	char *why; /* of what was cancelled; NULL: the class says it */
+	int status; /* of ERROR_HTTP */
+	char *why;  /* of what was cancelled; NULL: the class says it */
 	uint64_t count;
+	bool shown; /* with another of its origin */
 };
 
 struct failures {
 	uint64_t count;
-	struct strmap tallies; /* "class origin" to its tally */
+	struct strmap tallies; /* "class status origin" to its tally */
 	struct tally *first;   /* in the order of their first failures */
 	struct tally **last;
 };
@@ -129,15 +133,53 @@ add_body(struct buf *line, struct body *body)
 	buf_release(&safe);
 }
 
+/* A long URL is told from others by its host and by its end, so it is cut in
+ * the middle. */
+static void
+add_cut(struct buf *line, const char *s)
+{
+	size_t len = strlen(s), head, tail;
+	size_t count = utf8_count(s, len);
+
+	if (count <= URL_SHOWN) {
+		utf8_add_safe(line, s, len);
+		return;
+	}
+	head = prefix_length(s, len, URL_SHOWN - URL_TAIL - 1);
+	tail = prefix_length(s, len, count - URL_TAIL);
+	utf8_add_safe(line, s, head);
+	buf_adds(line, "…");
+	utf8_add_safe(line, s + tail, len - tail);
+}
+
 /* What was asked for, without what must stay secret. */
 static void
 add_subject(struct buf *line, const struct request *q)
 {
 	char *subject = q->url ? url_redacted(q->url) : given_subject(q);
 
-	utf8_add_safe(
-	    line, subject, prefix_length(subject, strlen(subject), BODY_SHOWN));
+	add_cut(line, subject);
 	free(subject);
+}
+
+/* The message, with the number of attempts behind its first clause. The class
+ * stands in front, unless the message begins with it, as in "HTTP status". */
+static void
+add_why(struct buf *line, const struct result *r)
+{
+	const char *class = error_class_name(r->failure.class);
+	const char *why = r->failure.message
+	                      ? r->failure.message
+	                      : error_class_meaning(r->failure.class);
+	const char *rest = strchr(why, ';');
+	size_t clause = rest ? (size_t)(rest - why) : strlen(why);
+
+	if (r->failure.class != ERROR_HTTP)
+		buf_addf(line, "%s: ", class);
+	buf_add(line, why, clause);
+	if (r->attempts > 1)
+		buf_addf(line, " after %u attempts", r->attempts);
+	buf_adds(line, why + clause);
 }
 
 static void
@@ -149,9 +191,8 @@ show(const struct request *q, struct result *r)
 	add_subject(&line, q);
 	if (q->where)
 		buf_addf(&line, line.len ? " (%s)" : "%s", q->where);
-	buf_addf(&line, ": %s: %s", error_class_name(r->failure.class),
-	    r->failure.message ? r->failure.message
-	                       : error_class_meaning(r->failure.class));
+	buf_adds(&line, ": ");
+	add_why(&line, r);
 	add_body(&line, &r->body);
 	log_error("%s", line.data);
 	buf_release(&line);
@@ -171,24 +212,32 @@ tally_new(struct failures *f, const char *key, const char *origin)
 	return t;
 }
 
+static char *
+key_of(const struct failure *failure, const char *origin)
+{
+	int status = failure->class == ERROR_HTTP ? failure->code : 0;
+
+	return xasprintf("%d %d %s", (int)failure->class, status, origin);
+}
+
 static void
 count(struct failures *f, const char *origin, const struct failure *failure)
 {
-	enum error_class class = failure->class;
-	char *key = xasprintf("%s %s", error_class_name(class), origin);
+	char *key = key_of(failure, origin);
 	struct tally *t = strmap_get(&f->tallies, key);
 
 	if (!t && strmap_len(&f->tallies) >= TALLIES_MAX) {
 		free(key);
 		origin = "other origins";
-		key = xasprintf("%s %s", error_class_name(class), origin);
+		key = key_of(failure, origin);
 		t = strmap_get(&f->tallies, key);
 	}
 	if (!t)
 		t = tally_new(f, key, origin);
-	t->class = class;
+	t->class = failure->class;
+	t->status = failure->class == ERROR_HTTP ? failure->code : 0;
 	t->count++;
-	if (!t->why && class == ERROR_CANCELLED)
+	if (!t->why && failure->class == ERROR_CANCELLED)
 		t->why = xstrdup_null(failure->message);
 	free(key);
 }
@@ -214,13 +263,42 @@ failures_add(struct failures *f, const struct request *q, struct result *r)
 	count(f, q->origin ? q->origin : "input", &r->failure);
 }
 
+/* "20 x 503", "1 x timeout", or of what was cancelled why. */
+static void
+add_tally(struct buf *line, const struct tally *t)
+{
+	buf_addf(line, "%" PRIu64 " x ", t->count);
+	if (t->status)
+		buf_addf(line, "%d", t->status);
+	else
+		buf_adds(line, error_class_name(t->class));
+	if (t->why)
+		buf_addf(line, " (%s)", t->why);
+}
+
+/* One line for the origin of `first` and all that is counted of it. */
+static void
+show_origin(struct tally *first)
+{
+	struct buf line = {0};
+	const char *before = "";
+
+	for (struct tally *t = first; t; t = t->next) {
+		if (strcmp(t->origin, first->origin) != 0)
+			continue;
+		t->shown = true;
+		buf_adds(&line, before);
+		add_tally(&line, t);
+		before = ", ";
+	}
+	log_error("%s: %s", first->origin, line.data);
+	buf_release(&line);
+}
+
 void
 failures_finish(const struct failures *f)
 {
-	for (const struct tally *t = f->first; t; t = t->next)
-		log_error("%s: %s: %" PRIu64 " %s%s (%s)", t->origin,
-		    error_class_name(t->class), t->count,
-		    t->class == ERROR_CANCELLED ? "" : "more ",
-		    t->count == 1 ? "request" : "requests",
-		    t->why ? t->why : error_class_meaning(t->class));
+	for (struct tally *t = f->first; t; t = t->next)
+		if (!t->shown)
+			show_origin(t);
 }

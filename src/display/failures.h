@@ -1,6 +1,6 @@
 /*
- * Failed requests on stderr: the first ten in full, then one line per origin
- * and class with its count, at the end.
+ * Failed requests on stderr: the first ten in full; the others are counted by
+ * status or class, and shown at the end, in one line for each origin.
  */
 #ifndef GATHER_DISPLAY_FAILURES_H
 #define GATHER_DISPLAY_FAILURES_H

@@ -144,6 +144,20 @@ is_broken_handshake(const struct transfer_end *end)
 	return false;
 }
 
+/* Was the handshake answered with something else than TLS, most likely with
+ * plain HTTP? The words are those of OpenSSL and GnuTLS. */
+static bool
+is_plain_port(const struct transfer_end *end)
+{
+	static const char *const words[] = {"wrong version number",
+	    "packet length too long", "unexpected TLS packet"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strstr(end->detail, words[i]))
+			return end->code == CURLE_SSL_CONNECT_ERROR;
+	return false;
+}
+
 /* Is the chunked coding broken? It has the code of a broken connection. */
 static bool
 is_bad_framing(const struct transfer_end *end)
@@ -278,6 +292,10 @@ classify(const struct transfer_end *end, struct failure *f)
 	else if (is_broken_handshake(end))
 		failure_set(f, ERROR_CONNECT, "handshake", code,
 		    "the connection broke off during the TLS handshake");
+	else if (is_plain_port(end))
+		failure_set(f, ERROR_TLS, "no TLS", code,
+		    "the server does not speak TLS on this port; is it "
+		    "http:// instead of https://?");
 	else if (end->proxy && !end->on_wire && row->class == ERROR_CONNECT)
 		set_proxy(end, f);
 	else if (end->proxy_status >= 300 && !end->on_wire)

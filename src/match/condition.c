@@ -104,7 +104,7 @@ scan_body(const struct conditions *c, struct json_doc *doc, struct result *r)
 
 	if (!bytes) {
 		failure_set(&r->failure, ERROR_LOCAL, "memory", 0,
-		    "cannot read the spilled body: %s", strerror(errno));
+		    "cannot read a spilled body: %s", strerror(errno));
 		return -1;
 	}
 	if (json_doc_scan(doc, bytes, len, &error) == 0)

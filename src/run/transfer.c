@@ -429,8 +429,7 @@ judge_body(const struct run *run, const struct flight *f, struct result *r)
 /* An answer with a status that --retry-on names is not what was asked for,
  * even if it is a success such as 202, unless --accept takes it. */
 static void
-judge_last_status(
-    const struct run *run, struct result *r, const struct flight *f)
+judge_last_status(const struct run *run, struct result *r)
 {
 	if (!result_ok(r) ||
 	    !retry_on_has(
@@ -438,8 +437,8 @@ judge_last_status(
 	    status_set_has(&run->options->accept, r->status))
 		return;
 	failure_set(&r->failure, ERROR_HTTP, "retry", r->status,
-	    "still HTTP status %d after %u attempt%s, which --retry-on lists",
-	    r->status, f->attempt_number, f->attempt_number == 1 ? "" : "s");
+	    "HTTP status %d; it is a failure because --retry-on lists it",
+	    r->status);
 }
 
 /* All that retry_decide and retry_outcome need to know of `r`, which an attempt
@@ -603,7 +602,7 @@ retry_or_finish(struct run *run, struct flight *f,
 		break;
 	case RETRY_FINAL:
 		note_why_final(r, verdict.stop);
-		judge_last_status(run, r, f);
+		judge_last_status(run, r);
 		break;
 	}
 	job_conclude(f->job, f, r);

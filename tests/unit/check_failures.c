@@ -77,7 +77,7 @@ START_TEST(a_failure_is_shown_with_its_body)
 	sample_body(&sample, "no\nsuch \x1B[31mthing", 18);
 	add();
 	ck_assert_str_eq(heard(),
-	    "gather: http://h/p?q=1: http: status 404 (Not Found); "
+	    "gather: http://h/p?q=1: status 404 (Not Found); "
 	    "the body: \"no\\nsuch \\x1B[31mthing\"\n");
 	ck_assert_uint_eq(failures_count(failures), 1);
 }
@@ -89,7 +89,7 @@ START_TEST(a_body_that_is_no_text_is_not_quoted)
 	sample_body(&sample, "\x89PNG\r\n\x1A\n\0\0\0", 11);
 	add();
 	ck_assert_str_eq(heard(),
-	    "gather: http://h/p?q=1: http: status 404 (Not Found); "
+	    "gather: http://h/p?q=1: status 404 (Not Found); "
 	    "the body: 11 bytes of binary data\n");
 }
 END_TEST
@@ -126,8 +126,8 @@ START_TEST(secrets_stay_out)
 	sample_body(&sample, "", 0);
 	sample_set(&sample.request->url, "http://h/p?token=hush");
 	add();
-	ck_assert_str_eq(heard(),
-	    "gather: http://h/p?token=***: http: status 404 (Not Found)\n");
+	ck_assert_str_eq(
+	    heard(), "gather: http://h/p?token=***: status 404 (Not Found)\n");
 }
 END_TEST
 
@@ -144,11 +144,8 @@ START_TEST(ten_are_shown_and_the_rest_counted)
 	add();
 	ck_assert_str_eq(heard(), "");
 	failures_finish(failures);
-	ck_assert_str_eq(heard(),
-	    "gather: http://h:80: http: 3 more requests "
-	    "(the server answered with an error status)\n"
-	    "gather: http://other:80: http: 1 more request "
-	    "(the server answered with an error status)\n");
+	ck_assert_str_eq(heard(), "gather: http://h:80: 3 x 404\n"
+	                          "gather: http://other:80: 1 x 404\n");
 	ck_assert_uint_eq(failures_count(failures), 14);
 }
 END_TEST
@@ -162,9 +159,74 @@ START_TEST(cancelled_requests_are_only_counted)
 	add();
 	ck_assert_str_eq(heard(), "");
 	failures_finish(failures);
-	ck_assert_str_eq(heard(), "gather: http://h:80: cancelled: 2 requests "
-	                          "(interrupted)\n");
+	ck_assert_str_eq(
+	    heard(), "gather: http://h:80: 2 x cancelled (interrupted)\n");
 	ck_assert_uint_eq(failures_count(failures), 0);
+}
+END_TEST
+
+static void
+add_failed(enum error_class class, int status)
+{
+	failure_set(&sample.result.failure, class, NULL, status, "why");
+	add();
+}
+
+START_TEST(an_origin_has_one_line_for_all_its_kinds)
+{
+	sample_fail(&sample);
+	set_origin("http://h:80");
+	for (int i = 0; i < 10; i++)
+		add();
+	heard();
+	for (int i = 0; i < 18; i++)
+		add_failed(ERROR_HTTP, i < 16 ? 503 : 404);
+	set_origin("http://other:80");
+	add_failed(ERROR_HTTP, 503);
+	set_origin("http://h:80");
+	add_failed(ERROR_TIMEOUT, 28);
+	add_failed(ERROR_TIMEOUT, 0);
+	failures_finish(failures);
+	ck_assert_str_eq(heard(),
+	    "gather: http://h:80: 16 x 503, 2 x 404, 2 x timeout\n"
+	    "gather: http://other:80: 1 x 503\n");
+}
+END_TEST
+
+START_TEST(a_long_url_is_cut_in_the_middle)
+{
+	char url[300];
+	const char *text;
+
+	snprintf(url, sizeof(url), "http://h/%0200d/the/end?n=7", 0);
+	sample_fail(&sample);
+	sample_body(&sample, "", 0);
+	sample_set(&sample.request->url, url);
+	add();
+	text = heard();
+	ck_assert_ptr_nonnull(strstr(text, "gather: http://h/000"));
+	ck_assert_ptr_nonnull(strstr(text, "000\xE2\x80\xA6"
+	                                   "000"));
+	ck_assert_ptr_nonnull(strstr(text, "0/the/end?n=7: status 404"));
+	ck_assert_uint_eq(
+	    strcspn(text + strlen("gather: "), " "), 120 + strlen("\xA6:") + 1);
+}
+END_TEST
+
+START_TEST(attempts_are_named_behind_the_reason)
+{
+	sample_fail(&sample);
+	sample_body(&sample, "", 0);
+	sample.result.attempts = 4;
+	failure_set(&sample.result.failure, ERROR_HTTP, NULL, 503,
+	    "HTTP status 503; not tried again");
+	add();
+	ck_assert_str_eq(heard(), "gather: http://h/p?q=1: HTTP status 503 "
+	                          "after 4 attempts; not tried again\n");
+	failure_set(&sample.result.failure, ERROR_CONNECT, NULL, 7, "refused");
+	add();
+	ck_assert_str_eq(heard(),
+	    "gather: http://h/p?q=1: connect: refused after 4 attempts\n");
 }
 END_TEST
 
@@ -204,6 +266,9 @@ main(void)
 	tcase_add_test(t, secrets_stay_out);
 	tcase_add_test(t, ten_are_shown_and_the_rest_counted);
 	tcase_add_test(t, cancelled_requests_are_only_counted);
+	tcase_add_test(t, an_origin_has_one_line_for_all_its_kinds);
+	tcase_add_test(t, a_long_url_is_cut_in_the_middle);
+	tcase_add_test(t, attempts_are_named_behind_the_reason);
 	tcase_add_test(t, a_million_origins_do_not_fill_the_screen);
 	suite_add_tcase(s, t);
 	return unit_run(s);
