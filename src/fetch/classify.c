@@ -241,7 +241,7 @@ libcurl_words(const struct transfer_end *end, const char **text)
 	return (int)strcspn(*text, "\r\n");
 }
 
-/* Is it that the authority is not trusted? Names and dates are wrong whoever
+/* Is the authority not trusted? Names and dates are wrong whoever
  * is trusted, so that more authorities would not help. */
 static bool
 is_untrusted(const char *text)

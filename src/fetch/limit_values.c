@@ -345,8 +345,8 @@ read_zone(struct cursor *c, int64_t *offset_us)
 	return true;
 }
 
-/* The minutes from 1970 to "2024-01-31T23:59"; -1: no month has such a day, or
- * it was before 1970. */
+/* The minutes from 1970 to "2024-01-31T23:59"; negative: no month has such a
+ * day, or it was before 1970. */
 static int64_t
 iso_minutes(const char *t)
 {

@@ -134,8 +134,8 @@ static const char json_accept[] = "Accept: application/json";
  * ever if no body follows; it keeps at most 128 KiB of them. */
 #define H2_BUFFER (128L << 10)
 
-/* The headers of -H that may go to another origin with a redirect; those that
- * end with a hyphen stand for all that begin so. Any other may be a secret. */
+/* How the headers of -H begin that may go to another origin with a redirect.
+ * Any other header may be a secret. */
 static const char *const travelling[] = {
     "accept", "content-", "user-agent", "referer"};
 

@@ -52,7 +52,7 @@ struct batch {
  * that wait: a signal for every small record would cost more than the record.
  */
 enum waiting {
-	WAITING_NO,
+	WAITING_NO,    /* it works */
 	WAITING_WORK,  /* for any task */
 	WAITING_BATCH, /* for more than one small batch, or for time to pass */
 };
@@ -111,7 +111,7 @@ batch_of(struct writer_task *t)
 
 /* --- errors ------------------------------------------------------------- */
 
-/* Keep the first error of the run; takes `text`. */
+/* Record an error, of which the first one of the run is kept. Takes `text`. */
 static void
 set_error(struct writer *w, int os_errno, char *text)
 {
@@ -174,8 +174,8 @@ await_writable(const struct writer *w)
 	return rc;
 }
 
-/* One write(2). On the loop no more than a pipe that polls writable is sure to
- * take, so that it does not block. */
+/* Call write(2) once. Where the loop does the work, it gives no more than a
+ * pipe that polls writable is sure to take, so that it does not block. */
 static ssize_t
 write_some(const struct writer *w, const char *data, size_t len)
 {
@@ -188,7 +188,7 @@ write_some(const struct writer *w, const char *data, size_t len)
 	return write(w->out_fd, data, len < most ? len : most);
 }
 
-/* Write all of it, or record the error that stopped it. */
+/* Write all of `data`, or record the error that stopped it. */
 static void
 write_stdout(struct writer *w, const char *data, size_t len)
 {
@@ -209,7 +209,8 @@ write_stdout(struct writer *w, const char *data, size_t len)
 	w->quiet_until = clock_now_us() + LINGER_US;
 }
 
-/* Tell who else writes to the terminal (the status line) before and after. */
+/* Write `data`, and tell whoever else writes to the terminal (the status line)
+ * before and after. */
 static void
 write_sharing_screen(struct writer *w, const char *data, size_t len)
 {
@@ -240,7 +241,7 @@ writer_put(struct writer *w, const char *data, size_t len)
 	write_filtered(w);
 }
 
-/* A batch as a task: write it, keep its memory for the next one. */
+/* The task of a batch: write it, and keep its memory for the next one. */
 static void
 write_batch(struct writer_task *t, struct writer *w)
 {
@@ -302,8 +303,8 @@ are_free(int fd, int more)
 	return enough;
 }
 
-/* Leave the last ones alone: without them no connection could be made, and
- * the run would stand still. */
+/* The reserve is restored only where some descriptors are left beside it:
+ * without them no connection could be made, and the run would stand still. */
 void
 writer_spare_descriptor(struct writer *w)
 {
@@ -323,7 +324,8 @@ writer_spare_descriptor(struct writer *w)
 /* --- the thread --------------------------------------------------------- */
 
 /* Is one batch with room all that is queued, so that the next record could
- * join its write(2)? With the lock held, and the queue not empty. */
+ * join its write(2)? Called with the lock held, and the queue not
+ * empty. */
 static bool
 is_worth_waiting(const struct writer *w)
 {
@@ -348,7 +350,7 @@ wait_until(struct writer *w, int64_t when_us)
 }
 
 /* Wait for the next task; NULL when the writer is closed and none is left.
- * With the lock held. */
+ * Called with the lock held. */
 static struct writer_task *
 next_task(struct writer *w)
 {
@@ -556,8 +558,8 @@ writer_on_start(struct writer *w, void (*watch)(void *arg, int fd), void *arg)
 
 /* --- queueing: on the loop ---------------------------------------------- */
 
-/* Signal the thread if what was just queued ends its wait. With the lock
- * held. */
+/* Signal the thread if what was just queued ends its wait. Called
+ * with the lock held. */
 static void
 wake_thread(struct writer *w)
 {
@@ -586,7 +588,7 @@ writer_submit(struct writer *w, struct writer_task *t)
 }
 
 /* Add `bytes` to the batch at the end of the queue, if that stays one
- * write(2). With the lock held. */
+ * write(2). Called with the lock held. */
 static bool
 join_last(struct writer *w, struct buf *bytes)
 {
@@ -748,8 +750,8 @@ check_writable(int fd, char **cause)
 	return 0;
 }
 
-/* On the monotonic clock: a wait must not end early or late when the system's
- * time is set. */
+/* Let the condition wait on the monotonic clock: a wait must not end early or
+ * late when the system's time is set. */
 static void
 init_condition(pthread_cond_t *cond)
 {

@@ -15,7 +15,7 @@
  *
  * An error of stdout, or one that a task reports, is the run's: the first is
  * kept. What is queued for stdout after an error of stdout is dropped; after
- * any other one it is written, for what is done is done. Tasks are performed
+ * any other one it is written, as its requests are done. Tasks are performed
  * all the same.
  */
 #ifndef GATHER_WRITER_WRITER_H
@@ -84,12 +84,13 @@ struct writer_screen {
 };
 void writer_share_screen(struct writer *, const struct writer_screen *);
 
-/* For a task's `perform` only: write to stdout, now. */
+/* Write to stdout now. For a task's `perform` only. */
 void writer_put(struct writer *, const char *data, size_t len);
-/* For a task's `perform` only: record an error that ends the run. */
+/* Record an error that ends the run; the text is formatted. For a task's
+ * `perform` only. */
 void writer_fail(struct writer *, int os_errno, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Likewise, and drop all that is queued for stdout. */
+/* As writer_fail, and drop all that is queued for stdout. */
 void writer_fail_stdout(struct writer *, int os_errno, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -130,7 +131,7 @@ uint64_t writer_progress(const struct writer *);
 /*
  * The write end of a pipe turns "readable" when its reader has vanished: add
  * a persistent EV_READ event on this descriptor, or none if it is -1 (stdout
- * is no pipe). When it fires: if writer_lost_reader, the run is over as if a
+ * is not a pipe). When it fires: if writer_lost_reader, the run is over as if a
  * write had failed with EPIPE (writer_error says so from then on); if not,
  * delete the event, as it would fire for ever.
  */
