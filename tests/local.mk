@@ -43,6 +43,7 @@ unit_tests = \
 	tests/unit/check_report \
 	tests/unit/check_request \
 	tests/unit/check_resend \
+	tests/unit/check_resolve \
 	tests/unit/check_retry \
 	tests/unit/check_run \
 	tests/unit/check_save \

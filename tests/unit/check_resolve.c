@@ -1,0 +1,126 @@
+#include "config.h"
+
+#include <check.h>
+#include <event2/event.h>
+#include <netdb.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/list.h"
+#include "fetch/resolve.h"
+#include "unit.h"
+
+enum {
+	ASKERS = 3
+};
+
+static struct event_base *base;
+static struct resolver *resolver;
+static struct list waiters[ASKERS];
+static int done[ASKERS]; /* the turn in which each was told */
+static int turns;
+static enum lookup_state state;
+static char addresses[64];
+static int error;
+
+static void
+on_done(struct list *waiter, const struct lookup *l)
+{
+	done[waiter - waiters] = ++turns;
+	state = l->state;
+	error = l->error;
+	strncpy(
+	    addresses, l->addresses ? l->addresses : "", sizeof(addresses) - 1);
+}
+
+static void
+setup(void)
+{
+	base = event_base_new();
+	resolver = resolver_new(base, AF_INET, on_done);
+	turns = 0;
+	for (int i = 0; i < ASKERS; i++) {
+		list_init(&waiters[i]);
+		done[i] = 0;
+	}
+}
+
+static void
+teardown(void)
+{
+	resolver_free(resolver);
+	event_base_free(base);
+}
+
+static enum lookup_state
+ask(const char *host, int asker)
+{
+	return resolver_ask(resolver, host, &waiters[asker], RESOLVE_KEPT)
+	    ->state;
+}
+
+static void
+await(int count)
+{
+	while (turns < count)
+		event_base_loop(base, EVLOOP_ONCE);
+	ck_assert_int_eq(turns, count);
+}
+
+START_TEST(all_who_ask_for_a_name_are_told_in_their_order)
+{
+	for (int i = 0; i < ASKERS; i++)
+		ck_assert_int_eq(ask("localhost", i), LOOKUP_PENDING);
+	await(ASKERS);
+	for (int i = 0; i < ASKERS; i++)
+		ck_assert_int_eq(done[i], i + 1);
+	ck_assert_int_eq(state, LOOKUP_READY);
+	ck_assert_str_eq(addresses, "127.0.0.1");
+	ck_assert_int_eq(ask("localhost", 0), LOOKUP_READY);
+}
+END_TEST
+
+START_TEST(who_gave_up_is_not_told)
+{
+	ask("localhost", 0);
+	ask("localhost", 1);
+	list_remove(&waiters[0]);
+	await(1);
+	ck_assert_int_eq(done[0], 0);
+	ck_assert_int_eq(done[1], 1);
+}
+END_TEST
+
+/* No label is longer than 63 bytes, so no server is asked. */
+START_TEST(a_name_that_cannot_be_has_no_address)
+{
+	char name[80];
+	struct failure failure = {0};
+	struct lookup l = {.state = LOOKUP_FAILED};
+
+	memset(name, 'a', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	ask(name, 0);
+	await(1);
+	ck_assert_int_eq(state, LOOKUP_FAILED);
+	ck_assert_int_ne(error, 0);
+	l.error = error;
+	lookup_failure(&l, name, &failure);
+	ck_assert_int_eq(failure.class, ERROR_DNS);
+	failure_clear(&failure);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("resolve");
+	TCase *tc = tcase_create("resolve");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, all_who_ask_for_a_name_are_told_in_their_order);
+	tcase_add_test(tc, who_gave_up_is_not_told);
+	tcase_add_test(tc, a_name_that_cannot_be_has_no_address);
+	suite_add_tcase(suite, tc);
+	return unit_run(suite);
+}
