@@ -1,3 +1,7 @@
+/*
+ * A buffer keeps a NUL behind its bytes whenever it has memory, so that its
+ * data can be used as a string.
+ */
 #include "config.h"
 
 #include "base/buf.h"
@@ -9,7 +13,7 @@
 #include "base/xalloc.h"
 
 enum {
-	SMALLEST = 64
+	SMALLEST = 64 /* bytes of memory that a buffer begins with */
 };
 
 void

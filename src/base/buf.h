@@ -2,8 +2,9 @@
  * A growable byte buffer. `data` is always NUL-terminated once anything was
  * added, but may hold NULs; `len` counts without the terminator.
  *
- * Growing past what memory holds dies (xalloc.h). Whoever fills a buffer
- * from outside checks its ceiling before adding.
+ * A buffer that grows past what memory holds ends the program (xalloc.h).
+ * Whoever fills one from outside checks its ceiling before adding. What is
+ * added must not point into the buffer itself.
  */
 #ifndef GATHER_BASE_BUF_H
 #define GATHER_BASE_BUF_H
@@ -15,27 +16,34 @@
 
 struct buf {
 	char *data; /* NULL while nothing was added */
-	size_t len;
-	size_t cap;
+	size_t len; /* bytes of content */
+	size_t cap; /* bytes of memory, the terminator included */
 };
 
+/* Initialise an empty buffer; all zero does as well. */
 void buf_init(struct buf *);
+/* Free the content and leave the buffer empty, ready to be used again. */
 void buf_release(struct buf *);
-/* Forget the content, keep the memory. */
+/* Forget the content, but keep the memory. */
 void buf_clear(struct buf *);
-/* Shorten to `len` bytes; no more than there are. */
+/* Shorten the content to `len` bytes; nothing happens if it is shorter. */
 void buf_truncate(struct buf *, size_t len);
-/* Room for `more` bytes behind the content; returns where they go. */
+/* Make room for `more` bytes behind the content, and a terminator. Returns
+ * where they go; the caller adds to `len` what it writes. */
 char *buf_reserve(struct buf *, size_t more);
+/* Append a string. */
 void buf_adds(struct buf *, const char *s);
+/* Append a number in decimal, without the cost of a format. */
 void buf_addu(struct buf *, uint64_t n);
+/* Append what printf() would print. */
 void buf_addf(struct buf *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void buf_addv(struct buf *, const char *fmt, va_list)
     __attribute__((format(printf, 2, 0)));
 
-/* Inline, as a record is made of a hundred small pieces. */
+/* The next two are inline, as a record is made of a hundred small pieces. */
 
+/* Append `len` bytes. */
 static inline void
 buf_add(struct buf *b, const void *data, size_t len)
 {
@@ -48,20 +56,21 @@ buf_add(struct buf *b, const void *data, size_t len)
 	to[len] = '\0';
 }
 
+/* Append a byte. */
 static inline void
 buf_addc(struct buf *b, char c)
 {
 	buf_add(b, &c, 1);
 }
 
-/* The content as a text: "" while nothing was added. Borrowed. */
+/* Returns the content as a string, "" while nothing was added; borrowed. */
 static inline const char *
 buf_text(const struct buf *b)
 {
 	return b->data ? b->data : "";
 }
 
-/* Move the content out: the caller frees it; the buffer is empty again.
+/* Move the content out, which the caller frees; the buffer is empty again.
  * Never NULL. */
 char *buf_take(struct buf *);
 

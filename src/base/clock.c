@@ -1,3 +1,4 @@
+/* The two clocks, read through one function. */
 #include "config.h"
 
 #include "base/clock.h"

@@ -1,5 +1,8 @@
-/* Time in microseconds. Pure modules get it passed in; only what stands at
- * the edge of the program asks for it here. */
+/*
+ * Time in microseconds. Pure modules get it passed in, so that tests can run on
+ * a clock of their own; only what stands at the edge of the program asks for it
+ * here.
+ */
 #ifndef GATHER_BASE_CLOCK_H
 #define GATHER_BASE_CLOCK_H
 
@@ -8,9 +11,11 @@
 #define CLOCK_SECOND INT64_C(1000000)
 #define CLOCK_MS     INT64_C(1000)
 
-/* The monotonic clock; its zero is some moment before the program started. */
+/* Returns the time of the monotonic clock, whose zero is some moment before the
+ * program started. For durations and deadlines. */
 int64_t clock_now_us(void);
-/* The time since 1970, UTC; it jumps when the machine's clock is set. */
+/* Returns the time since 1970, UTC, which jumps when the machine's clock is
+ * set. For dates only. */
 int64_t clock_wall_us(void);
 
 #endif

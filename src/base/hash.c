@@ -1,3 +1,8 @@
+/*
+ * The hash table; its entries stand side by side in one block of memory, each
+ * at or behind the place that its hash names. Below it, the set of hashes,
+ * which is a table whose entries are only their hash.
+ */
 #include "config.h"
 
 #include "base/hash.h"
@@ -9,7 +14,7 @@
 #include "base/xalloc.h"
 
 enum {
-	SMALLEST = 16
+	SMALLEST = 16 /* places that a table begins with */
 };
 
 void
@@ -49,8 +54,8 @@ without_zero(uint64_t hash)
 	return hash ? hash : 1;
 }
 
-/* The entry of `key`, or the free place where it would stand. A table is never
- * full, so there is one. */
+/* Returns the entry of `key`, or the free place where it would stand. A table
+ * is never full, so there is one. */
 static void *
 place_of(const struct hash_table *t, uint64_t hash, const void *key)
 {
@@ -65,7 +70,8 @@ place_of(const struct hash_table *t, uint64_t hash, const void *key)
 	}
 }
 
-/* Entries are known to differ here, so that keys need no look. */
+/* Copy an entry of the old table into the new one. All entries differ, so their
+ * keys need not be compared. */
 static void
 move_in(struct hash_table *t, const uint64_t *entry)
 {
@@ -115,8 +121,9 @@ hash_table_add(struct hash_table *t, uint64_t hash, const void *key)
 	return e;
 }
 
-/* Entries behind the removed one move up into the gap if they may stand there:
- * a search stops at the first free place. */
+/* A search stops at the first free place, so a gap would hide the entries
+ * behind it: each that may stand in the gap moves up, and leaves a gap itself.
+ */
 void
 hash_table_remove(struct hash_table *t, void *entry)
 {

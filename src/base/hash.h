@@ -19,7 +19,8 @@
 /* The hash of no bytes, from which hash_add() goes on. */
 #define HASH_START UINT64_C(14695981039346656037)
 
-/* The hash of what `hash` is the hash of, followed by `len` bytes. */
+/* Continue a hash: returns that of the bytes so far, whose hash is `hash`, and
+ * `len` more. */
 static inline uint64_t
 hash_add(uint64_t hash, const char *bytes, size_t len)
 {
@@ -29,8 +30,8 @@ hash_add(uint64_t hash, const char *bytes, size_t len)
 	return hash;
 }
 
-/* The hash of `len` bytes, its upper half folded into the lower one, which
- * tables take their index from. */
+/* Returns the hash of `len` bytes. Its upper half is folded into the lower one,
+ * from which tables take their index. */
 static inline uint64_t
 hash_bytes(const char *bytes, size_t len)
 {
@@ -39,7 +40,7 @@ hash_bytes(const char *bytes, size_t len)
 	return hash ^ hash >> 32;
 }
 
-/* hash_bytes() of a string without its NUL. */
+/* Returns hash_bytes() of a string without its NUL. */
 static inline uint64_t
 hash_text(const char *text)
 {
@@ -56,39 +57,40 @@ hash_text(const char *text)
  * a hash stands for its key, and equal hashes are the same entry.
  */
 struct hash_table {
-	unsigned char *entries;
-	size_t entry_size;
-	size_t cap; /* a power of two, or 0 */
-	size_t len;
-	bool (*is_match)(const void *entry, const void *key);
+	unsigned char *entries; /* `cap` of them, side by side */
+	size_t entry_size;      /* bytes */
+	size_t cap;             /* a power of two, or 0 */
+	size_t len;             /* entries that are in use */
+	bool (*is_match)(const void *entry, const void *key); /* or NULL */
 };
 
-/* `entry_size` is a multiple of 8. */
+/* Initialise a table without entries; `entry_size` is a multiple of 8. */
 void hash_table_init(struct hash_table *, size_t entry_size,
     bool (*is_match)(const void *entry, const void *key));
-/* Frees the table's own memory and leaves it empty, ready to be used again. */
+/* Free the table's own memory and leave it empty, ready to be used again. What
+ * entries point to is the owner's to free before. */
 void hash_table_release(struct hash_table *);
-/* The entry of `key`, whose hash is `hash`; NULL if there is none. The pointer
- * is good until an entry is added or removed. */
+/* Returns the entry of `key`, whose hash is `hash`; NULL: there is none. The
+ * pointer is good until an entry is added or removed. */
 void *hash_table_find(
     const struct hash_table *, uint64_t hash, const void *key);
-/* The same, but made if there is none: `len` has grown then, and the rest of
- * the entry is zero, for the caller to fill in. */
+/* Returns the entry of `key`, made if there is none: then `len` has grown, and
+ * all of the entry but its hash is zero, for the caller to fill in. */
 void *hash_table_add(struct hash_table *, uint64_t hash, const void *key);
-/* `entry` is what hash_table_find() returned. */
+/* Remove `entry`, which hash_table_find() has returned. */
 void hash_table_remove(struct hash_table *, void *entry);
-/* Walk: start with *at = 0; NULL when all were seen. Order is arbitrary;
- * nothing may be added or removed meanwhile. */
+/* Walk over all entries: start with *at = 0 and call it until it returns NULL.
+ * The order is arbitrary; nothing may be added or removed meanwhile. */
 void *hash_table_next(const struct hash_table *, size_t *at);
 
-/* A set of hashes: 8 bytes each. */
+/* A set of hashes, which takes 8 bytes for each and some room to grow. */
 struct hash_set {
 	struct hash_table table;
 };
 
 void hash_set_init(struct hash_set *);
 void hash_set_release(struct hash_set *);
-/* False: `hash` was in the set already. */
+/* Add `hash`. Returns false if it was in the set already. */
 bool hash_set_add(struct hash_set *, uint64_t hash);
 
 #endif

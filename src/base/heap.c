@@ -1,3 +1,8 @@
+/*
+ * The heap is an array of pointers to nodes; nodes know their place in it, so
+ * that any of them can be removed. Places count from 1: the children of `i`
+ * are 2 i and 2 i + 1.
+ */
 #include "config.h"
 
 #include "base/heap.h"
@@ -33,6 +38,7 @@ place(struct heap *h, size_t index, struct heap_node *node)
 	node->index = index;
 }
 
+/* Find the place of `node` from `index` upwards: earlier ones stay above it. */
 static void
 sift_up(struct heap *h, size_t index, struct heap_node *node)
 {
@@ -43,6 +49,8 @@ sift_up(struct heap *h, size_t index, struct heap_node *node)
 	place(h, index, node);
 }
 
+/* Find the place of `node` from `index` downwards: the earlier of two children
+ * moves up as long as it is earlier than the node. */
 static void
 sift_down(struct heap *h, size_t index, struct heap_node *node)
 {
@@ -92,6 +100,7 @@ heap_pop(struct heap *h)
 	return top;
 }
 
+/* The last node takes the free place, and may have to go either way from it. */
 void
 heap_remove(struct heap *h, struct heap_node *node)
 {

@@ -1,7 +1,7 @@
 /*
  * An intrusive binary heap of moments: the earliest is on top. An object
  * that waits for a moment embeds a node; equal moments come out in the order
- * in which they went in.
+ * in which they went in, so that tests and comparisons repeat exactly.
  */
 #ifndef GATHER_BASE_HEAP_H
 #define GATHER_BASE_HEAP_H
@@ -11,29 +11,32 @@
 #include <stdint.h>
 
 struct heap_node {
-	int64_t at;   /* the moment; unit is the owner's, usually us */
-	uint64_t seq; /* the heap's: its pushes counted; breaks ties */
-	size_t index; /* the heap's: 1-based place, 0 = in no heap */
+	int64_t at;   /* the moment; its unit is the owner's, usually us */
+	uint64_t seq; /* the heap's: number of its push, which breaks ties */
+	size_t index; /* the heap's: place from 1 on; 0: in no heap */
 };
 
 struct heap {
-	struct heap_node **nodes;
+	struct heap_node **nodes; /* borrowed; nodes[0] is on top */
 	size_t len;
 	size_t cap;
-	uint64_t next_seq;
+	uint64_t next_seq; /* of the next push */
 };
 
+/* Initialise an empty heap. */
 void heap_init(struct heap *);
-/* Frees the heap's own memory, not the nodes. */
+/* Free the heap's own memory, not the nodes, and leave it empty. */
 void heap_release(struct heap *);
-/* `node` must be in no heap. */
+/* Add a node, which must be in no heap, for the moment `at`. */
 void heap_push(struct heap *, struct heap_node *node, int64_t at);
-/* The earliest node, still inside; NULL if the heap is empty. */
+/* Returns the earliest node, which stays inside; NULL: the heap is empty. */
 struct heap_node *heap_top(const struct heap *);
+/* Takes the earliest node out and returns it; NULL: the heap is empty. */
 struct heap_node *heap_pop(struct heap *);
-/* A node that is in no heap is left alone. */
+/* Take a node out of the heap; one that is in no heap is left alone. */
 void heap_remove(struct heap *, struct heap_node *node);
 
+/* Returns whether the node is in a heap. */
 static inline bool
 heap_holds(const struct heap_node *node)
 {

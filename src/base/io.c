@@ -1,3 +1,7 @@
+/*
+ * Writing and reading all of something; folders and their durability;
+ * temporary files.
+ */
 #include "config.h"
 
 #include "base/io.h"
@@ -13,7 +17,7 @@
 #include "base/xalloc.h"
 
 enum {
-	PIECE_SIZE = 64 * 1024
+	PIECE_SIZE = 64 * 1024 /* bytes read at a time, on the stack */
 };
 
 int
@@ -94,7 +98,8 @@ io_folder(const char *path)
 	             : xstrdup(".");
 }
 
-/* Without a descriptor of it there is no way. */
+/* Without a descriptor of the folder there is no way to sync it, and some file
+ * systems cannot (EINVAL). */
 int
 io_sync_folder(const char *path)
 {

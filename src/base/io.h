@@ -1,4 +1,7 @@
-/* Files: read and written whole, and those without a name. */
+/*
+ * Files: all of something read or written, whatever interrupts it; the folder
+ * of a file; temporary files without a name.
+ */
 #ifndef GATHER_BASE_IO_H
 #define GATHER_BASE_IO_H
 
@@ -12,7 +15,7 @@
  * Returns 0, or -1 with errno; a part may have been written then. */
 int io_write_all(int fd, const char *data, size_t len);
 
-/* Bytes of a file. */
+/* A part of a file, in bytes. */
 struct file_range {
 	uint64_t offset;
 	uint64_t size;
@@ -28,22 +31,25 @@ int io_read_range(int fd, struct file_range range,
 /* Append the bytes of `range` of file `fd` to `out`; fails as io_read_range
  * does, with a part of them appended. */
 int io_add_range(int fd, struct file_range range, struct buf *out);
-/* Write all of `data` at `offset`, like io_write_all. */
+/* Write all `len` bytes at `offset` of `fd`, as io_write_all does. */
 int io_write_at(int fd, const char *data, size_t len, uint64_t offset);
 
-/* The folder that `path` stands in: "out/", "/" or "."; caller frees. */
+/* Returns the folder that `path` stands in: "out/", "/" or "."; caller frees.
+ */
 char *io_folder(const char *path);
-/* What was done to the name `path` lasts: sync its folder. -1 with errno; one
- * that cannot be synced is no error. */
+/* Sync the folder of `path`, so that what was done to this name survives a
+ * crash of the machine. -1 with errno; a folder that cannot be opened, or that
+ * cannot be synced at all, is not an error. */
 int io_sync_folder(const char *path);
 
-/* True if `os_errno` says that no descriptor was free (EMFILE, ENFILE). */
+/* Returns whether `os_errno` says that no descriptor was free (EMFILE, ENFILE).
+ */
 bool io_lacks_descriptors(int os_errno);
 
-/* $TMPDIR, else /tmp; borrowed. */
+/* Returns $TMPDIR, or "/tmp"; borrowed. */
 const char *io_temporary_folder(void);
-/* A file in there that nobody else sees and that goes with its descriptor; -1
- * with errno. */
+/* Open a temporary file in that folder that has no name, so that it is gone
+ * when its descriptor is closed. Returns the descriptor; -1 with errno. */
 int io_open_unlinked(void);
 
 #endif

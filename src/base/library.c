@@ -1,3 +1,4 @@
+/* Loading a shared library and looking its functions up, by dlopen(3). */
 #include "config.h"
 
 #include "base/library.h"
@@ -8,7 +9,7 @@
 #include "base/xalloc.h"
 
 static int
-fail(const struct library *library, char **cause)
+set_cause(const struct library *library, char **cause)
 {
 	*cause = xasprintf("cannot load %s; on Debian and Ubuntu: apt-get "
 	                   "install %s (%s)",
@@ -25,12 +26,12 @@ library_load(const struct library *library, void *table, char **cause)
 	char *at = table;
 
 	if (!handle)
-		return fail(library, cause);
+		return set_cause(library, cause);
 	for (size_t i = 0; library->functions[i]; i++) {
 		void *function = dlsym(handle, library->functions[i]);
 
 		if (!function)
-			return fail(library, cause);
+			return set_cause(library, cause);
 		memcpy(at, &function, sizeof(function));
 		at += sizeof(function);
 	}

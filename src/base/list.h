@@ -1,6 +1,7 @@
 /*
  * An intrusive, doubly linked, circular list. The head is a link that stands
- * in no object; an object that walks on a list embeds a link.
+ * in no object; an object that can be in a list embeds a link. So an object is
+ * added and removed without an allocation, and without a search.
  */
 #ifndef GATHER_BASE_LIST_H
 #define GATHER_BASE_LIST_H
@@ -17,27 +18,31 @@ struct list {
 #define container_of(link, type, member) \
 	((type *)(void *)((char *)(link)-offsetof(type, member)))
 
+/* Walk over the links of a list; the body may not remove any. */
 #define LIST_FOREACH(at, head) \
 	for (struct list *at = (head)->next; at != (head); at = at->next)
 
-/* The same where the body may remove `at`, but not what stands behind it. */
+/* Walk over the links of a list; the body may remove `at`, but not `behind`,
+ * the link that follows it. */
 #define LIST_FOREACH_SAFE(at, behind, head)                                    \
 	for (struct list *at = (head)->next, *behind = at->next; at != (head); \
 	     at = behind, behind = at->next)
 
+/* Initialise an empty list, or a link that is in none. */
 static inline void
 list_init(struct list *l)
 {
 	l->prev = l->next = l;
 }
 
+/* Returns whether the list has no link but its head. */
 static inline bool
 list_empty(const struct list *head)
 {
 	return head->next == head;
 }
 
-/* Put `l` in front of `at`; with `at` the head: at the end. */
+/* Insert `l` in front of `at`; if `at` is the head, at the end. */
 static inline void
 list_insert_before(struct list *at, struct list *l)
 {
@@ -47,19 +52,22 @@ list_insert_before(struct list *at, struct list *l)
 	at->prev = l;
 }
 
+/* Insert `l` at the end. */
 static inline void
 list_push_back(struct list *head, struct list *l)
 {
 	list_insert_before(head, l);
 }
 
+/* Insert `l` at the beginning. */
 static inline void
 list_push_front(struct list *head, struct list *l)
 {
 	list_insert_before(head->next, l);
 }
 
-/* Afterwards `l` is a list of its own, so removing twice does no harm. */
+/* Remove `l` from its list. It is a list of its own then, so removing it twice
+ * does no harm. */
 static inline void
 list_remove(struct list *l)
 {
@@ -68,7 +76,7 @@ list_remove(struct list *l)
 	list_init(l);
 }
 
-/* The first link, removed; NULL of an empty list. */
+/* Remove the first link and return it; NULL: the list is empty. */
 static inline struct list *
 list_pop_front(struct list *head)
 {

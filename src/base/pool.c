@@ -1,3 +1,4 @@
+/* Each allocation is a piece of its own, linked to the one before it. */
 #include "config.h"
 
 #include "base/pool.h"

@@ -10,15 +10,16 @@
 struct pool_piece;
 
 struct pool {
-	struct pool_piece *pieces;
+	struct pool_piece *pieces; /* the newest first */
 };
 
+/* Initialise a pool of which nothing was allocated. */
 void pool_init(struct pool *);
-/* Frees everything that came from the pool. */
+/* Free everything that came from the pool. */
 void pool_release(struct pool *);
-/* `size` bytes, zeroed, aligned for any type. */
+/* Allocate `size` bytes, zeroed and aligned for any type. */
 void *pool_alloc(struct pool *, size_t size);
-/* The `len` bytes at `s`, and a NUL. */
+/* Allocate a copy of the `len` bytes at `s`, and a NUL. */
 char *pool_memdup0(struct pool *, const char *s, size_t len);
 
 #endif

@@ -1,12 +1,14 @@
 /*
- * splitmix64: spread, not secrecy. The state is any number; the same state
- * gives the same row of numbers.
+ * Random numbers by splitmix64 (Steele, Lea and Flood 2014): for jitter and for
+ * samples, not for secrets. The state is any number; the same state gives the
+ * same sequence.
  */
 #ifndef GATHER_BASE_RANDOM_H
 #define GATHER_BASE_RANDOM_H
 
 #include <stdint.h>
 
+/* Returns the next 64 random bits. */
 static inline uint64_t
 random_next(uint64_t *state)
 {
@@ -17,7 +19,8 @@ random_next(uint64_t *state)
 	return z ^ z >> 31;
 }
 
-/* Below `n` (>= 1); n is far below 2^32, so the bias is none to speak of. */
+/* Returns a random number below `n`, which is at least 1 and far below 2^32, so
+ * that the bias can be ignored. */
 static inline uint64_t
 random_below(uint64_t *state, uint64_t n)
 {

@@ -1,3 +1,4 @@
+/* The list of strings. */
 #include "config.h"
 
 #include "base/strlist.h"

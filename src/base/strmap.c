@@ -1,3 +1,4 @@
+/* The map from strings: a hash table whose entries hold a copy of the key. */
 #include "config.h"
 
 #include "base/strmap.h"

@@ -1,6 +1,6 @@
 /*
- * A hash table from strings to pointers. Keys are copied; values belong to
- * the caller.
+ * A map from strings to pointers, as a hash table. Keys are copied; values
+ * belong to the caller.
  */
 #ifndef GATHER_BASE_STRMAP_H
 #define GATHER_BASE_STRMAP_H
@@ -11,29 +11,32 @@
 #include "base/hash.h"
 
 struct strmap_entry {
-	uint64_t hash;
-	char *key;
-	void *value;
+	uint64_t hash; /* of the key */
+	char *key;     /* owned by the map */
+	void *value;   /* the caller's */
 };
 
 struct strmap {
 	struct hash_table table; /* of struct strmap_entry */
 };
 
+/* Initialise an empty map. */
 void strmap_init(struct strmap *);
-/* Frees the table and its keys, not the values. */
+/* Free the table and its keys, but not the values. */
 void strmap_release(struct strmap *);
-/* Frees the values, too, each by free(3). */
+/* Free the table, its keys, and the values, each by free(3). */
 void strmap_release_owned(struct strmap *);
+/* Returns the number of keys. */
 size_t strmap_len(const struct strmap *);
-/* The value of `key`; NULL if there is none. */
+/* Returns the value of `key`; NULL: there is none. */
 void *strmap_get(const struct strmap *, const char *key);
-/* Set or replace; returns the table's copy of the key. */
+/* Set the value of `key`, new or not. Returns the map's copy of the key, which
+ * lives as long as the entry. */
 const char *strmap_set(struct strmap *, const char *key, void *value);
-/* Returns the value that was there, or NULL. */
+/* Remove `key`. Returns the value that it had; NULL: there was none. */
 void *strmap_remove(struct strmap *, const char *key);
-/* Walk: start with *at = 0; NULL when all were seen. Order is arbitrary;
- * nothing may be added or removed meanwhile. */
+/* Walk over all entries: start with *at = 0 and call it until it returns NULL.
+ * The order is arbitrary; nothing may be added or removed meanwhile. */
 struct strmap_entry *strmap_next(const struct strmap *, size_t *at);
 
 #endif

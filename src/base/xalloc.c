@@ -1,3 +1,6 @@
+/*
+ * The functions of malloc(3) that never fail, and die(), which they end with.
+ */
 #include "config.h"
 
 #include "base/xalloc.h"
@@ -20,7 +23,7 @@ die(const char *fmt, ...)
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
 	fputc('\n', stderr);
-	/* Not exit(3): what it takes apart other threads still use. */
+	/* exit(3) would take apart what other threads still use. */
 	_Exit(3);
 }
 

@@ -8,25 +8,32 @@
 
 #include <stddef.h>
 
-/* A broken environment or a bug: one line on stderr, then exit status 3. */
+/* End the program because of a broken environment or a bug: print a line on
+ * stderr and exit with status 3, without any clean-up. */
 void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
+/* As malloc(3) and its like, but never NULL, whatever the size. */
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t size);
-/* `count` x `size` is checked for overflow. */
+/* Resize an array to `count` items of `size` bytes; a product that overflows
+ * ends the program. */
 void *xreallocarray(void *old, size_t count, size_t size);
-/* Room for one more behind `len` items of `size` bytes, in an array that only
- * this lets grow: by doubling, so that n items cost a multiple of n. */
+/* Make room for one more behind `len` items of `size` bytes, in an array that
+ * grows by this function only. Its memory is doubled, so that adding n items
+ * takes time in proportion to n. */
 void *xgrow(void *items, size_t len, size_t size);
+/* Returns a copy of a string. Caller frees, here and below. */
 char *xstrdup(const char *s);
-/* xstrdup that keeps NULL. */
+/* Returns a copy of a string, or NULL of NULL. */
 char *xstrdup_null(const char *s);
-/* The first `len` bytes of `s` (all of them: NUL is no end), and a NUL. */
+/* Returns a copy of the `len` bytes at `s`, NULs among them included, and a NUL
+ * behind them. */
 char *xmemdup0(const char *s, size_t len);
+/* Returns what printf() would print. */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Much of the heap was freed that will not be needed again: give it back to the
- * system, where the C library can. Takes milliseconds. */
+/* Give freed memory back to the system, where the C library can: for when much
+ * of it was freed and will not be needed again. Takes milliseconds. */
 void xtrim(void);
 
 #endif

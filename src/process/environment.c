@@ -1,3 +1,7 @@
+/*
+ * Set-up of the process: stdio, signals, the libraries, the event loop; then
+ * how many descriptors there are for what.
+ */
 #include "config.h"
 
 #include "process/environment.h"
@@ -18,9 +22,9 @@
 enum {
 	DESCRIPTORS_OF_OURS = 24,    /* stdio, lists, spill files, the loop */
 	DESCRIPTORS_LATER = 4,       /* of these, not open from the start */
-	DESCRIPTORS_OF_LOOKUP = 4,   /* sockets and files of one */
-	DESCRIPTORS_LOOKED_AT = 256, /* beyond, nobody has left any open */
-	DESCRIPTORS_MAX = 1000000
+	DESCRIPTORS_OF_LOOKUP = 4,   /* sockets and files of one lookup */
+	DESCRIPTORS_LOOKED_AT = 256, /* a parent leaves none open beyond */
+	DESCRIPTORS_MAX = 1000000    /* no run needs more */
 };
 
 void
@@ -35,7 +39,8 @@ environment_raise_descriptor_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* Opened the wrong way round, so that using them fails as it should. */
+/* The substitutes are opened the wrong way round, so that using a closed stdin
+ * or stdout fails as it should. */
 void
 environment_ensure_stdio(void)
 {
@@ -53,9 +58,9 @@ environment_can_write(int fd)
 	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
 }
 
-/* Kernel timers to the microsecond: rates need them. The change list saves
- * half of the system time; it is unsafe with duplicated descriptors only,
- * and what we watch is never duplicated. */
+/* Rates need timers that are precise to the microsecond. The change list saves
+ * half of the system time; it is unsafe with duplicated descriptors only, and
+ * those that are watched here are never duplicated. */
 static struct event_base *
 make_base(void)
 {
@@ -75,7 +80,8 @@ make_base(void)
 	return base;
 }
 
-/* A timer or a socket that could not be added would never be heard of. */
+/* Without memory event_add() fails, and a timer or a socket that was not added
+ * would never be heard of; with these functions the program ends instead. */
 static void
 guard_allocations(void)
 {
@@ -102,8 +108,9 @@ environment_open(void)
 	environment_raise_descriptor_limit();
 	guard_allocations();
 	event_set_log_callback(on_libevent_message);
-	/* Else libcurl 7.88 divides by zero, lets a transfer hang, or sends a
-	 * request without what it had no room for. */
+	/* Without memory libcurl 7.88 divides by zero, lets a transfer hang, or
+	 * sends a request without what it had no room for; with these
+	 * functions the program ends instead. */
 	if (curl_global_init_mem(
 	        CURL_GLOBAL_DEFAULT, xmalloc, free, xrealloc, xstrdup, xcalloc))
 		die("libcurl cannot be initialised");
@@ -118,7 +125,7 @@ environment_close(struct event_base *base)
 	libevent_global_shutdown();
 }
 
-/* Descriptors; what is beyond them no run needs. */
+/* Returns how many descriptors the process may have. */
 static unsigned
 descriptor_limit(void)
 {
@@ -130,20 +137,23 @@ descriptor_limit(void)
 	return (unsigned)limit.rlim_cur;
 }
 
-/* Of files that come and go: bodies, and what lookups open. */
+/* Returns how many descriptors are left for files that come and go: bodies, and
+ * what lookups open. */
 static unsigned
 share_of_files(void)
 {
 	return descriptor_limit() / 8;
 }
 
+/* Returns what `others` leave of a limit, but 1 at least. */
 static unsigned
 at_least_one(unsigned limit, unsigned others)
 {
 	return limit > others ? limit - others : 1;
 }
 
-/* One call asks for all of them: those that are not open are not valid. */
+/* Returns how many descriptors are open: one poll(2) asks about all of them,
+ * and those that are not open are not valid. */
 static unsigned
 open_descriptors(unsigned limit)
 {

@@ -1,4 +1,7 @@
-/* What the process needs of its machine, set up once. */
+/*
+ * What the process needs of its machine: stdio, descriptors, signals, and the
+ * libraries that are initialised once.
+ */
 #ifndef GATHER_PROCESS_ENVIRONMENT_H
 #define GATHER_PROCESS_ENVIRONMENT_H
 
@@ -10,7 +13,7 @@ struct event_base;
  * no file that the program opens takes its number; reading or writing there
  * still fails. Call it before anything else. */
 void environment_ensure_stdio(void);
-/* True if descriptor `fd` is open, and not for reading only. */
+/* Returns whether descriptor `fd` is open, and not for reading only. */
 bool environment_can_write(int fd);
 /* Raise the soft limit of descriptors to the hard one: each connection in
  * flight takes one. */
@@ -21,12 +24,16 @@ void environment_raise_descriptor_limit(void);
  * one, initialise libcurl, and make an event base. Dies if that fails.
  */
 struct event_base *environment_open(void);
+/* Free the event base, and what the libraries keep. */
 void environment_close(struct event_base *);
-/* How many transfers, lookups and sockets the limit of descriptors allows at
- * once. A part of it stays for files; of the sockets it counts what is open
- * when it is asked. */
+
+/* Return how much the limit of descriptors allows at once, when a part of it is
+ * left for files. It is 1 or more. */
+/* How many transfers: an upper limit for -P. */
 unsigned environment_max_parallel(void);
+/* How many lookups of names, each of which opens sockets and files. */
 unsigned environment_max_lookups(void);
+/* How many sockets, beside the descriptors that are open now. */
 unsigned environment_max_sockets(void);
 
 #endif

@@ -1,3 +1,7 @@
+/*
+ * The ways in which the process ends: with a usage error, by a signal, and by
+ * the deadline as long as there is no event loop.
+ */
 #include "config.h"
 
 #include "process/exit.h"
@@ -46,6 +50,7 @@ on_alarm(int number)
 	_exit(STATUS_DEADLINE);
 }
 
+/* Returns how long the timer has left; 0: it is not running. */
 static int64_t
 left_of(const struct itimerval *timer)
 {

@@ -1,3 +1,7 @@
+/*
+ * All levels come together in log_line(), which redacts the text and makes it
+ * harmless, and in write_lines(), which writes it at once.
+ */
 #include "config.h"
 
 #include "process/log.h"
@@ -12,6 +16,7 @@
 #include "redact/redact.h"
 #include "text/utf8.h"
 
+/* What log_set_level and log_set_wipe have set. */
 static struct {
 	enum log_level level;
 	void (*wipe)(void *);
@@ -37,7 +42,7 @@ log_set_wipe(void (*wipe)(void *), void *arg)
 	state.arg = arg;
 }
 
-/* One write for all, so that lines of several processes don't mix. */
+/* Write all lines at once, so that those of several processes do not mix. */
 static void
 write_lines(const struct buf *text)
 {
@@ -61,8 +66,9 @@ log_picture(const struct buf *text)
 	write_lines(text);
 }
 
+/* Format a message of `level`, hide its secrets, make it harmless, write it. */
 __attribute__((format(printf, 2, 0))) static void
-say(enum log_level level, const char *fmt, va_list ap)
+log_line(enum log_level level, const char *fmt, va_list ap)
 {
 	struct buf line;
 	va_list again;
@@ -95,7 +101,7 @@ log_error(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(LOG_ERRORS, fmt, ap);
+	log_line(LOG_ERRORS, fmt, ap);
 	va_end(ap);
 }
 
@@ -105,7 +111,7 @@ log_note(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(LOG_NORMAL, fmt, ap);
+	log_line(LOG_NORMAL, fmt, ap);
 	va_end(ap);
 }
 
@@ -115,7 +121,7 @@ log_answer(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(LOG_SILENT, fmt, ap);
+	log_line(LOG_SILENT, fmt, ap);
 	va_end(ap);
 }
 
@@ -125,6 +131,6 @@ log_verbose(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(LOG_VERBOSE, fmt, ap);
+	log_line(LOG_VERBOSE, fmt, ap);
 	va_end(ap);
 }

@@ -1,9 +1,9 @@
 /*
- * Diagnostics on stderr. A message is one line "gather: ..."; what it quotes
+ * Diagnostics on stderr. A message is one line "gather: ...". What it quotes
  * from servers, lists or arguments is made harmless before it is written
  * (utf8_add_safe), and secrets in it are hidden (redact.h), so callers format
- * freely with %s. A URL that may be bad, and hold blanks, they redact before:
- * here nobody knows any more where it ends.
+ * freely with %s. Only a URL that may be bad, and contain blanks, must be
+ * redacted by the caller: in the message nobody can see where it ends.
  *
  * While something transient stands on the terminal (the progress line), its
  * owner registers how to wipe it before a message appears.
@@ -20,22 +20,24 @@ enum log_level {
 	LOG_VERBOSE, /* -v: and what happens on the wire */
 };
 
-/* The one global of the program, set once by main. */
+/* Set the level, the one global of the program; once, when the options are
+ * known.
+ */
 void log_set_level(enum log_level);
 enum log_level log_get_level(void);
-/* `wipe(arg)` is called before each line; NULL: nothing to wipe. */
+/* Have `wipe(arg)` called before each message; NULL: there is nothing to wipe.
+ */
 void log_set_wipe(void (*wipe)(void *), void *arg);
 
-/* Something failed: shown from LOG_ERRORS on. */
+/* Print that something failed; from LOG_ERRORS on. */
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Worth knowing: shown from LOG_NORMAL on. */
+/* Print a warning or a note; from LOG_NORMAL on. */
 void log_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* The user has asked for it, or nothing is done without it: shown even with
- * -s. */
+/* Print what the user has asked for, or why nothing is done; even with -s. */
 void log_answer(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* A picture of text: whole lines, harmless already, written as they are. */
+/* Write a picture of text as it is: whole lines, which are harmless already. */
 void log_picture(const struct buf *);
-/* Shown with -v. */
+/* Print a detail; with -v. */
 void log_verbose(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -1,3 +1,10 @@
+/*
+ * One pass over the text. Characters are read decoded, however they are
+ * written (struct unit); a scan keeps where it is and what it is in. It hides
+ * three kinds of secrets: userinfo of URLs, values of parameters and headers,
+ * members of JSON. From top to bottom: characters; the scan; userinfo; names;
+ * values by kind; the loop that chooses among them.
+ */
 #include "config.h"
 
 #include "redact/redact.h"
@@ -5,7 +12,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "redact/secret.h"
 #include "text/ascii.h"
@@ -21,13 +27,14 @@ enum {
 
 /* --- one character -------------------------------------------------------- */
 
-/* A character, whatever it is written as. */
+/* A character, however it is written. */
 struct unit {
-	char c;
+	char c;         /* decoded */
 	unsigned depth; /* how often it is percent-encoded */
-	size_t len;     /* bytes that it takes */
+	size_t len;     /* bytes that it takes in the text */
 };
 
+/* Returns the value of a hexadecimal digit; -1: it is none. */
 static int
 hex(char c)
 {
@@ -37,7 +44,8 @@ hex(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* "\/", "\u0040"; the escapes of JSON do not count as a depth. */
+/* Returns the character of a JSON escape: "\/", "\u0040"; these do not count as
+ * a depth. Of characters beyond ASCII it only matters that they are letters. */
 static struct unit
 backslash(const char *s, const char *end)
 {
@@ -60,8 +68,8 @@ backslash(const char *s, const char *end)
 	return (struct unit){.c = value > 0x7F ? 'x' : (char)value, .len = 6};
 }
 
-/* What stands at `s` once it is decoded `layers` times: "%40", "%2540", and
- * the digits may be encoded, too. */
+/* Returns the character at `s` after decoding it `layers` times: "%40",
+ * "%2540"; the digits of an escape may be encoded, too. */
 static struct unit
 decoded(const char *s, const char *end, unsigned layers)
 {
@@ -88,7 +96,7 @@ decoded(const char *s, const char *end, unsigned layers)
 	return (struct unit){(char)byte, u.depth + 1, len};
 }
 
-/* The character at `s`, which is not `end`. */
+/* Returns the character at `s`, which is before `end`. */
 static struct unit
 unit_at(const char *s, const char *end)
 {
@@ -96,26 +104,28 @@ unit_at(const char *s, const char *end)
 	                               : (struct unit){.c = *s, .len = 1};
 }
 
-/* --- how far the text is read --------------------------------------------- */
+/* --- the scan --------------------------------------------------------------
+ */
 
-/* How far it has come. */
+/* A pass over a text, and how far it has come. */
 struct scan {
 	struct buf *out;
 	enum redact_kind kind;
-	const char *start;
-	const char *at;
-	const char *end;
-	const char *name; /* where the name that ends at `at` begins */
-	unsigned slashes; /* logical ones that end at `at` */
-	unsigned depth;   /* of the last one */
-	bool in_query;    /* of the URL that this is about */
-	/* Up to where it has been looked in vain, so that nothing is looked
-	 * through twice: for userinfo without a scheme, for a far @. */
+	const char *start; /* of the text */
+	const char *at;    /* up to here it is in `out` */
+	const char *end;   /* of the text */
+	const char *name;  /* where the name that ends at `at` begins */
+	unsigned slashes;  /* decoded ones in a row that end at `at` */
+	unsigned depth;    /* of the last of these */
+	bool in_query;     /* `at` is in the query of a URL */
+	/* How far was searched in vain for userinfo without a scheme, and for a
+	 * far @: so that no part is searched twice, which would take quadratic
+	 * time. */
 	const char *no_userinfo;
 	const char *no_far_at;
 };
 
-/* Does only the end of the text end its URL? */
+/* Returns whether all of the text is one URL, which only its end can end. */
 static bool
 scan_is_one_url(const struct scan *s)
 {
@@ -123,7 +133,7 @@ scan_is_one_url(const struct scan *s)
 	       s->kind == REDACT_PASSWORD;
 }
 
-/* What ends a URL within a text; within one that is all of it, nothing. */
+/* Returns whether the character ends a URL within a text. */
 static bool
 scan_ends_word(const struct scan *s, struct unit u)
 {
@@ -132,7 +142,7 @@ scan_ends_word(const struct scan *s, struct unit u)
 	return (unsigned char)u.c <= ' ' || strchr("\"<>`", u.c);
 }
 
-/* The next `len` bytes as they are. */
+/* Append the next `len` bytes as they are. */
 static void
 scan_copy(struct scan *s, size_t len)
 {
@@ -140,7 +150,7 @@ scan_copy(struct scan *s, size_t len)
 	s->at += len;
 }
 
-/* Up to `to` there is a secret. */
+/* Append stars for the secret that goes up to `to`. */
 static void
 scan_hide(struct scan *s, const char *to)
 {
@@ -150,6 +160,7 @@ scan_hide(struct scan *s, const char *to)
 	s->name = to;
 }
 
+/* Returns whether stars stand here already: the text was redacted before. */
 static bool
 scan_is_hidden(const struct scan *s)
 {
@@ -164,7 +175,7 @@ ends_host(char c)
 	return c == '/' || c == '?' || c == '#';
 }
 
-/* The authority at hand. */
+/* The authority of a URL (RFC 3986, 3.2): [userinfo@]host[:port]. */
 struct authority {
 	const char *at;   /* its last @; NULL: there is none */
 	const char *end;  /* where its first / ? # stands */
@@ -173,6 +184,7 @@ struct authority {
 	bool bad_port;    /* what follows a colon is no number */
 };
 
+/* Note what the character `u` at `where` means in an authority. */
 static void
 note(struct authority *a, struct unit u, const char *where)
 {
@@ -190,6 +202,8 @@ note(struct authority *a, struct unit u, const char *where)
 	}
 }
 
+/* Find the parts of the authority at hand. Signs that are encoded more often
+ * than the slashes before it belong to its texts. */
 static struct authority
 look_at_authority(const struct scan *s, unsigned depth)
 {
@@ -210,8 +224,9 @@ look_at_authority(const struct scan *s, unsigned depth)
 	return a;
 }
 
-/* A password with a / ? or # in it ends the authority too early, and makes no
- * port: then the userinfo goes to the last @ of all. */
+/* A password that contains / ? or # ends the authority too early, and what
+ * follows the colon is not a port: then userinfo is assumed to go to the last @
+ * of all. Returns that @; NULL: there is none. */
 static const char *
 find_far_at(struct scan *s)
 {
@@ -231,7 +246,8 @@ find_far_at(struct scan *s)
 	return at;
 }
 
-/* Userinfo goes to `at`. */
+/* Hide the userinfo that goes to the @ at `at`; of REDACT_PASSWORD, what
+ * follows its first colon. */
 static void
 hide_userinfo(struct scan *s, const char *at)
 {
@@ -248,7 +264,8 @@ hide_userinfo(struct scan *s, const char *at)
 	scan_hide(s, at);
 }
 
-/* Behind two slashes of that depth. */
+/* Append the authority behind two slashes of that depth, without its userinfo.
+ */
 static void
 scan_authority(struct scan *s, unsigned depth)
 {
@@ -267,7 +284,8 @@ scan_authority(struct scan *s, unsigned depth)
 	s->name = s->at;
 }
 
-/* "mailto:me" has no password in it. */
+/* Returns whether the text in front of `at` is "mailto:NAME", which has no
+ * password. */
 static bool
 is_mail(const char *from, const char *at)
 {
@@ -278,11 +296,11 @@ is_mail(const char *from, const char *at)
 	while (name > from && name[-1] != ':')
 		name--;
 	return (size_t)(name - from) >= len &&
-	       strncasecmp(name - len, mailto, len) == 0;
+	       ascii_is_word(name - len, len, mailto);
 }
 
-/* Without a scheme: "me:secret@host" at the start of a word. In a text a
- * colon must be there, or it is some address of mail. */
+/* Append userinfo without a scheme, "me:secret@host", at the start of a word,
+ * hidden. In a message it must contain a colon, or it is an address of mail. */
 static void
 scan_bare_authority(struct scan *s)
 {
@@ -301,6 +319,7 @@ scan_bare_authority(struct scan *s)
 		s->no_userinfo = a.end;
 }
 
+/* Returns whether `c` can be part of the name of a parameter or header. */
 static bool
 is_name_char(char c)
 {
@@ -309,7 +328,8 @@ is_name_char(char c)
 
 /* --- names of parameters, headers, members ------------------------------ */
 
-/* The name in front of `at`, decoded; its end, where it is too long. */
+/* Write the name between `from` and `to` to `name`, decoded; only its end, if
+ * it is too long. Returns its length. */
 static size_t
 decode_name(const char *from, const char *to, char *name)
 {
@@ -326,6 +346,7 @@ decode_name(const char *from, const char *to, char *name)
 	return len;
 }
 
+/* Returns whether the name that ends here is that of a secret parameter. */
 static bool
 names_secret(const struct scan *s)
 {
@@ -335,16 +356,16 @@ names_secret(const struct scan *s)
 	return len && secret_is_name(name, len);
 }
 
-/* In a text of ours a word with a colon behind it may be anything: "token:
- * no such file". */
+/* Returns whether the name that ends here is that of a secret header. In a
+ * message a word with a colon behind it may be anything: "token: no such file".
+ */
 static bool
 names_header(const struct scan *s)
 {
 	size_t len = (size_t)(s->at - s->name);
-	bool plain =
-	    s->kind == REDACT_WIRE || memchr(s->name, '-', len) ||
-	    (len == 13 && !strncasecmp(s->name, "authorization", 13)) ||
-	    (len == 6 && !strncasecmp(s->name, "cookie", 6));
+	bool plain = s->kind == REDACT_WIRE || memchr(s->name, '-', len) ||
+	             ascii_is_word(s->name, len, "authorization") ||
+	             ascii_is_word(s->name, len, "cookie");
 
 	if (!len || *s->name == '-' || memchr(s->name, '.', len))
 		return false;
@@ -353,7 +374,8 @@ names_header(const struct scan *s)
 
 /* --- steps ------------------------------------------------------------- */
 
-/* The backslashes in front of the quote at `s`, and it; 0: there is none. */
+/* Returns the length of the quote at `s` with the backslashes in front of it;
+ * 0: there is none. */
 static size_t
 quote_length(const char *s, const char *end)
 {
@@ -364,8 +386,9 @@ quote_length(const char *s, const char *end)
 	return s + len < end && (s[len] == '"' || s[len] == '\'') ? len + 1 : 0;
 }
 
-/* Where the text ends that a quote of `len` bytes opened before `s`: at its
- * like, or at one with fewer backslashes, which belongs to what is around. */
+/* Returns where the string ends that a quote of `len` bytes has opened before
+ * `s`: at such a quote, or at one with fewer backslashes, which ends a string
+ * around it. */
 static const char *
 find_quote(const char *s, const char *end, char quote, size_t len)
 {
@@ -379,7 +402,7 @@ find_quote(const char *s, const char *end, char quote, size_t len)
 	return end;
 }
 
-/* The end of the value of a parameter. */
+/* Returns where the value of a parameter ends. */
 static const char *
 value_end(const struct scan *s, unsigned depth)
 {
@@ -396,7 +419,7 @@ value_end(const struct scan *s, unsigned depth)
 	return at;
 }
 
-/* name=value, the `=` at hand. */
+/* Append "=value"; the name is appended already. */
 static void
 take_parameter(struct scan *s, struct unit equals)
 {
@@ -416,7 +439,7 @@ take_parameter(struct scan *s, struct unit equals)
 	}
 }
 
-/* Name: value, the colon at hand; it goes to the end of its line. */
+/* Append ": value" of a header; the value goes to the end of its line. */
 static void
 take_header(struct scan *s)
 {
@@ -446,7 +469,8 @@ skip_space(const char *s, const char *end)
 	return s;
 }
 
-/* "name": what comes behind the colon. A word is no value: it may be ours. */
+/* Append the value of a secret member of JSON: a string, an array or a number.
+ * A word is not hidden, since it may be part of a message. */
 static void
 take_member_value(struct scan *s)
 {
@@ -470,7 +494,8 @@ take_member_value(struct scan *s)
 	}
 }
 
-/* What is quoted is a name and no sentence, URL or the like. */
+/* Returns whether a string is the name of a secret member, and not a sentence,
+ * a URL or the like. */
 static bool
 names_member(const char *from, const char *to)
 {
@@ -483,7 +508,7 @@ names_member(const char *from, const char *to)
 	return secret_is_header(name, len);
 }
 
-/* A member of JSON, its opening quote at hand. False: it is none. */
+/* Append the member of JSON whose quote is here. False: there is none. */
 static bool
 take_member(struct scan *s)
 {
@@ -507,8 +532,8 @@ take_member(struct scan *s)
 	return true;
 }
 
-/* The next encoded quote of that depth at or behind `at`, its length in *len;
- * the end: there is none. */
+/* Returns where the next encoded quote of that depth is, and its length in
+ * *len; `end`: there is none. */
 static const char *
 find_coded_quote(const char *at, const char *end, unsigned depth, size_t *len)
 {
@@ -523,7 +548,8 @@ find_coded_quote(const char *at, const char *end, unsigned depth, size_t *len)
 	return end;
 }
 
-/* Over what stands between a name and its value. */
+/* Skip what stands between an encoded name and its value; *colon becomes
+ * whether there is a colon. */
 static const char *
 skip_coded(const char *at, const char *end, bool *colon)
 {
@@ -539,7 +565,8 @@ skip_coded(const char *at, const char *end, bool *colon)
 	return at;
 }
 
-/* The same where it is percent-encoded: %22token%22%3A%22...%22. */
+/* Append the member of JSON whose percent-encoded quote is here:
+ * %22token%22%3A%22...%22. False: there is none. */
 static bool
 take_coded_member(struct scan *s, struct unit quote)
 {
@@ -563,6 +590,8 @@ take_coded_member(struct scan *s, struct unit quote)
 	return true;
 }
 
+/* Append the secret member of JSON that begins here, in either way. False:
+ * there is none. */
 static bool
 take_any_member(struct scan *s)
 {
@@ -576,9 +605,9 @@ take_any_member(struct scan *s)
 	return u.c == '"' && take_coded_member(s, u);
 }
 
-/* --- all of it ------------------------------------------------------------ */
+/* --- the loop ------------------------------------------------------------- */
 
-/* Behind what a word may begin. */
+/* Returns whether a word may begin here. */
 static bool
 begins_word(const struct scan *s)
 {
@@ -591,6 +620,8 @@ begins_word(const struct scan *s)
 	       ((unsigned char)before <= ' ' || strchr("\"'(=<[,", before));
 }
 
+/* Append the next character, with the value behind it if it ends the name of a
+ * secret. */
 static void
 take_char(struct scan *s)
 {
@@ -617,8 +648,9 @@ take_char(struct scan *s)
 		s->name = s->at;
 }
 
+/* Choose, again and again, among what may begin here. */
 static void
-run(struct scan *s)
+scan_all(struct scan *s)
 {
 	while (s->at < s->end) {
 		if (s->slashes >= 2) {
@@ -638,18 +670,20 @@ run(struct scan *s)
 	}
 }
 
-/* What libcurl says of cookies and users, whose names say nothing:
- * Added cookie NAME="VALUE" for domain ..., auth using Basic with user 'ME' */
+/* libcurl's messages about cookies and users, whose names do not show that they
+ * are secret: Added cookie NAME="VALUE" for domain ..., auth using Basic with
+ * user 'ME' */
 static const struct saying {
-	const char *before; /* the secret */
-	const char *from;   /* behind `before`, where it begins */
-	const char *behind; /* the last that follows it */
+	const char *before; /* a text in front of the secret */
+	const char *from;   /* the next text, behind which it begins */
+	const char *behind; /* it ends at the last of these texts */
 } sayings[] = {
     {"Added cookie ", "=\"", "\" for domain "},
     {"Replaced cookie ", "=\"", "\" for domain "},
     {" with user ", "'", "'"},
 };
 
+/* Returns where `text` first occurs; NULL: nowhere. */
 static const char *
 find_text(const char *s, const char *end, const char *text)
 {
@@ -661,6 +695,7 @@ find_text(const char *s, const char *end, const char *text)
 	return NULL;
 }
 
+/* Returns where `text` last occurs; NULL: nowhere. */
 static const char *
 find_last_text(const char *s, const char *end, const char *text)
 {
@@ -673,7 +708,8 @@ find_last_text(const char *s, const char *end, const char *text)
 	return last;
 }
 
-/* True: it was one, and is done. */
+/* Append a message of the kind `x` up to its secret's end. False: the text is
+ * not such a message. */
 static bool
 take_saying(struct scan *s, const struct saying *x)
 {
@@ -710,7 +746,7 @@ redact_add(struct buf *out, enum redact_kind kind, const char *s, size_t len)
 		for (size_t i = 0; i < sizeof(sayings) / sizeof(*sayings); i++)
 			if (take_saying(&scan, &sayings[i]))
 				break;
-	run(&scan);
+	scan_all(&scan);
 }
 
 char *

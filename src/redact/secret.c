@@ -1,9 +1,11 @@
+/*
+ * Names are cut into words at signs and at humps, and the words are looked up.
+ */
 #include "config.h"
 
 #include "redact/secret.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "text/ascii.h"
 
@@ -40,7 +42,8 @@ static const char *const secret_words[] = {
     "xsrf",
 };
 
-/* Names with those words run together. */
+/* Ends that make a parameter a secret, whatever stands in front of them:
+ * "accesstoken", "mypassword". */
 static const char *const secret_ends[] = {
     "apikey",
     "accesskey",
@@ -57,7 +60,8 @@ static const char *const secret_ends[] = {
     "token",
 };
 
-/* "password1", "token_2". */
+/* Returns the length of a name without the number at its end: "password1" is a
+ * password. */
 static size_t
 without_number(const char *s, size_t len)
 {
@@ -87,7 +91,7 @@ ends_secret(const char *name, size_t len)
 		size_t end = strlen(secret_ends[i]);
 
 		if (len >= end &&
-		    strncasecmp(name + len - end, secret_ends[i], end) == 0)
+		    ascii_is_word(name + len - end, end, secret_ends[i]))
 			return true;
 	}
 	return false;
@@ -99,6 +103,7 @@ is_upper(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
+/* A word begins behind a sign, and at a hump: "clientSecret". */
 bool
 secret_is_name(const char *name, size_t len)
 {

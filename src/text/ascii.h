@@ -1,4 +1,7 @@
-/* Characters of protocols: ASCII, whatever the locale says. */
+/*
+ * Characters of protocols: ASCII, whatever the locale says. The functions of
+ * <ctype.h> follow the locale, and are undefined for negative chars.
+ */
 #ifndef GATHER_TEXT_ASCII_H
 #define GATHER_TEXT_ASCII_H
 
@@ -6,6 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Returns the lower-case letter of a letter, else the character itself. */
 static inline char
 ascii_lower(char c)
 {
@@ -30,21 +34,22 @@ ascii_is_alnum(char c)
 	return ascii_is_alpha(c) || ascii_is_digit(c);
 }
 
-/* Blank or tab. */
+/* Returns whether `c` is a blank or a tab. */
 static inline bool
 ascii_is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
 
-/* What isspace(3) says without a locale. */
+/* Returns what isspace(3) says in the C locale. */
 static inline bool
 ascii_is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Are the `len` bytes at `text` the word `word`, whatever the case? */
+/* Returns whether the `len` bytes at `text` are the word `word`, whatever the
+ * case of their letters. */
 static inline bool
 ascii_is_word(const char *text, size_t len, const char *word)
 {
@@ -56,7 +61,8 @@ ascii_is_word(const char *text, size_t len, const char *word)
 	return i == len && !word[i];
 }
 
-/* Without the space around it: where it begins, and *len is what is left. */
+/* Skip the white space around the *len bytes at `s`. Returns where the rest
+ * begins, and sets *len to its length. */
 static inline const char *
 ascii_trim(const char *s, size_t *len)
 {
@@ -69,14 +75,16 @@ ascii_trim(const char *s, size_t *len)
 	return s;
 }
 
-/* Of a token (RFC 9110, 5.6.2). */
+/* Returns whether `c` can stand in a token (RFC 9110, 5.6.2). */
 static inline bool
 ascii_is_tchar(char c)
 {
 	return ascii_is_alnum(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
 }
 
-/* Is all of it a token: a method, a header's name? */
+/* Returns whether all of a text is a token, as methods and names of headers
+ * are.
+ */
 static inline bool
 ascii_is_token(const char *text, size_t len)
 {

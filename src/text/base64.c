@@ -1,8 +1,9 @@
+/* Three bytes become four characters, the last ones with padding. */
 #include "config.h"
 
 #include "text/base64.h"
 
-/* The four characters of 1 to 3 bytes. */
+/* Encode the first of `len` bytes, three at most, as four characters. */
 static void
 encode_group(char out[4], const unsigned char *in, size_t len)
 {

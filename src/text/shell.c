@@ -1,3 +1,4 @@
+/* Quoting, and the message for a file name whose ~ the shell has left alone. */
 #include "config.h"
 
 #include "text/shell.h"
@@ -27,7 +28,8 @@ shell_quoted(const char *text)
 	return buf_take(&out);
 }
 
-/* Bytes beyond ASCII are letters of some language. */
+/* Returns whether no shell gives any byte a meaning. Bytes beyond ASCII are
+ * letters of some language. */
 static bool
 is_plain(const char *text)
 {

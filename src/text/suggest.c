@@ -1,3 +1,8 @@
+/*
+ * First the distance of two texts, by dynamic programming over three rows of
+ * the matrix; then what makes a name near: few wrong letters, a beginning, or
+ * a text that goes on behind the name.
+ */
 #include "config.h"
 
 #include "text/suggest.h"
@@ -8,16 +13,16 @@
 enum {
 	NAME_MAX_LEN = 40, /* longer texts are near to no name */
 	BEGINNING_MIN = 3, /* letters that can stand for a longer name */
-	WORD_MIN = 4,      /* of a name that more words follow ... */
-	GOES_ON_MIN = 6,   /* ... or just more letters */
-	FAR = 100          /* a cost that is none */
+	WORD_MIN = 4,      /* letters of a name that more words follow */
+	GOES_ON_MIN = 6,   /* letters of a name that more letters follow */
+	FAR = 100          /* the cost of a name that is not near */
 };
 
-/* Three rows of the matrix are enough to see a swap. */
+/* Three rows of the matrix of distances; a swap looks back two rows. */
 struct rows {
-	size_t before[NAME_MAX_LEN + 1];
-	size_t last[NAME_MAX_LEN + 1];
-	size_t now[NAME_MAX_LEN + 1];
+	size_t before[NAME_MAX_LEN + 1]; /* of a[i - 3] */
+	size_t last[NAME_MAX_LEN + 1];   /* of a[i - 2] */
+	size_t now[NAME_MAX_LEN + 1];    /* of a[i - 1] */
 };
 
 static size_t
@@ -46,7 +51,8 @@ next_row(struct rows *r, const char *a, const char *b, size_t i)
 	}
 }
 
-/* Afterwards now[j] is the distance of `a` to the first j letters of `b`. */
+/* Fill the matrix: then now[j] is the distance of `a` to the first j letters of
+ * `b`. */
 static void
 fill(struct rows *r, const char *a, const char *b)
 {
@@ -86,15 +92,15 @@ common_prefix(const char *a, const char *b)
 	return len;
 }
 
-/* How much of a text may be wrong. */
+/* Returns how many letters of a text of `len` may be wrong. */
 static size_t
 allowed_edits(size_t len)
 {
 	return len < 6 ? 1 : len < 9 ? 2 : 3;
 }
 
-/* The text is the beginning of the name, with a mistake at most in each six
- * letters: "--paralel" is --parallel-max. */
+/* Returns the cost of the text as the beginning of the name, with at most one
+ * mistake in six letters: "--paralel" is --parallel-max. */
 static size_t
 cost_as_beginning(const struct rows *r, size_t wrong_len, size_t name_len)
 {
@@ -106,7 +112,9 @@ cost_as_beginning(const struct rows *r, size_t wrong_len, size_t name_len)
 	                                                            : FAR;
 }
 
-/* The text goes on behind the name: "--retry-count" is --retry. */
+/* Returns the cost of the text as the name with more behind it: "--retry-count"
+ * is
+ * --retry. */
 static size_t
 cost_of_more(const char *wrong, const char *name)
 {
@@ -117,6 +125,7 @@ cost_of_more(const char *wrong, const char *name)
 	return len >= least && common_prefix(wrong, name) == len ? 2 : FAR;
 }
 
+/* Returns the least of the three costs of a name. */
 static size_t
 cost_of(const char *wrong, const char *name)
 {
@@ -129,7 +138,7 @@ cost_of(const char *wrong, const char *name)
 	fill(&rows, wrong, name);
 	cost = rows.now[name_len];
 	if (cost > allowed_edits(wrong_len) || cost >= name_len)
-		cost = FAR; /* or nothing of it is left */
+		cost = FAR; /* nothing of the name would be left */
 	return smaller(
 	    cost, smaller(cost_as_beginning(&rows, wrong_len, name_len),
 	              cost_of_more(wrong, name)));
@@ -143,7 +152,8 @@ suggestion_init(struct suggestion *s, const char *wrong)
 	s->cost = FAR;
 }
 
-/* Of two that are as near: the one that begins alike, then the shorter. */
+/* Returns whether `name` is better than the best one, which is as near: it
+ * begins like the text, or it is shorter. */
 static bool
 is_better(const struct suggestion *s, const char *name)
 {

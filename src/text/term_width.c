@@ -1,3 +1,7 @@
+/*
+ * The width of a text is the sum of the widths of its grapheme clusters;
+ * cutting it means taking clusters as long as they fit.
+ */
 #include "config.h"
 
 #include "text/term_width.h"
@@ -18,7 +22,7 @@ enum {
 	EMOJI_PRESENTATION = 0xFE0F
 };
 
-/* Most text is ASCII, for which there is no need to look anything up. */
+/* Most text is ASCII: then a byte is a column, and nothing is looked up. */
 static bool
 is_ascii(const char *s, size_t len)
 {
@@ -29,6 +33,8 @@ is_ascii(const char *s, size_t len)
 }
 
 /*
+ * Returns the columns of one cluster.
+ *
  * Letters and the marks beside them, as in Thai and Indic scripts, stand next
  * to each other, so their widths add up. A sequence with an emoji or a wide
  * character in it is drawn as one of them, whatever it is joined of.
@@ -46,14 +52,15 @@ cluster_columns(const char *s, size_t len)
 		width = n ? uc_width(cp, "UTF-8") : 1;
 		if (width == 2 || cp == EMOJI_PRESENTATION)
 			return 2;
-		/* -1 is a control: it is shown in some way or other. */
+		/* -1 is a control, which is shown in one way or another. */
 		columns += width < 0 ? 1 : (size_t)width;
 		n += n == 0;
 	}
 	return columns;
 }
 
-/* Bytes of `s` that fit into `columns`; *used says how many they take. */
+/* Returns how many bytes of `s` fit into `columns`, and in *used how many
+ * columns they take. */
 static size_t
 fitting(const char *s, size_t len, size_t columns, size_t *used)
 {

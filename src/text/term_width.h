@@ -1,7 +1,7 @@
 /*
- * How wide text stands on a terminal, by libunistring's tables: what a person
- * takes for one character (a grapheme cluster, Unicode's UAX #29) is never
- * cut, and each has the columns that terminals give it (UAX #11).
+ * The width of text on a terminal, by libunistring's tables: what a person
+ * takes for one character (a grapheme cluster, Unicode's UAX #29) is never cut,
+ * and has the columns that terminals give it (UAX #11).
  */
 #ifndef GATHER_TEXT_TERM_WIDTH_H
 #define GATHER_TEXT_TERM_WIDTH_H
@@ -11,14 +11,15 @@
 #include "base/buf.h"
 
 /*
- * The columns that valid UTF-8 without controls takes: 2 for East Asian wide
+ * Returns the columns of valid UTF-8 without controls: 2 for East Asian wide
  * characters and for an emoji with all its modifiers, 0 for marks that stand
  * above or below a letter. A byte that is no valid UTF-8 counts as one column.
  */
 size_t term_width_of(const char *s, size_t len);
 
+/* How to cut a text. */
 struct term_width_cut {
-	size_t columns;   /* the room there is */
+	size_t columns;   /* the room for it */
 	const char *mark; /* "..." or the like, for text that is cut */
 };
 

@@ -1,10 +1,15 @@
+/*
+ * Decoding and encoding, counting and cutting, byte order marks, and at the
+ * end utf8_add_safe(), which every message for a terminal passes.
+ */
 #include "config.h"
 
 #include "text/utf8.h"
 
 #include <string.h>
 
-/* Bytes of the sequence that `lead` opens, 0 if none; its payload in *cp. */
+/* Returns how many bytes the sequence has that `lead` begins, 0: it begins
+ * none; *cp becomes the bits of the character that `lead` holds. */
 static size_t
 sequence_length(unsigned char lead, uint32_t *cp)
 {
@@ -30,6 +35,8 @@ sequence_length(unsigned char lead, uint32_t *cp)
 size_t
 utf8_decode(const char *s, size_t len, uint32_t *cp)
 {
+	/* The smallest character of each length; what is smaller is overlong.
+	 */
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
 	size_t n = sequence_length((unsigned char)s[0], cp);
 
@@ -67,7 +74,8 @@ utf8_encode(struct buf *b, uint32_t cp)
 	buf_addc(b, (char)(0x80 | (cp & 0x3F)));
 }
 
-/* Most text is ASCII: eight bytes at a time. */
+/* Returns how many bytes at the start of `s` are known to be ASCII. Most text
+ * is, so this looks at eight bytes at a time. */
 static size_t
 ascii_prefix(const char *s, size_t len)
 {
@@ -145,8 +153,9 @@ utf8_drop_mark(struct buf *b)
 	buf_truncate(b, len);
 }
 
-/* Marks that reorder the text around them (Unicode 6.2, "Trojan source"),
- * and the line separators that terminals treat in their own ways. */
+/* Returns whether a character could change how a terminal shows what is around
+ * it: controls, marks that reorder text ("Trojan Source", CVE-2021-42574), and
+ * separators of lines that each terminal treats in its own way. */
 static bool
 is_deceptive(uint32_t cp)
 {

@@ -18,23 +18,26 @@
 size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
 /* Append `cp` (a scalar value) as UTF-8. */
 void utf8_encode(struct buf *, uint32_t cp);
+/* Returns whether all of `s` is UTF-8. */
 bool utf8_valid(const char *s, size_t len);
 
-/* Is it a byte of a character that began before it? */
+/* Returns whether `c` continues a character that a byte before it began. */
 static inline bool
 utf8_is_continuation(char c)
 {
 	return ((unsigned char)c & 0xC0U) == 0x80U;
 }
 
-/* How many characters a person counts in it; a byte that is no valid UTF-8
- * may be one. */
+/* Returns the number of code points in `s`; of bytes that are not UTF-8, those
+ * count that would begin one. */
 size_t utf8_count(const char *s, size_t len);
-/* How many bytes of `s` are `max` or fewer and cut no character in two. */
+/* Returns the largest length, `max` at most, at which `s` can be cut without
+ * cutting a character in two. */
 size_t utf8_cut(const char *s, size_t len, size_t max);
-/* Behind a byte order mark, if one begins `s`; *len is what is left. */
+/* Skip a byte order mark at the start of `s`. Returns what follows, and sets
+ * *len to its length. */
 const char *utf8_skip_mark(const char *s, size_t *len);
-/* The same of a whole buffer. */
+/* Remove a byte order mark at the start of a buffer. */
 void utf8_drop_mark(struct buf *);
 
 /*
