@@ -1,3 +1,11 @@
+/*
+ * Filling columns of values: --items first, with its rows, then the expressions
+ * of -j and --xpath.
+ *
+ * Where a value is written several times, in each row or line of others, that
+ * counts towards the limit on what is found (matcher_repeat): else one small
+ * body could fill the memory.
+ */
 #include "config.h"
 
 #include "format/extract.h"
@@ -9,18 +17,17 @@
 #include "format/format.h"
 #include "text/ascii.h"
 
-/*
- * --items: the paths of -j, applied to each item of a page. What they find
- * stands in rows, one for each item, or one for each match of the path that
- * has many: all columns are of the same length, and a value that is missing
- * is a span without start.
- */
+/* The state of --items: the paths of -j are applied to each item of a page.
+ * What they find stands in rows, one for each item, or one for each match of
+ * the path that has many. So all columns are of the same length, and a value
+ * that is missing is a span without start. */
 struct items {
 	struct matcher *path;
 	struct matcher *elements; /* "[*]" */
-	struct reading *item;     /* of the one at hand */
-	struct matches found;
-	/* What is looked for in each, borrowed, and what was found: */
+	struct reading *item;     /* reads the item at hand */
+	struct matches found;     /* the items of the page */
+	/* The paths of -j, borrowed, and what they found in the item at hand.
+	 */
 	const struct matcher **paths;
 	struct matches *cells;
 	size_t len;
@@ -42,7 +49,8 @@ items_free(struct items *items)
 	free(items);
 }
 
-/* NULL with *cause set (caller frees): the path of --items is malformed. */
+/* Compile the path of --items. NULL with *cause set (caller frees): it is
+ * malformed. */
 static struct items *
 items_new(const struct output_options *options, char **cause)
 {
@@ -79,6 +87,8 @@ items_add_path(struct items *items, const struct matcher *path)
 	items->cells[len] = (struct matches){0};
 }
 
+/* Find the items of a page. A path that finds one array means the elements of
+ * it. */
 static int
 find_items(struct items *items, struct reading *page, struct result *r)
 {
@@ -111,7 +121,8 @@ apply_paths(struct items *items, struct columns *columns, struct result *r)
 	return 0;
 }
 
-/* One row, or as many as the path with many matches has. */
+/* How many rows the item at hand makes: one, or as many as the path with many
+ * matches has. */
 static size_t
 count_rows(const struct items *items)
 {
@@ -122,6 +133,7 @@ count_rows(const struct items *items)
 	return 1;
 }
 
+/* Append the match `row` of one path to its column, or a missing value. */
 static void
 push_cell(struct column *column, const struct json_spans *cells, size_t row)
 {
@@ -131,7 +143,7 @@ push_cell(struct column *column, const struct json_spans *cells, size_t row)
 	    row < cells->len ? cells->items[row] : nothing);
 }
 
-/* What each further row says again. */
+/* Count what each further row repeats: the values of paths with one match. */
 static int
 repeat_in_rows(struct items *items, size_t rows, struct result *r)
 {
@@ -145,6 +157,7 @@ repeat_in_rows(struct items *items, size_t rows, struct result *r)
 	return matcher_repeat(items->path, items->item, (rows - 1) * size, r);
 }
 
+/* Append the rows of the item at hand to the columns. */
 static int
 push_rows(struct items *items, struct columns *columns, struct result *r)
 {
@@ -160,6 +173,7 @@ push_rows(struct items *items, struct columns *columns, struct result *r)
 	return 0;
 }
 
+/* Append what the paths find in the item at hand. */
 static int
 add_item(struct items *items, struct columns *columns, struct result *r)
 {
@@ -191,24 +205,27 @@ items_apply(struct items *items, struct reading *page, struct columns *columns,
 	return 0;
 }
 
-/* The expressions of -j and --xpath. */
+/* --- the expressions of -j and --xpath -------------------------------------
+ */
 
+/* One expression of -j or --xpath, with the name of its column. */
 struct named_expression {
 	char *name;
-	const char *text;        /* as it was given; the options' */
-	bool matched;            /* something, in any body */
+	const char *text;        /* as given, borrowed; NULL: the items */
+	bool matched;            /* it found something, in any body */
 	struct matcher *matcher; /* NULL: the items themselves */
 };
 
+/* The expressions of a run. */
 struct extractor {
 	enum match_language language;
 	struct named_expression *expressions;
 	size_t len;
-	struct reading *reading; /* of the body at hand */
+	struct reading *reading; /* reads the body at hand */
 	struct items *items;     /* --items; NULL: one page is one item */
-	uint64_t max;            /* bytes of matches; 0: the usual limit */
-	bool in_lines;           /* a match each, and singular ones in all */
-	uint64_t applied;        /* to so many bodies */
+	uint64_t max;            /* bytes found in one body; 0: MATCH_MAX */
+	bool in_lines;           /* the output is lines of columns */
+	uint64_t applied;        /* how many bodies were searched */
 };
 
 bool
@@ -218,8 +235,8 @@ extract_wanted(const struct output_options *options)
 	       (options->collect && format_default(options) == FORMAT_BODY);
 }
 
-/* Where the expression of "NAME=EXPRESSION" begins; a NAME is a word, so that
- * a filter's `=` is none. */
+/* Where the expression of "NAME=EXPRESSION" begins. A NAME is a word, so the
+ * `=` in a filter does not end one. */
 static const char *
 expression_part(const char *text)
 {
@@ -230,6 +247,7 @@ expression_part(const char *text)
 	return n && text[n] == '=' ? text + n + 1 : text;
 }
 
+/* Has a column this name already? */
 static bool
 name_taken(const struct extractor *x, const char *name)
 {
@@ -239,7 +257,7 @@ name_taken(const struct extractor *x, const char *name)
 	return false;
 }
 
-/* `name` as it is, or with the first free number behind it. Caller frees. */
+/* The name as it is, or with the first free number behind it. Caller frees. */
 static char *
 free_name(const struct extractor *x, const char *name)
 {
@@ -252,6 +270,7 @@ free_name(const struct extractor *x, const char *name)
 	return free_one;
 }
 
+/* The NAME in front of an expression; NULL if there is none. Caller frees. */
 static char *
 given_name(const char *text, const char *expression)
 {
@@ -260,6 +279,7 @@ given_name(const char *text, const char *expression)
 	           : xmemdup0(text, (size_t)(expression - text - 1));
 }
 
+/* Compile one expression. -1 with *cause set. */
 static int
 add_expression(struct extractor *x, const char *text, char **cause)
 {
@@ -287,6 +307,7 @@ add_expression(struct extractor *x, const char *text, char **cause)
 	return 0;
 }
 
+/* Compile the path of --items, if it is given. -1 with *cause set. */
 static int
 add_items(struct extractor *x, const struct output_options *o, char **cause)
 {
@@ -296,6 +317,7 @@ add_items(struct extractor *x, const struct output_options *o, char **cause)
 	return x->items ? 0 : -1;
 }
 
+/* Compile all expressions. -1 with *cause set. */
 static int
 add_expressions(struct extractor *x, const struct strlist *texts, char **cause)
 {
@@ -373,6 +395,7 @@ extractor_name(const struct extractor *x, size_t i)
 	return x->expressions[i].name;
 }
 
+/* Can expression `i` find one value at most? The items themselves are many. */
 static bool
 is_singular(const struct extractor *x, size_t i)
 {
@@ -417,7 +440,7 @@ columns_free(struct columns *c)
 	free(c);
 }
 
-/* Their memory is kept for the next result. */
+/* Empty the columns; their memory is kept for the next result. */
 static void
 clear_columns(struct columns *c)
 {
@@ -425,8 +448,8 @@ clear_columns(struct columns *c)
 		matches_clear(&c->items[i].matches);
 }
 
-/* The column with a match in each line, and what the other ones say again in
- * each. */
+/* Count what the lines repeat: the column with many matches has one in each,
+ * and the other columns are written again with each. */
 static int
 repeat_in_lines(
     struct extractor *x, const struct columns *columns, struct result *r)
@@ -447,6 +470,7 @@ repeat_in_lines(
 	    x->expressions[0].matcher, x->reading, (lines - 1) * size, r);
 }
 
+/* Fill the columns from a body that was read. -1: `r` has become a failure. */
 static int
 apply_all(struct extractor *x, struct result *r, struct columns *columns)
 {
@@ -459,6 +483,7 @@ apply_all(struct extractor *x, struct result *r, struct columns *columns)
 	return x->in_lines ? repeat_in_lines(x, columns, r) : 0;
 }
 
+/* Does a column hold any value? Missing ones are spans without start. */
 static bool
 has_match(const struct column *c)
 {

@@ -1,7 +1,6 @@
-/*
- * -j and --xpath: the columns of values that expressions find in a body.
- * Compiled once per run.
- */
+/* -j, --xpath and --items: the columns of values that expressions find in a
+ * body. The expressions are compiled once per run; the columns are filled for
+ * each result. */
 #ifndef GATHER_FORMAT_EXTRACT_H
 #define GATHER_FORMAT_EXTRACT_H
 
@@ -13,61 +12,72 @@
 #include "match/match.h"
 #include "request/result.h"
 
+/* The compiled expressions, with a reading that is used for one body after the
+ * other. To be used by one thread at a time. */
 struct extractor;
 
 /* What one expression found in one body. */
 struct column {
-	const char *name; /* the NAME; borrowed from the extractor */
-	bool singular;    /* there can be one match at most */
+	const char *name; /* its NAME; borrowed from the extractor */
+	bool singular;    /* there is one match at most in any body */
 	struct matches matches;
 };
 
+/* What all expressions found in one body. The matches stand in the body, or are
+ * text of their own. */
 struct columns {
 	struct column *items;
 	size_t len;
-	bool of_items; /* -j with --items: the matches of all columns stand
-	                * in rows, with spans without start in them */
+	bool of_items; /* -j with --items: match i of all columns belongs to
+	                * row i; a missing value is a span without start */
 };
 
-/* Must bodies be read: for -j or --xpath, or as the JSON bodies of
- * --collect? If not, no extractor is needed. */
+/* Must bodies be read: for -j, --xpath or --items, or since the bodies of
+ * --collect must be JSON? If not, no extractor is needed. */
 bool extract_wanted(const struct output_options *);
 
 /*
  * Compile the expressions of -j or --xpath; without any, the extractor only
- * checks that bodies are JSON. A NAME is the last member or element that the
- * expression names, unless it is given; a second use of one gets "_2" and so
- * on. NULL with *cause set (caller frees): a bad one, its column named.
+ * checks that bodies are JSON. The options must outlive it.
+ *
+ * The NAME of an expression is the last member or element that it names, unless
+ * it is given; a second use of one gets "_2" and so on.
+ *
+ * NULL with *cause set (caller frees): an expression is malformed, its column
+ * is named.
  */
 struct extractor *extractor_new(const struct output_options *, char **cause);
+/* NULL is fine. */
 void extractor_free(struct extractor *);
 enum match_language extractor_language(const struct extractor *);
-/* "-j" or "--xpath", for messages. Static. */
+/* The option that the expressions come from, "-j" or "--xpath", for messages.
+ * Static. */
 const char *extractor_option(const struct extractor *);
 size_t extractor_count(const struct extractor *);
 /* Are the expressions applied to each item of --items? */
 bool extractor_looks_into_items(const struct extractor *);
 /* The NAME of expression `i`. Borrowed. */
 const char *extractor_name(const struct extractor *, size_t i);
-/* How many of the expressions are not singular. */
+/* How many of the expressions may find more than one value. */
 size_t extractor_plural(const struct extractor *);
 
-/* Note which expressions matched in a body whose result is final, for
+/* Note which expressions found anything in a body whose result is final, for
  * extractor_unmatched. */
 void extractor_note_matches(struct extractor *, const struct columns *);
-/* The first expression, as it was given, that matched nothing in all the
- * bodies so far, and in how many; NULL: there is none. Borrowed. */
+/* The first expression, as the user gave it, that found nothing in all the
+ * bodies so far; their number goes to *bodies. NULL if there is none.
+ * Borrowed. */
 const char *extractor_unmatched(const struct extractor *, uint64_t *bodies);
 
-/* Empty columns, to be reused from result to result. */
+/* Empty columns for the results of an extractor, from which they borrow their
+ * names. */
 struct columns *columns_new(const struct extractor *);
+/* NULL is fine. */
 void columns_free(struct columns *);
-/*
- * Apply all expressions to the body of `r`. If it cannot be read as what it
- * should be (no valid JSON: class `json`, with line and column), `r` becomes
- * a failure, and the columns are empty.
- * A result that failed before is left alone, with empty columns.
- */
+/* Fill the columns with what all expressions find in the body of `r`. Where the
+ * body cannot be read as what it should be (JSON that is not valid: class
+ * `json`, with line and column), `r` becomes a failure, and the columns are
+ * empty. A result that failed before is left alone, with empty columns. */
 void extractor_apply(
     struct extractor *, struct result *r, struct columns *columns);
 

@@ -1,3 +1,6 @@
+/* The fields of a record: an adder for each kind of value, and at the end the
+ * table of all fields. An adder is called for every record, so it copies
+ * nothing that it can append at once. */
 #include "config.h"
 
 #include "format/field_rows.h"
@@ -15,8 +18,9 @@
 #include "text/base64.h"
 #include "text/utf8.h"
 
-/* Values. */
+/* --- values --------------------------------------------------------------- */
 
+/* Append constant text, whose length the compiler knows. */
 static void
 add_literal(struct buf *out, const char *s)
 {
@@ -30,6 +34,7 @@ add_null(struct buf *out)
 	return true;
 }
 
+/* Append a string, or null. Always true, as adders return it. */
 static bool
 add_text(struct buf *out, const char *s)
 {
@@ -44,6 +49,8 @@ add_number(struct buf *out, int64_t n)
 	return true;
 }
 
+/* Append a time as seconds; null if it is below 0, which means that it was not
+ * reached. */
 static bool
 add_seconds(struct buf *out, int64_t us)
 {
@@ -53,14 +60,16 @@ add_seconds(struct buf *out, int64_t us)
 	return true;
 }
 
-/* A member by its offset. */
+/* --- members, by their offset --------------------------------------------- */
 
+/* The member at an offset, which a row names. */
 static const void *
 member(const void *object, size_t at)
 {
 	return (const char *)object + at;
 }
 
+/* A number of the request, from 1; 0 means that it does not apply. */
 static bool
 request_count(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -95,7 +104,8 @@ result_seconds(const struct record *r, const struct field *f, struct buf *out)
 	return add_seconds(out, *(const int64_t *)member(r->result, f->at));
 }
 
-/* The attempt began `redirect_us` before its last hop. */
+/* The end of a phase, in seconds since the attempt began. That was
+ * `redirect_us` before its last hop, for which phases are counted. */
 static bool
 result_phase(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -104,9 +114,10 @@ result_phase(const struct record *r, const struct field *f, struct buf *out)
 	return add_seconds(out, us < 0 ? -1 : us + r->result->redirect_us);
 }
 
-/* What needs a look. */
+/* --- the request and its answer ------------------------------------------- */
 
-/* Most hold none, and are many. */
+/* Can there be a secret in the input? Inputs are many, and most hold none, so
+ * only the others are looked at closely. */
 static bool
 may_hold_secrets(const char *input, size_t len)
 {
@@ -114,6 +125,7 @@ may_hold_secrets(const char *input, size_t len)
 	       (len && *input == '{' && strstr(input, "\"headers\""));
 }
 
+/* The line or operand of the request, without passwords. */
 static bool
 add_input(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -165,6 +177,7 @@ add_http_code(const struct record *r, const struct field *f, struct buf *out)
 	                         : add_null(out);
 }
 
+/* "1.1" or "2", as a string; null if there was no answer. */
 static bool
 add_http_version(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -198,8 +211,8 @@ add_num_redirects(
 	return add_number(out, r->result->num_redirects);
 }
 
-/* Until the end of the last phase; where none was reached, until it was
- * given up. */
+/* Until the end of the last phase; where none was reached, until the attempt
+ * was given up. */
 static bool
 add_time_total(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -208,7 +221,7 @@ add_time_total(const struct record *r, const struct field *f, struct buf *out)
 	return result_phase(r, f, out);
 }
 
-/* Failures. */
+/* --- failures ------------------------------------------------------------- */
 
 static void
 add_code(const struct failure *f, struct buf *out)
@@ -219,7 +232,7 @@ add_code(const struct failure *f, struct buf *out)
 		add_null(out);
 }
 
-/* Without the closing brace. */
+/* Append a failure as an object, without its closing brace. */
 static void
 open_failure(const struct failure *f, struct buf *out)
 {
@@ -245,7 +258,8 @@ add_error(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
-/* What happened to the request, for --retry-from. */
+/* What happened to a failed request on the wire, which --retry-from reads: may
+ * the server have processed it? */
 static bool
 add_wire(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -279,6 +293,7 @@ add_error_code(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
+/* The failures of the attempts before the last. */
 static bool
 add_errors(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -298,6 +313,7 @@ add_errors(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
+/* The URL and the match from which a request was derived. */
 static bool
 add_parent(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -315,7 +331,7 @@ add_parent(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
-/* How far what follows on an answer is trusted: --retry-from wants to know. */
+/* --- trust ---------------------------------------------------------------- */
 
 static bool
 add_bool(struct buf *out, bool value)
@@ -324,6 +340,7 @@ add_bool(struct buf *out, bool value)
 	return true;
 }
 
+/* How far what follows on an answer is trusted; --retry-from reads it. */
 static bool
 add_foreign(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -331,6 +348,7 @@ add_foreign(const struct record *r, const struct field *f, struct buf *out)
 	return r->request->follows && add_bool(out, r->request->trust.foreign);
 }
 
+/* Does the request follow on an answer from a public address? */
 static bool
 add_from_public(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -339,9 +357,9 @@ add_from_public(const struct record *r, const struct field *f, struct buf *out)
 	       add_bool(out, r->request->trust.from_public);
 }
 
-/* Bodies and headers. */
+/* --- bodies, headers and rows --------------------------------------------- */
 
-/* The body as a string; one that is no text as base64. */
+/* The body as a string; one that is not UTF-8 in base64. */
 static bool
 add_body(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -361,6 +379,7 @@ add_body(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
+/* "base64" for a body that add_body wrote so; else it does not apply. */
 static bool
 add_body_encoding(
     const struct record *r, const struct field *f, struct buf *out)
@@ -374,13 +393,14 @@ add_body_encoding(
 	return add_text(out, "base64");
 }
 
-/* The values of one name, as they will stand in the array. */
+/* The values of one header name, as they will stand in the array. */
 struct group {
 	struct group *next;
 	const char *name; /* the map's */
 	struct buf values;
 };
 
+/* The name of a header in lower case. Caller frees. */
 static char *
 lower_name(const struct header *h)
 {
@@ -406,6 +426,8 @@ find_group(struct strmap *groups, const char *name, struct group ***last)
 	return g;
 }
 
+/* Group the headers of a block by name, in the order of their first appearance.
+ * The groups are the caller's. */
 static struct group *
 group_by_name(struct strmap *groups, const char *block)
 {
@@ -481,9 +503,10 @@ add_row(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
-/* What -j, --xpath and --items found, and the headers. */
+/* --- what expressions found, and single headers --------------------------- */
 
-/* What a path looks for may be missing in an item: such a span has no start. */
+/* Append a match; null for one that is missing in an item, whose span has no
+ * start. */
 static void
 add_match(const struct json_span *span, struct buf *out)
 {
@@ -493,7 +516,8 @@ add_match(const struct json_span *span, struct buf *out)
 		add_null(out);
 }
 
-/* One column's value; false where its path found nothing. */
+/* Append the value of column `at`: the match, or an array if there may be
+ * several. False if a singular path found nothing. */
 static bool
 add_column(const struct record *r, size_t at, struct buf *out)
 {
@@ -519,6 +543,7 @@ field_add_column(const struct record *r, const struct field *f, struct buf *out)
 	return r->columns && result_ok(r->result) && add_column(r, f->at, out);
 }
 
+/* Append column `at` as a member of "data", unless its path found nothing. */
 static void
 add_member(const struct record *r, size_t at, struct buf *out)
 {
@@ -529,7 +554,7 @@ add_member(const struct record *r, size_t at, struct buf *out)
 		buf_truncate(out, before);
 }
 
-/* An item as an object of what -j found in it. */
+/* Append an item as an object of what -j found in it. */
 static void
 add_item(const struct columns *columns, size_t row, struct buf *out)
 {
@@ -545,6 +570,7 @@ add_item(const struct columns *columns, size_t row, struct buf *out)
 	buf_addc(out, '}');
 }
 
+/* Append all items of a page. */
 static void
 add_items(const struct columns *columns, struct buf *out)
 {
@@ -569,6 +595,7 @@ field_add_items(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
+/* What -j, --xpath and --items found: an object of columns. */
 static bool
 add_data(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -591,7 +618,8 @@ add_data(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
-/* RFC 9110, 5.3: lines of one name are one list. False: there is none. */
+/* Append all values of a header, since lines of one name are one list (RFC
+ * 9110, 5.3). False if there is none. */
 static bool
 add_header_list(const char *block, const char *name, struct buf *list)
 {
@@ -623,7 +651,7 @@ field_add_header(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
-/* The table. */
+/* --- the table ------------------------------------------------------------ */
 
 static bool
 always(const struct output_options *o)

@@ -1,28 +1,31 @@
-/* The table behind fields.h: what a record is made of, in its order. */
+/* The table behind fields.h: what a record is made of, in its order. And the
+ * adders of fields that have no row, since a part of their name is the
+ * user's. */
 #ifndef GATHER_FORMAT_FIELD_ROWS_H
 #define GATHER_FORMAT_FIELD_ROWS_H
 
 #include "format/fields.h"
 
+/* A row of the table. */
 struct field_row {
 	const char *name;
 	field_adder *add;
 	size_t at;
-	/* Is it in a record where --fields doesn't say? */
+	/* Is it in a record without --fields? */
 	bool (*by_default)(const struct output_options *);
 };
 
-/* Ends with a row without a name. */
+/* The table; it ends with a row without a name. */
 extern const struct field_row field_rows[];
-/* The value of column `at`, for "data.NAME". */
+/* "data.NAME": the value of column `at`. */
 field_adder field_add_column;
-/* The items of a page as objects, for "data.items". */
+/* "data.items": the items of a page, as objects. */
 field_adder field_add_items;
-/* The row's cell `name`, for "row.NAME". */
+/* "row.NAME": the cell `name` of the row. */
 field_adder field_add_cell;
-/* The header `name` in any case, for "headers.NAME": several as one list. */
+/* "headers.NAME": the header `name`, in any case; several as one list. */
 field_adder field_add_header;
-/* Append the headers of a block as curl's %{header_json}: an object of
+/* Append the headers of a block as curl's %{header_json} does: an object of
  * lower-case names, each with an array of its values, in the order of their
  * first appearance. */
 void field_add_header_object(struct buf *out, const char *block);

@@ -1,3 +1,5 @@
+/* Choosing fields by their names: rows of the table (field_rows.c), families of
+ * names that only a record knows, and the columns of -j. */
 #include "config.h"
 
 #include "format/fields.h"
@@ -10,7 +12,8 @@
 #include "json/write.h"
 #include "text/suggest.h"
 
-/* `name` is what the adder knows it by, `label` what the reader does. */
+/* Append a field like `like`. `name` is what its adder looks for, `label` the
+ * name that readers see. */
 static void
 append(struct fields *fields, const struct field *like, const char *name,
     const char *label)
@@ -30,6 +33,7 @@ append(struct fields *fields, const struct field *like, const char *name,
 	f->key = buf_take(&key);
 }
 
+/* Append the field of a row of the table. */
 static void
 append_row(
     struct fields *fields, const struct field_row *row, const char *label)
@@ -39,7 +43,7 @@ append_row(
 	append(fields, &like, row->name, label);
 }
 
-/* What "PREFIX.NAME" is found by: names that only a record knows. */
+/* A family of fields "PREFIX.NAME", whose NAMEs only a record knows. */
 static const struct family {
 	const char *prefix;
 	field_adder *add;
@@ -48,6 +52,7 @@ static const struct family {
     {"headers.", field_add_header},
 };
 
+/* Append a field of a family. False if `name` is of none. */
 static bool
 append_member(struct fields *fields, const char *name)
 {
@@ -63,7 +68,7 @@ append_member(struct fields *fields, const char *name)
 	return false;
 }
 
-/* "row.NAME" of --rows. */
+/* Append the field of one column of --rows. */
 static void
 append_cell(struct fields *fields, const char *name)
 {
@@ -72,6 +77,7 @@ append_cell(struct fields *fields, const char *name)
 	append(fields, &like, name, name);
 }
 
+/* Append the field of column `i` of -j. */
 static void
 append_column(struct fields *fields, const struct extractor *x, size_t i,
     const char *label)
@@ -81,7 +87,8 @@ append_column(struct fields *fields, const struct extractor *x, size_t i,
 	append(fields, &like, extractor_name(x, i), label);
 }
 
-/* The items as objects; without -j they are a column like others. */
+/* Append "data.items" of -j with --items: the items as objects. Without -j the
+ * items are a column like others. False if `name` is not that. */
 static bool
 append_items(
     struct fields *fields, const char *name, const struct extractor *extractor)
@@ -95,7 +102,7 @@ append_items(
 	return true;
 }
 
-/* "data.NAME" of -j. */
+/* Append "data.NAME" of -j. False if there is no such NAME. */
 static bool
 append_data(
     struct fields *fields, const char *name, const struct extractor *extractor)
@@ -113,7 +120,7 @@ append_data(
 	return false;
 }
 
-/* The row without a name if there is none. */
+/* The row of this name; the row without a name if there is none. */
 static const struct field_row *
 find_row(const char *name)
 {
@@ -138,6 +145,7 @@ fields_add(
 	return true;
 }
 
+/* Append the names of all fields, for a message. */
 static void
 add_all_names(struct buf *text)
 {
@@ -160,6 +168,7 @@ fields_add_data_names(struct buf *text, const struct extractor *extractor,
 		    extractor_name(extractor, i), after);
 }
 
+/* The message about a field that does not exist. Caller frees. */
 static char *
 unknown_field(const char *name, const struct extractor *extractor)
 {
@@ -202,7 +211,7 @@ fields_choose(struct fields *fields, const struct output_options *options,
 	return 0;
 }
 
-/* Is it the name of a column that is no value of -j? */
+/* Is it the name of a column that is not from -j? */
 static bool
 is_taken(const struct row *row, const char *name)
 {
@@ -214,7 +223,8 @@ is_taken(const struct row *row, const char *name)
 	           : strcmp(name, "input") == 0;
 }
 
-/* With a name of its own: readers of tables take them for keys. */
+/* Append column `i` of -j with a name that no other column has, since readers
+ * of tables take names for keys. */
 static void
 append_named_column(struct fields *fields, const struct row *row,
     const struct extractor *extractor, size_t i)

@@ -1,7 +1,6 @@
-/*
- * The fields of a record, each as a JSON value: ndjson writes them as they are,
- * csv and tsv as text.
- */
+/* The fields of a record, each as a JSON value: ndjson writes them as they are,
+ * csv and tsv as text, -w and SQLite a few of them. Which fields there are is
+ * the table in field_rows.c. */
 #ifndef GATHER_FORMAT_FIELDS_H
 #define GATHER_FORMAT_FIELDS_H
 
@@ -15,45 +14,45 @@
 
 struct field;
 
-/*
- * Append a value; false, with nothing appended, where it cannot apply. "Did
- * not happen" is null.
- */
+/* Appends the value of a field. Returns false, with nothing appended, where the
+ * field does not apply to the record; what could have happened and did not is
+ * null. */
 typedef bool field_adder(
     const struct record *record, const struct field *field, struct buf *out);
 
+/* A field that was chosen. */
 struct field {
 	field_adder *add;
-	size_t at;  /* the adder's: offset of a member, number of a column */
-	char *name; /* owned, as are the others */
-	char *key;  /* "\"name\":" */
+	size_t at;  /* for `add`: offset of a member, or number of a column */
+	char *name; /* owned: the name that `add` looks for */
+	char *key;  /* owned: "\"LABEL\":", ready to be written */
 	size_t key_len;
 };
 
+/* The fields of a record, in their order. Zeroed: none. */
 struct fields {
 	struct field *items;
 	size_t len;
 };
 
-/* What --fields says, or else all that apply, in their order. -1 with *cause:
- * an unknown name. `extractor` may be NULL. */
+/* Fill `fields` with those of --fields, or else with all that are in a record
+ * by default. -1 with *cause set (caller frees): a name does not exist.
+ * `extractor` may be NULL. */
 int fields_choose(struct fields *, const struct output_options *,
     const struct extractor *, char **cause);
-/*
- * What csv and tsv have where --fields doesn't say: the columns of `row`
- * (NULL: the input instead), the NAMEs of -j, http_code, and the error's
- * class as "error". A NAME that another column has is "data.NAME".
- */
+/* Fill `fields` with the columns of csv and tsv without --fields: those of
+ * `row` (NULL: the input instead), the NAMEs of -j, http_code, and the class of
+ * the error as "error". A NAME that another column has is "data.NAME". */
 void fields_choose_cells(
     struct fields *, const struct row *row, const struct extractor *);
 /* Append the field `name`, which may also be "data.NAME", "row.NAME" or
- * "headers.NAME"; false: there is no such field. */
+ * "headers.NAME". False if there is no such field. */
 bool fields_add(struct fields *, const char *name, const struct extractor *);
-/* Append, for a message about "data.NAME" that is none, those that there are,
+/* Append, for a message about a "data.NAME" that does not exist, those that do,
  * each between `before` and `after`, or the options that make them. */
 void fields_add_data_names(struct buf *, const struct extractor *,
     const char *before, const char *after);
-/* Fill `fields` with those of these `count` names, in their order. */
+/* Fill `fields` with those of these `count` names, all of which exist. */
 void fields_choose_these(
     struct fields *, const char *const *names, size_t count);
 void fields_release(struct fields *);

@@ -1,3 +1,4 @@
+/* Choosing a format, checking that the options fit it, and encoding by it. */
 #include "config.h"
 
 #include "format/format.h"
@@ -38,8 +39,9 @@ format_default(const struct output_options *options)
 	return FORMAT_BODY;
 }
 
-/* Heads of answers. */
+/* --- heads of answers ----------------------------------------------------- */
 
+/* A head that was cut off ends without an empty line; it gets one. */
 void
 format_add_heads(struct buf *out, const struct result *r)
 {
@@ -60,14 +62,16 @@ format_shows_heads(const struct output_options *o, const struct request *r)
 	       r->options->head;
 }
 
-/* Contradictions. */
+/* --- contradictions ------------------------------------------------------- */
 
+/* Does the format have no records, so that --fields means nothing to it? */
 static bool
 is_text_format(enum format_id id)
 {
 	return id == FORMAT_BODY || id == FORMAT_NONE;
 }
 
+/* Check that --collect gets JSON values, and only those. */
 static int
 check_collect(const struct encoder *e, char **cause)
 {
@@ -96,11 +100,13 @@ check_collect(const struct encoder *e, char **cause)
 	return 0;
 }
 
+/* Check that options about records have some, and that -w has none beside
+ * it. */
 static int
 check_records(const struct encoder *e, char **cause)
 {
 	const struct output_options *o = e->options;
-	bool sinks = sinks_wanted(o); /* hold bodies and headers, too */
+	bool sinks = sinks_wanted(o); /* bodies and headers are for them, too */
 	const char *option = o->fields.len               ? "--fields"
 	                     : o->with_body && !sinks    ? "--with-body"
 	                     : o->with_headers && !sinks ? "--with-headers"
@@ -123,6 +129,8 @@ check_records(const struct encoder *e, char **cause)
 	return 0;
 }
 
+/* Check that lines can be made: with two columns of several matches it would be
+ * open which of them belong together. */
 static int
 check_plural(const struct encoder *e, char **cause)
 {
@@ -136,7 +144,8 @@ check_plural(const struct encoder *e, char **cause)
 	return -1;
 }
 
-/* The array of --collect, or nothing. */
+/* The array of --collect, or nothing. Its values stand on lines of their own,
+ * so that the output can be followed with line tools. */
 static struct framing
 plain_framing(const struct output_options *options)
 {
@@ -146,6 +155,7 @@ plain_framing(const struct output_options *options)
 	return options->collect ? array : none;
 }
 
+/* Check the options, and compile what they say. -1 with *cause set. */
 static int
 prepare_encoder(struct encoder *e, char **cause)
 {
@@ -164,6 +174,7 @@ prepare_encoder(struct encoder *e, char **cause)
 	return 0;
 }
 
+/* Make the line above all records, from the fields as they are now. */
 static void
 make_head(struct encoder *e)
 {

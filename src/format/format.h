@@ -1,7 +1,10 @@
 /*
- * Formats: each turns one finished request into the bytes it puts on stdout.
- * Pure: same record, same bytes; what stands between the records of a stream
- * (struct framing) is put there by the order.
+ * Formats: each turns one finished request into the bytes that it puts on
+ * stdout.
+ *
+ * Encoding is pure: the same record gives the same bytes, on any thread and in
+ * any order. What stands between the records of a stream (struct framing) is
+ * put there by the order, which alone knows what is next to what.
  */
 #ifndef GATHER_FORMAT_FORMAT_H
 #define GATHER_FORMAT_FORMAT_H
@@ -14,42 +17,46 @@
 #include "request/result.h"
 #include "writer/encoded.h"
 
-/* Everything about one finished request. All borrowed. */
+/* Everything about one finished request, all of it borrowed. */
 struct record {
 	const struct request *request;
 	struct result *result; /* not const: a spilled body may be mapped */
 	const struct columns *columns; /* NULL without -j */
 	bool several;                  /* the run has more than one request */
-	const char *key; /* by which --journal knows it from run to run; NULL */
-	bool recalled;   /* the result is the journal's, and no news */
+	const char
+	    *key;      /* its key in the journal, the same in each run; NULL */
+	bool recalled; /* the result is from the journal, not from this run */
 };
 
-/* Compiled once per run: option texts to tables. */
+/* A format with its options, compiled once per run: texts of options become
+ * tables. */
 struct encoder;
 
-/* What stands around the records of one stream. */
+/* What stands around the records of one stream. None of them is NULL. */
 struct framing {
-	const char *head;      /* before the first; with none at all, too */
-	const char *separator; /* between two that put anything out */
-	const char *tail;      /* at the end */
+	const char *head; /* before the first record, or alone without any */
+	const char *separator; /* between two records that are not empty */
+	const char *tail;      /* behind the last */
 };
 
 /* The functions of one format: format_NAME, in one of the files
  * format/format_*.c. Its name and help are a row of FORMATS(X). */
 struct format {
-	/* Append the line above all records; NULL: none. */
+	/* Append the line above all records; NULL: there is none. */
 	void (*encode_head)(const struct encoder *, struct buf *out);
+	/* Append the record, with its line ends. */
 	void (*encode)(
 	    const struct encoder *, const struct record *, struct encoded *out);
-	/* The same inside --collect: JSON values with the separator between
-	 * them, no newline; NULL: the format cannot be collected. */
+	/* Append the record for --collect: JSON values with the separator
+	 * between them, without a newline; NULL: it cannot be collected. */
 	void (*encode_value)(
 	    const struct encoder *, const struct record *, struct buf *out);
 };
 
-/* "ndjson". Static. */
+/* The name of a format as --format takes it, such as "ndjson". Static. */
 const char *format_name(enum format_id);
-/* What --format is where it was not said. */
+/* The format of a run: that of --format, or else "body", or "none" where
+ * another output is the reason for the run. */
 enum format_id format_default(const struct output_options *);
 
 /* Do the heads of its answers stand in front of the body of `request` (-i, -I)?
@@ -62,19 +69,24 @@ bool format_shows_heads(
 void format_add_heads(struct buf *out, const struct result *);
 
 /*
- * `extractor` is NULL without one; it and the options must outlive the
- * encoder. Contradictions are NULL with *cause (both options named), as are
- * unknown fields and -w variables (the nearest name, or the list).
+ * Make an encoder. `extractor` is NULL without one; it and the options must
+ * outlive the encoder.
+ *
+ * NULL with *cause set (caller frees) where options contradict each other (both
+ * are named), and for fields and -w variables that do not exist (the nearest
+ * name is given, or the list).
  */
 struct encoder *encoder_new(
     const struct output_options *, const struct extractor *, char **cause);
+/* NULL is fine. */
 void encoder_free(struct encoder *);
-/* csv and tsv have the columns of --rows: call it with the row of the first
- * request (or NULL) before encoder_framing and before anything is encoded. */
+/* Give csv and tsv the columns of --rows. To be called with the row of the
+ * first request (NULL: it has none) before encoder_framing and before anything
+ * is encoded. */
 void encoder_set_columns(struct encoder *, const struct row *);
-/* Its strings are the encoder's. */
+/* What stands around the records. The strings are borrowed from the encoder. */
 struct framing encoder_framing(const struct encoder *);
-/* Append what `record` puts out: its format's bytes, then -w's. */
+/* Append what `record` puts out: the bytes of its format, then those of -w. */
 void encoder_encode(
     const struct encoder *, const struct record *, struct encoded *out);
 

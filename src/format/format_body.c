@@ -1,3 +1,5 @@
+/* --format body: bodies as they are, or the values in them as lines of text, or
+ * with --collect as JSON; and --format none, which has neither. */
 #include "config.h"
 
 #include <string.h>
@@ -8,8 +10,9 @@
 #include "text/ascii.h"
 #include "text/utf8.h"
 
-/* Bodies as they are. */
+/* --- bodies as they are --------------------------------------------------- */
 
+/* Does the content type name JSON in one of its forms? */
 static bool
 is_json_type(const char *type)
 {
@@ -26,7 +29,8 @@ starts_like_json(const char *bytes, size_t len)
 	return i < len && (bytes[i] == '{' || bytes[i] == '[');
 }
 
-/* Several JSON bodies would run into each other. */
+/* Does a JSON body need a newline behind it? Without one the bodies of several
+ * requests would run into each other. */
 static bool
 lacks_newline(const struct record *r, const char *bytes, size_t len)
 {
@@ -35,7 +39,8 @@ lacks_newline(const struct record *r, const char *bytes, size_t len)
 	           starts_like_json(bytes, len));
 }
 
-/* A spilled body goes as the file it is. */
+/* Append the body. One that was spilled to a file goes as that file, so that it
+ * is never read into memory. */
 static void
 add_bytes(const struct record *r, struct encoded *out)
 {
@@ -54,6 +59,8 @@ add_bytes(const struct record *r, struct encoded *out)
 		buf_addc(spilled ? &out->after : &out->out, '\n');
 }
 
+/* Encode a body, with heads in front of it where they are asked for. The body
+ * of a failure is shown with --fail-with-body only. */
 static void
 encode_whole(
     const struct encoder *e, const struct record *r, struct encoded *out)
@@ -69,8 +76,9 @@ encode_whole(
 		add_bytes(r, out);
 }
 
-/* Lines of values. */
+/* --- lines of values ------------------------------------------------------ */
 
+/* Append one value of a line: as text, or with --quoted as JSON. */
 static void
 add_cell(const struct encoder *e, const struct json_span *span, struct buf *out)
 {
@@ -80,6 +88,7 @@ add_cell(const struct encoder *e, const struct json_span *span, struct buf *out)
 		json_add_field(out, span->start, span->len);
 }
 
+/* Has the column a match `i`? With --items values may be missing. */
 static bool
 has_match(const struct column *column, size_t i)
 {
@@ -87,7 +96,8 @@ has_match(const struct column *column, size_t i)
 	       column->matches.spans.items[i].start;
 }
 
-/* The line of match `i`; singular columns have theirs in every line. */
+/* Append the line of match `i`; columns with one match have it in every
+ * line. */
 static void
 add_line(
     const struct encoder *e, const struct record *r, size_t i, struct buf *out)
@@ -104,7 +114,8 @@ add_line(
 	buf_addc(out, '\n');
 }
 
-/* As many as the column with many matches has; one where there is none. */
+/* How many lines there are: as many as the column with many matches has, or one
+ * if there is no such column. */
 static size_t
 count_lines(const struct columns *columns)
 {
@@ -128,8 +139,9 @@ encode(const struct encoder *e, const struct record *r, struct encoded *out)
 		add_line(e, r, i, &out->out);
 }
 
-/* --collect. */
+/* --- --collect ------------------------------------------------------------ */
 
+/* Append match `i` of a column as JSON; null if there is none. */
 static void
 add_match(const struct column *column, size_t i, struct buf *out)
 {
@@ -143,7 +155,8 @@ add_match(const struct column *column, size_t i, struct buf *out)
 	json_add_compact(out, span->start, span->len);
 }
 
-/* Line `i` as a value: the match, or with several paths an object. */
+/* Append line `i` as a JSON value: the match, or with several paths an object
+ * of them. */
 static void
 add_line_value(const struct columns *columns, size_t i, struct buf *out)
 {
@@ -160,6 +173,7 @@ add_line_value(const struct columns *columns, size_t i, struct buf *out)
 		buf_addc(out, '}');
 }
 
+/* Append a body that is known to be JSON, on one line; null if it is empty. */
 static void
 add_json_body(struct result *r, struct buf *out)
 {
@@ -200,8 +214,9 @@ const struct format format_body = {
     .encode_value = encode_value,
 };
 
-/* --format none: the headers of -D -, if any. */
+/* --- --format none -------------------------------------------------------- */
 
+/* Encode nothing but the heads of -D -, if any. */
 static void
 encode_none(
     const struct encoder *e, const struct record *r, struct encoded *out)

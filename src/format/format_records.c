@@ -1,3 +1,5 @@
+/* The formats that are made of the fields of a record (fields.h): ndjson writes
+ * them as one JSON object a line, csv and tsv as the cells of a table. */
 #include "config.h"
 
 #include <string.h>
@@ -6,8 +8,9 @@
 #include "json/write.h"
 #include "text/ascii.h"
 
-/* ndjson: the fields of a record as one JSON object a line. */
+/* --- ndjson --------------------------------------------------------------- */
 
+/* Encode a record as an object. A field that does not apply is left out. */
 static void
 ndjson_value(const struct encoder *e, const struct record *r, struct buf *out)
 {
@@ -38,17 +41,18 @@ const struct format format_ndjson = {
     .encode_value = ndjson_value,
 };
 
-/* csv and tsv: the fields of a record, as text instead of JSON. */
+/* --- csv and tsv ---------------------------------------------------------- */
 
 /* How csv and tsv write the cells of a line. */
 struct table_style {
 	char delimiter;
 	void (*add_text)(struct buf *out, const char *json, size_t len);
-	bool quotes; /* RFC 4180; else a cell holds nothing to be quoted */
+	bool quotes; /* as in RFC 4180; else add_text leaves nothing to quote */
 };
 
-/* Line breaks and all; a lone surrogate has no text but its JSON, and NUL
- * none that readers of tables would take. */
+/* Append a value as text, line breaks and all. A string with an unpaired
+ * surrogate has no text but its JSON; one with a NUL none that readers of
+ * tables would take. */
 static void
 add_any_text(struct buf *out, const char *json, size_t len)
 {
@@ -70,6 +74,7 @@ skip_digits(const char *s)
 	return s + strspn(s, "0123456789");
 }
 
+/* Is all of `s` a decimal number? */
 static bool
 is_number(const char *s)
 {
@@ -85,8 +90,8 @@ is_number(const char *s)
 	return ascii_is_digit(*s) && *skip_digits(s) == '\0';
 }
 
-/* Spreadsheets would run it (OWASP, "CSV injection"). Numbers, in strings or
- * not, stay as they are. */
+/* Would a spreadsheet run the text (OWASP, "CSV injection")? Such a cell gets
+ * an apostrophe in front. Numbers, in strings or not, stay as they are. */
 static bool
 is_formula(const struct buf *text)
 {
@@ -94,6 +99,7 @@ is_formula(const struct buf *text)
 	       strchr("=+-@\t\r\n", text->data[0]) && !is_number(text->data);
 }
 
+/* Append the text in quotes, the quotes in it doubled (RFC 4180, 2). */
 static void
 add_quoted(struct buf *out, const struct buf *text)
 {
@@ -106,6 +112,7 @@ add_quoted(struct buf *out, const struct buf *text)
 	buf_addc(out, '"');
 }
 
+/* Does a cell need quotes in CSV? (RFC 4180, 2) */
 static bool
 needs_quotes(const struct buf *text)
 {
@@ -115,7 +122,7 @@ needs_quotes(const struct buf *text)
 	       memchr(text->data, '\r', text->len);
 }
 
-/* The text of `json`; null is an empty cell. */
+/* Append the text of the value `json`; null is an empty cell. */
 static void
 add_cell(
     const struct table_style *style, const struct buf *json, struct buf *out)
@@ -138,6 +145,7 @@ add_cell(
 	buf_release(&text);
 }
 
+/* Append the names of the columns. */
 static void
 add_head(
     const struct table_style *style, const struct encoder *e, struct buf *out)
@@ -158,7 +166,7 @@ add_head(
 	buf_release(&json);
 }
 
-/* Readers of CSV skip empty lines, so a lone empty cell must show. */
+/* Make a line of one empty cell visible: readers of CSV skip empty lines. */
 static void
 mark_empty(const struct table_style *style, size_t before, struct buf *out)
 {
@@ -166,6 +174,7 @@ mark_empty(const struct table_style *style, size_t before, struct buf *out)
 		buf_adds(out, "\"\"");
 }
 
+/* Append the cells of a record. */
 static void
 add_line(const struct table_style *style, const struct encoder *e,
     const struct record *r, struct buf *out)

@@ -1,3 +1,5 @@
+/* The options of output: their defaults, and what follows from several of
+ * them. */
 #include "config.h"
 
 #include "format/options.h"

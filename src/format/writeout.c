@@ -1,3 +1,6 @@
+/* The variables of -w, and the text compiled to a list of instructions:
+ * variables and their values first, then what each instruction does, then
+ * compiling. */
 #include "config.h"
 
 #include "format/writeout.h"
@@ -16,25 +19,28 @@
 #include "request/headers.h"
 #include "text/suggest.h"
 
-/* The variables of -w, and their values. */
+/* --- variables and their values ------------------------------------------- */
 
+/* How a value is written. */
 enum value_kind {
-	VALUE_TEXT,   /* `text`; NULL: none */
+	VALUE_TEXT,   /* `text`; NULL: there is none */
 	VALUE_NUMBER, /* `number` */
-	VALUE_STATUS, /* `number`, with three digits at least in text */
-	VALUE_TIME,   /* `number` of microseconds; none is zero */
+	VALUE_STATUS, /* `number`, in text with three digits at least */
+	VALUE_TIME,   /* `number` of microseconds; 0 where it was not reached */
 };
 
+/* The value of a variable. */
 struct value {
 	enum value_kind kind;
 	const char *text;
 	int64_t number;
 };
 
+/* A variable of -w. */
 struct variable {
 	const char *name;
 	struct value (*get)(const struct record *, size_t at);
-	size_t at; /* an offset, for those that need one */
+	size_t at; /* offset of a member, for those that need one */
 };
 
 static struct value
@@ -61,13 +67,14 @@ seconds_value(int64_t us)
 	return (struct value){.kind = VALUE_TIME, .number = us < 0 ? 0 : us};
 }
 
+/* The member of the result at an offset. */
 static const void *
 member(const struct record *r, size_t at)
 {
 	return (const char *)r->result + at;
 }
 
-/* Members of the result, by offset. */
+/* Members of the result, by their offset. */
 
 static struct value
 get_text(const struct record *r, size_t at)
@@ -75,7 +82,7 @@ get_text(const struct record *r, size_t at)
 	return text_value(*(char *const *)member(r, at));
 }
 
-/* Where curl has an empty string instead of none. */
+/* An address; curl has an empty string where there is none. */
 static struct value
 get_address(const struct record *r, size_t at)
 {
@@ -108,6 +115,8 @@ get_time(const struct record *r, size_t at)
 	return seconds_value(*(const int64_t *)member(r, at));
 }
 
+/* The end of a phase since the attempt began, as in result_phase of
+ * field_rows.c. */
 static struct value
 get_phase(const struct record *r, size_t at)
 {
@@ -124,8 +133,9 @@ get_total(const struct record *r, size_t at)
 	return get_phase(r, at);
 }
 
-/* The rest. */
+/* All others. */
 
+/* A variable of protocols that are not supported here. */
 static struct value
 get_nothing(const struct record *r, size_t at)
 {
@@ -134,6 +144,7 @@ get_nothing(const struct record *r, size_t at)
 	return text_value(NULL);
 }
 
+/* Certificates are not kept. */
 static struct value
 get_certs(const struct record *r, size_t at)
 {
@@ -193,7 +204,7 @@ static const int exit_codes[ERROR_CLASS_COUNT] = {
     [ERROR_POLICY] = CURLE_ABORTED_BY_CALLBACK,
 };
 
-/* It broke off because we wanted it to. */
+/* Did the transfer break off because this program wanted it to? */
 static bool
 is_ours(int code)
 {
@@ -201,6 +212,8 @@ is_ours(int code)
 	       code == CURLE_WRITE_ERROR;
 }
 
+/* The exit code that curl would have: that of libcurl, or the nearest one for
+ * failures that only we know. */
 static struct value
 get_exitcode(const struct record *r, size_t at)
 {
@@ -230,7 +243,7 @@ get_referer(const struct record *r, size_t at)
 	                                     : r->request->options->referer);
 }
 
-/* curl 7.88 writes it in capitals. */
+/* The scheme in capitals, as curl 7.88 writes it. */
 static struct value
 get_scheme(const struct record *r, size_t at)
 {
@@ -306,6 +319,7 @@ static const struct variable variables[] = {
     {NULL, NULL, 0},
 };
 
+/* Append a value as text. */
 static void
 add_value_text(struct buf *out, struct value v)
 {
@@ -317,6 +331,7 @@ add_value_text(struct buf *out, struct value v)
 	}
 }
 
+/* Append a value for %{json}. */
 static void
 add_value_json(struct buf *out, struct value v)
 {
@@ -328,9 +343,10 @@ add_value_json(struct buf *out, struct value v)
 	}
 }
 
-/* A compiled text of -w: steps. */
+/* --- instructions --------------------------------------------------------- */
 
-/* Where a record's text goes while it is made. */
+/* The rendering of one record: where its text goes, which %{stdout}, %{stderr}
+ * and %output{} change on the way. */
 struct rendering {
 	const struct record *record;
 	struct encoded *encoded;
@@ -338,12 +354,12 @@ struct rendering {
 	bool done; /* %{onerror} of a request that is ok */
 };
 
-/* One step; what an operation needs of the rest is its own. */
+/* One instruction. Those of its members that `run` does not need are zero. */
 struct instruction {
 	void (*run)(const struct instruction *, struct rendering *);
 	const struct variable *variable;
-	struct fields field; /* one of a record's, or none */
-	char *text;          /* owned */
+	struct fields field; /* one field of a record, or none */
+	char *text; /* owned: constant text, a file, the name of a header */
 	size_t len;
 	bool append;
 };
@@ -353,8 +369,7 @@ struct writeout {
 	size_t len;
 };
 
-/* What each kind of step does. */
-
+/* The buffer for stdout: behind the spilled body, if there is one. */
 static struct buf *
 stdout_of(struct encoded *e)
 {
@@ -375,6 +390,7 @@ run_variable(const struct instruction *op, struct rendering *s)
 	add_value_text(s->to, v->get(s->record, v->at));
 }
 
+/* %{json}: all variables, and the version of libcurl, as curl adds it. */
 static void
 run_json(const struct instruction *op, struct rendering *s)
 {
@@ -398,6 +414,7 @@ run_header_json(const struct instruction *op, struct rendering *s)
 	field_add_header_object(s->to, block ? block : "");
 }
 
+/* %header{NAME}: the first header of this name. */
 static void
 run_header(const struct instruction *op, struct rendering *s)
 {
@@ -408,7 +425,7 @@ run_header(const struct instruction *op, struct rendering *s)
 		buf_add(s->to, h.value, h.value_len);
 }
 
-/* What is null in a record is nothing here. */
+/* A field of a record. What is null there is nothing here. */
 static void
 run_field(const struct instruction *op, struct rendering *s)
 {
@@ -441,6 +458,7 @@ run_output(const struct instruction *op, struct rendering *s)
 	s->to = encoded_aside(s->encoded, op->text, op->append);
 }
 
+/* %{onerror}: the rest is for failures only. */
 static void
 run_onerror(const struct instruction *op, struct rendering *s)
 {
@@ -448,7 +466,7 @@ run_onerror(const struct instruction *op, struct rendering *s)
 	s->done = result_ok(s->record->result);
 }
 
-/* Variables that do something. */
+/* Variables that do something instead of having a value. */
 static const struct action {
 	const char *name;
 	void (*run)(const struct instruction *, struct rendering *);
@@ -461,8 +479,9 @@ static const struct action {
     {NULL, NULL},
 };
 
-/* Compiling. */
+/* --- compiling ------------------------------------------------------------ */
 
+/* A compilation at work. */
 struct compiler {
 	struct writeout *program;
 	const struct extractor *extractor;
@@ -470,6 +489,7 @@ struct compiler {
 	char **cause;
 };
 
+/* Append an instruction, zeroed but for its function. */
 static struct instruction *
 add_instruction(struct compiler *c,
     void (*run)(const struct instruction *, struct rendering *))
@@ -484,7 +504,7 @@ add_instruction(struct compiler *c,
 	return op;
 }
 
-/* Text joins the text before it. */
+/* Append constant text, to the text before it if there is some. */
 static void
 add_text(struct compiler *c, const char *s, size_t len)
 {
@@ -498,6 +518,7 @@ add_text(struct compiler *c, const char *s, size_t len)
 	op->len += len;
 }
 
+/* Append a variable that does something. False if `name` is none. */
 static bool
 add_action(struct compiler *c, const char *name)
 {
@@ -510,6 +531,7 @@ add_action(struct compiler *c, const char *name)
 	return false;
 }
 
+/* Append a variable of curl's. False if `name` is none. */
 static bool
 add_variable(struct compiler *c, const char *name)
 {
@@ -522,6 +544,7 @@ add_variable(struct compiler *c, const char *name)
 	return false;
 }
 
+/* Append a field of a record. False if `name` is none. */
 static bool
 add_field(struct compiler *c, const char *name)
 {
@@ -533,6 +556,7 @@ add_field(struct compiler *c, const char *name)
 	return true;
 }
 
+/* Append the most similar name of all that there are, for a message. */
 static void
 add_nearest(const char *name, struct buf *text)
 {
@@ -549,6 +573,7 @@ add_nearest(const char *name, struct buf *text)
 		buf_addf(text, "; did you mean %%{%s}?", nearest.best);
 }
 
+/* The message about a variable that does not exist. Caller frees. */
 static char *
 unknown_variable(const struct compiler *c, const char *name)
 {
@@ -604,7 +629,8 @@ static const struct braced {
     {NULL, NULL},
 };
 
-/* As curl does, one that isn't closed is text. */
+/* Compile what stands in braces. As in curl, without a closing brace it is
+ * text. */
 static int
 compile_braced(struct compiler *c, const struct braced *b)
 {
@@ -625,7 +651,8 @@ compile_braced(struct compiler *c, const struct braced *b)
 	return rc;
 }
 
-/* Anything else stands for itself, and so does the byte behind it. */
+/* A percent sign or backslash that means nothing stands for itself, and so does
+ * the byte behind it. */
 static void
 add_pair(struct compiler *c)
 {
@@ -635,6 +662,7 @@ add_pair(struct compiler *c)
 	c->at += len;
 }
 
+/* Compile what begins with a percent sign; %% is one of them. */
 static int
 compile_percent(struct compiler *c)
 {
@@ -650,7 +678,7 @@ compile_percent(struct compiler *c)
 	return 0;
 }
 
-/* \n, \r, \t */
+/* Compile what begins with a backslash: \n, \r or \t. */
 static void
 compile_escape(struct compiler *c)
 {

@@ -1,3 +1,6 @@
+/* Entries of an HTTP Archive. From top to bottom: members, headers, the
+ * request, the answer, the times, the entry as a whole, and the content of the
+ * answer. */
 #include "config.h"
 
 #include "sink/har.h"
@@ -20,7 +23,7 @@ enum {
 	PIECE = 48 * 1024 /* a multiple of 3: base64 pads the last one only */
 };
 
-/* Members. */
+/* --- members -------------------------------------------------------------- */
 
 static void
 add_string_member(struct buf *out, const char *name, const char *text)
@@ -43,7 +46,7 @@ add_true_member(struct buf *out, const char *name)
 	buf_adds(out, "true");
 }
 
-/* A size that is unknown is -1 in the archive. */
+/* Add a size; one that is unknown is -1 in an archive. */
 static void
 add_size_member(struct buf *out, const char *name, uint64_t size)
 {
@@ -61,6 +64,7 @@ har_add_ms(struct buf *out, const char *name, int64_t us)
 		    (int)(us % CLOCK_MS));
 }
 
+/* Add a URL, without its secrets. NULL is the empty one. */
 static void
 add_url_member(struct buf *out, const char *name, const char *url)
 {
@@ -83,6 +87,7 @@ har_add_moment(struct buf *out, int64_t wall_us)
 	    (int)(wall_us % CLOCK_SECOND / CLOCK_MS));
 }
 
+/* The name of a version of HTTP, which is 11 for HTTP/1.1. */
 static const char *
 version_name(int version)
 {
@@ -102,9 +107,9 @@ version_name(int version)
 	return "unknown";
 }
 
-/* Headers. */
+/* --- headers -------------------------------------------------------------- */
 
-/* All of its value is one. */
+/* Is all of its value a URL? */
 static bool
 is_url(const struct header *h)
 {
@@ -117,6 +122,7 @@ is_url(const struct header *h)
 	return false;
 }
 
+/* Append the value of a header, without its secrets. */
 static void
 add_value(struct buf *out, const struct header *h)
 {
@@ -133,6 +139,7 @@ add_value(struct buf *out, const struct header *h)
 	buf_release(&value);
 }
 
+/* Add the headers of a block, which may be NULL, as an array. */
 static void
 add_headers(struct buf *out, const char *block)
 {
@@ -154,7 +161,7 @@ add_headers(struct buf *out, const char *block)
 	buf_addc(out, ']');
 }
 
-/* The reason phrase of "HTTP/1.1 404 Not Found". */
+/* Add the reason phrase of a status line such as "HTTP/1.1 404 Not Found". */
 static void
 add_status_text(struct buf *out, const char *block)
 {
@@ -174,8 +181,9 @@ add_status_text(struct buf *out, const char *block)
 	buf_release(&safe);
 }
 
-/* The request. */
+/* --- the request ---------------------------------------------------------- */
 
+/* Append one parameter of a query as an object. */
 static void
 add_parameter(struct buf *out, const char *text, size_t len)
 {
@@ -193,7 +201,7 @@ add_parameter(struct buf *out, const char *text, size_t len)
 	buf_addc(out, '}');
 }
 
-/* As they stand in the URL, encoded. */
+/* Add the parameters of a URL as they stand in it, encoded. */
 static void
 add_query(struct buf *out, const char *url)
 {
@@ -217,6 +225,7 @@ add_query(struct buf *out, const char *url)
 	buf_release(&safe);
 }
 
+/* Append the body of a request as a string, without its secrets. */
 static void
 add_post_text(struct buf *out, const struct request_options *o)
 {
@@ -230,7 +239,8 @@ add_post_text(struct buf *out, const struct request_options *o)
 	buf_release(&safe);
 }
 
-/* What was sent, if this exchange sent it and it stands in memory. */
+/* Add what was sent, if this exchange sent it (a redirect may have dropped it)
+ * and it stands in memory. */
 static void
 add_post_data(
     struct buf *out, const struct request *request, const struct exchange *x)
@@ -253,6 +263,7 @@ add_post_data(
 	buf_addc(out, '}');
 }
 
+/* Add the request of an exchange. */
 static void
 add_request(struct buf *out, const struct request *request,
     const struct exchange *x, enum har_bodies bodies)
@@ -274,9 +285,9 @@ add_request(struct buf *out, const struct request *request,
 	buf_addc(out, '}');
 }
 
-/* The answer. */
+/* --- the answer ----------------------------------------------------------- */
 
-/* Up to where the text of the content comes. */
+/* Add the answer up to where the text of its content belongs. */
 static void
 add_response(
     struct buf *out, const struct record *record, const struct exchange *x)
@@ -298,6 +309,7 @@ add_response(
 	    out, "mimeType", x->content_type ? x->content_type : "");
 }
 
+/* Add the rest of the answer, behind its content. */
 static void
 add_response_end(struct buf *out, const struct exchange *x)
 {
@@ -309,7 +321,7 @@ add_response_end(struct buf *out, const struct exchange *x)
 	buf_addc(out, '}');
 }
 
-/* The times. */
+/* --- the times ------------------------------------------------------------ */
 
 static int64_t
 at_least_0(int64_t us)
@@ -323,7 +335,8 @@ later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* It ended before its request was on its way. */
+/* Fill the times of an exchange that ended before its request was sent: in the
+ * lookup, while connecting, or in the handshake. */
 static void
 fill_unsent(struct har_timings *t, const struct exchange *x)
 {
@@ -339,7 +352,8 @@ fill_unsent(struct har_timings *t, const struct exchange *x)
 		t->ssl_us = at_least_0(total - x->connect_us);
 }
 
-/* Its connection; returns the moment at which it was there. */
+/* Fill the times of the connection. Returns when it was there, in microseconds
+ * from the start. */
 static int64_t
 fill_connection(struct har_timings *t, const struct exchange *x)
 {
@@ -387,6 +401,7 @@ har_timings_sum(const struct har_timings *t)
 	       t->receive_us;
 }
 
+/* Add the times as an object. */
 static void
 add_timings(struct buf *out, const struct har_timings *t)
 {
@@ -401,9 +416,10 @@ add_timings(struct buf *out, const struct har_timings *t)
 	buf_addc(out, '}');
 }
 
-/* The entry. */
+/* --- the entry ------------------------------------------------------------ */
 
-/* An error status is an answer, no error. */
+/* Add the failure of an exchange. An error status is an answer, not a failure
+ * here. */
 static void
 add_error(struct buf *out, const struct exchange *x)
 {
@@ -415,6 +431,8 @@ add_error(struct buf *out, const struct exchange *x)
 	    error_class_name((enum error_class)x->error_class));
 }
 
+/* Add the address of the server, and the port by which HAR tells connections
+ * apart. */
 static void
 add_server(struct buf *out, const struct exchange *x)
 {
@@ -426,7 +444,8 @@ add_server(struct buf *out, const struct exchange *x)
 	}
 }
 
-/* Which one it is: names of ours, as the format allows. */
+/* Add which exchange of the run it is. The names begin with _, which HAR leaves
+ * to programs. */
 static void
 add_place(
     struct buf *out, const struct record *record, const struct exchange *x)
@@ -469,9 +488,10 @@ har_add_entry(struct har_entry *entry, const struct record *record,
 	buf_addc(out, '}');
 }
 
-/* The content of an answer. */
+/* --- the content of an answer --------------------------------------------- */
 
-/* Append a string, quotes included, of the first bytes; returns how many. */
+/* Append a string of the first bytes of the text, quotes included. Returns how
+ * many bytes they were: whole characters. */
 static size_t
 add_text_piece(struct buf *out, const char *text, size_t len)
 {
@@ -481,6 +501,8 @@ add_text_piece(struct buf *out, const char *text, size_t len)
 	return n;
 }
 
+/* Append a string of the first bytes in base64, quotes included. Returns how
+ * many bytes they were. */
 static size_t
 add_base64_piece(struct buf *out, const char *bytes, size_t len)
 {

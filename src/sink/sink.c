@@ -1,3 +1,5 @@
+/* All sinks of a run, called one after the other. Nothing here knows which
+ * there are but the rows made of SINKS(X). */
 #include "config.h"
 
 #include "sink/sink.h"
@@ -13,7 +15,7 @@ SINKS(X)
 
 static const struct {
 	const struct sink_kind *kind;
-	size_t file; /* where its option stands */
+	size_t file; /* offset of its option in struct output_options */
 } kinds[] = {
 #define X(name) {&sink_##name, offsetof(struct output_options, name)},
     SINKS(X)
@@ -24,10 +26,12 @@ enum {
 	KINDS = sizeof(kinds) / sizeof(*kinds)
 };
 
+/* The state of each sink, by its row. */
 struct sinks {
 	void *open[KINDS]; /* NULL: not asked for */
 };
 
+/* The file that the option of sink `i` names; NULL if it was not given. */
 static const char *
 file_of(const struct output_options *options, size_t i)
 {
@@ -35,6 +39,7 @@ file_of(const struct output_options *options, size_t i)
 	    char *const *)(const void *)((const char *)options + kinds[i].file);
 }
 
+/* Abort the sinks that are open. */
 static void
 abort_all(struct sinks *s)
 {

@@ -1,5 +1,10 @@
-/* --har: entries, one after the other, to a temporary file that gets its name
- * when the archive is whole, or to stdout ("-"). */
+/*
+ * --har: the entries of an archive, one after the other, to a temporary file
+ * that gets its name when the archive is whole, or to stdout ("-").
+ *
+ * Entries are encoded on the loop (har.h); bodies stay as they are until the
+ * writer's thread writes them, since they may be large and on disk.
+ */
 #include "config.h"
 
 #include "sink/sink.h"
@@ -13,18 +18,20 @@
 #include "files/target.h"
 #include "sink/har.h"
 
+/* The archive of a run. */
 struct har {
 	struct writer *writer;
 	enum har_bodies bodies;
 	int64_t start_wall_us;
-	bool begun; /* the head and an entry are there */
+	bool begun; /* the head was submitted */
 	bool on_stdout;
-	/* The thread's. */
+	/* From here on for the thread only. */
 	struct target target;
 	bool failed;
 };
 
-/* An entry on its way; or the end, which has no body and frees the sink. */
+/* An entry on its way to the thread; or the end of the archive, which has no
+ * body and frees the sink. */
 struct piece {
 	struct writer_task task;
 	struct har *har;
@@ -33,8 +40,9 @@ struct piece {
 	struct body body;
 };
 
-/* On the thread. */
+/* --- on the thread -------------------------------------------------------- */
 
+/* Report a failed write, once: what follows is dropped. */
 static void
 report_failure(struct har *h)
 {
@@ -44,6 +52,7 @@ report_failure(struct har *h)
 	h->failed = true;
 }
 
+/* Write to the file or to stdout; after a failure nothing. */
 static void
 write_bytes(void *arg, const char *data, size_t len)
 {
@@ -61,6 +70,7 @@ write_buf(struct har *h, const struct buf *bytes)
 	write_bytes(h, bytes->data, bytes->len);
 }
 
+/* Write the text of the content. A body that cannot be read is left out. */
 static void
 write_body(struct piece *p)
 {
@@ -71,6 +81,7 @@ write_body(struct piece *p)
 		har_content(bytes, len, write_bytes, p->har);
 }
 
+/* Write an entry with its body between its two parts. */
 static void
 write_piece(struct piece *p)
 {
@@ -89,6 +100,7 @@ piece_free(struct piece *p)
 	free(p);
 }
 
+/* Called on the thread for each entry. */
 static void
 perform_piece(struct writer_task *t, struct writer *w)
 {
@@ -106,6 +118,7 @@ har_free(struct har *h)
 	free(h);
 }
 
+/* Called on the thread for the end: gives the file its name. */
 static void
 perform_end(struct writer_task *t, struct writer *w)
 {
@@ -120,8 +133,9 @@ perform_end(struct writer_task *t, struct writer *w)
 	piece_free(p);
 }
 
-/* On the loop. */
+/* --- on the loop ---------------------------------------------------------- */
 
+/* An empty piece, to be submitted. */
 static struct piece *
 piece_new(struct har *h)
 {
@@ -133,6 +147,7 @@ piece_new(struct har *h)
 	return p;
 }
 
+/* Hand a piece to the writer, with the memory that it holds. */
 static void
 submit(struct piece *p)
 {
@@ -140,7 +155,8 @@ submit(struct piece *p)
 	writer_submit(p->har->writer, &p->task);
 }
 
-/* One page for the whole run: pages are something of browsers. */
+/* Append the head of the archive. All entries are on one page: pages are
+ * something of browsers. */
 static void
 add_head(const struct har *h, struct buf *out)
 {
@@ -154,7 +170,8 @@ add_head(const struct har *h, struct buf *out)
 	              "\"onLoad\":-1}}],\n\"entries\":[\n");
 }
 
-/* What stands in front of the next entry, or of the end. */
+/* Append what stands in front of the next entry, or of the end: the head, if
+ * there was nothing before. */
 static void
 add_separator(struct har *h, const char *separator, struct buf *out)
 {
@@ -183,7 +200,8 @@ open_har(const struct sink_setup *setup, const char *file, char **cause)
 	return NULL;
 }
 
-/* NULL: there is none to show. */
+/* The body to be shown for an exchange; NULL if there is none, or bodies were
+ * not asked for. */
 static struct body *
 body_of(const struct har *h, struct result *r, const struct exchange *x)
 {
@@ -192,6 +210,7 @@ body_of(const struct har *h, struct result *r, const struct exchange *x)
 	return x->final ? &r->body : x->body;
 }
 
+/* Add one exchange of a request as an entry. */
 static void
 add_exchange(
     struct har *h, const struct record *record, const struct exchange *x)
@@ -207,6 +226,7 @@ add_exchange(
 	submit(p);
 }
 
+/* Add all exchanges of a request. */
 static void
 add_record(void *self, const struct record *record)
 {
@@ -216,6 +236,7 @@ add_record(void *self, const struct record *record)
 		add_exchange(self, record, &exchanges->items[i]);
 }
 
+/* Submit the end of the archive. */
 static void
 close_har(void *self)
 {
@@ -228,6 +249,7 @@ close_har(void *self)
 	submit(p);
 }
 
+/* Drop the archive; its temporary file goes with it. */
 static void
 abort_har(void *self)
 {
