@@ -1,3 +1,9 @@
+/*
+ * The expressions of a run, what they find in a body, and where that is done:
+ * on a thread (perform), or on the loop where it takes no time. A job whose
+ * body is on a thread comes back to the pump in on_done or, over its budget, in
+ * on_late.
+ */
 #include "config.h"
 
 #include "run/inspect.h"
@@ -11,28 +17,31 @@
 #include "run/workers.h"
 
 enum {
-	SMALL = 64 << 10,    /* bytes of JSON that are looked into at once */
+	SMALL = 64 << 10,    /* bytes of JSON that are inspected on the loop */
 	OVERHEAD = 1024,     /* bytes of a job that waits, beside its body */
-	SPANS_KEPT = 4096,   /* of one expression, from body to body */
-	TEXT_KEPT = 64 << 10 /* likewise */
+	SPANS_KEPT = 4096,   /* memory for matches of one expression, and */
+	TEXT_KEPT = 64 << 10 /* for their text, kept from body to body */
 };
 
+/* Of CPU time for one body. */
 #define BUDGET_US (5 * CLOCK_SECOND)
 
 struct inspector {
 	struct inspector_setup setup;
 	struct workers *workers;
-	struct list done;  /* jobs whose body was looked into by a thread */
-	struct list spare; /* findings to be used again */
+	struct list done;  /* jobs whose thread is done, for the pump */
+	struct list spare; /* findings that are free to be used again */
 };
 
-/* A body on its way to a thread and back. */
+/* The body of a job on its way to a thread and back. The job's result has no
+ * body meanwhile. */
 struct inspection {
 	struct work work;
 	struct inspector *inspector;
 	struct job *job; /* NULL: nobody waits for it */
 	struct findings *found;
-	struct result seen; /* the body, its type, and what is wrong with it */
+	struct result seen; /* body and type of the job's result; the failure
+	                     * if something is wrong with them */
 };
 
 static struct inspection *
@@ -137,6 +146,7 @@ findings_free(struct findings *f)
 	free(f);
 }
 
+/* Empty `m`; keep its memory, unless one large body made it large. */
 static void
 clear(struct matches *m)
 {
@@ -146,7 +156,7 @@ clear(struct matches *m)
 		matches_clear(m);
 }
 
-/* Forget what was found; keep the memory that is worth keeping. */
+/* Make `f` ready for another body. */
 static void
 findings_clear(struct findings *f)
 {
@@ -158,8 +168,8 @@ findings_clear(struct findings *f)
 }
 
 /* Look for what f->wanted says in the body of `r`, which may become a failure;
- * then nothing that comes after that is looked for. On any thread that has a
- * `c` of its own. */
+ * then nothing that comes after that is looked for. On any thread, with a `c`
+ * that no other thread uses, as it may change when it is used. */
 static void
 findings_fill(struct findings *f, const struct compiled *c, struct result *r)
 {
@@ -173,6 +183,7 @@ findings_fill(struct findings *f, const struct compiled *c, struct result *r)
 
 /* --- on a thread ----------------------------------------------------- */
 
+/* Called by the workers. */
 static void
 perform(struct work *work, void *tools)
 {
@@ -181,6 +192,7 @@ perform(struct work *work, void *tools)
 	findings_fill(l->found, tools, &l->seen);
 }
 
+/* Nobody waits for the work any more; it may be a thread that calls this. */
 static void
 drop(struct work *work)
 {
@@ -200,7 +212,8 @@ tools_free(void *tools)
 
 /* --- on the loop --------------------------------------------------------- */
 
-/* What is compiled may change when it is used: each thread has its own. */
+/* Each thread compiles its own. The same was compiled before, so the user has
+ * made no mistake if it fails now. */
 static void *
 tools_new(void *arg)
 {
@@ -213,7 +226,8 @@ tools_new(void *arg)
 	return c;
 }
 
-/* The job waits for its turn in the pump, which is bounded. */
+/* The job of `l` goes on when the pump takes it (inspector_next): its turns are
+ * bounded, a callback of the loop is not. */
 static void
 come_back(struct inspection *l)
 {
@@ -243,7 +257,7 @@ on_done(void *arg, struct work *work)
 	drop(work);
 }
 
-/* The thread keeps the body, as nobody can stop it. */
+/* The thread is over its budget, and keeps the body, as nobody can stop it. */
 static void
 on_late(void *arg, struct work *work)
 {
@@ -290,6 +304,7 @@ inspector_free(struct inspector *inspector)
 	free(inspector);
 }
 
+/* Empty findings for one body. */
 static struct findings *
 take_findings(struct inspector *inspector)
 {
@@ -309,7 +324,8 @@ inspector_drop_findings(struct inspector *inspector, struct job *job)
 	job->found = NULL;
 }
 
-/* Is it over in a moment, whatever is in the body? HTML and XML are not. */
+/* Is the inspection over in a moment, whatever is in the body? That of HTML and
+ * XML is not. */
 static bool
 is_quick(const struct compiled *c, const struct job *job, struct wanted wanted)
 {
@@ -322,6 +338,7 @@ is_quick(const struct compiled *c, const struct job *job, struct wanted wanted)
 	       extractor_language(c->extractor) == MATCH_JSON;
 }
 
+/* Move the body of `job` into an inspection of its own. */
 static struct inspection *
 inspection_new(
     struct inspector *inspector, struct job *job, struct wanted wanted)
@@ -341,6 +358,7 @@ inspection_new(
 	return l;
 }
 
+/* On the loop, without a thread. */
 static void
 inspect_at_once(
     struct inspector *inspector, struct job *job, struct wanted wanted)
@@ -350,6 +368,8 @@ inspect_at_once(
 	findings_fill(job->found, inspector->setup.compiled, &job->result);
 }
 
+/* Where no thread can be made, the loop does the work itself, however long it
+ * takes: late is better than never. */
 bool
 inspector_inspect(
     struct inspector *inspector, struct job *job, struct wanted wanted)
@@ -388,7 +408,7 @@ inspector_cancel(struct inspector *inspector, struct job *job)
 	list_remove(&job->inspect_link);
 	if (!job->inspection)
 		return looked;
-	workers_forget(inspector->workers, &job->inspection->work);
+	workers_cancel(inspector->workers, &job->inspection->work);
 	job->inspection = NULL;
 	return true;
 }

@@ -1,9 +1,9 @@
 /*
- * Looking into bodies: what the expressions of a run find in the body of an
- * answer, be it where the next page is (--paginate), what requests follow
- * (--each) or the values (-j, --xpath).
+ * The inspector finds in the body of an answer what the expressions of a run
+ * look for: where the next page is (--paginate), what requests follow (--each),
+ * or the values (-j, --xpath).
  *
- * Small JSON is looked into at once, on the loop. All else goes to threads
+ * Small JSON is inspected at once, on the loop. All else goes to threads
  * (workers.h), with a budget of 5 s of CPU time for each body.
  */
 #ifndef GATHER_RUN_INSPECT_H
@@ -29,24 +29,25 @@ struct inspector;
 /* What a run compiles of its options: paths, templates, fields, -w. Mistakes in
  * them are found before anything is fetched; by --plan, too. */
 struct compiled {
-	struct extractor *extractor; /* -j, --xpath; NULL: there are none */
-	struct encoder *encoder;
-	struct pager *pager; /* --paginate; NULL: there is one page each */
+	struct extractor *extractor;   /* -j, --xpath; NULL: there are none */
+	struct encoder *encoder;       /* of the records on stdout */
+	struct pager *pager;           /* --paginate; NULL: not given */
 	struct conditions *conditions; /* --expect, --until; NULL: none */
-	struct fanout *fanout; /* --each, --then; NULL: there are none */
+	struct fanout *fanout;         /* --each, --then; NULL: not given */
 };
 
-/* `names` are those of the inputs. -1 with *cause set (caller frees); it is to
- * be released even so. */
-int compiled_open(struct compiled *, const struct run_options *,
+/* Compile what the options hold; templates may use `names`, which are those of
+ * the inputs. Returns 0; or -1 with *cause set (caller frees). *c must be
+ * released either way. */
+int compiled_open(struct compiled *c, const struct run_options *,
     const struct names *names, char **cause);
-void compiled_release(struct compiled *);
+void compiled_release(struct compiled *c);
 
-/* What to look for in a body; bits of wanted.what. */
+/* What to look for in a body: bits of wanted.what. */
 enum {
-	WANT_PAGE = 1,
-	WANT_EACH = 2,
-	WANT_VALUES = 4
+	WANT_PAGE = 1,  /* the next page */
+	WANT_EACH = 2,  /* matches that become requests */
+	WANT_VALUES = 4 /* values for the record */
 };
 
 struct wanted {
@@ -54,25 +55,26 @@ struct wanted {
 	unsigned stage; /* of WANT_EACH */
 };
 
-/* What was found in one body. They belong to the inspector and are used again.
- */
+/* What was found in one body. Findings belong to the inspector, which uses
+ * their memory again. */
 struct findings {
-	struct list link;     /* among spare ones */
-	struct wanted wanted; /* what was looked for */
-	struct matches page;
-	struct matches each;
-	struct columns *columns; /* NULL: no values are ever looked for */
+	struct list link;        /* among those that are spare */
+	struct wanted wanted;    /* what was looked for */
+	struct matches page;     /* of WANT_PAGE */
+	struct matches each;     /* of WANT_EACH */
+	struct columns *columns; /* of WANT_VALUES; NULL: there are none in
+	                          * this run */
 };
 
-/* All of it is borrowed and must outlive the inspector. */
+/* All that is pointed to is borrowed and must outlive the inspector. */
 struct inspector_setup {
 	const struct compiled *compiled; /* may be filled in later */
 	const struct run_options
 	    *options; /* to compile the same for a thread */
 	const struct names *names;
 	struct event_base *base;
-	/* inspector_next has something; called from the loop or from
-	 * inspector_inspect. */
+	/* Called when inspector_next has something, from the loop or from
+	 * inside inspector_inspect. */
 	void (*ready)(void *arg);
 	void *arg;
 };
@@ -82,23 +84,25 @@ struct inspector *inspector_new(const struct inspector_setup *);
 void inspector_free(struct inspector *);
 
 /*
- * Look into the body of the final result of `job`, which may become a failure.
- * False: it is done, and job->found is what was found, or NULL if `wanted` is
- * empty. True: it takes a while; the job comes back from inspector_next.
+ * Look for what is `wanted` in the body of the final result of `job`, which may
+ * become a failure. Returns false if that is done: job->found is what was
+ * found, or NULL if nothing is wanted. Returns true if it takes a while: the
+ * job comes back from inspector_next, and its result has no body until then.
  */
 bool inspector_inspect(
     struct inspector *, struct job *job, struct wanted wanted);
-/* The next job whose body was looked into by a thread; NULL: none. */
+/* The next job whose body a thread has inspected; NULL: none. */
 struct job *inspector_next(struct inspector *);
-/* Do not wait for what is found in the body of `job`, which may lose it. True:
- * it was waited for, or about to come back from inspector_next. */
+/* Stop waiting for what is found in the body of `job`, which may lose the body.
+ * Returns true if it was waited for, or about to come back from
+ * inspector_next. */
 bool inspector_cancel(struct inspector *, struct job *job);
-/* job->found is not needed any more; NULL is fine. */
+/* Give job->found back, which is not needed any more and may be NULL. */
 void inspector_drop_findings(struct inspector *, struct job *job);
 
 /* Bytes of bodies that are with the threads or wait for one. */
 uint64_t inspector_pending(const struct inspector *);
-/* How many threads are stuck in a body. */
+/* How many threads are over their budget, and still in a body. */
 unsigned inspector_stuck(const struct inspector *);
 
 #endif

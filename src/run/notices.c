@@ -1,3 +1,7 @@
+/*
+ * One function a kind of notice, and their table. Each gets the host and the
+ * time that is left until the notice's moment, in words.
+ */
 #include "config.h"
 
 #include "run/notices.h"
@@ -13,7 +17,7 @@
 #include "stats/show.h"
 
 enum {
-	SETTLED_SHOWN = 5
+	SETTLED_SHOWN = 5 /* origins named at the end of -P auto */
 };
 
 static bool
@@ -60,7 +64,7 @@ plural(size_t n)
 /* A back-off although a header named a time: the header has named too little
  * before (schedule/hold.h). */
 static void
-say_hold(const struct sched_notice *n, const char *host, const char *left)
+print_hold(const struct sched_notice *n, const char *host, const char *left)
 {
 	log_note("%s: asked to slow down (%d, %s%s): pausing %zu request%s for "
 	         "%s",
@@ -70,7 +74,7 @@ say_hold(const struct sched_notice *n, const char *host, const char *left)
 }
 
 static void
-say_too_long(const struct sched_notice *n, const char *host, const char *left)
+print_too_long(const struct sched_notice *n, const char *host, const char *left)
 {
 	if (n->row >= HOLD_ROW_MAX) {
 		log_note("%s: HTTP status %d for the %uth time in a row: "
@@ -85,7 +89,7 @@ say_too_long(const struct sched_notice *n, const char *host, const char *left)
 }
 
 static void
-say_spread(const struct sched_notice *n, const char *host, const char *left)
+print_spread(const struct sched_notice *n, const char *host, const char *left)
 {
 	log_note("%s: quota is low (%s): spreading %zu request%s over %s", host,
 	    n->source ? n->source : "rate limit", n->waiting,
@@ -93,7 +97,7 @@ say_spread(const struct sched_notice *n, const char *host, const char *left)
 }
 
 static void
-say_down(const struct sched_notice *n, const char *host, const char *left)
+print_down(const struct sched_notice *n, const char *host, const char *left)
 {
 	log_note("%s: %s failed five times in a row: trying again in %s, "
 	         "%zu request%s waiting",
@@ -102,7 +106,7 @@ say_down(const struct sched_notice *n, const char *host, const char *left)
 }
 
 static void
-say_dead(const struct sched_notice *n, const char *host, const char *left)
+print_dead(const struct sched_notice *n, const char *host, const char *left)
 {
 	(void)left;
 	log_note("%s: still down: failing %zu queued request%s", host,
@@ -110,7 +114,7 @@ say_dead(const struct sched_notice *n, const char *host, const char *left)
 }
 
 static void
-say_up(const struct sched_notice *n, const char *host, const char *left)
+print_up(const struct sched_notice *n, const char *host, const char *left)
 {
 	(void)n;
 	(void)left;
@@ -118,7 +122,7 @@ say_up(const struct sched_notice *n, const char *host, const char *left)
 }
 
 static void
-say_budget(const struct sched_notice *n, const char *host, const char *left)
+print_budget(const struct sched_notice *n, const char *host, const char *left)
 {
 	(void)n;
 	(void)left;
@@ -129,7 +133,7 @@ say_budget(const struct sched_notice *n, const char *host, const char *left)
 }
 
 static void
-say_parked(const struct sched_notice *n, const char *host, const char *left)
+print_parked(const struct sched_notice *n, const char *host, const char *left)
 {
 	(void)host;
 	(void)left;
@@ -138,30 +142,34 @@ say_parked(const struct sched_notice *n, const char *host, const char *left)
 	    n->waiting);
 }
 
-static void (*const say[])(
+/* By enum sched_notice_kind; what has no row is not worth a message: the end of
+ * a hold shows by itself. */
+static void (*const print[])(
     const struct sched_notice *, const char *host, const char *left) = {
-    [SCHED_NOTICE_HOLD] = say_hold,
-    [SCHED_NOTICE_TOO_LONG] = say_too_long,
-    [SCHED_NOTICE_SPREAD] = say_spread,
-    [SCHED_NOTICE_DOWN] = say_down,
-    [SCHED_NOTICE_DEAD] = say_dead,
-    [SCHED_NOTICE_UP] = say_up,
-    [SCHED_NOTICE_BUDGET] = say_budget,
-    [SCHED_NOTICE_PARKED] = say_parked,
+    [SCHED_NOTICE_HOLD] = print_hold,
+    [SCHED_NOTICE_TOO_LONG] = print_too_long,
+    [SCHED_NOTICE_SPREAD] = print_spread,
+    [SCHED_NOTICE_DOWN] = print_down,
+    [SCHED_NOTICE_DEAD] = print_dead,
+    [SCHED_NOTICE_UP] = print_up,
+    [SCHED_NOTICE_BUDGET] = print_budget,
+    [SCHED_NOTICE_PARKED] = print_parked,
 };
 
+/* The callback of the scheduler. */
 static void
-notice(void *arg, const struct sched_notice *n)
+on_notice(void *arg, const struct sched_notice *n)
 {
 	char *host;
 	char *left;
 
 	(void)arg;
-	if ((size_t)n->kind >= sizeof(say) / sizeof(*say) || !say[n->kind])
+	if ((size_t)n->kind >= sizeof(print) / sizeof(*print) ||
+	    !print[n->kind])
 		return;
 	host = notices_host(n->origin ? n->origin : "");
 	left = notices_time_until(n->until_us);
-	say[n->kind](n, host, left);
+	print[n->kind](n, host, left);
 	free(host);
 	free(left);
 }
@@ -171,17 +179,17 @@ notices_on(const struct sched_options *options)
 {
 	struct sched_options with = *options;
 
-	with.notice = notice;
+	with.notice = on_notice;
 	return with;
 }
 
 static void
-say_settled(void *arg, const struct sched_origin_view *view)
+print_settled(void *arg, const struct sched_origin_view *view)
 {
-	unsigned *said = arg;
+	unsigned *count = arg;
 	char *host;
 
-	if (++*said > SETTLED_SHOWN)
+	if (++*count > SETTLED_SHOWN)
 		return;
 	host = notices_host(view->name);
 	log_note("%s: -P auto settled at %u in flight", host, view->limit);
@@ -191,10 +199,10 @@ say_settled(void *arg, const struct sched_origin_view *view)
 void
 notices_settled(const struct sched *sched)
 {
-	unsigned said = 0;
+	unsigned count = 0;
 
-	sched_each_origin(sched, say_settled, &said);
-	if (said > SETTLED_SHOWN)
-		log_note("... and %u more origin%s", said - SETTLED_SHOWN,
-		    plural(said - SETTLED_SHOWN));
+	sched_each_origin(sched, print_settled, &count);
+	if (count > SETTLED_SHOWN)
+		log_note("... and %u more origin%s", count - SETTLED_SHOWN,
+		    plural(count - SETTLED_SHOWN));
 }

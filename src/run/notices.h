@@ -1,17 +1,24 @@
-/* What the scheduler has to tell the user, in words, on stderr. */
+/*
+ * What the scheduler has to tell the user, in words, on stderr: holds, limits
+ * that run low, servers that are down. A notice names the host, what happened,
+ * and what is done about it.
+ */
 #ifndef GATHER_RUN_NOTICES_H
 #define GATHER_RUN_NOTICES_H
 
 #include "schedule/sched.h"
 
-/* The same options, with notices that go to stderr. */
+/* A copy of the options whose notices go to stderr. It borrows what they
+ * borrow. */
 struct sched_options notices_on(const struct sched_options *);
-/* -P auto: where the origins settled, a line each for the first few. */
+/* -P auto: say at how many transfers each origin has settled, a line each for
+ * the first five. */
 void notices_settled(const struct sched *);
-/* The host of an origin as people write it: without scheme and without its
- * default port. Caller frees. */
+/* The host of an origin as people write it: without scheme, and without the
+ * default port of that scheme. Caller frees. */
 char *notices_host(const char *origin);
-/* How long it is from now until `us`, in words; caller frees. */
+/* How long it is from now until the moment `us` (clock_now_us), in words: "2 h
+ * 5 min". Caller frees. */
 char *notices_time_until(int64_t us);
 
 #endif

@@ -1,3 +1,11 @@
+/*
+ * How far the run is: a line that is drawn ten times a second on a terminal, a
+ * message every so often (--progress), or one on SIGUSR1. First what the run
+ * waits for, then the figures, and at the end the events.
+ *
+ * What the run waits for is looked up once a second only: with many origins
+ * that takes a while.
+ */
 #include "config.h"
 
 #include "run/run_private.h"
@@ -18,35 +26,36 @@
 
 enum {
 	FRAME_US = 100000,
-	FRAMES_BEFORE = 3, /* what is over before then shows nothing */
-	FRAMES_A_LOOK = 10 /* what is waited for is looked at once a second */
+	FRAMES_BEFORE = 3,   /* a run that is over before then shows no line */
+	FRAMES_A_LOOKUP = 10 /* of what is waited for: once a second */
 };
 
 struct run_progress {
 	struct run *run;
 	struct terminal terminal;
 	struct status_line line;
-	struct writer_screen screen; /* stdout's bytes pass the line by */
-	struct pace pace;
-	struct buf waiting;
-	unsigned frame;
-	struct event tick;    /* the next frame, */
-	struct event every;   /* --progress, */
-	struct event asked;   /* SIGUSR1, */
-	struct event resized; /* SIGWINCH */
+	struct writer_screen screen; /* makes way for the bytes of stdout */
+	struct pace pace;            /* results a second, lately */
+	struct buf waiting;          /* what the run waits for, in words */
+	unsigned frame;              /* frames so far */
+	struct event tick;           /* the next frame */
+	struct event every;          /* --progress */
+	struct event asked;          /* SIGUSR1 */
+	struct event resized;        /* SIGWINCH */
 };
 
 /* --- what is waited for ----------------------------------------------- */
 
+/* The origins that are held (Retry-After, a quota that is used up). */
 struct held {
-	char *name; /* of the origin whose hold ends first; NULL: none */
-	int64_t until_us;
-	size_t waiting; /* at all that are held */
+	char *name;       /* of the origin whose hold ends first; NULL: none */
+	int64_t until_us; /* when that hold ends */
+	size_t waiting;   /* requests to any of them */
 	int64_t now;
 };
 
 static void
-see_origin(void *arg, const struct sched_origin_view *view)
+on_origin(void *arg, const struct sched_origin_view *view)
 {
 	struct held *held = arg;
 
@@ -60,6 +69,7 @@ see_origin(void *arg, const struct sched_origin_view *view)
 	held->until_us = view->held_us;
 }
 
+/* "12 held by example.org for 8 s" */
 static void
 add_held(struct buf *out, const struct held *held)
 {
@@ -73,6 +83,7 @@ add_held(struct buf *out, const struct held *held)
 	free(host);
 }
 
+/* "held up by URL": the first in the order, behind which the order is full. */
 static void
 add_head(struct run *run, struct buf *out)
 {
@@ -86,7 +97,8 @@ add_head(struct run *run, struct buf *out)
 	free(input);
 }
 
-/* Rates, back-offs, origins that are down: nothing starts before then. */
+/* "next start in 8 s": nothing is in flight, and rates, back-offs or origins
+ * that are down let nothing start before that. */
 static void
 add_next_start(const struct run *run, struct buf *out)
 {
@@ -97,8 +109,9 @@ add_next_start(const struct run *run, struct buf *out)
 		    (long long)((left + CLOCK_SECOND - 1) / CLOCK_SECOND));
 }
 
+/* Find out what the run waits for; only the outermost reason is named. */
 static void
-look_at_waiting(struct run_progress *p)
+update_waiting(struct run_progress *p)
 {
 	struct held held = {.now = clock_now_us()};
 	struct run *run = p->run;
@@ -106,7 +119,7 @@ look_at_waiting(struct run_progress *p)
 
 	buf_clear(out);
 	if (sched_parked(run->sched))
-		sched_each_origin(run->sched, see_origin, &held);
+		sched_each_origin(run->sched, on_origin, &held);
 	if (writer_pending(run->writer) > WRITER_STDOUT_MAX)
 		buf_adds(out, "waiting for stdout's reader");
 	else if (!order_has_room(run->order))
@@ -122,7 +135,8 @@ look_at_waiting(struct run_progress *p)
 
 /* --- how far it is ---------------------------------------------------- */
 
-/* Pages and children are more than were listed: then nobody knows. */
+/* How many results there will be; -1: nobody knows, as with pages and children,
+ * which are more than was listed. */
 static int64_t
 total_of(const struct run *run)
 {
@@ -133,8 +147,9 @@ total_of(const struct run *run)
 	                                                            : -1;
 }
 
+/* Borrows p->waiting. */
 static struct progress_figures
-look(struct run_progress *p)
+figures_now(struct run_progress *p)
 {
 	struct run *run = p->run;
 	const struct totals *t = &run->outcome.totals;
@@ -160,7 +175,7 @@ look(struct run_progress *p)
 static void
 draw(struct run_progress *p)
 {
-	struct progress_figures figures = look(p);
+	struct progress_figures figures = figures_now(p);
 	struct status_text text;
 	struct buf line;
 
@@ -172,20 +187,21 @@ draw(struct run_progress *p)
 	buf_release(&line);
 }
 
+/* The progress as a message; caller releases. */
 static struct buf
-sentence(struct run_progress *p)
+message_now(struct run_progress *p)
 {
 	struct progress_figures figures;
 	struct buf text;
 
-	look_at_waiting(p);
-	figures = look(p);
+	update_waiting(p);
+	figures = figures_now(p);
 	buf_init(&text);
 	progress_add_sentence(&figures, &text);
 	return text;
 }
 
-/* --- when to say it --------------------------------------------------- */
+/* --- when it is shown ------------------------------------------------- */
 
 static void
 on_tick(evutil_socket_t fd, short what, void *arg)
@@ -196,15 +212,15 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (++p->frame < FRAMES_BEFORE)
 		return;
-	if (p->frame % FRAMES_A_LOOK == FRAMES_BEFORE)
-		look_at_waiting(p);
+	if (p->frame % FRAMES_A_LOOKUP == FRAMES_BEFORE)
+		update_waiting(p);
 	draw(p);
 }
 
 static void
 on_every(evutil_socket_t fd, short what, void *arg)
 {
-	struct buf text = sentence(arg);
+	struct buf text = message_now(arg);
 
 	(void)fd;
 	(void)what;
@@ -215,7 +231,7 @@ on_every(evutil_socket_t fd, short what, void *arg)
 static void
 on_asked(evutil_socket_t number, short what, void *arg)
 {
-	struct buf text = sentence(arg);
+	struct buf text = message_now(arg);
 
 	(void)number;
 	(void)what;
@@ -235,6 +251,8 @@ on_resized(evutil_socket_t number, short what, void *arg)
 		draw(p);
 }
 
+/* Draw a line from now on; messages and bytes for the same terminal wipe it
+ * first. */
 static void
 open_line(struct run_progress *p)
 {

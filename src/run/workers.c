@@ -1,3 +1,11 @@
+/*
+ * Threads that take works from one queue. First what runs on a thread, then
+ * what runs on the loop: threads are made, checked against their budget, left
+ * behind.
+ *
+ * One lock guards all but `pending`, which is the loop's. Whoever holds the
+ * workers last frees them: the loop, or a thread that it has left behind.
+ */
 #include "config.h"
 
 #include "run/workers.h"
@@ -15,12 +23,13 @@
 #include "base/xalloc.h"
 
 enum {
-	THREADS_MAX = 3, /* that are not stuck */
-	STUCK_MAX = 8,   /* then nothing more is tried */
-	HEAVY = 1 << 20, /* bytes */
-	STACK_SIZE = 8 << 20
+	THREADS_MAX = 3,     /* threads that are not stuck */
+	STUCK_MAX = 8,       /* stuck threads, after which no more are made */
+	HEAVY = 1 << 20,     /* bytes of a work; above, one at a time */
+	STACK_SIZE = 8 << 20 /* as a main thread has: libxml2 recurses */
 };
 
+/* How often the budgets are checked while something is performed. */
 static const struct timeval check_interval = {0, 100000};
 
 struct worker {
@@ -29,29 +38,29 @@ struct worker {
 	pthread_t thread;
 	void *tools;
 	struct work *work; /* NULL: it waits for some */
-	int64_t begun_us;  /* on the clock of its CPU time */
-	bool stuck;
-	bool detached;
+	int64_t begun_us;  /* its work, on the clock of its CPU time */
+	bool stuck;        /* its work was left to it */
+	bool detached;     /* nobody joins it: it frees itself */
 };
 
 struct workers {
 	struct workers_setup setup;
-	struct event answers;
-	struct event check;
-	struct wakeup wake; /* sent once for each work that is done */
-	uint64_t pending;
-	/* Under the lock. */
+	struct event answers; /* `wake` is readable */
+	struct event check;   /* after check_interval */
+	struct wakeup wake;   /* sent once for each work that is done */
+	uint64_t pending;     /* bytes of works, but for those left behind */
+	/* Under the lock: */
 	pthread_mutex_t lock;
-	pthread_cond_t more;
-	struct list queue;
-	unsigned queued;
-	struct list done;
-	struct list threads;
-	unsigned threads_len;
-	unsigned idle;
-	unsigned stuck;
-	bool heavy; /* a heavy work is performed */
-	bool closed;
+	pthread_cond_t more;  /* the queue or `heavy` has changed */
+	struct list queue;    /* works */
+	unsigned queued;      /* length of the queue */
+	struct list done;     /* works that are performed */
+	struct list threads;  /* all, also those that are stuck */
+	unsigned threads_len; /* length of that */
+	unsigned idle;        /* threads that wait for `more` */
+	unsigned stuck;       /* threads */
+	bool heavy;           /* a heavy work is performed */
+	bool closed;          /* by the loop: threads end */
 	unsigned owners; /* the loop; then each thread that is left behind */
 };
 
@@ -67,6 +76,7 @@ worker_of(struct list *link)
 	return container_of(link, struct worker, link);
 }
 
+/* In microseconds. */
 static int64_t
 time_of(clockid_t clock)
 {
@@ -77,6 +87,7 @@ time_of(clockid_t clock)
 	return ts.tv_sec * CLOCK_SECOND + ts.tv_nsec / 1000;
 }
 
+/* Nobody has the workers in their hands any more. */
 static void
 destroy(struct workers *w)
 {
@@ -88,7 +99,7 @@ destroy(struct workers *w)
 
 /* --- on a thread, with the lock held ---------------------------------- */
 
-/* The first work that may be performed now. */
+/* The first work that may be performed now; NULL: none. */
 static struct work *
 find_work(struct workers *w)
 {
@@ -101,13 +112,14 @@ find_work(struct workers *w)
 	return NULL;
 }
 
-/* One that was stuck may come back to find its place taken. */
+/* A thread that was stuck may come back to find its place taken. */
 static bool
 is_one_too_many(const struct workers *w)
 {
 	return w->threads_len - w->stuck > THREADS_MAX;
 }
 
+/* Wait for a work; NULL: the thread has to end. */
 static struct work *
 take_work(struct workers *w)
 {
@@ -127,7 +139,7 @@ take_work(struct workers *w)
 	return work;
 }
 
-/* What was heavy is done with, or left to its thread. */
+/* `work` is performed, or left to its thread: another heavy one may be. */
 static void
 release_heavy(struct workers *w, const struct work *work)
 {
@@ -137,6 +149,7 @@ release_heavy(struct workers *w, const struct work *work)
 	pthread_cond_broadcast(&w->more);
 }
 
+/* The thread `me` has performed its work. */
 static void
 finish_work(struct worker *me)
 {
@@ -156,10 +169,10 @@ finish_work(struct worker *me)
 	wakeup_send(&w->wake);
 }
 
-/* It leaves. True: it was the last one with the workers in its hands. One that
- * is joined is still the loop's. */
+/* The thread `me` ends. Returns true if it was the last one with the workers in
+ * its hands. One that is to be joined is still the loop's. */
 static bool
-leave(struct worker *me)
+end_thread(struct worker *me)
 {
 	struct workers *w = me->workers;
 
@@ -172,6 +185,8 @@ leave(struct worker *me)
 	return false;
 }
 
+/* After the unlock at the end the workers may be gone, unless `last`; `me` is
+ * the loop's to free, unless it is detached. */
 static void *
 thread_main(void *arg)
 {
@@ -188,7 +203,7 @@ thread_main(void *arg)
 		pthread_mutex_lock(&w->lock);
 		finish_work(me);
 	}
-	last = leave(me);
+	last = end_thread(me);
 	detached = me->detached;
 	pthread_mutex_unlock(&w->lock);
 	tools_free(me->tools);
@@ -201,9 +216,9 @@ thread_main(void *arg)
 
 /* --- on the loop -------------------------------------------------------- */
 
-/* It goes on without anybody who waits. With the lock held. */
+/* Nobody waits any more for what the thread `t` does. With the lock held. */
 static void
-leave_to_thread(struct workers *w, struct worker *t)
+leave_behind(struct workers *w, struct worker *t)
 {
 	release_heavy(w, t->work);
 	t->work->state = WORK_LEFT;
@@ -212,6 +227,7 @@ leave_to_thread(struct workers *w, struct worker *t)
 	w->pending -= t->work->bytes;
 }
 
+/* The CPU time that `t` has spent on its work. */
 static int64_t
 used_us(const struct worker *t)
 {
@@ -222,6 +238,8 @@ used_us(const struct worker *t)
 	return time_of(clock) - t->begun_us;
 }
 
+/* Signals are the loop's business: they are blocked in the thread. With the
+ * lock held. Returns 0 or -1. */
 static int
 start_thread(struct workers *w)
 {
@@ -249,7 +267,8 @@ start_thread(struct workers *w)
 	return 0;
 }
 
-/* For what is queued, if more may be made. With the lock held. */
+/* Make a thread for what is queued, if more are needed and allowed; wake one.
+ * With the lock held. */
 static void
 add_threads(struct workers *w)
 {
@@ -259,7 +278,8 @@ add_threads(struct workers *w)
 	pthread_cond_signal(&w->more);
 }
 
-/* All threads are stuck, and more would end as they did. */
+/* All threads are stuck, and more would end as they did: the queue is late,
+ * too. */
 static void
 give_up_queue(struct workers *w)
 {
@@ -273,6 +293,8 @@ give_up_queue(struct workers *w)
 	}
 }
 
+/* Leave to their threads the works that are over their budget. With the lock
+ * held. Returns true if anything is left to check. */
 static bool
 check(struct workers *w)
 {
@@ -287,7 +309,7 @@ check(struct workers *w)
 		if (used_us(t) <= w->setup.budget_us)
 			continue;
 		w->setup.late(w->setup.arg, t->work);
-		leave_to_thread(w, t);
+		leave_behind(w, t);
 	}
 	if (w->queued)
 		add_threads(w);
@@ -386,14 +408,15 @@ workers_submit(struct workers *w, struct work *work)
 	return 0;
 }
 
-/* With the lock held. True: it is on no thread. */
+/* Take `work` back, wherever it is. With the lock held. Returns true if it is
+ * on no thread, so that it can be dropped now. */
 static bool
 take_back(struct workers *w, struct work *work)
 {
 	LIST_FOREACH (link, &w->threads) {
 		if (worker_of(link)->work != work)
 			continue;
-		leave_to_thread(w, worker_of(link));
+		leave_behind(w, worker_of(link));
 		return false;
 	}
 	w->queued -= work->state == WORK_QUEUED;
@@ -403,7 +426,7 @@ take_back(struct workers *w, struct work *work)
 }
 
 void
-workers_forget(struct workers *w, struct work *work)
+workers_cancel(struct workers *w, struct work *work)
 {
 	bool mine;
 
@@ -431,6 +454,7 @@ workers_stuck(struct workers *w)
 	return stuck;
 }
 
+/* With the lock held. */
 static void
 drop_all(struct workers *w, struct list *works)
 {
@@ -438,7 +462,8 @@ drop_all(struct workers *w, struct list *works)
 		w->setup.drop(work_of(list_pop_front(works)));
 }
 
-/* Those that have work free themselves; the others are to be joined. */
+/* Threads that have a work are left behind, and free themselves; the others
+ * move to `idle`, to be joined. With the lock held. */
 static void
 close_threads(struct workers *w, struct list *idle)
 {
@@ -447,7 +472,7 @@ close_threads(struct workers *w, struct list *idle)
 		struct worker *t = worker_of(l);
 
 		if (t->work && !t->stuck)
-			leave_to_thread(w, t);
+			leave_behind(w, t);
 		list_remove(l);
 		if (t->work) {
 			pthread_detach(t->thread);

@@ -267,11 +267,11 @@ START_TEST(what_nobody_waits_for_is_dropped)
 	open_workers(100 * CLOCK_SECOND);
 	running = submit(2 << 20, &told);
 	queued = submit(2 << 20, NULL);
-	workers_forget(workers, &queued->work);
+	workers_cancel(workers, &queued->work);
 	sem_wait(&dropped);
 	while (!atomic_load(&performed))
 		continue;
-	workers_forget(workers, &running->work);
+	workers_cancel(workers, &running->work);
 	ck_assert_uint_eq(workers_stuck(workers), 1);
 	ck_assert_uint_eq(workers_pending(workers), 0);
 	atomic_store(&told, true);
