@@ -1,3 +1,4 @@
+/* Strings are copied, not moved: the result still needs its own. */
 #include "config.h"
 
 #include "request/exchange.h"
@@ -49,7 +50,8 @@ exchanges_keep_body(struct exchanges *list, struct body *body)
 	body_init(body);
 }
 
-/* Most requests have one. */
+/* Append an empty exchange. Most requests have one, so the list begins with
+ * room for one. */
 static struct exchange *
 append(struct exchanges *list)
 {

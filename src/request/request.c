@@ -1,3 +1,8 @@
+/*
+ * A list may have ten million lines, and each becomes a request. So a plain one
+ * is one block of memory: its input is in it, and so is a URL that is the same
+ * as the input to the byte.
+ */
 #include "config.h"
 
 #include "request/request.h"
@@ -14,9 +19,10 @@
 
 enum {
 	DIGITS_MAX = 20,
-	SHOWN_MAX = 100 /* bytes of a bad URL, in the reason why it is one */
+	SHOWN_MAX = 100 /* bytes of a server's bad URL in a message */
 };
 
+/* Write `n` in decimal without a NUL; returns the length. */
 static size_t
 write_digits(char *to, uint64_t n)
 {
@@ -31,6 +37,7 @@ write_digits(char *to, uint64_t n)
 	return DIGITS_MAX - at;
 }
 
+/* Write "FILE:LINE" to `to`, which is returned. */
 static char *
 write_where(char *to, const char *file, uint64_t line)
 {
@@ -43,7 +50,6 @@ write_where(char *to, const char *file, uint64_t line)
 	return to;
 }
 
-/* One piece of memory, because a list may have ten million lines. */
 struct request *
 request_new_from(const struct request_source *s)
 {
@@ -144,13 +150,14 @@ request_own_options(struct request *r)
 	return r->own;
 }
 
-/* As a rule a line is its URL to the byte, and then shares its memory. */
+/* The URL in memory of the request: as a rule that of its input. */
 static char *
 keep_url(struct request *r, const char *url)
 {
 	return strcmp(url, r->input) == 0 ? r->input : xstrdup(url);
 }
 
+/* Take the parts of `u`, which is released. */
 static void
 set_parsed(struct request *r, struct url *u)
 {
@@ -167,7 +174,7 @@ set_parsed(struct request *r, struct url *u)
 	url_release(u);
 }
 
-/* `cache` may be NULL. */
+/* Set a user's URL. The cache, which may be NULL, learns its authority. */
 static void
 parse_url(struct request *r, const char *url, struct url_cache *cache)
 {
@@ -195,6 +202,7 @@ request_set_url(struct request *r, const char *url)
 	parse_url(r, url, NULL);
 }
 
+/* Quote the URL, cut and without its secrets, in front of `why`. */
 static void
 fail_url(struct request *r, const char *url, const char *why)
 {
@@ -209,8 +217,8 @@ fail_url(struct request *r, const char *url, const char *why)
 void
 request_set_url_from(struct request *r, const char *url, const char *base)
 {
-	/* Authors of pages put blanks around URLs, which are no part of them.
-	 */
+	/* Blanks around a URL in a page are not part of it (WHATWG URL, basic
+	 * URL parser, step 1). */
 	size_t len = strlen(url);
 	const char *start = ascii_trim(url, &len);
 	char *text = xmemdup0(start, len);

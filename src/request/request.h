@@ -1,9 +1,9 @@
 /*
- * A request: one thing to fetch, as it walks from input to output. It is
- * owned by its slot in the order until it is emitted.
+ * A request: one thing to fetch, as it walks from input to output, owned by the
+ * job that fetches it.
  *
- * A bad line is no error path: it is a request whose `invalid` says why, and
- * it walks on as a failed result of class `input`.
+ * A bad line has no error path of its own: it is a request whose `invalid` says
+ * what is wrong, and it walks on as a failed result of class `input`.
  */
 #ifndef GATHER_REQUEST_REQUEST_H
 #define GATHER_REQUEST_REQUEST_H
@@ -20,79 +20,87 @@
 
 struct request {
 	uint64_t n;         /* number of the input, from 1 */
-	uint64_t k;         /* number within it, from 1; 0: it has only one */
-	uint64_t page;      /* page of --paginate, from 1; 0: none */
-	char *input;        /* exactly as given: maybe no valid UTF-8 */
-	size_t input_len;   /* it may hold NULs */
-	char *where;        /* "FILE:LINE"; NULL for an operand */
+	uint64_t k;         /* number within the input, from 1; 0: it is the
+	                     * only request of its input */
+	uint64_t page;      /* page of --paginate, from 1; 0: not paginated */
+	char *input;        /* exactly as it was given, maybe not UTF-8 */
+	size_t input_len;   /* the input may hold NULs */
+	char *where;        /* "FILE:LINE" of the input; NULL: an operand */
 	char *id;           /* "id" of a JSON line, or NULL */
-	char *url;          /* absolute, --url-query and -G's data in it; no
-	                     * fragment, no userinfo; NULL if invalid */
-	char *shown_url;    /* with its fragment; NULL: it has none */
-	const char *origin; /* url.h; NULL if invalid */
-	const struct request_options *options; /* shared, or == own */
-	struct request_options *own;           /* NULL: nothing of its own */
-	enum wire_state was; /* what an earlier run says that happened to it */
-	char *user;          /* "name:password" or "name" of its URL; or NULL */
-	char *output;        /* expanded name of its file, NULL: none */
-	size_t output_own;   /* so many bytes of it are the command line's, no
-	                      * data; template_folder */
-	char *invalid;       /* why it can't be sent; NULL: it can */
+	char *url;          /* absolute, with --url-query and the data of -G,
+	                     * without fragment and userinfo; NULL if invalid */
+	char *shown_url;    /* `url` with its fragment; NULL: there is none */
+	const char *origin; /* counted (url.h); NULL if invalid */
+	const struct request_options *options; /* shared, or the same as own */
+	struct request_options *own;           /* NULL: no options of its own */
+	enum wire_state was; /* what happened to it in an earlier run */
+	char *user;          /* "name:password" or "name" of its URL, or NULL */
+	char *output;        /* the expanded name of its file; NULL: none */
+	size_t output_own;   /* so many bytes of `output` are the command line's
+	                      * own text, not data (template_folder) */
+	char *invalid;       /* why it cannot be sent; NULL: it can */
 	struct trust trust;  /* what it may take along, and lead to */
-	bool follows;        /* on an answer; its trust is not a new one */
-	bool is_value;       /* its input is but what fills templates */
-	bool hides_input;    /* there may be secrets anywhere in its input */
-	struct lineage *lineage; /* counted; what --then made it of; or NULL */
+	bool follows;        /* it follows on an answer, and inherits trust */
+	bool is_value;       /* its input only fills templates */
+	bool hides_input;    /* anything in its input may be secret */
+	struct lineage *lineage; /* counted; of --then; or NULL */
 	struct row *row;         /* counted; of --rows, or "vars"; or NULL */
 	struct strlist globs;    /* what each glob became: "#1" is item 0 */
-	char text[];             /* where `input` and `where` stand */
+	char text[];             /* memory of `input` and `where` */
 };
 
-/* What a request is made from; everything is copied but `options`. */
+/* What a request is made from. All is copied but the options. */
 struct request_source {
 	const struct request_options *options;
 	const char *input;
 	size_t input_len;
-	const char *file; /* NULL: an operand */
+	const char *file; /* of a list; NULL: the input is an operand */
 	uint64_t line;
 };
 
+/* A request without a URL, whose number is to be set. */
 struct request *request_new_from(const struct request_source *);
-/* An empty request with `options` (borrowed) and `input` (copied). */
+/* A request without a URL, with `options` (borrowed) and `input` (copied). */
 struct request *request_new(
     const struct request_options *options, const char *input);
-/* Another one on behalf of the same input: with its number, text, place, id,
- * row and options; the URL is to be set. */
+/* Another request on behalf of the same input, with its number, text, place,
+ * id, row, trust and options. The URL is to be set. */
 struct request *request_new_like(const struct request *);
+/* NULL is fine. */
 void request_free(struct request *);
-/* The URL as it is shown. NULL if invalid. */
+/* The URL as records and messages show it, with its fragment. NULL if the
+ * request is invalid. */
 static inline const char *
 request_shown_url(const struct request *r)
 {
 	return r->shown_url ? r->shown_url : r->url;
 }
-/* The options, to be changed for this request alone. */
+/* The options, to be changed for this request alone: a copy of the shared ones,
+ * made by the first call. */
 struct request_options *request_own_options(struct request *);
 /*
- * Give it the URL: curl's guess of the scheme, IDN to punycode, userinfo
- * taken out of it (-u wins over it, as in curl), and the fragment, origin
- * computed (url.h). An unusable URL makes the request invalid.
+ * Set the URL that a user wrote (url_parse): its fragment and userinfo are
+ * taken out of it, and its origin is computed. As in curl, -u has precedence
+ * over userinfo. An unusable URL makes the request invalid.
  */
 void request_set_url(struct request *, const char *url);
-/* A URL that a server gave, relative to `base`: http and https only, and not
- * "#place", which is `base` itself. Userinfo in it wins over -u: it is that
- * server's. A reason why not names it. */
+/* Set a URL that a server gave, relative to `base`: http and https only, and
+ * not
+ * "#place", which is `base` itself. Userinfo in it has precedence over -u,
+ * since it is that server's. An unusable URL makes the request invalid; the
+ * reason quotes it, since no user has seen it. */
 void request_set_url_from(struct request *, const char *url, const char *base);
-/* As request_set_url, faster for authorities that the cache has seen. */
+/* As request_set_url, but faster for authorities that the cache knows. */
 void request_set_url_cached(
     struct request *, const char *url, struct url_cache *);
-/* Mark it invalid; the first reason stays. */
+/* Mark the request invalid, and drop its URL. The first reason stays; secrets
+ * in it are hidden. */
 void request_fail(struct request *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* Is there a body to be sent, be it empty? */
+/* Has the request a body to send, even an empty one? */
 bool request_has_body(const struct request *);
-/* What a second copy of it does, as far as its method and an Idempotency-Key
- * header tell. */
+/* What a second copy of the request would do, as far as its method and an
+ * Idempotency-Key header tell. */
 enum resend_method request_resend_method(const struct request *);
 
 #endif

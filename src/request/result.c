@@ -1,3 +1,4 @@
+/* Failures, bodies, and the result that holds both. */
 #include "config.h"
 
 #include "request/result.h"
@@ -96,7 +97,7 @@ body_release(struct body *b)
 	body_init(b);
 }
 
-/* A file that has grown since it was mapped is mapped again. */
+/* Map the file; again if it has grown since it was mapped. NULL with errno. */
 static const char *
 map_file(struct body *b)
 {
@@ -145,7 +146,7 @@ result_init(struct result *r)
 {
 	*r = (struct result){
 	    .timing = {-1, -1, -1, -1, -1, -1},
-	    .quota = {-1, -1, -1, -1, NULL, false},
+	    .quota = quota_none(),
 	    .start_us = -1,
 	    .start_wall_us = -1,
 	    .queue_us = -1,

@@ -41,30 +41,34 @@ enum error_class {
 	ERROR_CLASS_COUNT
 };
 
-/* "dns"; "" of ERROR_NONE. Static. */
+/* The class as records name it, such as "dns"; "" for ERROR_NONE. Static. */
 const char *error_class_name(enum error_class);
+/* What the class means to a person; "" for ERROR_NONE. Static. */
 const char *error_class_meaning(enum error_class);
 
 struct failure {
 	enum error_class class;
 	const char *reason; /* static: one word such as "stall"; or NULL */
-	int code;           /* HTTP status or CURLcode; 0 none */
-	char *message;      /* owned; one line for a person, redacted */
+	int code;           /* HTTP status or CURLcode; 0: neither */
+	char *message;      /* owned; one line for a person, without secrets */
 };
 
 /* The reason of a failure of class ERROR_EXPECT: the condition of --until does
  * not hold yet, so the request is to be asked again. */
 #define FAILURE_UNTIL "until"
 
-/* Replace whatever stands in `f`. */
+/* Replace the failure in `f`, if there is one. Secrets in the message are
+ * hidden. */
 void failure_set(struct failure *f, enum error_class class, const char *reason,
     int code, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* Append "; NOTE" to the message of a failure. */
 void failure_note(struct failure *f, const char *note);
+/* Make it ERROR_NONE. */
 void failure_clear(struct failure *);
 
-/* The phases of one attempt, each the time since its start at which the
- * phase was over (curl's meaning); never decreasing where they happened. */
+/* The phases of one attempt: the times since its start at which each was over,
+ * as curl's -w has them. Of the phases that happened, none is earlier than the
+ * one before. */
 struct timing {
 	int64_t namelookup_us;
 	int64_t connect_us;
@@ -79,26 +83,29 @@ struct timing {
  * fetch, read by extraction and encoders.
  */
 struct body {
-	struct buf mem; /* all of it if fd is -1 */
-	int fd;         /* -1, or the spill file, owned */
+	struct buf mem; /* all of the body, if fd is -1 */
+	int fd;         /* the file with the body, owned; -1: it is in `mem` */
 	uint64_t size;  /* decoded bytes, wherever they are */
-	void *map;      /* body_bytes' own */
+	void *map;      /* of body_bytes; NULL: the file is not mapped */
 	size_t map_len;
 };
 
+/* An empty body in memory. */
 void body_init(struct body *);
+/* Free the memory, close the file; the body is empty then. */
 void body_release(struct body *);
 /*
- * The whole body as one piece of memory (a spilled one is mapped), valid
- * until body_release. Returns NULL with errno if it cannot be mapped; an
- * empty body gives "".
+ * The whole body as one piece of memory (a file is mapped) of *len bytes, "" if
+ * it is empty. Borrowed until body_release. NULL with errno: the file cannot be
+ * mapped.
  */
 const char *body_bytes(struct body *, size_t *len);
-/* A body of its own: memory is copied, of a file it has a descriptor of its
- * own where one is free. `to` is uninitialised storage. */
+/* Make `to`, which is uninitialised storage, a copy of `from`. They share a
+ * file through two descriptors, or, if none is free, `to` has a copy in memory.
+ */
 void body_copy(struct body *to, struct body *from);
 
-/* One failed attempt that was followed by another. */
+/* A failed attempt that was followed by another one. */
 struct past_attempt {
 	struct failure failure;
 	int64_t start_us; /* since the run's start */
@@ -106,29 +113,30 @@ struct past_attempt {
 };
 
 struct result {
-	struct failure failure; /* class ERROR_NONE: ok */
-	enum wire_state wire;   /* what happened to what was sent last; once
-	                         * it is final, to the request as listed */
-	int status;             /* HTTP status, 0: none arrived */
-	int http_version;       /* 10, 11, 20, 30; 0 unknown */
+	struct failure failure; /* class ERROR_NONE: a success */
+	enum wire_state wire;   /* of the copy that was sent last; of a final
+	                         * result, of the request that was listed */
+	int status;             /* HTTP status; 0: none arrived */
+	int http_version;       /* 10, 11, 20, 30; 0: unknown */
 	int exitcode;           /* the last CURLcode */
 	int os_errno;
 	char *url_effective; /* of the last hop, without userinfo; or NULL */
 	char *location;      /* of a 3xx, as it was sent; NULL: it has none */
-	char *redirect_url;  /* the same as a URL, without userinfo; or NULL */
-	char *method;  /* of the last hop, changed by a redirect; NULL: no */
-	char *referer; /* that a redirect brought; NULL: none */
+	char *redirect_url; /* `location` as a URL, without userinfo; or NULL */
+	char *method;  /* of the last hop; NULL: no redirect has changed it */
+	char *referer; /* of the last hop; NULL: no redirect has set one */
 	char *remote_ip;
 	int remote_port;
 	char *local_ip;
 	int local_port;
 	char *content_type;
-	char *headers; /* the final answer's head, its blank line included;
+	char *headers; /* the head of the final answer with its blank line;
 	                * NULL: not kept */
-	char *heads;   /* of all answers to it, in order, 1xx and redirects
-	                * included, and trailers; NULL: not kept */
-	char *request_headers; /* as sent, likewise; NULL: not kept */
-	struct quota quota;    /* what it says about its server's limits */
+	char *heads;   /* the heads of all answers, in order, with 1xx and
+	                * redirects, and trailers; NULL: not kept */
+	char *request_headers; /* the head of the request as it was sent, with
+	                        * its blank line; NULL: not kept */
+	struct quota quota;    /* what the answer says about limits */
 	struct body body;
 	uint64_t size_download; /* on the wire, before decoding */
 	uint64_t size_upload;
@@ -139,25 +147,28 @@ struct result {
 	int64_t speed_download; /* bytes/s, as curl computes it */
 	int64_t speed_upload;
 	bool proxy_used;
-	struct trust trust; /* of what follows on it, at the same origin */
-	int http_connect;   /* the proxy's answer to CONNECT, 0: none */
+	struct trust trust; /* of a request that follows on it at the same
+	                     * origin */
+	int http_connect;   /* status of a proxy's answer to CONNECT; 0: none */
 	int ssl_verify_result;
 	int proxy_ssl_verify_result;
-	int64_t redirect_us;   /* all hops before the last; 0 without */
-	struct timing timing;  /* of the final attempt's last hop */
+	int64_t redirect_us;   /* all hops before the last; 0: no redirect */
+	struct timing timing;  /* of the last hop of the final attempt */
 	int64_t start_us;      /* first admission, since the run's start */
-	int64_t start_wall_us; /* the same since 1970 */
-	int64_t queue_us;      /* read until first admission */
-	int64_t flight_us;     /* in flight, final attempt with its hops */
-	int64_t done_us;       /* since the run's start */
-	unsigned attempts;     /* that were admitted, the final one included */
-	struct past_attempt *past;
+	int64_t start_wall_us; /* the same moment, since 1970 */
+	int64_t queue_us;      /* from reading the input to first admission */
+	int64_t flight_us;     /* of the final attempt with its hops */
+	int64_t done_us;       /* end of the request, since the run's start */
+	unsigned attempts;     /* that were admitted, with the final one */
+	struct past_attempt *past; /* the failed attempts before that */
 	unsigned past_len;
 	struct exchanges exchanges; /* empty unless an output wants them */
 	char *file; /* name of the file that holds the body, or NULL */
 };
 
+/* The result of a request to which nothing has happened so far. */
 void result_init(struct result *);
+/* Free what the result owns; it is as after result_init. */
 void result_release(struct result *);
 static inline bool
 result_ok(const struct result *r)

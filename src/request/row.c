@@ -1,3 +1,4 @@
+/* The names of columns with their index, and then rows of both kinds. */
 #include "config.h"
 
 #include "request/row.h"
@@ -12,14 +13,14 @@
 #include "redact/secret.h"
 
 enum {
-	FEW = 8 /* names that were asked for */
+	FEW = 8 /* look-ups for which no index is made */
 };
 
 struct row {
 	struct row_names *names;
-	struct strlist cells; /* NULL: a JSON null, which is no value */
+	struct strlist cells; /* as text; a NULL in it is a JSON null */
 	size_t *lens;         /* of the cells; NULL: they hold no NULs */
-	char *object;         /* what a row that came as JSON was; else NULL */
+	char *object;         /* the JSON object; NULL: the row is cells */
 	size_t object_len;
 	size_t refs;
 };
@@ -70,8 +71,8 @@ row_names_hold_secret(const struct strlist *columns)
 	return false;
 }
 
-/* The last one of that name; NULL: there is none. An index pays where many are
- * asked for. */
+/* The place of the last column of that name, as the index has it, too; NULL:
+ * there is none. */
 static char **
 find_name(struct row_names *names, const char *name)
 {
@@ -109,6 +110,7 @@ row_new(struct row_names *names, struct strlist *cells)
 	return row;
 }
 
+/* Append the member whose name is the token `name` as a column. */
 static void
 add_member(struct row *row, const struct json_doc *doc, uint32_t name)
 {

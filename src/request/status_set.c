@@ -25,6 +25,7 @@ read_status(const char *text)
 	return n;
 }
 
+/* A class such as "4xx", in upper or lower case; false: it is not one. */
 static bool
 read_class(const char *text, struct status_range *range)
 {

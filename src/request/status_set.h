@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* HTTP statuses 0 to 999, one bit each. All zero is the empty set. */
+/* A bit for each of the HTTP statuses 0 to 999. All zero is the empty set. */
 struct status_set {
 	uint32_t bits[32];
 };
@@ -21,16 +21,17 @@ struct status_range {
 };
 
 /*
- * Read one item, which ends after `len` bytes of `text`. Returns false if it
- * is no item, or names a status below 100 or a range that runs backwards;
- * *range is not set then.
+ * Read one item, the `len` bytes of `text`. False: it is not an item, or names
+ * a status below 100 or a range that runs backwards; *range is not set then.
  */
 bool status_range_parse(
     const char *text, size_t len, struct status_range *range);
+/* Add all statuses of the range to the set. */
 void status_set_add(struct status_set *, struct status_range);
+/* Remove all statuses of the range from the set. */
 void status_set_remove(struct status_set *, struct status_range);
 
-/* False for any `status` outside 0 to 999. */
+/* Is `status` in the set? False for any outside 0 to 999. */
 static inline bool
 status_set_has(const struct status_set *s, int status)
 {
