@@ -73,7 +73,7 @@ place_of(const struct hash_table *t, uint64_t hash, const void *key)
 /* Copy an entry of the old table into the new one. All entries differ, so their
  * keys need not be compared. */
 static void
-move_in(struct hash_table *t, const uint64_t *entry)
+reinsert(struct hash_table *t, const uint64_t *entry)
 {
 	size_t mask = t->cap - 1;
 	size_t i = (size_t)*entry & mask;
@@ -92,7 +92,7 @@ grow(struct hash_table *t)
 	t->entries = xcalloc(t->cap, t->entry_size);
 	for (size_t i = 0; i < old.cap; i++)
 		if (*hash_at(&old, i))
-			move_in(t, hash_at(&old, i));
+			reinsert(t, hash_at(&old, i));
 	free(old.entries);
 }
 

@@ -470,7 +470,8 @@ write_exports(struct compare *c, const struct comparison *result)
 /* Print the comparison for people: on stdout, or on stderr where an export
  * takes stdout. Without a verdict if there is a `refusal`. */
 static int
-print(struct compare *c, const struct comparison *result, const char *refusal)
+print_comparison(
+    struct compare *c, const struct comparison *result, const char *refusal)
 {
 	bool taken = exports_take_stdout(c->exports);
 	FILE *file = taken ? stderr : stdout;
@@ -492,7 +493,7 @@ print(struct compare *c, const struct comparison *result, const char *refusal)
 /* Print, export and check the outcome of the rounds that were done. Returns the
  * exit status. */
 static int
-report(struct compare *c)
+report_outcome(struct compare *c)
 {
 	struct comparison result = comparison_of(c);
 	char *refusal = comparison_refusal(
@@ -500,7 +501,7 @@ report(struct compare *c)
 	                                             : BODIES_MAY_DIFFER);
 	int status;
 
-	if (print(c, &result, refusal) == -1) {
+	if (print_comparison(c, &result, refusal) == -1) {
 		free(refusal);
 		return STATUS_OUTPUT;
 	}
@@ -561,7 +562,7 @@ conclude(struct compare *c)
 	int status = 0;
 
 	if (done && c->ending != ENDING_OUTPUT && c->ending != ENDING_SETUP)
-		status = report(c);
+		status = report_outcome(c);
 	report_ending(c);
 	return c->ending ? statuses[c->ending] : status;
 }

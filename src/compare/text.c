@@ -180,7 +180,7 @@ add_arm(const struct comparison *c, size_t i, const struct style *style,
 /* --- a sweep over values of -P ----------------------------------------- */
 
 static double
-median_of(const struct comparison *c, size_t i)
+median_of_arm(const struct comparison *c, size_t i)
 {
 	return arm_figures_wall(&c->figures[i]).median;
 }
@@ -189,7 +189,7 @@ median_of(const struct comparison *c, size_t i)
 static double
 per_second(const struct comparison *c, size_t i)
 {
-	return (double)c->requests / median_of(c, i);
+	return (double)c->requests / median_of_arm(c, i);
 }
 
 /* Returns the indices of the arms in the order of their -P; caller frees. */
@@ -215,10 +215,10 @@ by_parallel(const struct comparison *c)
 static size_t
 knee_of(const struct comparison *c, const size_t *order)
 {
-	double least = median_of(c, comparison_fastest(c));
+	double least = median_of_arm(c, comparison_fastest(c));
 	size_t at = 0;
 
-	while (median_of(c, order[at]) * 100 > least * (100 + KNEE_PERCENT))
+	while (median_of_arm(c, order[at]) * 100 > least * (100 + KNEE_PERCENT))
 		at++;
 	return at;
 }

@@ -191,7 +191,7 @@ next_kept(void *arg, struct request **out)
 
 /* The list keeps its requests for the next trial. */
 static void
-keep_it(void *arg, struct request *request)
+keep_request_for_next(void *arg, struct request *request)
 {
 	(void)arg;
 	(void)request;
@@ -225,7 +225,7 @@ replay_feed(struct replay *r)
 	r->at = 0;
 	return (struct feed){
 	    .next = next_kept,
-	    .give_back = keep_it,
+	    .give_back = keep_request_for_next,
 	    .fd = no_fd,
 	    .fill = no_fill,
 	    .position = next_input,
@@ -365,7 +365,7 @@ figures_of(const struct totals *t, const struct rusage *before,
 
 /* Run the arm, and measure it. */
 static void
-perform(struct run *run, const struct run_options *o,
+run_and_measure(struct run *run, const struct run_options *o,
     const struct ledger *ledger, struct trial *out)
 {
 	struct floor_limits limits = limits_of(o);
@@ -411,7 +411,7 @@ trial_run(const struct trial_parts *parts, const struct arm *arm,
 	if (!run)
 		return -1;
 	*out = (struct trial){0};
-	perform(run, &o, &ledger, out);
+	run_and_measure(run, &o, &ledger, out);
 	run_free(run);
 	out->held = count_holds(parts->sched) > holds;
 	return 0;

@@ -94,7 +94,7 @@ critical_path_free(struct critical_path *w)
 
 /* Split the time of the exchange `x` into the phases of `leg`. */
 static void
-fill(struct leg *leg, const struct exchange *x)
+fill_leg(struct leg *leg, const struct exchange *x)
 {
 	struct span spans[PHASE_COUNT];
 	size_t n = phase_spans(x, spans);
@@ -230,7 +230,7 @@ split_phases(struct slow *slow, const struct result *r)
 	struct walk walk = {.legs = legs, .left = x->len, .at_us = r->done_us};
 
 	for (size_t i = 0; i < x->len; i++)
-		fill(&legs[i], &x->items[i]);
+		fill_leg(&legs[i], &x->items[i]);
 	walk.until_us = legs[0].from_us;
 	for (size_t i = 1; i < x->len; i++)
 		if (legs[i].from_us < walk.until_us)
@@ -265,7 +265,7 @@ keep_if_slow(struct critical_path *w, const struct request *request,
 
 /* Returns the place for one more leg. */
 static struct leg *
-append(struct critical_path *w)
+new_leg(struct critical_path *w)
 {
 	if (w->len == w->cap) {
 		w->cap = w->cap ? w->cap * 2 : 64;
@@ -291,9 +291,9 @@ critical_path_add(struct critical_path *w, const struct request *request,
 		return;
 	}
 	for (size_t i = 0; i < x->len; i++) {
-		struct leg *leg = append(w);
+		struct leg *leg = new_leg(w);
 
-		fill(leg, &x->items[i]);
+		fill_leg(leg, &x->items[i]);
 		leg->url = url_redacted(x->items[i].url);
 	}
 }

@@ -209,7 +209,7 @@ origin_len(const char *url)
 
 /* Extend the view's axis, phases and common origin by a request. */
 static void
-take_into_account(struct waterfall_view *v, const struct waterfall_request *r)
+extend_view(struct waterfall_view *v, const struct waterfall_request *r)
 {
 	const char *first = v->requests[0]->rows[0].url;
 
@@ -245,7 +245,7 @@ waterfall_view(struct waterfall *w)
 	v.one_origin = true;
 	v.origin_len = origin_len(w->sorted[0]->rows[0].url);
 	for (size_t i = 0; i < w->len; i++)
-		take_into_account(&v, w->sorted[i]);
+		extend_view(&v, w->sorted[i]);
 	return v;
 }
 

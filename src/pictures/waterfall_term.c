@@ -106,7 +106,7 @@ outcome_columns(const struct waterfall_row *row)
 /* Divide the width: labels get what the longest needs, up to a third; bars get
  * what is left. */
 static void
-divide(struct sheet *s)
+divide_width(struct sheet *s)
 {
 	const struct waterfall_view *v = s->view;
 	size_t most = s->look->width / 3;
@@ -180,7 +180,7 @@ add_glyph(const struct sheet *s, enum phase phase, enum phase before)
 }
 
 static void
-add_bar(const struct sheet *s, const struct waterfall_row *row)
+add_row_bar(const struct sheet *s, const struct waterfall_row *row)
 {
 	enum phase before = PHASE_COUNT;
 
@@ -237,7 +237,7 @@ add_row(const struct sheet *s, const struct waterfall_request *request,
 	add_blanks(s->out, GAP);
 	add_outcome(s, row);
 	add_blanks(s->out, GAP);
-	add_bar(s, row);
+	add_row_bar(s, row);
 	add_blanks(s->out, GAP);
 	add_time_column(s,
 	    row->spans_len
@@ -337,7 +337,7 @@ waterfall_add_text(
 
 	if (!view.len)
 		return;
-	divide(&s);
+	divide_width(&s);
 	add_title(&s);
 	for (size_t i = 0; i < view.len; i++)
 		for (size_t j = 0; j < view.requests[i]->rows_len; j++)

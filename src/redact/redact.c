@@ -36,7 +36,7 @@ struct unit {
 
 /* Returns the value of a hexadecimal digit; -1: it is none. */
 static int
-hex(char c)
+hex_value(char c)
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *at = c ? strchr(digits, ascii_lower(c)) : NULL;
@@ -47,7 +47,7 @@ hex(char c)
 /* Returns the character of a JSON escape: "\/", "\u0040"; these do not count as
  * a depth. Of characters beyond ASCII it only matters that they are letters. */
 static struct unit
-backslash(const char *s, const char *end)
+json_escape(const char *s, const char *end)
 {
 	struct unit u = {.c = '\\', .len = 1};
 	unsigned value = 0;
@@ -61,9 +61,9 @@ backslash(const char *s, const char *end)
 	if (s[1] != 'u' || end - s < 6)
 		return u;
 	for (int i = 2; i < 6; i++) {
-		if (hex(s[i]) < 0)
+		if (hex_value(s[i]) < 0)
 			return u;
-		value = value << 4 | (unsigned)hex(s[i]);
+		value = value << 4 | (unsigned)hex_value(s[i]);
 	}
 	return (struct unit){.c = value > 0x7F ? 'x' : (char)value, .len = 6};
 }
@@ -71,26 +71,26 @@ backslash(const char *s, const char *end)
 /* Returns the character at `s` after decoding it `layers` times: "%40",
  * "%2540"; the digits of an escape may be encoded, too. */
 static struct unit
-decoded(const char *s, const char *end, unsigned layers)
+decode_unit(const char *s, const char *end, unsigned layers)
 {
 	struct unit u, digit;
 	size_t len;
 	unsigned byte = 0;
 
 	if (layers == 0)
-		return *s == '\\' ? backslash(s, end)
+		return *s == '\\' ? json_escape(s, end)
 		                  : (struct unit){.c = *s, .len = 1};
-	u = decoded(s, end, layers - 1);
+	u = decode_unit(s, end, layers - 1);
 	if (u.c != '%')
 		return u;
 	len = u.len;
 	for (int i = 0; i < 2; i++) {
 		if (s + len >= end)
 			return u;
-		digit = decoded(s + len, end, layers - 1);
-		if (hex(digit.c) < 0)
+		digit = decode_unit(s + len, end, layers - 1);
+		if (hex_value(digit.c) < 0)
 			return u;
-		byte = byte << 4 | (unsigned)hex(digit.c);
+		byte = byte << 4 | (unsigned)hex_value(digit.c);
 		len += digit.len;
 	}
 	return (struct unit){(char)byte, u.depth + 1, len};
@@ -100,7 +100,7 @@ decoded(const char *s, const char *end, unsigned layers)
 static struct unit
 unit_at(const char *s, const char *end)
 {
-	return *s == '%' || *s == '\\' ? decoded(s, end, LAYERS)
+	return *s == '%' || *s == '\\' ? decode_unit(s, end, LAYERS)
 	                               : (struct unit){.c = *s, .len = 1};
 }
 
@@ -186,7 +186,7 @@ struct authority {
 
 /* Note what the character `u` at `where` means in an authority. */
 static void
-note(struct authority *a, struct unit u, const char *where)
+note_sign(struct authority *a, struct unit u, const char *where)
 {
 	if (u.c == '@') {
 		a->at = where;
@@ -217,7 +217,7 @@ look_at_authority(const struct scan *s, unsigned depth)
 		    (counts && u.c == '&' && s->in_query))
 			break;
 		if (counts)
-			note(&a, u, a.end);
+			note_sign(&a, u, a.end);
 		a.end += u.len;
 	}
 	a.has_colon |= a.port && a.port < a.end;

@@ -48,7 +48,7 @@ named_us(const struct hold_facts *f)
  * which is never exceeded, the range moves down: so even the longest back-offs
  * of many clients do not end together. */
 static int64_t
-jittered(int64_t us, int64_t most, uint64_t random)
+with_jitter(int64_t us, int64_t most, uint64_t random)
 {
 	int64_t top = us < most - us / 2 ? us + us / 2 : most;
 	int64_t bottom = top - top / 3;
@@ -66,14 +66,14 @@ backoff_us(const struct hold *h, const struct hold_facts *f, int64_t named)
 
 	if (named >= us)
 		return 0;
-	us = jittered(us, f->backoff_max_us, f->random);
+	us = with_jitter(us, f->backoff_max_us, f->random);
 	return us < f->max_us ? us : f->max_us;
 }
 
 /* Move the end of the hold to `us` from `now`, if that is later. `us` is what
  * the answer names, or our back-off. */
 static void
-extend(struct hold *h, const struct hold_facts *f, int64_t us, int64_t now)
+extend_hold(struct hold *h, const struct hold_facts *f, int64_t us, int64_t now)
 {
 	int64_t named = named_us(f);
 
@@ -87,7 +87,7 @@ extend(struct hold *h, const struct hold_facts *f, int64_t us, int64_t now)
 
 /* Begin a new hold; earlier ones end with it. */
 static enum hold_change
-begin(struct hold *h, const struct hold_facts *f, int64_t now)
+begin_hold(struct hold *h, const struct hold_facts *f, int64_t now)
 {
 	int64_t named = named_us(f);
 	int64_t backoff = 0;
@@ -104,19 +104,19 @@ begin(struct hold *h, const struct hold_facts *f, int64_t now)
 	h->announced = false;
 	h->step_us = 0;
 	h->left_us = INT64_MIN;
-	extend(h, f, named > backoff ? named : backoff, now);
+	extend_hold(h, f, named > backoff ? named : backoff, now);
 	h->over_limit = named > f->max_us || h->row >= HOLD_ROW_MAX;
 	return HOLD_BEGAN;
 }
 
 /* An answer to a request that started before the hold began. */
 static enum hold_change
-join(struct hold *h, const struct hold_facts *f, int64_t now)
+join_hold(struct hold *h, const struct hold_facts *f, int64_t now)
 {
 	int64_t wait = named_us(f);
 
 	if (wait >= 0)
-		extend(h, f, wait, now);
+		extend_hold(h, f, wait, now);
 	if (wait > f->max_us)
 		h->over_limit = true;
 	return f->refused ? HOLD_JOINED : HOLD_SAME;
@@ -149,7 +149,7 @@ is_low(const struct quota *q)
 /* Spread the starts that a low quota has left over the rest of its window, if
  * more than these wait. As above, those in flight are taken off. */
 static enum hold_change
-spread(struct hold *h, const struct hold_facts *f, int64_t now)
+spread_starts(struct hold *h, const struct hold_facts *f, int64_t now)
 {
 	const struct quota *q = f->quota;
 	bool was_spread = h->spread_before;
@@ -176,13 +176,13 @@ hold_read(struct hold *h, const struct hold_facts *f, int64_t now)
 	if (!f->refused && !belongs)
 		h->row = 0;
 	if (belongs && (f->refused || named_us(f) >= 0))
-		return join(h, f, now);
+		return join_hold(h, f, now);
 	if (named_us(f) > 0 || (f->refused && f->max_us))
-		return begin(h, f, now);
+		return begin_hold(h, f, now);
 	if (f->refused)
 		return HOLD_SAME;
 	note_left(h, f, now);
-	return spread(h, f, now);
+	return spread_starts(h, f, now);
 }
 
 bool

@@ -56,7 +56,7 @@ set_ready(struct sched *s, struct origin *o, bool ready)
 }
 
 static void
-unschedule(struct sched *s, struct origin *o)
+leave_heap(struct sched *s, struct origin *o)
 {
 	heap_remove(o->ready ? &s->ready : &s->timed, &o->node);
 }
@@ -65,11 +65,11 @@ unschedule(struct sched *s, struct origin *o)
  * that wait for the moment `at`. Mostly nothing changes, and then the heap is
  * not touched. */
 static void
-set_schedule(struct sched *s, struct origin *o, bool ready, int64_t at)
+set_heap(struct sched *s, struct origin *o, bool ready, int64_t at)
 {
 	if (heap_holds(&o->node) && o->ready == ready && o->node.at == at)
 		return;
-	unschedule(s, o);
+	leave_heap(s, o);
 	set_ready(s, o, ready);
 	heap_push(ready ? &s->ready : &s->timed, &o->node, at);
 }
@@ -101,19 +101,19 @@ queue_reschedule(struct sched *s, struct origin *o, int64_t now)
 	if (at > now && o->queued)
 		o->clock.reason = origin_reason(o, &s->options, now);
 	if (at <= now) {
-		set_schedule(s, o, true,
+		set_heap(s, o, true,
 		    ((int64_t)o->flying << START_BITS) + o->last_start);
 	} else if (at < INT64_MAX) {
-		set_schedule(s, o, false, at);
+		set_heap(s, o, false, at);
 	} else {
-		unschedule(s, o);
+		leave_heap(s, o);
 		set_ready(s, o, false);
 	}
 }
 
 /* Count an item that begins to wait. */
 static void
-count(struct sched *s, struct sched_item *item)
+count_waiting(struct sched *s, struct sched_item *item)
 {
 	item->origin->waiting++;
 	s->waiting++;
@@ -121,7 +121,7 @@ count(struct sched *s, struct sched_item *item)
 }
 
 static void
-discount(struct sched *s, struct sched_item *item)
+discount_waiting(struct sched *s, struct sched_item *item)
 {
 	item->origin->waiting--;
 	s->waiting--;
@@ -168,7 +168,7 @@ queue_enter(struct sched *s, struct sched_item *item, int64_t now)
 		    item->rank == SCHED_FRESH ? &o->fresh : &o->again,
 		    &item->link);
 	}
-	count(s, item);
+	count_waiting(s, item);
 	count_queued(s, item);
 	queue_reschedule(s, o, now);
 	item->waits = o->clock.waits;
@@ -180,7 +180,7 @@ queue_delay(struct sched *s, struct sched_item *item, int64_t due)
 	item->place = PLACE_DELAYED;
 	list_push_back(&item->origin->delayed, &item->link);
 	heap_push(&s->delayed, &item->due, due);
-	count(s, item);
+	count_waiting(s, item);
 }
 
 void
@@ -191,7 +191,7 @@ queue_leave(struct sched *s, struct sched_item *item)
 	heap_remove(&s->delayed, &item->due);
 	if (item->place == PLACE_QUEUED)
 		discount_queued(s, item);
-	discount(s, item);
+	discount_waiting(s, item);
 	if (s->head == item)
 		s->head = NULL;
 	item->place = PLACE_NOWHERE;

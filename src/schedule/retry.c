@@ -2,8 +2,8 @@
  * Two parts: the list of --retry-on, its parser and its look-up; and the
  * verdict, which asks in this order: is the origin held too long, is it held,
  * was only -P auto too high, was the stream refused, did this machine lack
- * something? Only then does the failure count as one, and retry() applies the
- * limits.
+ * something? Only then does the failure count as one, and retry_if_allowed()
+ * applies the limits.
  */
 #include "config.h"
 
@@ -287,7 +287,7 @@ retry_outcome(const struct retry_facts *f)
 
 /* Returns anything from 0 to `most`. */
 static int64_t
-jitter(int64_t most, uint64_t random)
+random_up_to(int64_t most, uint64_t random)
 {
 	return (int64_t)(random % ((uint64_t)most + 1));
 }
@@ -296,12 +296,12 @@ jitter(int64_t most, uint64_t random)
  * s, 4 s, ... With full jitter many clients that failed together come back
  * evenly spread. */
 static int64_t
-backoff_us(unsigned retries, int64_t most, uint64_t random)
+backoff_with_jitter(unsigned retries, int64_t most, uint64_t random)
 {
 	unsigned doublings = retries < DOUBLINGS_MAX ? retries : DOUBLINGS_MAX;
 	int64_t us = FIRST_DELAY_US << doublings;
 
-	return jitter(us < most ? us : most, random);
+	return random_up_to(us < most ? us : most, random);
 }
 
 /* Returns how long to wait before a retry. A server's Retry-After wins where it
@@ -310,9 +310,9 @@ static int64_t
 delay_us(
     const struct retry_policy *p, const struct retry_facts *f, uint64_t random)
 {
-	int64_t us = p->delay_us
-	                 ? p->delay_us
-	                 : backoff_us(f->retries, p->max_delay_us, random);
+	int64_t us = p->delay_us ? p->delay_us
+	                         : backoff_with_jitter(
+	                               f->retries, p->max_delay_us, random);
 	int64_t named;
 
 	if (!p->polite || !has_answer(f) || !names_time(f))
@@ -398,9 +398,9 @@ static int64_t
 refused_delay_us(
     const struct retry_policy *p, const struct retry_facts *f, uint64_t random)
 {
-	return f->requeues
-	           ? backoff_us(f->requeues - 1, p->max_delay_us, random)
-	           : 0;
+	return f->requeues ? backoff_with_jitter(
+	                         f->requeues - 1, p->max_delay_us, random)
+	                   : 0;
 }
 
 /* Returns whether this machine lacked a port or a descriptor, which it may have
@@ -431,7 +431,7 @@ retry_is_wanted(const struct retry_policy *p, const struct retry_facts *f)
 }
 
 static struct retry_verdict
-retry(const struct retry_policy *p, const struct retry_facts *f,
+retry_if_allowed(const struct retry_policy *p, const struct retry_facts *f,
     uint64_t random, int64_t now)
 {
 	struct retry_verdict v = {
@@ -486,11 +486,13 @@ retry_decide(const struct retry_policy *p, const struct retry_facts *f,
 		return requeue_held(p, f, now);
 	if (is_uncharged(p, f))
 		return requeue_later(p, f,
-		    backoff_us(f->requeues, p->max_delay_us, random), now);
+		    backoff_with_jitter(f->requeues, p->max_delay_us, random),
+		    now);
 	if (is_refused_stream(f))
 		return requeue_later(p, f, refused_delay_us(p, f, random), now);
 	if (is_worth_waiting(f))
 		return requeue_later(
-		    p, f, jitter(MAX_LOCAL_DELAY_US, random), now);
-	return is_poll(f) ? poll(p, f, now) : retry(p, f, random, now);
+		    p, f, random_up_to(MAX_LOCAL_DELAY_US, random), now);
+	return is_poll(f) ? poll(p, f, now)
+	                  : retry_if_allowed(p, f, random, now);
 }

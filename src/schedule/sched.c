@@ -52,7 +52,7 @@ sched_item_is_inside(const struct sched_item *item)
 /* Take the options over, with their defaults, and forget what -P auto and the
  * budgets have learnt. */
 static void
-configure(struct sched *s, const struct sched_options *options)
+take_options(struct sched *s, const struct sched_options *options)
 {
 	struct sched_options *o = &s->options;
 
@@ -76,7 +76,7 @@ sched_new(const struct sched_options *options)
 {
 	struct sched *s = xcalloc(1, sizeof(*s));
 
-	configure(s, options);
+	take_options(s, options);
 	directory_init(&s->directory);
 	heap_init(&s->ready);
 	heap_init(&s->timed);
@@ -104,7 +104,7 @@ void
 sched_reuse(struct sched *s, const struct sched_options *options)
 {
 	assert(!s->flying && !s->waiting && !s->rejected_len);
-	configure(s, options);
+	take_options(s, options);
 	directory_renew(&s->directory, &s->options);
 }
 
@@ -119,7 +119,8 @@ announce(const struct sched *s, const struct sched_notice *n)
 
 /* A notice about the hold of `o`; about its breaker, `until_us` is another. */
 static struct sched_notice
-about(const struct origin *o, enum sched_notice_kind kind, size_t waiting)
+notice_about(
+    const struct origin *o, enum sched_notice_kind kind, size_t waiting)
 {
 	return (struct sched_notice){
 	    .kind = kind,
@@ -137,7 +138,7 @@ about(const struct origin *o, enum sched_notice_kind kind, size_t waiting)
 
 /* Returns whether to announce a hold that applies at `now`. */
 static bool
-is_news(const struct hold *h, int64_t now)
+is_worth_announcing(const struct hold *h, int64_t now)
 {
 	return !h->announced && h->until_us > now &&
 	       (h->count == 1 || h->until_us - now >= LASTING_US - SETTLE_US);
@@ -147,7 +148,7 @@ is_news(const struct hold *h, int64_t now)
 static void
 notice_hold(struct sched *s, struct origin *o, int64_t now)
 {
-	if (!is_news(&o->hold, now) || !list_empty(&o->unannounced))
+	if (!is_worth_announcing(&o->hold, now) || !list_empty(&o->unannounced))
 		return;
 	list_push_back(&s->unannounced, &o->unannounced);
 }
@@ -155,10 +156,10 @@ notice_hold(struct sched *s, struct origin *o, int64_t now)
 static void
 announce_hold(struct sched *s, struct origin *o, int64_t now)
 {
-	struct sched_notice n = about(o, SCHED_NOTICE_HOLD, o->waiting);
+	struct sched_notice n = notice_about(o, SCHED_NOTICE_HOLD, o->waiting);
 
 	list_remove(&o->unannounced);
-	if (!o->waiting || !is_news(&o->hold, now))
+	if (!o->waiting || !is_worth_announcing(&o->hold, now))
 		return;
 	o->hold.announced = true;
 	announce(s, &n);
@@ -186,7 +187,8 @@ static void
 notice_spread(
     const struct sched *s, const struct origin *o, const struct quota *q)
 {
-	struct sched_notice n = about(o, SCHED_NOTICE_SPREAD, o->waiting);
+	struct sched_notice n =
+	    notice_about(o, SCHED_NOTICE_SPREAD, o->waiting);
 
 	n.until_us = o->hold.spread_us;
 	n.source = q->source;
@@ -204,7 +206,7 @@ static void
 notice_origin(const struct sched *s, const struct origin *o,
     enum sched_notice_kind kind, int64_t now)
 {
-	struct sched_notice n = about(o, kind, o->waiting);
+	struct sched_notice n = notice_about(o, kind, o->waiting);
 
 	if (is_about_breaker(kind))
 		n.until_us = o->breaker.probe_us;
@@ -266,7 +268,7 @@ is_parking_full(const struct sched *s)
 }
 
 static void
-enter(struct sched *s, struct sched_item *item, int64_t due, int64_t now)
+place_item(struct sched *s, struct sched_item *item, int64_t due, int64_t now)
 {
 	enum sched_reject_reason reason;
 
@@ -297,7 +299,7 @@ sched_add(struct sched *s, struct sched_item *item, const char *origin,
 		o->retries.extra++;
 		s->retries.extra++;
 	}
-	enter(s, item, due, now);
+	place_item(s, item, due, now);
 }
 
 static void
@@ -630,7 +632,7 @@ announce_budget(struct sched *s, struct origin *o, int64_t now)
 /* Let everything that learns from an answer learn from the report. The item
  * still counts as flying. */
 static struct sched_advice
-judge(struct sched *s, const struct sched_item *item,
+judge_report(struct sched *s, const struct sched_item *item,
     const struct sched_report *report, int64_t now)
 {
 	struct origin *o = item->origin;
@@ -679,7 +681,7 @@ sched_release(struct sched *s, struct sched_item *item,
 	struct sched_advice advice;
 
 	assert(item->place == PLACE_FLYING);
-	advice = judge(s, item, report, now);
+	advice = judge_report(s, item, report, now);
 	end_flight(s, item, now);
 	queue_reschedule(s, o, now);
 	leave_origin(s, item, now);

@@ -114,7 +114,7 @@ account_latencies(struct account *a)
 }
 
 static int
-compare(const void *a, const void *b)
+compare_counts(const void *a, const void *b)
 {
 	uint64_t x = ((const struct error_group *)a)->count;
 	uint64_t y = ((const struct error_group *)b)->count;
@@ -126,7 +126,7 @@ const struct error_group *
 account_errors(struct account *a, size_t *len)
 {
 	memcpy(a->sorted, a->groups, a->len * sizeof(*a->sorted));
-	qsort(a->sorted, a->len, sizeof(*a->sorted), compare);
+	qsort(a->sorted, a->len, sizeof(*a->sorted), compare_counts);
 	*len = a->len;
 	return a->sorted;
 }

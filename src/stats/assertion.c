@@ -98,7 +98,7 @@ skip_blanks(struct parser *p)
 }
 
 static void
-emit(struct parser *p, struct step step)
+add_step(struct parser *p, struct step step)
 {
 	struct assertion *a = p->out;
 
@@ -139,7 +139,7 @@ parse_arm(struct parser *p, struct type *type)
 
 		if (strlen(name) != len || strncmp(name, p->at, len) != 0)
 			continue;
-		emit(p, (struct step){.kind = 'a', .arm = i});
+		add_step(p, (struct step){.kind = 'a', .arm = i});
 		*type = (struct type){.power = 1};
 		p->at += len;
 		return 0;
@@ -199,7 +199,7 @@ parse_number(struct parser *p, struct type *type)
 	if (len)
 		return fail_at(p, unit,
 		    "unknown unit %.*s; use us, ms, s, m or h", (int)len, unit);
-	emit(p, step);
+	add_step(p, step);
 	return 0;
 }
 
@@ -254,14 +254,14 @@ parse_product(struct parser *p, struct type *type)
 			return -1;
 		type->power += sign == '*' ? right.power : -right.power;
 		type->plain = type->plain && right.plain;
-		emit(p, (struct step){.kind = sign});
+		add_step(p, (struct step){.kind = sign});
 	}
 }
 
 /* Make `a` the type of a sum or comparison of `a` and `b`, where plain numbers
  * become seconds beside a time. False: the types do not fit. */
 static bool
-unite(struct type *a, const struct type *b)
+unify_types(struct type *a, const struct type *b)
 {
 	if (a->power == b->power) {
 		a->plain = a->plain && b->plain;
@@ -292,10 +292,10 @@ parse_sum(struct parser *p, struct type *type)
 		p->at++;
 		if (parse_product(p, &right))
 			return -1;
-		if (!unite(type, &right))
+		if (!unify_types(type, &right))
 			return fail_at(
 			    p, sign, "cannot add a time and a ratio");
-		emit(p, (struct step){.kind = *sign});
+		add_step(p, (struct step){.kind = *sign});
 	}
 }
 
@@ -329,7 +329,7 @@ parse_whole(struct parser *p)
 		return -1;
 	if (*p->at)
 		return fail_at(p, p->at, "unexpected text after the assertion");
-	if (!unite(&left, &right) || left.power < 0 || left.power > 1)
+	if (!unify_types(&left, &right) || left.power < 0 || left.power > 1)
 		return fail_at(p, relation,
 		    "both sides must be times, or both must be ratios");
 	p->out->ratio = left.power == 0;
@@ -364,7 +364,7 @@ assertion_free(struct assertion *a)
 }
 
 static double
-apply(char sign, double a, double b)
+calculate(char sign, double a, double b)
 {
 	switch (sign) {
 	case '+': return a + b;
@@ -404,7 +404,7 @@ assertion_check(const struct assertion *a, const double *seconds)
 			continue;
 		}
 		top--;
-		stack[top - 1] = apply(s->kind, stack[top - 1], stack[top]);
+		stack[top - 1] = calculate(s->kind, stack[top - 1], stack[top]);
 	}
 	out.left = stack[0];
 	out.right = stack[1];

@@ -148,7 +148,7 @@ percentiles_min(const struct percentiles *p)
 }
 
 static int
-compare(const void *a, const void *b)
+compare_exact(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a;
 	uint32_t y = *(const uint32_t *)b;
@@ -157,10 +157,10 @@ compare(const void *a, const void *b)
 }
 
 static void
-sort(struct percentiles *p)
+sort_exact(struct percentiles *p)
 {
 	if (!p->sorted && p->count)
-		qsort(p->exact, p->count, sizeof(*p->exact), compare);
+		qsort(p->exact, p->count, sizeof(*p->exact), compare_exact);
 	p->sorted = true;
 }
 
@@ -198,7 +198,7 @@ percentiles_at(struct percentiles *p, double percent)
 		rank = 1;
 	if (p->buckets)
 		return at_rank(p, rank);
-	sort(p);
+	sort_exact(p);
 	return p->exact[rank - 1];
 }
 
@@ -209,7 +209,7 @@ exact_below(struct percentiles *p, int64_t us)
 	uint64_t low = 0;
 	uint64_t high = p->count;
 
-	sort(p);
+	sort_exact(p);
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
 

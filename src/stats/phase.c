@@ -39,7 +39,7 @@ struct walk {
 /* The phase lasts until the moment `us`. One that ends before it begins, as
  * connecting does on a reused connection, takes no time. */
 static void
-go(struct walk *w, enum phase phase, int64_t us)
+add_span_until(struct walk *w, enum phase phase, int64_t us)
 {
 	if (us <= w->at_us)
 		return;
@@ -49,9 +49,9 @@ go(struct walk *w, enum phase phase, int64_t us)
 
 /* The phase lasts for `us`. */
 static void
-go_for(struct walk *w, enum phase phase, int64_t us)
+add_span_of(struct walk *w, enum phase phase, int64_t us)
 {
-	go(w, phase, w->at_us + us);
+	add_span_until(w, phase, w->at_us + us);
 }
 
 /* The waits that were accounted for are as long as they were; what else passed
@@ -62,11 +62,11 @@ walk_waits(struct walk *w, const struct exchange *x)
 	const struct exchange_waits *waits = &x->waits;
 	int64_t told = waits->host_us + waits->rate_us + waits->hold_us;
 
-	go_for(w, PHASE_BACKOFF, waits->backoff_us);
-	go(w, PHASE_PLACE, x->start_us - told);
-	go_for(w, PHASE_HOST, waits->host_us);
-	go_for(w, PHASE_RATE, waits->rate_us);
-	go_for(w, PHASE_HOLD, waits->hold_us);
+	add_span_of(w, PHASE_BACKOFF, waits->backoff_us);
+	add_span_until(w, PHASE_PLACE, x->start_us - told);
+	add_span_of(w, PHASE_HOST, waits->host_us);
+	add_span_of(w, PHASE_RATE, waits->rate_us);
+	add_span_of(w, PHASE_HOLD, waits->hold_us);
 }
 
 /* Returns the phase in which the exchange ended: the one after the last that
@@ -102,8 +102,9 @@ walk_flight(struct walk *w, const struct exchange *x)
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (ends[i].end_us >= 0)
-			go(w, ends[i].phase, x->start_us + ends[i].end_us);
-	go(w, last_phase(x), x->start_us + x->total_us);
+			add_span_until(
+			    w, ends[i].phase, x->start_us + ends[i].end_us);
+	add_span_until(w, last_phase(x), x->start_us + x->total_us);
 }
 
 /* Returns when the exchange could have started but for its waits. */

@@ -17,7 +17,7 @@ enum {
 };
 
 static void
-count(struct totals *t, const struct result *r)
+count_outcome(struct totals *t, const struct result *r)
 {
 	if (result_ok(r))
 		t->ok++;
@@ -35,7 +35,7 @@ count(struct totals *t, const struct result *r)
 void
 totals_add(struct totals *t, const struct result *r)
 {
-	count(t, r);
+	count_outcome(t, r);
 	t->bytes += r->size_download;
 	t->attempts += r->attempts;
 	t->redirects += (uint64_t)r->num_redirects;
@@ -51,7 +51,7 @@ totals_add(struct totals *t, const struct result *r)
 void
 totals_add_recalled(struct totals *t, const struct result *r, unsigned attempts)
 {
-	count(t, r);
+	count_outcome(t, r);
 	t->recalled += result_ok(r);
 	t->attempts += attempts;
 }

@@ -54,7 +54,7 @@ next_row(struct rows *r, const char *a, const char *b, size_t i)
 /* Fill the matrix: then now[j] is the distance of `a` to the first j letters of
  * `b`. */
 static void
-fill(struct rows *r, const char *a, const char *b)
+fill_matrix(struct rows *r, const char *a, const char *b)
 {
 	size_t a_len = strlen(a), b_len = strlen(b);
 
@@ -78,7 +78,7 @@ edit_distance(const char *a, const char *b, size_t limit)
 
 	if (is_too_long(a) || is_too_long(b))
 		return limit + 1;
-	fill(&rows, a, b);
+	fill_matrix(&rows, a, b);
 	return smaller(rows.now[strlen(b)], limit + 1);
 }
 
@@ -135,7 +135,7 @@ cost_of(const char *wrong, const char *name)
 
 	if (is_too_long(wrong) || is_too_long(name))
 		return FAR;
-	fill(&rows, wrong, name);
+	fill_matrix(&rows, wrong, name);
 	cost = rows.now[name_len];
 	if (cost > allowed_edits(wrong_len) || cost >= name_len)
 		cost = FAR; /* nothing of the name would be left */
