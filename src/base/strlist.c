@@ -46,6 +46,15 @@ strlist_copy(struct strlist *to, const struct strlist *from)
 		strlist_add(to, from->items[i]);
 }
 
+bool
+strlist_has(const struct strlist *l, const char *s)
+{
+	for (size_t i = 0; i < l->len; i++)
+		if (strcmp(l->items[i], s) == 0)
+			return true;
+	return false;
+}
+
 void
 strlist_remove(struct strlist *l, size_t i)
 {

@@ -2,6 +2,7 @@
 #ifndef GATHER_BASE_STRLIST_H
 #define GATHER_BASE_STRLIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Zero initialises it. */
@@ -20,6 +21,8 @@ void strlist_add(struct strlist *, const char *copied);
 void strlist_add_owned(struct strlist *, char *s);
 /* Add copies of all strings of `from` to `to`. */
 void strlist_copy(struct strlist *to, const struct strlist *from);
+/* Is one of the items equal to `s`? */
+bool strlist_has(const struct strlist *, const char *s);
 /* Remove item `i`, keeping the order of the others. */
 void strlist_remove(struct strlist *, size_t i);
 

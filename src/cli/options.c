@@ -100,10 +100,7 @@ options_release(struct options *o)
 bool
 options_given(const struct options *o, const char *name)
 {
-	for (size_t i = 0; i < o->given.len; i++)
-		if (strcmp(o->given.items[i], name) == 0)
-			return true;
-	return false;
+	return strlist_has(&o->given, name);
 }
 
 enum log_level
@@ -213,6 +210,7 @@ derive_options(struct options *o)
 	r->keep_exchanges = wants_exchanges(o);
 	r->progress.meter &= !o->silent;
 	derive_polls(o);
+	o->input.rows_in_then = r->follow.stages_len > 0;
 	r->sched.backoff_max_us = r->retry.max_delay_us;
 	r->sched.gate_cold_https =
 	    r->fetch.http == HTTP_ANY || r->fetch.http == HTTP_2;

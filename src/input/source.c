@@ -224,7 +224,18 @@ struct name_check {
 	char *unknown;   /* the first name that there is not; NULL: none */
 	bool sees_value; /* a name was "." or a path */
 	bool sees_any;   /* there was a name */
+	bool sees_row;   /* a name was filled from --rows, at any time */
 };
+
+/* Is `name` filled from the rows? Of NDJSON the members are not known yet. */
+static bool
+names_row(const struct names *n, const char *name)
+{
+	if (request_value_is_path(name))
+		return true;
+	return n->columns ? strlist_has(n->columns, name)
+	                  : !request_value_is_common(name);
+}
 
 /* Called by template_each_name. */
 static void
@@ -234,6 +245,7 @@ on_name(void *arg, const char *name)
 
 	c->sees_any = true;
 	c->sees_value |= request_value_is_path(name);
+	c->sees_row |= names_row(&c->names, name);
 	if (!c->unknown && !names_have(&c->names, name))
 		c->unknown = xstrdup(name);
 }
@@ -470,8 +482,58 @@ open_output(struct source *s, struct name_check *c, char **cause)
 	return refuse_unknown(c, text, cause);
 }
 
+/* The column that an operand has in single braces, which are curl's globs;
+ * NULL: there is none. */
+static const char *
+column_in_braces(const struct strlist *columns, const char *operand)
+{
+	for (size_t i = 0; columns && i < columns->len; i++) {
+		char *braces = xasprintf("{%s}", columns->items[i]);
+		bool found = strstr(operand, braces) != NULL;
+
+		free(braces);
+		if (found)
+			return columns->items[i];
+	}
+	return NULL;
+}
+
+static const char *
+braced_column(const struct input_options *o, const struct strlist *columns)
+{
+	const char *column = NULL;
+
+	for (size_t i = 0; i < o->items_len && !column; i++)
+		if (o->items[i].kind == INPUT_URL)
+			column = column_in_braces(columns, o->items[i].text);
+	return column;
+}
+
+/* A table whose rows make no difference is a mistake. Always -1. */
 static int
-open_templates(struct source *s, char **cause)
+refuse_unused_rows(
+    const struct input_options *o, const struct strlist *columns, char **cause)
+{
+	const char *column = braced_column(o, columns);
+	struct buf text = {0};
+
+	if (column) {
+		*cause = xasprintf("--rows: {%s} is one of curl's globs; write "
+		                   "{{%s}} for the column",
+		    column, column);
+		return -1;
+	}
+	buf_adds(&text, "--rows: no column is used; write {{NAME}} in the URL, "
+	                "a header, the body or -o");
+	for (size_t i = 0; columns && i < columns->len; i++)
+		buf_addf(&text, "%s%s", i ? ", " : "; the columns are ",
+		    columns->items[i]);
+	*cause = buf_take(&text);
+	return -1;
+}
+
+static int
+open_templates(struct source *s, const struct input_options *o, char **cause)
 {
 	struct name_check check = {.names = known_names(s)};
 
@@ -481,6 +543,8 @@ open_templates(struct source *s, char **cause)
 		free(check.unknown);
 		return -1;
 	}
+	if (has_kind(s, ENTRY_ROWS) && !check.sees_row && !o->rows_in_then)
+		return refuse_unused_rows(o, check.names.columns, cause);
 	return 0;
 }
 
@@ -499,7 +563,7 @@ source_open(const struct input_options *o, const struct request_options *common,
 	url_cache_init(
 	    &s->urls, o->allow_file_scheme ? URL_HTTP_AND_FILE : URL_HTTP_ONLY);
 	request_values_init(&s->values);
-	if (open_entries(s, o, cause) || open_templates(s, cause)) {
+	if (open_entries(s, o, cause) || open_templates(s, o, cause)) {
 		source_free(s);
 		return NULL;
 	}

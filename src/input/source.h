@@ -39,6 +39,7 @@ struct input_options {
 	uint64_t repeat;        /* --repeat; 0 and 1: once */
 	char *rows;             /* --rows FILE or "-"; NULL: not given */
 	enum rows_format rows_format;
+	bool rows_in_then; /* the rows may be used by --then alone */
 	char *retry_from; /* --retry-from FILE or "-"; NULL: not given */
 };
 
