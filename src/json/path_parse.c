@@ -595,6 +595,12 @@ explain_trailing_text(struct json_parser *p)
 	if (*p->at == '|')
 		return json_parse_fail(
 		    p, p->at, "no pipes in JSONPath: pipe the output into jq");
+	if (*p->at == '?')
+		return json_parse_fail(p, p->at,
+		    "no ? needed: a path that matches nothing is no error");
+	if (*p->at == ',')
+		return json_parse_fail(
+		    p, p->at, "give each path its own option: -j .a -j .b");
 	return json_parse_fail(p, p->at, "expected . or [");
 }
 
