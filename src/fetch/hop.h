@@ -41,7 +41,7 @@ enum resend_method hop_resend_method(
     const struct hop *, const struct request *);
 
 enum redirect_verdict {
-	REDIRECT_NONE,   /* the result is no redirect: it stands as it is */
+	REDIRECT_NONE,   /* the result is not a redirect: it stands */
 	REDIRECT_FOLLOW, /* *hop is the next one now */
 	REDIRECT_FAILED, /* the result became a failure of class `redirect` */
 };

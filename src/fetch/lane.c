@@ -295,7 +295,7 @@ attempt_of(struct nghttp2_session *session, int32_t id)
 	return a;
 }
 
-/* Note what a frame says; padding of DATA is no part of the body. */
+/* Note what a frame says; padding of DATA is not part of the body. */
 static void
 take_frame(struct stream *s, const struct frame *frame)
 {
