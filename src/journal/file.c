@@ -55,6 +55,7 @@ take_lock(int fd)
 	return fcntl(fd, F_SETLK, &l);
 }
 
+/* Lock the file, and say who has it if that fails. */
 static int
 lock(const struct journal_file *f, char **cause)
 {
@@ -83,6 +84,8 @@ is_still_there(const struct journal_file *f)
 	       here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
+/* O_NONBLOCK: to open a FIFO must not wait for its writer; it is refused below.
+ */
 static int
 open_once(struct journal_file *f, char **cause)
 {
@@ -163,6 +166,7 @@ journal_view_close(struct journal_view *v)
 	munmap((char *)(uintptr_t)v->data, v->len);
 }
 
+/* Without this a large journal would count as memory of ours, page by page. */
 void
 journal_view_let_go(const struct journal_view *v, size_t *done, size_t at)
 {
@@ -180,6 +184,7 @@ journal_view_let_go(const struct journal_view *v, size_t *done, size_t at)
 
 /* --- replaced by a copy -------------------------------------------------- */
 
+/* Of the copy while it is written. */
 static const char suffix[] = ".compact";
 
 /* Is the file at `path` the copy that a run which was killed meanwhile has left
@@ -199,6 +204,7 @@ is_left_behind(const struct journal_view *old, const char *path, size_t head)
 	return same;
 }
 
+/* Create the copy at `path`, in the place of one that a killed run has left. */
 static int
 create(const char *path, const struct journal_view *old, size_t head)
 {
@@ -240,6 +246,8 @@ switch_to(struct journal_file *f, int fd, const struct stat *st)
 	f->size = (uint64_t)st->st_size;
 }
 
+/* The name is in the same folder as the file, so that rename(2) works; it is on
+ * the disk before the old file is closed. */
 static int
 replace(const struct replacement *r, const char *path)
 {

@@ -1,3 +1,7 @@
+/*
+ * Frames are written, read one after the other, and looked for behind a broken
+ * one, where each place that looks like a frame is checked (sums.h).
+ */
 #include "config.h"
 
 #include "journal/frame.h"
@@ -15,8 +19,10 @@ enum {
 	HEAD = MARKER + LENGTH
 };
 
+/* A control character that text does not have, and a word to find it by. */
 static const char marker[MARKER] = {'\x1e', 'g', 'j', ':'};
 
+/* Little-endian, in `bytes` bytes. */
 static void
 put_number(char *to, uint64_t n, size_t bytes)
 {
@@ -40,6 +46,7 @@ frame_sum(uint32_t sum, const char *data, size_t len)
 	return (uint32_t)crc32_z(sum, (const unsigned char *)data, len);
 }
 
+/* The checksum of salt and length, to be continued with the payload. */
 static uint32_t
 sum_of_head(const char *salt, const char *length)
 {
@@ -105,6 +112,8 @@ frames_next(struct frames *f, struct frame *out)
 	return FRAME_WHOLE;
 }
 
+/* Are they all zeros? A file system may give a file its length before its
+ * bytes. */
 static bool
 is_blank(const char *data, size_t len)
 {
@@ -126,7 +135,7 @@ frames_is_torn_tail(const struct frames *f)
 	return left <= FRAME_AROUND || frame_len(head) >= left - FRAME_AROUND;
 }
 
-/* Where a marker begins behind `at`; `len`: nowhere. */
+/* Where a marker begins at `at` or after; `len`: nowhere. */
 static size_t
 find_marker(const char *data, size_t at, size_t len)
 {
@@ -143,8 +152,9 @@ find_marker(const char *data, size_t at, size_t len)
 	return len;
 }
 
-/* Is a whole frame where a marker is? Each of them has a length that it could
- * have, so what it holds must not be read each time. */
+/* Is a whole frame at `at`, where a marker is? `salted` is the checksum of the
+ * salt. A hostile text holds many markers, each with a length that fits, so the
+ * payload must not be read each time: that would be quadratic. */
 static bool
 is_whole(const struct sums *s, size_t at, size_t len, uint32_t salted)
 {

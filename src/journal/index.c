@@ -23,7 +23,7 @@ add_bytes(struct journal_key *key, const char *data, size_t len)
 	    (uint32_t)crc32_z(key->check, (const unsigned char *)data, len);
 }
 
-/* With its end, so that "ab" "c" is not "a" "bc"; NULL is not "". */
+/* Add a text with its end, so that "ab" "c" is not "a" "bc"; NULL is not "". */
 static void
 add_text(struct journal_key *key, const char *text)
 {
@@ -32,6 +32,7 @@ add_text(struct journal_key *key, const char *text)
 	add_bytes(key, "\n", 1);
 }
 
+/* Headers that are credentials are left out. */
 static void
 add_headers(struct journal_key *key, const struct strlist *headers)
 {
@@ -80,7 +81,8 @@ journal_key_of(const struct request *r)
 	return key;
 }
 
-/* No method has a blank. */
+/* It begins with "not sent" where others have a method, and no method has a
+ * blank. */
 struct journal_key
 journal_key_of_unsent(const struct request *r)
 {
@@ -92,7 +94,6 @@ journal_key_of_unsent(const struct request *r)
 	return key;
 }
 
-/* NULL: the whole itself. */
 struct journal_key
 journal_key_of_part(uint64_t whole, const char *text, size_t len)
 {
@@ -104,7 +105,8 @@ journal_key_of_part(uint64_t whole, const char *text, size_t len)
 	return key;
 }
 
-/* The end of splitmix64. */
+/* The finalizer of splitmix64: equal requests, whose occurrences count up, get
+ * hashes that are far apart. */
 uint64_t
 journal_key_mix(const struct journal_key *key)
 {
@@ -127,10 +129,10 @@ journal_key_add_text(struct buf *out, const struct journal_key *key)
 /* --- the index ---------------------------------------------------------- */
 
 enum {
-	FLAG_ASKED = 1, /* this run has seen it */
-	FLAG_BEGUN = 2,
-	FLAG_DONE = 4,
-	FLAG_BITS = 3
+	FLAG_ASKED = 1, /* this run has asked for it */
+	FLAG_BEGUN = 2, /* it is sent */
+	FLAG_DONE = 4,  /* the offset is set */
+	FLAG_BITS = 3   /* below the offset */
 };
 
 void
@@ -145,12 +147,14 @@ index_release(struct index *x)
 	hash_table_release(&x->table);
 }
 
+/* The entry of `key`, made if there is none. */
 static struct index_entry *
 entry_for(struct index *x, const struct journal_key *key)
 {
 	return hash_table_add(&x->table, journal_key_mix(key), NULL);
 }
 
+/* Offset and flags; 0: there is no entry. */
 static uint64_t
 value_of(const struct index *x, const struct journal_key *key)
 {
@@ -196,6 +200,7 @@ index_is_begun(const struct index *x, const struct journal_key *key)
 	return value_of(x, key) & FLAG_BEGUN;
 }
 
+/* Has this run asked for that occurrence of `key`? */
 static bool
 was_asked(const struct index *x, struct journal_key key, uint64_t occurrence)
 {
@@ -203,8 +208,9 @@ was_asked(const struct index *x, struct journal_key key, uint64_t occurrence)
 	return value_of(x, &key) & FLAG_ASKED;
 }
 
-/* All before the next one were asked for and none behind it: double, then
- * halve. */
+/* All occurrences before the next one were asked for, and none after it: double
+ * until it is passed, then halve. A list may hold one request a million times.
+ */
 void
 index_take_occurrence(struct index *x, struct journal_key *key)
 {

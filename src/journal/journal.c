@@ -63,6 +63,7 @@ taken_key(uint64_t family, uint64_t k)
 
 /* --- what is in it ----------------------------------------------------- */
 
+/* The value of a hexadecimal digit; -1: it is none. */
 static int
 digit_value(char c)
 {
@@ -93,7 +94,8 @@ set_id(struct journal *j)
 		snprintf(j->id + 2 * i, 3, "%02x", (unsigned char)j->salt[i]);
 }
 
-/* A first line that was cut off is none. */
+/* Read the first line. One that was cut off is as good as none: the run that
+ * began the journal was killed before anything was noted. */
 static int
 read_title(
     struct journal *j, const struct journal_view *v, bool *none, char **cause)
@@ -116,6 +118,7 @@ read_title(
 	return 0;
 }
 
+/* Index a number, in both directions. */
 static void
 take_number(struct journal *j, const struct record_head *head)
 {
@@ -129,6 +132,7 @@ take_number(struct journal *j, const struct record_head *head)
 	index_set_done(&j->taken, &taken, 1);
 }
 
+/* Index a record; a later one of the same request replaces what was known. */
 static void
 take_record(struct journal *j, const struct record_head *head,
     const struct frame *frame)
@@ -155,7 +159,8 @@ take_record(struct journal *j, const struct record_head *head,
 	}
 }
 
-/* "with --x y", or "without --x", of the first that differs. */
+/* How `options` have the option `name`: "with --x y" or "without --x". Caller
+ * frees. */
 static char *
 how_made(const struct strlist *options, const char *name, size_t len)
 {
@@ -171,7 +176,8 @@ how_made(const struct strlist *options, const char *name, size_t len)
 	return xasprintf("without --%.*s", (int)len, name);
 }
 
-/* The first of `some` that is not among `others`; NULL: there is none. */
+/* The first option of `some` that is not among `others`; NULL: there is none.
+ */
 static const char *
 missing_in(const struct strlist *others, const struct strlist *some)
 {
@@ -187,6 +193,8 @@ missing_in(const struct strlist *others, const struct strlist *some)
 	return NULL;
 }
 
+/* Results of other options would not fit those of this run: say which option
+ * differs. */
 static int
 compare_options(const struct journal *j, const struct strlist *was,
     const struct strlist *is, char **cause)
@@ -228,7 +236,8 @@ check_options(const struct journal *j, const struct record_head *head,
 	return rc;
 }
 
-/* All whole frames; `frames` then stands where they end. */
+/* Index the records of all whole frames, from the beginning; `frames` then
+ * stands where they end. The first record must hold the options. */
 static int
 take_frames(struct journal *j, struct frames *frames,
     const struct strlist *options, char **cause)
@@ -255,6 +264,8 @@ take_frames(struct journal *j, struct frames *frames,
 	return 0;
 }
 
+/* Cut the file off at `at`. One that is only read stays as it is, but is taken
+ * to end there. */
 static int
 cut(struct journal *j, size_t at, char **cause)
 {
@@ -270,6 +281,10 @@ cut(struct journal *j, size_t at, char **cause)
 	           : 0;
 }
 
+/* Index what `v` holds, and decide what to do about the place where whole
+ * frames end before the file does: a writer that was stopped leaves half a
+ * frame at the end, which is cut off. Anything else is damage, which is left to
+ * people. */
 static int
 look_through(struct journal *j, const struct journal_view *v,
     const struct strlist *options, char **cause)
@@ -295,7 +310,7 @@ look_through(struct journal *j, const struct journal_view *v,
 	if (!frames_is_torn_tail(&frames))
 		return journal_file_refuse(&j->file, cause,
 		    "its first record is damaged; restore it from a copy");
-	/* Without its options it says nothing. */
+	/* Nothing was noted: begin it again. */
 	return cut(j, 0, cause);
 }
 
@@ -317,7 +332,7 @@ look_at_file(struct journal *j, const struct strlist *options, char **cause)
 /* --- compaction ------------------------------------------------------------
  */
 
-/* Bytes of the old file that go over as they are. */
+/* Bytes of the old file that go over as they are, in one write(2). */
 struct stretch {
 	const struct journal_view *from;
 	int to;
@@ -330,6 +345,7 @@ write_stretch(const struct stretch *s)
 	return io_write_all(s->to, s->from->data + s->begin, s->end - s->begin);
 }
 
+/* Make the stretch longer by `frame`, or write it and begin another one. */
 static int
 add_frame(struct stretch *s, const struct frame *frame)
 {
@@ -346,7 +362,7 @@ add_frame(struct stretch *s, const struct frame *frame)
 	return 0;
 }
 
-/* Does what is to be known of its request stand here? */
+/* Is the record in `frame` the last word about its request? */
 static bool
 is_live(const struct journal *j, const struct frame *frame)
 {
@@ -365,6 +381,7 @@ is_live(const struct journal *j, const struct frame *frame)
 	return false;
 }
 
+/* Fill the copy that replaces the file (journal_copy). */
 static int
 copy_live(void *arg, const struct journal_view *old, int to)
 {
@@ -382,7 +399,7 @@ copy_live(void *arg, const struct journal_view *old, int to)
 	return write_stretch(&s);
 }
 
-/* More than half of it, by and large, is replaced. */
+/* Is more than half of the file, by and large, replaced? */
 static bool
 is_worth_compacting(const struct journal *j)
 {
@@ -418,6 +435,8 @@ compact(struct journal *j, const struct strlist *options, char **cause)
 
 /* --- a new one --------------------------------------------------------- */
 
+/* Write the first line and the options, and see to it that they and the name of
+ * the file are on the disk, before anything is sent. */
 static int
 begin_file(struct journal *j, const struct strlist *options, char **cause)
 {
@@ -506,6 +525,7 @@ journal_ask(struct journal *j, struct journal_key *key)
 	return index_find(&j->index, key, &offset);
 }
 
+/* Did an earlier run give the number `k` in `family`? */
 static bool
 is_taken(const struct journal *j, uint64_t family, uint64_t k)
 {
@@ -535,7 +555,8 @@ journal_number(struct journal *j, const struct journal_numbered *what,
 	return number.k;
 }
 
-/* The bytes from `offset` on, as many as `len`; fewer at the end. */
+/* Read into `out` what it lacks of the `len` bytes from `offset` on. Returns 0;
+ * or -1 if there are fewer. */
 static int
 read_at(int fd, uint64_t offset, size_t len, struct buf *out)
 {
@@ -552,7 +573,8 @@ read_at(int fd, uint64_t offset, size_t len, struct buf *out)
 	return 0;
 }
 
-/* The frame at `offset` alone. */
+/* Read the frame at `offset` into `out`. Returns 0; or -1 if it is not whole
+ * any more: another program may have written to the file. */
 static int
 read_frame(const struct journal *j, uint64_t offset, struct buf *out,
     struct frame *frame)
@@ -601,6 +623,7 @@ journal_read(struct journal *j, const struct journal_key *key, struct result *r,
 	return rc;
 }
 
+/* Append a frame whose record is a key alone. */
 static void
 add_key(const struct journal *j, enum record_kind kind,
     const struct journal_key *key, struct buf *out)

@@ -1,3 +1,9 @@
+/*
+ * First what the writer's thread does: write a batch of records, write a record
+ * whose body is in a file, sync. Then the loop's side, which makes such tasks.
+ * Tasks are performed in the order in which they are submitted, so the records
+ * stand in the file in that order.
+ */
 #include "config.h"
 
 #include "journal/journal_writer.h"
@@ -15,38 +21,40 @@
 #include "journal/frame.h"
 
 enum {
-	BATCH_SIZE = 64 * 1024
+	BATCH_SIZE = 64 * 1024 /* bytes; then a batch is handed over */
 };
 
+/* From the first record that is not synced to the sync. */
 static const struct timeval one_second = {1, 0};
 
 struct journal_writer {
 	struct journal *journal;
 	struct writer *writer;
-	struct batch *batch; /* NULL: nothing is gathered */
+	struct batch *batch; /* what is gathered; NULL: nothing */
 	struct event sync;
-	bool failed; /* the thread's: behind a torn record nothing may stand */
+	bool failed; /* the thread's: nothing may stand after a torn record */
 };
 
-/* Bytes for one write(2), and who waits for it. */
+/* Records for one write(2), and who waits until they are written. */
 struct batch {
 	struct writer_task task;
 	struct journal_writer *owner;
 	struct buf bytes;
 	struct list waits;
-	bool written;
+	bool written; /* set by the thread before `done` */
 };
 
-/* A result whose body is in a file. */
+/* The record of a result whose body is in a file: it is not read into memory.
+ */
 struct long_record {
 	struct writer_task task;
 	struct journal_writer *owner;
-	struct buf bytes; /* what stands before it */
-	uint32_t sum;
-	struct body body;
+	struct buf bytes; /* of the record, before the body */
+	uint32_t sum;     /* of the frame so far */
+	struct body body; /* a copy, with a descriptor of its own */
 };
 
-/* On the thread. */
+/* --- on the thread -------------------------------------------------------- */
 
 static void
 fail(struct journal_writer *j, struct writer *w)
@@ -73,6 +81,7 @@ perform_batch(struct writer_task *t, struct writer *w)
 		free(b);
 }
 
+/* A piece of the body, as io_read_range gives it. */
 static void
 write_piece(void *arg, const char *data, size_t len)
 {
@@ -130,7 +139,7 @@ perform_sync(struct writer_task *t, struct writer *w)
 	free(s);
 }
 
-/* On the loop. */
+/* --- on the loop ---------------------------------------------------------- */
 
 static void
 submit_sync(struct journal_writer *j)
@@ -175,6 +184,7 @@ journal_writer_free(struct journal_writer *j)
 	free(j);
 }
 
+/* The batch that is gathered now. */
 static struct batch *
 batch_of(struct journal_writer *j)
 {
@@ -189,9 +199,10 @@ batch_of(struct journal_writer *j)
 	return b;
 }
 
-/* Where nothing was written, nobody may go on: the run ends. */
+/* The batch is done: those who wait for it go on. Where it could not be
+ * written, nobody may go on, and the run ends. */
 static void
-let_go(struct writer_task *t)
+on_batch_done(struct writer_task *t)
 {
 	struct batch *b = container_of(t, struct batch, task);
 	struct list *link;
@@ -214,7 +225,7 @@ journal_writer_begin(struct journal_writer *j, const struct journal_key *key,
 
 	journal_add_begun(j->journal, key, &b->bytes);
 	list_push_back(&b->waits, &wait->link);
-	b->task.done = let_go;
+	b->task.done = on_batch_done;
 }
 
 void
@@ -236,7 +247,8 @@ journal_writer_number(struct journal_writer *j,
 	return k;
 }
 
-/* In front of the body's bytes comes what was gathered before. */
+/* Submit a record whose body is in a file. What was gathered before comes
+ * first. */
 static void
 submit_long(
     struct journal_writer *j, struct journal_done *done, struct body *body)
@@ -253,6 +265,7 @@ submit_long(
 	evtimer_add(&j->sync, &one_second);
 }
 
+/* Gather a record whose body is in memory. */
 static void
 add_short(struct journal_writer *j, struct journal_done *done, const char *body)
 {

@@ -1,7 +1,10 @@
 /*
- * A journal on its way to the disk: what the loop has for it is gathered for
- * a turn, then written by the writer's thread, and synced once a second.
- * What cannot be written ends the run.
+ * A journal on its way to the disk: what the loop has for it is gathered for a
+ * turn of the loop, then written by the writer's thread, and synced once a
+ * second. So a crash of the system loses a second at most, that of the program
+ * a turn. If it cannot be written, the run ends (writer_fail).
+ *
+ * All functions are called on the loop.
  */
 #ifndef GATHER_JOURNAL_JOURNAL_WRITER_H
 #define GATHER_JOURNAL_JOURNAL_WRITER_H
@@ -15,31 +18,33 @@ struct event_base;
 struct journal_writer;
 
 /* Embedded in what must not go on before the journal says that it does.
- * list_init(&link) makes it ready; list_remove withdraws it. */
+ * list_init(&link) makes it ready; list_remove(&link) withdraws it. */
 struct journal_wait {
 	struct list link;
-	void (*go)(struct journal_wait *); /* on the loop */
+	void (*go)(struct journal_wait *); /* called on the loop */
 };
 
-/* Both are borrowed and outlive it. */
+/* All three are borrowed and must outlive it. */
 struct journal_writer *journal_writer_new(
     struct journal *, struct writer *, struct event_base *);
 /* The writer's thread must have ended. NULL is fine. */
 void journal_writer_free(struct journal_writer *);
 
-/* `wait->go` is called once it is written. */
+/* Note that the request is sent; `wait->go` is called once that is written. */
 void journal_writer_begin(struct journal_writer *, const struct journal_key *,
     struct journal_wait *wait);
+/* Note that such a request failed in a way that allows to repeat it. */
 void journal_writer_failed(struct journal_writer *, const struct journal_key *);
-/* journal_number, which see. */
+/* Returns the number of a request, as journal_number, and notes it. */
 uint64_t journal_writer_number(
     struct journal_writer *, const struct journal_numbered *, uint64_t *last);
-/* With `body`, which is not changed, or without (NULL). */
+/* Note a result, with `body`, which is not changed, or without (NULL). Sets
+ * done->body_len. */
 void journal_writer_done(
     struct journal_writer *, struct journal_done *, struct body *body);
-/* Hand over what was gathered; once per turn of the loop. */
+/* Hand what was gathered to the writer. Once per turn of the loop. */
 void journal_writer_flush(struct journal_writer *);
-/* No more comes: written and synced before the writer ends. */
+/* No more comes: all is written and synced before the writer ends. */
 void journal_writer_finish(struct journal_writer *);
 
 #endif

@@ -1,3 +1,10 @@
+/*
+ * Records to bytes and back: first the bytes of numbers and texts, then tables
+ * of the members of a result, then writing, then reading.
+ *
+ * The order of the tables is the format of the file. A new member goes to the
+ * end of what is written, or the version in the first line changes.
+ */
 #include "config.h"
 
 #include "journal/record.h"
@@ -113,9 +120,10 @@ unpack_text(struct packed *p)
  */
 
 enum {
-	PAST_MAX = 100000 /* attempts of one request */
+	PAST_MAX = 100000 /* attempts of one request that are believed */
 };
 
+/* The type of a member; NUMBER_ROUTE is made of several. */
 enum number_kind {
 	NUMBER_INT,
 	NUMBER_UNSIGNED,
@@ -134,8 +142,9 @@ enum number_kind {
 		             : NUMBER_UINT64)                  \
 	}
 
+/* The numbers of a result, in the order of the record. */
 static const struct {
-	size_t at;
+	size_t at; /* offset in struct result */
 	enum number_kind kind;
 } numbers[] = {
     NUMBER(status),
@@ -170,6 +179,7 @@ static const struct {
     NUMBER(attempts),
 };
 
+/* Its texts, which follow on the numbers. */
 static const size_t texts[] = {
     offsetof(struct result, remote_ip),
     offsetof(struct result, local_ip),
@@ -180,12 +190,12 @@ static const size_t texts[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-/* What is known of the way to it, one bit each. */
+/* What is known of the way to the answer, one bit each. */
 enum route {
 	ROUTE_PROXY = 1,
 	ROUTE_FOREIGN = 2,
 	ROUTE_PUBLIC = 4,
-	ROUTE_TRUST = 8 /* the last two say something */
+	ROUTE_TRUST = 8 /* FOREIGN and PUBLIC are set; older records lack it */
 };
 
 static int64_t
@@ -196,7 +206,7 @@ get_route(const struct result *r)
 	       (r->trust.from_public ? ROUTE_PUBLIC : 0) | ROUTE_TRUST;
 }
 
-/* Of whom nothing is known, nothing is trusted. */
+/* Where nothing is known of the way, nothing is trusted. */
 static void
 set_route(struct result *r, int64_t n)
 {
@@ -236,6 +246,7 @@ set_number(struct result *r, size_t i, int64_t n)
 	}
 }
 
+/* The member of `r` that texts[i] names. */
 static char **
 text_at(struct result *r, size_t i)
 {
@@ -286,8 +297,8 @@ record_add_number(struct buf *out, const struct journal_key *key,
 	pack_number(out, number->k);
 }
 
-/* As a rule it is the request's own, which needs no copy and may hold
- * secrets; of another one they are left out. */
+/* Append a URL. As a rule it is the request's `own`, which needs no copy;
+ * secrets are left out of any other. */
 static void
 add_url(struct buf *out, const char *url, const char *own)
 {
@@ -302,13 +313,14 @@ add_url(struct buf *out, const char *url, const char *own)
 	free(redacted);
 }
 
+/* What stands in the record of the last hop. */
 enum last_hop {
 	HOP_SAME_URL = 1, /* no text follows */
 	HOP_METHOD = 2,   /* a text follows, as of the next */
 	HOP_REFERER = 4,
 };
 
-/* Where it got to. As a rule it is the request itself, as above. */
+/* Append where the redirects of the request led: URL, method, Referer. */
 static void
 add_last_hop(struct buf *out, const struct result *r, const char *own)
 {
@@ -330,6 +342,7 @@ add_last_hop(struct buf *out, const struct result *r, const char *own)
 	free(redacted);
 }
 
+/* Append the attempts that failed before. */
 static void
 add_past(struct buf *out, const struct result *r)
 {
@@ -436,7 +449,8 @@ read_last_hop(struct packed *p, struct result *r, const char *own)
 		r->referer = unpack_text(p);
 }
 
-/* What stands for the headers may be the heads of all answers. */
+/* The text of the headers may be the heads of all answers, with status lines
+ * (-D, -i): then the headers are those of the last head. */
 static void
 split_heads(struct result *r)
 {
@@ -456,7 +470,8 @@ read_url(struct packed *p, const char *own)
 	return unpack_number(p) ? xstrdup(own) : unpack_text(p);
 }
 
-/* The table's copy lives as long as it does. */
+/* Reasons are static texts elsewhere, so a result does not own them: the copy
+ * in the table lives as long as the table. Takes `reason`. */
 static const char *
 keep_reason(struct strmap *reasons, char *reason)
 {

@@ -1,3 +1,8 @@
+/*
+ * Checksums as polynomials over GF(2): that of "AB" is that of "A" times x to
+ * the power of 8 times the length of "B", plus that of "B" begun with 0. So two
+ * checksums from the beginning give that of what stands between.
+ */
 #include "config.h"
 
 #include "journal/sums.h"
@@ -9,8 +14,8 @@
 #include "base/xalloc.h"
 
 enum {
-	STEP_MIN = 64,
-	MARKS_MAX = 4 << 20
+	STEP_MIN = 64,      /* bytes that may be read for one answer */
+	MARKS_MAX = 4 << 20 /* marks, of four bytes each */
 };
 
 /* Polynomials over GF(2), as CRC-32 has them: the highest bit is x^0. */
@@ -32,6 +37,7 @@ multiply(uint32_t a, uint32_t b)
 	return product;
 }
 
+/* x to the power of 8 times each digit of a length, in base 256. */
 static void
 fill_powers(struct sums *s)
 {
@@ -47,6 +53,8 @@ fill_powers(struct sums *s)
 	}
 }
 
+/* x to the power of 8 times `len`: by which a checksum is multiplied when `len`
+ * bytes follow. */
 static uint32_t
 power_of(const struct sums *s, uint64_t len)
 {
@@ -86,7 +94,7 @@ sums_close(struct sums *s)
 	free(s->marks);
 }
 
-/* Of the first `len` bytes. */
+/* The checksum of the first `len` bytes: from the mark before it. */
 static uint32_t
 sum_before(const struct sums *s, size_t len)
 {

@@ -15,16 +15,16 @@ enum {
 
 struct sums {
 	const char *data; /* borrowed */
-	size_t step;
-	uint32_t *marks; /* of the first 0, step, 2 step... bytes */
+	size_t step;      /* bytes between two marks */
+	uint32_t *marks;  /* checksums of the first 0, step, 2 step... bytes */
 	/* x to the power of 8 times a length, by digit and its value. */
 	uint32_t powers[SUMS_DIGITS][256];
 };
 
-/* At most 16 MiB of memory, however long it is. */
+/* Read `data` once. Takes at most 16 MiB of memory, however long it is. */
 void sums_open(struct sums *, const char *data, size_t len);
 void sums_close(struct sums *);
-/* What crc32(`sum`, data + from, len) is. */
+/* What crc32(`sum`, data + from, len) would be. */
 uint32_t sums_continue(
     const struct sums *, uint32_t sum, size_t from, size_t len);
 

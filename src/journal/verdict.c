@@ -1,3 +1,8 @@
+/*
+ * A result of an earlier run serves this one if its file is where this run
+ * would write it, and if its status is accepted. Whether a request may be
+ * repeated is decided by request/resend.h.
+ */
 #include "config.h"
 
 #include "journal/verdict.h"
@@ -8,7 +13,7 @@
 
 #include "files/save.h"
 
-/* May it go over the wire once more? */
+/* May the request go over the wire once more, if it got as far as `wire`? */
 static bool
 may_repeat(const struct verdict *k, enum wire_state wire)
 {
@@ -17,6 +22,7 @@ may_repeat(const struct verdict *k, enum wire_state wire)
 	           request_resend_method(k->request), wire, RESEND_RERUN);
 }
 
+/* --refresh asks by conditions, which only these methods know. */
 static bool
 is_to_be_refreshed(const struct verdict *k)
 {
@@ -26,6 +32,7 @@ is_to_be_refreshed(const struct verdict *k)
 	       (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0);
 }
 
+/* Is the file still there, with as many bytes as it had? */
 static bool
 is_as_it_was(const struct verdict *k)
 {
@@ -36,7 +43,7 @@ is_as_it_was(const struct verdict *k)
 	return !S_ISREG(st.st_mode) || st.st_size == k->note.file_size;
 }
 
-/* Is its file the one that this run would write, and there? */
+/* Is the file of the result the one that this run would write, and there? */
 static bool
 has_its_file(const struct verdict *k)
 {
@@ -53,7 +60,7 @@ has_its_file(const struct verdict *k)
 	return same && is_as_it_was(k);
 }
 
-/* What was accepted once may be no more. */
+/* A status that was accepted once (--accept) may be no more. */
 static bool
 is_accepted(const struct verdict *k)
 {
@@ -68,7 +75,6 @@ verdict_release(struct verdict *k)
 	journal_note_release(&k->note);
 }
 
-/* The result, as far as it serves this run. */
 int
 verdict_read(struct verdict *k)
 {
@@ -82,6 +88,7 @@ verdict_read(struct verdict *k)
 	return -1;
 }
 
+/* The journal says that it is done: is its result there? */
 static enum journal_verdict
 judge_done(struct verdict *k)
 {
@@ -91,7 +98,8 @@ judge_done(struct verdict *k)
 	return is_to_be_refreshed(k) ? VERDICT_REFRESH : VERDICT_DONE;
 }
 
-/* Begun: nobody knows more. Unknown: but its record may know something. */
+/* Of what is begun nobody knows more. Of what the journal does not know, the
+ * record that the request is made of may know something (request->was). */
 enum journal_verdict
 verdict_ask(struct verdict *k)
 {

@@ -1,7 +1,7 @@
 /*
- * What is known of a request from earlier runs, by a journal or by the record
- * that --retry-from makes it of: that it is done, that it is to be fetched, or
- * that it must not be sent. The same for a run and for --plan.
+ * The verdict on a request, from what earlier runs have left: a journal, or the
+ * record that --retry-from makes the request of. It is done, it is to be
+ * fetched, or it must not be sent. A run and --plan ask the same.
  */
 #ifndef GATHER_JOURNAL_VERDICT_H
 #define GATHER_JOURNAL_VERDICT_H
@@ -13,36 +13,39 @@
 #include "request/status_set.h"
 
 struct verdict {
-	/* Where to look, and for what; borrowed. */
+	/* Set by the caller, and borrowed: where to look, and for what. */
 	struct journal *journal; /* NULL: there is none */
 	const struct journal_options *options;
 	const struct output_options *output; /* where files go */
 	const struct status_set *accept;
 	const struct request *request;
-	/* Set by verdict_ask; the result and its note where it is done or old,
-	 * to be taken or released. */
+	/* Set by verdict_ask: the key; for VERDICT_DONE and VERDICT_REFRESH
+	 * also the result and its note, to be moved or released. */
 	struct journal_key key;
 	struct result result;
 	struct journal_note note;
 };
 
 enum journal_verdict {
-	VERDICT_FETCH, /* it is to be fetched */
-	VERDICT_DONE,
-	VERDICT_REFRESH, /* it is done, and to be asked for again */
-	/* It must not be repeated unasked, and ... */
-	VERDICT_GONE, /* it was done, but the result is not there any more */
-	VERDICT_IN_DOUBT, /* nobody knows whether it was */
+	VERDICT_FETCH,    /* it is to be fetched */
+	VERDICT_DONE,     /* its result is there */
+	VERDICT_REFRESH,  /* its result is there; ask whether it has changed */
+	VERDICT_GONE,     /* it was done, its result is gone, and it must not be
+	                   * repeated unasked */
+	VERDICT_IN_DOUBT, /* nobody knows whether it was processed, and it must
+	                   * not be repeated unasked */
 };
 
-/* Once for each request of a run, in the order of the input. */
+/* Ask once for each request of a run, in the order of the input (journal_ask).
+ */
 enum journal_verdict verdict_ask(struct verdict *);
-/* Read the result once more; the key is set. -1: it is gone. */
+/* Read the result once more; the key is set. Returns 0; or -1 if it is gone, or
+ * does not serve this run any more, and nothing is set. */
 int verdict_read(struct verdict *);
 /* Free the result and the note. */
 void verdict_release(struct verdict *);
 
-/* Why it must not be sent; NULL: it may. Static. */
+/* The message why a request must not be sent; NULL: it may be. Static. */
 const char *verdict_refusal(enum journal_verdict);
 
 #endif
