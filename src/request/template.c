@@ -1,3 +1,9 @@
+/*
+ * A template is compiled into pieces, which are literal text or names. The
+ * compiler follows the literal text to know where each name stands: in a host,
+ * a path, a query, a JSON string. Expanding then encodes each value for that
+ * spot, so that no value can change the structure around it.
+ */
 #include "config.h"
 
 #include "request/template.h"
@@ -19,7 +25,7 @@ enum {
 	FILE_PART_MAX = 200 /* bytes of one expanded value in a file name */
 };
 
-/* The part of its place in which a name stands. */
+/* The part of a URL or of a JSON text in which a name stands. */
 enum template_spot {
 	SPOT_PLAIN,
 	SPOT_URL_START, /* the value is a URL, or the beginning of one */
@@ -31,24 +37,25 @@ enum template_spot {
 	SPOT_COUNT
 };
 
-/* Changes a value: what is in `from` goes to `to`, which is empty. */
+/* Changes a value: reads `from` and writes to `to`, which is empty. */
 typedef void template_function(const struct buf *from, struct buf *to);
 
 struct template_step {
-	template_function *apply; /* NULL: it only says how to encode */
-	bool encodes_url;         /* the value needs no percent-encoding */
-	bool encodes_json;        /* the value needs no escapes */
+	template_function *apply; /* NULL: the value stays as it is */
+	bool encodes_url;         /* it needs no percent-encoding any more */
+	bool encodes_json;        /* it needs no escapes any more */
 };
 
 struct template_piece {
-	char *text; /* the literal, or the name */
+	char *text; /* the literal text, or the name */
 	size_t len;
 	bool is_name;
+	/* Of a name: */
 	bool optional; /* `{{name?}}` */
 	enum template_spot spot;
-	bool encodes_url;  /* a function has made the value fit for a URL, */
-	bool encodes_json; /* for a JSON string */
-	template_function **steps;
+	bool encodes_url;          /* a function has encoded it for a URL */
+	bool encodes_json;         /* a function has escaped it for JSON */
+	template_function **steps; /* in the order in which they apply */
 	size_t steps_len;
 };
 
@@ -57,7 +64,6 @@ struct template
 	enum template_place place;
 	struct template_piece *pieces;
 	size_t len;
-	size_t names;
 };
 
 /* --- functions, named as curl's are ---------------------------------- */
@@ -68,7 +74,7 @@ apply_url(const struct buf *from, struct buf *to)
 	url_add_encoded(to, from->data, from->len);
 }
 
-/* Escapes only: the quotes stand in the template. */
+/* Escape the value for a JSON string, whose quotes are in the template. */
 static void
 apply_json(const struct buf *from, struct buf *to)
 {
@@ -94,7 +100,7 @@ apply_b64(const struct buf *from, struct buf *to)
 	base64_add(to, from->data, from->len);
 }
 
-/* For the message about an unknown one. */
+/* The names in the table below, for a message. */
 #define STEP_NAMES "url, json, trim, b64, raw"
 
 static const struct {
@@ -108,7 +114,7 @@ static const struct {
     {"raw", {.encodes_url = true, .encodes_json = true}},
 };
 
-/* The function `name`; NULL: there is none. */
+/* The function called `name`; NULL: there is none. */
 static const struct template_step *
 find_step(const char *name, size_t len)
 {
@@ -122,16 +128,16 @@ find_step(const char *name, size_t len)
 
 /* --- compiling ------------------------------------------------------- */
 
-/* Follows the literal text, to know where a name stands. */
 struct compiler {
 	struct template *t;
-	enum template_spot spot;
-	bool json_escape; /* behind a backslash in a JSON string */
+	enum template_spot spot; /* where the text so far ends */
+	bool json_escape;        /* it ends with a backslash in a string */
 	char **cause;
 };
 
-/* The `}}` of a name that stands at `s`; NULL: none does. A JSON text is full
- * of braces: `{{"a":1}}` holds no name. */
+/* The `}}` of the name at the start of `s`; NULL: there is none. JSON texts are
+ * full of braces, so a name holds no braces, quotes or control characters:
+ * `{{"a":1}}` is not one. */
 static const char *
 close_of_name(const char *s, const char *end)
 {
@@ -158,7 +164,7 @@ template_name_at(const char *s)
 	return close ? (size_t)(close + 2 - s) : 0;
 }
 
-/* How long is what stands in front of the first name or glob? */
+/* The length of the text in front of the first name or glob. */
 static size_t
 fixed_part(const char *text)
 {
@@ -186,7 +192,7 @@ template_folder(const char *text)
 	return len;
 }
 
-/* The next `{{name}}` in the text; NULL: there is none. */
+/* The next `{{name}}` in the text, and its `}}`; NULL: there is none. */
 static const char *
 find_name(const char *s, const char *end, const char **close)
 {
@@ -226,6 +232,7 @@ template_add_encoded(struct buf *out, const char *text, size_t len)
 	url_add_encoded(out, text, (size_t)(end - text));
 }
 
+/* The pointer is good until the next piece is added. */
 static struct template_piece *
 add_piece(struct template *t)
 {
@@ -234,7 +241,8 @@ add_piece(struct template *t)
 	return &t->pieces[t->len++];
 }
 
-/* "://" may come in one literal or not at all ("example.org/{{.}}"). */
+/* Follow the literal text of a URL. It may have no scheme
+ * ("example.org/{{.}}"), which curl would guess. */
 static void
 walk_url(struct compiler *c, const char *s, size_t len)
 {
@@ -251,6 +259,8 @@ walk_url(struct compiler *c, const char *s, size_t len)
 	}
 }
 
+/* Follow the literal text of a JSON text: only quotes tell strings apart from
+ * values. */
 static void
 walk_json(struct compiler *c, const char *s, size_t len)
 {
@@ -291,6 +301,8 @@ trim(const char **s, const char **end)
 		*end -= 1;
 }
 
+/* Add the function whose name is between `s` and `end`. -1 with *c->cause set:
+ * there is no such function. */
 static int
 add_step(struct compiler *c, struct template_piece *p, const char *s,
     const char *end)
@@ -323,6 +335,7 @@ find_colon(const char *s, const char *end)
 	return colon ? colon : end;
 }
 
+/* Set the name between `s` and `end`, which may end with "?". */
 static int
 set_name(struct compiler *c, struct template_piece *p, const char *s,
     const char *end)
@@ -343,7 +356,8 @@ set_name(struct compiler *c, struct template_piece *p, const char *s,
 	return 0;
 }
 
-/* "name", "name?", "name:function:function", blanks anywhere between. */
+/* Add the piece for what is between braces: "name", "name?", or
+ * "name:function:function", with blanks between them or not. */
 static int
 add_name(struct compiler *c, const char *s, const char *end)
 {
@@ -352,7 +366,6 @@ add_name(struct compiler *c, const char *s, const char *end)
 
 	p->is_name = true;
 	p->spot = c->spot;
-	c->t->names++;
 	if (c->spot == SPOT_URL_START)
 		c->spot = SPOT_URL_PATH;
 	if (set_name(c, p, s, colon))
@@ -366,6 +379,7 @@ add_name(struct compiler *c, const char *s, const char *end)
 	return 0;
 }
 
+/* Compile the text between `s` and `end`. -1 with *c->cause set. */
 static int
 compile(struct compiler *c, const char *s, const char *end)
 {
@@ -420,34 +434,29 @@ template_free(struct template *t)
 	free(t);
 }
 
-bool
-template_has_names(const struct template *t)
-{
-	return t->names > 0;
-}
-
 void
 template_each_name(const struct template *t,
-    void (*see)(void *arg, const char *name), void *arg)
+    void (*on_name)(void *arg, const char *name), void *arg)
 {
 	for (size_t i = 0; i < t->len; i++) {
 		if (t->pieces[i].is_name)
-			see(arg, t->pieces[i].text);
+			on_name(arg, t->pieces[i].text);
 	}
 }
 
 /* --- expanding ------------------------------------------------------- */
 
-/* One expansion on its way. */
 struct expansion {
 	const struct template *t;
-	const struct template_piece *piece;
+	const struct template_piece *piece; /* the name being expanded */
 	struct buf *out;
-	struct buf value;
-	struct json_doc *json; /* made when it is first needed */
+	struct buf value;      /* of the name, after its functions */
+	struct json_doc *json; /* to check values; made when first needed */
 	char **cause;
 };
 
+/* The message begins with the name, which the user wrote; the value may be a
+ * secret. */
 static int
 refuse(struct expansion *e, const char *why)
 {
@@ -455,6 +464,7 @@ refuse(struct expansion *e, const char *why)
 	return -1;
 }
 
+/* Apply the functions of the name to its value. */
 static void
 apply_steps(struct expansion *e)
 {
@@ -468,13 +478,16 @@ apply_steps(struct expansion *e)
 	}
 }
 
-/* Where a value that says nothing would make another address of it. */
+/* Would an empty value make another address of the URL? */
 static bool
 must_say_something(const struct template_piece *p)
 {
 	return p->spot == SPOT_URL_START || p->spot == SPOT_URL_HOST ||
 	       p->spot == SPOT_URL_PATH;
 }
+
+/* The functions below append a value, each for one place. -1 with *e->cause
+ * set: the place does not allow it. */
 
 static int
 add_url(struct expansion *e)
@@ -549,7 +562,8 @@ is_file_safe(const char *s, size_t i)
 	       (s[i] == '.' && i > 0);
 }
 
-/* A long value is cut; its hash keeps two of them apart. */
+/* Cut a long value, which begins at `start`, since file systems limit names to
+ * 255 bytes. A hash of the whole keeps two of them apart. */
 static void
 shorten(struct buf *name, size_t start, const char *whole)
 {
@@ -557,7 +571,7 @@ shorten(struct buf *name, size_t start, const char *whole)
 
 	if (name->len <= cut)
 		return;
-	/* No half "%41". */
+	/* Do not cut "%41" in two. */
 	for (size_t i = cut - 2; i < cut; i++) {
 		if (name->data[i] == '%')
 			cut = i;
@@ -601,8 +615,9 @@ is_dots(const char *s, size_t len)
 	       (len == 2 && s[0] == '.' && s[1] == '.');
 }
 
-/* A segment of dots is resolved away, and the request would go elsewhere; so
- * would one to a host of dots. */
+/* Refuse a value that makes a path segment "." or "..": it would be resolved
+ * away, and the request go elsewhere (RFC 3986, 5.2.4). A host of dots would be
+ * another host. */
 static int
 check_segment(struct expansion *e, size_t start)
 {
@@ -618,7 +633,7 @@ check_segment(struct expansion *e, size_t start)
 	           : 0;
 }
 
-/* Nothing to insert: no such value, or an empty one. */
+/* Expand a name that has no value, or an empty one. */
 static int
 add_nothing(struct expansion *e, bool missing)
 {
@@ -636,6 +651,7 @@ add_nothing(struct expansion *e, bool missing)
 	return 0;
 }
 
+/* Append what the name e->piece stands for. */
 static int
 expand_name(struct expansion *e, const struct template_values *values)
 {

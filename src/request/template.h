@@ -11,22 +11,25 @@
 
 #include "base/buf.h"
 
+/* What becomes of a value. */
 enum template_place {
-	TEMPLATE_URL,    /* at the very start raw, else percent-encoded */
-	TEMPLATE_HEADER, /* raw; CR, LF, NUL refused */
-	TEMPLATE_FORM,   /* percent-encoded, empty allowed */
-	TEMPLATE_JSON,   /* in a string escaped, else a JSON value */
+	TEMPLATE_URL,    /* percent-encoded, but at the start of the URL, where
+	                  * the value is a URL itself */
+	TEMPLATE_HEADER, /* as it is; CR, LF and NUL are refused */
+	TEMPLATE_FORM,   /* percent-encoded; it may be empty */
+	TEMPLATE_JSON,   /* escaped in a string, else as a JSON value */
 	TEMPLATE_RAW,    /* as it is */
-	TEMPLATE_FILE,   /* -o: safe characters only, no `/`, no leading dot */
+	TEMPLATE_FILE,   /* -o: unsafe characters are percent-encoded, also `/`
+	                  * and a leading dot */
 };
 
 struct template; /* compiled */
 
 /*
- * What a name stands for: `name` is what was written between the braces,
- * without functions and blanks ("." the value, ".id" a member, "..id" one
- * stage up, "n", "k", a column). Sets *len; the bytes are borrowed until the
- * next call. NULL: there is no such name.
+ * Where values come from. `get` returns the value of a name and sets *len; the
+ * bytes are borrowed until the next call. NULL: there is no such value. `name`
+ * is the text between the braces without blanks and functions
+ * (request/names.h).
  */
 struct template_values {
 	const char *(*get)(void *arg, const char *name, size_t *len);
@@ -34,33 +37,35 @@ struct template_values {
 };
 
 /*
- * Compile. Returns NULL with *cause set (caller frees) on bad syntax or an
- * unknown function. `{{` that is never closed is literal text.
+ * Compile the template `text` for its place. NULL with *cause set (caller
+ * frees): bad syntax or an unknown function. A `{{` that is never closed is
+ * literal text.
  */
 struct template *template_new(
     const char *text, size_t len, enum template_place, char **cause);
+/* NULL is fine. */
 void template_free(struct template *);
-/* Are there any names in it? If not, use the text itself. */
-bool template_has_names(const struct template *);
-/* Call `see` for each name (functions stripped). */
+/* Call `on_name(arg, name)` for each name, without its functions. */
 void template_each_name(const struct template *,
-    void (*see)(void *arg, const char *name), void *arg);
-/* Append the expansion. Returns -1 with *cause set: a value that is missing,
- * empty, `.` or `..` where that is refused, or has bytes its place forbids. */
+    void (*on_name)(void *arg, const char *name), void *arg);
+/* Append the expansion to `out`. -1 with *cause set (caller frees), and a part
+ * appended: a value is missing, or it is empty, `.`, `..` or holds bytes where
+ * its place does not allow that. */
 int template_expand(const struct template *, const struct template_values *,
     struct buf *out, char **cause);
 
-/* The length of the "{{name}}" that stands at `s`; 0: none does. */
+/* The length of the "{{name}}" at the start of `s`; 0: there is none. */
 size_t template_name_at(const char *s);
-/* Is there a name in it, or a glob ("#1")? */
+/* Does the text of -o hold a name or a glob ("#1")? */
 bool template_varies(const char *text);
-/* The length of the folder in which all that `text` may expand to is, with the
- * slash behind it: what stands in front of names and globs ("#1"). */
+/* The length of the folder, with its slash, in which all files are that `text`
+ * may expand to: what stands in front of names and globs ("#1"). */
 size_t template_folder(const char *text);
-/* Does `text` hold "{{name}}" at all? */
+/* Does the text hold a "{{name}}"? */
 bool template_in(const char *text);
+/* Do the `len` bytes hold a "{{name}}"? */
 bool template_in_bytes(const char *bytes, size_t len);
-/* Percent-encode the text, but not the names in it. */
+/* Append `text`, percent-encoded but for the names in it. */
 void template_add_encoded(struct buf *, const char *text, size_t len);
 
 #endif

@@ -232,16 +232,30 @@ START_TEST(names_of_a_request)
 }
 END_TEST
 
+static void
+add_name(void *names, const char *name)
+{
+	buf_addf(names, "%s,", name);
+}
+
 START_TEST(names_come_in_their_order_without_functions)
 {
 	char *cause = NULL;
 	struct template *t =
 	    template_new("{{a:url}}{{ b? }}", 17, TEMPLATE_RAW, &cause);
+	struct buf names = {0};
 
-	ck_assert(template_has_names(t));
+	template_each_name(t, add_name, &names);
+	ck_assert_str_eq(buf_text(&names), "a,b,");
+	buf_release(&names);
+	template_free(t);
+}
+END_TEST
+
+START_TEST(a_name_is_closed)
+{
 	ck_assert(template_in("x{{.}}"));
 	ck_assert(!template_in("{{x"));
-	template_free(t);
 }
 END_TEST
 
@@ -269,6 +283,7 @@ main(void)
 	tcase_add_test(t, long_file_names_are_cut_and_stay_different);
 	tcase_add_test(t, names_of_a_request);
 	tcase_add_test(t, names_come_in_their_order_without_functions);
+	tcase_add_test(t, a_name_is_closed);
 	tcase_add_test(t, encoding_leaves_names_alone);
 	return unit_run(s);
 }
