@@ -340,7 +340,8 @@ add_bool(struct buf *out, bool value)
 	return true;
 }
 
-/* How far what follows on an answer is trusted; --retry-from reads it. */
+/* Has the request left the origin of its input, so that it takes no secrets
+ * along? --retry-from reads it. */
 static bool
 add_foreign(const struct record *r, const struct field *f, struct buf *out)
 {

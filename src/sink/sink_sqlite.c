@@ -1,5 +1,13 @@
-/* --sqlite: results gathered on the loop, a transaction for many of them on
- * the writer's thread. */
+/*
+ * --sqlite: results are gathered on the loop, and written in one transaction
+ * for many of them on the thread of the writer. From top to bottom: the
+ * database with its statements, rows, the batches on the thread, and the loop's
+ * side.
+ *
+ * The database is opened before the run, on the loop's thread, so that a wrong
+ * file is a usage error; from then on it is the writer's. Tables and the view
+ * latest are made where they are missing; nothing else in the file is touched.
+ */
 #include "config.h"
 
 #include "sink/sink.h"
@@ -22,13 +30,14 @@
 enum {
 	BUSY_MS = 10000, /* for another process that writes */
 	BUSY_STEP_MS = 10,
-	/* Parameters of an insertion: the run, then the columns; of a result
-	 * then its body and its key. */
+	/* Parameters of an insertion: 1 is the run, then come the columns; of
+	 * a result the body and the key follow. */
 	FIRST_COLUMN = 2,
 	BODY = FIRST_COLUMN + SQLITE_RESULT_COLUMNS,
 	KEY
 };
 
+/* The prepared statements. */
 enum statement {
 	BEGIN,
 	COMMIT,
@@ -40,31 +49,36 @@ enum statement {
 	STATEMENTS
 };
 
+/* An open database. A transaction that is not committed is undone when it is
+ * freed. The functions below return -1 where SQLite reports an error, which
+ * last_error then describes. */
 struct database {
 	struct sqlite sqlite;
 	sqlite3_stmt *statements[STATEMENTS];
-	int64_t run; /* 0: it has no row yet */
-	struct buf text;
+	int64_t run;     /* number of this run; 0: it has no row yet */
+	struct buf text; /* scratch: SQL, or a string without its escapes */
 };
 
-/* This run's row, made by its first transaction. */
+/* This run's row, which its first transaction makes. */
 struct new_run {
 	int64_t start_wall_us;
-	const char *journal; /* what its runs have in common; NULL: none */
+	const char *journal; /* names the journal that it shares; NULL: none */
 };
 
-/* What is forgotten of earlier results with the same key. */
+/* Which earlier results with the same key a new one replaces. */
 enum forget {
 	FORGET_FAILURE,
 	FORGET_ANY
 };
 
+/* What a result has beside the values of its columns. */
 struct new_result {
-	const char *key; /* of which there is one; NULL: it has none */
+	const char *key; /* unique among results; NULL: it has none */
 	enum forget forget;
 	struct body *body; /* NULL: it has none */
 };
 
+/* How the run ended. */
 struct run_end {
 	int64_t wall_us;
 	uint64_t ok, failed, cancelled;
@@ -73,14 +87,16 @@ struct run_end {
 /* --- statements --------------------------------------------------------------
  */
 
-/* What is always there is 0 where a record has nothing. */
+/* Append the parameter of a column. One that is never NULL is 0 where a record
+ * has nothing. */
 static void
 add_parameter(struct buf *sql, struct sqlite_column c)
 {
 	buf_adds(sql, strstr(c.type, "NOT NULL") ? ", coalesce(?, 0)" : ", ?");
 }
 
-/* A table's columns, `after` behind their names, and a parameter for each. */
+/* Append the names of the columns of a table, `after` behind them, and a
+ * parameter for each. */
 static void
 add_columns(struct buf *sql, struct sqlite_column (*column)(size_t i), size_t n,
     const char *after)
@@ -92,6 +108,8 @@ add_columns(struct buf *sql, struct sqlite_column (*column)(size_t i), size_t n,
 		add_parameter(sql, column(i));
 }
 
+/* The insertion of a result. If one with its key is there even so, because it
+ * was not to be replaced, it stays. */
 static void
 insert_result_sql(struct buf *sql)
 {
@@ -102,6 +120,7 @@ insert_result_sql(struct buf *sql)
 	              "DO NOTHING");
 }
 
+/* The insertion of an attempt. */
 static void
 insert_attempt_sql(struct buf *sql)
 {
@@ -118,6 +137,7 @@ execute(struct database *d, const char *sql)
 	           : -1;
 }
 
+/* Prepare a statement that is used again and again. */
 static int
 prepare(struct database *d, enum statement which, const char *sql)
 {
@@ -128,6 +148,7 @@ prepare(struct database *d, enum statement which, const char *sql)
 	           : -1;
 }
 
+/* Prepare the statement that `make` appends. */
 static int
 prepare_made(
     struct database *d, enum statement which, void (*make)(struct buf *))
@@ -137,6 +158,7 @@ prepare_made(
 	return prepare(d, which, d->text.data);
 }
 
+/* Prepare all statements. The tables must be there. */
 static int
 prepare_all(struct database *d)
 {
@@ -157,7 +179,8 @@ prepare_all(struct database *d)
 	           : 0;
 }
 
-/* A name that SQLite would not take for a file is one all the same. */
+/* Open the file. The path gets a directory in front, so that names such as
+ * ":memory:" are files, too. */
 static int
 open_file(struct database *d, const char *file)
 {
@@ -170,7 +193,9 @@ open_file(struct database *d, const char *file)
 	return rc == SQLITE_OK ? 0 : -1;
 }
 
-/* The busy handler is not asked while another process makes it so, too. */
+/* Turn write-ahead logging on, so that others can read while we write. While
+ * another process does so, too, SQLite does not ask the busy handler; hence the
+ * loop. */
 static int
 set_journal(struct database *d)
 {
@@ -185,7 +210,8 @@ set_journal(struct database *d)
 	return 0;
 }
 
-/* Tables that turn out not to be ours stay as they were. */
+/* Make the tables and statements in one transaction, so that tables that turn
+ * out not to be ours stay as they were. */
 static int
 set_up_database(struct database *d)
 {
@@ -198,7 +224,9 @@ set_up_database(struct database *d)
 	           : 0;
 }
 
-/* What SQL cannot say of our own tables, it says of others of their names. */
+/* The message about a database that cannot be used. SQL says of tables of the
+ * same names only that a column is missing; this says whose they are. Caller
+ * frees. */
 static char *
 explain_open_failure(struct database *d, const char *file)
 {
@@ -211,6 +239,7 @@ explain_open_failure(struct database *d, const char *file)
 	           : "");
 }
 
+/* Close a database. NULL is fine. */
 static void
 database_free(struct database *d)
 {
@@ -223,6 +252,9 @@ database_free(struct database *d)
 	free(d);
 }
 
+/* Open a database. NULL with *cause set (caller frees): the file is not a
+ * database, cannot be written, or has tables of these names that are not ours;
+ * or SQLite is not installed. */
 static struct database *
 open_database(const char *file, char **cause)
 {
@@ -245,6 +277,7 @@ open_database(const char *file, char **cause)
 /* --- rows
  * ---------------------------------------------------------------------- */
 
+/* Run a statement whose parameters are bound. */
 static int
 run_statement(struct database *d, enum statement which)
 {
@@ -261,6 +294,7 @@ seconds(int64_t us)
 	return (double)us / CLOCK_SECOND;
 }
 
+/* Insert this run's row, and keep its number. */
 static int
 add_run(struct database *d, const struct new_run *run)
 {
@@ -275,6 +309,7 @@ add_run(struct database *d, const struct new_run *run)
 	return 0;
 }
 
+/* Begin a transaction; the first one makes the row of the run. */
 static int
 begin_transaction(struct database *d, const struct new_run *run)
 {
@@ -283,6 +318,7 @@ begin_transaction(struct database *d, const struct new_run *run)
 	return d->run || add_run(d, run) == 0 ? 0 : -1;
 }
 
+/* Bind the text of a JSON string. Without escapes it is bound where it is. */
 static int
 bind_string(struct database *d, sqlite3_stmt *s, int at, const char *json)
 {
@@ -297,7 +333,8 @@ bind_string(struct database *d, sqlite3_stmt *s, int at, const char *json)
 	    s, at, d->text.data, (int)d->text.len, SQLITE_TRANSIENT);
 }
 
-/* The column's type makes numbers of what is none here. */
+/* Bind a value that is written as JSON; nothing is NULL. Numbers are bound as
+ * text: the type of the column makes numbers of them. */
 static int
 bind_value(struct database *d, sqlite3_stmt *s, int at, const char *json)
 {
@@ -311,6 +348,7 @@ bind_value(struct database *d, sqlite3_stmt *s, int at, const char *json)
 	}
 }
 
+/* Bind the run and the values of a row. *values moves behind them. */
 static int
 bind_values(
     struct database *d, sqlite3_stmt *s, const char **values, int columns)
@@ -324,7 +362,8 @@ bind_values(
 	return rc == SQLITE_OK ? 0 : -1;
 }
 
-/* Text where it is text; a NUL would end it for most who read it. */
+/* Bind a body, as text if it is UTF-8 without NULs, at which most readers of
+ * text stop. One that is too long for SQLite is NULL. */
 static int
 bind_body(struct database *d, sqlite3_stmt *s, int at, struct body *body)
 {
@@ -341,6 +380,7 @@ bind_body(struct database *d, sqlite3_stmt *s, int at, struct body *body)
 	return d->sqlite.bind_blob64(s, at, bytes, len, SQLITE_STATIC);
 }
 
+/* Delete the result with this key, if there is one of that kind. */
 static int
 forget_result(struct database *d, const char *key, enum forget which)
 {
@@ -352,6 +392,7 @@ forget_result(struct database *d, const char *key, enum forget which)
 	return run_statement(d, FORGET_RESULT);
 }
 
+/* Insert a result. *values moves behind its values. */
 static int
 insert_result(
     struct database *d, const struct new_result *r, const char **values)
@@ -367,6 +408,7 @@ insert_result(
 	return run_statement(d, ADD_RESULT);
 }
 
+/* Insert an attempt. *values moves behind its values. */
 static int
 insert_attempt(struct database *d, const char **values)
 {
@@ -377,6 +419,7 @@ insert_attempt(struct database *d, const char **values)
 	return run_statement(d, ADD_ATTEMPT);
 }
 
+/* Fill the end of the run's row; in a transaction. */
 static int
 finish_run(struct database *d, const struct run_end *end)
 {
@@ -396,6 +439,8 @@ commit_transaction(struct database *d)
 	return run_statement(d, COMMIT);
 }
 
+/* The last error, borrowed; *os_errno is that of the system, ENOSPC where the
+ * disk is full, else EIO. */
 static const char *
 last_error(struct database *d, int *os_errno)
 {
@@ -415,8 +460,8 @@ enum {
 	BATCH_BYTES = 1 << 20
 };
 
-/* A request: its result, with its body beside the text of its values, and its
- * attempts. */
+/* One request in a batch: maybe its result, and its attempts. Their values are
+ * text in the batch. */
 struct row {
 	bool has_result;
 	enum forget forget;
@@ -425,12 +470,13 @@ struct row {
 	size_t attempts;
 };
 
+/* The sink of a run. */
 struct sqlite_sink {
 	struct writer *writer;
 	struct sqlite_rows rows;
 	struct run_end end;  /* counts */
 	struct batch *batch; /* NULL: nothing is gathered */
-	/* The thread's. */
+	/* From here on for the thread only. */
 	char *file;
 	struct new_run run;
 	char *journal;
@@ -443,8 +489,8 @@ struct sqlite_sink {
 struct batch {
 	struct writer_task task;
 	struct sqlite_sink *sink;
-	struct buf values; /* of each row: its key, of its result, of its
-	                    * attempts */
+	struct buf values; /* of each row the key, then the values of its
+	                    * result, if it has one, and of its attempts */
 	struct row rows[BATCH_ROWS];
 	size_t len;
 };
@@ -452,6 +498,7 @@ struct batch {
 /* --- on the thread
  * --------------------------------------------------------------- */
 
+/* Report the last error, once: batches that follow are dropped. */
 static void
 report_failure(struct sqlite_sink *s, struct writer *w)
 {
@@ -462,6 +509,7 @@ report_failure(struct sqlite_sink *s, struct writer *w)
 	writer_fail(w, os_errno, "cannot write to %s: %s", s->file, why);
 }
 
+/* Write the result of a row, or forget an earlier one if it has none. */
 static int
 add_result(
     struct database *d, struct row *row, const char *key, const char **values)
@@ -477,6 +525,7 @@ add_result(
 	return key ? forget_result(d, key, row->forget) : 0;
 }
 
+/* Write a row. *values moves behind its text. */
 static int
 add_row(struct database *d, struct row *row, const char **values)
 {
@@ -491,6 +540,7 @@ add_row(struct database *d, struct row *row, const char **values)
 	return 0;
 }
 
+/* Write all rows in one transaction. */
 static int
 write_batch(struct batch *b)
 {
@@ -514,6 +564,7 @@ batch_free(struct batch *b)
 	free(b);
 }
 
+/* Called on the thread for each batch. */
 static void
 perform_batch(struct writer_task *t, struct writer *w)
 {
@@ -534,6 +585,7 @@ sink_free(struct sqlite_sink *s)
 	free(s);
 }
 
+/* Called on the thread at the end: fills the end of the run's row. */
 static void
 perform_closing(struct writer_task *t, struct writer *w)
 {
@@ -568,6 +620,7 @@ open_sqlite(const struct sink_setup *setup, const char *file, char **cause)
 	return s;
 }
 
+/* Hand the batch to the writer, with the memory that it holds. */
 static void
 flush(void *self)
 {
@@ -580,6 +633,7 @@ flush(void *self)
 	s->batch = NULL;
 }
 
+/* The batch that is being gathered; a new one if there is none. */
 static struct batch *
 batch_of(struct sqlite_sink *s)
 {
@@ -593,7 +647,7 @@ batch_of(struct sqlite_sink *s)
 	return b;
 }
 
-/* The next row, empty. */
+/* The next row of the batch, with the key of the record. */
 static struct row *
 row_of(struct sqlite_sink *s, const struct record *record)
 {
@@ -606,7 +660,8 @@ row_of(struct sqlite_sink *s, const struct record *record)
 	return row;
 }
 
-/* A failure takes no result's place, nor does what was there before. */
+/* Which earlier results this one replaces. Neither a failure nor a result from
+ * the journal replaces a success. */
 static enum forget
 replaced_results(const struct record *record)
 {
@@ -614,7 +669,7 @@ replaced_results(const struct record *record)
 	                                                      : FORGET_FAILURE;
 }
 
-/* A body that went to its file is there. */
+/* Add the body to its row. One that went to a file of its own is there. */
 static void
 add_body(struct row *row, struct result *r)
 {
@@ -623,6 +678,7 @@ add_body(struct row *row, struct result *r)
 		body_copy(&row->body, &r->body);
 }
 
+/* Add the exchanges of a request to its row. */
 static void
 add_attempts(
     struct sqlite_sink *s, struct row *row, const struct record *record)
@@ -635,6 +691,7 @@ add_attempts(
 	row->attempts = exchanges->len;
 }
 
+/* Flush a batch that is large enough for a transaction. */
 static void
 flush_if_full(struct sqlite_sink *s)
 {
@@ -645,6 +702,7 @@ flush_if_full(struct sqlite_sink *s)
 		flush(s);
 }
 
+/* Count a result for the end of the run's row. */
 static void
 count_result(struct run_end *end, const struct result *r)
 {
@@ -672,7 +730,8 @@ add_record(void *self, const struct record *record)
 	flush_if_full(s);
 }
 
-/* If it failed before, it does no more. */
+/* Add a request without a result. An earlier failure of it is forgotten: it
+ * does not fail any more. */
 static void
 add_exchanges(void *self, const struct record *record)
 {
@@ -684,6 +743,7 @@ add_exchanges(void *self, const struct record *record)
 	flush_if_full(s);
 }
 
+/* Submit what is gathered, and the end of the run. */
 static void
 close_sqlite(void *self)
 {

@@ -1,3 +1,4 @@
+/* Loading SQLite. */
 #include "config.h"
 
 #include "sink/sqlite_library.h"

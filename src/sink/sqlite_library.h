@@ -1,4 +1,5 @@
-/* SQLite, loaded when --sqlite opens its file. */
+/* The functions of SQLite that --sqlite calls, loaded when its file is
+ * opened. */
 #ifndef GATHER_SINK_SQLITE_LIBRARY_H
 #define GATHER_SINK_SQLITE_LIBRARY_H
 
@@ -34,7 +35,7 @@
 
 #define SQLITE_MEMBER(name) __typeof__(sqlite3_##name) *name;
 
-/* A database, and what it is called with: sqlite3_NAME is NAME here. */
+/* A database, and what it is called with: sqlite3_NAME is the member NAME. */
 struct sqlite {
 	SQLITE_FUNCTIONS(SQLITE_MEMBER)
 	sqlite3 *db; /* NULL: none is open */

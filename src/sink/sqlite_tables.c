@@ -1,3 +1,5 @@
+/* The columns of the tables, how a row is filled, and the SQL that makes the
+ * tables or brings those of an older version up to date. */
 #include "config.h"
 
 #include "sink/sqlite_tables.h"
@@ -21,6 +23,7 @@ enum {
 	KEYS = 3 /* n, k, page: the first of both tables */
 };
 
+/* A column of results that holds a field of a record (format/field_rows.c). */
 static const struct result_row results[] = {
     {"n", "INTEGER NOT NULL", "n"},
     {"k", "INTEGER NOT NULL", "k"},
@@ -65,10 +68,13 @@ sqlite_result_column(size_t i)
 	return (struct sqlite_column){results[i].name, results[i].type};
 }
 
-/* Values of an exchange, by their offset. */
+/* --- values of an exchange, by their offset --------------------------------
+ */
 
+/* Appends a value as JSON; nothing for NULL. */
 typedef void value_adder(const void *value, struct buf *out);
 
+/* Append a string; NULL is nothing, which becomes NULL. */
 static void
 add_text_value(const void *value, struct buf *out)
 {
@@ -96,7 +102,7 @@ add_int_value(const void *value, struct buf *out)
 	buf_addu(out, (uint64_t) * (const int *)value);
 }
 
-/* Zero is unknown. */
+/* Append a number of which 0 means that it is not known. */
 static void
 add_known_value(const void *value, struct buf *out)
 {
@@ -104,6 +110,7 @@ add_known_value(const void *value, struct buf *out)
 		add_int_value(value, out);
 }
 
+/* Append a version of HTTP as a string, such as "1.1" or "2". */
 static void
 add_version(const void *value, struct buf *out)
 {
@@ -115,6 +122,7 @@ add_version(const void *value, struct buf *out)
 		buf_addf(out, "\"%d.%d\"", version / 10, version % 10);
 }
 
+/* Append the class of an error by its name; no error is NULL. */
 static void
 add_class(const void *value, struct buf *out)
 {
@@ -131,6 +139,7 @@ add_size_value(const void *value, struct buf *out)
 	buf_addu(out, *(const uint64_t *)value);
 }
 
+/* Append a time in seconds; one that was not reached is NULL. */
 static void
 add_seconds_value(const void *value, struct buf *out)
 {
@@ -140,7 +149,7 @@ add_seconds_value(const void *value, struct buf *out)
 		json_add_seconds(out, us);
 }
 
-/* From when it could have started until it did. */
+/* Append the time from when the exchange could have started until it did. */
 static void
 add_queue(const void *exchange, struct buf *out)
 {
@@ -158,6 +167,7 @@ struct attempt_row {
 
 #define AT(member) offsetof(struct exchange, member)
 
+/* A column of attempts: what appends it, from which member. */
 static const struct attempt_row attempts[] = {
     {"n", "INTEGER NOT NULL", NULL, 0},
     {"k", "INTEGER NOT NULL", NULL, 0},
@@ -204,8 +214,9 @@ sqlite_attempt_column(size_t i)
 	return (struct sqlite_column){attempts[i].name, attempts[i].type};
 }
 
-/* Rows. */
+/* --- rows ----------------------------------------------------------------- */
 
+/* All fields of the table exist, which the assert holds true. */
 void
 sqlite_rows_init(struct sqlite_rows *rows, const struct output_options *options)
 {
@@ -224,13 +235,15 @@ sqlite_rows_release(struct sqlite_rows *rows)
 	fields_release(&rows->fields);
 }
 
-/* Headers may be there for another output. */
+/* Is the field to be filled? Headers may be kept for another output only. */
 static bool
 is_wanted(const struct sqlite_rows *rows, const struct field *f)
 {
 	return rows->with_headers || strcmp(f->name, "headers") != 0;
 }
 
+/* Append one field of a record. The first columns of attempts are fields,
+ * too. */
 static void
 add_field(const struct sqlite_rows *rows, size_t i, const struct record *record,
     struct buf *out)
@@ -262,7 +275,7 @@ sqlite_rows_add_attempt(const struct sqlite_rows *rows,
 	}
 }
 
-/* The tables themselves. */
+/* --- the tables ----------------------------------------------------------- */
 
 #ifdef HAVE_SQLITE
 
@@ -270,16 +283,16 @@ static const char make_runs[] =
     "CREATE TABLE IF NOT EXISTS runs(run INTEGER PRIMARY KEY,"
     " time_start REAL, time_end REAL,"
     " ok INTEGER, failed INTEGER, cancelled INTEGER, version TEXT)";
-/* Those that --each only follows have no number of their own: attempts have no
- * key. */
+/* Attempts have no key: requests that --each only follows have no number of
+ * their own. */
 static const char make_indexes[] =
     "CREATE INDEX IF NOT EXISTS attempts_by_result"
     " ON attempts(run, n, k, page);"
     "CREATE INDEX IF NOT EXISTS results_by_input ON results(input, run);"
     "CREATE UNIQUE INDEX IF NOT EXISTS results_by_key ON results(key)"
     " WHERE key IS NOT NULL";
-/* The newest run's results of each input; runs of one journal, which hold a
- * result once between them, are one. */
+/* For each input the results of the newest run. Runs of one journal count as
+ * one run, since together they hold a result once. */
 static const char make_latest[] =
     "CREATE VIEW IF NOT EXISTS latest AS SELECT * FROM results AS r "
     "WHERE NOT EXISTS (SELECT 1 FROM results AS newer "
@@ -287,7 +300,8 @@ static const char make_latest[] =
     "WHERE newer.input = r.input AND newer.run > r.run "
     "AND (its.journal IS NULL OR its.journal IS NOT "
     "(SELECT journal FROM runs WHERE runs.run = r.run)))";
-/* Of the first version, which gave attempts a key and knew no journal. */
+/* These find what the first version made: it gave attempts a key, and its view
+ * did not know journals. */
 static const char find_first_attempts[] =
     "SELECT 1 FROM pragma_index_list('attempts') WHERE origin = 'pk'";
 static const char find_first_latest[] =
@@ -302,7 +316,7 @@ execute(const struct sqlite *s, const char *sql)
 	return s->exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
 }
 
-/* Takes the text. */
+/* Execute the text, and release it. */
 static int
 execute_buf(const struct sqlite *s, struct buf *sql)
 {
@@ -312,6 +326,7 @@ execute_buf(const struct sqlite *s, struct buf *sql)
 	return rc;
 }
 
+/* Append the beginning of a table, with its column `run`. */
 static void
 begin_table(struct buf *sql, const char *name)
 {
@@ -320,12 +335,15 @@ begin_table(struct buf *sql, const char *name)
 	buf_adds(sql, "(run INTEGER NOT NULL REFERENCES runs(run)");
 }
 
+/* Append the declaration of a column. */
 static void
 add_column(struct buf *sql, struct sqlite_column c)
 {
 	buf_addf(sql, ", \"%s\" %s", c.name, c.type);
 }
 
+/* Append the SQL of results as the first version had it; what came later is
+ * added in one way for old and new tables (add_later_columns). */
 static void
 results_sql(struct buf *sql)
 {
@@ -335,6 +353,7 @@ results_sql(struct buf *sql)
 	buf_adds(sql, ", body BLOB, PRIMARY KEY(run, n, k, page))");
 }
 
+/* Append the SQL of attempts. */
 static void
 attempts_sql(struct buf *sql)
 {
@@ -344,6 +363,7 @@ attempts_sql(struct buf *sql)
 	buf_addc(sql, ')');
 }
 
+/* Execute the SQL that `make` appends. */
 static int
 make_table(const struct sqlite *s, void (*make)(struct buf *))
 {
@@ -353,7 +373,7 @@ make_table(const struct sqlite *s, void (*make)(struct buf *))
 	return execute_buf(s, &sql);
 }
 
-/* Does it find a row? -1: neither yes nor no. */
+/* Does a query find a row? 1 or 0; -1 where SQLite reports an error. */
 static int
 query_finds_row(const struct sqlite *s, const char *sql)
 {
@@ -366,6 +386,7 @@ query_finds_row(const struct sqlite *s, const char *sql)
 	return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : -1;
 }
 
+/* Does a table have a column? 1, 0 or -1. */
 static int
 has_column(const struct sqlite *s, const char *table, const char *name)
 {
@@ -380,6 +401,7 @@ has_column(const struct sqlite *s, const char *table, const char *name)
 	return found;
 }
 
+/* Add a column to a table unless it is there. */
 static int
 add_later_column(
     const struct sqlite *s, const char *table, struct sqlite_column c)
@@ -394,7 +416,8 @@ add_later_column(
 	return execute_buf(s, &sql);
 }
 
-/* One way for new tables and for those that an older version has made. */
+/* Add the columns that came after the first version: one way for new tables and
+ * for those that an older version has made. */
 static int
 add_later_columns(const struct sqlite *s)
 {
@@ -411,6 +434,7 @@ add_later_columns(const struct sqlite *s)
 	           : 0;
 }
 
+/* Drop the view of the first version, so that its successor can be made. */
 static int
 drop_first_latest(const struct sqlite *s)
 {
@@ -419,6 +443,8 @@ drop_first_latest(const struct sqlite *s)
 	return found > 0 ? execute(s, "DROP VIEW latest") : found;
 }
 
+/* Make attempts; of one from the first version the rows are moved to a table
+ * without its key. */
 static int
 make_attempts(const struct sqlite *s)
 {
