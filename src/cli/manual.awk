@@ -91,6 +91,7 @@ function plain(text) {
 	gsub(/\\-/, "-", text)
 	gsub(/\\~/, "\003", text)
 	gsub(/\\\(aq/, "'", text)
+	gsub(/\\\(dq/, "\"", text)
 	gsub(/\\e/, "\\", text)
 	return text
 }

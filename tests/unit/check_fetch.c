@@ -62,7 +62,7 @@ static const struct {
     {{.code = CURLE_SSL_CONNECT_ERROR,
          .detail = "OpenSSL/3.0.15: error:0A00010B:SSL routines::wrong version "
                    "number"},
-        ERROR_TLS, "handshake"},
+        ERROR_TLS, "no TLS"},
     {{.code = CURLE_RECV_ERROR,
          .on_wire = true,
          .detail = "Recv failure: Connection reset by peer"},

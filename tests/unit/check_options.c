@@ -255,10 +255,11 @@ START_TEST(a_cookie_with_a_sign_is_text_and_else_a_file)
 	struct parsed p;
 
 	assert_runs(
-	    &p, "-b a=1 --cookie b=2 -b jar.txt -b other.txt http://h/");
+	    &p, "-b a=1 --cookie b=2 -b /dev/null -b /dev/zero http://h/");
 	ck_assert_str_eq(p.options.run.request.cookie, "a=1; b=2");
 	ck_assert_uint_eq(p.options.run.fetch.cookie_files.len, 2);
-	ck_assert_str_eq(p.options.run.fetch.cookie_files.items[0], "jar.txt");
+	ck_assert_str_eq(
+	    p.options.run.fetch.cookie_files.items[0], "/dev/null");
 	release(&p);
 }
 END_TEST
