@@ -235,15 +235,3 @@ directory_renew(struct directory *d, const struct sched_options *options)
 			t->tomb->until_us = INT64_MIN;
 		}
 }
-
-size_t
-directory_count(const struct directory *d)
-{
-	return strmap_len(&d->origins);
-}
-
-size_t
-directory_tombs(const struct directory *d)
-{
-	return d->expiry.len;
-}

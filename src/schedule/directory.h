@@ -38,8 +38,5 @@ struct origin *directory_enter(struct directory *, const char *name,
 void directory_leave(struct directory *, struct origin *, int64_t now);
 /* Reset all origins but for what was promised to servers (origin_renew). */
 void directory_renew(struct directory *, const struct sched_options *);
-/* The number of origins kept in full, and that of tombstones. */
-size_t directory_count(const struct directory *);
-size_t directory_tombs(const struct directory *);
 
 #endif

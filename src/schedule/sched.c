@@ -324,34 +324,6 @@ sched_remove(struct sched *s, struct sched_item *item, int64_t now)
 	leave_origin(s, item, now);
 }
 
-/* Returns any item that waits or is rejected; NULL: there is none. */
-static struct sched_item *
-find_any(struct sched *s)
-{
-	if (s->rejected_len)
-		return container_of(s->rejected.next, struct sched_item, link);
-	LIST_FOREACH (at, &s->directory.busy) {
-		struct origin *o = container_of(at, struct origin, link);
-
-		if (o->queued)
-			return queue_first_of(o);
-		if (o->waiting)
-			return container_of(
-			    o->delayed.next, struct sched_item, link);
-	}
-	return NULL;
-}
-
-struct sched_item *
-sched_take_any(struct sched *s, int64_t now)
-{
-	struct sched_item *item = find_any(s);
-
-	if (item)
-		sched_remove(s, item, now);
-	return item;
-}
-
 void
 sched_set_head(struct sched *s, struct sched_item *item)
 {

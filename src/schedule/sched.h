@@ -173,9 +173,6 @@ void sched_add(struct sched *, struct sched_item *, const char *origin,
     enum sched_rank, int64_t due, int64_t now);
 /* Withdraw an item that waits, is rejected or is nowhere; it must not fly. */
 void sched_remove(struct sched *, struct sched_item *, int64_t now);
-/* Withdraw and return any item that waits or is rejected, so that a caller who
- * cancels finds all of them. NULL: there is none left. */
-struct sched_item *sched_take_any(struct sched *, int64_t now);
 /*
  * Make `item` the head of the order: the first that is not done. It goes before
  * all others, wherever it is now and wherever it is added later. Costs nothing

@@ -31,7 +31,8 @@ smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Fill the row of a[i - 1]. */
+/* Fill the row of a[i - 1]: insertions, deletions, replacements and swaps of
+ * neighbours count one each (optimal string alignment). */
 static void
 next_row(struct rows *r, const char *a, const char *b, size_t i)
 {
@@ -69,17 +70,6 @@ static bool
 is_too_long(const char *name)
 {
 	return strlen(name) > NAME_MAX_LEN;
-}
-
-size_t
-edit_distance(const char *a, const char *b, size_t limit)
-{
-	struct rows rows;
-
-	if (is_too_long(a) || is_too_long(b))
-		return limit + 1;
-	fill_matrix(&rows, a, b);
-	return smaller(rows.now[strlen(b)], limit + 1);
 }
 
 static size_t

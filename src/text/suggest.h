@@ -22,10 +22,4 @@ void suggestion_init(struct suggestion *, const char *wrong);
  */
 void suggestion_offer(struct suggestion *, const char *name);
 
-/*
- * Returns how many insertions, deletions, replacements and swaps of neighbours
- * lead from `a` to `b` (optimal string alignment), but `limit` + 1 at most.
- */
-size_t edit_distance(const char *a, const char *b, size_t limit);
-
 #endif
