@@ -164,7 +164,8 @@ wants_exchanges(const struct options *o)
 	       o->pictures.why || o->pictures.report;
 }
 
-/* --retry and its times mean --until, too, where they are given. */
+/* Let --retry, --retry-delay and --retry-max-time apply to the requests of
+ * --until, too, if they were given; else those keep their own defaults. */
 static void
 derive_polls(struct options *o)
 {
@@ -448,9 +449,9 @@ check_files(const struct options *o, char **cause)
 	return rc;
 }
 
-/* A file of -b may be the one that -c is going to write, as in every run but
- * the first. What is no file may be a secret that lacks its name, so it is not
- * shown. */
+/* Check that the files of -b can be read. The one that -c will write need not
+ * exist before the first run. The message does not show the value, which may be
+ * the secret of a cookie whose name was left out. */
 static int
 check_cookie_files(const struct fetch_options *o, char **cause)
 {

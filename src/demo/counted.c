@@ -81,7 +81,7 @@ answer_fail(const struct visit *v)
 }
 
 enum {
-	JOB_VISITS = 3
+	JOB_VISITS = 3 /* until a job is done */
 };
 
 /* A job that is polled: 202 while it runs, and done at the third visit. */
