@@ -1,3 +1,7 @@
+/*
+ * First the message of one failure: what was asked for, why it failed, and how
+ * the body of the answer begins, which often says more. Then the tallies.
+ */
 #include "config.h"
 
 #include "display/failures.h"
@@ -15,18 +19,18 @@
 #include "text/utf8.h"
 
 enum {
-	SHOWN_IN_FULL = 10,
-	BODY_SHOWN = 200, /* characters */
-	URL_SHOWN = 120,
-	URL_TAIL = 40, /* of these, behind the mark of a cut */
-	BODY_JUDGED = 16 << 10,
-	CONTROLS_RARE = 16, /* one character of so many, in text */
+	SHOWN_IN_FULL = 10,       /* failures */
+	BODY_SHOWN = 200,         /* characters of a body */
+	URL_SHOWN = 120,          /* characters of a URL */
+	URL_TAIL = 40,            /* of these, after the mark of a cut */
+	BODY_REDACTED = 16 << 10, /* bytes, of which BODY_SHOWN remain */
+	CONTROLS_RARE = 16, /* text has fewer control characters than 1 of 16 */
 	TALLIES_MAX = 30    /* lines at the end; then origins go together */
 };
 
 /* The failures with one status, or of one other class, at one origin. */
 struct tally {
-	struct tally *next;
+	struct tally *next; /* the next one that has failed first */
 	char *origin;
 	enum error_class class;
 	int status; /* of ERROR_HTTP */
@@ -36,10 +40,10 @@ struct tally {
 };
 
 struct failures {
-	uint64_t count;
+	uint64_t count;        /* of failures, but for what was cancelled */
 	struct strmap tallies; /* "class status origin" to its tally */
 	struct tally *first;   /* in the order of their first failures */
-	struct tally **last;
+	struct tally **last;   /* where the next one is linked */
 };
 
 struct failures *
@@ -75,7 +79,7 @@ failures_count(const struct failures *f)
 	return f->count;
 }
 
-/* In full. */
+/* --- in full -------------------------------------------------------------- */
 
 /* The bytes of the first `max` characters of `s`. */
 static size_t
@@ -92,14 +96,15 @@ prefix_length(const char *s, size_t len, size_t max)
 	return at;
 }
 
-/* One that no text has. */
+/* Is it a control character that no text has? ESC is in text for terminals. */
 static bool
 is_control(char c)
 {
 	return c == 0x7F || (c >= 0 && c < ' ' && !memchr("\t\n\r\033", c, 4));
 }
 
-/* A picture, say. Text in another charset has no control characters. */
+/* Is it no text, but a picture, say? Text in another charset has no control
+ * characters, either. */
 static bool
 is_binary(const char *s, size_t len)
 {
@@ -110,6 +115,8 @@ is_binary(const char *s, size_t len)
 	return controls * CONTROLS_RARE > len;
 }
 
+/* Append how the body begins, if there is one that was not written to a file.
+ */
 static void
 add_body(struct buf *line, struct body *body)
 {
@@ -123,9 +130,9 @@ add_body(struct buf *line, struct body *body)
 		buf_addf(line, "; the body: %zu bytes of binary data", len);
 		return;
 	}
-	/* First redacted, then cut: half a secret cannot be told. */
-	redact_add(
-	    &safe, REDACT_TEXT, bytes, len < BODY_JUDGED ? len : BODY_JUDGED);
+	/* First redacted, then cut: half a secret is not found. */
+	redact_add(&safe, REDACT_TEXT, bytes,
+	    len < BODY_REDACTED ? len : BODY_REDACTED);
 	shown = prefix_length(safe.data, safe.len, BODY_SHOWN);
 	buf_adds(line, "; the body: \"");
 	utf8_add_safe(line, safe.data, shown);
@@ -152,7 +159,7 @@ add_cut(struct buf *line, const char *s)
 	utf8_add_safe(line, s + tail, len - tail);
 }
 
-/* What was asked for, without what must stay secret. */
+/* Append what was asked for, without secrets. */
 static void
 add_subject(struct buf *line, const struct request *q)
 {
@@ -198,7 +205,7 @@ show(const struct request *q, struct result *r)
 	buf_release(&line);
 }
 
-/* Counted. */
+/* --- counted -------------------------------------------------------------- */
 
 static struct tally *
 tally_new(struct failures *f, const char *key, const char *origin)
@@ -212,6 +219,7 @@ tally_new(struct failures *f, const char *key, const char *origin)
 	return t;
 }
 
+/* By what failures are counted together: class, status and origin. */
 static char *
 key_of(const struct failure *failure, const char *origin)
 {
@@ -220,6 +228,8 @@ key_of(const struct failure *failure, const char *origin)
 	return xasprintf("%d %d %s", (int)failure->class, status, origin);
 }
 
+/* Count a failure. When there are many tallies, those of further origins go
+ * together: a list of a million hosts must not give a million lines. */
 static void
 count(struct failures *f, const char *origin, const struct failure *failure)
 {
@@ -263,7 +273,7 @@ failures_add(struct failures *f, const struct request *q, struct result *r)
 	count(f, q->origin ? q->origin : "input", &r->failure);
 }
 
-/* "20 x 503", "1 x timeout", or of what was cancelled why. */
+/* Append "20 x 503" or "1 x timeout", and of what was cancelled why. */
 static void
 add_tally(struct buf *line, const struct tally *t)
 {

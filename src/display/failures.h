@@ -1,6 +1,7 @@
 /*
- * Failed requests on stderr: the first ten in full; the others are counted by
- * status or class, and shown at the end, in one line for each origin.
+ * Failed requests on stderr: the first ten in full, as they come; the others
+ * are counted by status or class, and shown at the end, in one line for each
+ * origin. Secrets are left out, and a body is made safe for a terminal.
  */
 #ifndef GATHER_DISPLAY_FAILURES_H
 #define GATHER_DISPLAY_FAILURES_H
@@ -10,18 +11,20 @@
 #include "request/request.h"
 #include "request/result.h"
 
-/* The reason of a failure without an attempt, which somebody has told of
- * already: it is only counted. */
+/* The reason of a failure without an attempt that a notice has told of already
+ * (run/notices.h): it is only counted. */
 #define FAILURE_NOT_TRIED "not tried"
 
 struct failures;
 
 struct failures *failures_new(void);
+/* NULL is fine. */
 void failures_free(struct failures *);
-/* Report a failed result; one that is ok is ignored, one that was cancelled
- * only counted. */
+/* Report the result of a request, or count it. One that is ok is ignored, one
+ * that was cancelled only counted. The body may be read into memory for that.
+ */
 void failures_add(struct failures *, const struct request *, struct result *);
-/* The counted ones, once, at the end of the run. */
+/* Show those that were counted. Once, at the end of the run. */
 void failures_finish(const struct failures *);
 uint64_t failures_count(const struct failures *);
 

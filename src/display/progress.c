@@ -1,3 +1,7 @@
+/*
+ * The line is made of parts, each of which a function appends from the figures;
+ * those that do not fit are dropped, and a bar or a spinner takes what is left.
+ */
 #include "config.h"
 
 #include "display/progress.h"
@@ -10,10 +14,11 @@
 #include "text/term_width.h"
 
 enum {
-	GAP = 2,
-	BAR_LEAST = 8,
+	/* Columns. */
+	GAP = 2,       /* between two parts */
+	BAR_LEAST = 8, /* below, there is no bar */
 	BAR_MOST = 40,
-	WAITING_MOST = 48
+	WAITING_MOST = 48 /* of what the run waits for */
 };
 
 static void
@@ -111,6 +116,7 @@ struct line {
 	size_t columns[PARTS]; /* 0: left out */
 };
 
+/* The columns of all parts that are left, with the gaps. */
 static size_t
 total_columns(const struct line *line)
 {
@@ -122,6 +128,8 @@ total_columns(const struct line *line)
 	return sum;
 }
 
+/* Leave out the part that can best be dispensed with. Returns false if only the
+ * count is left, which stays. */
 static bool
 drop_one(struct line *line)
 {
@@ -135,6 +143,7 @@ drop_one(struct line *line)
 	return worst != 0;
 }
 
+/* Make the parts, and drop those for which there is no room. */
 static void
 fill(struct line *line, const struct progress_figures *f,
     const struct terminal *t, size_t room)
@@ -175,6 +184,7 @@ add_colored(struct buf *out, const char *color, const char *text)
 		buf_adds(out, "\033[0m");
 }
 
+/* The characters of a bar. */
 struct bar_style {
 	const char *left, *full, *half, *empty, *right;
 	size_t ends; /* columns of left and right */
@@ -183,6 +193,8 @@ struct bar_style {
 static const struct bar_style bar_unicode = {"", "━", "╸", "─", "", 0};
 static const struct bar_style bar_ascii = {"[", "=", "-", " ", "]", 2};
 
+/* The bar in so many columns; half a cell is drawn where the character set has
+ * it. */
 static void
 add_bar(const struct progress_figures *f, const struct terminal *t,
     size_t columns, struct buf *out)
@@ -217,7 +229,8 @@ add_spinner(
 	buf_adds(out, (t->unicode ? unicode : ascii)[f->frame % 8]);
 }
 
-/* What stands in front, if there is room. Returns its columns. */
+/* Append what stands in front, bar or spinner, if there is room. Returns its
+ * columns. */
 static size_t
 add_lead(const struct progress_figures *f, const struct terminal *t,
     size_t room, struct buf *out)

@@ -1,4 +1,7 @@
-/* How far a run is, as a line for a terminal and as a sentence. Pure. */
+/*
+ * How far a run is, as a line for a terminal (bar, counts, rate, ETA) and as a
+ * sentence for a log. Pure: the figures are passed in.
+ */
 #ifndef GATHER_DISPLAY_PROGRESS_H
 #define GATHER_DISPLAY_PROGRESS_H
 
@@ -9,24 +12,26 @@
 #include "display/terminal.h"
 
 struct progress_figures {
-	const char *label; /* in front of it; NULL: none */
-	uint64_t done;
-	int64_t total; /* -1 unknown */
+	const char *label; /* of this run among others; NULL: none */
+	uint64_t done;     /* results, failures included */
+	int64_t total;     /* results to be expected; -1: unknown */
 	uint64_t failed;
-	uint64_t flying;
-	uint64_t retrying;
-	double rate;         /* done per second, lately */
-	int64_t eta_us;      /* -1 unknown */
-	const char *waiting; /* for what; safe to show; NULL: nothing */
-	unsigned frame;      /* of the spinner, where there is no total */
+	uint64_t flying;     /* transfers in flight */
+	uint64_t retrying;   /* requests that failed once and go on */
+	double rate;         /* results a second, lately */
+	int64_t eta_us;      /* until all are done; -1: unknown */
+	const char *waiting; /* what the run waits for, in words that are safe
+	                      * for a terminal; NULL: nothing */
+	unsigned frame;      /* counts up: turns the spinner */
 };
 
-/* In front: a bar where the total is known. Parts that do not fit are left
- * out, the least important first. Returns its columns, all but one of
- * terminal->width at most. */
+/* Append the line, without a newline: a bar where the total is known, else a
+ * spinner, then the figures. Parts that do not fit are left out, the least
+ * important first. Returns the columns that it takes, at most
+ * terminal->width - 1: a full line would wrap on some terminals. */
 size_t progress_add_line(
     const struct progress_figures *, const struct terminal *, struct buf *out);
-/* "120 of 1000 done, ..." */
+/* Append "120 of 1000 done, ...". */
 void progress_add_sentence(const struct progress_figures *, struct buf *out);
 
 #endif

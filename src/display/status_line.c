@@ -1,3 +1,8 @@
+/*
+ * The loop only tries the lock: the thread that holds it may be stuck in a
+ * write to a terminal that is stopped (Ctrl-S), and the loop must go on. Who
+ * holds the lock has wiped the line.
+ */
 #include "config.h"
 
 #include "display/status_line.h"
@@ -15,6 +20,7 @@ status_line_init(struct status_line *s, int fd)
 	pthread_mutex_init(&s->lock, NULL);
 }
 
+/* Errors are ignored: it is only a status line. */
 static void
 put(const struct status_line *s, const char *text, size_t len)
 {
@@ -24,13 +30,14 @@ put(const struct status_line *s, const char *text, size_t len)
 		ssize_t n = write(s->fd, text + done, len - done);
 
 		if (n <= 0)
-			return; /* it is only a status line */
+			return;
 		done += (size_t)n;
 	}
 }
 
-/* To the column where it began. A terminal that was narrowed since has
- * folded the line: up again by as many. */
+/* Append what moves the cursor to where the line began. A terminal that was
+ * narrowed since has folded the line: then it goes up again by as many lines.
+ */
 static void
 add_return(const struct status_line *s, struct buf *out)
 {
@@ -44,7 +51,7 @@ add_return(const struct status_line *s, struct buf *out)
 		buf_adds(out, "\033[J");
 }
 
-/* With the lock held. */
+/* Wipe what stands there. With the lock held. */
 static void
 wipe(struct status_line *s)
 {
@@ -72,7 +79,6 @@ status_line_draw(struct status_line *s, const struct status_text *text)
 {
 	struct buf out;
 
-	/* Who holds the lock may be stuck in a write; we must not be. */
 	if (pthread_mutex_trylock(&s->lock))
 		return;
 	if (!s->interrupted) {
@@ -91,7 +97,7 @@ void
 status_line_wipe(struct status_line *s)
 {
 	if (pthread_mutex_trylock(&s->lock))
-		return; /* who holds it has wiped it */
+		return;
 	wipe(s);
 	pthread_mutex_unlock(&s->lock);
 }

@@ -12,11 +12,13 @@
 #include "text/ascii.h"
 
 enum {
-	WIDTH_UNKNOWN = 80,
+	WIDTH_UNKNOWN = 80, /* columns, where nobody knows */
+	/* $COLUMNS outside of this is not believed. */
 	WIDTH_LEAST = 20,
 	WIDTH_MOST = 1000
 };
 
+/* The width that $COLUMNS gives. */
 static unsigned
 width_named(void)
 {
@@ -42,7 +44,8 @@ terminal_width(int fd)
 	return size.ws_col ? size.ws_col : WIDTH_UNKNOWN;
 }
 
-/* Of the user's locale; the program's own stays "C". */
+/* Is the charset of the user's locale UTF-8? The locale of the program itself
+ * stays "C", so that numbers are written with a point. */
 static bool
 speaks_utf8(void)
 {
@@ -64,6 +67,7 @@ is_set(const char *name)
 	return value && *value;
 }
 
+/* A terminal that cannot move its cursor, as in an editor's shell window. */
 static bool
 is_dumb(void)
 {

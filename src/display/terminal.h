@@ -1,4 +1,5 @@
-/* What stands at the other end of a descriptor, and what it can show. */
+/* What a terminal can show: by its descriptor, the environment and the locale.
+ */
 #ifndef GATHER_DISPLAY_TERMINAL_H
 #define GATHER_DISPLAY_TERMINAL_H
 
@@ -12,17 +13,19 @@ enum color_when {
 };
 
 struct terminal {
-	bool moves; /* it is a terminal whose cursor can be moved */
-	bool unicode;
-	bool color;
-	unsigned width; /* columns */
+	bool moves;     /* it is a terminal whose cursor can be moved */
+	bool unicode;   /* the locale's charset is UTF-8 */
+	bool color;     /* colors are to be used */
+	unsigned width; /* in columns */
 };
 
-/* Is it a terminal whose cursor can be moved? */
+/* Is `fd` a terminal whose cursor can be moved? */
 bool terminal_moves(int fd);
-/* `when` is an enum color_when. Reads the locale's files. */
+/* All that is known of the terminal at `fd`; `when` is an enum color_when.
+ * Reads the files of the locale. */
 struct terminal terminal_of(int fd, unsigned when);
-/* Now; 80 where nobody knows, $COLUMNS where no terminal is. */
+/* The width of the terminal at `fd`, right now: $COLUMNS where it is no
+ * terminal, 80 where that is not set or not sensible. */
 unsigned terminal_width(int fd);
 
 #endif

@@ -57,7 +57,7 @@ struct long_record {
 /* --- on the thread -------------------------------------------------------- */
 
 static void
-fail(struct journal_writer *j, struct writer *w)
+report_failure(struct journal_writer *j, struct writer *w)
 {
 	int os_errno = errno;
 
@@ -74,7 +74,7 @@ perform_batch(struct writer_task *t, struct writer *w)
 
 	if (!j->failed && io_write_all(journal_fd(j->journal), b->bytes.data,
 	                      b->bytes.len) < 0)
-		fail(j, w);
+		report_failure(j, w);
 	b->written = !j->failed;
 	buf_release(&b->bytes);
 	if (!t->done)
@@ -90,7 +90,7 @@ write_piece(void *arg, const char *data, size_t len)
 
 	l->sum = frame_sum(l->sum, data, len);
 	if (!j->failed && io_write_all(journal_fd(j->journal), data, len) < 0)
-		fail(j, j->writer);
+		report_failure(j, j->writer);
 }
 
 static void
@@ -103,7 +103,7 @@ write_long(struct long_record *l, struct writer *w)
 	if (io_write_all(journal_fd(j->journal), l->bytes.data, l->bytes.len) <
 	        0 ||
 	    io_read_range(l->body.fd, whole, write_piece, l) < 0) {
-		fail(j, w);
+		report_failure(j, w);
 		return;
 	}
 	frame_end(&end, l->sum);
@@ -135,7 +135,7 @@ perform_sync(struct writer_task *t, struct writer *w)
 	struct journal_writer *j = s->owner;
 
 	if (!j->failed && fdatasync(journal_fd(j->journal)))
-		fail(j, w);
+		report_failure(j, w);
 	free(s);
 }
 

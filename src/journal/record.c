@@ -2,8 +2,8 @@
  * Records to bytes and back: first the bytes of numbers and texts, then tables
  * of the members of a result, then writing, then reading.
  *
- * The order of the tables is the format of the file. A new member goes to the
- * end of what is written, or the version in the first line changes.
+ * The order of the tables is the format of the file: a new member would need a
+ * new version in its first line.
  */
 #include "config.h"
 
