@@ -1,3 +1,7 @@
+/*
+ * Lines, then the headers in them, then the heads that they make up; and at the
+ * bottom heads as text for people.
+ */
 #include "config.h"
 
 #include "request/headers.h"
@@ -123,6 +127,7 @@ headers_last_head(const char *text, size_t *len)
 	return start;
 }
 
+/* Does the line continue the header on the line before? */
 static bool
 is_folded(const char *line, const char *start, const char *end)
 {

@@ -39,14 +39,14 @@ const char *headers_next_line(const char **at, size_t *len);
  * are not headers are skipped. False: no header is left. */
 bool headers_next(const char **at, struct header *);
 
-/* The same for the headers called `name`: call it until it returns false to
- * see all of them. */
+/* Find the next header called `name` at or behind *at, which moves behind it.
+ * False: none is left; until then, repeated calls see all of them. */
 bool headers_find_next(const char **at, const char *name, struct header *);
 
 /* Find the first header of `block` that is called `name`. False: none is. */
 bool headers_find(const char *block, const char *name, struct header *);
 
-/* How many headers a block has. */
+/* The number of headers in a block. */
 size_t headers_count(const char *block);
 
 /* The length of all heads in `text` with their blank lines, but without

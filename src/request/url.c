@@ -1,3 +1,7 @@
+/*
+ * Origins; parsing, where libcurl's parser is given only what all its versions
+ * read alike; the cache of authorities; URLs as text.
+ */
 #include "config.h"
 
 #include "request/url.h"
@@ -30,6 +34,7 @@ struct origin {
 	char text[];
 };
 
+/* The object in which the string stands that origin_text has returned. */
 static struct origin *
 origin_of(const char *text)
 {
@@ -68,7 +73,7 @@ origin_unref(const char *origin)
 		free(origin_of(origin));
 }
 
-/* Where "host:port" begins. */
+/* The part "host:port" of an origin. */
 static const char *
 host_and_port(const char *origin)
 {
@@ -109,8 +114,8 @@ refuse(char **cause, const char *why)
 	return -1;
 }
 
-/* The length of "scheme:" at the start of a reference (RFC 3986, 3.1); 0: it
- * has none. */
+/* The length of "scheme:" at the start of a reference (RFC 3986, 3.1); 0: there
+ * is none. */
 static size_t
 scheme_length(const char *text)
 {
@@ -124,8 +129,8 @@ scheme_length(const char *text)
 	return text[len] == ':' ? len + 1 : 0;
 }
 
-/* Browsers take a backslash for a slash, libcurl for part of a name: what is
- * in front of the path would mean two things. */
+/* Does an authority hold a backslash? Browsers take it for a slash, libcurl for
+ * part of a name, so the host would be another one for each. */
 static bool
 has_backslash(const char *text, const char *base)
 {
@@ -140,8 +145,9 @@ has_backslash(const char *text, const char *base)
 	return memchr(authority, '\\', strcspn(authority, "/?#")) != NULL;
 }
 
-/* What curl_url would refuse with less helpful words, or accept although
- * browsers and proxies read it otherwise. NULL: nothing. */
+/* Why the text is not a URL, where curl_url would say so with less helpful
+ * words, or would accept what browsers and proxies read otherwise. Static;
+ * NULL: it may be one. */
 static const char *
 bad_text(const char *text, const char *base)
 {
@@ -169,7 +175,7 @@ is_ascii(const char *s)
 	return true;
 }
 
-/* curl_url speaks of everything; these are the ones worth better words. */
+/* The errors of curl_url that users see; for all others, its own words do. */
 static const struct {
 	CURLUcode rc;
 	const char *words;
@@ -201,8 +207,8 @@ refuse_curl(char **cause, CURLUcode rc)
 	return -1;
 }
 
-/* The length of the scheme and the host, which is left to libcurl. A text that
- * is relative to `base` may have neither. */
+/* The length of scheme and authority. A text that is relative to `base` may
+ * have neither. */
 static size_t
 host_end(const char *text, const char *base)
 {
@@ -216,10 +222,10 @@ host_end(const char *text, const char *base)
 }
 
 /*
- * Encode blanks and what is not ASCII, as curl does, but behind the host
- * only. libcurl's own CURLU_URLENCODE writes %c3 or %C3 depending on its
- * version, and later ones rewrite what was encoded already (which they still
- * do to a text that is relative).
+ * Encode spaces and bytes that are not ASCII, as curl does, but only after the
+ * host. libcurl's own CURLU_URLENCODE writes %c3 or %C3 depending on its
+ * version, and later versions rewrite what was encoded already (which they
+ * still do to a relative text). Caller frees.
  */
 static char *
 encode_path(const char *text, const char *base)
@@ -240,6 +246,7 @@ encode_path(const char *text, const char *base)
 	return buf_take(&out);
 }
 
+/* A part as a string of our own; NULL: there is none. Caller frees. */
 static char *
 get_part(CURLU *h, CURLUPart part, unsigned flags)
 {
@@ -269,8 +276,8 @@ check_scheme(const char *scheme, enum url_schemes allowed, char **cause)
 	return -1;
 }
 
-/* RFC 3986, 5.2.2: nothing, or a fragment alone, is the base itself. (libcurl
- * 7.88 takes it for the folder.) */
+/* An empty reference, or a fragment alone, is the base itself (RFC
+ * 3986, 5.2.2), while libcurl 7.88 takes it for the folder of the base. */
 static CURLUcode
 set_same(CURLU *h, const char *fragment)
 {
@@ -289,7 +296,8 @@ set_text(CURLU *h, const char *text, const char *base)
 	return rc;
 }
 
-/* As curl treats what servers write into Location, but for schemes. */
+/* Read a reference that a server gave, as curl reads Location. Schemes are
+ * checked first: curl_url would refuse unknown ones in other words. */
 static int
 read_reference(CURLU *h, const char *text, const char *base, char **cause)
 {
@@ -331,6 +339,7 @@ read_text(CURLU *h, const char *text, const char *base, char **cause)
 	return rc ? refuse_curl(cause, rc) : 0;
 }
 
+/* Move the userinfo out of the URL into *user. */
 static int
 take_user(CURLU *h, char **user, char **cause)
 {
@@ -360,8 +369,9 @@ take_user(CURLU *h, char **user, char **cause)
 	return 0;
 }
 
-/* libidn2 reads names in the locale's charset; ours are UTF-8, whatever the
- * locale. (Asked for the host alone, libcurl 7.88 leaks it when it fails.) */
+/* The URL with its host in punycode. libidn2 reads names in the charset of the
+ * locale, but ours are UTF-8. The whole URL is asked for, since libcurl 7.88
+ * leaks a host alone when it fails. */
 static char *
 get_punycode(CURLU *h)
 {
@@ -377,7 +387,7 @@ get_punycode(CURLU *h)
 	return text;
 }
 
-/* Put the host's ASCII form in the place of what was written. */
+/* Replace the host by its ASCII form. */
 static int
 set_ascii_host(CURLU *h, char **cause)
 {
@@ -393,6 +403,7 @@ set_ascii_host(CURLU *h, char **cause)
 	return rc;
 }
 
+/* The host in ASCII; NULL with *cause set. Caller frees. */
 static char *
 get_ascii_host(CURLU *h, char **cause)
 {
@@ -442,6 +453,7 @@ take_origin(CURLU *h, struct url *u, const char *scheme, char **cause)
 	return 0;
 }
 
+/* Move the fragment out of the URL. */
 static void
 take_fragment(CURLU *h, struct url *u)
 {
@@ -453,8 +465,8 @@ take_fragment(CURLU *h, struct url *u)
 	curl_url_set(h, CURLUPART_FRAGMENT, NULL, 0);
 }
 
-/* An empty query has its `?` all the same, which libcurl leaves out here, but
- * sends. */
+/* The URL as text. libcurl leaves out the `?` of an empty query here, but sends
+ * it. */
 static char *
 get_text(CURLU *h)
 {
@@ -523,7 +535,7 @@ url_release(struct url *u)
 	*u = (struct url){0};
 }
 
-/* --- the authorities seen ---------------------------------------------- */
+/* --- the cache of authorities -------------------------------------------- */
 
 void
 url_cache_init(struct url_cache *c, enum url_schemes allowed)
@@ -532,7 +544,7 @@ url_cache_init(struct url_cache *c, enum url_schemes allowed)
 }
 
 static void
-forget(struct url_cache *c, size_t slot)
+clear_slot(struct url_cache *c, size_t slot)
 {
 	free(c->known[slot].prefix);
 	origin_unref(c->known[slot].origin);
@@ -544,10 +556,11 @@ void
 url_cache_release(struct url_cache *c)
 {
 	for (size_t i = 0; i < URL_CACHE_SIZE; i++)
-		forget(c, i);
+		clear_slot(c, i);
 }
 
-/* How much of `text` is scheme and authority; 0: it has no plain ones. */
+/* The length of "https://host:port" or the like; 0: the text begins otherwise.
+ */
 static size_t
 prefix_length(const char *text)
 {
@@ -562,7 +575,7 @@ prefix_length(const char *text)
 	return scheme + strcspn(text + scheme, "/?#");
 }
 
-/* A prefix stands in this place or the one beside it, slot ^ 1. */
+/* The slot of a prefix, which may also be in the one beside it, slot ^ 1. */
 static size_t
 slot_of(const char *prefix, size_t len)
 {
@@ -570,15 +583,16 @@ slot_of(const char *prefix, size_t len)
 	return (size_t)hash_add(HASH_START, prefix, len) % URL_CACHE_SIZE;
 }
 
-/* A segment that libcurl might resolve: it begins with a dot, or with what
- * may be an encoded one. */
+/* Is the segment after the slash one that libcurl might resolve? It begins with
+ * a dot, or with what may be an encoded one. */
 static bool
 is_dot_segment(const char *slash)
 {
 	return slash[1] == '.' || (slash[1] == '%' && slash[2] == '2');
 }
 
-/* Would curl_url hand this path and query back byte for byte? */
+/* Would curl_url return this path and query byte for byte? When in doubt, no.
+ */
 static bool
 is_plain(const char *path)
 {
@@ -622,7 +636,8 @@ url_cache_learn(struct url_cache *c, const char *text, const struct url *parsed)
 	size_t len = prefix_length(text);
 	size_t slot;
 
-	/* What was rewritten (user names, case, odd addresses) is no key. */
+	/* An authority that was rewritten (userinfo, case, odd addresses) is
+	 * not what url_parse would leave as it is. */
 	if (len == 0 || len > URL_MAX / 2 ||
 	    prefix_length(parsed->text) != len ||
 	    memcmp(text, parsed->text, len) != 0)
@@ -632,7 +647,7 @@ url_cache_learn(struct url_cache *c, const char *text, const struct url *parsed)
 		return;
 	/* The last one moves over, so that two can take turns. */
 	if (c->known[slot].prefix) {
-		forget(c, slot ^ 1);
+		clear_slot(c, slot ^ 1);
 		c->known[slot ^ 1] = c->known[slot];
 	}
 	c->known[slot].prefix = xmemdup0(text, len);
@@ -642,7 +657,7 @@ url_cache_learn(struct url_cache *c, const char *text, const struct url *parsed)
 
 /* --- URLs as text ------------------------------------------------------- */
 
-/* Or a fragment, which OAuth fills with the same names. */
+/* A fragment may be given as well, which OAuth fills with the same names. */
 void
 url_add_redacted_query(struct buf *b, const char *s)
 {
@@ -658,7 +673,7 @@ url_authority(const char *text)
 	                                                       : text;
 }
 
-/* The `@` behind its userinfo; NULL: it has none. */
+/* The `@` at the end of the userinfo; NULL: there is none. */
 static const char *
 userinfo_end(const char *authority)
 {
