@@ -94,6 +94,8 @@ checksum(const char *bytes, size_t len)
 	return (uint32_t)crc32_z(0, at, len);
 }
 
+/* A body of which nothing is in memory has no checksum; its size is still
+ * compared. */
 static struct first_answer
 answer_of(struct result *r)
 {
@@ -170,6 +172,7 @@ note_body(struct answers *a, const struct request *request,
 	free(input);
 }
 
+/* A different failure without a status counts as a different status. */
 void
 answers_add(struct answers *a, const struct request *request, struct result *r)
 {

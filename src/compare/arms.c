@@ -66,6 +66,8 @@ has_arm(const struct arms *arms, const char *name)
 	return false;
 }
 
+/* Duplicates are dropped without a message: "async,async:8" is fine with any
+ * -P. */
 int
 arms_parse(struct arms *arms, const char *text, unsigned parallel, char **cause)
 {
@@ -193,6 +195,7 @@ arm_figures_typical(const struct arm_figures *f)
 	return best ? best : f->runs;
 }
 
+/* By the median, as a mean would follow a single slow run. */
 size_t
 comparison_fastest(const struct comparison *c)
 {
@@ -223,6 +226,7 @@ comparison_ratio(const struct comparison *c, size_t a, size_t b)
 	return interval;
 }
 
+/* Different statuses come first: they explain different bodies. */
 char *
 comparison_refusal(const struct comparison *c, enum bodies_rule bodies)
 {

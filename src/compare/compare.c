@@ -114,6 +114,7 @@ check_parallel(struct compare *c)
 	return 0;
 }
 
+/* Returns whether any arm opens a connection for each request. */
 static bool
 has_sync(const struct arms *arms)
 {
@@ -216,6 +217,7 @@ time_left(const struct compare *c)
 	return left > 0 ? left : -1;
 }
 
+/* nanosleep(2) ends early when a signal is caught. */
 static void
 sleep_until(int64_t until)
 {
@@ -399,6 +401,8 @@ style_of(const struct options *o, int fd)
 	};
 }
 
+/* Write the outcome. -1: it cannot be written, and the comparison ends
+ * because of that. */
 static int
 write_text(struct compare *c, FILE *file, const struct buf *text)
 {
@@ -455,6 +459,7 @@ comparison_of(const struct compare *c)
 	};
 }
 
+/* Write the exports. Returns the exit status if one of them fails, else 0. */
 static int
 write_exports(struct compare *c, const struct comparison *result)
 {
@@ -567,6 +572,7 @@ conclude(struct compare *c)
 	return c->ending ? statuses[c->ending] : status;
 }
 
+/* After a set-up that failed any of the parts may be missing. */
 static void
 close_compare(struct compare *c)
 {
@@ -586,6 +592,7 @@ close_compare(struct compare *c)
 	free(c->cause);
 }
 
+/* A signal ends the process only when everything is reported and freed. */
 int
 command_compare(struct options *o)
 {

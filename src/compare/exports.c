@@ -59,6 +59,8 @@ add_exit_codes(struct buf *out, const struct arm_figures *f)
 	buf_addc(out, ']');
 }
 
+/* Append an arm as the result of a command. The deviation of a single run is
+ * null, as NaN is not JSON. */
 static void
 add_result(struct buf *out, const struct comparison *c, size_t i)
 {
@@ -237,6 +239,7 @@ add_plot(const struct comparison *c, struct buf *out)
 	buf_adds(out, "</svg>\n");
 }
 
+/* The page has figures and verdict as text, below a plot of all runs. */
 static void
 add_html_export(const struct comparison *c, struct buf *out)
 {
@@ -306,6 +309,8 @@ open_one(struct exports *e, int i, const char *path, char **cause)
 	return -1;
 }
 
+/* A descriptor of -1 marks what is not open, so that all can be freed after a
+ * failure. */
 struct exports *
 exports_open(const struct options *options, char **cause)
 {
@@ -332,6 +337,8 @@ exports_take_stdout(const struct exports *e)
 	return e->on_stdout >= 0;
 }
 
+/* Write an export to stdout, or to its file, which gets its name when all is
+ * written. */
 static int
 write_one(struct exports *e, int i, const struct comparison *c)
 {

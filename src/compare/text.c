@@ -56,6 +56,7 @@ unpaint(const struct style *style, struct buf *out)
 		buf_adds(out, "\033[0m");
 }
 
+/* Returns the sign between a mean and its deviation. */
 static const char *
 style_plus_minus(const struct style *style)
 {
@@ -267,6 +268,7 @@ add_plot(const struct comparison *c, const size_t *order,
 	buf_addc(out, '\n');
 }
 
+/* Append the table and the plot of a sweep, in the order of -P. */
 static void
 add_sweep(
     const struct comparison *c, const struct style *style, struct buf *out)
@@ -319,6 +321,8 @@ add_gain(const struct comparison *c, struct step_up step,
 	buf_adds(out, ").\n");
 }
 
+/* Append where the knee is, how much it gains over the smallest -P, and how
+ * little the fastest gains over it. */
 static void
 add_knee(const struct comparison *c, const struct style *style, struct buf *out)
 {
@@ -345,6 +349,8 @@ add_knee(const struct comparison *c, const struct style *style, struct buf *out)
 
 /* --- head and verdict --------------------------------------------------- */
 
+/* Append what was compared, and how often; with the seed the same order can
+ * be had again. */
 static void
 add_head(const struct comparison *c, struct buf *out)
 {
@@ -473,6 +479,7 @@ add_interval_hint(const struct comparison *c, struct buf *out)
 		    BOOTSTRAP_FEWEST);
 }
 
+/* The arms are told from the fastest rival to the slowest. */
 void
 comparison_add_verdict(
     const struct comparison *c, const struct style *style, struct buf *out)
@@ -581,6 +588,7 @@ warn_of_arm(const struct comparison *c, size_t i)
 	free(walls);
 }
 
+/* Failures are often faster than successes, so the times say little. */
 static void
 warn_of_failures(const struct comparison *c, uint64_t failed)
 {

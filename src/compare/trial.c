@@ -82,6 +82,8 @@ wait_for_more(struct source *source)
 		source_fill(source);
 }
 
+/* Read the whole list before anything is measured, so that no arm waits for
+ * it. */
 static int
 read_all(struct replay *r, char **cause)
 {
@@ -153,6 +155,7 @@ replay_sample(struct replay *r, size_t keep)
 	r->len = kept;
 }
 
+/* The values of the map are counts in the guise of pointers. */
 size_t
 replay_most_of_one_origin(
     const struct replay *r, size_t *origins, const char **name)
@@ -219,6 +222,7 @@ next_input(void *arg)
 	return r->at < r->len ? given_subject(r->items[r->at]) : NULL;
 }
 
+/* There is nothing to wait for, so `fd` and `fill` do nothing. */
 struct feed
 replay_feed(struct replay *r)
 {
@@ -270,6 +274,7 @@ when_ports_are_free(const struct cooldown *r, size_t ports, int64_t now)
 	return now;
 }
 
+/* Returns the later of two moments: tokens are back, ports are free. */
 int64_t
 cooldown_until(const struct cooldown *r, size_t ports, int64_t now)
 {
@@ -338,6 +343,8 @@ seconds_between(const struct timeval *from, const struct timeval *to)
 	       (double)(to->tv_usec - from->tv_usec) / CLOCK_SECOND;
 }
 
+/* Returns the limits that the floor has to respect. Rates per host are left
+ * out: they bind each host apart. */
 static struct floor_limits
 limits_of(const struct run_options *o)
 {
@@ -385,6 +392,8 @@ run_and_measure(struct run *run, const struct run_options *o,
 	    outcome.totals.wall_us, (int64_t)(cpu_s * CLOCK_SECOND));
 }
 
+/* Holds are counted before and after, as they belong to the scheduler, which
+ * outlives the run. */
 int
 trial_run(const struct trial_parts *parts, const struct arm *arm,
     int64_t deadline_us, struct trial *out, char **cause)

@@ -70,6 +70,7 @@ critical_path_new(void)
 	return xcalloc(1, sizeof(struct critical_path));
 }
 
+/* Free all legs. */
 static void
 drop_legs(struct critical_path *w)
 {
@@ -274,6 +275,9 @@ new_leg(struct critical_path *w)
 	return &w->legs[w->len++];
 }
 
+/* Beyond CRITICAL_PATH_MAX exchanges the legs so far are dropped, too: a path
+ * through a part of them would be wrong. The slowest requests are kept in any
+ * case. */
 void
 critical_path_add(struct critical_path *w, const struct request *request,
     const struct result *r)
@@ -307,6 +311,8 @@ keep_step(void *arg, const struct step *step)
 	w->path[w->path_len++] = *step;
 }
 
+/* Times may be asked for several times, so the path is made anew. Its step
+ * without a leg, before the first transfer, does not count as an exchange. */
 size_t
 critical_path_times(
     struct critical_path *w, int64_t wall_us, struct path_times *parts)
@@ -346,6 +352,7 @@ part_meaning(size_t part)
 	           : phase_meaning((enum phase)part);
 }
 
+/* Returns the part that took longest; the first of several. */
 static size_t
 longest_part(const struct path_times *parts)
 {
@@ -396,6 +403,8 @@ add_padded(struct buf *out, int64_t us)
 	buf_release(&text);
 }
 
+/* Append a URL, safe for a terminal and cut, so that what follows it stays in
+ * view. */
 static void
 add_url(struct buf *out, const char *url)
 {
@@ -423,6 +432,7 @@ add_parts(struct buf *out, const struct path_times *parts, int64_t wall_us)
 	}
 }
 
+/* For qsort: the longest step first. */
 static int
 compare_lengths(const void *a, const void *b)
 {
@@ -486,6 +496,8 @@ add_path(const struct critical_path *w, struct buf *out)
 	buf_addc(out, '\n');
 }
 
+/* Append the slowest requests with their parts: they need not be on the
+ * critical path. */
 static void
 add_slowest(const struct critical_path *w, struct buf *out)
 {

@@ -29,6 +29,8 @@ entity_of(char c)
 	return (unsigned char)c < 128 ? entities[(unsigned char)c] : NULL;
 }
 
+/* Controls become visible first, then what HTML could read as markup becomes
+ * entities: no order of the bytes gets past both. */
 void
 page_add_text(struct buf *out, const char *s)
 {
@@ -116,6 +118,7 @@ add_policy(struct buf *out)
 	    "script-src 'sha256-" PAGE_SCRIPT_SHA256 "'\">\n");
 }
 
+/* The policy stands before everything that it has to allow. */
 void
 page_begin(struct buf *out, const char *title)
 {
@@ -135,6 +138,8 @@ page_begin(struct buf *out, const char *title)
 	buf_adds(out, "</h1>\n");
 }
 
+/* Browsers do not run a <script> of the type application/json; report.js
+ * reads its text. */
 void
 page_end(struct buf *out, const struct buf *data)
 {

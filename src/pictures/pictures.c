@@ -104,6 +104,8 @@ pictures_observer(struct pictures *p)
 	return (struct run_observer){.on_result = on_result, .arg = p};
 }
 
+/* Write the text, and only then give the file its name: until then an older
+ * file of that name stays as it was. */
 static int
 write_file(struct target *t, const struct buf *text, char **cause)
 {
@@ -153,6 +155,7 @@ save_svg(struct pictures *p, char **cause)
 	return rc;
 }
 
+/* The date of the report is in local time, with the zone. */
 static int
 save_report(struct pictures *p, const struct run_outcome *outcome, char **cause)
 {
@@ -171,6 +174,8 @@ save_report(struct pictures *p, const struct run_outcome *outcome, char **cause)
 	return rc;
 }
 
+/* Files come first, so that nothing is printed as if all were well when one
+ * of them cannot be written. */
 int
 pictures_finish(
     struct pictures *p, const struct run_outcome *outcome, char **cause)

@@ -55,6 +55,8 @@ report_free(struct report *r)
 	free(r);
 }
 
+/* A request without an attempt, such as an invalid one, took no time that
+ * could be measured. */
 void
 report_add(struct report *r, const struct request *request,
     const struct result *result)
@@ -174,6 +176,7 @@ enum {
 	WIDTH = 800
 };
 
+/* Append a row of the histogram: label, bar, and the count behind the bar. */
 static void
 add_histogram_row(const struct histogram *h, size_t i, struct buf *out)
 {
@@ -239,6 +242,8 @@ add_spans(struct buf *out, const struct waterfall_request *r)
 	buf_addc(out, ']');
 }
 
+/* Append the row of a request: its URL is that of its first exchange, as
+ * listed, and its outcome that of its last one. */
 static void
 add_row(struct buf *out, const struct waterfall_request *r)
 {
@@ -278,6 +283,7 @@ add_data(const struct waterfall_view *v, struct buf *out)
 	buf_adds(out, "]}");
 }
 
+/* Append the head of a column, which sorts the table when it is clicked. */
 static void
 add_column(struct buf *out, const char *column, const char *kind)
 {

@@ -110,7 +110,13 @@ add_errors(struct account *a, struct buf *out)
 	buf_addf(out, "%" PRIu64 " other%s\n", rest, rest == 1 ? "" : "s");
 }
 
-/* --- one hint: its condition, its text, and so on ------------------------ */
+/* --- one hint ------------------------------------------------------------ */
+
+/*
+ * A hint is a pair: is_X says whether it applies, and advise_X appends its
+ * text, which says what happened and which option helps. They are tried in the
+ * order of the table in hint_add.
+ */
 
 /* Append a count and what is counted: "1 response was", "3 responses were". */
 static void
@@ -134,6 +140,8 @@ advise_ran_out(const struct hint_facts *f, struct buf *out)
 	    f->parallel);
 }
 
+/* With a rate limit of our own, refusals are not news: the limit is just too
+ * high. */
 static bool
 is_throttled(const struct hint_facts *f)
 {
@@ -258,6 +266,7 @@ advise_worth_repeating(const struct hint_facts *f, struct buf *out)
 	              "--retry-from FILE fetches only those again");
 }
 
+/* Below 100 ms a second copy gains too little to be worth its cost. */
 static bool
 has_long_tail(const struct hint_facts *f)
 {
@@ -361,6 +370,7 @@ log_lines(char *text)
 		log_note("%s", line);
 }
 
+/* Print the detailed statistics of --summary. */
 static void
 log_details(const struct run_outcome *outcome, struct account *account)
 {
@@ -397,6 +407,8 @@ log_hint(const struct hint_facts *facts)
 	buf_release(&hint);
 }
 
+/* A single request gets no line, as its record says it all; after an
+ * interrupt a hint would be out of place. */
 void
 summary_print(const struct summary_setup *s, const struct run_outcome *outcome,
     struct account *account)

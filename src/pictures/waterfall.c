@@ -83,6 +83,8 @@ row_to(const struct waterfall_row *row)
 	return row->spans_len ? row->spans[row->spans_len - 1].to_us : 0;
 }
 
+/* A connection is reused if the exchange got one (connect_us) and libcurl
+ * made none for it. */
 static void
 fill_row(struct waterfall_row *row, const struct exchange *x)
 {
@@ -108,6 +110,8 @@ compare_rows(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* A request lasts at least a microsecond, so that there is always an axis to
+ * draw it on. */
 static void
 fill_request(struct waterfall_request *to, const struct request *request,
     const struct result *r)
@@ -182,6 +186,8 @@ waterfall_add(
 		heap_push(&w->slowest, &e->slow, duration);
 }
 
+/* For qsort: by their start, and then by number, so that a picture is the
+ * same each time. */
 static int
 compare_requests(const void *a, const void *b)
 {
@@ -228,6 +234,8 @@ extend_view(struct waterfall_view *v, const struct waterfall_request *r)
 	}
 }
 
+/* Places are given to other requests as the run goes on, so the order is made
+ * when somebody looks. */
 struct waterfall_view
 waterfall_view(struct waterfall *w)
 {
@@ -249,6 +257,7 @@ waterfall_view(struct waterfall *w)
 	return v;
 }
 
+/* Round numbers are 2, 5 and 10 times a power of ten. */
 int64_t
 waterfall_step(int64_t span_us, unsigned marks)
 {

@@ -56,6 +56,7 @@ count_rows(const struct waterfall_view *v)
 	return n;
 }
 
+/* Returns how many lines the legend takes. */
 static unsigned
 legend_lines(const struct waterfall_view *v)
 {
@@ -117,6 +118,8 @@ add_title(struct picture *p)
 	p->y += LINE;
 }
 
+/* Append the phases that occur, each with its colour and, as a tooltip, its
+ * meaning. */
 static void
 add_legend(struct picture *p)
 {
@@ -197,6 +200,7 @@ add_tip(const struct picture *p, const struct waterfall_row *row)
 	buf_adds(p->out, "</title>");
 }
 
+/* Append the label of a row, cut to its column. */
 static void
 add_label(const struct picture *p, const struct waterfall_request *request,
     const struct waterfall_row *row)
@@ -238,6 +242,8 @@ add_row(struct picture *p, const struct waterfall_request *request,
 	p->y += LINE;
 }
 
+/* The height stands in the head, so the lines are counted before they are
+ * drawn. */
 static void
 draw(struct waterfall *w, enum setting setting, struct buf *out)
 {

@@ -76,6 +76,8 @@ add_field(const struct sheet *s, const struct buf *text, size_t width)
 	buf_release(&safe);
 }
 
+/* Returns how wide a label is. It is made only to be measured, and made again
+ * when the row is drawn. */
 static size_t
 label_columns(const struct waterfall_view *v, size_t i, size_t j)
 {
@@ -194,6 +196,7 @@ add_row_bar(const struct sheet *s, const struct waterfall_row *row)
 		buf_adds(s->out, "\033[0m");
 }
 
+/* Append how long an exchange took, right-aligned. */
 static void
 add_time_column(const struct sheet *s, int64_t us)
 {
@@ -207,6 +210,7 @@ add_time_column(const struct sheet *s, int64_t us)
 	buf_release(&time);
 }
 
+/* Append how an exchange ended, in red if it failed. */
 static void
 add_outcome(const struct sheet *s, const struct waterfall_row *row)
 {
@@ -279,6 +283,7 @@ add_axis(const struct sheet *s)
 	buf_addc(s->out, '\n');
 }
 
+/* Append the phases that occur, in as many lines as they need. */
 static void
 add_legend(const struct sheet *s)
 {
