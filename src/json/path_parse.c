@@ -597,7 +597,7 @@ explain_trailing_text(struct json_parser *p)
 		    p, p->at, "no pipes in JSONPath: pipe the output into jq");
 	if (*p->at == '?')
 		return json_parse_fail(p, p->at,
-		    "no ? needed: a path that matches nothing is no error");
+		    "no ? needed: a path that matches nothing is not an error");
 	if (*p->at == ',')
 		return json_parse_fail(
 		    p, p->at, "give each path its own option: -j .a -j .b");

@@ -16,7 +16,8 @@ struct json_string_scan {
 	bool escaped;        /* it holds escapes */
 };
 
-/* What a check of a string found out. */
+/* Check the string whose opening quote is at `at`: its escapes, valid UTF-8, no
+ * raw control characters. `end` is that of the text. */
 struct json_string_scan json_string_scan(const char *at, const char *end);
 
 enum {

@@ -239,7 +239,7 @@ static const struct {
     {".a | .b", 3,
         "trailing text after the path (jq filters do not work "
         "here: pipe into jq)"},
-    {".a?", 3, "no ? needed: a path that matches nothing is no error"},
+    {".a?", 3, "no ? needed: a path that matches nothing is not an error"},
     {".a,.b", 3, "give each path its own option: -j .a -j .b"},
     {".a|.b", 3, "no pipes in JSONPath: pipe the output into jq"},
     {"$.0a", 3,
