@@ -501,30 +501,6 @@ run_emit(struct run *run, struct job *job)
 
 /* --- the file of a body ------------------------------------------------ */
 
-/* A save to the file that the request of `job` names. */
-static struct save *
-new_save(struct run *run, struct job *job)
-{
-	return save_new(run->writer, &run->options->output,
-	    job->request->output, job->request->output_own);
-}
-
-void
-run_save_begin(struct run *run, struct flight *f)
-{
-	const struct buf *heads = attempt_heads(f->attempt);
-	struct buf text;
-
-	f->save = new_save(run, f->job);
-	if (!format_shows_heads(&run->options->output, f->job->request))
-		return;
-	buf_init(&text);
-	buf_add(&text, f->heads.data, f->heads.len);
-	buf_add(&text, heads->data, heads->len);
-	save_write(f->save, &text);
-	buf_release(&text);
-}
-
 /* The body is in its file, or could not be written; then the job fails. */
 static void
 on_saved(void *arg, const struct saved *saved)
@@ -546,7 +522,8 @@ on_saved(void *arg, const struct saved *saved)
 static struct save *
 begin_save(struct run *run, struct job *job)
 {
-	struct save *save = new_save(run, job);
+	struct save *save = save_new(run->writer, &run->options->output,
+	    job->request->output, job->request->output_own);
 	struct buf heads;
 
 	if (!format_shows_heads(&run->options->output, job->request))

@@ -179,9 +179,6 @@ void run_finish_inspected(struct run *, struct job *job);
 void run_emit(struct run *, struct job *job);
 /* Free `job` with its request; neither scheduler nor engine may have it. */
 void run_drop_job(struct run *, struct job *job);
-/* Open the file for a body that begins to arrive for `f`; with -i it begins
- * with the header blocks. */
-void run_save_begin(struct run *, struct flight *f);
 
 /* --- progress.c */
 /* Show how far the run is on stderr, as the options and the terminal ask. */

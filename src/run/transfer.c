@@ -341,6 +341,26 @@ on_wire(void *arg, void *owner)
 	return admitted;
 }
 
+/* Open the file for a body that begins to arrive for `f`; with -i it begins
+ * with the header blocks. */
+static void
+open_save(struct run *run, struct flight *f)
+{
+	const struct buf *heads = attempt_heads(f->attempt);
+	const struct request *q = f->job->request;
+	struct buf text;
+
+	f->save = save_new(
+	    run->writer, &run->options->output, q->output, q->output_own);
+	if (!format_shows_heads(&run->options->output, q))
+		return;
+	buf_init(&text);
+	buf_add(&text, f->heads.data, f->heads.len);
+	buf_add(&text, heads->data, heads->len);
+	save_write(f->save, &text);
+	buf_release(&text);
+}
+
 /* The body of a streamed transfer goes to its file, which is opened with its
  * first bytes: a failure without a body leaves no file. */
 static void
@@ -349,7 +369,7 @@ on_body(void *arg, void *owner, struct buf *chunk)
 	struct flight *f = owner;
 
 	if (!f->save)
-		run_save_begin(arg, f);
+		open_save(arg, f);
 	save_write(f->save, chunk);
 }
 
