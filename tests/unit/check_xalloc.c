@@ -45,6 +45,7 @@ static int
 run(void (*ask)(void), char *said, size_t size)
 {
 	int ends[2], status;
+	size_t len = 0;
 	ssize_t n;
 	pid_t child;
 
@@ -57,8 +58,11 @@ run(void (*ask)(void), char *said, size_t size)
 		_exit(0);
 	}
 	close(ends[1]);
-	n = read(ends[0], said, size - 1);
-	said[n > 0 ? n : 0] = '\0';
+	/* stderr is not buffered: a message may come in several pieces. */
+	while (len < size - 1 &&
+	       (n = read(ends[0], said + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	said[len] = '\0';
 	close(ends[0]);
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
