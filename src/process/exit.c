@@ -41,8 +41,8 @@ static void
 on_alarm(int number)
 {
 	static const char message[] =
-	    "gather: --deadline came while a file of the command line was "
-	    "being read\n";
+	    "gather: --deadline reached while reading a file named on the "
+	    "command line\n";
 	ssize_t n = write(STDERR_FILENO, message, sizeof(message) - 1);
 
 	(void)number;

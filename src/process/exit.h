@@ -12,7 +12,7 @@ enum exit_status {
 	STATUS_FAILED = 1,    /* too many requests failed, or no results */
 	STATUS_USAGE = 2,     /* a usage error, or a set-up that failed */
 	STATUS_OUTPUT = 3,    /* output could not be written */
-	STATUS_DEADLINE = 124 /* --deadline came, as with timeout(1) */
+	STATUS_DEADLINE = 124 /* --deadline reached, as with timeout(1) */
 };
 
 /* Print `cause`, which says why nothing is begun, even with -s, and free it.

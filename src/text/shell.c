@@ -68,7 +68,7 @@ shell_open_reason(const char *path, int error)
 	if (!left)
 		return xstrdup(strerror(error));
 	home = home_word(path + 2);
-	reason = xasprintf("%s; write %s, for the shell leaves this ~ as it is",
+	reason = xasprintf("%s; the shell did not expand this ~, so write %s",
 	    strerror(error), home);
 	free(home);
 	return reason;
