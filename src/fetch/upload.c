@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,11 +77,28 @@ upload_open(struct upload *u, const char *name)
 	return 0;
 }
 
+static void
+close_later(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	close((int)(intptr_t)arg);
+}
+
+/* libevent takes "no more" and then "again" about one number of a descriptor,
+ * in one turn of the loop, for no change (EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST
+ * in environment.c), and the kernel has forgotten what was closed: the next
+ * upload would wait for ever. So its number stays taken for that turn. */
 void
 upload_close(struct upload *u)
 {
+	static const struct timeval next_turn = {.tv_usec = 1};
+	bool waited = u->waits;
+
 	stop_waiting(u);
-	if (u->fd >= 0)
+	if (u->fd >= 0 && (!waited || event_base_once(event_get_base(&u->event),
+	                                  -1, EV_TIMEOUT, close_later,
+	                                  (void *)(intptr_t)u->fd, &next_turn)))
 		close(u->fd);
 	u->fd = -1;
 }
