@@ -162,6 +162,66 @@ set_header(const struct setting *s, char **cause)
 	return rc;
 }
 
+/* The length of the name of a variable, as curl has them. */
+static size_t
+variable_name_length(const char *text)
+{
+	size_t len = 0;
+
+	while (ascii_is_alnum(text[len]) || text[len] == '_')
+		len++;
+	return len;
+}
+
+/* What stands behind the name: "=VALUE" or "@FILE"; nothing where the
+ * environment has the value. */
+static int
+read_variable(
+    const struct setting *s, const char *rest, struct buf *value, char **cause)
+{
+	if (*rest == '@')
+		return setting_read_file(s, rest + 1, value, cause);
+	if (*rest == '=') {
+		buf_adds(value, rest + 1);
+		return 0;
+	}
+	return setting_refuse(cause,
+	    "%s expects NAME=VALUE, NAME@FILE, or %%NAME for a variable of "
+	    "the environment",
+	    s->typed);
+}
+
+/* As curl's --variable: %NAME is a variable of the environment, and %NAME=VALUE
+ * has a default for it. */
+int
+set_variable(const struct setting *s, char **cause)
+{
+	bool imports = s->value[0] == '%';
+	const char *start = s->value + imports;
+	size_t len = variable_name_length(start);
+	char *name = xmemdup0(start, len);
+	const char *known = imports ? getenv(name) : NULL;
+	struct buf value = {0};
+	int rc = 0;
+
+	if (len && known)
+		buf_adds(&value, known);
+	else if (len && imports && !start[len])
+		rc = setting_refuse(cause,
+		    "%s: the environment has no variable %s; export it, or "
+		    "give a default: %%%s=VALUE",
+		    s->typed, name, name);
+	else
+		rc = read_variable(s, len ? start + len : "", &value, cause);
+	if (rc == 0) {
+		variables_set(&s->options->variables, name, buf_text(&value));
+		s->options->run.request.variables = &s->options->variables;
+	}
+	buf_release(&value);
+	free(name);
+	return rc;
+}
+
 /* With an equals sign the value is a cookie, else the name of a cookie file.
  * Cookies of several -b are joined, as RFC 6265, 4.2.1 has one header. */
 int

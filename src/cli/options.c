@@ -86,6 +86,7 @@ options_release(struct options *o)
 	free(o->compare.export_markdown);
 	free(o->compare.export_csv);
 	strlist_release(&o->compare.assertions);
+	variables_release(&o->variables);
 	free(o->run.journal.file);
 	strlist_release(&o->run.expect.expect);
 	free(o->run.expect.until);

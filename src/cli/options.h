@@ -33,6 +33,7 @@ struct compare_options {
 };
 
 struct options {
+	struct variables variables; /* --variable; of run.request */
 	struct input_options input;
 	struct run_options run;
 	struct compare_options compare;

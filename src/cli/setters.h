@@ -52,7 +52,7 @@ option_setter set_data, set_data_raw, set_data_binary, set_data_urlencode,
 /* custom_request.c */
 option_setter set_list, set_url, set_source, set_proto, set_method, set_header,
     set_cookie, set_user, set_bearer, set_digest, set_aws_sigv4, set_proxy_user,
-    set_netrc_file, set_range, set_referer, set_cookie_jar;
+    set_netrc_file, set_range, set_referer, set_cookie_jar, set_variable;
 /* custom_connection.c */
 option_setter set_http, set_proxy, set_socks5, set_socks5_hostname, set_cert,
     set_pinned, set_resolve, set_connect_to, set_limit_rate,

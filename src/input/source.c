@@ -335,7 +335,8 @@ count_globs(const struct source *s)
 static struct names
 known_names(const struct source *s)
 {
-	struct names n = {.globs = count_globs(s)};
+	struct names n = {
+	    .globs = count_globs(s), .variables = s->common->variables};
 
 	for (size_t i = 0; i < s->len; i++) {
 		const struct entry *e = &s->entries[i];
@@ -537,7 +538,8 @@ open_templates(struct source *s, const struct input_options *o, char **cause)
 {
 	struct name_check check = {.names = known_names(s)};
 
-	s->templated = s->repeat > 1; /* {{k}} counts repetitions */
+	/* {{k}} counts repetitions. */
+	s->templated = s->repeat > 1 || s->common->variables;
 	if (open_operands(s, &check, cause) || open_options(s, &check, cause) ||
 	    set_kinds(s, cause) || open_output(s, &check, cause)) {
 		free(check.unknown);

@@ -250,6 +250,11 @@ get(void *arg, const char *name, size_t *len)
 		text = row_get(v->request->row, name, len);
 	if (text)
 		return text;
+	text = variables_get(v->request->options->variables, name);
+	if (text) {
+		*len = strlen(text);
+		return text;
+	}
 	if (!request_value_is_path(name))
 		return get_common(v, name, len);
 	if (!v->value)
@@ -290,11 +295,19 @@ has_path(const struct names *n, const char *name)
 bool
 names_have(const struct names *n, const char *name)
 {
-	if (is_column(n, name))
+	if (is_column(n, name) || variables_get(n->variables, name))
 		return true;
 	if (request_value_is_path(name))
 		return has_path(n, name) || (n->has_any && !n->levels);
 	return n->has_any || request_value_is_common(name);
+}
+
+static void
+add_variables(struct buf *b, const struct variables *v)
+{
+	for (size_t i = 0; v && i < v->names.len; i++)
+		buf_addf(b, "%s {{%s}}", i ? "," : "; variables are",
+		    v->names.items[i]);
 }
 
 /* Append which names there are. */
@@ -305,11 +318,13 @@ add_known(struct buf *b, const struct names *n)
 		buf_adds(
 		    b, "valid names are {{n}} {{k}} {{id}} {{host}} {{path}}");
 		buf_adds(b, n->has_values || n->levels ? " and {{.}}" : "");
+		add_variables(b, n->variables);
 		return;
 	}
 	buf_adds(b, "the columns are");
 	for (size_t i = 0; i < n->columns->len; i++)
 		buf_addf(b, "%s %s", i ? "," : "", n->columns->items[i]);
+	add_variables(b, n->variables);
 }
 
 /* Append the highest path in --then: the input, which is above the match of the

@@ -1,5 +1,6 @@
 /*
- * The names in templates. A column of the request's row has precedence; "." is
+ * The names in templates. A column of the request's row has precedence, then a
+ * variable of the command line; "." is
  * the line of a list that fills the template, or the match that --then got, and
  * ".x" and other paths are members of it; every request has n, k, page, id,
  * host and path, and "#1" for what its first glob became.
@@ -25,8 +26,9 @@ struct names {
 	bool has_members; /* that line may be JSON, so {{.x}} may be in it */
 	bool has_any;     /* any name may be there, which shows line by line:
 	                   * in "vars" or in rows of NDJSON */
-	const struct strlist *columns; /* of --rows; borrowed; NULL: none */
-	size_t globs;                  /* "#1" to "#globs" are names */
+	const struct strlist *columns;     /* of --rows; borrowed; NULL: none */
+	const struct variables *variables; /* --variable; borrowed; or NULL */
+	size_t globs;                      /* "#1" to "#globs" are names */
 	/* In --then: how many of {{.}} {{..}} {{...}} there are. 0: this is not
 	 * --then, and ".." is JSONPath's. */
 	unsigned levels;

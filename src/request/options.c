@@ -83,6 +83,36 @@ request_options_copy(
 }
 
 void
+variables_release(struct variables *v)
+{
+	strlist_release(&v->names);
+	strlist_release(&v->values);
+}
+
+void
+variables_set(struct variables *v, const char *name, const char *value)
+{
+	for (size_t i = 0; i < v->names.len; i++) {
+		if (strcmp(v->names.items[i], name) == 0) {
+			strlist_remove(&v->names, i);
+			strlist_remove(&v->values, i);
+			break;
+		}
+	}
+	strlist_add(&v->names, name);
+	strlist_add(&v->values, value);
+}
+
+const char *
+variables_get(const struct variables *v, const char *name)
+{
+	for (size_t i = 0; v && i < v->names.len; i++)
+		if (strcmp(v->names.items[i], name) == 0)
+			return v->values.items[i];
+	return NULL;
+}
+
+void
 request_options_drop_body(struct request_options *o)
 {
 	free(o->body);

@@ -55,7 +55,15 @@ enum auth_kind {
 	AUTH_AWS_SIGV4, /* `aws_sigv4` holds the provider text */
 };
 
+/* --variable: texts that templates may name, `values` in the order of `names`.
+ * A later one of the same name replaces the earlier one. */
+struct variables {
+	struct strlist names;
+	struct strlist values;
+};
+
 struct request_options {
+	const struct variables *variables; /* borrowed; NULL: none */
 	char *method;           /* -X; NULL: GET, or what the body implies */
 	struct strlist headers; /* -H as given: "N: v", "N:" removes, "N;" */
 	enum body_kind body_kind;
@@ -82,6 +90,12 @@ struct request_options {
 	char *output;        /* -o: a template, as given */
 	int64_t max_time_us; /* -m; 0: no limit */
 };
+
+void variables_release(struct variables *);
+/* Both texts are copied. */
+void variables_set(struct variables *, const char *name, const char *value);
+/* Borrowed; NULL: there is none. `v` may be NULL. */
+const char *variables_get(const struct variables *v, const char *name);
 
 /* The same as all bytes zero. */
 void request_options_init(struct request_options *);
