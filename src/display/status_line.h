@@ -23,7 +23,7 @@ void status_line_init(struct status_line *, int fd);
 /* Wipe the line. No thread may use it any more. */
 void status_line_release(struct status_line *);
 
-/* What is to stand there. */
+/* The text of a status line. */
 struct status_text {
 	const char *text; /* of `len` bytes, safe for a terminal */
 	size_t len;

@@ -184,7 +184,7 @@ journal_view_let_go(const struct journal_view *v, size_t *done, size_t at)
 
 /* --- replaced by a copy -------------------------------------------------- */
 
-/* Of the copy while it is written. */
+/* The name of the copy ends so while it is written. */
 static const char suffix[] = ".compact";
 
 /* Is the file at `path` the copy that a run which was killed meanwhile has left

@@ -22,7 +22,7 @@ struct journal_file {
 /* Set *cause to "--journal NAME: " and the message. Returns -1. */
 int journal_file_refuse(const struct journal_file *, char **cause,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* The same with the text of errno as the message. */
+/* Set *cause to "--journal NAME: " and the text of errno. Returns -1. */
 int journal_file_refuse_errno(const struct journal_file *, char **cause);
 
 /*

@@ -81,8 +81,8 @@ journal_key_of(const struct request *r)
 	return key;
 }
 
-/* It begins with "not sent" where others have a method, and no method has a
- * blank. */
+/* The key begins with "not sent" where others have a method, and no method has
+ * a blank. */
 struct journal_key
 journal_key_of_unsent(const struct request *r)
 {

@@ -179,7 +179,7 @@ static const struct {
     NUMBER(attempts),
 };
 
-/* Its texts, which follow on the numbers. */
+/* The texts of a result, which follow on the numbers. */
 static const size_t texts[] = {
     offsetof(struct result, remote_ip),
     offsetof(struct result, local_ip),
@@ -190,7 +190,7 @@ static const size_t texts[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-/* What is known of the way to the answer, one bit each. */
+/* The way to the answer, as far as it is known, one bit each. */
 enum route {
 	ROUTE_PROXY = 1,
 	ROUTE_FOREIGN = 2,
@@ -313,7 +313,7 @@ add_url(struct buf *out, const char *url, const char *own)
 	free(redacted);
 }
 
-/* What stands in the record of the last hop. */
+/* The parts of the last hop that stand in a record. */
 enum last_hop {
 	HOP_SAME_URL = 1, /* no text follows */
 	HOP_METHOD = 2,   /* a text follows, as of the next */

@@ -54,7 +54,8 @@ void record_add_number(
 void record_add_done(struct buf *, const struct journal_key *,
     const struct result *, const struct journal_note *);
 
-/* What all kinds of records begin with; the rest depends on the kind. */
+/* The beginning of a record, the same for all kinds; the rest depends on the
+ * kind. */
 struct record_head {
 	enum record_kind kind;
 	struct journal_key key; /* not of RECORD_OPTIONS */

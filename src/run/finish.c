@@ -398,7 +398,7 @@ add_to_sinks(struct run *run, const struct record *record,
 	run->sinks_dirty = true;
 }
 
-/* What has no record on stdout still shows its exchanges in the sinks. */
+/* Show the exchanges of a job that has no record on stdout in the sinks. */
 static void
 add_exchanges(struct run *run, struct job *job, const char *key)
 {

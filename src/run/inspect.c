@@ -23,7 +23,7 @@ enum {
 	TEXT_KEPT = 64 << 10 /* for their text, kept from body to body */
 };
 
-/* Of CPU time for one body. */
+/* CPU time for the inspection of one body. */
 #define BUDGET_US (5 * CLOCK_SECOND)
 
 struct inspector {

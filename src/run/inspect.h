@@ -26,8 +26,8 @@ struct event_base;
 struct job;
 struct inspector;
 
-/* What a run compiles of its options: paths, templates, fields, -w. Mistakes in
- * them are found before anything is fetched; by --plan, too. */
+/* The options of a run that are compiled: paths, templates, fields, -w.
+ * Mistakes in them are found before anything is fetched; by --plan, too. */
 struct compiled {
 	struct extractor *extractor;   /* -j, --xpath; NULL: there are none */
 	struct encoder *encoder;       /* of the records on stdout */
@@ -43,7 +43,7 @@ int compiled_open(struct compiled *c, const struct run_options *,
     const struct names *names, char **cause);
 void compiled_release(struct compiled *c);
 
-/* What to look for in a body: bits of wanted.what. */
+/* Things to look for in a body: bits of wanted.what. */
 enum {
 	WANT_PAGE = 1,  /* the next page */
 	WANT_EACH = 2,  /* matches that become requests */
@@ -55,7 +55,7 @@ struct wanted {
 	unsigned stage; /* of WANT_EACH */
 };
 
-/* What was found in one body. Findings belong to the inspector, which uses
+/* All that was found in one body. Findings belong to the inspector, which uses
  * their memory again. */
 struct findings {
 	struct list link;        /* among those that are spare */

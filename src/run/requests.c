@@ -226,7 +226,8 @@ read_request(struct run *run, struct request *request, int64_t now)
 {
 	struct job *job;
 
-	/* It may stand for one that a redirect led to another origin. */
+	/* With --retry-from a request may stand for one that a redirect has led
+	 * to another origin. */
 	request->trust.foreign &= !run->options->fetch.location_trusted;
 	job = job_new(run, request, now);
 	if (!run->framed)
@@ -321,7 +322,8 @@ new_child(struct run *run, struct job *job, struct request *request)
 	return child;
 }
 
-/* What a request that follows on `job` takes over from it. Borrowed. */
+/* The parts of `job` that a request which follows on it takes over. Borrowed.
+ */
 static struct child_parent
 parent_of(const struct run *run, const struct job *job)
 {
@@ -649,7 +651,8 @@ make_child(struct run *run, struct job *job)
 	enqueue(run, child, SCHED_AGAIN);
 }
 
-/* The same within --max-requests; with the last child the parent is emitted. */
+/* Make the next child of `job`, if --max-requests allows; with the last child
+ * the parent is emitted. */
 static void
 add_child(struct run *run, struct job *job)
 {

@@ -334,7 +334,7 @@ on_wire(void *arg, void *owner)
 	struct flight *f = owner;
 	bool admitted = sched_on_wire(run->sched, &f->item, clock_now_us());
 
-	/* It may have opened a gate. */
+	/* A request on the wire may have opened a gate for the next start. */
 	if (sched_ahead(run->sched) &&
 	    sched_flying(run->sched) < sched_parallel(run->sched))
 		run_wake(run);
