@@ -46,7 +46,7 @@ struct parser {
 	char **cause;
 };
 
-/* What is wrong stands at `at`. */
+/* Fail with a message that names the column of `at`. Always -1. */
 static int
 refuse(struct parser *p, const char *at, const char *why)
 {

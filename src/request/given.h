@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "request/request.h"
 
-/* What is hidden. */
+/* Decides which parts of an input are hidden. */
 enum given_use {
 	/* In a message: all secrets that the redactor knows
 	 * (redact/redact.h), and of a JSON line the body and the values of

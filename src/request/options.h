@@ -91,13 +91,15 @@ struct request_options {
 	int64_t max_time_us; /* -m; 0: no limit */
 };
 
+/* Free all variables; there are none then. */
 void variables_release(struct variables *);
-/* Both texts are copied. */
+/* Give the variable `name` a value. Both texts are copied. */
 void variables_set(struct variables *, const char *name, const char *value);
-/* Borrowed; NULL: there is none. `v` may be NULL. */
+/* The value of the variable `name`, borrowed; NULL: there is no such variable.
+ * `v` may be NULL. */
 const char *variables_get(const struct variables *v, const char *name);
 
-/* The same as all bytes zero. */
+/* Make them options of which nothing is given: all bytes zero. */
 void request_options_init(struct request_options *);
 /* Free what the options own; they are as after request_options_init. */
 void request_options_release(struct request_options *);

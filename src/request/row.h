@@ -30,7 +30,7 @@ void row_names_unref(struct row_names *);
 /* Are two columns called the same? To be called when all names are there. */
 bool row_names_repeat(struct row_names *);
 /* Does the name of one of these columns say that its cells are secret
- * (base/secret.h)? NULL: there are no columns. */
+ * (redact/secret.h)? NULL: there are no columns. */
 bool row_names_hold_secret(const struct strlist *columns);
 
 struct row;

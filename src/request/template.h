@@ -11,7 +11,8 @@
 
 #include "base/buf.h"
 
-/* What becomes of a value. */
+/* The kind of text that a template is, which decides how values are inserted.
+ */
 enum template_place {
 	TEMPLATE_URL,    /* percent-encoded, but at the start of the URL, where
 	                  * the value is a URL itself */
