@@ -184,7 +184,7 @@ config_read_default(struct options *o, char **cause)
 /* -K FILE. Config files cannot contain -K themselves (parse_config_line), so
  * they cannot include each other endlessly. */
 int
-set_config(const struct setting *s, char **cause)
+setter_config(const struct setting *s, char **cause)
 {
 	struct config_file file = {.name = s->value, .kind = CONFIG_NAMED};
 	struct buf text;

@@ -148,25 +148,25 @@ add_form_data(const struct setting *s,
 }
 
 int
-set_data(const struct setting *s, char **cause)
+setter_data(const struct setting *s, char **cause)
 {
 	return add_form_data(s, read_unbroken, cause);
 }
 
 int
-set_data_binary(const struct setting *s, char **cause)
+setter_data_binary(const struct setting *s, char **cause)
 {
 	return add_form_data(s, read_value_or_file, cause);
 }
 
 int
-set_data_raw(const struct setting *s, char **cause)
+setter_data_raw(const struct setting *s, char **cause)
 {
 	return add_form_data(s, read_as_is, cause);
 }
 
 int
-set_data_urlencode(const struct setting *s, char **cause)
+setter_data_urlencode(const struct setting *s, char **cause)
 {
 	return add_form_data(s, read_encoded, cause);
 }
@@ -174,7 +174,7 @@ set_data_urlencode(const struct setting *s, char **cause)
 /* The value is encoded as by --data-urlencode, unless it begins with "+": then
  * it is encoded already. */
 int
-set_url_query(const struct setting *s, char **cause)
+setter_url_query(const struct setting *s, char **cause)
 {
 	struct buf piece;
 	int rc = 0;
@@ -192,7 +192,7 @@ set_url_query(const struct setting *s, char **cause)
 }
 
 int
-set_json(const struct setting *s, char **cause)
+setter_json(const struct setting *s, char **cause)
 {
 	struct request_options *r = &s->options->run.request;
 	struct buf piece;
@@ -278,7 +278,7 @@ is_format(const char *text)
 }
 
 int
-set_form(const struct setting *s, char **cause)
+setter_form(const struct setting *s, char **cause)
 {
 	if (is_format(s->value))
 		return setting_refuse(cause,
@@ -289,13 +289,13 @@ set_form(const struct setting *s, char **cause)
 }
 
 int
-set_form_string(const struct setting *s, char **cause)
+setter_form_string(const struct setting *s, char **cause)
 {
 	return add_form_parts(s, form_parse_string, cause);
 }
 
 int
-set_upload(const struct setting *s, char **cause)
+setter_upload(const struct setting *s, char **cause)
 {
 	struct request_options *r = &s->options->run.request;
 

@@ -17,7 +17,7 @@
 #include "text/ascii.h"
 
 int
-set_http(const struct setting *s, char **cause)
+setter_http(const struct setting *s, char **cause)
 {
 	(void)cause;
 	s->options->run.fetch.http =
@@ -27,7 +27,7 @@ set_http(const struct setting *s, char **cause)
 
 /* As in curl, it implies -L. */
 int
-set_location_trusted(const struct setting *s, char **cause)
+setter_location_trusted(const struct setting *s, char **cause)
 {
 	(void)cause;
 	s->options->run.fetch.location_trusted = s->on;
@@ -48,14 +48,14 @@ set_socks(const struct setting *s, const char *scheme)
 }
 
 int
-set_socks5(const struct setting *s, char **cause)
+setter_socks5(const struct setting *s, char **cause)
 {
 	(void)cause;
 	return set_socks(s, "socks5");
 }
 
 int
-set_socks5_hostname(const struct setting *s, char **cause)
+setter_socks5_hostname(const struct setting *s, char **cause)
 {
 	(void)cause;
 	return set_socks(s, "socks5h");
@@ -78,7 +78,7 @@ password_colon(const char *text)
 /* FILE[:PASSWORD], in which a backslash escapes a colon or a backslash of the
  * name. A pkcs11: URI has colons of its own and is passed on whole. */
 int
-set_cert(const struct setting *s, char **cause)
+setter_cert(const struct setting *s, char **cause)
 {
 	struct fetch_options *f = &s->options->run.fetch;
 	const char *colon = password_colon(s->value);
@@ -105,11 +105,11 @@ set_cert(const struct setting *s, char **cause)
 
 /* Hashes ("sha256//...") or the file of a public key. */
 int
-set_pinned(const struct setting *s, char **cause)
+setter_pinned(const struct setting *s, char **cause)
 {
 	if (strncmp(s->value, "sha256//", 8) == 0)
-		return set_curl_text(s, cause);
-	return set_curl_file(s, cause);
+		return setter_curl_text(s, cause);
+	return setter_curl_file(s, cause);
 }
 
 static unsigned
@@ -169,11 +169,11 @@ is_resolve(const char *text)
 }
 
 int
-set_resolve(const struct setting *s, char **cause)
+setter_resolve(const struct setting *s, char **cause)
 {
 	if (!is_resolve(s->value))
 		return setting_wants(s, "HOST:PORT:ADDRESS", cause);
-	return set_texts(s, cause);
+	return setter_texts(s, cause);
 }
 
 /* Is it a scheme of proxies that libcurl knows (CURLOPT_PROXY)? */
@@ -191,7 +191,7 @@ is_proxy_scheme(const char *text, size_t len)
 
 /* A proxy without a scheme is an http proxy. */
 int
-set_proxy(const struct setting *s, char **cause)
+setter_proxy(const struct setting *s, char **cause)
 {
 	const char *end = strstr(s->value, "://");
 	size_t len = end ? (size_t)(end - s->value) : 0;
@@ -203,15 +203,15 @@ set_proxy(const struct setting *s, char **cause)
 		    "%s: unknown proxy scheme \"%.*s\"; use http, https, "
 		    "socks4, socks4a, socks5 or socks5h",
 		    s->typed, is_scheme ? (int)len : 0, s->value);
-	return set_text(s, cause);
+	return setter_text(s, cause);
 }
 
 int
-set_connect_to(const struct setting *s, char **cause)
+setter_connect_to(const struct setting *s, char **cause)
 {
 	if (count_colons(s->value) < 3)
 		return setting_wants(s, "HOST1:PORT1:HOST2:PORT2", cause);
-	return set_texts(s, cause);
+	return setter_texts(s, cause);
 }
 
 /* Make reads small for low rates, because libcurl checks the rate between two
@@ -229,7 +229,7 @@ set_buffer_size(struct fetch_options *f, uint64_t bytes_per_s)
 }
 
 int
-set_limit_rate(const struct setting *s, char **cause)
+setter_limit_rate(const struct setting *s, char **cause)
 {
 	struct fetch_options *f = &s->options->run.fetch;
 	uint64_t bytes;

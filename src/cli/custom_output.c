@@ -79,7 +79,7 @@ check_path(const struct setting *s, const char *path, char **cause)
 }
 
 int
-set_path(const struct setting *s, char **cause)
+setter_path(const struct setting *s, char **cause)
 {
 	if (check_path(s, path_of(s->value), cause) == -1)
 		return -1;
@@ -88,20 +88,20 @@ set_path(const struct setting *s, char **cause)
 }
 
 int
-set_items(const struct setting *s, char **cause)
+setter_items(const struct setting *s, char **cause)
 {
 	if (check_path(s, s->value, cause) == -1)
 		return -1;
-	return set_text(s, cause);
+	return setter_text(s, cause);
 }
 
 /* "link" and "PARAM+N" pass the check of paths, too. */
 int
-set_paginate(const struct setting *s, char **cause)
+setter_paginate(const struct setting *s, char **cause)
 {
 	if (check_path(s, path_of(s->value), cause) == -1)
 		return -1;
-	return set_text(s, cause);
+	return setter_text(s, cause);
 }
 
 /* The last stage of --each if it has no --then yet; else NULL. */
@@ -130,7 +130,7 @@ add_stage(const struct setting *s, enum match_language language, char **cause)
 }
 
 int
-set_each(const struct setting *s, char **cause)
+setter_each(const struct setting *s, char **cause)
 {
 	if (check_path(s, s->value, cause) == -1)
 		return -1;
@@ -138,13 +138,13 @@ set_each(const struct setting *s, char **cause)
 }
 
 int
-set_each_xpath(const struct setting *s, char **cause)
+setter_each_xpath(const struct setting *s, char **cause)
 {
 	return add_stage(s, MATCH_XPATH, cause);
 }
 
 int
-set_then(const struct setting *s, char **cause)
+setter_then(const struct setting *s, char **cause)
 {
 	struct follow_stage *stage = open_stage(s);
 
@@ -163,7 +163,7 @@ set_then(const struct setting *s, char **cause)
 }
 
 int
-set_xpath(const struct setting *s, char **cause)
+setter_xpath(const struct setting *s, char **cause)
 {
 	(void)cause;
 	strlist_add(&s->options->run.output.xpath, s->value);
@@ -171,7 +171,7 @@ set_xpath(const struct setting *s, char **cause)
 }
 
 int
-set_eval(const struct setting *s, char **cause)
+setter_eval(const struct setting *s, char **cause)
 {
 	if (check_path(s, s->value, cause) == -1)
 		return -1;
@@ -184,7 +184,7 @@ set_eval(const struct setting *s, char **cause)
 
 /* A comma-separated list; blanks around the names are allowed. */
 int
-set_fields(const struct setting *s, char **cause)
+setter_fields(const struct setting *s, char **cause)
 {
 	const char *at = s->value;
 
@@ -208,14 +208,14 @@ set_fields(const struct setting *s, char **cause)
 }
 
 int
-set_writeout(const struct setting *s, char **cause)
+setter_writeout(const struct setting *s, char **cause)
 {
 	struct output_options *o = &s->options->run.output;
 	struct buf text;
 	int rc;
 
 	if (s->value[0] != '@')
-		return set_text(s, cause);
+		return setter_text(s, cause);
 	buf_init(&text);
 	rc = setting_read_file(s, s->value + 1, &text, cause);
 	utf8_drop_mark(&text);
@@ -230,7 +230,7 @@ set_writeout(const struct setting *s, char **cause)
 /* -o - prints bodies as they are; all else are files. {} is what xargs and find
  * insert values for, so it is most likely a mistake. */
 int
-set_output(const struct setting *s, char **cause)
+setter_output(const struct setting *s, char **cause)
 {
 	struct options *o = s->options;
 
@@ -249,7 +249,7 @@ set_output(const struct setting *s, char **cause)
 }
 
 int
-set_remote_name(const struct setting *s, char **cause)
+setter_remote_name(const struct setting *s, char **cause)
 {
 	(void)cause;
 	s->options->run.output.remote_name = s->on;
@@ -258,7 +258,7 @@ set_remote_name(const struct setting *s, char **cause)
 }
 
 int
-set_include(const struct setting *s, char **cause)
+setter_include(const struct setting *s, char **cause)
 {
 	(void)cause;
 	s->options->run.request.include_headers = s->on;
@@ -275,7 +275,7 @@ ends_in(const char *text, const char *end)
 }
 
 int
-set_waterfall(const struct setting *s, char **cause)
+setter_waterfall(const struct setting *s, char **cause)
 {
 	struct picture_options *p = &s->options->pictures;
 

@@ -33,7 +33,7 @@ refuse_empty(const struct setting *s, const char *what, char **cause)
 }
 
 int
-set_list(const struct setting *s, char **cause)
+setter_list(const struct setting *s, char **cause)
 {
 	if (refuse_empty(s, "the name of a list", cause) == -1)
 		return -1;
@@ -44,7 +44,7 @@ set_list(const struct setting *s, char **cause)
 }
 
 int
-set_url(const struct setting *s, char **cause)
+setter_url(const struct setting *s, char **cause)
 {
 	if (refuse_empty(s, "a URL", cause) == -1)
 		return -1;
@@ -54,19 +54,19 @@ set_url(const struct setting *s, char **cause)
 
 /* --rows and --retry-from: a file, or "-" for stdin. */
 int
-set_source(const struct setting *s, char **cause)
+setter_source(const struct setting *s, char **cause)
 {
 	if (refuse_empty(s, "the name of a file", cause) == -1)
 		return -1;
 	if (strcmp(s->value, "-") == 0 && setting_claim_stdin(s, cause) == -1)
 		return -1;
-	return set_text(s, cause);
+	return setter_text(s, cause);
 }
 
 /* file:// is the only scheme that must be allowed. It is allowed in two places:
  * where lists are read, and where libcurl is set up. */
 int
-set_proto(const struct setting *s, char **cause)
+setter_proto(const struct setting *s, char **cause)
 {
 	if (strcmp(s->value, "+file") != 0)
 		return setting_wants(
@@ -86,7 +86,7 @@ set_string(char **owned, const char *value)
 }
 
 int
-set_method(const struct setting *s, char **cause)
+setter_method(const struct setting *s, char **cause)
 {
 	if (!ascii_is_token(s->value, strlen(s->value)) &&
 	    !template_in(s->value))
@@ -146,7 +146,7 @@ add_header_lines(const struct setting *s, char *text, char **cause)
 }
 
 int
-set_header(const struct setting *s, char **cause)
+setter_header(const struct setting *s, char **cause)
 {
 	struct buf file;
 	int rc;
@@ -194,7 +194,7 @@ read_variable(
 /* As curl's --variable: %NAME is a variable of the environment, and %NAME=VALUE
  * has a default for it. */
 int
-set_variable(const struct setting *s, char **cause)
+setter_variable(const struct setting *s, char **cause)
 {
 	bool imports = s->value[0] == '%';
 	const char *start = s->value + imports;
@@ -225,7 +225,7 @@ set_variable(const struct setting *s, char **cause)
 /* With an equals sign the value is a cookie, else the name of a cookie file.
  * Cookies of several -b are joined, as RFC 6265, 4.2.1 has one header. */
 int
-set_cookie(const struct setting *s, char **cause)
+setter_cookie(const struct setting *s, char **cause)
 {
 	struct options *o = s->options;
 	char *joined;
@@ -258,9 +258,9 @@ need_password(const struct setting *s, char **cause)
 }
 
 int
-set_user(const struct setting *s, char **cause)
+setter_user(const struct setting *s, char **cause)
 {
-	return need_password(s, cause) == -1 ? -1 : set_text(s, cause);
+	return need_password(s, cause) == -1 ? -1 : setter_text(s, cause);
 }
 
 /* Is `file` a pipe or a device? It can be read only once, and may be empty by
@@ -302,7 +302,7 @@ read_bearer(const struct setting *s, char **cause)
 /* A token, or @FILE. Of a regular file only the name is kept: the token is read
  * when it is needed, because programs renew such files. */
 int
-set_bearer(const struct setting *s, char **cause)
+setter_bearer(const struct setting *s, char **cause)
 {
 	struct request_options *r = &s->options->run.request;
 	bool is_file = s->value[0] == '@';
@@ -319,13 +319,13 @@ set_bearer(const struct setting *s, char **cause)
 }
 
 int
-set_proxy_user(const struct setting *s, char **cause)
+setter_proxy_user(const struct setting *s, char **cause)
 {
-	return need_password(s, cause) == -1 ? -1 : set_curl_text(s, cause);
+	return need_password(s, cause) == -1 ? -1 : setter_curl_text(s, cause);
 }
 
 int
-set_digest(const struct setting *s, char **cause)
+setter_digest(const struct setting *s, char **cause)
 {
 	(void)cause;
 	s->options->run.request.auth = s->on ? AUTH_DIGEST : AUTH_BASIC;
@@ -333,7 +333,7 @@ set_digest(const struct setting *s, char **cause)
 }
 
 int
-set_aws_sigv4(const struct setting *s, char **cause)
+setter_aws_sigv4(const struct setting *s, char **cause)
 {
 	(void)cause;
 	s->options->run.request.auth = AUTH_AWS_SIGV4;
@@ -343,7 +343,7 @@ set_aws_sigv4(const struct setting *s, char **cause)
 
 /* "0-99", "500-", "-500" or several of them. As in curl "7" means "7-". */
 int
-set_range(const struct setting *s, char **cause)
+setter_range(const struct setting *s, char **cause)
 {
 	const char *value = s->value;
 	bool digits = value[0] && !value[strspn(value, "0123456789")];
@@ -361,7 +361,7 @@ set_range(const struct setting *s, char **cause)
 
 /* "URL", ";auto" or "URL;auto". */
 int
-set_referer(const struct setting *s, char **cause)
+setter_referer(const struct setting *s, char **cause)
 {
 	struct request_options *r = &s->options->run.request;
 	size_t len = strlen(s->value), tail = strlen(";auto");
@@ -399,7 +399,7 @@ why_unwritable(const char *name)
 /* The cookie file is written when the run is over, so check before that it can
  * be. */
 int
-set_cookie_jar(const struct setting *s, char **cause)
+setter_cookie_jar(const struct setting *s, char **cause)
 {
 	bool is_stdout = strcmp(s->value, "-") == 0;
 	int error = is_stdout ? 0 : why_unwritable(s->value);
@@ -407,15 +407,15 @@ set_cookie_jar(const struct setting *s, char **cause)
 	if (error)
 		return setting_refuse(cause, "%s cannot write \"%s\": %s",
 		    s->typed, s->value, strerror(error));
-	return set_text(s, cause);
+	return setter_text(s, cause);
 }
 
 /* Implies -n. */
 int
-set_netrc_file(const struct setting *s, char **cause)
+setter_netrc_file(const struct setting *s, char **cause)
 {
 	s->options->run.fetch.netrc = true;
 	return setting_check_file(s, s->value, cause) == -1
 	           ? -1
-	           : set_text(s, cause);
+	           : setter_text(s, cause);
 }

@@ -20,7 +20,7 @@ enum {
 /* The scheduler and the engine both need the number: one decides who may start,
  * the other how many connections it keeps. */
 int
-set_parallel(const struct setting *s, char **cause)
+setter_parallel(const struct setting *s, char **cause)
 {
 	struct sched_options *sched = &s->options->run.sched;
 	uint64_t n = PARALLEL_AUTO;
@@ -42,7 +42,7 @@ set_parallel(const struct setting *s, char **cause)
  * what
  * --no-polite turns off. */
 int
-set_polite(const struct setting *s, char **cause)
+setter_polite(const struct setting *s, char **cause)
 {
 	(void)cause;
 	s->options->run.sched.polite = s->on;
@@ -51,7 +51,7 @@ set_polite(const struct setting *s, char **cause)
 }
 
 int
-set_retry_on(const struct setting *s, char **cause)
+setter_retry_on(const struct setting *s, char **cause)
 {
 	char *why;
 
@@ -64,7 +64,7 @@ set_retry_on(const struct setting *s, char **cause)
 
 /* A number or a share; the last one given counts. */
 int
-set_max_failures(const struct setting *s, char **cause)
+setter_max_failures(const struct setting *s, char **cause)
 {
 	struct stop_options *stop = &s->options->run.stop;
 
@@ -79,7 +79,7 @@ set_max_failures(const struct setting *s, char **cause)
 
 /* A percentile pNN, or a time. */
 int
-set_hedge(const struct setting *s, char **cause)
+setter_hedge(const struct setting *s, char **cause)
 {
 	struct hedge_options *hedge = &s->options->run.hedge;
 	uint64_t percent;
@@ -98,7 +98,7 @@ set_hedge(const struct setting *s, char **cause)
 
 /* --fail-fast is --max-failures 0. */
 int
-set_fail_fast(const struct setting *s, char **cause)
+setter_fail_fast(const struct setting *s, char **cause)
 {
 	(void)cause;
 	s->options->run.stop.limits_failures = s->on;
@@ -109,7 +109,7 @@ set_fail_fast(const struct setting *s, char **cause)
 
 /* A comma-separated list of statuses, classes (3xx) and ranges. */
 int
-set_accept(const struct setting *s, char **cause)
+setter_accept(const struct setting *s, char **cause)
 {
 	const char *item = s->value;
 	struct status_range range;
@@ -131,7 +131,7 @@ set_accept(const struct setting *s, char **cause)
 
 /* The arms are parsed where they are needed (compare/arms.h). */
 int
-set_compare(const struct setting *s, char **cause)
+setter_compare(const struct setting *s, char **cause)
 {
 	struct compare_options *c = &s->options->compare;
 
@@ -143,7 +143,7 @@ set_compare(const struct setting *s, char **cause)
 }
 
 int
-set_help(const struct setting *s, char **cause)
+setter_help(const struct setting *s, char **cause)
 {
 	(void)cause;
 	s->options->help = s->on;
@@ -153,7 +153,7 @@ set_help(const struct setting *s, char **cause)
 }
 
 int
-set_version(const struct setting *s, char **cause)
+setter_version(const struct setting *s, char **cause)
 {
 	(void)cause;
 	s->options->version = s->on;
@@ -162,7 +162,7 @@ set_version(const struct setting *s, char **cause)
 
 /* The number of bytes per second below which a transfer counts as stalled. */
 int
-set_speed_limit(const struct setting *s, char **cause)
+setter_speed_limit(const struct setting *s, char **cause)
 {
 	uint64_t bytes;
 
@@ -175,7 +175,7 @@ set_speed_limit(const struct setting *s, char **cause)
 /* For options that gather accepts but whose effect is always on (-f) or is
  * looked at before parsing (-q). */
 int
-set_nothing(const struct setting *s, char **cause)
+setter_nothing(const struct setting *s, char **cause)
 {
 	(void)s;
 	(void)cause;

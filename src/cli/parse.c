@@ -421,7 +421,8 @@ parse_config_line(
 	if (!t.row)
 		return take_foreign(&p, line->option, name,
 		    letter ? curl_name_find_letter(*name) : find_foreign(name));
-	if (t.row->set == set_config || (t.row->line_only && line->is_default))
+	if (t.row->set == setter_config ||
+	    (t.row->line_only && line->is_default))
 		return setting_refuse(cause,
 		    "%s is allowed only on the command line", line->option);
 	return set_long(&p, &t);

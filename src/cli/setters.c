@@ -161,7 +161,7 @@ setting_check_file(const struct setting *s, const char *name, char **cause)
 }
 
 int
-set_flag(const struct setting *s, char **cause)
+setter_flag(const struct setting *s, char **cause)
 {
 	(void)cause;
 	*(bool *)field_of(s) = s->on;
@@ -169,7 +169,7 @@ set_flag(const struct setting *s, char **cause)
 }
 
 int
-set_antiflag(const struct setting *s, char **cause)
+setter_antiflag(const struct setting *s, char **cause)
 {
 	(void)cause;
 	*(bool *)field_of(s) = !s->on;
@@ -196,7 +196,7 @@ parse_in_range(const struct setting *s, uint64_t *out, char **cause)
 }
 
 int
-set_number(const struct setting *s, char **cause)
+setter_number(const struct setting *s, char **cause)
 {
 	uint64_t n;
 
@@ -207,13 +207,13 @@ set_number(const struct setting *s, char **cause)
 }
 
 int
-set_count(const struct setting *s, char **cause)
+setter_count(const struct setting *s, char **cause)
 {
 	return parse_in_range(s, field_of(s), cause);
 }
 
 int
-set_size(const struct setting *s, char **cause)
+setter_size(const struct setting *s, char **cause)
 {
 	if (!units_size(s->value, field_of(s)))
 		return setting_wants(s, UNITS_SIZE_FORM, cause);
@@ -221,7 +221,7 @@ set_size(const struct setting *s, char **cause)
 }
 
 int
-set_duration(const struct setting *s, char **cause)
+setter_duration(const struct setting *s, char **cause)
 {
 	if (!units_duration(s->value, field_of(s)))
 		return setting_wants(s, UNITS_DURATION_FORM, cause);
@@ -229,7 +229,7 @@ set_duration(const struct setting *s, char **cause)
 }
 
 int
-set_rate(const struct setting *s, char **cause)
+setter_rate(const struct setting *s, char **cause)
 {
 	uint64_t n;
 
@@ -245,7 +245,7 @@ set_rate(const struct setting *s, char **cause)
 }
 
 int
-set_share(const struct setting *s, char **cause)
+setter_share(const struct setting *s, char **cause)
 {
 	if (!units_share(s->value, field_of(s)))
 		return setting_wants(s, UNITS_SHARE_FORM, cause);
@@ -253,7 +253,7 @@ set_share(const struct setting *s, char **cause)
 }
 
 int
-set_text(const struct setting *s, char **cause)
+setter_text(const struct setting *s, char **cause)
 {
 	char **text = field_of(s);
 
@@ -264,7 +264,7 @@ set_text(const struct setting *s, char **cause)
 }
 
 int
-set_texts(const struct setting *s, char **cause)
+setter_texts(const struct setting *s, char **cause)
 {
 	(void)cause;
 	strlist_add(field_of(s), s->value);
@@ -273,7 +273,7 @@ set_texts(const struct setting *s, char **cause)
 
 /* An enum. The message lists all words that the option takes. */
 int
-set_word(const struct setting *s, char **cause)
+setter_word(const struct setting *s, char **cause)
 {
 	const char *const *words = s->row->words;
 	struct buf form;
@@ -296,7 +296,7 @@ set_word(const struct setting *s, char **cause)
 }
 
 int
-set_curl_text(const struct setting *s, char **cause)
+setter_curl_text(const struct setting *s, char **cause)
 {
 	(void)cause;
 	fetch_options_set_text(&s->options->run.fetch, s->row->curl, s->value);
@@ -305,18 +305,18 @@ set_curl_text(const struct setting *s, char **cause)
 
 /* A file for libcurl. pkcs11: names an object in a token, not a file. */
 int
-set_curl_file(const struct setting *s, char **cause)
+setter_curl_file(const struct setting *s, char **cause)
 {
 	bool token = strncmp(s->value, "pkcs11:", 7) == 0;
 
 	return !token && setting_check_file(s, s->value, cause) == -1
 	           ? -1
-	           : set_curl_text(s, cause);
+	           : setter_curl_text(s, cause);
 }
 
 /* --no-... sets 0, which is the default of all options that rows pass on so. */
 int
-set_curl_long(const struct setting *s, char **cause)
+setter_curl_long(const struct setting *s, char **cause)
 {
 	(void)cause;
 	fetch_options_set_long(&s->options->run.fetch, s->row->curl,

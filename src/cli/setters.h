@@ -15,58 +15,64 @@
 	.field = offsetof(struct options, member) * \
 	         _Generic(((struct options *)0)->member, type : 1)
 
-#define FLAG(member)     .set = set_flag, FIELD(member, bool)
-#define ANTIFLAG(member) .set = set_antiflag, FIELD(member, bool)
-#define NUMBER(member, low, high) \
-	.set = set_number, FIELD(member, unsigned), .min = (low), .max = (high)
+#define FLAG(member)     .set = setter_flag, FIELD(member, bool)
+#define ANTIFLAG(member) .set = setter_antiflag, FIELD(member, bool)
+#define NUMBER(member, low, high)                                    \
+	.set = setter_number, FIELD(member, unsigned), .min = (low), \
+	.max = (high)
 #define COUNT(member, low) \
-	.set = set_count, FIELD(member, uint64_t), .min = (low)
-#define SIZE(member)     .set = set_size, FIELD(member, uint64_t)
-#define DURATION(member) .set = set_duration, FIELD(member, int64_t)
-#define RATE(member)     .set = set_rate, FIELD(member, struct rate_limit)
-#define SHARE(member)    .set = set_share, FIELD(member, double)
-#define TEXT(member)     .set = set_text, FIELD(member, char *)
-#define TEXTS(member)    .set = set_texts, FIELD(member, struct strlist)
+	.set = setter_count, FIELD(member, uint64_t), .min = (low)
+#define SIZE(member)     .set = setter_size, FIELD(member, uint64_t)
+#define DURATION(member) .set = setter_duration, FIELD(member, int64_t)
+#define RATE(member)     .set = setter_rate, FIELD(member, struct rate_limit)
+#define SHARE(member)    .set = setter_share, FIELD(member, double)
+#define TEXT(member)     .set = setter_text, FIELD(member, char *)
+#define TEXTS(member)    .set = setter_texts, FIELD(member, struct strlist)
 /* An enum, whose values are the indices of the words in `list`. */
 #define WORD(member, list) \
-	.set = set_word, FIELD(member, unsigned), .words = (list)
+	.set = setter_word, FIELD(member, unsigned), .words = (list)
 /* Values passed on to libcurl: a text, the name of a file that must be
  * readable, and a switch that stands for a number. */
-#define CURL_TEXT(option) .set = set_curl_text, .curl = (option)
-#define CURL_FILE(option) .set = set_curl_file, .curl = (option)
+#define CURL_TEXT(option) .set = setter_curl_text, .curl = (option)
+#define CURL_FILE(option) .set = setter_curl_file, .curl = (option)
 #define CURL_LONG(option, value) \
-	.set = set_curl_long, .curl = (option), .curl_value = (value)
+	.set = setter_curl_long, .curl = (option), .curl_value = (value)
 #define CUSTOM(setter) .set = (setter)
 
-option_setter set_flag, set_antiflag, set_number, set_count, set_size,
-    set_duration, set_rate, set_share, set_text, set_texts, set_word,
-    set_curl_text, set_curl_file, set_curl_long;
+option_setter setter_flag, setter_antiflag, setter_number, setter_count,
+    setter_size, setter_duration, setter_rate, setter_share, setter_text,
+    setter_texts, setter_word, setter_curl_text, setter_curl_file,
+    setter_curl_long;
 
 /*
  * Setters of options that do more than fill one field. Each row of the table
  * that needs one names it; what a value means is said in gather(1).
  */
 /* custom_body.c */
-option_setter set_data, set_data_raw, set_data_binary, set_data_urlencode,
-    set_json, set_form, set_form_string, set_upload, set_url_query;
+option_setter setter_data, setter_data_raw, setter_data_binary,
+    setter_data_urlencode, setter_json, setter_form, setter_form_string,
+    setter_upload, setter_url_query;
 /* custom_request.c */
-option_setter set_list, set_url, set_source, set_proto, set_method, set_header,
-    set_cookie, set_user, set_bearer, set_digest, set_aws_sigv4, set_proxy_user,
-    set_netrc_file, set_range, set_referer, set_cookie_jar, set_variable;
+option_setter setter_list, setter_url, setter_source, setter_proto,
+    setter_method, setter_header, setter_cookie, setter_user, setter_bearer,
+    setter_digest, setter_aws_sigv4, setter_proxy_user, setter_netrc_file,
+    setter_range, setter_referer, setter_cookie_jar, setter_variable;
 /* custom_connection.c */
-option_setter set_http, set_proxy, set_socks5, set_socks5_hostname, set_cert,
-    set_pinned, set_resolve, set_connect_to, set_limit_rate,
-    set_location_trusted;
+option_setter setter_http, setter_proxy, setter_socks5, setter_socks5_hostname,
+    setter_cert, setter_pinned, setter_resolve, setter_connect_to,
+    setter_limit_rate, setter_location_trusted;
 /* custom_output.c */
-option_setter set_path, set_items, set_paginate, set_each, set_each_xpath,
-    set_then, set_xpath, set_eval, set_fields, set_writeout, set_output,
-    set_remote_name, set_include, set_waterfall;
+option_setter setter_path, setter_items, setter_paginate, setter_each,
+    setter_each_xpath, setter_then, setter_xpath, setter_eval, setter_fields,
+    setter_writeout, setter_output, setter_remote_name, setter_include,
+    setter_waterfall;
 /* custom_run.c */
-option_setter set_parallel, set_polite, set_retry_on, set_max_failures,
-    set_fail_fast, set_hedge, set_accept, set_compare, set_speed_limit,
-    set_help, set_version, set_nothing;
+option_setter setter_parallel, setter_polite, setter_retry_on,
+    setter_max_failures, setter_fail_fast, setter_hedge, setter_accept,
+    setter_compare, setter_speed_limit, setter_help, setter_version,
+    setter_nothing;
 /* config_file.c */
-option_setter set_config;
+option_setter setter_config;
 
 /* *cause becomes "--name expects FORM, not "VALUE"", without the value if it
  * may be a secret. Returns -1. The caller frees *cause. */

@@ -81,7 +81,7 @@ pool_new(int *fd)
 }
 
 static void
-job_free(struct resolve_job *job)
+resolve_job_free(struct resolve_job *job)
 {
 	if (!job)
 		return;
@@ -96,7 +96,7 @@ free_jobs(struct list *jobs)
 	struct list *l;
 
 	while ((l = list_pop_front(jobs)))
-		job_free(container_of(l, struct resolve_job, link));
+		resolve_job_free(container_of(l, struct resolve_job, link));
 }
 
 /* Free the pool, which neither the resolver nor a thread uses any more. */
@@ -416,7 +416,7 @@ on_answers(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	while ((job = pool_take(r->pool))) {
 		take_answer(r, job);
-		job_free(job);
+		resolve_job_free(job);
 	}
 }
 

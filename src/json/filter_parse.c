@@ -158,7 +158,7 @@ check_call(struct json_parser *p, struct json_expr *call, unsigned count)
 
 /* Read the arguments of a call, behind its opening parenthesis. */
 static int
-parse_arguments(struct json_parser *p, struct json_expr *call)
+parse_function_arguments(struct json_parser *p, struct json_expr *call)
 {
 	unsigned count = 0;
 	struct json_expr *argument;
@@ -196,7 +196,7 @@ parse_call(struct json_parser *p, size_t name)
 		return NULL;
 	}
 	p->at += name + 1;
-	return parse_arguments(p, e) == 0 ? e : NULL;
+	return parse_function_arguments(p, e) == 0 ? e : NULL;
 }
 
 /* Read what begins with a name: a call, or true, false, null. Members without
