@@ -277,6 +277,35 @@ START_TEST(an_answer_tells_what_its_limit_leaves)
 }
 END_TEST
 
+START_TEST(an_answer_to_head_has_the_length_and_no_body)
+{
+	static const char *const lengths[][2] = {
+	    {"/bytes/20", "20"}, {"/bytes/3000", "3000"}, {"/bytes/7", "7"}};
+	struct demo_server server;
+	char *cause;
+
+	ck_assert_int_eq(demo_server_start(&server, &cause), 0);
+	for (size_t i = 0; i < 3; i++) {
+		CURL *c = curl_easy_init();
+		char *url = xasprintf(
+		    "http://127.0.0.1:%u%s", server.port, lengths[i][0]);
+		struct curl_header *h;
+
+		curl_easy_setopt(c, CURLOPT_URL, url);
+		curl_easy_setopt(c, CURLOPT_PROXY, "");
+		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+		ck_assert_int_eq(curl_easy_perform(c), CURLE_OK);
+		ck_assert_int_eq(curl_easy_header(c, "Content-Length", 0,
+		                     CURLH_HEADER, -1, &h),
+		    CURLHE_OK);
+		ck_assert_str_eq(h->value, lengths[i][1]);
+		curl_easy_cleanup(c);
+		free(url);
+	}
+	demo_server_stop(&server);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -291,6 +320,7 @@ make_suite(void)
 	    sizeof(addresses) / sizeof(addresses[0]));
 	tcase_add_test(c, routes_answer_as_documented);
 	tcase_add_test(c, an_answer_tells_what_its_limit_leaves);
+	tcase_add_test(c, an_answer_to_head_has_the_length_and_no_body);
 	suite_add_tcase(s, c);
 	return s;
 }
