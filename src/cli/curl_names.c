@@ -206,7 +206,6 @@ static const struct curl_name curl_names[] = {
     {"trace-time", 0, "use -v"},
     {"upload-flags", 0, ONLY_HTTP},
     {"use-ascii", 'B', ONLY_HTTP},
-    {"variable", 0, "use {{column}} with --rows"},
     {"vlan-priority", 0, USE_CURL},
     {"xattr", 0, "use --format ndjson"},
     {0},
