@@ -354,9 +354,10 @@ struct rendering {
 	bool done; /* %{onerror} of a request that is ok */
 };
 
-/* One instruction. Those of its members that `run` does not need are zero. */
+/* One instruction. Those of its members that `render` does not need are zero.
+ */
 struct instruction {
-	void (*run)(const struct instruction *, struct rendering *);
+	void (*render)(const struct instruction *, struct rendering *);
 	const struct variable *variable;
 	struct fields field; /* one field of a record, or none */
 	char *text; /* owned: constant text, a file, the name of a header */
@@ -469,7 +470,7 @@ run_onerror(const struct instruction *op, struct rendering *s)
 /* Variables that do something instead of having a value. */
 static const struct action {
 	const char *name;
-	void (*run)(const struct instruction *, struct rendering *);
+	void (*render)(const struct instruction *, struct rendering *);
 } actions[] = {
     {"header_json", run_header_json},
     {"json", run_json},
@@ -492,7 +493,7 @@ struct compiler {
 /* Append an instruction, zeroed but for its function. */
 static struct instruction *
 add_instruction(struct compiler *c,
-    void (*run)(const struct instruction *, struct rendering *))
+    void (*render)(const struct instruction *, struct rendering *))
 {
 	struct writeout *w = c->program;
 	struct instruction *op;
@@ -500,7 +501,7 @@ add_instruction(struct compiler *c,
 	w->instructions =
 	    xgrow(w->instructions, w->len, sizeof(*w->instructions));
 	op = &w->instructions[w->len++];
-	*op = (struct instruction){.run = run};
+	*op = (struct instruction){.render = render};
 	return op;
 }
 
@@ -511,7 +512,7 @@ add_text(struct compiler *c, const char *s, size_t len)
 	struct writeout *w = c->program;
 	struct instruction *op = w->len ? &w->instructions[w->len - 1] : NULL;
 
-	if (!op || op->run != run_text)
+	if (!op || op->render != run_text)
 		op = add_instruction(c, run_text);
 	op->text = xreallocarray(op->text, op->len + len, 1);
 	memcpy(op->text + op->len, s, len);
@@ -524,7 +525,7 @@ add_action(struct compiler *c, const char *name)
 {
 	for (const struct action *a = actions; a->name; a++) {
 		if (strcmp(a->name, name) == 0) {
-			add_instruction(c, a->run);
+			add_instruction(c, a->render);
 			return true;
 		}
 	}
@@ -746,5 +747,5 @@ writeout_add(
 	struct rendering s = {record, out, stdout_of(out), false};
 
 	for (size_t i = 0; i < w->len && !s.done; i++)
-		w->instructions[i].run(&w->instructions[i], &s);
+		w->instructions[i].render(&w->instructions[i], &s);
 }
