@@ -1,6 +1,6 @@
 /*
  * The command line as a whole: defaults, fields that follow from several
- * options, the files that a run writeout_contains to, and at the end
+ * options, the files that a run writes to, and at the end
  * options_parse, which takes the steps in their order: config file, arguments,
  * help, conflicts, operands, files, derived fields.
  */
@@ -292,7 +292,7 @@ move_output_to_last_stage(struct options *o)
 	o->run.request.output = NULL;
 }
 
-/* --- the files that a run writeout_contains to --------------------------- */
+/* --- the files that a run writes to --------------------------- */
 
 /* Options that name one file each, and where its name stands. */
 static const struct {

@@ -196,7 +196,7 @@ static const struct bar_style bar_ascii = {"[", "=", "-", " ", "]", 2};
 /* The bar in so many columns; half a cell is drawn where the character set has
  * it. */
 static void
-add_bar(const struct progress_figures *f, const struct terminal *t,
+add_progress_bar(const struct progress_figures *f, const struct terminal *t,
     size_t columns, struct buf *out)
 {
 	const struct bar_style *style = t->unicode ? &bar_unicode : &bar_ascii;
@@ -242,7 +242,7 @@ add_lead(const struct progress_figures *f, const struct terminal *t,
 		columns = 1;
 	} else if (f->total > 0 && room >= BAR_LEAST + GAP) {
 		columns = room - GAP < BAR_MOST ? room - GAP : BAR_MOST;
-		add_bar(f, t, columns, out);
+		add_progress_bar(f, t, columns, out);
 	}
 	return columns;
 }

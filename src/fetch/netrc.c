@@ -153,7 +153,7 @@ home_file(void)
 
 /* Append the content of the file as far as it can be read. */
 static void
-read_file(int fd, struct buf *text)
+read_netrc(int fd, struct buf *text)
 {
 	ssize_t n;
 
@@ -171,7 +171,7 @@ netrc_read(struct netrc *n, const char *file)
 	struct buf text = {0};
 
 	if (fd >= 0) {
-		read_file(fd, &text);
+		read_netrc(fd, &text);
 		close(fd);
 	}
 	buf_addc(&text, '\0');

@@ -127,7 +127,7 @@ request_options_drop_body(struct request_options *o)
 
 /* Is `header` ("Name: value", "Name:", "Name;") one of `name`? */
 static bool
-header_is(const char *header, const char *name)
+text_is_for(const char *header, const char *name)
 {
 	size_t len = strlen(name);
 
@@ -142,7 +142,7 @@ const char *
 request_headers_find(const struct strlist *headers, const char *name)
 {
 	for (size_t i = headers->len; i-- > 0;) {
-		if (header_is(headers->items[i], name))
+		if (text_is_for(headers->items[i], name))
 			return headers->items[i];
 	}
 	return NULL;
@@ -153,7 +153,7 @@ request_headers_set(
     struct strlist *headers, const char *name, const char *value)
 {
 	for (size_t i = headers->len; i-- > 0;) {
-		if (header_is(headers->items[i], name))
+		if (text_is_for(headers->items[i], name))
 			strlist_remove(headers, i);
 	}
 	if (value && *value)

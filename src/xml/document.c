@@ -29,7 +29,7 @@ enum {
  *
  * What a page would cost to parse, found before it is parsed. libxml2 looks
  * at all attributes of a tag for each further one: 40,000 in one tag, 230 KB,
- * spend_allowance 20 seconds. And a tree takes much more memory than its text.
+ * take 20 seconds. And a tree takes much more memory than its text.
  */
 
 enum {
