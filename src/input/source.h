@@ -40,7 +40,7 @@ struct input_options {
 	char *rows;             /* --rows FILE or "-"; NULL: not given */
 	enum rows_format rows_format;
 	bool rows_in_then; /* the rows may be used by --then alone */
-	char *retry_from; /* --retry-from FILE or "-"; NULL: not given */
+	char *retry_from;  /* --retry-from FILE or "-"; NULL: not given */
 };
 
 /* Free what the options own; they are all zero afterwards. */
