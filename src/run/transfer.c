@@ -402,8 +402,8 @@ static const char *const why_final[] = {
     [RETRY_STOP_BUDGET] = "not retried: --retry-budget is used up",
     [RETRY_STOP_TIME] = "not retried: --retry-max-time leaves no time",
     [RETRY_STOP_UNSAFE] =
-        "not retried: it may have been processed; an Idempotency-Key allows "
-        "a retry",
+        ("not retried: it may have been processed; an Idempotency-Key allows "
+         "a retry"),
     [RETRY_STOP_REQUEUES] = "the server refused it each time",
 };
 
