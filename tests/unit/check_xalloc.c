@@ -68,12 +68,26 @@ run(void (*ask)(void), char *said, size_t size)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* AddressSanitizer ends a program that asks for too much, unless it is told
+ * otherwise; then it warns, ahead of what the program says. */
+const char *__asan_default_options(void);
+
+const char *
+__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
 START_TEST(memory_that_is_not_there_ends_the_program)
 {
-	char said[64];
+	static const char message[] = "gather: out of memory\n";
+	char said[16384];
+	size_t len;
 
 	ck_assert_int_eq(run(askers[_i], said, sizeof(said)), 3);
-	ck_assert_str_eq(said, "gather: out of memory\n");
+	len = strlen(said);
+	ck_assert_uint_ge(len, strlen(message));
+	ck_assert_str_eq(said + len - strlen(message), message);
 }
 END_TEST
 
