@@ -203,6 +203,47 @@ fail:
 	end_because(c, ENDING_SETUP);
 }
 
+/* --- signals between the runs ------------------------------------------ */
+
+/*
+ * A run handles its signals by itself. One that comes while none is under way,
+ * in a cooldown or while connections are closed, must not cost the rounds that
+ * are done: it is kept here, and ends the comparison. A handler cannot be told
+ * whose it is, so this is not a member.
+ */
+static volatile sig_atomic_t kept_signal;
+
+static void
+keep_signal(int number)
+{
+	kept_signal = number;
+}
+
+/* Have `handler` for the signals that end a run, but for those that are
+ * ignored. libevent puts it back where a run ends. */
+static void
+handle_signals(void (*handler)(int))
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction action = {.sa_handler = handler};
+	struct sigaction was;
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		if (sigaction(numbers[i], NULL, &was) == 0 &&
+		    was.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+}
+
+static void
+note_kept_signal(struct compare *c)
+{
+	if (!kept_signal || c->ending)
+		return;
+	c->signal = kept_signal;
+	end_because(c, ENDING_SIGNAL);
+}
+
 /* --- the rounds -------------------------------------------------------- */
 
 /* Microseconds left of --deadline; 0: there is no deadline, -1: it is over. */
@@ -217,11 +258,14 @@ time_left(const struct compare *c)
 	return left > 0 ? left : -1;
 }
 
-/* nanosleep(2) ends early when a signal is caught. */
+/* nanosleep(2) ends early when a signal is caught; one that ends the
+ * comparison ends the sleep, too. */
 static void
 sleep_until(int64_t until)
 {
-	for (int64_t left; (left = until - clock_now_us()) > 0;) {
+	int64_t left;
+
+	while (!kept_signal && (left = until - clock_now_us()) > 0) {
 		struct timespec t = {
 		    .tv_sec = (time_t)(left / CLOCK_SECOND),
 		    .tv_nsec = (long)(left % CLOCK_SECOND) * 1000,
@@ -285,6 +329,9 @@ run_arm(struct compare *c, size_t i, struct run_figures *figures)
 	int64_t left;
 
 	wait_for_cooldown(c, arm);
+	note_kept_signal(c);
+	if (c->ending)
+		return false;
 	left = time_left(c);
 	if (left < 0) {
 		end_because(c, ENDING_DEADLINE);
@@ -378,12 +425,15 @@ announce_duration(const struct compare *c, int64_t took_us)
 static void
 run_rounds(struct compare *c)
 {
+	handle_signals(keep_signal);
 	while (c->rounds < rounds_wanted(c) && !c->ending) {
 		int64_t began = clock_now_us();
 
 		if (run_round(c))
 			announce_duration(c, clock_now_us() - began);
+		note_kept_signal(c);
 	}
+	handle_signals(SIG_DFL);
 }
 
 /* --- the end ----------------------------------------------------------- */
