@@ -75,7 +75,10 @@ START_TEST(all_who_ask_for_a_name_are_told_in_their_order)
 	for (int i = 0; i < ASKERS; i++)
 		ck_assert_int_eq(done[i], i + 1);
 	ck_assert_int_eq(state, LOOKUP_READY);
-	ck_assert_str_eq(addresses, "127.0.0.1");
+	ck_assert_str_ne(addresses, "");
+	/* Where the hosts file has ::1, too, it may come twice. */
+	for (char *at = strtok(addresses, ","); at; at = strtok(NULL, ","))
+		ck_assert_str_eq(at, "127.0.0.1");
 	ck_assert_int_eq(ask("localhost", 0), LOOKUP_READY);
 }
 END_TEST
