@@ -227,14 +227,13 @@ struct name_check {
 	bool sees_row;   /* a name was filled from --rows, at any time */
 };
 
-/* Is `name` filled from the rows? Of NDJSON the members are not known yet. */
+/* May `name` be filled from the rows? What the members of NDJSON are called is
+ * not known yet, and they may be called as anything. */
 static bool
 names_row(const struct names *n, const char *name)
 {
-	if (request_value_is_path(name))
-		return true;
-	return n->columns ? strlist_has(n->columns, name)
-	                  : !request_value_is_common(name);
+	return !n->columns || request_value_is_path(name) ||
+	       strlist_has(n->columns, name);
 }
 
 /* Called by template_each_name. */
