@@ -224,15 +224,12 @@ keep_signal(int number)
 static void
 handle_signals(void (*handler)(int))
 {
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction action = {.sa_handler = handler};
-	struct sigaction was;
 
 	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
-		if (sigaction(numbers[i], NULL, &was) == 0 &&
-		    was.sa_handler != SIG_IGN)
-			sigaction(numbers[i], &action, NULL);
+	for (size_t i = 0; i < EXIT_SIGNALS; i++)
+		if (!exit_signal_is_ignored(exit_signals[i]))
+			sigaction(exit_signals[i], &action, NULL);
 }
 
 static void

@@ -22,6 +22,17 @@ exit_usage(char *cause)
 	return STATUS_USAGE;
 }
 
+const int exit_signals[EXIT_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
+
+bool
+exit_signal_is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 &&
+	       action.sa_handler == SIG_IGN;
+}
+
 void
 exit_by_signal(int number)
 {

@@ -6,6 +6,7 @@
 #ifndef GATHER_PROCESS_EXIT_H
 #define GATHER_PROCESS_EXIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum exit_status {
@@ -18,6 +19,14 @@ enum exit_status {
 /* Print `cause`, which says why nothing is begun, even with -s, and free it.
  * Returns STATUS_USAGE. */
 int exit_usage(char *cause);
+/* The signals that ask a command to end. */
+enum {
+	EXIT_SIGNALS = 3
+};
+extern const int exit_signals[EXIT_SIGNALS];
+/* nohup(1) has SIGHUP ignored, a shell SIGINT for what it starts with `&`. Is
+ * signal `number` ignored? Then it is left so. */
+bool exit_signal_is_ignored(int number);
 /* End the process by signal `number`, as if it had never been caught, so that
  * a shell that waits for it sees the signal. */
 void exit_by_signal(int number) __attribute__((noreturn));

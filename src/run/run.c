@@ -40,8 +40,6 @@ enum {
 	ONE_SIGNAL_US = 100 * 1000
 };
 
-static const int ending_signals[RUN_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
-
 /* --- what wakes the pump ---------------------------------------------- */
 
 /* A moment that has passed is now. */
@@ -545,24 +543,13 @@ watch_output(struct run *run)
 		event_add(&run->reader_gone, NULL);
 }
 
-/* nohup(1) has SIGHUP ignored, a shell SIGINT for what it starts with `&`: we
- * leave them so. */
-static bool
-is_ignored(int number)
-{
-	struct sigaction action;
-
-	return sigaction(number, NULL, &action) == 0 &&
-	       action.sa_handler == SIG_IGN;
-}
-
 static void
 watch_signals(struct run *run)
 {
-	for (size_t i = 0; i < RUN_SIGNALS; i++) {
+	for (size_t i = 0; i < EXIT_SIGNALS; i++) {
 		evsignal_assign(&run->signals[i], run->parts.base,
-		    ending_signals[i], on_signal, run);
-		if (!is_ignored(ending_signals[i]))
+		    exit_signals[i], on_signal, run);
+		if (!exit_signal_is_ignored(exit_signals[i]))
 			event_add(&run->signals[i], NULL);
 	}
 }
@@ -601,7 +588,7 @@ close_events(struct run *run)
 	event_del(&run->writer_ready);
 	writer_on_start(run->writer, NULL, NULL);
 	event_del(&run->reader_gone);
-	for (size_t i = 0; i < RUN_SIGNALS; i++)
+	for (size_t i = 0; i < EXIT_SIGNALS; i++)
 		event_del(&run->signals[i]);
 }
 

@@ -26,16 +26,13 @@
 #include "format/extract.h"
 #include "format/format.h"
 #include "order/order.h"
+#include "process/exit.h"
 #include "run/inspect.h"
 #include "run/job.h"
 #include "run/run.h"
 #include "sink/sink.h"
 #include "stats/percentiles.h"
 #include "writer/writer.h"
-
-enum {
-	RUN_SIGNALS = 3 /* so many signals end a run */
-};
 
 struct run_progress;
 
@@ -109,7 +106,7 @@ struct run {
 	struct event deadline;     /* --deadline */
 	struct event flush;        /* of the sinks */
 	struct event stuck;        /* after a signal: does the output move? */
-	struct event signals[RUN_SIGNALS];
+	struct event signals[EXIT_SIGNALS];
 };
 
 /* --- run.c */
