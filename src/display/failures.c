@@ -220,12 +220,18 @@ tally_new(struct failures *f, const char *key, const char *origin)
 }
 
 /* By what failures are counted together: class, status and origin. */
+/* What an answer with an error status is counted by; 0: the class says it. */
+static int
+status_of(const struct failure *failure)
+{
+	return failure->class == ERROR_HTTP ? failure->code : 0;
+}
+
 static char *
 key_of(const struct failure *failure, const char *origin)
 {
-	int status = failure->class == ERROR_HTTP ? failure->code : 0;
-
-	return xasprintf("%d %d %s", (int)failure->class, status, origin);
+	return xasprintf(
+	    "%d %d %s", (int)failure->class, status_of(failure), origin);
 }
 
 /* Count a failure. When there are many tallies, those of further origins go
@@ -245,7 +251,7 @@ count(struct failures *f, const char *origin, const struct failure *failure)
 	if (!t)
 		t = tally_new(f, key, origin);
 	t->class = failure->class;
-	t->status = failure->class == ERROR_HTTP ? failure->code : 0;
+	t->status = status_of(failure);
 	t->count++;
 	if (!t->why && failure->class == ERROR_CANCELLED)
 		t->why = xstrdup_null(failure->message);

@@ -128,34 +128,39 @@ set_proxy(const struct transfer_end *end, struct failure *f)
 		                  : curl_easy_strerror(end->code));
 }
 
+/* Did the TLS handshake fail with one of these words, which end with NULL? Only
+ * the words of OpenSSL, GnuTLS and others tell one failure from another. */
+static bool
+handshake_failed_with(const struct transfer_end *end, const char *const *words)
+{
+	if (end->code != CURLE_SSL_CONNECT_ERROR)
+		return false;
+	while (*words && !strstr(end->detail, *words))
+		words++;
+	return *words != NULL;
+}
+
 /* Did the connection break off during the TLS handshake? Then it is not TLS
- * that failed, and another try may succeed. Only libcurl's words tell: those of
- * OpenSSL, GnuTLS and others. */
+ * that failed, and another try may succeed. */
 static bool
 is_broken_handshake(const struct transfer_end *end)
 {
 	static const char *const words[] = {"SSL_ERROR_SYSCALL",
 	    "unexpected eof", "Recv failure", "Send failure",
-	    "non-properly terminated", "pull function", "push function"};
+	    "non-properly terminated", "pull function", "push function", NULL};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strstr(end->detail, words[i]))
-			return end->code == CURLE_SSL_CONNECT_ERROR;
-	return false;
+	return handshake_failed_with(end, words);
 }
 
 /* Was the handshake answered with something else than TLS, most likely with
- * plain HTTP? The words are those of OpenSSL and GnuTLS. */
+ * plain HTTP? */
 static bool
 is_plain_port(const struct transfer_end *end)
 {
 	static const char *const words[] = {"wrong version number",
-	    "packet length too long", "unexpected TLS packet"};
+	    "packet length too long", "unexpected TLS packet", NULL};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strstr(end->detail, words[i]))
-			return end->code == CURLE_SSL_CONNECT_ERROR;
-	return false;
+	return handshake_failed_with(end, words);
 }
 
 /* Is the chunked coding broken? It has the code of a broken connection. */

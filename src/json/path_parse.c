@@ -135,12 +135,23 @@ parse_escape(struct json_parser *p, char quote, struct buf *b)
 }
 
 /* Read one character of a string literal. */
+/* Append the next character as it is. */
+static int
+copy_character(struct json_parser *p, struct buf *b)
+{
+	uint32_t cp;
+	size_t n = utf8_decode(p->at, (size_t)(p->end - p->at), &cp);
+
+	if (n == 0)
+		return json_parse_fail(p, p->at, "invalid UTF-8");
+	buf_add(b, p->at, n);
+	p->at += n;
+	return 0;
+}
+
 static int
 parse_character(struct json_parser *p, char quote, struct buf *b)
 {
-	uint32_t cp;
-	size_t n;
-
 	if (p->at == p->end)
 		return json_parse_fail(
 		    p, p->at, "missing closing quote (%c)", quote);
@@ -150,12 +161,7 @@ parse_character(struct json_parser *p, char quote, struct buf *b)
 		return json_parse_fail(p, p->at,
 		    "raw control character; write \\u%04x",
 		    (unsigned)(unsigned char)*p->at);
-	n = utf8_decode(p->at, (size_t)(p->end - p->at), &cp);
-	if (n == 0)
-		return json_parse_fail(p, p->at, "invalid UTF-8");
-	buf_add(b, p->at, n);
-	p->at += n;
-	return 0;
+	return copy_character(p, b);
 }
 
 int
@@ -475,9 +481,6 @@ token_index(const struct json_text *token)
 static int
 parse_token_character(struct json_parser *p, struct buf *b)
 {
-	uint32_t cp;
-	size_t n;
-
 	if (json_take(p, '~')) {
 		if (*p->at != '0' && *p->at != '1')
 			return json_parse_fail(
@@ -485,12 +488,7 @@ parse_token_character(struct json_parser *p, struct buf *b)
 		buf_addc(b, *p->at++ == '0' ? '~' : '/');
 		return 0;
 	}
-	n = utf8_decode(p->at, (size_t)(p->end - p->at), &cp);
-	if (n == 0)
-		return json_parse_fail(p, p->at, "invalid UTF-8");
-	buf_add(b, p->at, n);
-	p->at += n;
-	return 0;
+	return copy_character(p, b);
 }
 
 /* Read the characters of a token up to the next slash, decoded. */

@@ -8,6 +8,7 @@
 
 #include "base/xalloc.h"
 #include "json/path.h"
+#include "match/language.h"
 
 struct condition {
 	char *label;        /* the option and the expression, for messages */
@@ -98,20 +99,19 @@ fail_unmet(const struct condition *c, struct result *r)
 static int
 scan_body(const struct conditions *c, struct json_doc *doc, struct result *r)
 {
-	struct json_error error;
-	size_t len;
-	const char *bytes = body_bytes(&r->body, &len);
+	struct match_input input = {0};
+	struct match_problem p;
 
-	if (!bytes) {
+	input.bytes = body_bytes(&r->body, &input.len);
+	if (!input.bytes) {
 		failure_set(&r->failure, ERROR_LOCAL, "memory", 0,
 		    "cannot read a spilled body: %s", strerror(errno));
 		return -1;
 	}
-	if (json_doc_scan(doc, bytes, len, &error) == 0)
+	if (language_json.read(doc, &input, &p) == 0)
 		return 0;
-	failure_set(&r->failure, ERROR_JSON, "syntax", 0,
-	    "%s: invalid JSON in the body: line %zu, column %zu: %s",
-	    c->items[0].label, error.line, error.column, error.message);
+	failure_set(&r->failure, p.class, p.reason, 0, "%s: %s",
+	    c->items[0].label, p.message);
 	return -1;
 }
 
