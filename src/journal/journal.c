@@ -181,15 +181,9 @@ how_made(const struct strlist *options, const char *name, size_t len)
 static const char *
 missing_in(const struct strlist *others, const struct strlist *some)
 {
-	for (size_t i = 0; i < some->len; i++) {
-		size_t k = 0;
-
-		while (k < others->len &&
-		       strcmp(others->items[k], some->items[i]) != 0)
-			k++;
-		if (k == others->len)
+	for (size_t i = 0; i < some->len; i++)
+		if (!strlist_has(others, some->items[i]))
 			return some->items[i];
-	}
 	return NULL;
 }
 

@@ -276,11 +276,7 @@ request_values_of(struct request_values *v)
 static bool
 is_column(const struct names *n, const char *name)
 {
-	for (size_t i = 0; n->columns && i < n->columns->len; i++) {
-		if (strcmp(n->columns->items[i], name) == 0)
-			return true;
-	}
-	return false;
+	return n->columns && strlist_has(n->columns, name);
 }
 
 /* May a template hold the path? In --then it must not look above the input. */

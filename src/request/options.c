@@ -89,15 +89,25 @@ variables_release(struct variables *v)
 	strlist_release(&v->values);
 }
 
+/* The place of the variable `name`; v->names.len: there is none. */
+static size_t
+variable_index(const struct variables *v, const char *name)
+{
+	size_t i = 0;
+
+	while (i < v->names.len && strcmp(v->names.items[i], name) != 0)
+		i++;
+	return i;
+}
+
 void
 variables_set(struct variables *v, const char *name, const char *value)
 {
-	for (size_t i = 0; i < v->names.len; i++) {
-		if (strcmp(v->names.items[i], name) == 0) {
-			strlist_remove(&v->names, i);
-			strlist_remove(&v->values, i);
-			break;
-		}
+	size_t i = variable_index(v, name);
+
+	if (i < v->names.len) {
+		strlist_remove(&v->names, i);
+		strlist_remove(&v->values, i);
 	}
 	strlist_add(&v->names, name);
 	strlist_add(&v->values, value);
@@ -106,10 +116,9 @@ variables_set(struct variables *v, const char *name, const char *value)
 const char *
 variables_get(const struct variables *v, const char *name)
 {
-	for (size_t i = 0; v && i < v->names.len; i++)
-		if (strcmp(v->names.items[i], name) == 0)
-			return v->values.items[i];
-	return NULL;
+	size_t i = v ? variable_index(v, name) : 0;
+
+	return v && i < v->names.len ? v->values.items[i] : NULL;
 }
 
 void

@@ -357,7 +357,7 @@ account_for(struct run *run, struct job *job)
 {
 	struct totals *t = &run->outcome.totals;
 
-	run->retrying -= job->retries || job->requeues || job->polls;
+	run->retrying -= job_was_repeated(job);
 	t->retries += job->retries;
 	t->requeues += job->requeues;
 	if (job->recalled)

@@ -232,6 +232,12 @@ job_free(struct job *job)
 	free(job);
 }
 
+bool
+job_was_repeated(const struct job *job)
+{
+	return job->retries || job->polls || job->requeues;
+}
+
 void
 job_remember(
     struct job *job, const struct flight *f, struct result *r, int64_t run_us)

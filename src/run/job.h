@@ -156,6 +156,8 @@ struct job *job_new(struct run *, struct request *request, int64_t now);
  * engine may have a flight of it. */
 void job_free(struct job *job);
 
+/* Was the request of `job` made again, for whatever reason? */
+bool job_was_repeated(const struct job *job);
 /* The attempt of `f` gave `r`, and another follows: add it to the job's past,
  * with its start relative to `run_us`. Moves the failure out of `r`; an answer
  * that is ok was asked for again (--retry-on), and gets one. */

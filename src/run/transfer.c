@@ -533,7 +533,7 @@ try_again(struct run *run, struct flight *f, struct result *r,
 
 	if (keep_as_past(run, f, r))
 		return;
-	run->retrying += !job->retries && !job->requeues && !job->polls;
+	run->retrying += !job_was_repeated(job);
 	job->retries += charged;
 	job->polls += polls;
 	job->requeues += !charged && !polls;
@@ -719,6 +719,7 @@ transfer_done(struct run *run, struct flight *f, struct result *r)
 		return;
 	}
 	judge_status(run, f, r);
+	/* The body of a redirect counts only where it is not followed. */
 	if (!r->location)
 		judge_body(run, f, r);
 	record_exchange(run, f, r);

@@ -163,24 +163,24 @@ async def bearer(server, c, r):
     return True
 
 
+async def refuse_expectation(c, r, goes_on):
+    if r.header("expect"):
+        await c.answer(417, {"error": "no expectations"})
+        return goes_on
+    await c.answer(body={"size": len(r.body)})
+    return True
+
+
 @fault("417")
 async def expectation_failed(server, c, r):
     """417 and the end to a request with Expect, before its body came"""
-    if r.header("expect"):
-        await c.answer(417, {"error": "no expectations"})
-        return False
-    await c.answer(body={"size": len(r.body)})
-    return True
+    return await refuse_expectation(c, r, False)
 
 
 @fault("late-417")
 async def expectation_failed_late(server, c, r):
     """417 to a request with Expect, after its body came"""
-    if r.header("expect"):
-        await c.answer(417, {"error": "no expectations"})
-        return True
-    await c.answer(body={"size": len(r.body)})
-    return True
+    return await refuse_expectation(c, r, True)
 
 
 # Connections that break off
