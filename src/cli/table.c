@@ -426,7 +426,10 @@ static const struct option_row timing_rows[] = {
     {"silent", 's', NULL, "print no progress, summary, hints or errors",
         FLAG(silent), .everyday = true},
     {"show-error", 'S', NULL, "print errors even with -s", FLAG(show_error)},
-    {"verbose", 'v', NULL, "print what happens on the network", FLAG(verbose)},
+    {"verbose", 'v', NULL,
+        "print what happens on the network; each line begins with the number "
+        "of its request",
+        FLAG(verbose)},
     {"config", 'K', "FILE", "read options from FILE, one per line",
         CUSTOM(setter_config), .line_only = true},
     {"disable", 'q', NULL,

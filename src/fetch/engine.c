@@ -350,6 +350,7 @@ engine_start(struct engine *engine, const struct attempt_spec *spec)
 	struct attempt *a = lane_take(engine, origin);
 
 	a->spec = *spec;
+	attempt_begin_trace(a);
 	a->proxy = proxy_find(&engine->proxies, origin, &a->proxy_kind);
 	a->start_us = clock_now_us();
 	a->wire_us = -1;

@@ -44,10 +44,11 @@ struct attempt_spec {
 	const struct request *request; /* borrowed until the attempt ends */
 	const struct hop *hop;         /* borrowed likewise */
 	void *owner;                   /* handed back by engine_reap */
-	int64_t time_left_us;          /* from its start on; 0: no limit */
-	const char *time_option;       /* that set it: "-m"; static */
-	bool own_connection; /* it must not use one that is open already */
-	bool stream;         /* a body of a status below 300 goes to on_body */
+	unsigned number;         /* of the attempt at its request, from 1 */
+	int64_t time_left_us;    /* from its start on; 0: no limit */
+	const char *time_option; /* that set it: "-m"; static */
+	bool own_connection;     /* it must not use one that is open already */
+	bool stream; /* a body of a status below 300 goes to on_body */
 };
 
 /* `options` are borrowed, the hooks are copied. NULL with *cause set (caller

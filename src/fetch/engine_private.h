@@ -101,6 +101,8 @@ struct attempt {
 	struct lane_origin *lane_origin; /* of its lane */
 	CURL *easy;                      /* owned */
 	struct attempt_spec spec;
+	struct buf tag; /* what -v calls it: "3.2#2" is the second attempt of
+	                 * request 3.2; empty without -v */
 
 	/* What the handle is set up for, kept from transfer to transfer. */
 	const struct request_options *set_options; /* NULL: nothing */
@@ -240,6 +242,8 @@ void receive_close(struct engine *);
 /* Tell libcurl what to call for the attempt's handle, anew after each reset of
  * the handle. */
 void attempt_set_callbacks(struct attempt *);
+/* With -v: name the attempt, which begins, and say what it fetches. */
+void attempt_begin_trace(struct attempt *);
 /* No more of the attempt's body comes: if it has a file, write what is still
  * in memory to it. -1: the attempt's failure is set. */
 int attempt_end_body(struct attempt *);

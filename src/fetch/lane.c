@@ -211,6 +211,7 @@ free_attempt(struct attempt *a)
 	buf_release(&a->headers);
 	buf_release(&a->heads);
 	buf_release(&a->request_headers);
+	buf_release(&a->tag);
 	free(a);
 }
 

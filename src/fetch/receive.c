@@ -550,27 +550,52 @@ is_continuation(const char *line, size_t len)
 	return len > 2 && ascii_is_blank(*line);
 }
 
+void
+attempt_begin_trace(struct attempt *a)
+{
+	const struct attempt_spec *s = &a->spec;
+	struct buf what = {0};
+
+	if (log_get_level() < LOG_VERBOSE)
+		return;
+	buf_clear(&a->tag);
+	request_add_number(s->request, &a->tag);
+	if (s->number > 1) {
+		buf_addf(&a->tag, "#%u", s->number);
+		buf_addf(&what, "attempt %u%s: ", s->number,
+		    s->own_connection ? ", a second copy (--hedge)" : "");
+	}
+	if (s->hop->number)
+		buf_addf(&what, "redirect %u: ", s->hop->number);
+	log_trace(a->tag.data, "* %s%s %s", buf_text(&what),
+	    hop_method(s->hop, s->request), hop_url(s->hop, s->request));
+	buf_release(&what);
+}
+
 /* Show a line of the wire for -v, without secrets and without its end. */
 static void
-show_line(const char *mark, const char *line, size_t len)
+show_line(
+    const struct attempt *a, const char *mark, const char *line, size_t len)
 {
 	struct buf shown = {0};
 
 	while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
 		len--;
 	redact_add(&shown, REDACT_WIRE, line, len);
-	log_verbose("%s %.*s", mark, LINE_SHOWN, buf_text(&shown));
+	log_trace(
+	    buf_text(&a->tag), "%s %.*s", mark, LINE_SHOWN, buf_text(&shown));
 	buf_release(&shown);
 }
 
 static void
-show_lines(const char *mark, const char *text, size_t len)
+show_lines(
+    const struct attempt *a, const char *mark, const char *text, size_t len)
 {
 	while (len) {
 		const char *end = memchr(text, '\n', len);
 		size_t n = end ? (size_t)(end - text) + 1 : len;
 
-		show_line(mark, text, n);
+		show_line(a, mark, text, n);
 		text += n;
 		len -= n;
 	}
@@ -605,13 +630,13 @@ on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
 	if (log_get_level() < LOG_VERBOSE)
 		return 0;
 	if (type == CURLINFO_TEXT)
-		show_lines("*", data, len);
+		show_lines(a, "*", data, len);
 	else if (type == CURLINFO_HEADER_OUT)
-		show_lines(">", data, len);
+		show_lines(a, ">", data, len);
 	else if (type == CURLINFO_HEADER_IN && is_continuation(data, len))
-		show_line("<", "  ***", 5);
+		show_line(a, "<", "  ***", 5);
 	else if (type == CURLINFO_HEADER_IN)
-		show_lines("<", data, len);
+		show_lines(a, "<", data, len);
 	return 0;
 }
 

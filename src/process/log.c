@@ -1,5 +1,5 @@
 /*
- * All levels come together in log_line(), which redacts the text and makes it
+ * All levels come together in write_line(), which redacts the text and makes it
  * harmless, and in write_lines(), which writes it at once.
  */
 #include "config.h"
@@ -66,17 +66,16 @@ log_picture(const struct buf *text)
 	write_lines(text);
 }
 
-/* Format a message of `level`, hide its secrets, make it harmless, write it. */
+/* Write a line that begins with `lead`: format it, hide its secrets, make it
+ * harmless. */
 __attribute__((format(printf, 2, 0))) static void
-log_line(enum log_level level, const char *fmt, va_list ap)
+write_line(const char *lead, const char *fmt, va_list ap)
 {
 	struct buf line;
 	va_list again;
 	char *text, *shown;
 	int len;
 
-	if (state.level < level)
-		return;
 	va_copy(again, ap);
 	len = vsnprintf(NULL, 0, fmt, again);
 	va_end(again);
@@ -85,7 +84,7 @@ log_line(enum log_level level, const char *fmt, va_list ap)
 	text = xmalloc((size_t)len + 1);
 	vsnprintf(text, (size_t)len + 1, fmt, ap);
 	buf_init(&line);
-	buf_adds(&line, "gather: ");
+	buf_adds(&line, lead);
 	shown = redacted(REDACT_TEXT, text);
 	utf8_add_safe(&line, shown, strlen(shown));
 	buf_addc(&line, '\n');
@@ -93,6 +92,14 @@ log_line(enum log_level level, const char *fmt, va_list ap)
 	buf_release(&line);
 	free(shown);
 	free(text);
+}
+
+/* Write a message of `level`. */
+__attribute__((format(printf, 2, 0))) static void
+log_line(enum log_level level, const char *fmt, va_list ap)
+{
+	if (state.level >= level)
+		write_line("gather: ", fmt, ap);
 }
 
 void
@@ -133,4 +140,19 @@ log_verbose(const char *fmt, ...)
 	va_start(ap, fmt);
 	log_line(LOG_VERBOSE, fmt, ap);
 	va_end(ap);
+}
+
+void
+log_trace(const char *tag, const char *fmt, ...)
+{
+	struct buf lead = {0};
+	va_list ap;
+
+	if (state.level < LOG_VERBOSE)
+		return;
+	buf_addf(&lead, "[%s] ", tag);
+	va_start(ap, fmt);
+	write_line(lead.data, fmt, ap);
+	va_end(ap);
+	buf_release(&lead);
 }

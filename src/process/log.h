@@ -39,5 +39,9 @@ void log_answer(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_picture(const struct buf *);
 /* Print a detail; with -v. */
 void log_verbose(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Print what happens to one request, with -v: "[3] > GET / HTTP/1.1". `tag`,
+ * "3", says to which, in place of the program's name. */
+void log_trace(const char *tag, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

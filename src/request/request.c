@@ -7,6 +7,7 @@
 
 #include "request/request.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,8 +136,41 @@ request_free(struct request *r)
 	free(r->invalid);
 	lineage_unref(r->lineage);
 	row_free(r->row);
+	free(r->trail);
 	strlist_release(&r->globs);
 	free(r);
+}
+
+/* Append all of the number but the input's. */
+static void
+add_trail(const struct request *r, struct buf *out)
+{
+	if (r->trail) {
+		buf_adds(out, r->trail);
+		return;
+	}
+	if (r->k)
+		buf_addf(out, ".%" PRIu64, r->k);
+	if (r->page)
+		buf_addf(out, ".%" PRIu64, r->page);
+}
+
+void
+request_add_number(const struct request *r, struct buf *out)
+{
+	buf_addu(out, r->n);
+	add_trail(r, out);
+}
+
+void
+request_set_trail(struct request *r, const struct request *parent, uint64_t at)
+{
+	struct buf trail = {0};
+
+	add_trail(parent, &trail);
+	buf_addf(&trail, ".%" PRIu64, at);
+	free(r->trail);
+	r->trail = buf_take(&trail);
 }
 
 struct request_options *

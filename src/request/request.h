@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "request/lineage.h"
 #include "request/options.h"
 #include "request/resend.h"
@@ -45,8 +46,10 @@ struct request {
 	bool hides_input;    /* anything in its input may be secret */
 	struct lineage *lineage; /* counted; of --then; or NULL */
 	struct row *row;         /* counted; of --rows, or "vars"; or NULL */
-	struct strlist globs;    /* what each glob became: "#1" is item 0 */
-	char text[];             /* memory of `input` and `where` */
+	char *trail; /* the matches that led here, ".5.2": the second one in the
+	              * answer to the fifth; NULL: none, or nobody asks */
+	struct strlist globs; /* what each glob became: "#1" is item 0 */
+	char text[];          /* memory of `input` and `where` */
 };
 
 /* What a request is made from. All is copied but the options. */
@@ -97,6 +100,14 @@ void request_set_url_cached(
  * in it are hidden. */
 void request_fail(struct request *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* Append the number that tells the request from all others of its run: "3", and
+ * for what follows on input 3 "3.2": copy, page or match 2. The trails of
+ * matches must have been set (request_set_trail). */
+void request_add_number(const struct request *, struct buf *out);
+/* Note that the request was made of match `at`, from 1, of the answer to
+ * `parent`. */
+void request_set_trail(
+    struct request *, const struct request *parent, uint64_t at);
 /* Has the request a body to send, even an empty one? */
 bool request_has_body(const struct request *);
 /* What a second copy of the request would do, as far as its method and an

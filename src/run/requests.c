@@ -20,6 +20,7 @@
 #include "files/claims.h"
 #include "follow/child.h"
 #include "follow/fanout.h"
+#include "process/log.h"
 
 enum {
 	READ_AHEAD = 65536, /* most requests read while nothing can start */
@@ -646,6 +647,8 @@ make_child(struct run *run, struct job *job)
 	struct job *child =
 	    new_child(run, job, fanout_make(run->compiled.fanout, &parent));
 
+	if (log_get_level() >= LOG_VERBOSE)
+		request_set_trail(child->request, job->request, b->at);
 	child->stage = job->stage + 1;
 	child->slot = order_insert(run->order, job->slot, child);
 	enqueue(run, child, SCHED_AGAIN);

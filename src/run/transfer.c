@@ -279,6 +279,7 @@ start_transfer(struct run *run, struct flight *f, int64_t now)
 	run->last_start_us = now;
 	flight_take_waits(f);
 	flight_limit_time(f, &spec, now);
+	spec.number = f->attempt_number;
 	f->attempt = engine_start(run->engine, &spec);
 }
 

@@ -55,6 +55,41 @@ START_TEST(header_is_set_without_regard_to_case)
 }
 END_TEST
 
+/* Assert that the request's number is `wanted`. */
+static void
+number_is(const struct request *r, const char *wanted)
+{
+	struct buf out = {0};
+
+	request_add_number(r, &out);
+	ck_assert_str_eq(buf_text(&out), wanted);
+	buf_release(&out);
+}
+
+START_TEST(number_names_copies_pages_and_matches)
+{
+	struct request *input = request_new(&none, "http://h/");
+	struct request *child = request_new(&none, "http://h/");
+	struct request *grandchild = request_new(&none, "http://h/");
+
+	input->n = child->n = grandchild->n = 3;
+	number_is(input, "3");
+	input->page = 7;
+	number_is(input, "3.7");
+	input->k = 2;
+	number_is(input, "3.2.7");
+	/* The {{k}} of a match is counted over all pages. */
+	child->k = 90;
+	request_set_trail(child, input, 12);
+	number_is(child, "3.2.7.12");
+	request_set_trail(grandchild, child, 1);
+	number_is(grandchild, "3.2.7.12.1");
+	request_free(input);
+	request_free(child);
+	request_free(grandchild);
+}
+END_TEST
+
 static const struct {
 	struct request_options options;
 	const char *method;
@@ -274,6 +309,7 @@ main(void)
 	tcase_add_test(t, first_reason_of_an_invalid_request_stays);
 	tcase_add_test(t, a_method_or_a_key_says_what_a_second_copy_does);
 	tcase_add_test(t, row_finds_its_cells_by_name);
+	tcase_add_test(t, number_names_copies_pages_and_matches);
 	tcase_add_test(t, failure_replaces_the_one_before);
 	tcase_add_test(t, body_is_one_piece_wherever_it_is);
 	return unit_run(s);
