@@ -182,28 +182,37 @@ setter_eval(const struct setting *s, char **cause)
 
 /* --- what is put out, and where ------------------------------------------ */
 
-/* A comma-separated list; blanks around the names are allowed. */
+/* How much of `len` bytes at `s` is left without the blanks at the end. */
+static size_t
+trim(const char *s, size_t len)
+{
+	while (len > 0 && s[len - 1] == ' ')
+		len--;
+	return len;
+}
+
+/* A comma-separated list; blanks around the names are allowed, and inside of
+ * them, too, as names of columns have them. */
 int
 setter_fields(const struct setting *s, char **cause)
 {
+	struct strlist *fields = &s->options->run.output.fields;
 	const char *at = s->value;
 
-	strlist_release(&s->options->run.output.fields);
+	strlist_release(fields);
 	for (;;) {
 		size_t len;
 
 		at += strspn(at, " ");
-		len = strcspn(at, " ,");
-		if (len == 0)
+		len = strcspn(at, ",");
+		if (trim(at, len) == 0)
 			return setting_wants(
 			    s, "comma-separated names such as n,url", cause);
-		strlist_add_owned(
-		    &s->options->run.output.fields, xmemdup0(at, len));
+		strlist_add_owned(fields, xmemdup0(at, trim(at, len)));
 		at += len;
-		at += strspn(at, " ");
 		if (*at == '\0')
 			return 0;
-		at += *at == ',';
+		at++;
 	}
 }
 

@@ -143,16 +143,30 @@ counts_headers(const struct output_options *o)
 	       writeout_contains(o, "%{json}");
 }
 
-/* Do `fields`, those of --fields, contain "headers" or "headers.NAME"? Then
- * records need the headers without --with-headers, too. */
+/* Is it "headers" or "headers.NAME"? A name of -j or of a column that only
+ * begins so has them kept for nothing. */
 static bool
-fields_have_headers(const struct strlist *fields)
+begins_headers(const char *name)
 {
 	static const char word[] = "headers";
 
-	for (size_t i = 0; i < fields->len; i++)
-		if (strncmp(fields->items[i], word, sizeof(word) - 1) == 0)
+	return strncmp(name, word, sizeof(word) - 1) == 0;
+}
+
+/* Do `fields`, those of --fields, contain headers, be it under another name?
+ * Then records need them without --with-headers, too. */
+static bool
+fields_have_headers(const struct strlist *fields)
+{
+	for (size_t i = 0; i < fields->len; i++) {
+		const char *renamed = strchr(fields->items[i], '=');
+
+		if (begins_headers(fields->items[i]))
 			return true;
+		if (renamed &&
+		    begins_headers(renamed + 1 + strspn(renamed + 1, " ")))
+			return true;
+	}
 	return false;
 }
 

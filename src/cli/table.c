@@ -328,7 +328,7 @@ static const struct option_row output_rows[] = {
     {"order-buffer", 0, "SIZE",
         "buffer up to SIZE of out-of-order results in memory",
         SIZE(run.output.order_buffer), .fallback = "64M"},
-    {"fields", 0, "LIST", "fields of a record, such as n,url,http_code",
+    {"fields", 0, "LIST", "fields of a record, such as n,url,price=data.price",
         CUSTOM(setter_fields)},
     {"with-body", 0, NULL, "include bodies in records",
         FLAG(run.output.with_body)},

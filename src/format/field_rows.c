@@ -731,3 +731,19 @@ const struct field_row field_rows[] = {
     {"headers", add_headers, 0, with_headers}, {"row", add_row, 0, always},
     {"parent", add_parent, 0, always}, {"foreign", add_foreign, 0, always},
     {"from_public", add_from_public, 0, always}, {NULL, NULL, 0, NULL}};
+
+/* By the adders, which alone know it. Every record has an `n`. */
+bool
+field_row_may_be_absent(const struct field_row *row)
+{
+	static field_adder *const adders[] = {request_count, add_id, add_wire,
+	    add_parent, add_foreign, add_from_public, add_body_encoding,
+	    add_row, add_data};
+
+	if (row->at == offsetof(struct request, n) && row->add == request_count)
+		return false;
+	for (size_t i = 0; i < sizeof(adders) / sizeof(*adders); i++)
+		if (row->add == adders[i])
+			return true;
+	return false;
+}

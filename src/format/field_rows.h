@@ -17,6 +17,8 @@ struct field_row {
 
 /* The table; it ends with a row without a name. */
 extern const struct field_row field_rows[];
+/* Are there records to which the field does not apply? */
+bool field_row_may_be_absent(const struct field_row *);
 /* "data.NAME": the value of column `at`. */
 field_adder field_add_column;
 /* "data.items": the items of a page, as objects. */

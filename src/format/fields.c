@@ -1,5 +1,8 @@
-/* Choosing fields by their names: rows of the table (field_rows.c), families of
- * names that only a record knows, and the columns of -j. */
+/*
+ * Choosing fields by their names: rows of the table (field_rows.c), families of
+ * names that only a record knows, the columns of -j; then what a bare name and
+ * NEW=NAME of --fields mean.
+ */
 #include "config.h"
 
 #include "format/fields.h"
@@ -8,9 +11,9 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "format/field_advice.h"
 #include "format/field_rows.h"
 #include "json/write.h"
-#include "text/suggest.h"
 
 /* Append a field like `like`. `name` is what its adder looks for, `label` the
  * name that readers see. */
@@ -54,14 +57,14 @@ static const struct family {
 
 /* Append a field of a family. False if `name` is of none. */
 static bool
-append_member(struct fields *fields, const char *name)
+append_member(struct fields *fields, const char *name, const char *label)
 {
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
 		struct field like = {.add = families[i].add};
 		size_t len = strlen(families[i].prefix);
 
 		if (strncmp(name, families[i].prefix, len) == 0 && name[len]) {
-			append(fields, &like, name + len, name);
+			append(fields, &like, name + len, label);
 			return true;
 		}
 	}
@@ -90,34 +93,46 @@ append_column(struct fields *fields, const struct extractor *x, size_t i,
 /* Append "data.items" of -j with --items: the items as objects. Without -j the
  * items are a column like others. False if `name` is not that. */
 static bool
-append_items(
-    struct fields *fields, const char *name, const struct extractor *extractor)
+append_items(struct fields *fields, const struct extractor *extractor,
+    const char *name, const char *label)
 {
 	struct field like = {.add = field_add_items};
 
 	if (!extractor || !extractor_looks_into_items(extractor) ||
 	    strcmp(name, "data.items") != 0)
 		return false;
-	append(fields, &like, "items", name);
+	append(fields, &like, "items", label);
 	return true;
+}
+
+/* The number of the column of -j that is called `name`; the number of all
+ * columns if there is none. `extractor` may be NULL. */
+static size_t
+find_column(const struct extractor *extractor, const char *name)
+{
+	size_t count = extractor ? extractor_count(extractor) : 0;
+	size_t i = 0;
+
+	while (i < count && strcmp(extractor_name(extractor, i), name) != 0)
+		i++;
+	return i;
 }
 
 /* Append "data.NAME" of -j. False if there is no such NAME. */
 static bool
-append_data(
-    struct fields *fields, const char *name, const struct extractor *extractor)
+append_data(struct fields *fields, const struct extractor *extractor,
+    const char *name, const char *label)
 {
 	size_t count = extractor ? extractor_count(extractor) : 0;
+	size_t i;
 
 	if (strncmp(name, "data.", 5) != 0)
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(name + 5, extractor_name(extractor, i)) == 0) {
-			append_column(fields, extractor, i, name);
-			return true;
-		}
-	}
-	return false;
+	i = find_column(extractor, name + 5);
+	if (i == count)
+		return false;
+	append_column(fields, extractor, i, label);
+	return true;
 }
 
 /* The row of this name; the row without a name if there is none. */
@@ -131,6 +146,17 @@ find_row(const char *name)
 	return row;
 }
 
+/* Append the field of a name with a prefix: "row.NAME", "headers.NAME",
+ * "data.NAME". False if it is none. */
+static bool
+append_prefixed(struct fields *fields, const struct extractor *extractor,
+    const char *name, const char *label)
+{
+	return append_member(fields, name, label) ||
+	       append_items(fields, extractor, name, label) ||
+	       append_data(fields, extractor, name, label);
+}
+
 bool
 fields_add(
     struct fields *fields, const char *name, const struct extractor *extractor)
@@ -138,78 +164,221 @@ fields_add(
 	const struct field_row *row = find_row(name);
 
 	if (!row->name)
-		return append_member(fields, name) ||
-		       append_items(fields, name, extractor) ||
-		       append_data(fields, name, extractor);
+		return append_prefixed(fields, extractor, name, name);
 	append_row(fields, row, name);
 	return true;
 }
 
-/* Append the names of all fields, for a message. */
+bool
+field_add_value(
+    const struct record *record, const struct field *f, struct buf *out)
+{
+	return f->add(record, f, out) ||
+	       (f->stand_in && f->stand_in->add(record, f->stand_in, out));
+}
+
+/* --- what --fields names -------------------------------------------------- */
+
+/* An entry of --fields: "NAME" or "NEW=NAME". */
+struct choice {
+	char *name;  /* owned */
+	char *label; /* owned: what readers see */
+	/* What the name stands for, beside a field of the record: */
+	bool is_column;   /* a NAME of -j, ... */
+	size_t column;    /* ... this one */
+	bool is_cell;     /* a column of the rows */
+	bool may_be_cell; /* it may be one, which shows row by row */
+};
+
+/* Find what the name of the choice stands for. */
 static void
-add_all_names(struct buf *text)
+look_up(struct choice *c, const struct field_scope *scope)
 {
-	buf_adds(text, "known fields:");
-	for (const struct field_row *row = field_rows; row->name; row++)
-		buf_addf(text, " %s", row->name);
-	buf_adds(text, " data.NAME (each -j or --xpath) row.NAME headers.NAME");
+	const struct extractor *x = scope->extractor;
+	const struct strlist *columns = field_scope_columns(scope);
+
+	c->column = find_column(x, c->name);
+	c->is_column = x && c->column < extractor_count(x);
+	c->is_cell = columns && strlist_has(columns, c->name);
+	c->may_be_cell = scope->names && scope->names->has_any_column;
 }
 
-void
-fields_add_data_names(struct buf *text, const struct extractor *extractor,
-    const char *before, const char *after)
+/* Divide "NEW=NAME". Names of columns and of -j may hold a `=`, so a name that
+ * is there as a whole is not divided. -1 with *cause set: a half is empty. */
+static int
+choice_open(struct choice *c, const char *text, const struct field_scope *scope,
+    char **cause)
 {
-	size_t count = extractor ? extractor_count(extractor) : 0;
+	const char *equals = strchr(text, '=');
+	size_t len;
 
-	if (count == 0)
-		buf_adds(text, "add -j or --xpath to have one");
-	for (size_t i = 0; i < count; i++)
-		buf_addf(text, "%s %sdata.%s%s", i ? "," : "known:", before,
-		    extractor_name(extractor, i), after);
+	*c = (struct choice){.name = xstrdup(text)};
+	look_up(c, scope);
+	if (!equals || c->is_column || c->is_cell) {
+		c->label = xstrdup(text);
+		return 0;
+	}
+	for (len = (size_t)(equals - text); len && text[len - 1] == ' ';)
+		len--;
+	equals += 1 + strspn(equals + 1, " ");
+	free(c->name);
+	c->name = xstrdup(equals);
+	c->label = xmemdup0(text, len);
+	look_up(c, scope);
+	if (*c->name && *c->label)
+		return 0;
+	*cause = xasprintf("--fields: %s: write NEW=NAME to rename a field, as "
+	                   "in price=data.price",
+	    text);
+	return -1;
 }
 
-/* The message about a field that does not exist. Caller frees. */
-static char *
-unknown_field(const char *name, const struct extractor *extractor)
+static void
+choice_release(struct choice *c)
 {
-	struct suggestion nearest;
-	struct buf text;
+	free(c->name);
+	free(c->label);
+}
 
-	suggestion_init(&nearest, name);
-	for (const struct field_row *row = field_rows; row->name; row++)
-		suggestion_offer(&nearest, row->name);
-	buf_init(&text);
-	buf_addf(&text, "--fields: unknown field %s; ", name);
-	if (strncmp(name, "data.", 5) == 0)
-		fields_add_data_names(&text, extractor, "", "");
-	else if (nearest.best)
-		buf_addf(&text, "did you mean %s?", nearest.best);
-	else
-		add_all_names(&text);
-	return buf_take(&text);
+/* The field of a NAME of -j or of a column of the rows. */
+static struct field
+field_of(const struct choice *c)
+{
+	return (struct field){
+	    .add = c->is_column ? field_add_column : field_add_cell,
+	    .at = c->column,
+	};
+}
+
+/* Append the field of a row of the table, and what stands in for it. */
+static void
+append_row_or(
+    struct fields *fields, const struct field_row *row, const struct choice *c)
+{
+	struct field other = field_of(c);
+	struct field *last;
+
+	append_row(fields, row, c->label);
+	if (!c->is_column && !c->is_cell && !c->may_be_cell)
+		return;
+	other.name = xstrdup(c->name);
+	last = &fields->items[fields->len - 1];
+	last->stand_in = xcalloc(1, sizeof(other));
+	*last->stand_in = other;
+}
+
+/* Is it "row.NAME" of a column that a table does not have? */
+static bool
+is_missing_column(const char *name, const struct field_scope *scope)
+{
+	const struct strlist *columns = field_scope_columns(scope);
+
+	return strncmp(name, "row.", 4) == 0 && columns &&
+	       !scope->names->has_any && !strlist_has(columns, name + 4);
+}
+
+/* Append the field of a name that no field of the record has. False if there is
+ * none. A name that is nearly another one is not taken for a column that only
+ * may be there. */
+static bool
+append_other(struct fields *fields, const struct choice *c,
+    const struct field_scope *scope)
+{
+	struct field like = field_of(c);
+
+	if (!is_missing_column(c->name, scope) &&
+	    append_prefixed(fields, scope->extractor, c->name, c->label))
+		return true;
+	if (!c->is_column && !c->is_cell &&
+	    (!c->may_be_cell || field_nearest(c->name, scope)))
+		return false;
+	append(fields, &like, c->name, c->label);
+	return true;
+}
+
+/* Append what was chosen. -1 with *cause set. */
+static int
+append_choice(struct fields *fields, const struct choice *c,
+    const struct field_scope *scope, char **cause)
+{
+	const struct field_row *row = find_row(c->name);
+
+	if (row->name && !field_row_may_be_absent(row)) {
+		append_row(fields, row, c->label);
+		return 0;
+	}
+	if (c->is_column && c->is_cell) {
+		*cause = xasprintf("--fields: %s is a name of %s and a column "
+		                   "of the rows: put data. or row. before it",
+		    c->name, extractor_option(scope->extractor));
+		return -1;
+	}
+	if (row->name) {
+		append_row_or(fields, row, c);
+		return 0;
+	}
+	if (append_other(fields, c, scope))
+		return 0;
+	*cause = field_unknown(c->name, scope);
+	return -1;
+}
+
+/* Check that no two fields have one label, since readers of records and tables
+ * take labels for keys. -1 with *cause set. */
+static int
+check_label(const struct fields *fields, const char *label, char **cause)
+{
+	const struct field *last = &fields->items[fields->len - 1];
+
+	for (const struct field *f = fields->items; f < last; f++) {
+		if (strcmp(f->key, last->key) != 0)
+			continue;
+		*cause = xasprintf("--fields: two fields are called %s: give "
+		                   "one another name, as in other=%s",
+		    label, label);
+		return -1;
+	}
+	return 0;
+}
+
+/* Append the field of one entry of --fields. -1 with *cause set. */
+static int
+choose(struct fields *fields, const char *text, const struct field_scope *scope,
+    char **cause)
+{
+	struct choice c;
+	int rc = choice_open(&c, text, scope, cause);
+
+	if (rc == 0)
+		rc = append_choice(fields, &c, scope, cause);
+	if (rc == 0)
+		rc = check_label(fields, c.label, cause);
+	choice_release(&c);
+	return rc;
 }
 
 int
 fields_choose(struct fields *fields, const struct output_options *options,
-    const struct extractor *extractor, char **cause)
+    const struct field_scope *scope, char **cause)
 {
-	*fields = (struct fields){0};
-	for (size_t i = 0; i < options->fields.len; i++) {
-		const char *name = options->fields.items[i];
+	const struct strlist *chosen = &options->fields;
 
-		if (!fields_add(fields, name, extractor)) {
-			*cause = unknown_field(name, extractor);
+	*fields = (struct fields){0};
+	for (size_t i = 0; i < chosen->len; i++) {
+		if (choose(fields, chosen->items[i], scope, cause) < 0) {
 			fields_release(fields);
 			return -1;
 		}
 	}
-	if (options->fields.len)
+	if (chosen->len)
 		return 0;
 	for (const struct field_row *row = field_rows; row->name; row++)
 		if (row->by_default(options))
 			append_row(fields, row, row->name);
 	return 0;
 }
+
+/* --- the fields of tables and of others ----------------------------------- */
 
 /* Is it the name of a column that is not from -j? */
 static bool
@@ -267,8 +436,13 @@ void
 fields_release(struct fields *fields)
 {
 	for (size_t i = 0; i < fields->len; i++) {
-		free(fields->items[i].name);
-		free(fields->items[i].key);
+		struct field *f = &fields->items[i];
+
+		if (f->stand_in)
+			free(f->stand_in->name);
+		free(f->stand_in);
+		free(f->name);
+		free(f->key);
 	}
 	free(fields->items);
 	*fields = (struct fields){0};

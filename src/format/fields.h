@@ -11,6 +11,7 @@
 #include "format/extract.h"
 #include "format/format.h"
 #include "format/options.h"
+#include "request/names.h"
 
 struct field;
 
@@ -27,6 +28,16 @@ struct field {
 	char *name; /* owned: the name that `add` looks for */
 	char *key;  /* owned: "\"LABEL\":", ready to be written */
 	size_t key_len;
+	/* Owned: the field of the same bare name that stands in where this one
+	 * does not apply to a record; NULL: none. */
+	struct field *stand_in;
+};
+
+/* What --fields may name beside the fields of every record; both may be
+ * NULL. */
+struct field_scope {
+	const struct extractor *extractor; /* names of -j and --xpath */
+	const struct names *names;         /* columns of --rows */
 };
 
 /* The fields of a record, in their order. Zeroed: none. */
@@ -35,11 +46,21 @@ struct fields {
 	size_t len;
 };
 
-/* Fill `fields` with those of --fields, or else with all that are in a record
- * by default. -1 with *cause set (caller frees): a name does not exist.
- * `extractor` may be NULL. */
+/*
+ * Fill `fields` with those of --fields, or else with all that are in a record
+ * by default.
+ *
+ * A bare name is a field of the record. If the record may lack that field, or
+ * if there is none of this name, it is a NAME of -j or a column of the row.
+ * "NEW=NAME" has the label NEW.
+ *
+ * -1 with *cause set (caller frees): a name does not exist (the nearest one is
+ * given, or all are), -j and the row both have it, or two labels are equal.
+ */
 int fields_choose(struct fields *, const struct output_options *,
-    const struct extractor *, char **cause);
+    const struct field_scope *, char **cause);
+/* Append the value of a field, or of its stand-in, as a field_adder does. */
+bool field_add_value(const struct record *, const struct field *, struct buf *);
 /* Fill `fields` with the columns of csv and tsv without --fields: those of
  * `row` (NULL: the input instead), the NAMEs of -j, http_code, and the class of
  * the error as "error". A NAME that another column has is "data.NAME". */
@@ -48,10 +69,6 @@ void fields_choose_cells(
 /* Append the field `name`, which may also be "data.NAME", "row.NAME" or
  * "headers.NAME". False if there is no such field. */
 bool fields_add(struct fields *, const char *name, const struct extractor *);
-/* Append, for a message about a "data.NAME" that does not exist, those that do,
- * each between `before` and `after`, or the options that make them. */
-void fields_add_data_names(struct buf *, const struct extractor *,
-    const char *before, const char *after);
 /* Fill `fields` with those of these `count` names, all of which exist. */
 void fields_choose_these(
     struct fields *, const char *const *names, size_t count);

@@ -157,7 +157,8 @@ plain_framing(const struct output_options *options)
 
 /* Check the options, and compile what they say. -1 with *cause set. */
 static int
-prepare_encoder(struct encoder *e, char **cause)
+prepare_encoder(
+    struct encoder *e, const struct field_scope *scope, char **cause)
 {
 	const struct output_options *o = e->options;
 
@@ -165,7 +166,7 @@ prepare_encoder(struct encoder *e, char **cause)
 	    check_plural(e, cause) < 0)
 		return -1;
 	if (!is_text_format(e->id) &&
-	    fields_choose(&e->fields, o, e->extractor, cause) < 0)
+	    fields_choose(&e->fields, o, scope, cause) < 0)
 		return -1;
 	if (o->writeout) {
 		e->writeout = writeout_new(o->writeout, e->extractor, cause);
@@ -200,8 +201,9 @@ encoder_set_columns(struct encoder *e, const struct row *row)
 
 struct encoder *
 encoder_new(const struct output_options *options,
-    const struct extractor *extractor, char **cause)
+    const struct extractor *extractor, const struct names *inputs, char **cause)
 {
+	const struct field_scope scope = {extractor, inputs};
 	struct encoder *e = xcalloc(1, sizeof(*e));
 
 	e->options = options;
@@ -209,7 +211,7 @@ encoder_new(const struct output_options *options,
 	e->id = format_default(options);
 	e->format = formats[e->id];
 	e->framing = plain_framing(options);
-	if (prepare_encoder(e, cause) < 0) {
+	if (prepare_encoder(e, &scope, cause) < 0) {
 		encoder_free(e);
 		return NULL;
 	}

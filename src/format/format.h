@@ -13,6 +13,7 @@
 
 #include "format/extract.h"
 #include "format/options.h"
+#include "request/names.h"
 #include "request/request.h"
 #include "request/result.h"
 #include "writer/encoded.h"
@@ -70,14 +71,15 @@ void format_add_heads(struct buf *out, const struct result *);
 
 /*
  * Make an encoder. `extractor` is NULL without one; it and the options must
- * outlive the encoder.
+ * outlive the encoder. `names` are those of the inputs, which --fields may
+ * name; NULL: none.
  *
  * NULL with *cause set (caller frees) where options contradict each other (both
  * are named), and for fields and -w variables that do not exist (the nearest
  * name is given, or the list).
  */
-struct encoder *encoder_new(
-    const struct output_options *, const struct extractor *, char **cause);
+struct encoder *encoder_new(const struct output_options *,
+    const struct extractor *, const struct names *, char **cause);
 /* NULL is fine. */
 void encoder_free(struct encoder *);
 /* Give csv and tsv the columns of --rows. To be called with the row of the

@@ -22,7 +22,7 @@ ndjson_value(const struct encoder *e, const struct record *r, struct buf *out)
 
 		buf_addc(out, before == start ? '{' : ',');
 		buf_add(out, f->key, f->key_len);
-		if (!f->add(r, f, out))
+		if (!field_add_value(r, f, out))
 			buf_truncate(out, before);
 	}
 	buf_adds(out, out->len == start ? "{}" : "}");
@@ -189,7 +189,7 @@ add_line(const struct table_style *style, const struct encoder *e,
 		if (i)
 			buf_addc(out, style->delimiter);
 		buf_clear(&json);
-		f->add(r, f, &json);
+		field_add_value(r, f, &json);
 		add_cell(style, &json, out);
 	}
 	mark_empty(style, before, out);

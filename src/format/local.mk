@@ -2,6 +2,8 @@ libgather_a_SOURCES += \
 	src/format/encoder.h \
 	src/format/extract.c \
 	src/format/extract.h \
+	src/format/field_advice.c \
+	src/format/field_advice.h \
 	src/format/field_rows.c \
 	src/format/field_rows.h \
 	src/format/fields.c \

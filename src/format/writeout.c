@@ -14,6 +14,7 @@
 #include <curl/curl.h>
 
 #include "base/xalloc.h"
+#include "format/field_advice.h"
 #include "format/field_rows.h"
 #include "json/write.h"
 #include "request/headers.h"
@@ -561,6 +562,7 @@ add_field(struct compiler *c, const char *name)
 static void
 add_nearest(const char *name, struct buf *text)
 {
+	const char *alias = fields_alias(name);
 	struct suggestion nearest;
 
 	suggestion_init(&nearest, name);
@@ -570,8 +572,9 @@ add_nearest(const char *name, struct buf *text)
 		suggestion_offer(&nearest, v->name);
 	for (const struct action *a = actions; a->name; a++)
 		suggestion_offer(&nearest, a->name);
-	if (nearest.best)
-		buf_addf(text, "; did you mean %%{%s}?", nearest.best);
+	if (alias || nearest.best)
+		buf_addf(text, "; did you mean %%{%s}?",
+		    alias ? alias : nearest.best);
 }
 
 /* The message about a variable that does not exist. Caller frees. */

@@ -346,7 +346,7 @@ known_names(const struct source *s)
 		n.has_members |= !e->rows || !rows_columns(e->rows);
 		n.columns = e->rows ? rows_columns(e->rows) : n.columns;
 		if (e->kind == ENTRY_RECORDS || (e->rows && !n.columns))
-			n.has_any = true;
+			n.has_any = n.has_any_column = true;
 	}
 	return n;
 }

@@ -22,10 +22,12 @@
 #include "request/template.h"
 
 struct names {
-	bool has_values;  /* {{.}} is a line of a list */
-	bool has_members; /* that line may be JSON, so {{.x}} may be in it */
-	bool has_any;     /* any name may be there, which shows line by line:
-	                   * in "vars" or in rows of NDJSON */
+	bool has_values;     /* {{.}} is a line of a list */
+	bool has_members;    /* that line may be JSON, so {{.x}} may be in it */
+	bool has_any;        /* any name may be there, which shows line by line:
+	                      * in "vars" or in rows of NDJSON */
+	bool has_any_column; /* the rows may have any columns: those of NDJSON,
+	                      * or of --retry-from */
 	const struct strlist *columns;     /* of --rows; borrowed; NULL: none */
 	const struct variables *variables; /* --variable; borrowed; or NULL */
 	size_t globs;                      /* "#1" to "#globs" are names */

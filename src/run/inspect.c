@@ -79,14 +79,15 @@ open_fanout(struct compiled *c, const struct run_options *o,
 }
 
 static int
-open_encoder(struct compiled *c, const struct output_options *o, char **cause)
+open_encoder(struct compiled *c, const struct output_options *o,
+    const struct names *names, char **cause)
 {
 	if (extract_wanted(o)) {
 		c->extractor = extractor_new(o, cause);
 		if (!c->extractor)
 			return -1;
 	}
-	c->encoder = encoder_new(o, c->extractor, cause);
+	c->encoder = encoder_new(o, c->extractor, names, cause);
 	return c->encoder ? 0 : -1;
 }
 
@@ -106,7 +107,7 @@ compiled_open(struct compiled *c, const struct run_options *o,
 {
 	*c = (struct compiled){0};
 	return open_pager(c, o, cause) || open_fanout(c, o, names, cause) ||
-	               open_encoder(c, &o->output, cause) ||
+	               open_encoder(c, &o->output, names, cause) ||
 	               open_conditions(c, &o->expect, cause)
 	           ? -1
 	           : 0;

@@ -12,12 +12,16 @@
 #include "unit.h"
 
 static struct encoder *encoder;
+static const struct names *input_names; /* of the inputs; NULL: none */
+static struct strlist table;            /* the columns among them */
 
 static void
 teardown(void)
 {
 	encoder_free(encoder);
 	encoder = NULL;
+	input_names = NULL;
+	strlist_release(&table);
 	fixture_release();
 }
 
@@ -25,7 +29,7 @@ static void
 compile(void)
 {
 	fixture_compile_paths();
-	encoder = encoder_new(&options, extractor, &cause);
+	encoder = encoder_new(&options, extractor, input_names, &cause);
 }
 
 static const char *
@@ -558,6 +562,102 @@ START_TEST(an_unknown_field_names_the_nearest_or_all)
 }
 END_TEST
 
+/* --fields with a table whose columns are name and city, and -j .name. */
+static void
+choose(const char *const *chosen)
+{
+	static const char *const columns_of_table[] = {
+	    "name", "city", "a=b", "id"};
+	static struct names inputs;
+
+	for (size_t i = 0; i < 4; i++)
+		strlist_add(&table, columns_of_table[i]);
+	inputs.columns = &table;
+	options.format = FORMAT_CSV;
+	input_names = &inputs;
+	for (; *chosen; chosen++)
+		strlist_add(&options.fields, *chosen);
+	strlist_add(&options.extract, ".name");
+	strlist_add(&options.extract, "price=.price");
+	set_body("{\"name\":\"n\",\"price\":1}");
+}
+
+static const struct {
+	const char *chosen[4];
+	const char *head; /* the line above, or what the refusal says */
+	const char *line; /* NULL: refused */
+} choices[] = {
+    {{"price", "city", "http_code"}, "price,city,http_code\n", "1,Rome,200\n"},
+    {{"cost=price", "status=http_code"}, "cost,status\n", "1,200\n"},
+    {{"x=data.name", "row.city", "a=b"}, "x,row.city,a=b\n", "n,Rome,\n"},
+    {{"y = city", "id"}, "y,id\n", "Rome,\n"},
+    {{"status"}, "did you mean http_code?", NULL},
+    {{"Status_Code"}, "did you mean http_code?", NULL},
+    {{"pirce"}, "did you mean price?", NULL},
+    {{"x=ctiy"}, "unknown field ctiy; did you mean city?", NULL},
+    {{"row.ctiy"}, "did you mean row.city?", NULL},
+    {{"row.zzz"}, "the columns are name, city", NULL},
+    {{"zzz"}, "extracted: name, price; the columns are name, city", NULL},
+    {{"name"}, "put data. or row. before it", NULL},
+    {{"n", "n=ok"}, "two fields are called n", NULL},
+    {{"=n"}, "NEW=NAME", NULL},
+    {{"n="}, "NEW=NAME", NULL},
+    {{"n url"}, "commas separate", NULL},
+};
+
+START_TEST(fields_are_found_by_bare_names_and_renamed)
+{
+	const char *expected = choices[_i].line;
+
+	choose(choices[_i].chosen);
+	give_row("city", "Rome");
+	compile();
+	if (!expected) {
+		ck_assert_ptr_null(encoder);
+		ck_assert_msg(
+		    strstr(cause, choices[_i].head) != NULL, "%s", cause);
+		return;
+	}
+	ck_assert_msg(encoder != NULL, "%s", cause);
+	ck_assert_str_eq(encoder_framing(encoder).head, choices[_i].head);
+	ck_assert_str_eq(encode(), expected);
+}
+END_TEST
+
+/* `id` is there for JSON requests that have one only. */
+START_TEST(a_value_stands_in_for_a_field_that_does_not_apply)
+{
+	options.format = FORMAT_NDJSON;
+	strlist_add(&options.fields, "id");
+	strlist_add(&options.extract, ".id");
+	set_body("{\"id\":5}");
+	ck_assert_str_eq(encode(), "{\"id\":5}\n");
+	sample.request->id = xstrdup("own");
+	ck_assert_str_eq(encode(), "{\"id\":\"own\"}\n");
+}
+END_TEST
+
+/* Rows of NDJSON show their columns one by one. */
+START_TEST(a_column_that_may_be_there_is_a_field_unless_it_is_a_typo)
+{
+	static const struct names inputs = {
+	    .has_any = true, .has_any_column = true};
+
+	input_names = &inputs;
+	options.format = FORMAT_NDJSON;
+	strlist_add(&options.fields, "city");
+	give_row("city", "Rome");
+	ck_assert_str_eq(encode(), "{\"city\":\"Rome\"}\n");
+	encoder_free(encoder);
+	strcpy(options.fields.items[0], "type");
+	compile();
+	ck_assert_ptr_null(encoder);
+	ck_assert_str_eq(cause,
+	    "--fields: unknown field type; did you mean content_type? (a "
+	    "column of that name is row.type)");
+}
+END_TEST
+
 START_TEST(the_default_format_follows_the_files)
 {
 	ck_assert_int_eq(format_default(&options), FORMAT_BODY);
@@ -643,6 +743,11 @@ the_rest(void)
 	tcase_add_test(t, fields_without_records_are_refused);
 	tcase_add_test(t, two_paths_with_many_matches_make_no_lines);
 	tcase_add_test(t, an_unknown_field_names_the_nearest_or_all);
+	tcase_add_loop_test(t, fields_are_found_by_bare_names_and_renamed, 0,
+	    (int)(sizeof(choices) / sizeof(*choices)));
+	tcase_add_test(t, a_value_stands_in_for_a_field_that_does_not_apply);
+	tcase_add_test(
+	    t, a_column_that_may_be_there_is_a_field_unless_it_is_a_typo);
 	tcase_add_test(t, the_default_format_follows_the_files);
 	return t;
 }
