@@ -10,6 +10,7 @@
 
 #include "format/extract.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -208,11 +209,19 @@ items_apply(struct items *items, struct reading *page, struct columns *columns,
 /* --- the expressions of -j and --xpath -------------------------------------
  */
 
+enum {
+	DESCRIBED_MAX = 4 /* bodies in which it is noted what was there */
+};
+
 /* One expression of -j or --xpath, with the name of its column. */
 struct named_expression {
 	char *name;
 	const char *text;        /* as given, borrowed; NULL: the items */
-	bool matched;            /* it found something, in any body */
+	bool matched;            /* it found something, in any body noted */
+	char *gap;               /* what was there instead; NULL */
+	unsigned gap_says;       /* how much that says */
+	bool found;              /* it found something by this extractor */
+	unsigned described;      /* bodies that were looked at for `gap` */
 	struct matcher *matcher; /* NULL: the items themselves */
 };
 
@@ -357,6 +366,7 @@ extractor_free(struct extractor *x)
 		return;
 	for (size_t i = 0; i < x->len; i++) {
 		free(x->expressions[i].name);
+		free(x->expressions[i].gap);
 		matcher_free(x->expressions[i].matcher);
 	}
 	items_free(x->items);
@@ -434,8 +444,10 @@ columns_free(struct columns *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->len; i++)
+	for (size_t i = 0; i < c->len; i++) {
 		matches_release(&c->items[i].matches);
+		buf_release(&c->items[i].gap);
+	}
 	free(c->items);
 	free(c);
 }
@@ -444,8 +456,11 @@ columns_free(struct columns *c)
 static void
 clear_columns(struct columns *c)
 {
-	for (size_t i = 0; i < c->len; i++)
+	for (size_t i = 0; i < c->len; i++) {
 		matches_clear(&c->items[i].matches);
+		buf_clear(&c->items[i].gap);
+		c->items[i].gap_says = 0;
+	}
 }
 
 /* Count what the lines repeat: the column with many matches has one in each,
@@ -493,24 +508,73 @@ has_match(const struct column *c)
 	return false;
 }
 
+/* Note what was there instead of matches, in the first bodies only, since it
+ * takes time. With --items that is the last item; or, if a page has none, what
+ * stands where they should be. */
+static void
+describe_gap(struct extractor *x, size_t i, struct column *column)
+{
+	const struct named_expression *e = &x->expressions[i];
+
+	if (!x->items) {
+		column->gap_says =
+		    matcher_describe_gap(e->matcher, x->reading, &column->gap);
+	} else if (x->items->found.spans.len) {
+		column->gap_says = matcher_describe_gap(
+		    e->matcher, x->items->item, &column->gap);
+	} else {
+		buf_adds(&column->gap, "--items matched nothing: ");
+		column->gap_says = matcher_describe_gap(
+		    x->items->path, x->reading, &column->gap);
+	}
+}
+
+/* Describe what is in a body where expressions found nothing that have never
+ * found anything here. */
+static void
+describe_gaps(struct extractor *x, struct columns *columns)
+{
+	for (size_t i = 0; i < x->len; i++) {
+		struct named_expression *e = &x->expressions[i];
+
+		e->found |= has_match(&columns->items[i]);
+		if (!e->matcher || e->found || e->described == DESCRIBED_MAX)
+			continue;
+		e->described++;
+		describe_gap(x, i, &columns->items[i]);
+	}
+}
+
 void
 extractor_note_matches(struct extractor *x, const struct columns *columns)
 {
 	x->applied++;
-	for (size_t i = 0; i < x->len; i++)
-		if (!x->expressions[i].matched)
-			x->expressions[i].matched =
-			    has_match(&columns->items[i]);
+	for (size_t i = 0; i < x->len; i++) {
+		struct named_expression *e = &x->expressions[i];
+		const struct column *c = &columns->items[i];
+
+		e->matched = e->matched || has_match(c);
+		if (e->matched || c->gap_says <= e->gap_says)
+			continue;
+		e->gap_says = c->gap_says;
+		free(e->gap);
+		e->gap = xstrdup(buf_text(&c->gap));
+	}
 }
 
-const char *
-extractor_unmatched(const struct extractor *x, uint64_t *bodies)
+bool
+extractor_add_unmatched(const struct extractor *x, size_t i, struct buf *out)
 {
-	*bodies = x->applied;
-	for (size_t i = 0; x->applied && i < x->len; i++)
-		if (x->expressions[i].text && !x->expressions[i].matched)
-			return x->expressions[i].text;
-	return NULL;
+	const struct named_expression *e = &x->expressions[i];
+
+	if (!x->applied || !e->text || e->matched)
+		return false;
+	buf_addf(out, "%s %s matched nothing in %" PRIu64 " response%s",
+	    extractor_option(x), e->text, x->applied,
+	    x->applied == 1 ? "" : "s");
+	if (e->gap)
+		buf_addf(out, "; %s", e->gap);
+	return true;
 }
 
 void
@@ -521,5 +585,7 @@ extractor_apply(struct extractor *x, struct result *r, struct columns *columns)
 		return;
 	if (apply_all(x, r, columns) < 0)
 		clear_columns(columns);
+	else
+		describe_gaps(x, columns);
 	reading_drop(x->reading);
 }

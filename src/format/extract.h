@@ -21,6 +21,8 @@ struct column {
 	const char *name; /* its NAME; borrowed from the extractor */
 	bool singular;    /* there is one match at most in any body */
 	struct matches matches;
+	struct buf gap;    /* it found nothing: what was there instead */
+	unsigned gap_says; /* how much that says; 0: nothing was noted */
 };
 
 /* What all expressions found in one body. The matches stand in the body, or are
@@ -62,12 +64,13 @@ const char *extractor_name(const struct extractor *, size_t i);
 size_t extractor_plural(const struct extractor *);
 
 /* Note which expressions found anything in a body whose result is final, for
- * extractor_unmatched. */
+ * extractor_add_unmatched. */
 void extractor_note_matches(struct extractor *, const struct columns *);
-/* The first expression, as the user gave it, that found nothing in all the
- * bodies so far; their number goes to *bodies. NULL if there is none.
- * Borrowed. */
-const char *extractor_unmatched(const struct extractor *, uint64_t *bodies);
+/* Append a message about expression `i` if it found nothing in all the bodies
+ * so far: how many they were, and what members were there. False if it found
+ * anything, or if there was no body. */
+bool extractor_add_unmatched(
+    const struct extractor *, size_t i, struct buf *out);
 
 /* Empty columns for the results of an extractor, from which they borrow their
  * names. */

@@ -64,6 +64,7 @@ struct json_selector {
  * a descendant segment (..) to all nodes below those, too. */
 struct json_segment {
 	struct json_segment *next;
+	size_t end; /* bytes of the path's text up to its end */
 	bool descendant;
 	struct json_selector *selectors; /* at least one */
 };

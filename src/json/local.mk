@@ -6,6 +6,7 @@ libgather_a_SOURCES += \
 	src/json/path.h \
 	src/json/path_eval.c \
 	src/json/path_eval.h \
+	src/json/path_gap.c \
 	src/json/path_parse.c \
 	src/json/path_parse.h \
 	src/json/regex.c \

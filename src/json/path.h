@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 /* A compiled path. It is not changed by being applied. */
 struct json_path; /* compiled */
 
@@ -83,6 +85,18 @@ int json_doc_scan(
  * was. */
 int json_path_apply(const struct json_path *, const struct json_doc *,
     struct json_spans *out, struct json_error *error);
+
+/*
+ * Append, for a message, where a path that matches nothing in the document
+ * stops: the members at the end of the longest part of it that does match, a
+ * few, or what is there instead. `text` is that of the path. The names are as
+ * the document has them: not to be shown on a terminal as they are.
+ *
+ * Returns how much that says: more for a longer part, and for members. 0: no
+ * document was scanned, and nothing was appended.
+ */
+unsigned json_path_describe_gap(const struct json_path *, const char *text,
+    const struct json_doc *, struct buf *out);
 
 /*
  * A condition: a logical expression as in a filter (RFC 9535, 2.3.5.1), in

@@ -450,6 +450,7 @@ json_parse_segments(struct json_parser *p, struct json_query *query)
 		*tail = pool_alloc(&p->path->pool, sizeof(struct json_segment));
 		if (parse_segment(p, *tail) != 0)
 			return -1;
+		(*tail)->end = (size_t)(p->at - p->text);
 		query->singular = query->singular && is_singular(*tail);
 		tail = &(*tail)->next;
 	}
@@ -529,6 +530,7 @@ parse_pointer(struct json_parser *p, struct json_query *query)
 		s->index = token_index(&s->name);
 		*tail = pool_alloc(pool, sizeof(**tail));
 		(*tail)->selectors = s;
+		(*tail)->end = (size_t)(p->at - p->text);
 		tail = &(*tail)->next;
 	}
 	return 0;

@@ -51,6 +51,11 @@ struct language {
 	/* Append what the expression finds. -1 with the problem set. */
 	int (*apply)(const void *expression, void *document, struct matches *,
 	    struct match_problem *);
+	/* Append, for a message, what is in the document where the expression,
+	 * whose text is given and which finds nothing, stops. Returns how much
+	 * that says; 0: nothing. */
+	unsigned (*describe_gap)(const void *expression, const char *text,
+	    void *document, struct buf *out);
 	/* Give the memory of what was read back; NULL: there is little. */
 	void (*forget)(void *document);
 };

@@ -84,6 +84,13 @@ apply(const void *expression, void *document, struct matches *found,
 	return -1;
 }
 
+static unsigned
+describe_gap(
+    const void *expression, const char *text, void *document, struct buf *out)
+{
+	return json_path_describe_gap(expression, text, document, out);
+}
+
 const struct language language_json = {
     .default_name = "value",
     .compile = compile,
@@ -94,4 +101,5 @@ const struct language language_json = {
     .document_free = document_free,
     .read = read_text,
     .apply = apply,
+    .describe_gap = describe_gap,
 };

@@ -14,6 +14,11 @@
 #include "json/write.h"
 #include "xml/xml.h"
 
+enum {
+	NAMES_SHOWN = 20, /* elements, in a message */
+	NAME_SHOWN = 40   /* bytes of the name of each */
+};
+
 static void *
 compile(const char *text, size_t *column, char **why)
 {
@@ -167,6 +172,30 @@ apply(const void *expression, void *document, struct matches *found,
 	return 0;
 }
 
+/* How far an expression gets cannot be told: all elements of the document are
+ * named, as far as they fit. */
+static unsigned
+describe_gap(
+    const void *expression, const char *text, void *document, struct buf *out)
+{
+	struct strlist names = {0};
+	unsigned rank;
+
+	(void)expression;
+	(void)text;
+	xml_doc_add_names(document, &names, NAMES_SHOWN + 1);
+	for (size_t i = 0; i < names.len; i++) {
+		bool more = i == NAMES_SHOWN;
+
+		buf_adds(out, i ? ", " : "the elements there are ");
+		buf_addf(
+		    out, "%.*s", NAME_SHOWN, more ? "..." : names.items[i]);
+	}
+	rank = names.len > 0;
+	strlist_release(&names);
+	return rank;
+}
+
 const struct language language_xpath = {
     .default_name = "xpath",
     .compile = compile,
@@ -177,5 +206,6 @@ const struct language language_xpath = {
     .document_free = document_free,
     .read = read_text,
     .apply = apply,
+    .describe_gap = describe_gap,
     .forget = forget,
 };

@@ -21,7 +21,8 @@ enum {
 
 struct matcher {
 	const struct language *language;
-	char *label; /* the option and the expression, for messages */
+	char *label;      /* the option and the expression, for messages */
+	const char *text; /* the expression alone: the end of `label` */
 	void *expression;
 	uint64_t max;
 };
@@ -48,6 +49,7 @@ matcher_new(const struct match_text *text, char **cause)
 	m->language = languages[text->language];
 	m->max = text->max ? text->max : MATCH_MAX;
 	m->label = xasprintf("%s %s", text->option, text->text);
+	m->text = m->label + strlen(text->option) + 1 + text->skip;
 	m->expression =
 	    m->language->compile(text->text + text->skip, &column, &why);
 	if (m->expression)
@@ -219,6 +221,14 @@ matcher_apply(const struct matcher *m, struct reading *reading,
 	failure_set(
 	    &r->failure, p.class, p.reason, 0, "%s: %s", m->label, p.message);
 	return -1;
+}
+
+unsigned
+matcher_describe_gap(
+    const struct matcher *m, const struct reading *reading, struct buf *out)
+{
+	return m->language->describe_gap(
+	    m->expression, m->text, reading->document, out);
 }
 
 int

@@ -87,6 +87,12 @@ void reading_drop(struct reading *);
  * used. */
 int matcher_apply(const struct matcher *, struct reading *,
     struct matches *found, struct result *r);
+/* Append, for a message, what is in the reading where the expression, which
+ * finds nothing in it, stops: the members there, a few. Their names are the
+ * server's, so a terminal must not get them raw. Returns how much that says,
+ * to choose among several readings; 0: nothing. */
+unsigned matcher_describe_gap(
+    const struct matcher *, const struct reading *, struct buf *out);
 /* Count `more` bytes of what was found towards the limit, since they are
  * written more than once. -1: `r` has become a failure. */
 int matcher_repeat(

@@ -239,19 +239,6 @@ advise_distrusted(const struct hint_facts *f, struct buf *out)
 }
 
 static bool
-is_unmatched(const struct hint_facts *f)
-{
-	return f->unmatched;
-}
-
-static void
-advise_unmatched(const struct hint_facts *f, struct buf *out)
-{
-	buf_addf(out, "%s %s matched nothing in ", f->extract, f->unmatched);
-	add_count(out, f->unmatched_answers, "response", "responses");
-}
-
-static bool
 is_worth_repeating(const struct hint_facts *f)
 {
 	return f->totals->failed && !f->has_retry_from &&
@@ -320,7 +307,6 @@ hint_add(const struct hint_facts *f, struct buf *out)
 	    {is_cut_short, advise_cut_short},
 	    {is_too_large, advise_too_large},
 	    {is_distrusted, advise_distrusted},
-	    {is_unmatched, advise_unmatched},
 	    {is_worth_repeating, advise_worth_repeating},
 	    {has_long_tail, advise_long_tail},
 	    {is_full, advise_full},
@@ -353,9 +339,6 @@ facts_of(const struct summary_setup *s, const struct run_outcome *outcome,
 	    .has_max_time = o->request.max_time_us > 0,
 	    .hedges = o->hedge.after_us > 0 || o->hedge.percentile > 0,
 	    .has_retry_from = s->has_retry_from,
-	    .extract = outcome->extract,
-	    .unmatched = outcome->unmatched,
-	    .unmatched_answers = outcome->unmatched_answers,
 	    .whole = outcome->stop == RUN_WENT_THROUGH,
 	};
 }

@@ -36,18 +36,15 @@ void summary_print(const struct summary_setup *, const struct run_outcome *,
 struct hint_facts {
 	const struct totals *totals;
 	struct account *account;
-	unsigned parallel;     /* -P */
-	bool ran_out;          /* of descriptors or ports: -P was lowered */
-	bool has_rate;         /* --rate or --per-host-rate */
-	bool follows;          /* -L */
-	bool logs_in;          /* -u, --oauth2-bearer and the like */
-	bool has_max_time;     /* -m */
-	bool hedges;           /* --hedge */
-	bool has_retry_from;   /* --retry-from */
-	const char *extract;   /* "-j" or "--xpath" */
-	const char *unmatched; /* a path of it without a match, or NULL */
-	uint64_t unmatched_answers; /* answers in which it had none */
-	bool whole;                 /* nothing ended the run early */
+	unsigned parallel;   /* -P */
+	bool ran_out;        /* of descriptors or ports: -P was lowered */
+	bool has_rate;       /* --rate or --per-host-rate */
+	bool follows;        /* -L */
+	bool logs_in;        /* -u, --oauth2-bearer and the like */
+	bool has_max_time;   /* -m */
+	bool hedges;         /* --hedge */
+	bool has_retry_from; /* --retry-from */
+	bool whole;          /* nothing ended the run early */
 };
 
 /* Append the hint that helps most, as one line without its newline. Returns

@@ -17,7 +17,8 @@
 #include "stats/show.h"
 
 enum {
-	SETTLED_SHOWN = 5 /* origins named at the end of -P auto */
+	SETTLED_SHOWN = 5,  /* origins named at the end of -P auto */
+	UNMATCHED_SHOWN = 5 /* paths named that matched nothing */
 };
 
 static bool
@@ -205,4 +206,23 @@ notices_settled(const struct sched *sched)
 	if (count > SETTLED_SHOWN)
 		log_note("... and %u more origin%s", count - SETTLED_SHOWN,
 		    plural(count - SETTLED_SHOWN));
+}
+
+void
+notices_unmatched(const struct extractor *extractor)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < extractor_count(extractor); i++) {
+		struct buf text;
+
+		buf_init(&text);
+		if (extractor_add_unmatched(extractor, i, &text) &&
+		    ++count <= UNMATCHED_SHOWN)
+			log_note("%s", text.data);
+		buf_release(&text);
+	}
+	if (count > UNMATCHED_SHOWN)
+		log_note("... and %zu more path%s matched nothing",
+		    count - UNMATCHED_SHOWN, plural(count - UNMATCHED_SHOWN));
 }

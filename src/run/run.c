@@ -794,16 +794,6 @@ close_output(struct run *run)
 	run->writer = NULL;
 }
 
-static void
-set_unmatched(struct run *run)
-{
-	struct run_outcome *o = &run->outcome;
-
-	o->unmatched =
-	    extractor_unmatched(run->compiled.extractor, &o->unmatched_answers);
-	o->extract = extractor_option(run->compiled.extractor);
-}
-
 /* An output whose reader is gone is no failure that needs words: it is how
  * `| head` ends a run (EPIPE). */
 struct run_outcome
@@ -817,8 +807,6 @@ run_loop(struct run *run)
 	event_base_dispatch(run->parts.base);
 	run->outcome.totals.wall_us = clock_now_us() - run->start_us;
 	count_stages(run);
-	if (run->compiled.extractor)
-		set_unmatched(run);
 	run_progress_close(run);
 	if (run->options->sched.parallel_auto &&
 	    totals_count(&run->outcome.totals) > run->options->sched.parallel)
@@ -828,6 +816,9 @@ run_loop(struct run *run)
 	close_output(run);
 	if (run->outcome.os_errno != EPIPE)
 		failures_finish(run->failures);
+	if (run->compiled.extractor && !run->outcome.os_errno &&
+	    !run->outcome.signal && !run->parts.quiet)
+		notices_unmatched(run->compiled.extractor);
 	return run->outcome;
 }
 

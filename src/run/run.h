@@ -57,11 +57,6 @@ struct run_outcome {
 	int signal;       /* for the caller to raise again; 0: none */
 	int os_errno;     /* why the output could not be written; 0: it was */
 	char *unwritable; /* the same in words; owned by the run */
-	/* The first path of -j or --xpath that matched nothing in any answer;
-	 * NULL: there is none. */
-	const char *unmatched;
-	uint64_t unmatched_answers; /* how many answers it was applied to */
-	const char *extract;        /* "-j" or "--xpath"; static */
 	bool left_behind; /* a thread is stuck: the process must use _exit */
 	bool lowered;     /* -P was, since this machine ran out of resources */
 	struct totals totals;

@@ -74,6 +74,15 @@ xml_doc_read(
 	abort();
 }
 
+void
+xml_doc_add_names(const struct xml_doc *doc, struct strlist *names, size_t max)
+{
+	(void)doc;
+	(void)names;
+	(void)max;
+	abort();
+}
+
 int
 xml_path_apply(const struct xml_path *path, const struct xml_doc *doc,
     const struct xml_viewer *viewer, struct xml_error *error)

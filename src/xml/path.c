@@ -25,6 +25,7 @@
 
 enum {
 	TEXT_MAX = 4096,      /* bytes of an expression */
+	NODES_NAMED = 10000,  /* nodes whose names are looked at */
 	STEPS_BASE = 2000000, /* about 100 ms, more for unions */
 	STEPS_PER_BYTE = 4,   /* for each byte of the document */
 	STEPS_MAX = 20000000
@@ -684,6 +685,24 @@ xml_path_apply(const struct xml_path *path, const struct xml_doc *doc,
 	libxml->xmlXPathFreeObject(found);
 	libxml->xmlXPathFreeContext(context);
 	return rc;
+}
+
+/* --- what is in a document ------------------------------------------------ */
+
+void
+xml_doc_add_names(const struct xml_doc *doc, struct strlist *names, size_t max)
+{
+	const xmlNode *top = (const xmlNode *)doc->tree;
+	unsigned visited = 0;
+
+	for (const xmlNode *n = top; n && names->len < max;
+	     n = next_below(top, n)) {
+		if (++visited > NODES_NAMED)
+			return;
+		if (n->type == XML_ELEMENT_NODE &&
+		    !strlist_has(names, (const char *)n->name))
+			strlist_add(names, (const char *)n->name);
+	}
 }
 
 #endif

@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/strlist.h"
+
 /* Was this program built with libxml2? If not, or where libxml2 is not
  * installed, no expression compiles, and xml_path_new says what to install. */
 bool xml_available(void);
@@ -71,6 +73,11 @@ void xml_doc_clear(struct xml_doc *);
  * which shows that libxml2 is there. */
 int xml_doc_read(
     struct xml_doc *, const struct xml_input *, struct xml_error *error);
+
+/* Add the names of the elements of a document, each once, in the order of their
+ * first appearance among its first 10,000 nodes; `max` at most. */
+void xml_doc_add_names(
+    const struct xml_doc *, struct strlist *names, size_t max);
 
 enum xml_value_type {
 	XML_VALUE_TEXT,

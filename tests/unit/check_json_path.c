@@ -113,6 +113,46 @@ static const struct {
     {"$[-1]", "[1, 1.50 ]", "1.50"},
 };
 
+/* `says` grows with what is worth telling. */
+static const struct {
+	const char *path;
+	const char *json;
+	const char *said;
+	unsigned says;
+} gaps[] = {
+    {".x", "{\"a\":1,\"b\":2}", "the members there are a, b", 2},
+    {"$.a.x", "{\"a\":{\"b\":1}}", "the members of $.a are b", 4},
+    {"/a/x", "{\"a\":{\"b\":1}}", "the members of /a are b", 4},
+    {".a .x", "{\"a\":{\"b\":1}}", "the members of .a are b", 4},
+    {".a[*].x", "{\"a\":[1,{\"b\":1}]}", "the members of .a[*] are b", 6},
+    {".a[?@.c].x", "{\"a\":[{\"b\":1}]}", ".a is an array; its elements have b",
+        4},
+    {"..x", "[{\"a\":1}]", "there is an array; its elements have a", 2},
+    {".x", "[]", "there is an empty array", 1},
+    {".x", "{}", "there is an empty object", 1},
+    {".a.x", "{\"a\":null}", ".a is null", 3},
+    {".a.x", "{\"a\":\"s\"}", ".a is a string", 3},
+    {".a.x", "{\"a\":-1}", ".a is a number", 3},
+    {".a.x", "{\"a\":[true]}", ".a is an array", 3},
+    {".x", "{\"a b\":1,\"\":2,\"\\u0000\":3}",
+        "the members there are \"a b\", \"\", \"\\u0000\"", 2},
+};
+
+START_TEST(a_path_without_matches_tells_where_it_stops)
+{
+	struct json_error error;
+	struct json_path *path = json_path_new(gaps[_i].path, &error);
+	const char *json = gaps[_i].json;
+
+	ck_assert_int_eq(json_doc_scan(doc, json, strlen(json), &error), 0);
+	ck_assert_uint_eq(
+	    json_path_describe_gap(path, gaps[_i].path, doc, &found),
+	    gaps[_i].says);
+	ck_assert_str_eq(found.data, gaps[_i].said);
+	json_path_free(path);
+}
+END_TEST
+
 START_TEST(match_is_the_text_of_the_document)
 {
 	ck_assert_str_eq(
@@ -581,6 +621,8 @@ main(void)
 	TCase *tc = tcase_create("path");
 
 	suite_add_tcase(suite, tc);
+	tcase_add_loop_test(
+	    tc, a_path_without_matches_tells_where_it_stops, 0, COUNT(gaps));
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(
 	    tc, pointer_finds_what_rfc_6901_says, 0, COUNT(pointers));
