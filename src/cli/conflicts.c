@@ -44,12 +44,10 @@ static const struct pair pairs[] = {
     {"items", "xpath", "--items is a JSON path"},
     {"items", "include", "use --format ndjson --with-headers"},
     {"paginate", "skip-existing", "the next page is found in the response"},
-    {"each", "head", "matches are found in bodies"},
     {"each", "repeat", "{{k}} numbers either the matches or the copies"},
     {"demo", "each", "--demo makes its own requests"},
     {"expect", "head", "conditions are about bodies"},
     {"until", "head", "conditions are about bodies"},
-    {"paginate", "head", "pages are fetched with GET"},
     {"include", "extract", "use --format ndjson --with-headers"},
     {"include", "xpath", "use --format ndjson --with-headers"},
     {"include", "collect", "use --format ndjson --with-headers"},
@@ -150,6 +148,29 @@ is_not_safe(const struct options *o)
 	       strcmp(method, "HEAD") != 0;
 }
 
+/* Does -I apply to the pages? With --each it applies to the last stage. */
+static bool
+pages_are_heads(const struct options *o)
+{
+	return o->run.follow.stages_len == 0;
+}
+
+/* Does the last --then name another method than that of -I? */
+static bool
+last_stage_is_no_head(const struct options *o)
+{
+	const struct follow_options *f = &o->run.follow;
+	const char *then =
+	    f->stages_len ? f->stages[f->stages_len - 1].then : NULL;
+	size_t len;
+
+	if (!then)
+		return false;
+	then += strspn(then, " \t");
+	len = request_method_prefix(then, strlen(then));
+	return len && (len != 4 || memcmp(then, "HEAD", len) != 0);
+}
+
 /* Is the data of -d a body? With -G it goes to the query. */
 static bool
 posts_data(const struct options *o)
@@ -226,6 +247,9 @@ static const struct rule rules[] = {
     {"include", "format", writes_records,
         "use --with-headers to add headers to records"},
     {"head", "data", posts_data, "-I sends no body"},
+    {"paginate", "head", pages_are_heads, "pages are fetched with GET"},
+    {"head", "then", last_stage_is_no_head,
+        "-I makes HEAD requests in the last stage"},
     {"compare", "request", is_not_safe, "only GET and HEAD are repeated"},
     {"compare", "data", posts_data, "only GET and HEAD are repeated"},
     {0},

@@ -216,12 +216,12 @@ derive_options(struct options *o)
 		r->fetch.max_filesize = 0;
 	r->output.include_headers |= r->request.head;
 	r->output.with_headers |= fields_have_headers(&r->output.fields);
-	r->journal.with_headers = outputs_headers(&r->output);
+	r->journal.with_headers = outputs_headers(&r->output) || r->follow.head;
 	r->fetch.keep_headers = r->journal.with_headers || r->journal.file ||
 	                        r->output.har || r->follow.paginate ||
 	                        counts_headers(&r->output);
-	r->fetch.keep_heads =
-	    r->output.include_headers || r->output.dump_header;
+	r->fetch.keep_heads = r->output.include_headers || r->follow.head ||
+	                      r->output.dump_header;
 	r->fetch.keep_request_headers = r->output.har != NULL;
 	r->keep_exchanges = wants_exchanges(o);
 	r->progress.meter &= !o->silent;
@@ -295,15 +295,17 @@ read_options(struct options *o, int argc, char **argv, char **cause)
 	return -1;
 }
 
-/* With --each the files of -o are those of the last stage, not of its
- * parents: move the template there. */
+/* With --each the files of -o and the method of -I are those of the last stage,
+ * not of its parents: move them there. */
 static void
-move_output_to_last_stage(struct options *o)
+move_to_last_stage(struct options *o)
 {
 	if (o->run.follow.stages_len == 0)
 		return;
 	o->run.follow.output = o->run.request.output;
 	o->run.request.output = NULL;
+	o->run.follow.head = o->run.request.head;
+	o->run.request.head = false;
 }
 
 /* --- the files that a run writes to --------------------------- */
@@ -531,7 +533,7 @@ options_parse(struct options *o, int argc, char **argv, char **cause)
 		return OPTIONS_WRONG;
 	if (o->eval)
 		return operands_find_document(o, cause);
-	move_output_to_last_stage(o);
+	move_to_last_stage(o);
 	verdict = operands_find_input(o, cause);
 	if (verdict == OPTIONS_RUN &&
 	    (check_files(o, cause) == -1 ||

@@ -26,31 +26,34 @@ struct template_text {
 /* --each and its --then. */
 struct fanout_stage {
 	struct matcher *each;
+	char *method; /* that --then names; NULL: GET, or HEAD with -I */
+	bool head;    /* -I */
 	struct template *then;
+	struct request_options options; /* of children of listed requests */
 };
 
 struct fanout {
 	struct fanout_stage *stages;
 	unsigned len;
-	struct template *output;        /* -o; NULL: none */
-	size_t output_own;              /* as in struct request */
-	struct request_options options; /* of children of listed requests */
+	struct template *output; /* -o; NULL: none */
+	size_t output_own;       /* as in struct request */
 	/* What the names in a template stand for while a child is made: the
 	 * match, the match above it, and so on up to the input. */
 	struct request_values *values;
 	unsigned depth; /* how many of the values are set, of len + 1 */
 };
 
-/* A child asks for something: the method, body and range of the listed request
- * are not inherited. */
+/* Make them the options of a child of the stage. Its method is that of --then,
+ * or GET: method, body and range of the listed request are not inherited. */
 static void
-become_get(struct request_options *o)
+set_method(struct request_options *o, const struct fanout_stage *s)
 {
 	request_options_drop_body(o);
 	free(o->method);
 	free(o->range);
-	o->method = o->range = NULL;
-	o->head = false;
+	o->method = xstrdup_null(s->method);
+	o->range = NULL;
+	o->head = s->head;
 }
 
 /* A search for the first name that a template must not hold. */
@@ -110,10 +113,26 @@ compile_template(const struct fanout_setup *setup, unsigned stage,
 	return NULL;
 }
 
+/* Take the method off the front of "METHOD URL". Returns the URL's template. */
+static const char *
+take_method(struct fanout_stage *s, const char *then)
+{
+	size_t blanks = strspn(then, " \t");
+	size_t len =
+	    request_method_prefix(then + blanks, strlen(then + blanks));
+
+	if (!len)
+		return then;
+	s->method = xmemdup0(then + blanks, len);
+	then += blanks + len;
+	return then + strspn(then, " \t");
+}
+
 static int
 compile_stage(struct fanout *f, const struct fanout_setup *setup, char **cause)
 {
 	const struct follow_stage *given = &setup->options->stages[f->len];
+	struct fanout_stage *s = &f->stages[f->len];
 	const struct match_text each = {
 	    .language = given->language,
 	    .option = follow_stage_option(given),
@@ -123,15 +142,17 @@ compile_stage(struct fanout *f, const struct fanout_setup *setup, char **cause)
 	const struct template_text then = {
 	    .option = "--then",
 	    .shown = given->then,
-	    .text = given->then,
+	    .text = take_method(s, given->then),
 	    .place = TEMPLATE_URL,
 	};
-	struct fanout_stage *s = &f->stages[f->len];
 
 	s->each = matcher_new(&each, cause);
 	s->then =
 	    s->each ? compile_template(setup, f->len, &then, cause) : NULL;
 	f->len++;
+	s->head = setup->options->head && f->len == setup->options->stages_len;
+	request_options_copy(&s->options, setup->common);
+	set_method(&s->options, s);
 	return s->then ? 0 : -1;
 }
 
@@ -178,8 +199,6 @@ fanout_new(const struct fanout_setup *setup, char **cause)
 {
 	struct fanout *f = xcalloc(1, sizeof(*f));
 
-	request_options_copy(&f->options, setup->common);
-	become_get(&f->options);
 	if (compile_stages(f, setup, cause) == 0)
 		return f;
 	/* All values were initialised, whatever failed. */
@@ -196,13 +215,14 @@ fanout_free(struct fanout *f)
 	for (unsigned i = 0; i < f->len; i++) {
 		matcher_free(f->stages[i].each);
 		template_free(f->stages[i].then);
+		free(f->stages[i].method);
+		request_options_release(&f->stages[i].options);
 	}
 	for (unsigned i = 0; i <= f->len; i++)
 		request_values_release(&f->values[i]);
 	free(f->stages);
 	free(f->values);
 	template_free(f->output);
-	request_options_release(&f->options);
 	free(f);
 }
 
@@ -274,16 +294,15 @@ expand_for_child(
 	return NULL;
 }
 
-/* Children of a listed request that has no options of its own share one set;
- * their own children have got it from them (request_new_like). */
+/* Children of listed requests that have no options of their own share one set
+ * for each stage. */
 static void
-set_options(
-    struct fanout *f, const struct request *parent, struct request *child)
+set_options(const struct fanout_stage *s, struct request *child)
 {
 	if (child->own)
-		become_get(child->own);
-	else if (!parent->lineage)
-		child->options = &f->options;
+		set_method(child->own, s);
+	else
+		child->options = &s->options;
 }
 
 struct request *
@@ -295,7 +314,7 @@ fanout_make(struct fanout *f, const struct fanout_parent *p)
 
 	child->lineage = lineage_new(parent->url, p->match, parent->lineage);
 	child->k = p->k;
-	set_options(f, parent, child);
+	set_options(&f->stages[p->stage], child);
 	set_values(f, child);
 	url = expand_for_child(f, f->stages[p->stage].then, child);
 	if (url)

@@ -49,9 +49,10 @@ struct fanout_parent {
 	struct json_span match; /* in the body of the parent's result */
 };
 
-/* The child that --then makes of a match: a GET with the headers and
- * credentials of its parent. Where a template cannot be expanded the child is
- * invalid. Owned by the caller. */
+/* The child that --then makes of a match: a GET, a HEAD in the last stage of
+ * -I, or the method that --then names, with the headers and credentials of its
+ * parent. Where a template cannot be expanded the child is invalid. Owned by
+ * the caller. */
 struct request *fanout_make(struct fanout *, const struct fanout_parent *);
 
 #endif

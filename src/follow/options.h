@@ -2,6 +2,7 @@
 #ifndef GATHER_FOLLOW_OPTIONS_H
 #define GATHER_FOLLOW_OPTIONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "match/match.h"
@@ -10,7 +11,8 @@
 struct follow_stage {
 	enum match_language language;
 	char *each; /* the expression that finds matches; owned */
-	char *then; /* the template of their requests; owned; NULL: none yet */
+	char *then; /* "URL" or "METHOD URL" of their requests, a template;
+	             * owned; NULL: none yet */
 };
 
 /* All zero: nothing follows on an answer. */
@@ -20,6 +22,7 @@ struct follow_options {
 	struct follow_stage *stages;
 	size_t stages_len;
 	char *output;          /* -o of the last stage; owned; NULL: none */
+	bool head;             /* -I: the last stage fetches only headers */
 	uint64_t max_requests; /* that may follow on one input */
 };
 

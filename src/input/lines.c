@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "request/options.h"
 #include "text/ascii.h"
 #include "text/utf8.h"
 
@@ -46,21 +47,6 @@ bad_line(const char *why)
 	return (struct list_line){.kind = LIST_LINE_BAD, .bad = why};
 }
 
-/* Is the first word of a line a method, and not the beginning of a URL with a
- * space in it? Methods are case-sensitive (RFC 9110, 9.1), and all that are in
- * use are upper case. */
-static bool
-looks_like_method(const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (ascii_lower(text[i]) != text[i])
-			continue;
-		if (ascii_is_alpha(text[i]))
-			return false;
-	}
-	return ascii_is_alpha(text[0]) && ascii_is_token(text, len);
-}
-
 /* What kind of list another program has written; NULL: the line may be a URL.
  * "[::1]/x" is one, so not every bracket is an array. */
 static const char *
@@ -95,19 +81,17 @@ is_lone_method(const char *text, size_t len)
 static struct list_line
 split_method(const char *text, size_t len)
 {
-	const char *end = text + len, *at = text;
+	const char *end = text + len, *at;
 	struct list_line line = {.kind = LIST_LINE_URL};
 
-	while (at < end && !ascii_is_blank(*at))
-		at++;
-	if (at < end && looks_like_method(text, (size_t)(at - text))) {
+	line.method_len = request_method_prefix(text, len);
+	if (line.method_len) {
 		line.method = text;
-		line.method_len = (size_t)(at - text);
-		text = at + skip_blanks(at, (size_t)(end - at));
-		at = text;
-		while (at < end && !ascii_is_blank(*at))
-			at++;
+		text += line.method_len;
+		text += skip_blanks(text, (size_t)(end - text));
 	}
+	for (at = text; at < end && !ascii_is_blank(*at);)
+		at++;
 	if (at < end)
 		return bad_line("a space in the URL; write %20 (a line is "
 		                "URL, METHOD URL or a JSON object; methods "

@@ -192,3 +192,26 @@ request_options_method(const struct request_options *o)
 		return "GET";
 	return implied_methods[o->body_kind];
 }
+
+/* Is the word a method, and not the beginning of a URL? */
+static bool
+looks_like_method(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (ascii_lower(text[i]) != text[i])
+			continue;
+		if (ascii_is_alpha(text[i]))
+			return false;
+	}
+	return len && ascii_is_alpha(text[0]) && ascii_is_token(text, len);
+}
+
+size_t
+request_method_prefix(const char *text, size_t len)
+{
+	size_t word = 0;
+
+	while (word < len && !ascii_is_blank(text[word]))
+		word++;
+	return word < len && looks_like_method(text, word) ? word : 0;
+}

@@ -120,5 +120,9 @@ void request_headers_set(
 /* The method of the first request on the wire: that of -X, else the one that
  * the other options imply, else "GET". Borrowed. */
 const char *request_options_method(const struct request_options *);
+/* The length of the METHOD at the start of "METHOD URL"; 0: the text does not
+ * begin with one. Methods are case-sensitive (RFC 9110, 9.1), and all that are
+ * in use are upper case: "a b" is a URL with a blank in it. */
+size_t request_method_prefix(const char *text, size_t len);
 
 #endif

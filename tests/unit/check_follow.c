@@ -398,6 +398,36 @@ START_TEST(a_match_becomes_a_request)
 END_TEST
 
 static const struct {
+	const char *then;
+	bool head; /* -I */
+	const char *method;
+} methods[] = {
+    {"{{.}}", false, "GET"},
+    {"{{.}}", true, "HEAD"},
+    {"HEAD {{.}}", false, "HEAD"},
+    {"HEAD {{.}}", true, "HEAD"},
+    {"  DELETE \t {{.}}", false, "DELETE"},
+};
+
+/* The listed request is a POST, which its child is not. */
+START_TEST(a_template_names_the_method)
+{
+	struct request *child;
+
+	options.method = xstrdup("POST");
+	add_stage("[*]", methods[_i].then);
+	follow.head = methods[_i].head;
+	open_fanout();
+	child = make_child(request, 0, "[\"/x\"]");
+	ck_assert_str_eq(child->url, "http://a.test/x");
+	ck_assert_str_eq(
+	    request_options_method(child->options), methods[_i].method);
+	request_free(child);
+	close_fanout();
+}
+END_TEST
+
+static const struct {
 	const char *first, *last; /* templates; NULL: there is one stage */
 	const char *says;         /* NULL: they are fine */
 } named[] = {
@@ -531,6 +561,7 @@ main(void)
 	TCase *tc = tcase_create("follow");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, a_template_names_the_method, 0, ROWS(methods));
 	tcase_add_loop_test(
 	    tc, a_parameter_is_found_and_replaced, 0, ROWS(queries));
 	tcase_add_loop_test(tc, the_next_page_is_found, 0, ROWS(pages));
