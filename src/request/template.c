@@ -22,7 +22,11 @@
 #include "text/utf8.h"
 
 enum {
-	FILE_PART_MAX = 200 /* bytes of one expanded value in a file name */
+	/* Bytes of one name in a path with values. File systems limit names to
+	 * 255 bytes; ".NAME.part" and what --no-clobber appends need some. */
+	FILE_NAME_MAX = 240,
+	FILE_EXTENSION_MAX = 16, /* bytes of an extension that is kept */
+	HASH_TEXT = 17           /* "-" and 16 digits */
 };
 
 /* The part of a URL or of a JSON text in which a name stands. */
@@ -555,48 +559,125 @@ add_raw(struct expansion *e)
 	return 0;
 }
 
-static bool
-is_file_safe(const char *s, size_t i)
+/* Where the last component of a path begins. */
+static size_t
+component_start(const struct buf *path)
 {
-	return ascii_is_alnum(s[i]) || s[i] == '_' || s[i] == '-' ||
-	       (s[i] == '.' && i > 0);
+	size_t at = path->len;
+
+	while (at > 0 && path->data[at - 1] != '/')
+		at--;
+	return at;
 }
 
-/* Cut a long value, which begins at `start`, since file systems limit names to
- * 255 bytes. A hash of the whole keeps two of them apart. */
-static void
-shorten(struct buf *name, size_t start, const char *whole)
+/* Would `c` at the end of the path make its last component a hidden file, "..",
+ * or what a command takes for an option? */
+static bool
+is_bad_start(const struct buf *path, char c)
 {
-	size_t cut = start + FILE_PART_MAX;
+	size_t at = component_start(path);
 
-	if (name->len <= cut)
-		return;
-	/* Do not cut "%41" in two. */
-	for (size_t i = cut - 2; i < cut; i++) {
-		if (name->data[i] == '%')
-			cut = i;
-	}
-	buf_truncate(name, cut);
-	buf_addf(name, "-%016" PRIx64, hash_text(whole));
+	if (c == '-')
+		return at == path->len;
+	while (at < path->len && path->data[at] == '.')
+		at++;
+	return c == '.' && at == path->len;
+}
+
+/* Is it a control character, or one that changes the direction of a text, which
+ * shows another name than there is? */
+static bool
+is_control(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x200E ||
+	       cp == 0x200F || (cp >= 0x2028 && cp <= 0x202E) ||
+	       (cp >= 0x2066 && cp <= 0x2069);
+}
+
+/* May the character `cp`, which begins with the byte `c`, stand in the name of
+ * a file as it is? "%" may not, so that different values have different names.
+ */
+static bool
+is_file_safe(const struct buf *path, char c, uint32_t cp)
+{
+	return !is_control(cp) && c != '/' && c != '%' &&
+	       !is_bad_start(path, c);
 }
 
 static int
 add_file(struct expansion *e)
 {
-	size_t start = e->out->len;
-	struct buf whole = {0};
+	const char *s = e->value.data, *end = s + e->value.len;
 
-	for (size_t i = 0; i < e->value.len; i++) {
-		if (is_file_safe(e->value.data, i))
-			buf_addc(&whole, e->value.data[i]);
-		else
-			buf_addf(&whole, "%%%02X",
-			    (unsigned)(unsigned char)e->value.data[i]);
+	while (s < end) {
+		uint32_t cp = 0;
+		size_t len = utf8_decode(s, (size_t)(end - s), &cp);
+		bool safe = len && is_file_safe(e->out, *s, cp);
+
+		len = len ? len : 1;
+		if (safe)
+			buf_add(e->out, s, len);
+		for (size_t i = 0; i < len && !safe; i++)
+			buf_addf(e->out, "%%%02X", (unsigned char)s[i]);
+		s += len;
 	}
-	buf_add(e->out, whole.data, whole.len);
-	shorten(e->out, start, buf_text(&whole));
-	buf_release(&whole);
 	return 0;
+}
+
+/* The length of the extension, with its dot, at the end of a name; 0: it has
+ * none, or a long one. */
+static size_t
+extension_len(const char *name, size_t len)
+{
+	size_t ext = 0;
+
+	while (ext < len && ext < FILE_EXTENSION_MAX) {
+		if (name[len - ++ext] == '.')
+			return ext;
+	}
+	return 0;
+}
+
+/* Append a name that is too long: its beginning, a hash of the whole that keeps
+ * two of them apart, and its extension. */
+static void
+add_shortened(struct buf *out, const char *name, size_t len)
+{
+	size_t ext = extension_len(name, len);
+	size_t cut = utf8_cut(name, len, FILE_NAME_MAX - HASH_TEXT - ext);
+
+	/* Do not cut "%41" in two. */
+	for (size_t i = cut - 2; i < cut; i++) {
+		if (name[i] == '%')
+			cut = i;
+	}
+	buf_add(out, name, cut);
+	buf_addf(out, "-%016" PRIx64, hash_bytes(name, len));
+	buf_add(out, name + len - ext, ext);
+}
+
+/* Shorten the components of the path that file systems refuse. What stands in
+ * front of `start` is the user's own. */
+static void
+shorten(struct buf *path, size_t start)
+{
+	char *rest = xmemdup0(path->data + start, path->len - start);
+	char *s = rest;
+
+	buf_truncate(path, start);
+	for (;;) {
+		size_t len = strcspn(s, "/");
+
+		if (len > FILE_NAME_MAX)
+			add_shortened(path, s, len);
+		else
+			buf_add(path, s, len);
+		if (!s[len])
+			break;
+		buf_addc(path, '/');
+		s += len + 1;
+	}
+	free(rest);
 }
 
 static int (*const add_value[])(struct expansion *) = {
@@ -673,15 +754,20 @@ template_expand(const struct template *t, const struct template_values *values,
     struct buf *out, char **cause)
 {
 	struct expansion e = {.t = t, .out = out, .cause = cause};
+	size_t own = SIZE_MAX; /* where the first value is put */
 	int rc = 0;
 
 	for (size_t i = 0; i < t->len && !rc; i++) {
 		e.piece = &t->pieces[i];
+		if (e.piece->is_name && own == SIZE_MAX)
+			own = component_start(out);
 		if (e.piece->is_name)
 			rc = expand_name(&e, values);
 		else
 			buf_add(out, e.piece->text, e.piece->len);
 	}
+	if (rc == 0 && t->place == TEMPLATE_FILE && own != SIZE_MAX && out->len)
+		shorten(out, own);
 	buf_release(&e.value);
 	json_doc_free(e.json);
 	return rc;

@@ -20,8 +20,9 @@ enum template_place {
 	TEMPLATE_FORM,   /* percent-encoded; it may be empty */
 	TEMPLATE_JSON,   /* escaped in a string, else as a JSON value */
 	TEMPLATE_RAW,    /* as it is */
-	TEMPLATE_FILE,   /* -o: unsafe characters are percent-encoded, also `/`
-	                  * and a leading dot */
+	TEMPLATE_FILE,   /* -o: percent-encoded are `/`, `%`, control
+	                  * characters, invalid UTF-8, and a `.` or `-` that
+	                  * begins a name; a long name is cut, and has a hash */
 };
 
 struct template; /* compiled */
