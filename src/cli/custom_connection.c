@@ -25,6 +25,21 @@ setter_http(const struct setting *s, char **cause)
 	return 0;
 }
 
+/* What libcurl was built with decides; that is asked of the one that runs. */
+int
+setter_http3(const struct setting *s, char **cause)
+{
+	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+
+	if (s->on && !(curl->features & CURL_VERSION_HTTP3))
+		return setting_refuse(cause,
+		    "%s: this libcurl (%s) was built without HTTP/3; Debian "
+		    "13's (8.14.1) has it: build gather there, or leave %s out "
+		    "for HTTP/2",
+		    s->typed, curl->version, s->typed);
+	return setter_http(s, cause);
+}
+
 /* As in curl, it implies -L. */
 int
 setter_location_trusted(const struct setting *s, char **cause)

@@ -398,6 +398,8 @@ help_print_version(FILE *out)
 		fprintf(out, " %s", curl->ssl_version);
 	if (curl->nghttp2_version)
 		fprintf(out, " nghttp2/%s", curl->nghttp2_version);
+	if (curl->age >= CURLVERSION_SIXTH && curl->quic_version)
+		fprintf(out, " %s", curl->quic_version);
 	fprintf(
 	    out, ", libevent %s, zlib %s", event_get_version(), zlibVersion());
 #ifdef HAVE_BROTLI

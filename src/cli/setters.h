@@ -58,9 +58,9 @@ option_setter setter_list, setter_url, setter_source, setter_proto,
     setter_digest, setter_aws_sigv4, setter_proxy_user, setter_netrc_file,
     setter_range, setter_referer, setter_cookie_jar, setter_variable;
 /* custom_connection.c */
-option_setter setter_http, setter_proxy, setter_socks5, setter_socks5_hostname,
-    setter_cert, setter_pinned, setter_resolve, setter_connect_to,
-    setter_limit_rate, setter_location_trusted;
+option_setter setter_http, setter_http3, setter_proxy, setter_socks5,
+    setter_socks5_hostname, setter_cert, setter_pinned, setter_resolve,
+    setter_connect_to, setter_limit_rate, setter_location_trusted;
 /* custom_output.c */
 option_setter setter_path, setter_items, setter_paginate, setter_each,
     setter_each_xpath, setter_then, setter_xpath, setter_eval, setter_fields,

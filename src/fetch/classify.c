@@ -51,6 +51,8 @@ static const struct code_row rows[] = {
     {CURLE_PARTIAL_FILE, ERROR_RESET, "truncated", NULL},
     {CURLE_HTTP2, ERROR_RESET, "http2", NULL},
     {CURLE_HTTP2_STREAM, ERROR_RESET, "http2 stream", NULL},
+    {CURLE_HTTP3, ERROR_RESET, "http3", NULL},
+    {CURLE_QUIC_CONNECT_ERROR, ERROR_CONNECT, NULL, NULL},
     {CURLE_GOT_NOTHING, ERROR_RESET, "empty reply", NULL},
     {CURLE_SEND_ERROR, ERROR_RESET, NULL, NULL},
     {CURLE_RECV_ERROR, ERROR_RESET, NULL, NULL},
@@ -93,6 +95,9 @@ is_local(int os_errno)
 	       os_errno == ENFILE || os_errno == ENOBUFS || os_errno == ENOMEM;
 }
 
+/* Many networks let no QUIC through, and many servers have none. */
+static const char use_http3[] = "; --http3 falls back to HTTP/2 and HTTP/1.1";
+
 /* libcurl has one code for all timeouts. Once the request was sent it is the
  * attempt that took too long, before that the connection. */
 static void
@@ -101,6 +106,10 @@ set_timeout(const struct transfer_end *end, struct failure *f)
 	if (end->on_wire)
 		failure_set(f, ERROR_TIMEOUT, NULL, (int)end->code, "%s",
 		    *end->detail ? end->detail : "no complete answer in time");
+	else if (end->only_http3)
+		failure_set(f, ERROR_CONNECT, "timeout", (int)end->code,
+		    "no HTTP/3 connection within --connect-timeout%s",
+		    use_http3);
 	else
 		failure_set(f, ERROR_CONNECT, "timeout", (int)end->code, "%s",
 		    end->connected
@@ -237,12 +246,27 @@ protocol_reason(const struct transfer_end *end)
 	return NULL;
 }
 
+/* The last part of what OpenSSL says, as it does of a socket of QUIC:
+ * "error:8000006F:system library::Connection refused". */
+static const char *
+last_of_openssl(const char *text)
+{
+	const char *last = text;
+
+	if (strncmp(text, "error:", 6) != 0)
+		return text;
+	for (const char *at = text; (at = strstr(at, "::")); at += 2)
+		last = at + 2;
+	return *last ? last : text;
+}
+
 /* libcurl's words: *text is set, and what counts of it is returned as its
  * length, up to a line end. */
 static int
 libcurl_words(const struct transfer_end *end, const char **text)
 {
-	*text = *end->detail ? end->detail : curl_easy_strerror(end->code);
+	*text = *end->detail ? last_of_openssl(end->detail)
+	                     : curl_easy_strerror(end->code);
 	return (int)strcspn(*text, "\r\n");
 }
 
@@ -251,8 +275,8 @@ libcurl_words(const struct transfer_end *end, const char **text)
 static bool
 is_untrusted(const char *text)
 {
-	return strstr(text, "issuer") || strstr(text, "self-signed") ||
-	       strstr(text, "self signed");
+	return strstr(text, "issuer") || strstr(text, "not trusted") ||
+	       strstr(text, "self-signed") || strstr(text, "self signed");
 }
 
 /* What to append to libcurl's words; "": nothing. */
@@ -312,6 +336,9 @@ classify(const struct transfer_end *end, struct failure *f)
 	else if (end->code == CURLE_INTERFACE_FAILED)
 		failure_set(f, ERROR_CONNECT, row->reason, code,
 		    "cannot use --interface: %.*s", len, text);
+	else if (row->class == ERROR_CONNECT && end->only_http3)
+		failure_set(f, ERROR_CONNECT, row->reason, code,
+		    "no HTTP/3 connection: %.*s%s", len, text, use_http3);
 	else if (row->class == ERROR_CONNECT && end->os_errno == ENOENT)
 		failure_set(f, ERROR_CONNECT, row->reason, code,
 		    "the socket of --unix-socket does not exist");

@@ -18,6 +18,7 @@ struct transfer_end {
 	bool connected;          /* TCP, to server or proxy */
 	bool on_wire;            /* the request was sent, at least in part */
 	bool interim;            /* the last status that came was 1xx */
+	bool only_http3;         /* nothing else was tried */
 	bool length_seen;        /* the answer had a good Content-Length */
 	const char *authorities; /* "SSL_CERT_FILE=..."; NULL: not from there */
 	const char *detail;      /* libcurl's own words; may be "" */

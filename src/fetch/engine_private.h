@@ -73,7 +73,8 @@ struct engine {
 };
 
 /* What HTTP/2 says about the stream of a request, beyond what libcurl tells.
- * All zero where it is not HTTP/2, or nothing is known. */
+ * All zero where it is not HTTP/2 (HTTP/3 tells us nothing), or nothing is
+ * known. */
 struct stream {
 	bool begun;    /* headers came, maybe of a 1xx */
 	bool ended;    /* END_STREAM came: the answer is whole */

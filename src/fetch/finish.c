@@ -291,6 +291,7 @@ fill_failure(struct attempt *a, struct result *r)
 	    .connected = r->timing.connect_us > 0,
 	    .on_wire = a->wire_count > 0,
 	    .interim = a->head.status >= 100 && a->head.status < 200,
+	    .only_http3 = a->engine->options->http == HTTP_3_ONLY,
 	    .length_seen = a->head.has_length,
 	    .authorities = a->engine->authorities.shown,
 	    .detail = a->error,

@@ -52,7 +52,7 @@ struct lane {
 	struct list early;     /* attempts that note_early() named */
 	unsigned users;        /* attempts that are not idle */
 	bool retired;          /* it takes no more attempts */
-	bool multiplexes;      /* an answer came over HTTP/2 */
+	bool multiplexes;      /* an answer came over HTTP/2 or HTTP/3 */
 };
 
 /* --- sockets: how many, and how many idle connections are kept ------------ */
@@ -442,7 +442,8 @@ note_version(struct lane *lane, CURL *easy)
 	long version = 0;
 
 	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-	lane->multiplexes |= version == CURL_HTTP_VERSION_2_0;
+	lane->multiplexes |=
+	    version == CURL_HTTP_VERSION_2_0 || version == CURL_HTTP_VERSION_3;
 }
 
 /* End attempts that note_early() has named. libcurl 7.88 holds an upload until

@@ -30,7 +30,9 @@ enum http_want {
 	HTTP_ANY,
 	HTTP_1_0,
 	HTTP_1_1,
-	HTTP_2
+	HTTP_2,
+	HTTP_3,     /* tried first; else as HTTP_ANY */
+	HTTP_3_ONLY /* or fail */
 };
 
 struct fetch_options {

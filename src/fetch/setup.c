@@ -491,6 +491,8 @@ set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 	    [HTTP_1_0] = CURL_HTTP_VERSION_1_0,
 	    [HTTP_1_1] = CURL_HTTP_VERSION_1_1,
 	    [HTTP_2] = CURL_HTTP_VERSION_2TLS,
+	    [HTTP_3] = CURL_HTTP_VERSION_3,
+	    [HTTP_3_ONLY] = CURL_HTTP_VERSION_3ONLY,
 	};
 	CURL *easy = a->easy;
 

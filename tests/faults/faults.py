@@ -13,6 +13,9 @@ Prints NAME=VALUE lines, then an empty one, and serves until stdin ends:
   H2_NOTIFY.. https with HTTP/2 where TLS ends at the third stream (notify.py)
   HX          F behind a proxy that speaks HTTP/2 and HTTP/1.1 over TLS, where
               nghttpx is installed
+  H3          https with HTTP/3, and with HTTP/2 at the same port, where an nginx
+              that has HTTP/3 is installed: /1 to /100, /big; others say what
+              they came over
   REFUSED     nobody listens there
   BLACKHOLE   connections are never accepted
 """
@@ -124,16 +127,21 @@ def free_port():
         return s.getsockname()[1]
 
 
-def start_http2(folder):
-    """An nghttpd at a free port; None where there is none. It can't say
-    which port it took, so it is given one that was free a moment ago."""
-    if not shutil.which("nghttpd"):
-        return None, None
-    root = pathlib.Path(folder, "http2")
+def make_files(folder):
+    """What the servers serve that others have written; returns its folder."""
+    root = pathlib.Path(folder, "files")
     root.mkdir()
     for n in range(1, 101):
         (root / str(n)).write_text(f'{{"id":{n}}}\n', encoding="ascii")
     (root / "big").write_bytes(b"x" * 1000000)
+    return root
+
+
+def start_http2(folder, root):
+    """An nghttpd at a free port; None where there is none. It can't say
+    which port it took, so it is given one that was free a moment ago."""
+    if not shutil.which("nghttpd"):
+        return None, None
     port = free_port()
     process = subprocess.Popen(
         ["nghttpd", "-a", "127.0.0.1", "-d", root, str(port),
@@ -157,6 +165,72 @@ def start_http2_front(folder, backend):
          pathlib.Path(folder, "localhost.pem")],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL)
+    return process, f"https://localhost:{port}"
+
+
+NGINX = """
+daemon off;
+master_process off;
+pid {folder}/pid;
+error_log stderr crit;
+events {{ worker_connections 500; }}
+http {{
+    access_log off;
+    client_max_body_size 0;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    server {{
+        listen 127.0.0.1:{port} quic;
+        listen 127.0.0.1:{port} ssl;
+        http2 on;
+        ssl_certificate {certificate};
+        ssl_certificate_key {key};
+        add_header Alt-Svc 'h3=":{port}"; ma=86400';
+        location / {{
+            root {root};
+            try_files $uri @what;
+        }}
+        location @what {{
+            return 200 '{{"protocol":"$server_protocol"}}\\n';
+        }}
+        location /post {{
+            return 200 '{{"method":"$request_method"}}\\n';
+        }}
+        location /redirect {{
+            return 302 /1;
+        }}
+    }}
+}}
+"""
+
+
+def nginx_with_http3():
+    """Its path, or None."""
+    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    if not os.access(program, os.X_OK):
+        return None
+    built = subprocess.run([program, "-V"], check=False, capture_output=True)
+    return program if b"http_v3_module" in built.stderr else None
+
+
+def start_http3(folder, root):
+    """nginx over HTTP/3 and HTTP/2; (None, None) where there is none."""
+    program = nginx_with_http3()
+    if not program:
+        return None, None
+    port = free_port()
+    own = pathlib.Path(folder, "http3")
+    own.mkdir()
+    (own / "conf").write_text(NGINX.format(
+        folder=own, root=root, port=port,
+        certificate=pathlib.Path(folder, "localhost.pem"),
+        key=pathlib.Path(folder, "localhost.key")), encoding="ascii")
+    process = subprocess.Popen(
+        [program, "-p", own, "-e", "stderr", "-c", own / "conf"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     return process, f"https://localhost:{port}"
 
 
@@ -205,8 +279,10 @@ async def main():
         server.swallow("BLACKHOLE")
         values = server.urls | {"CA": ca}
         helpers = []
+        root = make_files(folder)
         for name, (process, url) in {
-                "H2": start_http2(folder),
+                "H2": start_http2(folder, root),
+                "H3": start_http3(folder, root),
                 "HX": start_http2_front(folder, server.urls["F"])}.items():
             if process:
                 helpers.append(process)

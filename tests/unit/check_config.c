@@ -33,7 +33,7 @@ static const struct {
     {"user-agent = \"a\" b", "quote a value"},
     {"max-time", "needs a value"},
     {"config = x", "only on the command line"},
-    {"http3", "use --http2"},
+    {"alt-svc", "use --http3"},
     {"-J", "use -O"},
     {"output = x", "only on the command line"},
     {"url = http://h/", "only on the command line"},

@@ -63,6 +63,8 @@ static const struct {
          .detail = "OpenSSL/3.0.15: error:0A00010B:SSL routines::wrong version "
                    "number"},
         ERROR_TLS, "no TLS"},
+    {{.code = CURLE_QUIC_CONNECT_ERROR}, ERROR_CONNECT, NULL},
+    {{.code = CURLE_HTTP3, .on_wire = true}, ERROR_RESET, "http3"},
     {{.code = CURLE_RECV_ERROR,
          .on_wire = true,
          .detail = "Recv failure: Connection reset by peer"},
@@ -108,6 +110,38 @@ START_TEST(every_way_a_transfer_ends_has_its_class)
 	ck_assert_ptr_nonnull(f.message);
 	ck_assert_uint_gt(strlen(f.message), 0);
 	ck_assert_pstr_eq(f.reason, ends[_i].reason);
+	failure_clear(&f);
+}
+END_TEST
+
+static const struct {
+	struct transfer_end end;
+	const char *message; /* its beginning */
+} messages[] = {
+    {{.code = CURLE_COULDNT_CONNECT,
+         .only_http3 = true,
+         .detail = "error:8000006F:system library::Connection refused"},
+        "no HTTP/3 connection: Connection refused; --http3 "},
+    {{.code = CURLE_COULDNT_CONNECT,
+         .only_http3 = true,
+         .detail = "QUIC: connection to ::1 port 1 refused"},
+        "no HTTP/3 connection: QUIC: connection to ::1 port 1 refused; "},
+    {{.code = CURLE_OPERATION_TIMEDOUT, .only_http3 = true, .detail = ""},
+        "no HTTP/3 connection within --connect-timeout; --http3 "},
+    {{.code = CURLE_OPERATION_TIMEDOUT, .detail = ""},
+        "no connection within --connect-timeout"},
+    {{.code = CURLE_PEER_FAILED_VERIFICATION,
+         .detail = "certificate signer not trusted."},
+        "certificate signer not trusted.; name its authority by --cacert "},
+};
+
+START_TEST(message_says_what_to_do)
+{
+	const char *message = messages[_i].message;
+	struct failure f = {0};
+
+	classify(&messages[_i].end, &f);
+	ck_assert_int_eq(strncmp(f.message, message, strlen(message)), 0);
 	failure_clear(&f);
 }
 END_TEST
@@ -516,6 +550,8 @@ fetch_suite(void)
 
 	tcase_add_loop_test(
 	    tables, every_way_a_transfer_ends_has_its_class, 0, COUNT(ends));
+	tcase_add_loop_test(
+	    tables, message_says_what_to_do, 0, COUNT(messages));
 	tcase_add_loop_test(tables, proxies_are_not_for_all, 0, COUNT(exempts));
 	tcase_add_loop_test(
 	    tables, who_looks_names_up_depends_on_the_proxy, 0, COUNT(kinds));

@@ -42,7 +42,7 @@ static const struct {
     {"--headless http://h/", "--headless; see gather --help all"},
     {"--cache http://h/", "--cache; see gather --help all"},
     {"--no- http://h/", "see gather --help all"},
-    {"--http3 http://h/", "use --http2"},
+    {"--alt-svc FILE http://h/", "use --http3"},
     {"-M", "man gather"},
     {"--next http://h/", "gather has no --next; use a list"},
     {"--rate 3 http://h/", "write 3/s"},
