@@ -13,8 +13,7 @@
 #include "cli/units.h"
 
 enum {
-	PARALLEL_MAX = 100000,
-	PARALLEL_AUTO = 50 /* where -P auto begins */
+	PARALLEL_MAX = 100000
 };
 
 /* The scheduler and the engine both need the number: one decides who may start,
@@ -23,7 +22,7 @@ int
 setter_parallel(const struct setting *s, char **cause)
 {
 	struct sched_options *sched = &s->options->run.sched;
-	uint64_t n = PARALLEL_AUTO;
+	uint64_t n = SCHED_AUTO_START;
 	bool automatic = strcmp(s->value, "auto") == 0;
 
 	if (!automatic && !units_count(s->value, &n))

@@ -56,7 +56,8 @@ is_json_path(const char *text)
 static bool
 is_arm(const char *text)
 {
-	static const char *const words[] = {"sync", "session", "async"};
+	static const char *const words[] = {
+	    "sync", "session", "async", "auto"};
 	size_t len = strcspn(text, ":,");
 
 	if (len == strspn(text, "0123456789"))

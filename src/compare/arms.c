@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "schedule/sched.h"
+#include "text/suggest.h"
 
 /* --- names -------------------------------------------------------------- */
 
@@ -32,29 +34,108 @@ parse_number(const char *text, unsigned *n)
 	return 0;
 }
 
-/* Parse the name of an arm; "8" is "async:8". */
-static int
-parse_arm(struct arm *arm, const char *text, unsigned parallel)
-{
-	static const char with_number[] = "async:";
-	size_t prefix = sizeof(with_number) - 1;
-	const char *number = text;
+static const char with_number[] = "async:";
 
-	*arm = (struct arm){.kind = ARM_ASYNC, .parallel = parallel};
+/* Returns what stands behind "async:" in `text`, or the whole of it. */
+static const char *
+after_prefix(const char *text)
+{
+	size_t prefix = sizeof(with_number) - 1;
+
+	return strncmp(text, with_number, prefix) == 0 ? text + prefix : text;
+}
+
+/* Parse the name of an arm; "8" is "async:8", and "auto" is "async:auto". */
+static int
+parse_arm(struct arm *arm, const char *text, const struct arm *plain)
+{
+	const char *number = after_prefix(text);
+
+	*arm = *plain;
+	arm->kind = ARM_ASYNC;
 	snprintf(arm->name, sizeof(arm->name), "%s", text);
 	if (strcmp(text, "async") == 0)
 		return 0;
+	arm->adaptive = strcmp(number, "auto") == 0;
 	if (strcmp(text, "sync") == 0 || strcmp(text, "session") == 0) {
 		arm->kind = text[1] == 'y' ? ARM_SYNC : ARM_SESSION;
 		arm->parallel = 1;
 		return 0;
 	}
-	if (strncmp(text, with_number, prefix) == 0)
-		number += prefix;
-	if (parse_number(number, &arm->parallel))
+	if (arm->adaptive)
+		arm->parallel = SCHED_AUTO_START;
+	else if (parse_number(number, &arm->parallel))
 		return -1;
-	snprintf(arm->name, sizeof(arm->name), "async:%u", arm->parallel);
+	snprintf(arm->name, sizeof(arm->name), "async:%s", number);
 	return 0;
+}
+
+/* --- what is wrong with a name ------------------------------------------- */
+
+static const char usual_names[] = "sync, session, async, async:N, N or auto";
+
+/* "1-16", "1..16": a range, which has to be written out. */
+static bool
+is_range(const char *text)
+{
+	const char *rest = text + strspn(text, "0123456789");
+	size_t dots = strspn(rest, "-.:");
+
+	return rest > text && dots && rest[dots] >= '0' && rest[dots] <= '9';
+}
+
+static bool
+is_number(const char *text)
+{
+	return *text && text[strspn(text, "0123456789")] == '\0';
+}
+
+/* Does `text` give a number to an arm that has none, as in "sync:4"? */
+static bool
+is_sequential_with_number(const char *text)
+{
+	return strncmp(text, "sync:", 5) == 0 ||
+	       strncmp(text, "session:", 8) == 0;
+}
+
+static const char *
+nearest_name(const char *text)
+{
+	static const char *const names[] = {"sync", "session", "async", "auto"};
+	struct suggestion nearest;
+
+	suggestion_init(&nearest, text);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		suggestion_offer(&nearest, names[i]);
+	return nearest.best;
+}
+
+/* Returns why `text` is no arm, and what to write instead; caller frees. */
+static char *
+why_unknown(const char *text)
+{
+	const char *number = after_prefix(text);
+	const char *nearest = nearest_name(text);
+
+	if (!*text)
+		return xasprintf("an arm is missing; separate arms by single "
+		                 "commas, as in --compare=1,4,auto");
+	if (is_number(number))
+		return xasprintf("%s is out of range: requests in flight are "
+		                 "1 to %d",
+		    number, PARALLEL_MAX);
+	if (is_range(number))
+		return xasprintf("\"%s\" is a range; name each value, as in "
+		                 "--compare=1,2,4,8,16",
+		    text);
+	if (is_sequential_with_number(text))
+		return xasprintf("\"%s\": %.*s is always one at a time; use "
+		                 "async%s",
+		    text, (int)strcspn(text, ":"), text, strchr(text, ':'));
+	if (nearest)
+		return xasprintf("unknown arm \"%s\"; did you mean %s? (%s)",
+		    text, nearest, usual_names);
+	return xasprintf("unknown arm \"%s\"; use %s", text, usual_names);
 }
 
 static bool
@@ -66,35 +147,49 @@ has_arm(const struct arms *arms, const char *name)
 	return false;
 }
 
-/* Duplicates are dropped without a message: "async,async:8" is fine with any
- * -P. */
+/* Add the arm that `word` names. -1: *cause is why not. */
+static int
+add_word(
+    struct arms *arms, const char *word, const struct arm *plain, char **cause)
+{
+	struct arm arm;
+
+	if (parse_arm(&arm, word, plain)) {
+		*cause = why_unknown(word);
+		return -1;
+	}
+	if (has_arm(arms, arm.name)) {
+		*cause =
+		    xasprintf("%s is listed twice; to measure each arm more "
+		              "often use --runs",
+		        arm.name);
+		return -1;
+	}
+	arms->items =
+	    xreallocarray(arms->items, arms->len + 1, sizeof(*arms->items));
+	arms->items[arms->len++] = arm;
+	return 0;
+}
+
 int
-arms_parse(struct arms *arms, const char *text, unsigned parallel, char **cause)
+arms_parse(
+    struct arms *arms, const char *text, const struct arm *plain, char **cause)
 {
 	char *copy = xstrdup(text ? text : "sync,session,async");
 	char *rest = copy;
 	char *word;
+	char *why = NULL;
 
 	*arms = (struct arms){0};
-	while ((word = strsep(&rest, ","))) {
-		struct arm arm;
-
-		if (parse_arm(&arm, word, parallel)) {
-			*cause = xasprintf(
-			    "--compare=%s: unknown arm \"%s\"; use sync, "
-			    "session, async, async:N or N",
-			    text, word);
-			arms_release(arms);
-			break;
-		}
-		if (has_arm(arms, arm.name))
-			continue;
-		arms->items = xreallocarray(
-		    arms->items, arms->len + 1, sizeof(*arms->items));
-		arms->items[arms->len++] = arm;
-	}
+	while (!why && (word = strsep(&rest, ",")))
+		add_word(arms, word, plain, &why);
 	free(copy);
-	return arms->len ? 0 : -1;
+	if (!why)
+		return 0;
+	*cause = xasprintf("--compare=%s: %s", text, why);
+	free(why);
+	arms_release(arms);
+	return -1;
 }
 
 void
@@ -120,6 +215,8 @@ arm_meaning(const struct arm *arm)
 		return xstrdup("one at a time, a new connection for each");
 	if (arm->kind == ARM_SESSION)
 		return xstrdup("one at a time, connections reused");
+	if (arm->adaptive)
+		return xstrdup("adaptive parallelism (-P auto)");
 	return xasprintf("up to %u at a time", arm->parallel);
 }
 
@@ -226,6 +323,20 @@ comparison_ratio(const struct comparison *c, size_t a, size_t b)
 	return interval;
 }
 
+/* Returns whether no request succeeded, in any run. */
+static bool
+all_failed(const struct comparison *c)
+{
+	for (size_t i = 0; i < c->arms->len; i++)
+		for (size_t j = 0; j < c->figures[i].len; j++) {
+			const struct run_figures *run = &c->figures[i].runs[j];
+
+			if (!run->failed || run->failed < run->ended)
+				return false;
+		}
+	return true;
+}
+
 /* Different statuses come first: they explain different bodies. */
 char *
 comparison_refusal(const struct comparison *c, enum bodies_rule bodies)
@@ -238,6 +349,9 @@ comparison_refusal(const struct comparison *c, enum bodies_rule bodies)
 		count = answers_other_bodies(c->answers, &example);
 		what = "bodies";
 	}
+	if (!count && all_failed(c))
+		return xstrdup("every request failed, so the times are those "
+		               "of failures: there is no verdict");
 	if (!count)
 		return NULL;
 	return xasprintf("the arms received different %s (%" PRIu64 " of %zu "

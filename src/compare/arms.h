@@ -21,7 +21,9 @@ enum arm_kind {
 
 struct arm {
 	enum arm_kind kind;
-	unsigned parallel; /* transfers in flight, at most */
+	unsigned parallel; /* transfers in flight, at most; of an adaptive arm
+	                    * those that it begins with */
+	bool adaptive;     /* -P auto: it finds its own number */
 	char name[24];     /* "async:8" */
 };
 
@@ -31,12 +33,13 @@ struct arms {
 };
 
 /*
- * Parse "sync,session,async,async:8,16"; a NULL `text` means the first three.
- * `parallel` is what plain `async` means, duplicates are left out. -1 with
- * *cause (caller frees): a name is unknown, and there is nothing to release.
+ * Parse "sync,session,async,async:8,16,auto"; a NULL `text` means the first
+ * three. `plain` has the `parallel` and `adaptive` of the arm `async`. -1 with
+ * *cause (caller frees): a name is unknown or stands there twice, and there is
+ * nothing to release.
  */
 int arms_parse(
-    struct arms *, const char *text, unsigned parallel, char **cause);
+    struct arms *, const char *text, const struct arm *plain, char **cause);
 void arms_release(struct arms *);
 /* Are these three or more arms, all of them async? Then the question is how the
  * time depends on -P. */
@@ -53,7 +56,9 @@ struct run_figures {
 	struct floor floor; /* the fastest that was possible */
 	uint64_t opened;    /* connections */
 	uint64_t reused;    /* connections */
+	uint64_t ended;     /* requests, failed or not */
 	uint64_t failed;    /* requests */
+	unsigned settled;   /* in flight, at the end of -P auto; 0: unknown */
 };
 
 /* All runs of one arm, in the order of the rounds. */
@@ -100,7 +105,8 @@ enum bodies_rule {
 };
 /*
  * A sentence why the times cannot be compared, namely that the arms received
- * different statuses, or, with BODIES_ARE_SAME, different bodies; caller frees.
+ * different statuses, or, with BODIES_ARE_SAME, different bodies, or that every
+ * request failed; caller frees.
  * NULL: they can be compared.
  */
 char *comparison_refusal(const struct comparison *, enum bodies_rule bodies);

@@ -104,7 +104,8 @@ check_parallel(struct compare *c)
 	unsigned most = environment_max_parallel();
 
 	for (size_t i = 0; i < c->arms.len; i++)
-		if (c->arms.items[i].parallel > most) {
+		if (!c->arms.items[i].adaptive &&
+		    c->arms.items[i].parallel > most) {
 			c->cause = xasprintf("--compare: %s needs more "
 			                     "descriptors than the limit of %u "
 			                     "allows (ulimit -n)",
@@ -186,9 +187,12 @@ static void
 open_compare(struct compare *c)
 {
 	const struct options *o = c->options;
-	unsigned parallel = o->run.sched.parallel;
+	const struct arm plain = {
+	    .parallel = o->run.sched.parallel,
+	    .adaptive = o->run.sched.parallel_auto,
+	};
 
-	if (arms_parse(&c->arms, o->compare.arms, parallel, &c->cause) ||
+	if (arms_parse(&c->arms, o->compare.arms, &plain, &c->cause) ||
 	    check_parallel(c) || parse_assertions(c))
 		goto fail;
 	c->exports = exports_open(o, &c->cause);

@@ -16,34 +16,28 @@
 
 #include "base/io.h"
 #include "base/xalloc.h"
+#include "compare/table.h"
 #include "compare/text.h"
 #include "files/target.h"
 #include "json/write.h"
 #include "pictures/page.h"
 #include "stats/show.h"
 
-/* --- JSON, Markdown and CSV, as hyperfine writes them -------------------- */
-
-/* Begin a member after another one; `name` needs no escapes. */
-static void
-add_member(struct buf *out, const char *name)
-{
-	buf_addf(out, ",\n      \"%s\": ", name);
-}
+/* --- JSON and CSV, as hyperfine writes them; Markdown --------------------- */
 
 static void
 add_number(struct buf *out, const char *name, double number)
 {
-	add_member(out, name);
+	json_open_member(out, name);
 	json_add_number(out, number);
 }
 
 static void
 add_times(struct buf *out, const struct arm_figures *f)
 {
-	add_member(out, "times");
+	json_open_member(out, "times");
 	for (size_t i = 0; i < f->len; i++) {
-		buf_adds(out, i ? ", " : "[");
+		buf_addc(out, i ? ',' : '[');
 		json_add_number(out, f->runs[i].wall_s);
 	}
 	buf_addc(out, ']');
@@ -53,10 +47,26 @@ add_times(struct buf *out, const struct arm_figures *f)
 static void
 add_exit_codes(struct buf *out, const struct arm_figures *f)
 {
-	add_member(out, "exit_codes");
-	for (size_t i = 0; i < f->len; i++)
-		buf_addf(out, "%s%d", i ? ", " : "[", f->runs[i].failed > 0);
+	json_open_member(out, "exit_codes");
+	for (size_t i = 0; i < f->len; i++) {
+		buf_addc(out, i ? ',' : '[');
+		json_add_integer(out, f->runs[i].failed > 0);
+	}
 	buf_addc(out, ']');
+}
+
+/* Append the -P of an arm as text: hyperfine's parameters are strings. */
+static void
+add_parameters(struct buf *out, const struct arm *arm)
+{
+	char parallel[16] = "auto";
+
+	if (!arm->adaptive)
+		snprintf(parallel, sizeof(parallel), "%u", arm->parallel);
+	json_open_object(out, "parameters");
+	json_open_member(out, "parallel");
+	json_add_text_or_null(out, parallel);
+	buf_addc(out, '}');
 }
 
 /* Append an arm as the result of a command. The deviation of a single run is
@@ -65,11 +75,11 @@ static void
 add_result(struct buf *out, const struct comparison *c, size_t i)
 {
 	const struct arm_figures *f = &c->figures[i];
-	const struct arm *arm = &c->arms->items[i];
 	struct stats s = arm_figures_wall(f);
 
-	buf_adds(out, "    {\n      \"command\": ");
-	json_add_string(out, arm->name, strlen(arm->name));
+	buf_addc(out, '{');
+	json_open_member(out, "command");
+	json_add_text_or_null(out, c->arms->items[i].name);
 	add_number(out, "mean", s.mean);
 	add_number(out, "stddev", s.n > 1 ? s.stddev : NAN);
 	add_number(out, "median", s.median);
@@ -79,96 +89,61 @@ add_result(struct buf *out, const struct comparison *c, size_t i)
 	add_number(out, "max", s.max);
 	add_times(out, f);
 	add_exit_codes(out, f);
-	/* hyperfine's parameters are strings. */
-	add_member(out, "parameters");
-	buf_addf(out, "{\"parallel\": \"%u\"}\n    }", arm->parallel);
+	add_parameters(out, &c->arms->items[i]);
+	buf_addc(out, '}');
 }
 
+/* Each arm has a line, for those who look at the file. */
 static void
 add_json_export(const struct comparison *c, struct buf *out)
 {
-	buf_adds(out, "{\n  \"results\": [\n");
+	buf_addc(out, '{');
+	json_open_member(out, "results");
 	for (size_t i = 0; i < c->arms->len; i++) {
-		buf_adds(out, i ? ",\n" : "");
+		buf_adds(out, i ? ",\n" : "[\n");
 		add_result(out, c, i);
 	}
-	buf_adds(out, "\n  ]\n}\n");
+	buf_adds(out, "\n]}\n");
 }
 
-/* Returns the unit for the means of all arms, which suits the slowest. */
-static struct time_unit
-common_unit(const struct comparison *c)
-{
-	double most = 0;
-
-	for (size_t i = 0; i < c->arms->len; i++) {
-		double mean = arm_figures_wall(&c->figures[i]).mean;
-
-		if (mean > most)
-			most = mean;
-	}
-	return time_unit_for(most);
-}
-
-/* Append how many times longer arm `i` took than the fastest. */
+/* Append a cell behind the first one; NaN is an empty one. */
 static void
-add_relative(const struct comparison *c, size_t i, struct buf *out)
+add_cell(struct buf *out, double number)
 {
-	size_t fastest = comparison_fastest(c);
-	struct interval ratio;
+	buf_addc(out, ',');
+	if (!isnan(number))
+		json_add_number(out, number);
+}
 
-	if (i == fastest) {
-		buf_adds(out, " 1.00 |\n");
-		return;
-	}
-	ratio = comparison_ratio(c, i, fastest);
-	if (c->figures[i].len < BOOTSTRAP_FEWEST)
-		buf_addf(out, " %.2f |\n", ratio.ratio);
+static void
+add_csv_line(struct buf *out, const struct comparison *c, size_t i)
+{
+	const struct arm_figures *f = &c->figures[i];
+	const struct arm *arm = &c->arms->items[i];
+	struct stats s = arm_figures_wall(f);
+
+	buf_adds(out, arm->name);
+	add_cell(out, s.mean);
+	add_cell(out, s.n > 1 ? s.stddev : NAN);
+	add_cell(out, s.median);
+	add_cell(out, arm_figures_user(f));
+	add_cell(out, arm_figures_system(f));
+	add_cell(out, s.min);
+	add_cell(out, s.max);
+	if (arm->adaptive)
+		buf_adds(out, ",auto\n");
 	else
-		buf_addf(out, " %.2f (%.2f … %.2f) |\n", ratio.ratio, ratio.low,
-		    ratio.high);
+		buf_addf(out, ",%u\n", arm->parallel);
 }
 
-static void
-add_markdown_export(const struct comparison *c, struct buf *out)
-{
-	struct time_unit unit = common_unit(c);
-
-	buf_addf(out,
-	    "| Arm | Mean [%s] | Min [%s] | Max [%s] | "
-	    "Connections | Relative |\n"
-	    "|:---|---:|---:|---:|---:|---:|\n",
-	    unit.name, unit.name, unit.name);
-	for (size_t i = 0; i < c->arms->len; i++) {
-		struct stats s = arm_figures_wall(&c->figures[i]);
-
-		buf_addf(out,
-		    "| `%s` | %.*f ± %.*f | %.*f | %.*f | %" PRIu64 " |",
-		    c->arms->items[i].name, unit.decimals,
-		    s.mean / unit.seconds, unit.decimals,
-		    s.stddev / unit.seconds, unit.decimals,
-		    s.min / unit.seconds, unit.decimals, s.max / unit.seconds,
-		    arm_figures_typical(&c->figures[i])->opened);
-		add_relative(c, i, out);
-	}
-}
-
+/* No cell needs quotes: they are names of arms and numbers. */
 static void
 add_csv_export(const struct comparison *c, struct buf *out)
 {
 	buf_adds(out, "command,mean,stddev,median,user,system,min,max,"
 	              "parameter_parallel\n");
-	for (size_t i = 0; i < c->arms->len; i++) {
-		const struct arm_figures *f = &c->figures[i];
-		struct stats s = arm_figures_wall(f);
-
-		buf_addf(out, "%s,%.9g,", c->arms->items[i].name, s.mean);
-		if (s.n > 1)
-			buf_addf(out, "%.9g", s.stddev);
-		buf_addf(out, ",%.9g,%.9g,%.9g,%.9g,%.9g,%u\n", s.median,
-		    arm_figures_user(f), arm_figures_system(f), s.min, s.max,
-		    c->arms->items[i].parallel);
-	}
+	for (size_t i = 0; i < c->arms->len; i++)
+		add_csv_line(out, c, i);
 }
 
 /* --- the page ----------------------------------------------------------- */
@@ -276,7 +251,7 @@ static const struct {
 	void (*add)(const struct comparison *, struct buf *);
 } forms[FORMS] = {
     {"--export-json", add_json_export},
-    {"--export-markdown", add_markdown_export},
+    {"--export-markdown", comparison_add_markdown},
     {"--export-csv", add_csv_export},
     {"--report", add_html_export},
 };

@@ -7,7 +7,13 @@ libgather_a_SOURCES += \
 	src/compare/compare.h \
 	src/compare/exports.c \
 	src/compare/exports.h \
+	src/compare/style.c \
+	src/compare/style.h \
+	src/compare/table.c \
+	src/compare/table.h \
 	src/compare/text.c \
 	src/compare/text.h \
 	src/compare/trial.c \
-	src/compare/trial.h
+	src/compare/trial.h \
+	src/compare/verdict.c \
+	src/compare/warnings.c

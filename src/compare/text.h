@@ -2,30 +2,33 @@
 #ifndef GATHER_COMPARE_TEXT_H
 #define GATHER_COMPARE_TEXT_H
 
-#include <stdbool.h>
-
 #include "base/buf.h"
 #include "compare/arms.h"
-#include "stats/histogram.h"
+#include "compare/style.h"
 
-/* What the text may use where it will be read. */
-struct style {
-	enum drawing drawing;
-	bool color;
-	unsigned width; /* columns */
-};
-
-/* Append the times of every arm, or for a sweep over -P a table and a plot,
- * without a verdict. */
+/* Append what was compared and how often, as a line. */
+void comparison_add_head(const struct comparison *, struct buf *out);
+/* Append the times of every arm as a table and a plot, without a verdict. */
 void comparison_add_arms(
     const struct comparison *, const struct style *, struct buf *out);
 /* Append which arm is fastest and how sure that is, or for a sweep where its
- * knee is. */
+ * knee is; then what limits the fastest arm, and what to try next. */
 void comparison_add_verdict(
     const struct comparison *, const struct style *, struct buf *out);
 /* Append "sync 5.0 s, async 1.0 s: 5.0 times faster", of the first arm and the
  * last, as a line. */
 void comparison_add_line(const struct comparison *, struct buf *out);
+
+/* Returns the position in `order` (comparison_order) of the knee of a sweep:
+ * the smallest -P whose time is within KNEE_PERCENT of the fastest. */
+size_t comparison_knee(const struct comparison *, const size_t *order);
+/* Returns how many arms of a sweep have a -P of their own, which is all but
+ * that of -P auto. */
+size_t comparison_fixed(const struct comparison *);
+
+enum {
+	KNEE_PERCENT = 10 /* a larger -P must gain at least this much */
+};
 
 /* Log what makes the times doubtful, such as outliers, each with its remedy. */
 void comparison_warn(const struct comparison *);

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/strmap.h"
 #include "base/xalloc.h"
+#include "process/environment.h"
 #include "request/given.h"
 
 /* --- the list ----------------------------------------------------------- */
@@ -299,10 +300,14 @@ static void
 arm_options(
     const struct options *all, const struct arm *arm, struct run_options *o)
 {
+	unsigned most = environment_max_parallel();
+
 	*o = all->run;
 	o->sched.parallel = arm->parallel;
-	o->sched.parallel_auto = false;
-	o->fetch.parallel = arm->parallel;
+	o->sched.parallel_auto = arm->adaptive;
+	o->sched.parallel_max = most < SCHED_AUTO_MAX ? most : SCHED_AUTO_MAX;
+	o->fetch.parallel =
+	    arm->adaptive ? o->sched.parallel_max : arm->parallel;
 	o->fetch.fresh_connections = arm->kind == ARM_SYNC;
 	o->output = (struct output_options){.format = FORMAT_NONE};
 	if (!options_given(all, "retry"))
@@ -324,6 +329,28 @@ add_holds(void *arg, const struct sched_origin_view *origin)
 	uint64_t *holds = arg;
 
 	*holds += origin->holds;
+}
+
+static void
+find_highest_limit(void *arg, const struct sched_origin_view *origin)
+{
+	unsigned *highest = arg;
+
+	if (origin->limit > *highest)
+		*highest = origin->limit;
+}
+
+/* Returns how many transfers to one origin -P auto allowed in the end; 0: the
+ * list was too short for it to find out. */
+static unsigned
+settled_at(const struct sched *sched, const struct run_options *o,
+    const struct run_figures *figures)
+{
+	unsigned highest = 0;
+
+	if (o->sched.parallel_auto && figures->ended > o->sched.parallel)
+		sched_each_origin(sched, find_highest_limit, &highest);
+	return highest;
 }
 
 /* Returns how many holds there were so far, at all origins. */
@@ -349,7 +376,8 @@ static struct floor_limits
 limits_of(const struct run_options *o)
 {
 	return (struct floor_limits){
-	    .parallel = o->sched.parallel,
+	    .parallel = o->sched.parallel_auto ? o->sched.parallel_max
+	                                       : o->sched.parallel,
 	    .rate_count = o->sched.rate.count,
 	    .rate_period_us = o->sched.rate.period_us,
 	    .rate_even = o->sched.rate.even,
@@ -366,6 +394,7 @@ figures_of(const struct totals *t, const struct rusage *before,
 	    .system_s = seconds_between(&before->ru_stime, &after->ru_stime),
 	    .opened = t->connections_opened,
 	    .reused = t->connections_reused,
+	    .ended = totals_count(t),
 	    .failed = t->failed,
 	};
 }
@@ -422,6 +451,7 @@ trial_run(const struct trial_parts *parts, const struct arm *arm,
 	*out = (struct trial){0};
 	run_and_measure(run, &o, &ledger, out);
 	run_free(run);
+	out->figures.settled = settled_at(parts->sched, &o, &out->figures);
 	out->held = count_holds(parts->sched) > holds;
 	return 0;
 }

@@ -9,10 +9,6 @@
 #include "process/environment.h"
 #include "process/log.h"
 
-enum {
-	AUTO_MAX = 1024 /* transfers in flight with -P auto */
-};
-
 /* Most that a period is made longer: a delay on the way does not grow with the
  * period. */
 static const int64_t margin_max_us = 25 * CLOCK_MS;
@@ -23,7 +19,7 @@ static void
 limit_parallel(struct run_options *o)
 {
 	unsigned most = environment_max_parallel();
-	unsigned automatic = most < AUTO_MAX ? most : AUTO_MAX;
+	unsigned automatic = most < SCHED_AUTO_MAX ? most : SCHED_AUTO_MAX;
 
 	if (o->sched.parallel > most) {
 		log_note("-P %u needs more descriptors than the limit allows "

@@ -808,7 +808,8 @@ run_loop(struct run *run)
 	run->outcome.totals.wall_us = clock_now_us() - run->start_us;
 	count_stages(run);
 	run_progress_close(run);
-	if (run->options->sched.parallel_auto &&
+	/* The owner of a shared scheduler sees by itself where it is. */
+	if (run->options->sched.parallel_auto && !run->parts.sched &&
 	    totals_count(&run->outcome.totals) > run->options->sched.parallel)
 		notices_settled(run->sched);
 	run->outcome.left_behind = inspector_stuck(run->inspector) > 0;

@@ -20,8 +20,7 @@
 enum {
 	AHEAD_MIN = 64,          /* items read ahead, however small P is */
 	PARKED_MAX = 65536,      /* items, by default */
-	PARKED_BYTES = 32 << 20, /* by default */
-	AUTO_MAX = 1024          /* of -P auto, by default */
+	PARKED_BYTES = 32 << 20 /* by default */
 };
 
 /* A shorter hold is announced for the first time only. */
@@ -60,7 +59,7 @@ take_options(struct sched *s, const struct sched_options *options)
 	if (!o->parallel)
 		o->parallel = 1;
 	if (!o->parallel_max)
-		o->parallel_max = AUTO_MAX;
+		o->parallel_max = SCHED_AUTO_MAX;
 	if (!o->parked_max)
 		o->parked_max = PARKED_MAX;
 	if (!o->parked_bytes)

@@ -99,6 +99,12 @@ struct sched_notice {
 	int64_t since_us;   /* DOWN, DEAD, UP: since when it is down */
 };
 
+/* Of -P auto: requests to an origin that may be in flight. */
+enum {
+	SCHED_AUTO_START = 50, /* in the beginning */
+	SCHED_AUTO_MAX = 1024  /* ever, by default */
+};
+
 struct sched_options {
 	unsigned parallel;           /* -P; 1 or more */
 	bool parallel_auto;          /* -P auto: an origin begins with it */

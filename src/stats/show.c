@@ -3,17 +3,74 @@
 
 #include "stats/show.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 #include "text/term_width.h"
+
+enum {
+	DECIMALS_MAX = 6
+};
+
+/* From the smallest to the largest. */
+static const struct time_unit time_units[] = {
+    {"us", 1e-6, 0}, {"ms", 1e-3, 1}, {"s", 1, 3}};
+
+enum {
+	TIME_UNITS = sizeof(time_units) / sizeof(*time_units)
+};
+
+/* Returns the index of the unit in which `seconds` reads well. */
+static size_t
+unit_index(double seconds)
+{
+	size_t i = 0;
+
+	while (i + 1 < TIME_UNITS && seconds >= time_units[i + 1].seconds)
+		i++;
+	return i;
+}
 
 struct time_unit
 time_unit_for(double seconds)
 {
-	if (seconds < 1e-3)
-		return (struct time_unit){"us", 1e-6, 0};
-	if (seconds < 1)
-		return (struct time_unit){"ms", 1e-3, 1};
-	return (struct time_unit){"s", 1, 3};
+	return time_units[unit_index(seconds)];
+}
+
+int
+decimals_for(double value, int digits)
+{
+	int decimals = digits - 1;
+
+	for (; value >= 10 && decimals > 0; value /= 10)
+		decimals--;
+	for (; value > 0 && value < 1 && decimals < DECIMALS_MAX; value *= 10)
+		decimals++;
+	return decimals;
+}
+
+int
+decimals_for_column(double least, double most)
+{
+	int decimals = decimals_for(least, most < 100 * least ? 3 : 2);
+
+	while (decimals > 0 && most * pow(10, decimals) >= 1e6)
+		decimals--;
+	return decimals;
+}
+
+struct time_unit
+time_unit_for_column(double least, double most)
+{
+	size_t i = unit_index(least);
+	struct time_unit unit;
+
+	while (i + 1 < TIME_UNITS && most / time_units[i].seconds >= 1e4)
+		i++;
+	unit = time_units[i];
+	unit.decimals =
+	    decimals_for_column(least / unit.seconds, most / unit.seconds);
+	return unit;
 }
 
 void

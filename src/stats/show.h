@@ -19,6 +19,16 @@ struct time_unit {
 
 /* Returns the unit in which `seconds` reads well: "102.1 ms", "5.027 s". */
 struct time_unit time_unit_for(double seconds);
+/* Returns how many decimals `value` (> 0) needs to show `digits` significant
+ * digits: 0 to 6. */
+int decimals_for(double value, int digits);
+/* Returns how many decimals a column of numbers from `least` to `most` (> 0)
+ * is worth: the least number shows three digits, or two where the others are
+ * far larger, and none has more than six. */
+int decimals_for_column(double least, double most);
+/* Returns the unit for a column of times from `least` to `most` seconds (> 0),
+ * in which the least is still legible and the longest no endless number. */
+struct time_unit time_unit_for_column(double least, double most);
 /* Append `seconds` in `unit`, "5.027 s", with the figure right-aligned in
  * `width` columns; 0: as wide as it is. */
 void add_time(

@@ -248,10 +248,24 @@ bootstrap_ratio(const double *a, const double *b, size_t n, uint64_t seed)
 
 	ranked_init(&first, a, n);
 	ranked_init(&second, b, n);
-	result.ratio = median_of_sorted(&first) / median_of_sorted(&second);
+	result.value = median_of_sorted(&first) / median_of_sorted(&second);
 	if (n >= BOOTSTRAP_FEWEST)
 		percentile_interval(&first, &second, seed, &result);
 	ranked_release(&first);
 	ranked_release(&second);
+	return result;
+}
+
+/* The ratio to a series of ones, whose median is always one. */
+struct interval
+bootstrap_median(const double *values, size_t n, uint64_t seed)
+{
+	double *ones = xcalloc(n, sizeof(*ones));
+	struct interval result;
+
+	for (size_t i = 0; i < n; i++)
+		ones[i] = 1;
+	result = bootstrap_ratio(values, ones, n, seed);
+	free(ones);
 	return result;
 }

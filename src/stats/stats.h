@@ -44,9 +44,10 @@ enum {
 	BOOTSTRAP_FEWEST = 5 /* rounds; fewer cannot cover 95 % */
 };
 
+/* An estimate, and where the true value is with a confidence of 95 %. */
 struct interval {
-	double ratio; /* median(a) / median(b) */
-	double low;   /* 95 % interval; both NAN with too few rounds */
+	double value; /* the estimate */
+	double low;   /* both NAN with too few rounds */
 	double high;
 };
 
@@ -58,5 +59,7 @@ struct interval {
  */
 struct interval bootstrap_ratio(
     const double *a, const double *b, size_t n, uint64_t seed);
+/* The median of `n` >= 1 positive values, and how sure it is, likewise. */
+struct interval bootstrap_median(const double *values, size_t n, uint64_t seed);
 
 #endif

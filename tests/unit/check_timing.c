@@ -216,7 +216,7 @@ START_TEST(equal_rounds_have_an_interval_of_one_point)
 	static const double b[] = {1, 1, 1, 1, 1};
 	struct interval r = bootstrap_ratio(a, b, 5, 7);
 
-	ck_assert_double_eq(r.ratio, 5);
+	ck_assert_double_eq(r.value, 5);
 	ck_assert_double_eq(r.low, 5);
 	ck_assert_double_eq(r.high, 5);
 }
@@ -230,7 +230,7 @@ START_TEST(five_rounds_reach_from_end_to_end)
 	static const double b[] = {1, 1, 1, 1, 1};
 	struct interval r = bootstrap_ratio(a, b, 5, 7);
 
-	ck_assert_double_eq(r.ratio, 30);
+	ck_assert_double_eq(r.value, 30);
 	ck_assert_double_eq(r.low, 10);
 	ck_assert_double_eq(r.high, 50);
 }
@@ -252,7 +252,7 @@ START_TEST(fewer_than_five_rounds_have_no_interval)
 	static const double a[] = {4, 4, 4, 4};
 	struct interval r = bootstrap_ratio(a, a, 4, 7);
 
-	ck_assert_double_eq(r.ratio, 1);
+	ck_assert_double_eq(r.value, 1);
 	ck_assert(isnan(r.low) && isnan(r.high));
 }
 END_TEST
@@ -266,7 +266,7 @@ START_TEST(the_same_seed_gives_the_same_interval)
 
 	ck_assert_double_eq(r.low, s.low);
 	ck_assert_double_eq(r.high, s.high);
-	ck_assert(r.low < r.ratio && r.ratio < r.high);
+	ck_assert(r.low < r.value && r.value < r.high);
 }
 END_TEST
 

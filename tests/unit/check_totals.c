@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/arms.h"
 #include "stats/show.h"
 #include "stats/stats.h"
 #include "stats/totals.h"
@@ -216,39 +215,6 @@ START_TEST(cancelled_requests_are_no_failures)
 }
 END_TEST
 
-START_TEST(arms_are_read_by_name_and_by_number)
-{
-	struct arms arms;
-	char *cause = NULL;
-
-	ck_assert_int_eq(arms_parse(&arms, NULL, 50, &cause), 0);
-	ck_assert_uint_eq(arms.len, 3);
-	ck_assert_int_eq(arms.items[0].kind, ARM_SYNC);
-	ck_assert_int_eq(arms.items[1].kind, ARM_SESSION);
-	ck_assert_uint_eq(arms.items[2].parallel, 50);
-	arms_release(&arms);
-	ck_assert_int_eq(arms_parse(&arms, "sync,8,async:8,16", 50, &cause), 0);
-	ck_assert_uint_eq(arms.len, 3); /* 8 is async:8 */
-	ck_assert_str_eq(arms.items[1].name, "async:8");
-	ck_assert_uint_eq(arms.items[2].parallel, 16);
-	arms_release(&arms);
-}
-END_TEST
-
-static const char *const bad_arms[] = {
-    "", "asink", "async:", "async:0", "0", "-1", "sync,", "1x", "async:1e3"};
-
-START_TEST(bad_arms_are_named)
-{
-	struct arms arms;
-	char *cause = NULL;
-
-	ck_assert_int_eq(arms_parse(&arms, bad_arms[_i], 50, &cause), -1);
-	ck_assert_ptr_nonnull(cause);
-	free(cause);
-}
-END_TEST
-
 #define COUNT(table) (int)(sizeof(table) / sizeof(*(table)))
 
 static Suite *
@@ -270,8 +236,6 @@ totals_suite(void)
 	tcase_add_test(all, cancelled_requests_are_no_failures);
 	tcase_add_test(all, what_was_cancelled_or_recalled_was_not_done);
 	tcase_add_test(all, what_was_recalled_may_fail_all_the_same);
-	tcase_add_test(all, arms_are_read_by_name_and_by_number);
-	tcase_add_loop_test(all, bad_arms_are_named, 0, COUNT(bad_arms));
 	suite_add_tcase(suite, all);
 	return suite;
 }
