@@ -200,8 +200,8 @@ derive_polls(struct options *o)
  * Set the fields that follow from several options. It is done once, when all
  * options are known, so that their order on the command line does not matter.
  *
- * -o lifts the limit of a body's size, as bodies then go to files; what is
- * extracted from them stays in memory and keeps the limit.
+ * -o lifts the default limit of a body's size, as bodies then go to files; what
+ * is extracted from them stays in memory and keeps the limit.
  */
 static void
 derive_options(struct options *o)
@@ -212,7 +212,8 @@ derive_options(struct options *o)
 		r->sched.retry_budget.share = -1;
 	r->output.extract_max =
 	    r->fetch.max_filesize ? r->fetch.max_filesize : UINT64_MAX;
-	if (r->output.save && !options_given(o, "max-filesize"))
+	r->fetch.limits_passing = options_given(o, "max-filesize");
+	if (r->output.save && !r->fetch.limits_passing)
 		r->fetch.max_filesize = 0;
 	r->output.include_headers |= r->request.head;
 	r->output.with_headers |= fields_have_headers(&r->output.fields);

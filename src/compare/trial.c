@@ -435,7 +435,7 @@ trial_run(const struct trial_parts *parts, const struct arm *arm,
 	    .base = parts->base,
 	    .sched = parts->sched,
 	    .out_fd = STDOUT_FILENO,
-	    .observer = {on_result, &ledger},
+	    .observer = {on_result, &ledger, true},
 	    .label = arm->name,
 	    .quiet = parts->quiet,
 	};

@@ -77,6 +77,12 @@ attempt_wire(const struct attempt *a)
 	           : wire_state_of_answer(a->head.status, NULL);
 }
 
+int
+attempt_status(const struct attempt *a)
+{
+	return a->head.status;
+}
+
 const struct buf *
 attempt_heads(const struct attempt *a)
 {
@@ -202,7 +208,8 @@ is_stalled(struct attempt *a, const struct fetch_options *options)
 }
 
 /* End attempts that are too slow. One that waits for its own FIFO is not: it is
- * this side that has nothing to send. */
+ * this side that has nothing to send; nor is one whose body has nowhere to go.
+ */
 static void
 end_stalled(struct engine *engine)
 {
@@ -213,7 +220,8 @@ end_stalled(struct engine *engine)
 	LIST_FOREACH_SAFE (l, next, &engine->flying) {
 		struct attempt *a = container_of(l, struct attempt, link);
 
-		if (!a->flying || a->uploads_waiting || !is_stalled(a, options))
+		if (!a->flying || a->uploads_waiting || a->content.full ||
+		    !is_stalled(a, options))
 			continue;
 		failure_set(&a->failure, ERROR_TIMEOUT, "stall",
 		    CURLE_OPERATION_TIMEDOUT,

@@ -31,13 +31,30 @@ struct engine_hooks {
 	 * false if it must not be; it ends with ENGINE_NOT_ADMITTED then.
 	 * Called inside libcurl: no engine function may be called. */
 	bool (*on_wire)(void *arg, void *owner);
-	/* `chunk` is a piece of a body that is to be streamed (see struct
-	 * attempt_spec); its content may be moved out. Called inside
+	/* `chunk` is a piece of a body that is streamed (enum body_way); its
+	 * content may be moved out. Return false where that is enough for now:
+	 * the transfer is paused until engine_resume. Called inside libcurl. */
+	bool (*on_body)(void *arg, void *owner, struct buf *chunk);
+	/* The body, of which `spec.in_turn_from` bytes or more are there, may
+	 * be streamed from here on. Return true if all of it was taken, from
+	 * its file (`body->fd`, if there is one) and from memory, which may be
+	 * moved out; false: ask again with the next piece. Called inside
 	 * libcurl. */
-	void (*on_body)(void *arg, void *owner, struct buf *chunk);
+	bool (*on_turn)(void *arg, void *owner, struct body *body);
 	/* engine_reap has something. Called inside the event loop. */
 	void (*on_ready)(void *arg);
 	void *arg;
+};
+
+/* What becomes of a body as it comes, if its status is below 300; another
+ * attempt may follow on any other answer, so its body is kept. */
+enum body_way {
+	WAY_KEPT,     /* all of it is in the result */
+	WAY_STREAMED, /* it goes to on_body, except its last bytes, which are in
+	               * the result */
+	WAY_IN_TURN,  /* as WAY_KEPT until on_turn has taken it, then as
+	               * WAY_STREAMED */
+	WAY_DROPPED   /* nobody wants it: the result knows its size */
 };
 
 struct attempt_spec {
@@ -48,7 +65,9 @@ struct attempt_spec {
 	int64_t time_left_us;    /* from its start on; 0: no limit */
 	const char *time_option; /* that set it: "-m"; static */
 	bool own_connection;     /* it must not use one that is open already */
-	bool stream; /* a body of a status below 300 goes to on_body */
+	enum body_way way;
+	uint64_t in_turn_from; /* bytes, for WAY_IN_TURN */
+	uint64_t max_body;     /* decoded bytes; more is a failure; 0: any */
 };
 
 /* `options` are borrowed, the hooks are copied. NULL with *cause set (caller
@@ -73,8 +92,14 @@ bool engine_reap(struct engine *, void **owner, struct result *r);
 /* The heads that came so far, in order, if they are kept; empty otherwise. For
  * on_body. */
 const struct buf *attempt_heads(const struct attempt *);
+/* The status of the answer that comes in; 0: none so far. */
+int attempt_status(const struct attempt *);
 /* What has happened so far to the last copy of the request that was sent. */
 enum wire_state attempt_wire(const struct attempt *);
+
+/* There is room again for bodies that on_body was not to go on with: resume
+ * their transfers. Not to be called inside hooks. */
+void engine_resume(struct engine *);
 
 /* Close connections that nobody uses, since others need their descriptors. Not
  * to be called inside hooks. */

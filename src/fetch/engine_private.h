@@ -62,6 +62,8 @@ struct engine {
 	struct event watchdog;       /* once a second */
 	struct list decoding;        /* content.waiting of attempts */
 	struct event decode_timer;   /* pending while that is not empty */
+	struct list full;     /* content.waiting of attempts whose bodies have
+	                       * nowhere to go for now */
 	size_t bodies_memory; /* bytes, of attempts that are not reaped */
 	size_t sockets;       /* open, idle connections' included */
 	size_t connecting;    /* attempts that may still open one */
@@ -89,8 +91,11 @@ struct content {
 	struct decoder *decoder; /* owned; NULL: the body is not encoded */
 	bool ignored;            /* nobody minds what becomes of the body */
 	bool broken;             /* it cannot be decoded */
-	size_t used; /* bytes of the piece that libcurl will give again */
-	struct list waiting; /* while other bodies are decoded */
+	size_t used;  /* bytes of the piece that libcurl will give again */
+	bool streams; /* it goes to on_body from here on */
+	bool full;    /* on_body has enough for now */
+	struct list waiting; /* while other bodies are decoded, or while it has
+	                      * nowhere to go: libcurl is paused then */
 };
 
 /* One transfer: a try of a request, one hop of a redirect, or a hedge. It is

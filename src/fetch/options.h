@@ -59,6 +59,7 @@ struct fetch_options {
 	int64_t speed_limit;       /* -Y bytes/s */
 	int64_t speed_time_us;     /* -y */
 	uint64_t max_filesize;     /* decoded bytes of a body; 0: any */
+	bool limits_passing;       /* also of one that is only passed on */
 	uint64_t max_headers;      /* bytes, sent or received; 0: any */
 	bool keep_headers;         /* results hold the header block */
 	bool keep_heads;           /* and those of all answers before it */

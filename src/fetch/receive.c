@@ -107,26 +107,58 @@ attempt_end_body(struct attempt *a)
 	return a->body.fd >= 0 && a->body.mem.len ? spill(a) : 0;
 }
 
-/* Add decoded bytes to the body; where it is streamed, hand it to the run when
- * there is enough. The bodies of redirects and errors are not streamed, as
- * another attempt may follow. */
+/* Has the body's turn come to be streamed? Then all of it was taken. */
+static bool
+is_taken_in_turn(struct attempt *a)
+{
+	const struct engine_hooks *hooks = &a->engine->hooks;
+	struct body *body = &a->body;
+	size_t len = body->mem.len;
+
+	if (a->spec.way != WAY_IN_TURN || body->size < a->spec.in_turn_from ||
+	    !hooks->on_turn(hooks->arg, a->spec.owner, body))
+		return false;
+	a->engine->bodies_memory -= len;
+	buf_clear(&body->mem);
+	if (body->fd >= 0)
+		close(body->fd);
+	body->fd = -1;
+	a->content.streams = true;
+	return true;
+}
+
+/* Hand what is in memory of the body to the run. */
+static void
+stream(struct attempt *a)
+{
+	const struct engine_hooks *hooks = &a->engine->hooks;
+	struct body *body = &a->body;
+
+	a->engine->bodies_memory -= body->mem.len;
+	a->content.full =
+	    !hooks->on_body(hooks->arg, a->spec.owner, &body->mem);
+	buf_clear(&body->mem);
+}
+
+/* Add decoded bytes to the body, and move it on when there is enough of it. The
+ * bodies of redirects and errors are kept, as another attempt may follow. */
 static bool
 store_decoded(struct attempt *a, const char *data, size_t len)
 {
 	struct body *body = &a->body;
-	bool stream = a->spec.stream && a->head.status < 300;
+	bool kept = a->head.status >= 300 || a->spec.way == WAY_KEPT;
 
-	buf_add(&body->mem, data, len);
 	body->size += len;
+	if (!kept && a->spec.way == WAY_DROPPED)
+		return true;
+	buf_add(&body->mem, data, len);
 	a->engine->bodies_memory += len;
 	if (!is_spill_due(a))
 		return true;
-	if (!stream)
+	if (!kept && (a->content.streams || a->spec.way == WAY_STREAMED))
+		stream(a);
+	else if (kept || !is_taken_in_turn(a))
 		return spill(a) == 0;
-	a->engine->bodies_memory -= body->mem.len;
-	a->engine->hooks.on_body(
-	    a->engine->hooks.arg, a->spec.owner, &body->mem);
-	buf_clear(&body->mem);
 	return true;
 }
 
@@ -134,7 +166,7 @@ store_decoded(struct attempt *a, const char *data, size_t len)
 static bool
 accept_decoded(struct attempt *a, const char *data, size_t len)
 {
-	uint64_t max = a->engine->options->max_filesize;
+	uint64_t max = a->spec.max_body;
 
 	if (max && a->body.size + len > max) {
 		failure_set(&a->failure, ERROR_SIZE, NULL, 0,
@@ -242,6 +274,14 @@ take_turns(struct engine *engine)
 		evtimer_add(&engine->decode_timer, &now);
 }
 
+/* Pause the transfer until engine_resume. */
+static size_t
+wait_for_room(struct attempt *a)
+{
+	list_push_back(&a->engine->full, &a->content.waiting);
+	return CURL_WRITEFUNC_PAUSE;
+}
+
 /* Pause the transfer until it is its turn to decode again. libcurl keeps the
  * piece that it has given, and the rest of the answer stays in the socket. */
 static size_t
@@ -316,10 +356,30 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 		take_turns(engine);
 }
 
+/* A transfer that is resumed may be paused again before this returns, so only
+ * those are taken that waited before. */
+void
+engine_resume(struct engine *engine)
+{
+	struct list waiting, *l;
+
+	list_init(&waiting);
+	while ((l = list_pop_front(&engine->full)))
+		list_push_back(&waiting, l);
+	while ((l = list_pop_front(&waiting))) {
+		struct attempt *a =
+		    container_of(l, struct attempt, content.waiting);
+
+		a->content.full = false;
+		resume(a);
+	}
+}
+
 void
 receive_open(struct engine *engine)
 {
 	list_init(&engine->decoding);
+	list_init(&engine->full);
 	evtimer_assign(&engine->decode_timer, engine->base, on_turn, engine);
 }
 
@@ -377,6 +437,8 @@ on_write(char *data, size_t size, size_t count, void *arg)
 	struct attempt *a = arg;
 	size_t len = size * count;
 
+	if (a->content.full)
+		return wait_for_room(a);
 	a->received += len;
 	if (!a->content.begun)
 		begin_content(a);

@@ -59,6 +59,20 @@ add_bytes(const struct record *r, struct encoded *out)
 		buf_addc(spilled ? &out->after : &out->out, '\n');
 }
 
+/* Append the last bytes of a body that was printed as it came, unless it broke
+ * off. */
+static void
+add_end(const struct record *r, struct encoded *out)
+{
+	const struct buf *end = &r->result->body.mem;
+
+	if (!result_ok(r->result))
+		return;
+	buf_add(&out->out, end->data, end->len);
+	if (lacks_newline(r, end->data, end->len))
+		buf_addc(&out->out, '\n');
+}
+
 /* Encode a body, with heads in front of it where they are asked for. The body
  * of a failure is shown with --fail-with-body only. */
 static void
@@ -67,6 +81,10 @@ encode_whole(
 {
 	bool shown = result_ok(r->result) || e->options->fail_with_body;
 
+	if (r->begun) {
+		add_end(r, out);
+		return;
+	}
 	if (encoder_dumps_headers(e) ||
 	    (shown && format_shows_heads(e->options, r->request)))
 		format_add_heads(&out->out, r->result);

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/list.h"
@@ -31,8 +32,10 @@ enum {
 	MALLOC_COST = 16,        /* bytes that malloc adds to a block, about */
 	INDEX_MAX = 1024,        /* extents that become one index: 16 KiB */
 	INDEX_MIN = 16,          /* fewer save no memory worth the I/O */
-	COLLAPSE_MIN = 4096      /* collapse from so many extents on, whose
+	COLLAPSE_MIN = 4096,     /* collapse from so many extents on, whose
 	                          * nodes take 200 KiB */
+	LARGE_MIN = 1 << 20      /* bytes of a body for which a descriptor may
+	                          * be kept */
 };
 
 enum slot_state {
@@ -43,6 +46,7 @@ enum slot_state {
 	SLOT_EXTENT, /* in one piece: `offset`, `size` */
 	SLOT_INDEX,  /* in `pieces` pieces of `size` altogether; the array of
 	              * their ranges is in the spill file at `offset` */
+	SLOT_LARGE,  /* its output is too much for the spill file: `large` */
 };
 
 struct slot {
@@ -50,12 +54,14 @@ struct slot {
 	union {
 		void *owner;
 		char *bytes;
+		struct encoded *large; /* its descriptor is owned, too */
 		uint64_t offset;
 	};
 	uint64_t size;
 	uint32_t pieces;
 	unsigned char state; /* enum slot_state */
 	bool passed;         /* the spill cursor has gone past it */
+	bool begun;          /* open, and part of its output is emitted */
 };
 
 struct order {
@@ -77,6 +83,7 @@ struct order {
 	 * became done after it went by (`passed`). */
 	struct list *spill_cursor;
 	size_t extents;      /* slots that are SLOT_EXTENT */
+	size_t larges;       /* slots that are SLOT_LARGE */
 	size_t collapse_at;  /* with so many of them, collapse() is tried */
 	struct buf gathered; /* emitted, not yet the writer's */
 };
@@ -130,6 +137,14 @@ put_head(struct order *o)
 	o->head_emitted = true;
 }
 
+static void
+large_free(struct encoded *large)
+{
+	close(large->fd);
+	encoded_release(large);
+	free(large);
+}
+
 /* Take the slot out of the sequence, and free it. */
 static void
 drop_slot(struct order *o, struct slot *s)
@@ -138,6 +153,10 @@ drop_slot(struct order *o, struct slot *s)
 		o->spill_cursor = s->link.next;
 	if (s->state == SLOT_EXTENT)
 		o->extents--;
+	if (s->state == SLOT_LARGE) {
+		large_free(s->large);
+		o->larges--;
+	}
 	list_remove(&s->link);
 	free(s);
 }
@@ -330,6 +349,28 @@ spill_body(struct order *o, struct slot *s, const struct encoded *e)
 	return true;
 }
 
+/* Keep an output whose body is in a file of its own that the spill file does
+ * not accept, by that file. False: it is small, or no descriptor is free. */
+static bool
+hold_file(struct order *o, struct slot *s, struct encoded *e)
+{
+	int own = e->size < LARGE_MIN ? -1 : fcntl(e->fd, F_DUPFD_CLOEXEC, 0);
+
+	if (own < 0)
+		return false;
+	s->state = SLOT_LARGE;
+	s->large = xcalloc(1, sizeof(*s->large));
+	encoded_init(s->large);
+	s->large->out = e->out;
+	s->large->after = e->after;
+	s->large->fd = own;
+	s->large->size = e->size;
+	buf_init(&e->out);
+	buf_init(&e->after);
+	o->larges++;
+	return true;
+}
+
 /* Read the body of `e`, which is in a file, into memory: everything is in
  * e->out then. The file is our own, so that it cannot be read is fatal. */
 static void
@@ -367,7 +408,7 @@ hold_bytes(struct order *o, struct slot *s, struct buf *bytes)
 static void
 hold(struct order *o, struct slot *s, struct encoded *e)
 {
-	if (e->size == 0 || !spill_body(o, s, e)) {
+	if (e->size == 0 || (!spill_body(o, s, e) && !hold_file(o, s, e))) {
 		if (e->size)
 			flatten(e);
 		hold_bytes(o, s, &e->out);
@@ -416,10 +457,11 @@ put_buf(struct order *o, struct buf *bytes)
 }
 
 static void
-emit_encoded(struct order *o, struct encoded *e)
+emit_encoded(struct order *o, const struct slot *s, struct encoded *e)
 {
 	make_room(o, o->separator_len + e->out.len + e->after.len);
-	put_separator(o);
+	if (!s->begun)
+		put_separator(o);
 	put_buf(o, &e->out);
 	if (e->size) {
 		flush_gathered(o);
@@ -460,6 +502,8 @@ emit_slot(struct order *o, struct slot *s)
 {
 	if (s->state == SLOT_HELD)
 		emit_held(o, s);
+	else if (s->state == SLOT_LARGE)
+		emit_encoded(o, s, s->large);
 	else
 		emit_spilled(o, s);
 	drop_slot(o, s);
@@ -501,6 +545,27 @@ order_flush(struct order *o)
 		spill_excess(o); /* the spill file may accept more by now */
 }
 
+bool
+order_is_turn_of(const struct order *o, const struct slot *s)
+{
+	return o->kind == ORDER_INPUT && o->slots.next == &s->link;
+}
+
+void
+order_begin(struct order *o, struct slot *s, struct encoded *e)
+{
+	assert(order_is_turn_of(o, s) && s->state == SLOT_OPEN);
+	emit_encoded(o, s, e);
+	s->begun = true;
+}
+
+void
+order_go_on(struct order *o, struct slot *s, struct buf *bytes)
+{
+	assert(s->begun);
+	put_buf(o, bytes);
+}
+
 /* `s` is no longer open. If it was the first open slot, those behind it that
  * are done can be emitted now. */
 static void
@@ -524,7 +589,7 @@ order_done(struct order *o, struct slot *s, struct encoded *e)
 		hold(o, s, e);
 	} else {
 		if (!encoded_empty(e))
-			emit_encoded(o, e);
+			emit_encoded(o, s, e);
 		drop_slot(o, s);
 	}
 	emit_front(o);
@@ -547,7 +612,8 @@ order_head(const struct order *o)
 bool
 order_has_room(const struct order *o)
 {
-	return o->slots.next == o->first_open && o->held <= o->limit &&
+	return o->slots.next == o->first_open && !o->larges &&
+	       o->held <= o->limit &&
 	       spill_backlog_bytes(o->spill) <= BACKLOG_MAX;
 }
 

@@ -49,6 +49,14 @@ void order_own(struct slot *, void *owner);
  * with ORDER_DONE it is emitted now. The slot must not be used any more.
  */
 void order_done(struct order *, struct slot *, struct encoded *e);
+/* May the output of this open slot go out now, before it is complete? Only if
+ * it is the first of all, with ORDER_INPUT. */
+bool order_is_turn_of(const struct order *, const struct slot *);
+/* Emit the beginning of an output whose turn it is; `e` is moved out as by
+ * order_done, which will be called with the rest of it. */
+void order_begin(struct order *, struct slot *, struct encoded *e);
+/* Emit more of an output that was begun. The content is moved out. */
+void order_go_on(struct order *, struct slot *, struct buf *bytes);
 /* Hand the writer what was emitted, and emit what it had no room for before.
  * Call it once in each turn of the loop, and when writer_fd woke the loop. */
 void order_flush(struct order *);

@@ -218,8 +218,7 @@ advise_too_large(const struct hint_facts *f, struct buf *out)
 {
 	add_count(
 	    out, f->totals->by_class[ERROR_SIZE], "body was", "bodies were");
-	buf_adds(out, " too large; raise --max-filesize, or use -o, which "
-	              "has no limit");
+	buf_adds(out, " too large; raise --max-filesize");
 }
 
 static bool

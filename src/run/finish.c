@@ -431,6 +431,7 @@ encode_record(struct run *run, struct job *job, const struct columns *columns)
 	    .several = has_several_records(run),
 	    .key = run->sinks ? key_text(run, job) : NULL,
 	    .recalled = job->recalled,
+	    .begun = job->main.printed > 0,
 	};
 
 	if (!is_silent(run, &job->result))
@@ -499,78 +500,6 @@ run_emit(struct run *run, struct job *job)
 	finish_slot(run, job);
 }
 
-/* --- the file of a body ------------------------------------------------ */
-
-/* The body is in its file, or could not be written; then the job fails. */
-static void
-on_saved(void *arg, const struct saved *saved)
-{
-	struct job *job = arg;
-
-	if (saved->lacked)
-		run_lower_parallel(job->run, &job->main, saved->lacked);
-	if (saved->cause)
-		failure_set(&job->result.failure, ERROR_OUTPUT, NULL, 0, "%s",
-		    saved->cause);
-	else
-		job->result.file = xstrdup(saved->file);
-	run_emit(job->run, job);
-}
-
-/* A save for a body that came as a whole; with -i it begins with the header
- * blocks. */
-static struct save *
-begin_save(struct run *run, struct job *job)
-{
-	struct save *save = save_new(run->writer, &run->options->output,
-	    job->request->output, job->request->output_own);
-	struct buf heads;
-
-	if (!format_shows_heads(&run->options->output, job->request))
-		return save;
-	buf_init(&heads);
-	format_add_heads(&heads, &job->result);
-	save_write(save, &heads);
-	buf_release(&heads);
-	return save;
-}
-
-/* Write the body of `job` to its file; the job goes on in on_saved. The bytes
- * are copied if a record or an expression needs them, too, and moved otherwise.
- */
-static void
-save_body(struct run *run, struct job *job)
-{
-	struct save *save = job->save ? job->save : begin_save(run, job);
-	struct body *body = &job->result.body;
-	struct buf copy;
-
-	if (body->fd >= 0) {
-		save_write_file(save, body->fd, body->size);
-	} else if (run_reads_bodies(run, job)) {
-		buf_init(&copy);
-		buf_add(&copy, body->mem.data, body->mem.len);
-		save_write(save, &copy);
-		buf_release(&copy);
-	} else {
-		save_write(save, &body->mem);
-	}
-	job->save = NULL;
-	save_commit(save, on_saved, job);
-}
-
-/* A failure leaves no file, except an error answer with --fail-with-body. */
-static bool
-is_to_be_saved(const struct run *run, const struct job *job)
-{
-	const struct result *r = &job->result;
-
-	if (!job->request->output || r->file)
-		return false;
-	return result_ok(r) || (run->options->output.fail_with_body &&
-	                           r->failure.class == ERROR_HTTP);
-}
-
 /* --- from a final result to its emission ----------------------------- */
 
 /* How far the request got is asked before the flights are withdrawn, as their
@@ -604,8 +533,8 @@ run_finish_inspected(struct run *run, struct job *job)
 {
 	if (run_follow(run, job))
 		return;
-	if (is_to_be_saved(run, job)) {
-		save_body(run, job);
+	if (run_is_to_be_saved(run, job)) {
+		run_save_body(run, job);
 		return;
 	}
 	run_emit(run, job);

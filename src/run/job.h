@@ -56,9 +56,10 @@ struct flight {
 	bool anew;              /* the next start begins another attempt */
 	bool behind;  /* a request before this hop must never be sent again */
 	bool resumes; /* another attempt begins at this hop, not at the URL */
-	struct attempt *attempt;     /* with the engine; NULL: no transfer */
-	struct save *save;           /* a body on its way to a file, or NULL */
-	struct buf heads;            /* header blocks of hops before, if kept */
+	struct attempt *attempt; /* with the engine; NULL: no transfer */
+	struct save *save;       /* a body on its way to a file, or NULL */
+	uint64_t printed; /* bytes of the body that stdout has got already */
+	struct buf heads; /* header blocks of hops before, if kept */
 	unsigned attempt_number;     /* from 1; 0: it has never started */
 	int64_t queued_us;           /* when this hop could have started */
 	struct exchange_waits waits; /* what this hop waited for so far */

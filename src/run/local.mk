@@ -1,4 +1,5 @@
 libgather_a_SOURCES += \
+	src/run/bodies.c \
 	src/run/finish.c \
 	src/run/inspect.c \
 	src/run/inspect.h \

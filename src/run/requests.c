@@ -17,7 +17,6 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "files/claims.h"
 #include "follow/child.h"
 #include "follow/fanout.h"
 #include "process/log.h"
@@ -27,143 +26,7 @@ enum {
 	READ_AHEAD_S = 7    /* seconds without a start until so many are */
 };
 
-/* --- what is wanted of a body ---------------------------------------- */
-
-/* Does the answer of `job` only lead to other requests? Then its record holds
- * no values. */
-static bool
-is_parent(const struct run *run, const struct job *job)
-{
-	return run->compiled.fanout &&
-	       job->stage < fanout_stages(run->compiled.fanout);
-}
-
-/* Where --each follows, the conditions are for its last stage, as -j and -o
- * are. */
-bool
-run_has_conditions(const struct run *run, const struct job *job)
-{
-	return run->compiled.conditions && !is_parent(run, job);
-}
-
-bool
-run_reads_bodies(const struct run *run, const struct job *job)
-{
-	const struct compiled *c = &run->compiled;
-
-	return c->extractor || run->options->output.with_body ||
-	       is_parent(run, job) || run_has_conditions(run, job) ||
-	       (job->stage == 0 && c->pager && pager_reads_body(c->pager));
-}
-
-/* Is `job` the page of --max-pages? */
-static bool
-is_last_page(const struct run *run, const struct job *job)
-{
-	uint64_t max = run->options->follow.max_pages;
-
-	return max && job->request->page >= max;
-}
-
-/* Is `job` a page that may have a next one, which only its answer tells? */
-static bool
-may_have_next_page(const struct run *run, const struct job *job)
-{
-	return job->stage == 0 && !job->alone && result_ok(&job->result) &&
-	       job->result.attempts && !is_last_page(run, job);
-}
-
-struct wanted
-run_wanted(const struct run *run, const struct job *job)
-{
-	const struct compiled *c = &run->compiled;
-	struct wanted wanted = {.stage = job->stage};
-
-	if (!result_ok(&job->result) || !job->result.attempts)
-		return wanted;
-	if (c->pager && pager_reads_body(c->pager) &&
-	    may_have_next_page(run, job))
-		wanted.what |= WANT_PAGE;
-	if (is_parent(run, job))
-		wanted.what |= WANT_EACH;
-	else if (c->extractor)
-		wanted.what |= WANT_VALUES;
-	return wanted;
-}
-
 /* --- into the queue -------------------------------------------------- */
-
-/* With --skip-existing a request whose file exists is done without a fetch.
- * Returns true if that is so, and `job` is finished. */
-static bool
-is_there_already(struct run *run, struct job *job, const char *path)
-{
-	const struct output_options *o = &run->options->output;
-	struct result r;
-
-	if (!o->skip_existing || !save_exists(o, job->request->output))
-		return false;
-	result_init(&r);
-	r.file = xstrdup(path);
-	job_conclude(job, NULL, &r);
-	run_finish_job(run, job);
-	return true;
-}
-
-/* The option whose file `path` is; NULL: it is no option's. */
-static const char *
-option_of_file(const struct output_files *files, const char *path)
-{
-	for (size_t i = 0; files && i < files->len; i++)
-		if (claims_is_same_file(files->items[i].path, path))
-			return files->items[i].option;
-	return NULL;
-}
-
-/* The file at `path` is somebody else's: fail `job`, and say whose. */
-static void
-fail_claimed(struct run *run, struct job *job, const char *path)
-{
-	const char *option = option_of_file(run->parts.files, path);
-	char *message;
-
-	if (option && strcmp(option, "-o") != 0)
-		message =
-		    xasprintf("the file %s is written by %s", path, option);
-	else
-		message =
-		    xasprintf("%s was already written by another request; "
-		              "add {{n}} to the name",
-		        path);
-	run_fail(run, job, ERROR_OUTPUT, message);
-	free(message);
-}
-
-/* Reserve the file that the body of `job` goes to, which no other request of
- * the run may have. Returns true if the job is finished already: its file is
- * taken, or the journal or the disk has its result. The journal is asked once
- * for each request, in the order of the input (journal_ask). */
-static bool
-claim_file(struct run *run, struct job *job)
-{
-	const struct output_options *o = &run->options->output;
-	struct request *request = job->request;
-	bool done = true;
-	char *path;
-
-	if (o->remote_name && !request->output && !is_parent(run, job))
-		request->output = save_remote_name(request->url);
-	if (!request->output)
-		return run_journal_recall(run, job);
-	path = save_path(o, request->output);
-	if (!o->no_clobber && !claims_take(&run->claims, path))
-		fail_claimed(run, job, path);
-	else
-		done = run_journal_recall(run, job) ||
-		       is_there_already(run, job, path);
-	free(path);
-	return done;
-}
 
 /* Begin the output: the columns of a table are those of the first row. */
 static void
@@ -214,7 +77,7 @@ enqueue(struct run *run, struct job *job, enum sched_rank rank)
 		return;
 	}
 	track(run, job);
-	if (!claim_file(run, job))
+	if (!run_claim_file(run, job))
 		sched_add(run->sched, &job->main.item, request->origin, rank,
 		    now, now);
 }
@@ -524,7 +387,7 @@ follow_page(struct run *run, struct job *job)
 	struct page_range range;
 	struct buf url;
 
-	if (!run->compiled.pager || !may_have_next_page(run, job))
+	if (!run->compiled.pager || !run_may_have_next_page(run, job))
 		return;
 	if (!pager_reads_body(run->compiled.pager) &&
 	    page_range_find_links(
@@ -556,7 +419,7 @@ number_of_child(struct run *run, struct job *job, const struct json_span *match)
 static void
 number_parent(struct run *run, struct job *job)
 {
-	if (is_parent(run, job) && job->family)
+	if (run_is_parent(run, job) && job->family)
 		job->request->k = run_journal_number(run, job, NULL);
 }
 
@@ -581,7 +444,7 @@ follow_matches(struct run *run, struct job *job)
 	struct result *r = &job->result;
 	struct matches matches = {0};
 
-	if (!is_parent(run, job) || !result_ok(r) || !r->attempts)
+	if (!run_is_parent(run, job) || !result_ok(r) || !r->attempts)
 		return false;
 	if (run->stopped)
 		failure_set(&r->failure, ERROR_CANCELLED, NULL, 0, "%s",

@@ -278,8 +278,8 @@ report_who_holds_up(struct run *run, int64_t now)
 }
 
 /* What may start now. Pressure acts here alone, before a transfer is admitted:
- * one that is in flight is never paused (HACKING.md). A full order still lets
- * its head start, or nothing would ever leave it. */
+ * one that is in flight waits for the writer at most (HACKING.md). A full
+ * order still lets its head start, or nothing would ever leave it. */
 static enum sched_scope
 scope_now(struct run *run, int64_t now)
 {
@@ -436,6 +436,7 @@ on_writer(evutil_socket_t fd, short what, void *arg)
 	writer_reap(run->writer);
 	if (writer_error(run->writer, NULL))
 		run_stop(run, RUN_UNWRITABLE);
+	run_resume_bodies(run);
 	run_wake(run);
 }
 

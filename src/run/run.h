@@ -67,6 +67,7 @@ struct run_outcome {
 struct run_observer {
 	void (*on_result)(void *arg, const struct request *, struct result *);
 	void *arg;
+	bool reads_bodies; /* on_result looks at the bodies, so they are kept */
 };
 
 /*

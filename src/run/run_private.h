@@ -8,6 +8,7 @@
  *                  verdict
  *     finish.c     from the final result to its emission; what the journal
  *                  knows of it
+ *     bodies.c     what is wanted of a body, and the file that it goes to
  *     progress.c   how far the run is, on stderr
  *
  * The other files know a job, or less, but no run: job.c, inspect.c (bodies),
@@ -128,13 +129,38 @@ int64_t run_next_read_us(const struct run *, int64_t now);
 bool run_follow(struct run *, struct job *job);
 /* The run ends: cancel what `job`, which has a branch, has left to make. */
 void run_cancel_branch(struct run *, struct job *job);
+
+/* --- bodies.c */
+/* Does the answer of `job` only lead to other requests? Then its record holds
+ * no values. */
+bool run_is_parent(const struct run *, const struct job *job);
 /* What to look for in the body of the final result of `job`. */
 struct wanted run_wanted(const struct run *, const struct job *job);
 /* Is the body of `job` inspected or put into a record? If not it may go
  * straight to its file. */
 bool run_reads_bodies(const struct run *, const struct job *job);
+/* Is `job` a page that may have a next one, which only its answer tells? */
+bool run_may_have_next_page(const struct run *, const struct job *job);
 /* Do --expect and --until apply to the answer of `job`? */
 bool run_has_conditions(const struct run *, const struct job *job);
+/* Set in `spec` what becomes of the body of `job`, and how large it may be. */
+void run_set_body_way(
+    const struct run *, const struct job *job, struct attempt_spec *spec);
+/* The hooks on_body and on_turn of the engine, for this run. */
+bool run_take_body(void *run, void *flight, struct buf *chunk);
+bool run_take_turn(void *run, void *flight, struct body *body);
+/* The writer has written something: go on with bodies that waited for it. */
+void run_resume_bodies(struct run *);
+/* Reserve the file that the body of `job` goes to, which no other request of
+ * the run may have. Returns true if the job is finished already: its file is
+ * taken, or the journal or the disk has its result. The journal is asked once
+ * for each request, in the order of the input (journal_ask). */
+bool run_claim_file(struct run *, struct job *job);
+/* Is the body of `job`, whose result is final, to be written to a file? A
+ * failure leaves none, except an error answer with --fail-with-body. */
+bool run_is_to_be_saved(const struct run *, const struct job *job);
+/* Write the body of `job` to its file; then the job is emitted. */
+void run_save_body(struct run *, struct job *job);
 
 /* --- transfer.c */
 struct engine_hooks run_engine_hooks(struct run *);

@@ -9,6 +9,7 @@
 
 #include "run/run_private.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -182,7 +183,8 @@ start_hedge(struct run *run, int64_t now)
 		return false;
 	heap_pop(&run->hedge_timers);
 	job = container_of(top, struct job, hedge_timer);
-	if (!job->main.attempt || job->hedge || run->stopped ||
+	if (!job->main.attempt || job->main.printed || job->hedge ||
+	    run->stopped ||
 	    !budget_allows(&run->hedges, &run->options->hedge.budget))
 		return true;
 	run->hedges.extra++;
@@ -263,7 +265,6 @@ start_transfer(struct run *run, struct flight *f, int64_t now)
 	    .request = job->request,
 	    .hop = &f->hop,
 	    .owner = f,
-	    .stream = job->request->output && !run_reads_bodies(run, job),
 	    .own_connection = f == job->hedge,
 	};
 
@@ -277,6 +278,7 @@ start_transfer(struct run *run, struct flight *f, int64_t now)
 	if (f == &job->main)
 		arm_hedge(run, job, now);
 	run->last_start_us = now;
+	run_set_body_way(run, job, &spec);
 	flight_take_waits(f);
 	flight_limit_time(f, &spec, now);
 	spec.number = f->attempt_number;
@@ -342,38 +344,6 @@ on_wire(void *arg, void *owner)
 	return admitted;
 }
 
-/* Open the file for a body that begins to arrive for `f`; with -i it begins
- * with the header blocks. */
-static void
-open_save(struct run *run, struct flight *f)
-{
-	const struct buf *heads = attempt_heads(f->attempt);
-	const struct request *q = f->job->request;
-	struct buf text;
-
-	f->save = save_new(
-	    run->writer, &run->options->output, q->output, q->output_own);
-	if (!format_shows_heads(&run->options->output, q))
-		return;
-	buf_init(&text);
-	buf_add(&text, f->heads.data, f->heads.len);
-	buf_add(&text, heads->data, heads->len);
-	save_write(f->save, &text);
-	buf_release(&text);
-}
-
-/* The body of a streamed transfer goes to its file, which is opened with its
- * first bytes: a failure without a body leaves no file. */
-static void
-on_body(void *arg, void *owner, struct buf *chunk)
-{
-	struct flight *f = owner;
-
-	if (!f->save)
-		open_save(arg, f);
-	save_write(f->save, chunk);
-}
-
 /* Transfers are over: the pump reaps them. */
 static void
 on_ready(void *run)
@@ -386,7 +356,8 @@ run_engine_hooks(struct run *run)
 {
 	return (struct engine_hooks){
 	    .on_wire = on_wire,
-	    .on_body = on_body,
+	    .on_body = run_take_body,
+	    .on_turn = run_take_turn,
 	    .on_ready = on_ready,
 	    .arg = run,
 	};
@@ -596,6 +567,22 @@ note_why_final(struct result *r, enum retry_stop stop)
 		failure_note(&r->failure, why_final[stop]);
 }
 
+/* What stdout has got of a body cannot be taken back, so another attempt would
+ * print that again: say how much it is. */
+static void
+note_printed(const struct flight *f, struct result *r)
+{
+	char *note;
+
+	if (result_ok(r) || !f->printed)
+		return;
+	note = xasprintf("not retried: %" PRIu64 " bytes of the body were "
+	                 "printed already; with -o it can be retried",
+	    f->printed);
+	failure_note(&r->failure, note);
+	free(note);
+}
+
 /* Try the request of `f` again, or make `r` the final result of its job. */
 static void
 retry_or_finish(struct run *run, struct flight *f,
@@ -611,7 +598,7 @@ retry_or_finish(struct run *run, struct flight *f,
 	}
 	if (renews_bearer(f, r))
 		verdict.kind = RETRY_REQUEUE;
-	if (run->stopped)
+	if (run->stopped || f->printed)
 		verdict.kind = RETRY_FINAL;
 	switch (verdict.kind) {
 	case RETRY_AT:
@@ -623,6 +610,7 @@ retry_or_finish(struct run *run, struct flight *f,
 		break;
 	case RETRY_FINAL:
 		note_why_final(r, verdict.stop);
+		note_printed(f, r);
 		judge_last_status(run, r);
 		break;
 	}

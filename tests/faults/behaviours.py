@@ -16,6 +16,8 @@ import random
 import time
 import zlib
 
+import parts
+
 FAULTS = {}
 
 
@@ -432,6 +434,12 @@ async def tiny_chunks(server, c, r):
                               for byte in body[at:at + 10000]))
     await c.send("0\r\n\r\n")
     return True
+
+
+@fault("part")
+async def part(server, c, r):
+    """a file that is sent in parts, wrongly if the query says so: parts.py"""
+    return await parts.Part(server, r).send(c)
 
 
 @fault("endless")

@@ -50,6 +50,13 @@ class Server:
         self.most = {}
         self.taken = {}
         self.kept = []
+        self.paths = {}
+
+    def visit_of_path(self, request):
+        """How often this path was asked for, this time included."""
+        n = self.paths.get(request.path, 0) + 1
+        self.paths[request.path] = n
+        return n
 
     async def serve(self, reader, writer):
         c = wire.Connection(reader, writer)

@@ -427,6 +427,77 @@ resident_kib(void)
 	return resident * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
+START_TEST(an_output_can_go_out_before_it_is_complete)
+{
+	struct slot *s[3];
+	struct buf more = {0};
+
+	open_order(array);
+	append_all(s, 3);
+	ck_assert(order_is_turn_of(order, s[0]));
+	ck_assert(!order_is_turn_of(order, s[1]));
+	done(s[0], "a");
+	ck_assert(order_is_turn_of(order, s[1]));
+	buf_adds(&encoded.out, "b");
+	buf_adds(&encoded.after, "e");
+	order_begin(order, s[1], &encoded);
+	done(s[2], "c");
+	buf_adds(&more, "gi");
+	order_go_on(order, s[1], &more);
+	buf_release(&more);
+	ck_assert_ptr_eq(order_head(order), &s[1]);
+	done(s[1], "n");
+	close_and_expect("[a,\nbegin,\nc]\n");
+}
+END_TEST
+
+START_TEST(by_completion_no_output_goes_out_early)
+{
+	struct slot *s;
+
+	options.order = ORDER_DONE;
+	open_order(plain);
+	append_all(&s, 1);
+	ck_assert(!order_is_turn_of(order, s));
+	done(s, "a");
+	close_and_expect("a");
+}
+END_TEST
+
+START_TEST(a_large_body_that_cannot_be_spilled_stays_in_its_file)
+{
+	enum {
+		LARGE = 2 << 20
+	};
+	struct slot *s[2];
+	size_t len;
+	char *text;
+	int fd = file_with("<");
+
+	setenv("TMPDIR", "/nonexistent", 1);
+	ck_assert_int_eq(ftruncate(fd, LARGE), 0);
+	open_order(plain);
+	append_all(s, 2);
+	encoded_clear(&encoded);
+	encoded.fd = fd;
+	encoded.size = LARGE;
+	buf_adds(&encoded.after, ">");
+	order_done(order, s[1], &encoded);
+	close(fd);
+	ck_assert_uint_eq(order_held_bytes(order), 0);
+	ck_assert(!order_has_room(order));
+	done(s[0], "a");
+	ck_assert(order_has_room(order));
+	order_finish(order);
+	order_free(order);
+	ck_assert_int_eq(writer_close(writer, NULL, &cause), 0);
+	text = read_out(&len);
+	ck_assert_uint_eq(len, LARGE + 2);
+	ck_assert(text[0] == 'a' && text[1] == '<' && text[len - 1] == '>');
+	free(text);
+}
+END_TEST
+
 START_TEST(a_million_results_behind_the_head_take_little_memory)
 {
 	enum {
@@ -486,6 +557,10 @@ main(void)
 	tcase_add_test(t, a_moving_window_gives_the_same);
 	tcase_add_test(t, a_slow_reader_gets_all_without_a_queue_that_grows);
 	tcase_add_test(t, without_a_temporary_file_results_wait_in_memory);
+	tcase_add_test(t, an_output_can_go_out_before_it_is_complete);
+	tcase_add_test(t, by_completion_no_output_goes_out_early);
+	tcase_add_test(
+	    t, a_large_body_that_cannot_be_spilled_stays_in_its_file);
 	tcase_add_test(t, a_million_results_behind_the_head_take_little_memory);
 	suite_add_tcase(s, t);
 	return unit_run(s);

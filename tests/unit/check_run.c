@@ -245,6 +245,18 @@ attempt_wire(const struct attempt *a)
 	return a->on_wire ? WIRE_UNKNOWN : WIRE_UNSENT;
 }
 
+int
+attempt_status(const struct attempt *a)
+{
+	return a->answer->status;
+}
+
+void
+engine_resume(struct engine *engine)
+{
+	(void)engine;
+}
+
 void
 engine_drop_idle(struct engine *engine)
 {
