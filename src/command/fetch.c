@@ -32,6 +32,18 @@ report_unread(struct source *source)
 	free(position);
 }
 
+/* Print what was left out although it was in the answers. */
+static void
+report_left_out(const struct left_out *left_out)
+{
+	struct buf text = {0};
+
+	left_out_add_text(left_out, &text);
+	if (text.len)
+		log_note("%s", text.data);
+	buf_release(&text);
+}
+
 /* The exit status: the first condition that applies (gather(1), EXIT
  * STATUS). */
 static int
@@ -104,6 +116,7 @@ conclude(const struct run_parts *parts, struct source *source,
 		report_unread(source);
 	if (outcome->stop == RUN_WENT_THROUGH)
 		report_too_few(parts->options, t);
+	report_left_out(&outcome->left_out);
 	summary_print(summary, outcome, parts->account);
 	if (outcome->signal && parts->options->journal.file)
 		log_note("the journal has what is done; repeat the command to "

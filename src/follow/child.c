@@ -98,18 +98,71 @@ keep_user(
 		child->user = xstrdup(parent->user);
 }
 
+/* The URL of the answer. */
+static const char *
+effective_url(const struct child_parent *p)
+{
+	const char *url = p->result->url_effective;
+
+	return url ? url : p->request->url;
+}
+
+char *
+child_base(const struct child_parent *p, const char *href)
+{
+	char *text = url_of_page(href);
+	char *cause, *base = NULL;
+	struct url u;
+
+	if (url_parse(&u, text, effective_url(p), URL_FROM_SERVER, &cause)) {
+		free(cause);
+	} else {
+		base = u.text;
+		u.text = NULL;
+		url_release(&u);
+	}
+	free(text);
+	return base;
+}
+
+/* Set a URL that is relative to the base of a page. There "#place" leads to the
+ * base, which is another page. */
+static void
+set_url_from(
+    struct request *child, const struct child_parent *p, const char *url)
+{
+	char *whole;
+
+	if (!p->base || url[strspn(url, " \t\r\n\f")] != '#') {
+		request_set_url_from(
+		    child, url, p->base ? p->base : effective_url(p));
+		return;
+	}
+	whole = xasprintf("%s%s", p->base, strchr(url, '#'));
+	request_set_url_from(child, whole, p->base);
+	free(whole);
+}
+
+bool
+child_is_inside(const struct request *child, const struct child_parent *p)
+{
+	const char *page = effective_url(p);
+	size_t len = strcspn(page, "#");
+
+	return child->shown_url && strlen(child->url) == len &&
+	       memcmp(child->url, page, len) == 0;
+}
+
 void
 child_set_url(
     struct request *child, const struct child_parent *p, const char *url)
 {
 	const struct result *r = p->result;
-	const char *base =
-	    r->url_effective ? r->url_effective : p->request->url;
 	const char *origin = effective_origin(p->request, r);
 
 	child->trust = r->trust;
 	child->follows = true;
-	request_set_url_from(child, url, base);
+	set_url_from(child, p, url);
 	if (!child->invalid) {
 		trust_step(&child->trust, origin ? origin : "", child->origin,
 		    p->rule);

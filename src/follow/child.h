@@ -42,13 +42,23 @@ struct child_parent {
 	const struct request *request;
 	const struct result *result;
 	enum trust_rule rule; /* whether other origins get the secrets, too */
+	const char *base; /* what relative URLs begin at, absolute; NULL: the
+	                   * effective URL of the answer */
 };
 
-/* Give `child` its URL, which may be relative to the effective URL of the
- * parent, and its trust (request/lineage.h). A URL that cannot be used makes
- * the child invalid; it then walks on as a failed result. */
+/* The base that a page sets for its links by <base href>, as an absolute URL
+ * (HTML, 2.4.1). NULL: `href` cannot be used, and is ignored. Caller frees. */
+char *child_base(const struct child_parent *, const char *href);
+
+/* Give `child` its URL, which may be relative to the base, and its trust
+ * (request/lineage.h), which depends on who has answered, not on the base. A
+ * URL that cannot be used makes the child invalid; it then walks on as a failed
+ * result. */
 void child_set_url(
     struct request *child, const struct child_parent *, const char *url);
+/* Does the child only name a place in the page that led to it: is its URL that
+ * page's, and has a fragment? */
+bool child_is_inside(const struct request *child, const struct child_parent *);
 /*
  * The page that follows on the parent's, at `url`: its number is one more, and
  * the name of its file is expanded anew, as {{page}} may stand in it. Owned by

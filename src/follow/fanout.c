@@ -10,10 +10,12 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "json/write.h"
 #include "request/lineage.h"
 #include "request/names.h"
 #include "request/template.h"
 #include "request/url.h"
+#include "text/ascii.h"
 
 /* A template, and what an error message says of it. */
 struct template_text {
@@ -21,6 +23,7 @@ struct template_text {
 	const char *shown;  /* as it was given */
 	const char *text;   /* as it is compiled: globs may have become names */
 	enum template_place place;
+	unsigned stage; /* of the requests that it is for */
 };
 
 /* --each and its --then. */
@@ -29,12 +32,14 @@ struct fanout_stage {
 	char *method; /* that --then names; NULL: GET, or HEAD with -I */
 	bool head;    /* -I */
 	struct template *then;
+	bool has_k;                     /* {{k}} is part of the URL */
 	struct request_options options; /* of children of listed requests */
 };
 
 struct fanout {
 	struct fanout_stage *stages;
 	unsigned len;
+	struct matcher *base;    /* finds <base>; NULL: no stage reads HTML */
 	struct template *output; /* -o; NULL: none */
 	size_t output_own;       /* as in struct request */
 	/* What the names in a template stand for while a child is made: the
@@ -60,6 +65,7 @@ set_method(struct request_options *o, const struct fanout_stage *s)
 struct name_check {
 	struct names names;
 	bool is_last; /* the template is of the last stage */
+	bool has_k;   /* it holds {{k}} */
 	char *why;    /* what is wrong with that name; NULL: none so far */
 };
 
@@ -71,6 +77,7 @@ check_name(void *arg, const char *name)
 
 	if (c->why)
 		return;
+	c->has_k |= strcmp(name, "k") == 0;
 	if (!names_have(&c->names, name))
 		c->why = names_refuse(&c->names, name);
 	else if (!c->is_last && strcmp(name, "k") == 0)
@@ -92,9 +99,10 @@ template_error(const struct template_text *text, const char *why)
 /* A child of `stage` has stage + 2 levels of names: {{.}} is the match it is
  * made of, {{..}} what its parent was made of, and so on up to the input. */
 static struct template *
-compile_template(const struct fanout_setup *setup, unsigned stage,
+compile_template(struct fanout *f, const struct fanout_setup *setup,
     const struct template_text *text, char **cause)
 {
+	unsigned stage = text->stage;
 	struct name_check c = {
 	    .names = setup->names,
 	    .is_last = stage + 1 == setup->options->stages_len,
@@ -105,6 +113,8 @@ compile_template(const struct fanout_setup *setup, unsigned stage,
 	c.names.levels = stage + 2;
 	if (t)
 		template_each_name(t, check_name, &c);
+	if (text->place == TEMPLATE_URL)
+		f->stages[stage].has_k = c.has_k;
 	if (!c.why)
 		return t;
 	*cause = template_error(text, c.why);
@@ -144,11 +154,11 @@ compile_stage(struct fanout *f, const struct fanout_setup *setup, char **cause)
 	    .shown = given->then,
 	    .text = take_method(s, given->then),
 	    .place = TEMPLATE_URL,
+	    .stage = f->len,
 	};
 
 	s->each = matcher_new(&each, cause);
-	s->then =
-	    s->each ? compile_template(setup, f->len, &then, cause) : NULL;
+	s->then = s->each ? compile_template(f, setup, &then, cause) : NULL;
 	f->len++;
 	s->head = setup->options->head && f->len == setup->options->stages_len;
 	request_options_copy(&s->options, setup->common);
@@ -164,6 +174,7 @@ compile_output_template(
 	    .option = "-o",
 	    .shown = setup->options->output,
 	    .place = TEMPLATE_FILE,
+	    .stage = f->len - 1,
 	};
 	struct buf text;
 
@@ -173,9 +184,28 @@ compile_output_template(
 	names_add_globs(&setup->names, output.shown, &text);
 	output.text = buf_text(&text);
 	f->output_own = template_folder(setup->options->output);
-	f->output = compile_template(setup, f->len - 1, &output, cause);
+	f->output = compile_template(f, setup, &output, cause);
 	buf_release(&text);
 	return f->output ? 0 : -1;
+}
+
+/* Compile what finds the base of a page's links, if a stage reads pages. It is
+ * the first <base> that has an href, in documents whose root is <html>. */
+static int
+compile_base(struct fanout *f, char **cause)
+{
+	const struct match_text base = {
+	    .language = MATCH_XPATH,
+	    .option = "the base of a page",
+	    .text = "(/html//base/@href)[1]",
+	};
+	bool reads_html = false;
+
+	for (unsigned i = 0; i < f->len; i++)
+		reads_html |= fanout_language(f, i) == MATCH_XPATH;
+	if (reads_html)
+		f->base = matcher_new(&base, cause);
+	return reads_html && !f->base ? -1 : 0;
 }
 
 static int
@@ -191,6 +221,8 @@ compile_stages(struct fanout *f, const struct fanout_setup *setup, char **cause)
 		if (compile_stage(f, setup, cause))
 			return -1;
 	}
+	if (compile_base(f, cause))
+		return -1;
 	return compile_output_template(f, setup, cause);
 }
 
@@ -222,6 +254,7 @@ fanout_free(struct fanout *f)
 		request_values_release(&f->values[i]);
 	free(f->stages);
 	free(f->values);
+	matcher_free(f->base);
 	template_free(f->output);
 	free(f);
 }
@@ -238,12 +271,60 @@ fanout_language(const struct fanout *f, unsigned stage)
 	return matcher_language(f->stages[stage].each);
 }
 
+bool
+fanout_url_has_k(const struct fanout *f, unsigned stage)
+{
+	return f->stages[stage].has_k;
+}
+
+/* --- what is found in an answer ----------------------------------------- */
+
+void
+found_links_release(struct found_links *found)
+{
+	matches_release(&found->matches);
+	free(found->base);
+	*found = (struct found_links){0};
+}
+
+/* Set found->base. -1: the page cannot be searched. */
+static int
+find_base(const struct fanout *f, struct reading *reading, struct result *r,
+    struct found_links *found)
+{
+	struct matches base = {0};
+	struct buf text = {0};
+	int rc = matcher_apply(f->base, reading, &base, r);
+
+	if (rc == 0 && base.spans.len) {
+		json_add_unescaped(
+		    &text, base.spans.items[0].start, base.spans.items[0].len);
+		free(found->base);
+		found->base = buf_take(&text);
+	}
+	matches_release(&base);
+	return rc;
+}
+
 int
 fanout_find(const struct fanout *f, unsigned stage, struct result *r,
-    struct matches *matches)
+    struct found_links *found)
 {
-	return matcher_find(f->stages[stage].each, matches, r);
+	const struct matcher *each = f->stages[stage].each;
+	struct reading *reading = reading_open(each, r);
+	int rc;
+
+	if (!reading)
+		return -1;
+	rc = matcher_apply(each, reading, &found->matches, r);
+	if (rc == 0 && found->matches.spans.len &&
+	    matcher_language(each) == MATCH_XPATH)
+		rc = find_base(f, reading, r, found);
+	reading_close(reading, r);
+	return rc;
 }
+
+/* --- the request of a match --------------------------------------------- */
 
 /* The value of `name` for a child: {{.id}} is about the match, {{..id}} about
  * the match above it, which for the first stage is the input. */
@@ -305,24 +386,107 @@ set_options(const struct fanout_stage *s, struct request *child)
 		child->options = &s->options;
 }
 
-struct request *
-fanout_make(struct fanout *f, const struct fanout_parent *p)
+/* Does the text look like "host:port" rather than a URL with a scheme? No
+ * scheme in use has a dot. */
+static bool
+looks_like_host(const char *text, size_t len)
 {
+	return memchr(text, '.', len) || ascii_is_word(text, len, "localhost");
+}
+
+/* The length of the scheme of a link, as the server wrote it, that can be no
+ * mistake for http; 0: there is none. */
+static size_t
+foreign_scheme(const char *text)
+{
+	size_t len = url_scheme_length(text);
+
+	if (!len || ascii_is_word(text, len, "http:") ||
+	    ascii_is_word(text, len, "https:") ||
+	    looks_like_host(text, len - 1))
+		return 0;
+	return len - 1;
+}
+
+/* Is the link, which a page gives, left out before it is resolved? Then it was
+ * counted. */
+static bool
+leaves_out_text(
+    struct left_out *l, const struct fanout_parent *p, const char *url)
+{
+	char *text = url_of_page(url);
+	size_t scheme = foreign_scheme(text);
+	bool inside = !*text || (*text == '#' && !p->parent.base);
+
+	if (scheme)
+		left_out_add_scheme(l, text, scheme);
+	l->inside += inside;
+	free(text);
+	return scheme || inside;
+}
+
+/* Is the match the value of an empty href, which leads to the page itself? The
+ * template could not be expanded. */
+static bool
+leaves_out_empty(struct left_out *l, const struct fanout_stage *s,
+    const struct json_span *match)
+{
+	const char *name = template_first_name(s->then);
+	bool empty = matcher_language(s->each) == MATCH_XPATH &&
+	             match->len == 2 && *match->start == '"' && name &&
+	             strcmp(name, ".") == 0;
+
+	l->inside += empty;
+	return empty;
+}
+
+/* Set the URL of the child. False: it is left out, and was counted. */
+static bool
+set_url(struct request *child, const struct fanout_parent *p, const char *url,
+    struct left_out *l)
+{
+	if (l && leaves_out_text(l, p, url))
+		return false;
+	child_set_url(child, &p->parent, url);
+	if (!l || !child_is_inside(child, &p->parent))
+		return true;
+	l->inside++;
+	return false;
+}
+
+struct request *
+fanout_make(
+    struct fanout *f, const struct fanout_parent *p, struct left_out *left_out)
+{
+	const struct fanout_stage *s = &f->stages[p->stage];
 	const struct request *parent = p->parent.request;
-	struct request *child = request_new_like(parent);
+	struct left_out *l = template_first_name(s->then) ? left_out : NULL;
+	struct request *child;
 	char *url;
 
+	if (l && leaves_out_empty(l, s, &p->match))
+		return NULL;
+	child = request_new_like(parent);
 	child->lineage = lineage_new(parent->url, p->match, parent->lineage);
 	child->k = p->k;
-	set_options(&f->stages[p->stage], child);
+	set_options(s, child);
 	set_values(f, child);
-	url = expand_for_child(f, f->stages[p->stage].then, child);
-	if (url)
-		child_set_url(child, &p->parent, url);
-	if (f->output && p->stage + 1 == f->len && !child->invalid) {
-		child->output = expand_for_child(f, f->output, child);
-		child->output_own = f->output_own;
+	url = expand_for_child(f, s->then, child);
+	if (url && !set_url(child, p, url, l)) {
+		request_free(child);
+		child = NULL;
 	}
 	free(url);
 	return child;
+}
+
+void
+fanout_name(struct fanout *f, unsigned stage, struct request *child, uint64_t k)
+{
+	child->k = k;
+	if (!f->output || stage + 1 < f->len || child->invalid)
+		return;
+	set_values(f, child);
+	child->output = expand_for_child(f, f->output, child);
+	child->output_own = f->output_own;
 }

@@ -6,9 +6,12 @@
 #ifndef GATHER_FOLLOW_FANOUT_H
 #define GATHER_FOLLOW_FANOUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "follow/child.h"
+#include "follow/left_out.h"
 #include "follow/options.h"
 #include "match/match.h"
 #include "request/names.h"
@@ -36,23 +39,45 @@ enum match_language fanout_language(const struct fanout *, unsigned stage);
 /* The number of stages. Stage 0 looks into answers to inputs; the requests
  * that the last stage makes are the ones whose answers are put out. */
 unsigned fanout_stages(const struct fanout *);
-/* Append what --each of `stage` finds in the body of `r`, as spans of it.
- * Returns -1 if `r` has become a failure. */
+/* What was found in a body. All zero: nothing. */
+struct found_links {
+	struct matches matches;
+	char *base; /* of HTML: the text of <base href>; owned; NULL: none */
+};
+
+/* Free what was found, and set all to zero. */
+void found_links_release(struct found_links *);
+/* Append what --each of `stage` finds in the body of `r`, as spans of it, and
+ * set the base. Returns -1 if `r` has become a failure. */
 int fanout_find(const struct fanout *, unsigned stage, struct result *r,
-    struct matches *matches);
+    struct found_links *);
 
 /* What a child is made of. */
 struct fanout_parent {
 	struct child_parent parent;
 	unsigned stage;         /* that found the match */
-	uint64_t k;             /* {{k}} of the child; 0: it has none */
+	uint64_t k;             /* {{k}} of the child; 0: it has none so far */
 	struct json_span match; /* in the body of the parent's result */
 };
 
-/* The child that --then makes of a match: a GET, a HEAD in the last stage of
+/* Is the number of a child of `stage` part of its URL? Then fanout_make must
+ * know it. */
+bool fanout_url_has_k(const struct fanout *, unsigned stage);
+/*
+ * The child that --then makes of a match: a GET, a HEAD in the last stage of
  * -I, or the method that --then names, with the headers and credentials of its
- * parent. Where a template cannot be expanded the child is invalid. Owned by
- * the caller. */
-struct request *fanout_make(struct fanout *, const struct fanout_parent *);
+ * parent. Where the template cannot be expanded the child is invalid. Owned by
+ * the caller.
+ *
+ * NULL: the match is a link that cannot be fetched, and is left out. Its scheme
+ * is neither http nor https, or it leads to the page itself. That is so only
+ * where the template begins with a value: what the user writes is an error.
+ */
+struct request *fanout_make(
+    struct fanout *, const struct fanout_parent *, struct left_out *);
+/* Give a child of `stage` its number (0: it has none) and the name of its file,
+ * which may hold the number. */
+void fanout_name(
+    struct fanout *, unsigned stage, struct request *child, uint64_t k);
 
 #endif

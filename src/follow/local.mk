@@ -3,6 +3,8 @@ libgather_a_SOURCES += \
 	src/follow/child.h \
 	src/follow/fanout.c \
 	src/follow/fanout.h \
+	src/follow/left_out.c \
+	src/follow/left_out.h \
 	src/follow/link.c \
 	src/follow/link.h \
 	src/follow/options.c \

@@ -241,16 +241,34 @@ matcher_repeat(const struct matcher *m, struct reading *reading, uint64_t more,
 	return 0;
 }
 
-int
-matcher_find(const struct matcher *m, struct matches *found, struct result *r)
+struct reading *
+reading_open(const struct matcher *m, struct result *r)
 {
 	struct reading *reading = new_reading(m->language);
-	int rc = reading_take(reading, r);
 
-	if (rc == 0)
-		rc = matcher_apply(m, reading, found, r);
+	if (reading_take(reading, r) == 0)
+		return reading;
+	reading_close(reading, r);
+	return NULL;
+}
+
+void
+reading_close(struct reading *reading, const struct result *r)
+{
 	reading_free(reading);
 	if (r->body.size >= LARGE)
 		xtrim();
+}
+
+int
+matcher_find(const struct matcher *m, struct matches *found, struct result *r)
+{
+	struct reading *reading = reading_open(m, r);
+	int rc;
+
+	if (!reading)
+		return -1;
+	rc = matcher_apply(m, reading, found, r);
+	reading_close(reading, r);
 	return rc;
 }

@@ -73,6 +73,12 @@ void reading_free(struct reading *);
 /* Read the body of `r`, which must live as long as what is found in it. -1: `r`
  * has become a failure (JSON that is not valid: line and column are named). */
 int reading_take(struct reading *, struct result *r);
+/* A reading of the body of `r`, in the language of `m`, for this once. NULL:
+ * `r` has become a failure, as in reading_take. */
+struct reading *reading_open(const struct matcher *m, struct result *r);
+/* Free what reading_open returned, and give the memory of a large tree back to
+ * the system. */
+void reading_close(struct reading *, const struct result *r);
 /* Read a value that was found in JSON, to be matched in turn. What is found in
  * it counts together with what was found before. */
 void reading_take_match(struct reading *, const struct json_span *);

@@ -15,7 +15,6 @@
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "redact/redact.h"
-#include "text/ascii.h"
 #include "text/utf8.h"
 
 enum {
@@ -251,11 +250,7 @@ fail_url(struct request *r, const char *url, const char *why)
 void
 request_set_url_from(struct request *r, const char *url, const char *base)
 {
-	/* Blanks around a URL in a page are not part of it (WHATWG URL, basic
-	 * URL parser, step 1). */
-	size_t len = strlen(url);
-	const char *start = ascii_trim(url, &len);
-	char *text = xmemdup0(start, len);
+	char *text = url_of_page(url);
 	struct url u;
 	char *cause;
 

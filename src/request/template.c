@@ -749,6 +749,12 @@ expand_name(struct expansion *e, const struct template_values *values)
 	return check_segment(e, start);
 }
 
+const char *
+template_first_name(const struct template *t)
+{
+	return t->len && t->pieces[0].is_name ? t->pieces[0].text : NULL;
+}
+
 int
 template_expand(const struct template *t, const struct template_values *values,
     struct buf *out, char **cause)

@@ -50,6 +50,9 @@ void template_free(struct template *);
 /* Call `on_name(arg, name)` for each name, without its functions. */
 void template_each_name(const struct template *,
     void (*on_name)(void *arg, const char *name), void *arg);
+/* The name at the very start of the template, whose value is a URL where the
+ * place is TEMPLATE_URL; NULL: it begins with text, or is empty. Borrowed. */
+const char *template_first_name(const struct template *);
 /* Append the expansion to `out`. -1 with *cause set (caller frees), and a part
  * appended: a value is missing, or it is empty, `.`, `..` or holds bytes where
  * its place does not allow that. */

@@ -114,10 +114,22 @@ refuse(char **cause, const char *why)
 	return -1;
 }
 
-/* The length of "scheme:" at the start of a reference (RFC 3986, 3.1); 0: there
- * is none. */
-static size_t
-scheme_length(const char *text)
+char *
+url_of_page(const char *text)
+{
+	size_t len = strlen(text);
+	const char *s = ascii_trim(text, &len);
+	struct buf out = {0};
+
+	for (size_t i = 0; i < len; i++) {
+		if (!strchr("\t\r\n", s[i]))
+			buf_addc(&out, s[i]);
+	}
+	return buf_take(&out);
+}
+
+size_t
+url_scheme_length(const char *text)
 {
 	size_t len = 0;
 
@@ -134,7 +146,7 @@ scheme_length(const char *text)
 static bool
 has_backslash(const char *text, const char *base)
 {
-	const char *at = text + (base ? scheme_length(text) : 0);
+	const char *at = text + (base ? url_scheme_length(text) : 0);
 	const char *authority = base ? at : url_authority(text);
 
 	if (at[0] && at[1] && strchr("/\\", at[0]) && strchr("/\\", at[1])) {
@@ -301,7 +313,7 @@ set_text(CURLU *h, const char *text, const char *base)
 static int
 read_reference(CURLU *h, const char *text, const char *base, char **cause)
 {
-	size_t scheme = scheme_length(text);
+	size_t scheme = url_scheme_length(text);
 	CURLUcode rc;
 
 	if (scheme && strncasecmp(text, "http:", scheme) != 0 &&

@@ -53,6 +53,13 @@ enum url_schemes {
  */
 int url_parse(struct url *u, const char *text, const char *base,
     enum url_schemes allowed, char **cause);
+/* The text of a reference that stands in a page, as url_parse reads it: without
+ * the blanks around it, and without tabs and line ends, which are no part of a
+ * URL (WHATWG URL, basic URL parser, steps 1 to 3). Caller frees. */
+char *url_of_page(const char *text);
+/* The length of "scheme:" at the start of a reference (RFC 3986, 3.1); 0: there
+ * is none. */
+size_t url_scheme_length(const char *text);
 /* Free what *u owns; it is empty then. */
 void url_release(struct url *);
 

@@ -479,7 +479,8 @@ emit_record(struct run *run, struct job *job)
 		encode_record(run, job, columns);
 }
 
-/* A parent all of whose matches have become requests has no record. */
+/* A parent whose matches have become requests, but for links that were left
+ * out, has no record. */
 static void
 emit_parent(struct run *run, struct job *job)
 {
@@ -493,7 +494,7 @@ emit_parent(struct run *run, struct job *job)
 void
 run_emit(struct run *run, struct job *job)
 {
-	if (job->branch && result_ok(&job->result))
+	if (job->branch && job->branch->leads_on && result_ok(&job->result))
 		emit_parent(run, job);
 	else
 		emit_record(run, job);

@@ -142,7 +142,7 @@ findings_free(struct findings *f)
 	if (!f)
 		return;
 	matches_release(&f->page);
-	matches_release(&f->each);
+	found_links_release(&f->each);
 	columns_free(f->columns);
 	free(f);
 }
@@ -163,7 +163,9 @@ findings_clear(struct findings *f)
 {
 	f->wanted = (struct wanted){0};
 	clear(&f->page);
-	clear(&f->each);
+	clear(&f->each.matches);
+	free(f->each.base);
+	f->each.base = NULL;
 	for (size_t i = 0; f->columns && i < f->columns->len; i++)
 		clear(&f->columns->items[i].matches);
 }

@@ -61,7 +61,7 @@ struct findings {
 	struct list link;        /* among those that are spare */
 	struct wanted wanted;    /* what was looked for */
 	struct matches page;     /* of WANT_PAGE */
-	struct matches each;     /* of WANT_EACH */
+	struct found_links each; /* of WANT_EACH */
 	struct columns *columns; /* of WANT_VALUES; NULL: there are none in
 	                          * this run */
 };

@@ -206,6 +206,7 @@ branch_free(struct branch *b)
 		return;
 	list_remove(&b->link);
 	matches_release(&b->matches);
+	free(b->base);
 	page_range_release(&b->range);
 	free(b);
 }

@@ -39,7 +39,9 @@ struct branch {
 	struct list link; /* among those of the run, the deepest first */
 	struct job *job;  /* the parent, or the placeholder */
 	struct matches matches;
-	size_t at;               /* index of the next match to follow */
+	char *base;    /* of links, if the page sets one: a URL; or NULL */
+	size_t at;     /* index of the next match to follow */
+	bool leads_on; /* a match has become a request */
 	struct page_range range; /* `before` is NULL where there is none */
 };
 

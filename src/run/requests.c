@@ -442,7 +442,8 @@ static bool
 follow_matches(struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
-	struct matches matches = {0};
+	struct found_links found = {0};
+	struct child_parent parent = parent_of(run, job);
 
 	if (!run_is_parent(run, job) || !result_ok(r) || !r->attempts)
 		return false;
@@ -450,20 +451,23 @@ follow_matches(struct run *run, struct job *job)
 		failure_set(&r->failure, ERROR_CANCELLED, NULL, 0, "%s",
 		    run->cancel_reason);
 	else if (job->found) {
-		matches = job->found->each;
-		job->found->each = (struct matches){0};
+		found = job->found->each;
+		job->found->each = (struct found_links){0};
 	}
 	if (result_ok(r))
 		run_journal_note(run, job);
-	if (!result_ok(r) || matches.spans.len == 0) {
-		matches_release(&matches);
+	if (!result_ok(r) || found.matches.spans.len == 0) {
+		found_links_release(&found);
 		drop_body(run, job);
 		return false;
 	}
-	if (!matches_need_body(&matches))
+	if (!matches_need_body(&found.matches))
 		drop_body(run, job);
 	start_family(job);
-	job->branch = branch_new(job, &matches);
+	job->branch = branch_new(job, &found.matches);
+	if (found.base)
+		job->branch->base = child_base(&parent, found.base);
+	found_links_release(&found);
 	add_branch(run, job->branch);
 	return true;
 }
@@ -494,27 +498,66 @@ run_cancel_branch(struct run *run, struct job *job)
 		cut_branch(run, job, ERROR_CANCELLED, run->cancel_reason);
 }
 
-/* Make the request of the next match of `job`, and queue it. It is emitted
- * before its parent, so that the order is that of the matches. */
+/* The request that --then makes of the next match of `job`; NULL: it is a link
+ * that is left out. The number comes last, so that those that are left out
+ * leave no gaps; unless the URL holds it. */
+static struct request *
+request_of_match(struct run *run, struct job *job)
+{
+	struct fanout *fanout = run->compiled.fanout;
+	struct branch *b = job->branch;
+	const struct json_span *match = &b->matches.spans.items[b->at++];
+	struct fanout_parent parent = {
+	    .parent = parent_of(run, job),
+	    .stage = job->stage,
+	    .match = *match,
+	};
+	struct request *request;
+
+	if (fanout_url_has_k(fanout, job->stage))
+		parent.k = number_of_child(run, job, match);
+	parent.parent.base = b->base;
+	request = fanout_make(fanout, &parent, &run->outcome.left_out);
+	if (!request)
+		return NULL;
+	if (!parent.k)
+		parent.k = number_of_child(run, job, match);
+	fanout_name(fanout, job->stage, request, parent.k);
+	return request;
+}
+
+/* Make the request of the next match of `job`, and queue it, unless it is left
+ * out. It is emitted before its parent, so that the order is that of the
+ * matches. */
 static void
 make_child(struct run *run, struct job *job)
 {
-	struct branch *b = job->branch;
-	const struct json_span *match = &b->matches.spans.items[b->at++];
-	const struct fanout_parent parent = {
-	    .parent = parent_of(run, job),
-	    .stage = job->stage,
-	    .k = number_of_child(run, job, match),
-	    .match = *match,
-	};
-	struct job *child =
-	    new_child(run, job, fanout_make(run->compiled.fanout, &parent));
+	struct request *request = request_of_match(run, job);
+	struct job *child;
 
+	if (!request)
+		return;
+	job->branch->leads_on = true;
+	child = new_child(run, job, request);
 	if (log_get_level() >= LOG_VERBOSE)
-		request_set_trail(child->request, job->request, b->at);
+		request_set_trail(request, job->request, job->branch->at);
 	child->stage = job->stage + 1;
 	child->slot = order_insert(run->order, job->slot, child);
 	enqueue(run, child, SCHED_AGAIN);
+}
+
+/* All matches of `job` were looked at. Where all of them were left out it has a
+ * record, as if nothing had matched; without a number, if nothing else follows
+ * on its input. */
+static void
+end_branch(struct run *run, struct job *job)
+{
+	if (!job->branch->leads_on) {
+		drop_body(run, job);
+		if (job->family->followed)
+			number_parent(run, job);
+	}
+	run_emit(run, job);
 }
 
 /* Make the next child of `job`, if --max-requests allows; with the last child
@@ -529,7 +572,7 @@ add_child(struct run *run, struct job *job)
 	if (job->family->followed < max) {
 		make_child(run, job);
 		if (b->at == b->matches.spans.len)
-			run_emit(run, job);
+			end_branch(run, job);
 		return;
 	}
 	why = xasprintf("--max-requests %" PRIu64, max);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "follow/left_out.h"
 #include "input/source.h"
 #include "run/options.h"
 #include "stats/totals.h"
@@ -57,6 +58,7 @@ struct run_outcome {
 	int signal;       /* for the caller to raise again; 0: none */
 	int os_errno;     /* why the output could not be written; 0: it was */
 	char *unwritable; /* the same in words; owned by the run */
+	struct left_out left_out;
 	bool left_behind; /* a thread is stuck: the process must use _exit */
 	bool lowered;     /* -P was, since this machine ran out of resources */
 	struct totals totals;

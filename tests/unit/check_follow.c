@@ -11,11 +11,13 @@
 #include "follow/link.h"
 #include "follow/page.h"
 #include "unit.h"
+#include "xml/xml.h"
 
 static struct request_options options;
 static struct request *request;
 static struct result result;
 static struct buf url;
+static struct left_out left_out;
 
 static void
 setup(void)
@@ -25,6 +27,7 @@ setup(void)
 	request_set_url(request, "http://a.test/list");
 	result_init(&result);
 	buf_init(&url);
+	left_out = (struct left_out){0};
 }
 
 static void
@@ -244,7 +247,8 @@ END_TEST
 static struct request *
 next_page(const char *effective, const char *to)
 {
-	const struct child_parent parent = {request, &result, TRUST_NOBODY};
+	const struct child_parent parent = {
+	    request, &result, TRUST_NOBODY, NULL};
 
 	result.url_effective = xstrdup(effective);
 	result.trust = request->trust;
@@ -326,18 +330,25 @@ static struct request *
 make_child(const struct request *parent, unsigned stage, const char *body)
 {
 	struct fanout_parent p = {
-	    {parent, &result, TRUST_NOBODY}, stage, 0, {NULL, 0}};
-	struct matches matches = {0};
+	    {parent, &result, TRUST_NOBODY, NULL}, stage, 0, {NULL, 0}};
+	struct found_links found = {0};
 	struct request *child;
+	char *base = NULL;
 
 	buf_clear(&result.body.mem);
 	buf_adds(&result.body.mem, body);
 	result.body.size = result.body.mem.len;
-	ck_assert_int_eq(fanout_find(fanout, stage, &result, &matches), 0);
-	ck_assert_uint_gt(matches.spans.len, 0);
-	p.match = matches.spans.items[0];
-	child = fanout_make(fanout, &p);
-	matches_release(&matches);
+	ck_assert_int_eq(fanout_find(fanout, stage, &result, &found), 0);
+	ck_assert_uint_gt(found.matches.spans.len, 0);
+	p.match = found.matches.spans.items[0];
+	if (found.base)
+		base = child_base(&p.parent, found.base);
+	p.parent.base = base;
+	child = fanout_make(fanout, &p, &left_out);
+	if (child)
+		fanout_name(fanout, stage, child, 0);
+	found_links_release(&found);
+	free(base);
 	return child;
 }
 
@@ -365,9 +376,13 @@ static const struct {
 } children[] = {
     {"{{.}}", "[\"/x?a=1\"]", "http://a.test/x?a=1"},
     {"{{.}}", "[\"https://b.test/\"]", "https://b.test/"},
-    {"{{.}}", "[\"file:///etc/passwd\"]", NULL},
-    {"{{.}}", "[\"#top\"]", NULL},
-    {"{{.}}", "[\"mailto:a@b.test\"]", NULL},
+    {"{{.}}", "[\" \\n/x\\t/y \"]", "http://a.test/x/y"},
+    {"{{.}}", "[\"\"]", NULL},
+    {"{{.}}", "[\"http://[::1\"]", NULL},
+    {"{{.}}", "[\"b.test:80/x\"]", NULL},
+    {"{{.}}", "[\"localhost:8080/x\"]", NULL},
+    {"file:{{.}}", "[\"/etc/passwd\"]", NULL},
+    {"#{{.}}", "[\"top\"]", NULL},
     {"/i/{{.}}", "[7]", "http://a.test/i/7"},
     {"/i/{{.}}", "[\"a/b c\"]", "http://a.test/i/a%2Fb%20c"},
     {"/i/{{.}}", "[\"\\u0061\"]", "http://a.test/i/a"},
@@ -394,6 +409,140 @@ START_TEST(a_match_becomes_a_request)
 		ck_assert_ptr_nonnull(child->invalid);
 	request_free(child);
 	close_fanout();
+}
+END_TEST
+
+/* Links of http://a.test/dir/list, whose page may have a <base>. */
+static const struct {
+	const char *page;
+	const char *url; /* NULL: the link is left out */
+} links[] = {
+    {"<a href='x?a=1&amp;b=2'>", "http://a.test/dir/x?a=1&b=2"},
+    {"<a href=' &#10; /x&#10; '>", "http://a.test/x"},
+    {"<a href='//b.test/x'>", "http://b.test/x"},
+    {"<a href='?page=2'>", "http://a.test/dir/list?page=2"},
+    {"<a href='/x#y'>", "http://a.test/x"},
+    {"<a href='HTTP://a.test/x'>", "http://a.test/x"},
+    {"<a href='list'>", "http://a.test/dir/list"},
+    {"<a href='#y'>", NULL},
+    {"<a href=''>", NULL},
+    {"<a href=' '>", NULL},
+    {"<a href='list#y'>", NULL},
+    {"<a href='http://a.test/dir/list#y'>", NULL},
+    {"<a href=' mailto:a@b.test'>", NULL},
+    {"<a href='java&#10;script:void(0)'>", NULL},
+    {"<a href='data:text/html,x'>", NULL},
+    {"<a href='file:///etc/passwd'>", NULL},
+    /* With a base, relative or not; the first that has an href counts. */
+    {"<base href='/b/'><a href='x'>", "http://a.test/b/x"},
+    {"<base href='http://b.test/c/d'><a href='x'>", "http://b.test/c/x"},
+    {"<base href='//b.test'><a href='x'>", "http://b.test/x"},
+    {"<base href='/b/'><a href='/x'>", "http://a.test/x"},
+    {"<base href='/b/'><a href='http://c.test/x'>", "http://c.test/x"},
+    {"<base target=_top><base href='/b/'><base href='/c/'><a href='x'>",
+        "http://a.test/b/x"},
+    {"<a href='x'><p><base href='/b/'>", "http://a.test/b/x"},
+    {"<base href='/b/'><a href='#y'>", "http://a.test/b/"},
+    {"<base href='/b/'><a href='?q'>", "http://a.test/b/?q"},
+    {"<base href='list?'><a href='list#y'>", NULL},
+    {"<base href='list'><a href='#y'>", NULL},
+    /* Who cannot be a base is ignored. */
+    {"<base href='data:,x'><a href='x'>", "http://a.test/dir/x"},
+    {"<base href='javascript:x'><a href='x'>", "http://a.test/dir/x"},
+    {"<base href='http://[::1'><a href='x'>", "http://a.test/dir/x"},
+    {"<base href='file:///etc/'><a href='passwd'>", "http://a.test/dir/passwd"},
+    {"<base href='http://u:p@b.test/'><a href='x'>", "http://b.test/x"},
+};
+
+START_TEST(a_link_becomes_a_request)
+{
+	struct request *child;
+
+	if (!xml_available())
+		return;
+	free(result.url_effective);
+	result.url_effective = xstrdup("http://a.test/dir/list");
+	add_stage("//a/@href", "{{.}}");
+	open_fanout();
+	child = make_child(request, 0, links[_i].page);
+	if (links[_i].url)
+		ck_assert_str_eq(child->url, links[_i].url);
+	else
+		ck_assert_ptr_null(child);
+	request_free(child);
+	close_fanout();
+}
+END_TEST
+
+/* The user of the input's URL goes to that origin again, whatever a page says
+ * about its base. */
+START_TEST(a_base_changes_nothing_about_trust)
+{
+	struct request *child;
+
+	if (!xml_available())
+		return;
+	request->user = xstrdup("me:secret");
+	add_stage("//a/@href", "{{.}}");
+	open_fanout();
+	child = make_child(request, 0,
+	    "<base href='http://b.test/'><a href='http://a.test/x'>");
+	ck_assert_str_eq(child->user, "me:secret");
+	ck_assert(!child->trust.foreign);
+	request_free(child);
+	child = make_child(
+	    request, 0, "<base href='http://me:x@b.test/'><a href='x'>");
+	ck_assert_ptr_null(child->user);
+	ck_assert(child->trust.foreign);
+	request_free(child);
+	close_fanout();
+}
+END_TEST
+
+static void
+leave_out(const char *scheme, unsigned times)
+{
+	while (times--)
+		left_out_add_scheme(&left_out, scheme, strlen(scheme));
+}
+
+static void
+check_left_out(const char *says)
+{
+	struct buf text = {0};
+
+	left_out_add_text(&left_out, &text);
+	ck_assert_str_eq(buf_text(&text), says);
+	buf_release(&text);
+}
+
+START_TEST(what_is_left_out_is_said)
+{
+	check_left_out("");
+	left_out.inside = 1;
+	check_left_out("left out 1 link within the same page");
+	leave_out("mailto", 1);
+	check_left_out("left out 1 link that is not http or https "
+	               "(mailto x 1) and 1 link within the same page");
+	left_out.inside = 0;
+	leave_out("MailTo", 1);
+	leave_out("javascript", 3);
+	check_left_out("left out 5 links that are not http or https "
+	               "(mailto x 2, javascript x 3)");
+}
+END_TEST
+
+/* A server may make up as many schemes as it likes. */
+START_TEST(few_schemes_are_told_apart)
+{
+	char scheme[] = "a0";
+
+	leave_out("a-scheme-of-many-characters", 1);
+	for (; scheme[1] <= '9'; scheme[1]++)
+		leave_out(scheme, 1);
+	check_left_out("left out 11 links that are not http or https (a0 x 1, "
+	               "a1 x 1, a2 x 1, a3 x 1, a4 x 1, a5 x 1, a6 x 1, "
+	               "a7 x 1, others x 3)");
 }
 END_TEST
 
@@ -561,6 +710,10 @@ main(void)
 	TCase *tc = tcase_create("follow");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, a_link_becomes_a_request, 0, ROWS(links));
+	tcase_add_test(tc, a_base_changes_nothing_about_trust);
+	tcase_add_test(tc, what_is_left_out_is_said);
+	tcase_add_test(tc, few_schemes_are_told_apart);
 	tcase_add_loop_test(tc, a_template_names_the_method, 0, ROWS(methods));
 	tcase_add_loop_test(
 	    tc, a_parameter_is_found_and_replaced, 0, ROWS(queries));
