@@ -176,4 +176,34 @@ result_ok(const struct result *r)
 	return r->failure.class == ERROR_NONE;
 }
 
+/*
+ * Returns how long the request took, which is one thing wherever it is told:
+ * the time in flight of its last attempt with its redirects, time_total of
+ * records. Waits before it and earlier attempts are told apart from it. 0: it
+ * was never sent.
+ */
+static inline int64_t
+result_took_us(const struct result *r)
+{
+	return r->flight_us > 0 ? r->flight_us : 0;
+}
+
+/* Returns the part of that time until the first byte of the final answer,
+ * time_starttransfer of records; -1: there was none. */
+static inline int64_t
+result_first_byte_us(const struct result *r)
+{
+	return r->timing.starttransfer_us < 0
+	           ? -1
+	           : r->redirect_us + r->timing.starttransfer_us;
+}
+
+/* Returns whether the time it took counts among latencies: there was an answer.
+ */
+static inline bool
+result_has_latency(const struct result *r)
+{
+	return r->status > 0;
+}
+
 #endif

@@ -98,8 +98,8 @@ add_failure(struct account *a, const struct failure *f)
 void
 account_add(struct account *a, const struct result *r)
 {
-	if (r->status > 0)
-		percentiles_add(a->latencies, r->flight_us);
+	if (result_has_latency(r))
+		percentiles_add(a->latencies, result_took_us(r));
 	a->throttled += r->status == TOO_MANY;
 	for (unsigned i = 0; i < r->past_len; i++)
 		a->throttled += r->past[i].failure.code == TOO_MANY;

@@ -30,7 +30,7 @@ void account_free(struct account *);
 /* Count a result; nothing of it is kept. */
 void account_add(struct account *, const struct result *);
 
-/* The times that requests with an answer spent in flight; borrowed. */
+/* How long requests with an answer took (result_took_us); borrowed. */
 struct percentiles *account_latencies(struct account *);
 /* The groups of errors, the most frequent first; borrowed until the next
  * account_add. Cancelled requests are not errors. */

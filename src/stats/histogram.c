@@ -7,8 +7,6 @@
 #include "stats/histogram.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "stats/show.h"
@@ -16,8 +14,10 @@
 enum {
 	BAR_LONGEST = 40,  /* columns */
 	BAR_SHORTEST = 10, /* columns, even where the terminal is too narrow */
-	LABEL_WIDTH = 8,   /* columns of a bound */
-	TEXT_WIDTH = 31,   /* of a row, without its bar: bounds and a count */
+	BOUND_WIDTH = 8,   /* columns of a bound */
+	TEXT_WIDTH = 28,   /* of a row, without its bar: bounds and a count */
+	SHARPEST = 100,    /* rows are no narrower than the largest value
+	                    * divided by this: bounds of two or three digits */
 	EIGHTHS = 8        /* that a column can be filled by */
 };
 
@@ -58,17 +58,30 @@ add_row(struct histogram *h, struct percentiles *p, int64_t from, int64_t until)
 		h->most = count;
 }
 
+/* Returns the width of rows that are few enough. Values that differ by less
+ * than people say when they tell a time are in one row. */
+static int64_t
+even_width(int64_t min, int64_t max)
+{
+	int64_t span = (max - min) / (HISTOGRAM_ROWS - 2);
+	int64_t sharpest = (max - 1) / SHARPEST;
+	size_t i = round_below((span > sharpest ? span : sharpest) + 1);
+
+	while (round_number(i) <= sharpest ||
+	       max / round_number(i) - min / round_number(i) >= HISTOGRAM_ROWS)
+		i++;
+	return round_number(i);
+}
+
 /* Make rows of one width, which is the smallest round number with which they
  * are few enough. */
 static void
 divide_evenly(struct histogram *h, struct percentiles *p, int64_t min)
 {
 	int64_t max = percentiles_max(p);
-	size_t i = round_below((max - min) / (HISTOGRAM_ROWS - 2) + 1);
-	int64_t width = round_number(i);
+	int64_t width = even_width(min, max);
 
-	while ((max / width) - (min / width) >= HISTOGRAM_ROWS)
-		width = round_number(++i);
+	h->even = true;
 	for (int64_t at = min / width * width; at <= max; at += width)
 		add_row(h, p, at, at + width);
 }
@@ -138,17 +151,58 @@ add_bar(struct buf *out, double share, size_t width, enum drawing drawing)
 		buf_addc(out, ' ');
 }
 
-/* Append a bound in the unit that all bounds share, right-aligned. */
+/* Append the bound `us` of row `i`. Bounds that are equally far apart have one
+ * unit, and as many decimals as tell them apart. */
 static void
-add_bound(struct buf *out, int64_t us, const struct time_unit *unit)
+add_bound(struct buf *out, const struct histogram *h, int64_t us)
 {
-	size_t start = out->len;
-	char text[32];
+	struct time_unit unit;
+	int64_t last = h->until_us[h->rows - 1];
 
-	snprintf(text, sizeof(text), "%.6g",
-	    (double)us / CLOCK_SECOND / unit->seconds);
-	pad_to(out, start, LABEL_WIDTH - strlen(text));
-	buf_adds(out, text);
+	if (!h->even) {
+		add_round_duration(out, us);
+		return;
+	}
+	unit = time_unit_for((double)last / CLOCK_SECOND);
+	unit.decimals = 0;
+	for (double width = (double)(h->until_us[0] - h->from_us[0]) /
+	                    CLOCK_SECOND / unit.seconds;
+	     width < 0.999 && unit.decimals < 6; width *= 10)
+		unit.decimals++;
+	add_time(out, (double)us / CLOCK_SECOND, unit, 0);
+}
+
+void
+histogram_add_bounds(
+    const struct histogram *h, size_t i, const char *between, struct buf *out)
+{
+	add_bound(out, h, h->from_us[i]);
+	buf_adds(out, between);
+	add_bound(out, h, h->until_us[i]);
+}
+
+/* Append a bound, right-aligned in its column. */
+static void
+add_padded_bound(struct buf *out, const struct histogram *h, int64_t us)
+{
+	struct buf text;
+
+	buf_init(&text);
+	add_bound(&text, h, us);
+	for (size_t i = text.len; i < BOUND_WIDTH; i++)
+		buf_addc(out, ' ');
+	buf_adds(out, text.data);
+	buf_release(&text);
+}
+
+static int
+digits_of(uint64_t n)
+{
+	int digits = 1;
+
+	while (n /= 10)
+		digits++;
+	return digits;
 }
 
 void
@@ -156,18 +210,15 @@ histogram_add(const struct histogram *h, enum drawing drawing, size_t columns,
     struct buf *out)
 {
 	size_t width = bar_width(columns, TEXT_WIDTH);
-	struct time_unit unit;
+	int digits = digits_of(h->most);
 
-	if (!h->rows)
-		return;
-	unit = time_unit_for((double)h->until_us[h->rows - 1] / CLOCK_SECOND);
 	for (size_t i = 0; i < h->rows; i++) {
-		add_bound(out, h->from_us[i], &unit);
-		buf_adds(out, drawing == DRAW_ASCII ? " ..." : " …");
-		add_bound(out, h->until_us[i], &unit);
-		buf_addf(out, " %s  ", unit.name);
+		add_padded_bound(out, h, h->from_us[i]);
+		buf_adds(out, drawing == DRAW_ASCII ? " .. " : " … ");
+		add_padded_bound(out, h, h->until_us[i]);
+		buf_adds(out, "  ");
 		add_bar(
 		    out, (double)h->count[i] / (double)h->most, width, drawing);
-		buf_addf(out, " %" PRIu64 "\n", h->count[i]);
+		buf_addf(out, " %*" PRIu64 "\n", digits, h->count[i]);
 	}
 }

@@ -5,6 +5,7 @@
 #ifndef GATHER_STATS_HISTOGRAM_H
 #define GATHER_STATS_HISTOGRAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,14 +28,19 @@ struct histogram {
 	int64_t until_us[HISTOGRAM_ROWS]; /* the first value beyond it */
 	uint64_t count[HISTOGRAM_ROWS];   /* values in the row */
 	uint64_t most;                    /* the largest count */
+	bool even;                        /* all rows are equally wide */
 };
 
 /*
  * Returns rows with round bounds from the smallest to the largest value. They
  * are equally wide, unless the largest value is over ten times the smallest:
- * then their bounds follow 1, 2, 5, 10, 20, ...
+ * then their bounds follow 1, 2, 5, 10, 20, ... Values that are as good as
+ * equal (1.001 s and 1.004 s) are in one row.
  */
 struct histogram histogram_of(struct percentiles *);
+/* Append the bounds of row `i`, "1.00 s … 1.01 s", `between` them as given. */
+void histogram_add_bounds(
+    const struct histogram *, size_t i, const char *between, struct buf *out);
 /* Append a line for each row: its bounds, a bar, its count. A line is at most
  * `columns` wide, but a bar has ten columns at least. */
 void histogram_add(

@@ -102,6 +102,18 @@ add_duration(struct buf *out, int64_t us)
 }
 
 void
+add_round_duration(struct buf *out, int64_t us)
+{
+	double seconds = (double)us / CLOCK_SECOND;
+	struct time_unit unit = time_unit_for(seconds);
+
+	if (us == 0)
+		buf_addc(out, '0');
+	else
+		buf_addf(out, "%.6g %s", seconds / unit.seconds, unit.name);
+}
+
+void
 add_size(struct buf *out, uint64_t bytes)
 {
 	static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};

@@ -35,6 +35,9 @@ void add_time(
     struct buf *out, double seconds, struct time_unit unit, int width);
 /* Append a duration as people say it: "950 ms", "1.24 s", "2 min 5 s". */
 void add_duration(struct buf *out, int64_t us);
+/* Append a duration that is a round number, with no more digits than it has:
+ * "0", "500 us", "1.5 ms", "2 s". */
+void add_round_duration(struct buf *out, int64_t us);
 /* Append a size: "812 B", "1.2 MB". A kB is 1024 bytes here. */
 void add_size(struct buf *out, uint64_t bytes);
 /* Append blanks until the text from byte `start` of the buffer on fills

@@ -34,7 +34,7 @@ struct totals {
 	int64_t wall_us;             /* what the run took */
 	int64_t flight_us;           /* in flight: sum over all attempts but
 	                              * second copies */
-	int64_t slowest_us;          /* the longest final attempt */
+	int64_t slowest_us;          /* the longest that a request took */
 	uint64_t by_class[ERROR_CLASS_COUNT]; /* results; [0]: ok */
 	uint64_t by_status[TOTALS_STATUSES];  /* final answers */
 	/* ... that were failures of class `http` */

@@ -114,3 +114,36 @@ term_width_add_cut(struct buf *out, const char *s, size_t len,
 	buf_adds(out, cut->mark);
 	return used + mark;
 }
+
+/* Returns at which byte the last clusters of `s` begin that fit into `columns`.
+ */
+static size_t
+tail_begin(const char *s, size_t len, size_t columns)
+{
+	size_t skipped = term_width_of(s, len) - columns;
+	size_t used;
+	size_t at = fitting(s, len, skipped, &used);
+
+	/* Half of a wide character cannot be skipped. */
+	for (size_t more = skipped; used < skipped; more++)
+		at = fitting(s, len, more, &used);
+	return at;
+}
+
+size_t
+term_width_add_middle(struct buf *out, const char *s, size_t len,
+    const struct term_width_cut *cut)
+{
+	size_t mark = term_width_of(cut->mark, strlen(cut->mark));
+	size_t width = term_width_of(s, len);
+	size_t head, tail, used;
+
+	if (width <= cut->columns || mark + 2 > cut->columns)
+		return term_width_add_cut(out, s, len, cut);
+	head = fitting(s, len, (cut->columns - mark + 1) / 2, &used);
+	tail = tail_begin(s, len, (cut->columns - mark) / 2);
+	buf_add(out, s, head);
+	buf_adds(out, cut->mark);
+	buf_add(out, s + tail, len - tail);
+	return used + mark + term_width_of(s + tail, len - tail);
+}

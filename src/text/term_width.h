@@ -20,9 +20,14 @@ size_t term_width_of(const char *s, size_t len);
 /* How to cut a text. */
 struct term_width_cut {
 	size_t columns;   /* the room for it */
-	const char *mark; /* "..." or the like, for text that is cut */
+	const char *mark; /* "..." or the like, for what is left out */
 };
 
+/* Append `s`, or where it is too long its begin and its end, of whole clusters
+ * and about equal width, with the mark between them; without it where there is
+ * no room for the mark. Returns the columns used. */
+size_t term_width_add_middle(
+    struct buf *, const char *s, size_t len, const struct term_width_cut *);
 /* Append as many whole clusters of `s` as fit, with the mark at the end if
  * something is missing; without it where there is no room for the mark.
  * Returns the columns used. */

@@ -153,11 +153,8 @@ utf8_drop_mark(struct buf *b)
 	buf_truncate(b, len);
 }
 
-/* Returns whether a character could change how a terminal shows what is around
- * it: controls, marks that reorder text ("Trojan Source", CVE-2021-42574), and
- * separators of lines that each terminal treats in its own way. */
-static bool
-is_deceptive(uint32_t cp)
+bool
+utf8_is_deceptive(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x061C ||
 	       cp == 0x200E || cp == 0x200F || (cp >= 0x2028 && cp <= 0x202E) ||
@@ -190,7 +187,7 @@ utf8_add_safe(struct buf *b, const char *s, size_t len)
 		if (n == 0) {
 			buf_addf(b, "\\x%02X", (unsigned char)*s);
 			n = 1;
-		} else if (is_deceptive(cp)) {
+		} else if (utf8_is_deceptive(cp)) {
 			add_escaped(b, cp);
 		} else {
 			buf_add(b, s, n);

@@ -40,6 +40,10 @@ const char *utf8_skip_mark(const char *s, size_t *len);
 /* Remove a byte order mark at the start of a buffer. */
 void utf8_drop_mark(struct buf *);
 
+/* Returns whether a character could change how a terminal shows what is around
+ * it: controls, marks that reorder text ("Trojan Source", CVE-2021-42574), and
+ * separators of lines that each terminal treats in its own way. */
+bool utf8_is_deceptive(uint32_t cp);
 /*
  * Append the text so that a terminal shows it and does nothing else: C0 and
  * C1 controls, DEL, bidirectional overrides and invalid bytes become \n, \t,

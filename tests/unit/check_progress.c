@@ -299,6 +299,33 @@ START_TEST(columns_are_counted_and_cut)
 END_TEST
 
 static const struct {
+	const char *text, *cut; /* to 7 columns */
+} middles[] = {
+    {"abcdefg", "abcdefg"},
+    {"abcdefgh", "abc…fgh"},
+    {"日日日日", "日…日"},
+    {"a日日b日日", "a日…日"},
+    {"a👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦b",
+        "a👨‍👩‍👧‍👦…👨‍👩‍👧‍👦b"},
+    {"", ""},
+};
+
+START_TEST(a_text_is_cut_in_its_middle)
+{
+	struct term_width_cut cut = {7, "…"};
+	const char *s = middles[_i].text;
+	struct buf out;
+
+	buf_init(&out);
+	buf_adds(&out, "");
+	ck_assert_uint_eq(term_width_add_middle(&out, s, strlen(s), &cut),
+	    term_width_of(middles[_i].cut, strlen(middles[_i].cut)));
+	ck_assert_str_eq(out.data, middles[_i].cut);
+	buf_release(&out);
+}
+END_TEST
+
+static const struct {
 	const char *columns; /* NULL: not set */
 	unsigned width;
 } named_widths[] = {
@@ -348,6 +375,8 @@ main(void)
 	tcase_add_test(tc, the_pace_falls_when_the_next_is_late);
 	tcase_add_loop_test(tc, columns_are_counted_and_cut, 0,
 	    sizeof(texts) / sizeof(texts[0]));
+	tcase_add_loop_test(tc, a_text_is_cut_in_its_middle, 0,
+	    sizeof(middles) / sizeof(middles[0]));
 	tcase_add_loop_test(tc,
 	    without_a_terminal_the_width_is_that_of_columns_or_80, 0,
 	    sizeof(named_widths) / sizeof(named_widths[0]));

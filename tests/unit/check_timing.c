@@ -172,6 +172,43 @@ START_TEST(a_histogram_holds_every_value)
 }
 END_TEST
 
+static const struct {
+	int64_t us[3];
+	const char *bounds; /* of all rows */
+} bounds[] = {
+    {{1000000, 1001000, 1004000}, "1.00 s … 1.02 s\n"},
+    {{1000, 1000, 1000}, "1.00 ms … 1.01 ms\n"},
+    {{0, 0, 0}, "0 us … 1 us\n"},
+    {{7, 7, 7}, "7 us … 8 us\n"},
+    {{100000, 200000, 300000},
+        "100 ms … 120 ms\n120 ms … 140 ms\n140 ms … 160 ms\n"
+        "160 ms … 180 ms\n180 ms … 200 ms\n200 ms … 220 ms\n"
+        "220 ms … 240 ms\n240 ms … 260 ms\n260 ms … 280 ms\n"
+        "280 ms … 300 ms\n300 ms … 320 ms\n"},
+    {{400000, 500000, 5000000},
+        "200 ms … 500 ms\n500 ms … 1 s\n1 s … 2 s\n2 s … 5 s\n5 s … 10 s\n"},
+};
+
+START_TEST(bounds_of_rows_differ_as_people_say_them)
+{
+	struct percentiles *p = percentiles_new();
+	struct histogram h;
+	struct buf out;
+
+	for (size_t i = 0; i < 3; i++)
+		percentiles_add(p, bounds[_i].us[i]);
+	h = histogram_of(p);
+	buf_init(&out);
+	for (size_t i = 0; i < h.rows; i++) {
+		histogram_add_bounds(&h, i, " … ", &out);
+		buf_addc(&out, '\n');
+	}
+	ck_assert_str_eq(out.data, bounds[_i].bounds);
+	buf_release(&out);
+	percentiles_free(p);
+}
+END_TEST
+
 START_TEST(bars_fill_what_a_line_has_left)
 {
 	ck_assert_uint_eq(bar_width(80, 30), 40);
@@ -437,6 +474,8 @@ suite(void)
 	tcase_add_test(t, a_million_values_are_exact);
 	tcase_add_test(t, values_longer_than_an_hour_are_counted);
 	tcase_add_loop_test(t, a_histogram_holds_every_value, 0, ROWS(spreads));
+	tcase_add_loop_test(
+	    t, bounds_of_rows_differ_as_people_say_them, 0, ROWS(bounds));
 	tcase_add_test(t, bars_show_what_is_little_and_fill_what_is_all);
 	tcase_add_test(t, bars_fill_what_a_line_has_left);
 	tcase_add_test(t, equal_rounds_have_an_interval_of_one_point);
