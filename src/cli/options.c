@@ -82,6 +82,7 @@ options_release(struct options *o)
 	free(o->compare.arms);
 	free(o->pictures.waterfall_file);
 	free(o->pictures.report);
+	command_text_release(&o->command);
 	free(o->compare.export_json);
 	free(o->compare.export_markdown);
 	free(o->compare.export_csv);

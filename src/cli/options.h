@@ -16,6 +16,7 @@
 #include "input/source.h"
 #include "pictures/options.h"
 #include "process/log.h"
+#include "redact/command.h"
 #include "run/options.h"
 
 /* --compare and the options that only a comparison has. */
@@ -51,6 +52,7 @@ struct options {
 	bool version;     /* --version */
 
 	/* For the parser, and for those who ask whether an option was given. */
+	struct command_text command; /* what was typed, without secrets */
 	char *stdin_reader;   /* what reads stdin, as typed; NULL: nothing */
 	struct strlist given; /* names of the options that were given */
 	struct strlist typed; /* how each of `given` was typed: "-d" */

@@ -15,6 +15,7 @@
 #include "cli/operands.h"
 #include "cli/setters.h"
 #include "cli/table.h"
+#include "redact/command.h"
 #include "request/url.h"
 #include "text/suggest.h"
 
@@ -90,6 +91,22 @@ check_one_line(struct parser *p, const struct token *t, const char *value)
 	    t->typed);
 }
 
+/* Note how the option was given, for those who show the command. What a file
+ * says is not part of the command. */
+static void
+note_typed(struct parser *p, const struct token *t, const char *value)
+{
+	if (!p->argv)
+		return;
+	command_text_add_option(&p->options->command,
+	    &(struct command_option){
+	        .name = t->row->name,
+	        .typed = t->typed,
+	        .value = value,
+	        .between = option_value_is_optional(t->row) ? "=" : " ",
+	    });
+}
+
 /* Apply one option, and wipe its value if it is a secret, accepted or not. */
 static int
 set_option(struct parser *p, const struct token *t, char *value)
@@ -105,6 +122,7 @@ set_option(struct parser *p, const struct token *t, char *value)
 
 	if (rc == 0)
 		rc = t->row->set(&s, p->cause);
+	note_typed(p, t, value);
 	if (value && t->row->secret)
 		wipe_secret(value);
 	note_given(p->options, t);
@@ -336,6 +354,7 @@ take_operand(struct parser *p, char *arg)
 
 	if (row->set(&s, p->cause) == -1)
 		return -1;
+	command_text_add(&p->options->command, arg);
 	wipe_operand(arg);
 	return 0;
 }
@@ -362,12 +381,14 @@ parse_arguments(struct options *o, int argc, char **argv, char **cause)
 
 		if (!operands && strcmp(arg, "--") == 0) {
 			operands = true;
+			command_text_add(&o->command, arg);
 			continue;
 		}
 		rc = operands ? take_operand(&p, arg) : take_argument(&p, arg);
 		if (rc == -1)
 			return -1;
 	}
+	command_text_end(&o->command);
 	return operands_check(o, cause) == -1 ? -1 : p.at;
 }
 

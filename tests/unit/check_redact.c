@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
+#include "redact/command.h"
+#include "text/utf8.h"
 #include "unit.h"
 
 enum {
@@ -407,6 +410,83 @@ START_TEST(it_is_linear)
 }
 END_TEST
 
+/* --- command lines --------------------------------------------------- */
+
+static const struct {
+	struct command_option option;
+	const char *shown;
+} options[] = {
+    {{"silent", "-s", NULL, " "}, "-s"},
+    {{"parallel-max", "-P", "5", " "}, "-P 5"},
+    {{"compare", "--compare", "sync,async", "="}, "--compare=sync,async"},
+    {{"waterfall", "--waterfall", "a b.svg", "="}, "'--waterfall=a b.svg'"},
+    {{"waterfall", "--waterfall", NULL, "="}, "--waterfall"},
+    {{"user", "-u", "me:pw", " "}, "-u '***'"},
+    {{"oauth2-bearer", "--oauth2-bearer", "abc", " "}, "--oauth2-bearer '***'"},
+    {{"oauth2-bearer", "--oauth2-bearer", "@token", " "},
+        "--oauth2-bearer @token"},
+    {{"header", "-H", "Accept: a/b", " "}, "-H 'Accept: a/b'"},
+    {{"header", "-H", "Authorization: Bearer abc", " "},
+        "-H 'Authorization: ***'"},
+    {{"header", "-H", "@heads", " "}, "-H @heads"},
+    {{"data", "-d", "a=1&token=abc", " "}, "-d 'a=1&token=***'"},
+    {{"data", "-d", "{\"token\":\"abc\"}", " "}, "-d '{\"token\":\"***\"}'"},
+    {{"form", "-F", "password=abc", " "}, "-F 'password=***'"},
+    {{"cookie", "-b", "id=abc", " "}, "-b '***'"},
+    {{"cookie", "-b", "jar.txt", " "}, "-b jar.txt"},
+    {{"variable", "--variable", "T=abc", " "}, "--variable 'T=***'"},
+    {{"variable", "--variable", "%T", " "}, "--variable %T"},
+    {{"variable", "--variable", "T@f", " "}, "--variable T@f"},
+    {{"proxy", "-x", "http://me:pw@h:1", " "}, "-x 'http://***@h:1'"},
+    {{"then", "--then", "https://h/?api_key=abc", " "},
+        "--then 'https://h/?api_key=***'"},
+};
+
+START_TEST(options_are_shown_without_their_secrets)
+{
+	struct command_text c = {0};
+	char *expected;
+
+	command_text_add_option(&c, &options[_i].option);
+	command_text_end(&c);
+	expected = xasprintf("gather %s", options[_i].shown);
+	ck_assert_str_eq(c.text.data, expected);
+	command_text_release(&c);
+	free(expected);
+}
+END_TEST
+
+START_TEST(a_command_is_of_bounded_length)
+{
+	struct command_text c = {0};
+
+	for (int i = 0; i < 10000; i++)
+		command_text_add(&c, "https://me:pw@h/?token=abc");
+	command_text_end(&c);
+	ck_assert_uint_lt(c.text.len, 5000);
+	ck_assert_ptr_null(strstr(c.text.data, "abc"));
+	ck_assert_ptr_null(strstr(c.text.data, "pw"));
+	ck_assert_ptr_nonnull(strstr(c.text.data, " more arguments)"));
+	command_text_release(&c);
+}
+END_TEST
+
+START_TEST(a_long_value_is_cut_between_characters)
+{
+	struct command_text c = {0};
+	struct buf value = {0};
+
+	while (value.len < 3000)
+		buf_adds(&value, "日");
+	command_text_add(&c, value.data);
+	ck_assert_uint_lt(c.text.len, 400);
+	ck_assert_ptr_nonnull(strstr(c.text.data, "日…日"));
+	ck_assert(utf8_valid(c.text.data, c.text.len));
+	buf_release(&value);
+	command_text_release(&c);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -419,6 +499,10 @@ main(void)
 	tcase_add_loop_test(t, twice_is_once, 0, COUNT(rows));
 	tcase_add_test(t, no_canary_is_shown_wherever_it_was_put);
 	tcase_add_test(t, it_is_linear);
+	tcase_add_loop_test(
+	    t, options_are_shown_without_their_secrets, 0, COUNT(options));
+	tcase_add_test(t, a_command_is_of_bounded_length);
+	tcase_add_test(t, a_long_value_is_cut_between_characters);
 	suite_add_tcase(s, t);
 	return unit_run(s);
 }
