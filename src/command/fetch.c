@@ -164,7 +164,8 @@ fetch_watched(
 	char *cause = NULL;
 	int status;
 
-	pictures = pictures_open(&o->pictures, o->run.progress.color, &cause);
+	pictures = pictures_open(&o->pictures, buf_text(&o->command.text),
+	    o->run.progress.color, &cause);
 	if (!pictures)
 		return exit_usage(cause);
 	parts->observer = pictures_observer(pictures);

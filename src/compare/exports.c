@@ -234,7 +234,7 @@ add_html_export(const struct comparison *c, struct buf *out)
 	add_plot(c, out);
 	page_add_heading(out, "Figures");
 	page_add_lines(out, text.data);
-	page_end(out, NULL);
+	page_end(out);
 	buf_release(&text);
 	free(refusal);
 }

@@ -5,7 +5,7 @@
  * The same walk over the exchanges of one request explains that request's
  * time.
  *
- * From top to bottom: legs; the walk; collecting, with the slowest requests;
+ * From top to bottom: legs; the walk; collecting, with the longest requests;
  * the text.
  */
 #include "config.h"
@@ -19,11 +19,12 @@
 #include "base/xalloc.h"
 #include "request/url.h"
 #include "stats/show.h"
+#include "text/percent.h"
 #include "text/term_width.h"
 #include "text/utf8.h"
 
 enum {
-	SLOWEST = 5,      /* requests that are listed */
+	LONGEST = 5,      /* requests that are listed */
 	STEPS_SHOWN = 10, /* of the path: the longest */
 	URL_COLUMNS = 48
 };
@@ -45,11 +46,12 @@ struct step {
 	struct path_times parts; /* their sum is to_us - from_us */
 };
 
-/* One of the slowest requests. */
+/* One of the longest requests. */
 struct slow {
 	char *url;               /* secrets redacted; owned */
-	int64_t took_us;         /* waits and all attempts included */
-	struct path_times parts; /* their sum is took_us */
+	int64_t took_us;         /* result_took_us() */
+	int64_t whole_us;        /* waits and all attempts included */
+	struct path_times parts; /* their sum is whole_us */
 };
 
 struct critical_path {
@@ -60,7 +62,7 @@ struct critical_path {
 	                               * legs, and no path */
 	struct step *path;            /* from the end back to the start */
 	size_t path_len;              /* steps */
-	struct slow slowest[SLOWEST]; /* slowest first */
+	struct slow longest[LONGEST]; /* longest first */
 	uint64_t requests;            /* that were sent */
 };
 
@@ -88,8 +90,8 @@ critical_path_free(struct critical_path *w)
 		return;
 	drop_legs(w);
 	free(w->path);
-	for (size_t i = 0; i < SLOWEST; i++)
-		free(w->slowest[i].url);
+	for (size_t i = 0; i < LONGEST; i++)
+		free(w->longest[i].url);
 	free(w);
 }
 
@@ -237,31 +239,32 @@ split_phases(struct slow *slow, const struct result *r)
 		if (legs[i].from_us < walk.until_us)
 			walk.until_us = legs[i].from_us;
 	qsort(legs, x->len, sizeof(*legs), compare_ends);
-	slow->took_us = r->done_us - walk.until_us;
+	slow->took_us = result_took_us(r);
+	slow->whole_us = r->done_us - walk.until_us;
 	walk_back(&walk);
 	slow->parts = walk.parts;
 	free(legs);
 }
 
-/* Keep the request if it is one of the slowest. */
+/* Keep the request if it is one of the longest. */
 static void
 keep_if_slow(struct critical_path *w, const struct request *request,
     const struct result *r)
 {
 	struct slow slow;
-	size_t place = SLOWEST;
+	size_t place = LONGEST;
 
 	split_phases(&slow, r);
-	while (place && slow.took_us > w->slowest[place - 1].took_us)
+	while (place && slow.whole_us > w->longest[place - 1].whole_us)
 		place--;
-	if (place == SLOWEST)
+	if (place == LONGEST)
 		return;
 	slow.url = url_redacted(
 	    request->url ? request->url : r->exchanges.items[0].url);
-	free(w->slowest[SLOWEST - 1].url);
-	memmove(&w->slowest[place + 1], &w->slowest[place],
-	    (SLOWEST - 1 - place) * sizeof(slow));
-	w->slowest[place] = slow;
+	free(w->longest[LONGEST - 1].url);
+	memmove(&w->longest[place + 1], &w->longest[place],
+	    (LONGEST - 1 - place) * sizeof(slow));
+	w->longest[place] = slow;
 }
 
 /* Returns the place for one more leg. */
@@ -276,7 +279,7 @@ new_leg(struct critical_path *w)
 }
 
 /* Beyond CRITICAL_PATH_MAX exchanges the legs so far are dropped, too: a path
- * through a part of them would be wrong. The slowest requests are kept in any
+ * through a part of them would be wrong. The longest requests are kept in any
  * case. */
 void
 critical_path_add(struct critical_path *w, const struct request *request,
@@ -338,14 +341,14 @@ critical_path_times(
 
 /* --- in words ---------------------------------------------------------- */
 
-static const char *
-part_name(size_t part)
+const char *
+critical_path_part_name(size_t part)
 {
 	return part == PATH_OTHER ? "other" : phase_name((enum phase)part);
 }
 
-static const char *
-part_meaning(size_t part)
+const char *
+critical_path_part_meaning(size_t part)
 {
 	return part == PATH_OTHER
 	           ? "reading input, writing output, gather itself"
@@ -379,8 +382,8 @@ add_sum(struct buf *out, const struct path_times *parts)
 
 		if (left.us[part] * 100 < all)
 			break;
-		buf_addf(
-		    out, "%s%s ", rest < all ? " + " : "", part_name(part));
+		buf_addf(out, "%s%s ", rest < all ? " + " : "",
+		    critical_path_part_name(part));
 		add_duration(out, left.us[part]);
 		rest -= left.us[part];
 		left.us[part] = 0;
@@ -403,18 +406,53 @@ add_padded(struct buf *out, int64_t us)
 	buf_release(&text);
 }
 
-/* Append a URL, safe for a terminal and cut, so that what follows it stays in
- * view. */
-static void
+/* Append a URL as people read it, safe for a terminal and cut in the middle,
+ * so that what follows it stays in view. Returns the columns that it takes. */
+static size_t
 add_url(struct buf *out, const char *url)
 {
 	static const struct term_width_cut cut = {URL_COLUMNS, "..."};
-	struct buf safe;
+	struct buf readable, safe;
+	size_t columns;
 
+	buf_init(&readable);
 	buf_init(&safe);
-	utf8_add_safe(&safe, url, strlen(url));
-	term_width_add_cut(out, safe.data, safe.len, &cut);
+	percent_add_readable(&readable, url, strlen(url));
+	utf8_add_safe(&safe, buf_text(&readable), readable.len);
+	columns = term_width_add_middle(out, buf_text(&safe), safe.len, &cut);
 	buf_release(&safe);
+	buf_release(&readable);
+	return columns;
+}
+
+/* Widen the column of URLs by one that will stand in it. */
+static void
+widen_column(size_t *column, const char *url)
+{
+	struct buf scratch;
+	size_t columns;
+
+	buf_init(&scratch);
+	columns = add_url(&scratch, url);
+	if (columns > *column)
+		*column = columns;
+	buf_release(&scratch);
+}
+
+/* Append a URL in its column, and then its time as the sum of its parts. */
+static void
+add_explained(struct buf *out, const char *url, size_t column,
+    const struct path_times *parts)
+{
+	size_t start;
+
+	buf_adds(out, "  ");
+	start = out->len;
+	add_url(out, url);
+	pad_to(out, start, column);
+	buf_adds(out, "  ");
+	add_sum(out, parts);
+	buf_addc(out, '\n');
 }
 
 /* Append a line for each part: how long, which share, what it means. */
@@ -424,11 +462,11 @@ add_parts(struct buf *out, const struct path_times *parts, int64_t wall_us)
 	for (size_t i = 0; i < PATH_PARTS; i++) {
 		if (parts->us[i] <= 0)
 			continue;
-		buf_addf(out, "  %-10s", part_name(i));
+		buf_addf(out, "  %-10s", critical_path_part_name(i));
 		add_padded(out, parts->us[i]);
 		buf_addf(out, " %5.1f %%  %s\n",
 		    100 * (double)parts->us[i] / (double)wall_us,
-		    part_meaning(i));
+		    critical_path_part_meaning(i));
 	}
 }
 
@@ -463,6 +501,12 @@ shortest_shown(const struct critical_path *w)
 	return shortest;
 }
 
+static const char *
+step_name(const struct step *s)
+{
+	return s->leg ? s->leg->url : "(start)";
+}
+
 /* Append the path from the start to the end: its longest steps, and the sum of
  * the others. */
 static void
@@ -470,8 +514,11 @@ add_path(const struct critical_path *w, struct buf *out)
 {
 	int64_t shortest = shortest_shown(w);
 	int64_t hidden_us = 0;
-	size_t hidden = 0;
+	size_t hidden = 0, column = 0;
 
+	for (size_t i = 0; i < w->path_len; i++)
+		if (w->path[i].to_us - w->path[i].from_us >= shortest)
+			widen_column(&column, step_name(&w->path[i]));
 	buf_adds(out, "critical path\n");
 	for (size_t i = w->path_len; i-- > 0;) {
 		const struct step *s = &w->path[i];
@@ -482,11 +529,7 @@ add_path(const struct critical_path *w, struct buf *out)
 			continue;
 		}
 		add_padded(out, s->from_us);
-		buf_adds(out, "  ");
-		add_url(out, s->leg ? s->leg->url : "(start)");
-		buf_adds(out, "  ");
-		add_sum(out, &s->parts);
-		buf_addc(out, '\n');
+		add_explained(out, step_name(s), column, &s->parts);
 	}
 	if (!hidden)
 		return;
@@ -496,19 +539,23 @@ add_path(const struct critical_path *w, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-/* Append the slowest requests with their parts: they need not be on the
+/* Append the longest requests with their parts: they need not be on the
  * critical path. */
 static void
-add_slowest(const struct critical_path *w, struct buf *out)
+add_longest(const struct critical_path *w, struct buf *out)
 {
-	buf_adds(out, "slowest requests, time spent waiting included\n");
-	for (size_t i = 0; i < SLOWEST && w->slowest[i].url; i++) {
-		add_padded(out, w->slowest[i].took_us);
-		buf_adds(out, "  ");
-		add_url(out, w->slowest[i].url);
-		buf_adds(out, "  ");
-		add_sum(out, &w->slowest[i].parts);
-		buf_addc(out, '\n');
+	size_t column = 0;
+
+	for (size_t i = 0; i < LONGEST && w->longest[i].url; i++)
+		widen_column(&column, w->longest[i].url);
+	buf_adds(out, "longest requests, waiting included\n"
+	              "      waited        took\n");
+	for (size_t i = 0; i < LONGEST && w->longest[i].url; i++) {
+		const struct slow *s = &w->longest[i];
+
+		add_padded(out, s->whole_us - s->took_us);
+		add_padded(out, s->took_us);
+		add_explained(out, s->url, column, &s->parts);
 	}
 }
 
@@ -532,5 +579,5 @@ critical_path_add_text(
 		buf_addf(out, "no critical path: more than %d transfers\n",
 		    CRITICAL_PATH_MAX);
 	}
-	add_slowest(w, out);
+	add_longest(w, out);
 }

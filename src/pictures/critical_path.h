@@ -1,5 +1,5 @@
 /*
- * Why a run took as long as it did: its wall clock, and that of its slowest
+ * Why a run took as long as it did: its wall clock, and that of its longest
  * requests, split into phases whose sum is exact. Pure.
  *
  * A run's time is that of its critical path: walking back from the transfer
@@ -28,6 +28,10 @@ struct path_times {
 	int64_t us[PATH_PARTS];
 };
 
+/* "backoff", "other": what a part is called, and what it means. Static. */
+const char *critical_path_part_name(size_t part);
+const char *critical_path_part_meaning(size_t part);
+
 struct critical_path;
 
 struct critical_path *critical_path_new(void);
@@ -41,7 +45,7 @@ void critical_path_add(
  */
 size_t critical_path_times(
     struct critical_path *, int64_t wall_us, struct path_times *);
-/* Append the times, the path and the slowest requests as lines for people;
+/* Append the times, the path and the longest requests as lines for people;
  * nothing if there were no requests. */
 void critical_path_add_text(
     struct critical_path *, int64_t wall_us, struct buf *out);

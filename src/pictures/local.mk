@@ -10,6 +10,10 @@ libgather_a_SOURCES += \
 	src/pictures/report.h \
 	src/pictures/summary.c \
 	src/pictures/summary.h \
+	src/pictures/report_table.c \
+	src/pictures/report_table.h \
+	src/pictures/targets.c \
+	src/pictures/targets.h \
 	src/pictures/waterfall.c \
 	src/pictures/waterfall.h \
 	src/pictures/waterfall_svg.c \

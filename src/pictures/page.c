@@ -49,26 +49,6 @@ page_add_text(struct buf *out, const char *s)
 	buf_release(&safe);
 }
 
-/* `</script>` or `<!--` in a string would end the element or change how the
- * rest is read; U+2028 and U+2029 end lines in older JavaScript. */
-void
-page_add_json(struct buf *out, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (strchr("<>&", text[i]) && text[i])
-			buf_addf(out, "\\u%04x", (unsigned)text[i]);
-		else if (len - i >= 3 &&
-		         (memcmp(text + i, "\xE2\x80\xA8", 3) == 0 ||
-		             memcmp(text + i, "\xE2\x80\xA9", 3) == 0)) {
-			buf_addf(out, "\\u%04x",
-			    0x2000U | ((unsigned)text[i + 2] & 0x3FU));
-			i += 2;
-		} else {
-			buf_addc(out, text[i]);
-		}
-	}
-}
-
 double
 page_scale(int from, int width, double part, double whole)
 {
@@ -126,7 +106,7 @@ page_begin(struct buf *out, const char *title)
 	              "<meta charset=\"utf-8\">\n");
 	add_policy(out);
 	buf_adds(out, "<meta name=\"viewport\" "
-	              "content=\"width=device-width\">\n"
+	              "content=\"width=device-width, initial-scale=1\">\n"
 	              "<meta name=\"referrer\" content=\"no-referrer\">\n"
 	              "<title>");
 	page_add_text(out, title);
@@ -138,20 +118,21 @@ page_begin(struct buf *out, const char *title)
 	buf_adds(out, "</h1>\n");
 }
 
-/* Browsers do not run a <script> of the type application/json; report.js
- * reads its text. */
 void
-page_end(struct buf *out, const struct buf *data)
+page_end(struct buf *out)
 {
-	if (data) {
-		buf_adds(out, "<script type=\"application/json\" id=\"data\">");
-		page_add_json(out, data->data, data->len);
-		buf_adds(out, "</script>\n<script>");
-		add_file(out, js);
-		buf_adds(out, "</script>\n");
-	}
 	buf_adds(out, "</html>\n");
 }
+
+void
+page_add_script(struct buf *out)
+{
+	buf_adds(out, "<script>");
+	add_file(out, js);
+	buf_adds(out, "</script>\n");
+}
+
+/* --- parts of a page ---------------------------------------------------- */
 
 void
 page_add_heading(struct buf *out, const char *text)
@@ -181,6 +162,80 @@ void
 page_end_figures(struct buf *out)
 {
 	buf_adds(out, "</dl>\n");
+}
+
+void
+page_add_command(struct buf *out, const char *command)
+{
+	buf_adds(out, "<pre class=\"command\"><span>$ </span>");
+	page_add_text(out, command);
+	buf_adds(out, "</pre>\n");
+}
+
+void
+page_add_note(struct buf *out, const char *text)
+{
+	buf_adds(out, "<p>");
+	page_add_text(out, text);
+	buf_adds(out, "</p>\n");
+}
+
+/* Who has no mouse scrolls by the keys, which need a focus. */
+void
+page_begin_scroll(struct buf *out, const char *label)
+{
+	buf_adds(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+	              "aria-label=\"");
+	page_add_text(out, label);
+	buf_adds(out, "\">\n");
+}
+
+void
+page_end_scroll(struct buf *out)
+{
+	buf_adds(out, "</div>\n");
+}
+
+void
+page_begin_bars(struct buf *out, const char *const columns[4])
+{
+	buf_adds(out, "<table class=\"bars\">\n");
+	if (!columns)
+		return;
+	buf_adds(out, "<thead><tr>");
+	for (size_t i = 0; i < 4; i++) {
+		buf_addf(out, "<th scope=\"col\"%s>",
+		    i == 2 ? " class=\"number\"" : "");
+		page_add_text(out, columns[i]);
+		buf_adds(out, "</th>");
+	}
+	buf_adds(out, "</tr></thead>\n");
+}
+
+/* Style belongs into the style sheet (add_policy), so the length of a bar is an
+ * attribute of SVG. */
+void
+page_add_bar(struct buf *out, const struct page_bar *bar)
+{
+	buf_adds(out, "<tr><th scope=\"row\">");
+	page_add_text(out, bar->label);
+	buf_adds(out, "</th><td class=\"bar\"><svg class=\"waterfall\" "
+	              "aria-hidden=\"true\">");
+	if (bar->share > 0)
+		buf_addf(out,
+		    "<rect class=\"%s\" width=\"%.2f%%\" height=\"100%%\"/>",
+		    bar->kind, bar->share * 100 < 0.3 ? 0.3 : bar->share * 100);
+	buf_adds(out, "</svg></td><td class=\"number\">");
+	page_add_text(out, bar->value);
+	buf_adds(out, "</td><td class=\"note\">");
+	page_add_text(out, bar->note ? bar->note : "");
+	buf_adds(out, "</td></tr>\n");
+}
+
+void
+page_end_bars(struct buf *out)
+{
+	buf_adds(out, "</table>\n");
 }
 
 /* page_add_text shows line ends, so each line goes alone. */

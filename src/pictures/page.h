@@ -18,12 +18,6 @@
  */
 void page_add_text(struct buf *out, const char *s);
 /*
- * Append the JSON `text` of `len` bytes so that it can stand in a <script>
- * element: `<`, `>`, `&` and U+2028/9 become \uNNNN, which JSON reads as the
- * same characters.
- */
-void page_add_json(struct buf *out, const char *text, size_t len);
-/*
  * Returns the pixel at which `part` of `whole` (> 0) lies on a scale that
  * begins at the pixel `from` and is `width` pixels long.
  */
@@ -36,9 +30,11 @@ void page_add_waterfall_style(struct buf *out);
 /* Append the head of a page to the empty `out`, up to its heading; `title` is
  * plain text. */
 void page_begin(struct buf *out, const char *title);
-/* Append the end of a page. `data` is the JSON that the script of the table
- * reads; NULL: the page has no table, and gets no script. */
-void page_end(struct buf *out, const struct buf *data);
+/* Append the end of a page. */
+void page_end(struct buf *out);
+/* Append the script that lets people sort and filter the table with the id
+ * "requests", which stands before it. All of that can be read without. */
+void page_add_script(struct buf *out);
 
 /* Append a heading of the second level; `text` is plain text. */
 void page_add_heading(struct buf *out, const char *text);
@@ -47,6 +43,30 @@ void page_add_heading(struct buf *out, const char *text);
 void page_begin_figures(struct buf *out);
 void page_add_figure(struct buf *out, const char *term, const char *value);
 void page_end_figures(struct buf *out);
+/* Append a command of the shell, which is cut nowhere. */
+void page_add_command(struct buf *out, const char *command);
+/* Append a paragraph; `text` is plain text. */
+void page_add_note(struct buf *out, const char *text);
+
+/* Begin and end what may be wider than a window, which then scrolls by itself.
+ * `label` says to readers of screens what it is. */
+void page_begin_scroll(struct buf *out, const char *label);
+void page_end_scroll(struct buf *out);
+
+/* A chart of bars: append its begin, then its rows, then its end. It fits into
+ * any window. `columns` are the heads of label, bar, value and note, NULL: it
+ * has no heads. */
+void page_begin_bars(struct buf *out, const char *const columns[4]);
+struct page_bar {
+	const char *label; /* plain text, before the bar */
+	double share;      /* how long the bar is, 0 to 1 */
+	const char *kind;  /* class of the style: "good", "bad", "p9", ... */
+	const char *value; /* plain text, behind the bar: a figure */
+	const char *note;  /* plain text, behind that; NULL: none */
+};
+void page_add_bar(struct buf *out, const struct page_bar *);
+void page_end_bars(struct buf *out);
+
 /* Append the lines of the plain `text` preformatted. */
 void page_add_lines(struct buf *out, const char *text);
 

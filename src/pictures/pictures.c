@@ -29,6 +29,7 @@ enum {
 
 struct pictures {
 	unsigned color;              /* enum color_when */
+	const char *command;         /* borrowed */
 	struct waterfall *waterfall; /* NULL: not wanted */
 	struct target svg;           /* its path is NULL: not wanted */
 	struct critical_path *path;  /* NULL: not wanted */
@@ -50,11 +51,13 @@ open_file(struct target *t, const char *option, const char *path, char **cause)
 }
 
 struct pictures *
-pictures_open(const struct picture_options *o, unsigned color, char **cause)
+pictures_open(const struct picture_options *o, const char *command,
+    unsigned color, char **cause)
 {
 	struct pictures *p = xcalloc(1, sizeof(*p));
 
 	p->color = color;
+	p->command = command;
 	if (o->waterfall)
 		p->waterfall = waterfall_new(
 		    o->waterfall_file ? SVG_REQUESTS : TERMINAL_REQUESTS);
@@ -168,7 +171,8 @@ save_report(struct pictures *p, const struct run_outcome *outcome, char **cause)
 	strftime(
 	    when, sizeof(when), "%Y-%m-%d %H:%M:%S %z", localtime_r(&now, &tm));
 	buf_init(&text);
-	report_add_page(p->report, &outcome->totals, when, &text);
+	report_add_page(p->report,
+	    &(struct report_run){&outcome->totals, when, p->command}, &text);
 	rc = write_file(&p->page, &text, cause);
 	buf_release(&text);
 	return rc;

@@ -12,10 +12,11 @@
 struct pictures;
 
 /* Prepare the pictures that the options ask for, and make their files, so that
- * a bad name is known before the run. `color` is an enum color_when. NULL with
- * *cause (caller frees): a file can't be made. */
-struct pictures *pictures_open(
-    const struct picture_options *, unsigned color, char **cause);
+ * a bad name is known before the run. `command` is what was typed, without its
+ * secrets; it is borrowed. `color` is an enum color_when. NULL with *cause
+ * (caller frees): a file can't be made. */
+struct pictures *pictures_open(const struct picture_options *,
+    const char *command, unsigned color, char **cause);
 /* Free them; pictures that were not finished leave no files behind. */
 void pictures_free(struct pictures *);
 /* Returns the observer that the run must show every result; it borrows the

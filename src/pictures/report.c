@@ -1,33 +1,36 @@
 /*
  * The parts of the report in the order in which they stand on the page:
- * figures, histogram, critical path, waterfall, table. The table is data as
- * JSON, which report.js draws.
+ * figures, outcomes, times, critical path, waterfall, table.
  */
 #include "config.h"
 
 #include "pictures/report.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/xalloc.h"
-#include "json/write.h"
 #include "pictures/critical_path.h"
 #include "pictures/page.h"
+#include "pictures/report_table.h"
+#include "pictures/targets.h"
 #include "pictures/waterfall.h"
 #include "stats/histogram.h"
 #include "stats/percentiles.h"
 #include "stats/show.h"
 
 enum {
-	DRAWN = 60 /* requests in the picture */
+	DRAWN = 60,        /* requests in the picture */
+	TARGETS_SHOWN = 20 /* origins */
 };
 
 struct report {
-	struct waterfall *drawn;    /* the requests of the picture */
-	struct waterfall *table;    /* the requests of the table */
-	struct percentiles *times;  /* in flight, of all requests */
+	struct waterfall *drawn;        /* the requests of the picture */
+	struct waterfall *table;        /* the requests of the table */
+	struct percentiles *times;      /* took; requests with an answer */
+	struct percentiles *first_byte; /* their times to the first byte */
+	struct targets *targets;
 	struct critical_path *path; /* through all requests */
 };
 
@@ -39,6 +42,8 @@ report_new(void)
 	r->drawn = waterfall_new(DRAWN);
 	r->table = waterfall_new(REPORT_ROWS);
 	r->times = percentiles_new();
+	r->first_byte = percentiles_new();
+	r->targets = targets_new();
 	r->path = critical_path_new();
 	return r;
 }
@@ -51,12 +56,12 @@ report_free(struct report *r)
 	waterfall_free(r->drawn);
 	waterfall_free(r->table);
 	percentiles_free(r->times);
+	percentiles_free(r->first_byte);
+	targets_free(r->targets);
 	critical_path_free(r->path);
 	free(r);
 }
 
-/* A request without an attempt, such as an invalid one, took no time that
- * could be measured. */
 void
 report_add(struct report *r, const struct request *request,
     const struct result *result)
@@ -64,8 +69,11 @@ report_add(struct report *r, const struct request *request,
 	waterfall_add(r->drawn, request, result);
 	waterfall_add(r->table, request, result);
 	critical_path_add(r->path, request, result);
-	if (result->attempts)
-		percentiles_add(r->times, result->flight_us);
+	targets_add(r->targets, request, result);
+	if (!result_has_latency(result))
+		return;
+	percentiles_add(r->times, result_took_us(result));
+	percentiles_add(r->first_byte, result_first_byte_us(result));
 }
 
 /* --- figures ----------------------------------------------------------- */
@@ -85,16 +93,24 @@ add_figure(struct buf *out, const char *term, const char *fmt, ...)
 	buf_release(&value);
 }
 
-/* Append a time; none if it is unknown (-1). */
 static void
 add_time_figure(struct buf *out, const char *term, int64_t us)
 {
 	struct buf value;
 
-	if (us < 0)
-		return;
 	buf_init(&value);
 	add_duration(&value, us);
+	page_add_figure(out, term, value.data);
+	buf_release(&value);
+}
+
+static void
+add_size_figure(struct buf *out, const char *term, uint64_t bytes)
+{
+	struct buf value;
+
+	buf_init(&value);
+	add_size(&value, bytes);
 	page_add_figure(out, term, value.data);
 	buf_release(&value);
 }
@@ -107,264 +123,330 @@ add_count(struct buf *out, const char *term, uint64_t n)
 		add_figure(out, term, "%" PRIu64, n);
 }
 
-/* A figure for each class of failure that occurred. */
 static void
-add_errors(const struct totals *t, struct buf *out)
+add_figures(const struct totals *t, struct buf *out)
 {
-	static const char *const terms[ERROR_CLASS_COUNT] = {
-	    [ERROR_INPUT] = "invalid input",
-	    [ERROR_DNS] = "DNS failures",
-	    [ERROR_CONNECT] = "connect failures",
-	    [ERROR_TLS] = "TLS failures",
-	    [ERROR_TIMEOUT] = "timeouts",
-	    [ERROR_RESET] = "connections reset",
-	    [ERROR_PROTOCOL] = "invalid responses",
-	    [ERROR_REDIRECT] = "redirects not followed",
-	    [ERROR_HTTP] = "HTTP errors",
-	    [ERROR_EXPECT] = "unexpected answers",
-	    [ERROR_SIZE] = "responses too large",
-	    [ERROR_JSON] = "invalid JSON",
-	    [ERROR_OUTPUT] = "results not written",
-	    [ERROR_LOCAL] = "out of local resources",
-	    [ERROR_CANCELLED] = "cancelled",
-	    [ERROR_POLICY] = "forbidden by a limit",
-	};
-
-	for (size_t i = ERROR_NONE + 1; i < ERROR_CLASS_COUNT; i++)
-		add_count(out, terms[i], t->by_class[i]);
-}
-
-/* Append how long the requests would have taken one at a time, if that is
- * longer than the run took. */
-static void
-add_figures(struct report *r, const struct totals *t, struct buf *out)
-{
-	struct buf size;
-
 	page_begin_figures(out);
-	add_figure(out, "requests", "%" PRIu64 " ok of %" PRIu64, t->ok,
-	    totals_count(t));
+	add_figure(out, "requests", "%" PRIu64, totals_count(t));
+	add_figure(out, "ok", "%" PRIu64, t->ok);
+	add_count(out, "failed", t->failed);
+	add_count(out, "cancelled", t->cancelled);
 	add_time_figure(out, "wall clock", t->wall_us);
+	add_figure(out, "rate", "%.*f/s", totals_per_second(t) < 10,
+	    totals_per_second(t));
 	if (t->flight_us > 0)
-		add_figure(out, "in flight on average", "%.1f",
-		    totals_mean_in_flight(t));
-	if (t->wall_us > 0)
-		add_figure(out, "rate", "%.1f/s", totals_per_second(t));
-	buf_init(&size);
-	add_size(&size, t->bytes);
-	page_add_figure(out, "received", size.data);
-	buf_release(&size);
+		add_figure(out, "in flight on average", "%.*f",
+		    totals_mean_in_flight(t) < 10, totals_mean_in_flight(t));
+	add_size_figure(out, "received", t->bytes);
 	add_figure(out, "connections", "%" PRIu64 " opened, %" PRIu64 " reused",
 	    t->connections_opened, t->connections_reused);
-	add_count(out, "attempts", t->attempts);
-	add_time_figure(out, "median", percentiles_at(r->times, 50));
-	add_time_figure(out, "p90", percentiles_at(r->times, 90));
-	add_time_figure(out, "p99", percentiles_at(r->times, 99));
-	add_time_figure(out, "slowest", percentiles_max(r->times));
-	add_errors(t, out);
+	add_figure(out, "attempts", "%" PRIu64, t->attempts);
 	page_end_figures(out);
 }
 
-/* --- histogram --------------------------------------------------------- */
+/* --- what became of the requests ---------------------------------------- */
 
-/* Pixels. */
-enum {
-	LINE = 20,
-	LABEL_X = 150, /* where labels end */
-	BAR_X = 160,   /* where bars begin */
-	BAR_WIDTH = 560,
-	WIDTH = 800
-};
-
-/* Append a row of the histogram: label, bar, and the count behind the bar. */
+/* Append a bar for `n` of `all`, whose value is the count. */
 static void
-add_histogram_row(const struct histogram *h, size_t i, struct buf *out)
+add_count_bar(struct buf *out, struct page_bar bar, uint64_t n, uint64_t all)
 {
-	size_t y = i * LINE;
-	double most = (double)(h->most ? h->most : 1);
-	double width = page_scale(0, BAR_WIDTH, (double)h->count[i], most);
-	double label_x =
-	    page_scale(BAR_X + 6, BAR_WIDTH, (double)h->count[i], most);
+	struct buf value;
 
-	buf_addf(
-	    out, "<text class=\"end\" x=\"%d\" y=\"%zu\">", LABEL_X, y + 14);
-	add_duration(out, h->from_us[i]);
-	buf_adds(out, " … ");
-	add_duration(out, h->until_us[i]);
-	buf_addf(out,
-	    "</text><rect x=\"%d\" y=\"%zu\" width=\"%.1f\" height=\"12\"/>"
-	    "<text class=\"count\" x=\"%.1f\" y=\"%zu\">%" PRIu64 "</text>\n",
-	    BAR_X, y + 4, width, label_x, y + 14, h->count[i]);
+	buf_init(&value);
+	buf_addu(&value, n);
+	bar.value = value.data;
+	bar.share = (double)n / (double)(all ? all : 1);
+	page_add_bar(out, &bar);
+	buf_release(&value);
+}
+
+/* Append the statuses of final answers, each with its count. */
+static void
+add_statuses(const struct totals *t, struct buf *out)
+{
+	for (int status = 1; status < TOTALS_STATUSES; status++) {
+		char label[16];
+
+		if (!t->by_status[status])
+			continue;
+		snprintf(label, sizeof(label), "%d", status);
+		add_count_bar(out,
+		    (struct page_bar){
+		        .label = label,
+		        .kind = t->failed_by_status[status] ? "bad" : "good",
+		    },
+		    t->by_status[status], totals_count(t));
+	}
+}
+
+/* Append the failures that are told by no status, by their class. */
+static void
+add_failures(const struct totals *t, struct buf *out)
+{
+	for (size_t class = ERROR_NONE + 1; class < ERROR_CLASS_COUNT; class ++)
+		if (class != ERROR_HTTP && t->by_class[class])
+			add_count_bar(out,
+			    (struct page_bar){
+			        .label =
+			            error_class_name((enum error_class) class),
+			        .kind = class == ERROR_CANCELLED ? "neutral"
+			                                         : "bad",
+			        .note = error_class_meaning(
+			            (enum error_class) class),
+			    },
+			    t->by_class[class], totals_count(t));
 }
 
 static void
-add_histogram(struct report *r, struct buf *out)
+add_outcomes(const struct totals *t, struct buf *out)
 {
+	if (!totals_count(t))
+		return;
+	page_add_heading(out, "Statuses");
+	page_begin_bars(out, NULL);
+	add_statuses(t, out);
+	add_failures(t, out);
+	page_end_bars(out);
+}
+
+/* --- where they went -------------------------------------------------------
+ */
+
+static void
+add_duration_cell(struct buf *out, int64_t us, struct time_unit unit)
+{
+	buf_adds(out, "<td class=\"number\">");
+	if (us >= 0)
+		add_time(out, (double)us / 1e6, unit, 0);
+}
+
+static void
+add_target(const struct target_count *c, struct time_unit unit, struct buf *out)
+{
+	buf_adds(out, "<tr><th scope=\"row\">");
+	page_add_text(out, c->origin);
+	buf_addf(out,
+	    "<td class=\"number\">%" PRIu64 "<td class=\"number%s\">%" PRIu64,
+	    c->requests, c->failed ? " failures" : "", c->failed);
+	add_duration_cell(
+	    out, c->answered ? c->took_us / (int64_t)c->answered : -1, unit);
+	add_duration_cell(out, c->answered ? c->slowest_us : -1, unit);
+	buf_adds(out, "<td class=\"number\">");
+	add_size(out, c->bytes);
+	buf_addc(out, '\n');
+}
+
+/* Returns the unit for the times of all targets. */
+static struct time_unit
+unit_of(const struct target_count *const *list, size_t len)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (list[i]->slowest_us > most)
+			most = list[i]->slowest_us;
+	return time_unit_for((double)most / 1e6);
+}
+
+/* Append how many requests went to origins that are not shown. */
+static void
+add_other_targets(struct report *r, size_t shown, struct buf *out)
+{
+	size_t len;
+	const struct target_count *const *list =
+	    targets_sorted(r->targets, &len);
+	uint64_t requests = targets_others(r->targets);
+	struct buf note;
+
+	for (size_t i = shown; i < len; i++)
+		requests += list[i]->requests;
+	if (!requests)
+		return;
+	buf_init(&note);
+	buf_addf(&note, "and %" PRIu64 " request%s to other origins", requests,
+	    requests == 1 ? "" : "s");
+	page_add_note(out, note.data);
+	buf_release(&note);
+}
+
+static void
+add_targets(struct report *r, struct buf *out)
+{
+	size_t len;
+	const struct target_count *const *list =
+	    targets_sorted(r->targets, &len);
+	size_t shown = len < TARGETS_SHOWN ? len : TARGETS_SHOWN;
+
+	if (!len)
+		return;
+	page_add_heading(out, "Targets");
+	page_begin_scroll(out, "Table of targets");
+	buf_adds(out, "<table><thead><tr><th scope=\"col\">origin"
+	              "<th scope=\"col\" class=\"number\">requests"
+	              "<th scope=\"col\" class=\"number\">failed"
+	              "<th scope=\"col\" class=\"number\">took, mean"
+	              "<th scope=\"col\" class=\"number\">took, max"
+	              "<th scope=\"col\" class=\"number\">received"
+	              "<tbody>\n");
+	for (size_t i = 0; i < shown; i++)
+		add_target(list[i], unit_of(list, shown), out);
+	buf_adds(out, "</table>\n");
+	page_end_scroll(out);
+	add_other_targets(r, shown, out);
+}
+
+/* --- how long they took ----------------------------------------------------
+ */
+
+/* The percentiles of a row; those that there are not enough values for stay
+ * empty. */
+static const double percents[] = {50, 90, 95, 99};
+
+enum {
+	PERCENTS = sizeof(percents) / sizeof(*percents)
+};
+
+static void
+add_percentiles(struct buf *out, const char *name, struct percentiles *p,
+    struct time_unit unit)
+{
+	buf_addf(out, "<tr><th scope=\"row\">%s", name);
+	add_duration_cell(out, percentiles_min(p), unit);
+	for (size_t i = 0; i < PERCENTS; i++)
+		add_duration_cell(out, percentiles_at(p, percents[i]), unit);
+	add_duration_cell(out, percentiles_max(p), unit);
+	buf_addc(out, '\n');
+}
+
+static void
+add_histogram(const struct histogram *h, struct buf *out)
+{
+	page_begin_bars(out, NULL);
+	for (size_t i = 0; i < h->rows; i++) {
+		struct buf label;
+
+		buf_init(&label);
+		histogram_add_bounds(h, i, " … ", &label);
+		add_count_bar(out,
+		    (struct page_bar){.label = label.data, .kind = "bar"},
+		    h->count[i], h->most);
+		buf_release(&label);
+	}
+	page_end_bars(out);
+}
+
+static void
+add_times(struct report *r, struct buf *out)
+{
+	struct time_unit unit =
+	    time_unit_for((double)percentiles_max(r->times) / 1e6);
 	struct histogram h = histogram_of(r->times);
+	struct buf note;
 
 	if (!h.rows)
 		return;
 	page_add_heading(out, "How long requests took");
-	buf_addf(out,
-	    "<svg class=\"histogram\" viewBox=\"0 0 %d %zu\" width=\"%d\" "
-	    "height=\"%zu\" role=\"img\"><title>Histogram</title>\n",
-	    WIDTH, h.rows * LINE, WIDTH, h.rows * LINE);
-	for (size_t i = 0; i < h.rows; i++)
-		add_histogram_row(&h, i, out);
-	buf_adds(out, "</svg>\n");
+	page_begin_scroll(out, "Table of percentiles");
+	buf_adds(out, "<table><thead><tr><th scope=\"col\">"
+	              "<th scope=\"col\" class=\"number\">min");
+	for (size_t i = 0; i < PERCENTS; i++)
+		buf_addf(
+		    out, "<th scope=\"col\" class=\"number\">p%g", percents[i]);
+	buf_adds(out, "<th scope=\"col\" class=\"number\">max<tbody>\n");
+	add_percentiles(out, "TTFB", r->first_byte, unit);
+	add_percentiles(out, "took", r->times, unit);
+	buf_adds(out, "</table>\n");
+	page_end_scroll(out);
+	add_histogram(&h, out);
+	buf_init(&note);
+	buf_addf(&note,
+	    "Of the %" PRIu64 " request%s with a response: from the start of "
+	    "the last attempt to the first byte (TTFB) and to the last (took), "
+	    "redirects included, without waiting in the queue.",
+	    percentiles_count(r->times),
+	    percentiles_count(r->times) == 1 ? "" : "s");
+	page_add_note(out, note.data);
+	buf_release(&note);
 }
 
-/* --- the table --------------------------------------------------------- */
+/* --- where the time went -------------------------------------------------- */
 
+/* Append a bar for each part of the critical path. */
 static void
-add_json_text(struct buf *out, const char *name, const char *text)
+add_parts(const struct path_times *parts, int64_t wall_us, struct buf *out)
 {
-	buf_addf(out, ",\"%s\":", name);
-	json_add_string(out, text, strlen(text));
-}
+	page_begin_bars(out, NULL);
+	for (size_t i = 0; i < PATH_PARTS; i++) {
+		struct page_bar bar = {
+		    .label = critical_path_part_name(i),
+		    .share = (double)parts->us[i] / (double)wall_us,
+		    .note = critical_path_part_meaning(i),
+		};
+		char kind[8];
+		struct buf value;
 
-/* Append the phases of all exchanges of a request as one flat array: phase,
- * from, to, phase, ... report.js reads it three by three. */
-static void
-add_spans(struct buf *out, const struct waterfall_request *r)
-{
-	const char *comma = "";
-
-	buf_adds(out, ",\"spans\":[");
-	for (size_t i = 0; i < r->rows_len; i++)
-		for (size_t j = 0; j < r->rows[i].spans_len; j++) {
-			const struct span *s = &r->rows[i].spans[j];
-
-			buf_addf(out, "%s%d,%lld,%lld", comma, (int)s->phase,
-			    (long long)s->from_us, (long long)s->to_us);
-			comma = ",";
-		}
-	buf_addc(out, ']');
-}
-
-/* Append the row of a request: its URL is that of its first exchange, as
- * listed, and its outcome that of its last one. */
-static void
-add_row(struct buf *out, const struct waterfall_request *r)
-{
-	const struct waterfall_row *last = &r->rows[r->rows_len - 1];
-	struct buf outcome;
-
-	buf_init(&outcome);
-	waterfall_add_outcome(&outcome, last);
-	buf_addf(out,
-	    "{\"n\":%" PRIu64 ",\"tries\":%u,\"size\":%" PRIu64
-	    ",\"start\":%lld,"
-	    "\"took\":%lld",
-	    r->n, last->attempt, last->size, (long long)r->from_us,
-	    (long long)(r->to_us - r->from_us));
-	add_json_text(out, "method", r->method);
-	add_json_text(out, "url", r->rows[0].url);
-	add_json_text(out, "outcome", outcome.data);
-	add_json_text(out, "error", r->error ? r->error : "");
-	add_spans(out, r);
-	buf_addc(out, '}');
-	buf_release(&outcome);
-}
-
-/* Append the data of the table. Its members are known to report.js. */
-static void
-add_data(const struct waterfall_view *v, struct buf *out)
-{
-	buf_addf(out, "{\"from\":%lld,\"to\":%lld,\"phases\":[",
-	    (long long)v->from_us, (long long)v->to_us);
-	for (enum phase p = 0; p < PHASE_COUNT; p++)
-		buf_addf(out, "%s\"%s\"", p ? "," : "", phase_name(p));
-	buf_adds(out, "],\"rows\":[");
-	for (size_t i = 0; i < v->len; i++) {
-		buf_adds(out, i ? ",\n" : "\n");
-		add_row(out, v->requests[i]);
+		if (parts->us[i] <= 0)
+			continue;
+		snprintf(kind, sizeof(kind), "p%zu", i);
+		bar.kind = kind;
+		buf_init(&value);
+		add_duration(&value, parts->us[i]);
+		bar.value = value.data;
+		page_add_bar(out, &bar);
+		buf_release(&value);
 	}
-	buf_adds(out, "]}");
+	page_end_bars(out);
 }
-
-/* Append the head of a column, which sorts the table when it is clicked. */
-static void
-add_column(struct buf *out, const char *column, const char *kind)
-{
-	buf_addf(out,
-	    "<th scope=\"col\" class=\"%s\" data-column=\"%s\"%s>"
-	    "<button type=\"button\">%s</button></th>\n",
-	    kind, column,
-	    strcmp(column, "start") == 0 ? " aria-sort=\"ascending\"" : "",
-	    column);
-}
-
-/* Append the table without its rows, which report.js makes from the data. */
-static void
-add_table(const struct waterfall_view *v, struct buf *out)
-{
-	static const char *const columns[][2] = {
-	    {"n", "number"},
-	    {"method", "text"},
-	    {"url", "text"},
-	    {"outcome", "text"},
-	    {"tries", "number"},
-	    {"size", "number"},
-	    {"start", "number"},
-	    {"took", "number"},
-	};
-
-	page_add_heading(out, "Requests");
-	if (v->len < v->total)
-		buf_addf(out,
-		    "<p>%zu of %" PRIu64
-		    " requests: the first and the slowest.</p>\n",
-		    v->len, v->total);
-	buf_adds(out, "<p><input id=\"filter\" type=\"search\" "
-	              "placeholder=\"filter\" aria-label=\"filter\"> "
-	              "<span id=\"shown\"></span></p>\n"
-	              "<div class=\"scroll\"><table id=\"requests\">"
-	              "<thead><tr>\n");
-	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		add_column(out, columns[i][0], columns[i][1]);
-	buf_adds(out, "<th scope=\"col\"></th></tr></thead><tbody></tbody>"
-	              "</table></div>\n<button type=\"button\" id=\"more\">"
-	              "more</button>\n"
-	              "<noscript><p>The table needs JavaScript.</p>"
-	              "</noscript>\n");
-}
-
-/* --- the page ---------------------------------------------------------- */
 
 static void
 add_critical_path(struct report *r, const struct totals *t, struct buf *out)
 {
+	struct path_times parts;
 	struct buf text;
 
 	buf_init(&text);
 	critical_path_add_text(r->path, t->wall_us, &text);
 	if (text.len) {
 		page_add_heading(out, "Where the time went");
+		if (critical_path_times(r->path, t->wall_us, &parts))
+			add_parts(&parts, t->wall_us, out);
+		buf_adds(out, "<details><summary>The critical path and the "
+		              "longest requests</summary>\n");
 		page_add_lines(out, text.data);
+		buf_adds(out, "</details>\n");
 	}
 	buf_release(&text);
 }
 
+/* --- the page ---------------------------------------------------------- */
+
+static void
+add_waterfall(struct report *r, struct buf *out)
+{
+	page_add_heading(out, "Waterfall");
+	page_begin_scroll(out, "Waterfall of the requests");
+	waterfall_add_drawing(r->drawn, out);
+	page_end_scroll(out);
+}
+
 void
-report_add_page(
-    struct report *r, const struct totals *t, const char *when, struct buf *out)
+report_add_page(struct report *r, const struct report_run *run, struct buf *out)
 {
 	struct waterfall_view view = waterfall_view(r->table);
-	struct buf data;
 
-	buf_init(&data);
 	page_begin(out, "gather report");
-	buf_addf(out, "<p>%s</p>\n", when);
-	add_figures(r, t, out);
-	add_histogram(r, out);
-	add_critical_path(r, t, out);
+	page_add_note(out, run->when);
+	if (*run->command)
+		page_add_command(out, run->command);
+	add_figures(run->totals, out);
+	add_outcomes(run->totals, out);
+	add_targets(r, out);
+	add_times(r, out);
+	add_critical_path(r, run->totals, out);
 	if (view.len) {
-		page_add_heading(out, "Waterfall");
-		waterfall_add_drawing(r->drawn, out);
-		add_table(&view, out);
-		add_data(&view, &data);
+		add_waterfall(r, out);
+		report_table_add(out, &view);
+		page_add_script(out);
 	}
-	page_end(out, view.len ? &data : NULL);
-	buf_release(&data);
+	page_end(out);
 }

@@ -1,135 +1,109 @@
 "use strict";
-// The table of requests: sorted by a click on a column, filtered by a word,
-// drawn a page at a time. All text goes through textContent.
+// The table of requests stands in the page as it is read without scripts. Here
+// it becomes one that is sorted by a click on a column, filtered by a word, and
+// shown a page at a time.
 (function () {
 	const PAGE = 500;
-	const SVG = "http://www.w3.org/2000/svg";
-	const data = JSON.parse(document.getElementById("data").textContent);
 	const table = document.getElementById("requests");
 	const body = table.tBodies[0];
-	const filter = document.getElementById("filter");
-	const more = document.getElementById("more");
-	const shown = document.getElementById("shown");
-	const spread = Math.max(1, data.to - data.from);
-	let rows = data.rows;
-	let sorted = {column: "start", descending: false};
-	let drawn = 0;
+	const heads = [...table.tHead.rows[0].cells].slice(0, -1);
+	const all = [...body.rows];
+	const tools = document.getElementById("tools");
+	const filter = document.createElement("input");
+	const shown = document.createElement("span");
+	const more = document.createElement("button");
+	const keys = new Map();
+	let rows = all, drawn = 0, column = -1, descending = false;
 
-	function seconds(us) {
-		if (us < 10000)
-			return (us / 1000).toFixed(2) + " ms";
-		if (us < 1000000)
-			return Math.round(us / 1000) + " ms";
-		return (us / 1000000).toFixed(2) + " s";
+	// What a column is sorted by: numbers, where its cells are; a cell
+	// without one comes before all numbers.
+	function keysOf(i) {
+		const text = heads[i].classList.contains("text");
+
+		if (!keys.has(i))
+			keys.set(i, new Map(all.map(function (row) {
+				const cell = row.cells[i];
+				const value = cell.dataset.v || cell.textContent;
+
+				return [row, text ? value :
+					value ? parseFloat(value) : -1];
+			})));
+		return keys.get(i);
 	}
 
-	function bytes(n) {
-		const units = ["B", "kB", "MB", "GB", "TB"];
-		let unit = 0;
-
-		for (; n >= 1024 && unit < 4; unit++)
-			n /= 1024;
-		return (unit ? n.toFixed(1) : n) + " " + units[unit];
+	const texts = new Map();
+	function textOf(row) {
+		if (!texts.has(row))
+			texts.set(row, (row.cells[1].textContent + " " +
+				row.cells[2].title + " " +
+				row.cells[2].textContent).toLowerCase());
+		return texts.get(row);
 	}
 
-	function cell(row, className, text) {
-		const td = row.insertCell();
-
-		td.className = className;
-		td.textContent = text;
-		return td;
-	}
-
-	function span(svg, phase, from, to) {
-		const rect = document.createElementNS(SVG, "rect");
-		const title = document.createElementNS(SVG, "title");
-
-		rect.setAttribute("class", "p" + phase);
-		rect.setAttribute("x", (from - data.from) * 200 / spread);
-		rect.setAttribute("width",
-			Math.max(0.5, (to - from) * 200 / spread));
-		rect.setAttribute("height", 12);
-		title.textContent = data.phases[phase] + " " +
-			seconds(to - from);
-		rect.append(title);
-		svg.append(rect);
-	}
-
-	function bar(row, spans) {
-		const svg = document.createElementNS(SVG, "svg");
-
-		svg.setAttribute("viewBox", "0 0 200 12");
-		svg.setAttribute("class", "waterfall");
-		for (let i = 0; i + 2 < spans.length; i += 3)
-			span(svg, spans[i], spans[i + 1], spans[i + 2]);
-		row.insertCell().append(svg);
-	}
-
-	function draw(r) {
-		const row = body.insertRow();
-
-		if (r.error)
-			row.className = "failed";
-		cell(row, "number", r.n);
-		cell(row, "method", r.method);
-		cell(row, "url", r.url).title = r.url;
-		cell(row, "outcome", r.outcome).title = r.error;
-		cell(row, "number", r.tries);
-		cell(row, "number", bytes(r.size));
-		cell(row, "number", seconds(r.start));
-		cell(row, "number", seconds(r.took));
-		bar(row, r.spans);
-	}
-
-	function drawPage() {
-		for (const r of rows.slice(drawn, drawn + PAGE))
-			draw(r);
+	function draw() {
+		body.append(...rows.slice(drawn, drawn + PAGE));
 		drawn = Math.min(rows.length, drawn + PAGE);
 		more.hidden = drawn === rows.length;
-		shown.textContent = drawn + " of " + rows.length + " rows";
-	}
-
-	function compare(a, b) {
-		const x = a[sorted.column], y = b[sorted.column];
-		const order = typeof x === "number"
-			? x - y : x < y ? -1 : x > y ? 1 : 0;
-
-		return (sorted.descending ? -order : order) || a.n - b.n;
+		shown.textContent = drawn === rows.length
+			? rows.length + " rows"
+			: drawn + " of " + rows.length + " rows";
 	}
 
 	function redraw() {
-		const word = filter.value.toLowerCase();
+		const word = filter.value.trim().toLowerCase();
 
-		rows = data.rows.filter(function (r) {
-			return (r.method + " " + r.url + " " + r.outcome + " " +
-				r.error).toLowerCase().includes(word);
-		});
-		rows.sort(compare);
+		rows = word ? all.filter(row => textOf(row).includes(word)) :
+			[...all];
+		if (column >= 0) {
+			const key = keysOf(column);
+			const sign = descending ? -1 : 1;
+
+			rows.sort(function (a, b) {
+				const x = key.get(a), y = key.get(b);
+
+				return x < y ? -sign : x > y ? sign : 0;
+			});
+		}
 		body.replaceChildren();
 		drawn = 0;
-		drawPage();
+		draw();
 	}
 
-	function sortBy(th) {
-		const column = th.dataset.column;
-
-		sorted = {
-			column: column,
-			descending: sorted.column === column &&
-				!sorted.descending,
-		};
-		for (const other of table.tHead.rows[0].cells)
-			other.removeAttribute("aria-sort");
-		th.setAttribute("aria-sort",
-			sorted.descending ? "descending" : "ascending");
+	// The first click shows what people look for: the largest numbers.
+	function sortBy(i) {
+		descending = column === i ? !descending :
+			!heads[i].classList.contains("text");
+		column = i;
+		heads.forEach(head => head.removeAttribute("aria-sort"));
+		heads[i].setAttribute("aria-sort",
+			descending ? "descending" : "ascending");
 		redraw();
 	}
 
-	for (const th of table.tHead.rows[0].cells)
-		if (th.dataset.column)
-			th.querySelector("button").addEventListener("click",
-				function () { sortBy(th); });
+	heads.forEach(function (head, i) {
+		const button = document.createElement("button");
+
+		button.type = "button";
+		button.append(...head.childNodes);
+		button.addEventListener("click", () => sortBy(i));
+		head.append(button);
+	});
+	filter.id = "filter";
+	filter.type = "search";
+	filter.placeholder = "filter by URL, status or error";
+	filter.setAttribute("aria-label", filter.placeholder);
 	filter.addEventListener("input", redraw);
-	more.addEventListener("click", drawPage);
+	shown.setAttribute("aria-live", "polite");
+	tools.append(filter, shown);
+	more.id = more.className = "more";
+	more.type = "button";
+	more.textContent = "show " + PAGE + " more";
+	more.addEventListener("click", draw);
+	table.parentNode.after(more);
+	window.addEventListener("beforeprint", function () {
+		while (drawn < rows.length)
+			draw();
+	});
+	// All rows at once would keep the browser busy for a while.
 	redraw();
 })();

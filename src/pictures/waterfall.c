@@ -1,35 +1,44 @@
 /*
  * Which requests are kept, and what of them: a third of the places go to the
- * first requests, the others to the slowest so far. Then what both ways of
- * drawing share: the view, round marks on the axis, labels and outcomes.
+ * first requests, up to another third to those that failed or were retried, the
+ * others to the slowest so far. Then what both ways of drawing share: the view,
+ * round marks on the axis, labels and outcomes.
  */
 #include "config.h"
 
 #include "pictures/waterfall.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
+#include "base/clock.h"
 #include "base/heap.h"
 #include "base/list.h"
 #include "base/xalloc.h"
 #include "request/url.h"
+#include "text/percent.h"
+#include "text/utf8.h"
 
 /* A request that is kept. */
 struct entry {
 	struct waterfall_request request;
 	size_t place;          /* in `entries` of the waterfall */
-	struct heap_node slow; /* by duration; not of the first ones */
+	struct heap_node slow; /* by the time it took; of some only */
 };
 
 struct waterfall {
 	size_t most;            /* requests that are kept */
-	size_t firsts;          /* that are kept whatever they took */
+	size_t firsts;          /* that are kept whatever became of them */
 	struct entry **entries; /* owned; as many as `len` */
 	struct waterfall_request **sorted; /* what a view shows */
 	size_t len;
 	uint64_t total;      /* requests that were sent */
-	struct heap slowest; /* on top is the fastest of them: the next to go */
+	size_t troubled;     /* kept as they failed or were retried: at most
+	                      * `firsts` */
+	struct heap slowest; /* the others, but for the first ones; on top is
+	                      * the fastest of them: the next to go */
 };
 
 enum {
@@ -93,10 +102,11 @@ fill_row(struct waterfall_row *row, const struct exchange *x)
 	    .hop = x->hop,
 	    .hedge = x->hedge,
 	    .cancelled = x->cancelled,
+	    .final = x->final,
 	    .reused = x->num_connects == 0 && x->connect_us >= 0,
 	    .status = x->status,
 	    .error = (enum error_class)x->error_class,
-	    .size = x->size_download,
+	    .took_us = x->total_us > 0 ? x->total_us : 0,
 	    .url = url_redacted(x->url),
 	};
 	row->spans_len = phase_spans(x, row->spans);
@@ -110,22 +120,68 @@ compare_rows(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Fill in the rows of a request. Of many, as polling makes them, those in the
+ * middle are left out. */
+static void
+fill_rows(struct waterfall_request *to, const struct exchanges *x)
+{
+	size_t half = WATERFALL_ROWS / 2;
+
+	if (x->len > WATERFALL_ROWS)
+		to->left_out = x->len - WATERFALL_ROWS;
+	to->rows_len = x->len - to->left_out;
+	to->rows = xcalloc(to->rows_len, sizeof(*to->rows));
+	for (size_t i = 0; i < to->rows_len; i++)
+		fill_row(
+		    &to->rows[i], &x->items[i < half ? i : i + to->left_out]);
+	qsort(to->rows, to->rows_len, sizeof(*to->rows), compare_rows);
+}
+
+/* Returns the exchange whose answer is that of the request. */
+static const struct exchange *
+final_exchange(const struct exchanges *x)
+{
+	for (size_t i = x->len; i-- > 0;)
+		if (x->items[i].final)
+			return &x->items[i];
+	return &x->items[x->len - 1];
+}
+
+static void
+fill_phases(struct waterfall_request *to, const struct exchanges *list)
+{
+	const struct exchange *final = final_exchange(list);
+
+	for (size_t i = 0; i < list->len; i++) {
+		const struct exchange *x = &list->items[i];
+		bool counts =
+		    x->attempt == final->attempt && x->hedge == final->hedge;
+		struct span spans[PHASE_COUNT];
+		size_t n = phase_spans(x, spans);
+
+		for (size_t j = 0; j < n; j++)
+			if (counts || spans[j].phase < PHASE_DNS)
+				to->phase_us[spans[j].phase] +=
+				    spans[j].to_us - spans[j].from_us;
+	}
+}
+
 /* A request lasts at least a microsecond, so that there is always an axis to
  * draw it on. */
 static void
 fill_request(struct waterfall_request *to, const struct request *request,
     const struct result *r)
 {
-	const struct exchanges *x = &r->exchanges;
-
 	to->n = request->n;
 	to->method = xstrdup(request_options_method(request->options));
 	to->error = xstrdup_null(r->failure.message);
-	to->rows = xcalloc(x->len, sizeof(*to->rows));
-	to->rows_len = x->len;
-	for (size_t i = 0; i < x->len; i++)
-		fill_row(&to->rows[i], &x->items[i]);
-	qsort(to->rows, to->rows_len, sizeof(*to->rows), compare_rows);
+	to->class = r->failure.class;
+	to->took_us = result_took_us(r);
+	to->first_byte_us = result_first_byte_us(r);
+	to->attempts = r->attempts;
+	to->size = r->size_download;
+	fill_rows(to, &r->exchanges);
+	fill_phases(to, &r->exchanges);
 	to->from_us = row_from(&to->rows[0]);
 	to->to_us = to->from_us + 1;
 	for (size_t i = 0; i < to->rows_len; i++)
@@ -133,57 +189,73 @@ fill_request(struct waterfall_request *to, const struct request *request,
 			to->to_us = row_to(&to->rows[i]);
 }
 
-/* Returns how long a request took. Most requests of a long run are not kept, so
- * this is found out before anything is copied. */
-static int64_t
-duration_of(const struct result *r)
+static bool
+had_trouble(const struct result *r)
 {
-	const struct exchange *first = &r->exchanges.items[0];
-
-	return r->done_us - first->queued_us;
+	return !result_ok(r) || r->attempts > 1;
 }
 
-/* Free the place of the fastest among the slowest, for a request that took
- * `duration`. -1: that one is not slower. */
-static int
-make_room(struct waterfall *w, int64_t duration, size_t *place)
+/* Why a request is kept. */
+enum merit {
+	IS_FIRST,
+	HAD_TROUBLE,
+	IS_SLOW
+};
+
+static enum merit
+merit_of(const struct waterfall *w, const struct result *r)
+{
+	if (w->len < w->firsts)
+		return IS_FIRST;
+	return w->troubled < w->firsts && had_trouble(r) ? HAD_TROUBLE
+	                                                 : IS_SLOW;
+}
+
+/* Returns the place for a request, which may be that of the fastest among the
+ * slowest; -1: it is not worth it. */
+static ssize_t
+make_room(struct waterfall *w, enum merit merit, int64_t took_us)
 {
 	struct heap_node *top = heap_top(&w->slowest);
 	struct entry *e;
+	ssize_t place;
 
-	if (duration <= top->at)
+	if (w->len < w->most)
+		return (ssize_t)w->len++;
+	if (merit == IS_SLOW && took_us <= top->at)
 		return -1;
 	heap_pop(&w->slowest);
 	e = container_of(top, struct entry, slow);
-	*place = e->place;
+	place = (ssize_t)e->place;
 	entry_free(e);
-	return 0;
+	return place;
 }
 
+/* Most requests of a long run are not kept, so this is found out before
+ * anything is copied. */
 void
 waterfall_add(
     struct waterfall *w, const struct request *request, const struct result *r)
 {
+	enum merit merit = merit_of(w, r);
 	struct entry *e;
-	size_t place = w->len;
-	int64_t duration;
+	ssize_t place;
 
 	if (!r->exchanges.len)
 		return;
 	w->total++;
-	duration = duration_of(r);
-	if (w->len == w->most && make_room(w, duration, &place))
+	place = make_room(w, merit, result_took_us(r));
+	if (place < 0)
 		return;
 	if (!w->entries)
 		w->entries = xcalloc(w->most, sizeof(struct entry *));
 	e = xcalloc(1, sizeof(*e));
-	e->place = place;
+	e->place = (size_t)place;
 	fill_request(&e->request, request, r);
 	w->entries[place] = e;
-	if (place == w->len)
-		w->len++;
-	if (place >= w->firsts)
-		heap_push(&w->slowest, &e->slow, duration);
+	w->troubled += merit == HAD_TROUBLE;
+	if (merit == IS_SLOW)
+		heap_push(&w->slowest, &e->slow, result_took_us(r));
 }
 
 /* For qsort: by their start, and then by number, so that a picture is the
@@ -213,25 +285,40 @@ origin_len(const char *url)
 	                 : 0;
 }
 
-/* Extend the view's axis, phases and common origin by a request. */
+static bool
+has_origin(const struct waterfall_view *v, const char *url)
+{
+	return v->origin_len && origin_len(url) == v->origin_len &&
+	       strncmp(url, v->origin, v->origin_len) == 0;
+}
+
+/* Find the origin of the view: that of its first URL, if most rows have it. */
+static void
+find_origin(struct waterfall_view *v)
+{
+	size_t rows = 0, alike = 0;
+
+	v->origin = v->requests[0]->rows[0].url;
+	v->origin_len = origin_len(v->origin);
+	for (size_t i = 0; i < v->len; i++)
+		for (size_t j = 0; j < v->requests[i]->rows_len; j++) {
+			alike += has_origin(v, v->requests[i]->rows[j].url);
+			rows++;
+		}
+	v->one_origin = v->origin_len && alike == rows;
+	if (alike <= rows / 2)
+		v->origin_len = 0;
+}
+
+/* Extend the view's axis by a request. */
 static void
 extend_view(struct waterfall_view *v, const struct waterfall_request *r)
 {
-	const char *first = v->requests[0]->rows[0].url;
-
 	if (v->to_us == v->from_us || r->from_us < v->from_us)
 		v->from_us = r->from_us;
 	if (r->to_us > v->to_us)
 		v->to_us = r->to_us;
-	for (size_t i = 0; i < r->rows_len; i++) {
-		const struct waterfall_row *row = &r->rows[i];
-
-		if (origin_len(row->url) != v->origin_len ||
-		    strncmp(row->url, first, v->origin_len) != 0)
-			v->one_origin = false;
-		for (size_t j = 0; j < row->spans_len; j++)
-			v->has[row->spans[j].phase] = true;
-	}
+	v->has_trouble = v->has_trouble || r->error || r->attempts > 1;
 }
 
 /* Places are given to other requests as the run goes on, so the order is made
@@ -250,8 +337,7 @@ waterfall_view(struct waterfall *w)
 	qsort(w->sorted, w->len, sizeof(struct waterfall_request *),
 	    compare_requests);
 	v.requests = (const struct waterfall_request *const *)w->sorted;
-	v.one_origin = true;
-	v.origin_len = origin_len(w->sorted[0]->rows[0].url);
+	find_origin(&v);
 	for (size_t i = 0; i < w->len; i++)
 		extend_view(&v, w->sorted[i]);
 	return v;
@@ -268,6 +354,35 @@ waterfall_step(int64_t span_us, unsigned marks)
 		for (size_t i = 0; i < 3; i++)
 			if (decade * factors[i] * marks >= span_us)
 				return decade * factors[i];
+}
+
+struct time_unit
+waterfall_unit(const struct waterfall_view *v)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < v->len; i++)
+		for (size_t j = 0; j < v->requests[i]->rows_len; j++)
+			if (v->requests[i]->rows[j].took_us > most)
+				most = v->requests[i]->rows[j].took_us;
+	return time_unit_for((double)most / CLOCK_SECOND);
+}
+
+void
+waterfall_add_title(struct buf *out, const struct waterfall_view *v)
+{
+	if (v->len < v->total)
+		buf_addf(out, "%zu of ", v->len);
+	buf_addf(
+	    out, "%" PRIu64 " request%s", v->total, v->total == 1 ? "" : "s");
+	if (v->origin_len) {
+		buf_adds(out, " to ");
+		utf8_add_safe(out, v->origin, v->origin_len);
+		buf_adds(out, v->one_origin ? "" : " and others");
+	}
+	if (v->len < v->total)
+		buf_adds(out, v->has_trouble ? ": first, slowest, failed"
+		                             : ": the first and the slowest");
 }
 
 /* Append what distinguishes a row from the first try at the listed URL. */
@@ -288,22 +403,55 @@ waterfall_add_label(struct buf *out, const struct waterfall_view *v,
 {
 	const char *authority = strstr(row->url, "://");
 	const char *url = authority ? authority + 3 : row->url;
+	struct buf readable;
 
-	if (v->one_origin)
+	if (has_origin(v, row->url))
 		url = row->url + v->origin_len;
+	if (row != request->rows)
+		buf_adds(out, "  ");
 	add_kind(out, row);
 	if (strcmp(request->method, "GET") != 0)
 		buf_addf(out, "%s ", request->method);
-	buf_adds(out, *url ? url : "/");
+	buf_init(&readable);
+	if (!*url)
+		url = "/";
+	percent_add_readable(&readable, url, strlen(url));
+	utf8_add_safe(out, buf_text(&readable), readable.len);
+	buf_release(&readable);
+}
+
+/* Returns the class of failure that a row ended with: its own or, as the body
+ * may be at fault where the exchange is not, that of the request. */
+static enum error_class
+class_of(
+    const struct waterfall_request *request, const struct waterfall_row *row)
+{
+	if (row->cancelled)
+		return ERROR_NONE;
+	return row->error == ERROR_NONE && row->final ? request->class
+	                                              : row->error;
+}
+
+bool
+waterfall_row_failed(
+    const struct waterfall_request *request, const struct waterfall_row *row)
+{
+	return class_of(request, row) != ERROR_NONE;
 }
 
 void
-waterfall_add_outcome(struct buf *out, const struct waterfall_row *row)
+waterfall_add_outcome(struct buf *out, const struct waterfall_request *request,
+    const struct waterfall_row *row)
 {
-	if (row->cancelled)
+	enum error_class class = class_of(request, row);
+
+	if (row->cancelled) {
 		buf_adds(out, "cancelled");
-	else if (row->status)
+		return;
+	}
+	if (row->status)
 		buf_addf(out, "%d", row->status);
-	else
-		buf_adds(out, error_class_name(row->error));
+	if (row->status && (class == ERROR_NONE || class == ERROR_HTTP))
+		return;
+	buf_addf(out, "%s%s", row->status ? " " : "", error_class_name(class));
 }

@@ -1,6 +1,7 @@
 /*
- * A waterfall as SVG, from its head to its rows. Each bar has a tooltip with
- * the URL and the phases. Everything from outside passes page_add_text().
+ * A waterfall as SVG, from its widths over its head to its rows. Each row has a
+ * tooltip with the URL and the phases. Everything from outside passes
+ * page_add_text().
  */
 #include "config.h"
 
@@ -9,31 +10,38 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "pictures/page.h"
 #include "stats/show.h"
 #include "text/term_width.h"
 
-/* Pixels. */
+/* Pixels, unless said otherwise. */
 enum {
-	WIDTH = 960,
+	WIDTH = 900, /* scaled to 800, text is still 11 pixels high */
 	MARGIN = 16,
-	LINE = 20,
-	BAR_HEIGHT = 12,
-	LABEL_X = MARGIN,
-	LABEL_COLUMNS = 36,
-	OUTCOME_X = 282,
-	BAR_X = 350,
-	BAR_WIDTH = 520,
-	TIME_X = WIDTH - MARGIN,
-	LEGEND_STEP = 102, /* from one entry to the next */
-	LEGEND_IN_LINE = (WIDTH - 2 * MARGIN) / LEGEND_STEP,
-	MARKS = 6 /* on the axis, at most one more */
+	GAP = 14, /* between two fields */
+	LINE = 22,
+	BASELINE = 15,      /* of text, below the top of its line */
+	LABEL_COLUMNS = 40, /* of text, at most */
+	BAR_TOP = 4,        /* below the top of a line */
+	SWATCH = 18,        /* an entry of the legend begins with it */
+	MARKS = 6           /* on the axis, at most one more */
 };
+
+static const double column = 7.85;     /* of text */
+static const double least_drawn = 0.4; /* a shorter phase is not seen */
 
 struct picture {
 	const struct waterfall_view *view;
 	struct buf *out;
 	unsigned y; /* where the next line begins */
+	struct time_unit unit;
+	/* Where the fields begin, and how wide bars are. */
+	int outcome_x;
+	int bar_x;
+	int bar_width;
+	bool drawn[PHASE_COUNT]; /* phases that are seen somewhere */
+	unsigned legend_lines;
 };
 
 /* Returns where the moment `us` lies on the axis. */
@@ -43,29 +51,137 @@ x_of(const struct picture *p, int64_t us)
 	double span = (double)(p->view->to_us - p->view->from_us);
 
 	return page_scale(
-	    BAR_X, BAR_WIDTH, (double)(us - p->view->from_us), span);
+	    p->bar_x, p->bar_width, (double)(us - p->view->from_us), span);
 }
 
+/* --- widths, and what will be drawn -------------------------------------- */
+
+/* Returns the pixels that text of so many columns takes. */
+static int
+text_width(size_t columns)
+{
+	return (int)(column * (double)columns) + 1;
+}
+
+/* Widen the columns of text that labels, outcomes and times take by a row. */
+static void
+measure_row(const struct picture *p, const struct waterfall_request *request,
+    const struct waterfall_row *row, size_t columns[3])
+{
+	struct buf texts[3];
+
+	for (size_t i = 0; i < 3; i++)
+		buf_init(&texts[i]);
+	waterfall_add_label(&texts[0], p->view, request, row);
+	buf_adds(&texts[1], "  ");
+	waterfall_add_outcome(&texts[1], request, row);
+	add_time(&texts[2], (double)row->took_us / CLOCK_SECOND, p->unit, 0);
+	for (size_t i = 0; i < 3; i++) {
+		size_t n = term_width_of(texts[i].data, texts[i].len);
+
+		columns[i] = n > columns[i] ? n : columns[i];
+		buf_release(&texts[i]);
+	}
+}
+
+/* Divide the width: labels, outcomes and times get what the longest needs, bars
+ * the rest. */
+static void
+divide_width(struct picture *p)
+{
+	const struct waterfall_view *v = p->view;
+	size_t columns[3] = {0};
+
+	for (size_t i = 0; i < v->len; i++)
+		for (size_t j = 0; j < v->requests[i]->rows_len; j++)
+			measure_row(p, v->requests[i], &v->requests[i]->rows[j],
+			    columns);
+	if (columns[0] > LABEL_COLUMNS)
+		columns[0] = LABEL_COLUMNS;
+	p->outcome_x = MARGIN + text_width(columns[0]) + GAP;
+	p->bar_x = p->outcome_x + text_width(columns[1]) + GAP;
+	p->bar_width = WIDTH - MARGIN - text_width(columns[2]) - GAP - p->bar_x;
+}
+
+/* Returns the span of a row that lasts longest; NULL: it has none. */
+static const struct span *
+longest_span(const struct waterfall_row *row)
+{
+	const struct span *longest = NULL;
+
+	for (size_t i = 0; i < row->spans_len; i++) {
+		const struct span *s = &row->spans[i];
+
+		if (!longest ||
+		    s->to_us - s->from_us > longest->to_us - longest->from_us)
+			longest = s;
+	}
+	return longest;
+}
+
+/* Returns how wide a span of a row is drawn; 0: it would not be seen. Of each
+ * row the longest span is. */
+static double
+span_width(const struct picture *p, const struct waterfall_row *row,
+    const struct span *s)
+{
+	double width = x_of(p, s->to_us) - x_of(p, s->from_us);
+
+	if (width >= least_drawn)
+		return width;
+	return s == longest_span(row) ? 1 : 0;
+}
+
+/* Note which phases are drawn. */
+static void
+note_drawn(struct picture *p, const struct waterfall_row *row)
+{
+	for (size_t i = 0; i < row->spans_len; i++)
+		if (span_width(p, row, &row->spans[i]) > 0)
+			p->drawn[row->spans[i].phase] = true;
+}
+
+/* Returns the pixels that an entry of the legend takes. */
+static unsigned
+legend_step(enum phase phase)
+{
+	return SWATCH + (unsigned)text_width(strlen(phase_name(phase))) + GAP;
+}
+
+/* Find out which phases are drawn, and how many lines the legend takes. */
+static void
+measure_legend(struct picture *p)
+{
+	const struct waterfall_view *v = p->view;
+	unsigned x = MARGIN;
+
+	for (size_t i = 0; i < v->len; i++)
+		for (size_t j = 0; j < v->requests[i]->rows_len; j++)
+			note_drawn(p, &v->requests[i]->rows[j]);
+	p->legend_lines = 1;
+	for (enum phase i = 0; i < PHASE_COUNT; i++) {
+		if (!p->drawn[i])
+			continue;
+		if (x + legend_step(i) > WIDTH - MARGIN) {
+			x = MARGIN;
+			p->legend_lines++;
+		}
+		x += legend_step(i);
+	}
+}
+
+/* Returns the lines that the rows take. */
 static size_t
 count_rows(const struct waterfall_view *v)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < v->len; i++)
-		n += v->requests[i]->rows_len;
+		n += v->requests[i]->rows_len + (v->requests[i]->left_out > 0);
 	return n;
 }
 
-/* Returns how many lines the legend takes. */
-static unsigned
-legend_lines(const struct waterfall_view *v)
-{
-	unsigned n = 0;
-
-	for (enum phase p = 0; p < PHASE_COUNT; p++)
-		n += v->has[p];
-	return (n + LEGEND_IN_LINE - 1) / LEGEND_IN_LINE;
-}
+/* --- around the rows ------------------------------------------------------ */
 
 /* Where the picture stands. */
 enum setting {
@@ -78,6 +194,7 @@ add_head(const struct picture *p, unsigned height, enum setting setting)
 {
 	buf_addf(p->out,
 	    "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"waterfall\" "
+	    "xml:space=\"preserve\" "
 	    "viewBox=\"0 0 %d %u\" width=\"%d\" height=\"%u\" "
 	    "role=\"img\">\n"
 	    "<title>Waterfall of the requests</title>\n",
@@ -95,51 +212,43 @@ add_head(const struct picture *p, unsigned height, enum setting setting)
 static void
 add_title(struct picture *p)
 {
-	const struct waterfall_view *v = p->view;
-	struct buf origin;
+	struct buf title;
 
-	buf_addf(
-	    p->out, "<text x=\"%d\" y=\"%u\">%zu", MARGIN, p->y + 14, v->len);
-	if (v->len < v->total)
-		buf_addf(p->out,
-		    " of %" PRIu64 " requests: the first and the slowest",
-		    v->total);
-	else
-		buf_adds(p->out, v->len == 1 ? " request" : " requests");
-	if (v->one_origin) {
-		buf_init(&origin);
-		buf_add(&origin, v->requests[0]->rows[0].url, v->origin_len);
-		buf_addc(&origin, '\0');
-		buf_adds(p->out, " to ");
-		page_add_text(p->out, origin.data);
-		buf_release(&origin);
-	}
-	buf_adds(p->out, "</text>\n");
+	buf_init(&title);
+	waterfall_add_title(&title, p->view);
+	buf_addf(p->out, "<text x=\"%d\" y=\"%u\">", MARGIN, p->y + BASELINE);
+	page_add_text(p->out, title.data);
+	buf_addf(p->out,
+	    "</text><text class=\"dim end\" x=\"%d\" y=\"%u\">took</text>\n",
+	    WIDTH - MARGIN, p->y + BASELINE);
+	buf_release(&title);
 	p->y += LINE;
 }
 
-/* Append the phases that occur, each with its colour and, as a tooltip, its
+/* Append the phases that are drawn, each as it is and, as a tooltip, with its
  * meaning. */
 static void
 add_legend(struct picture *p)
 {
-	unsigned n = 0;
+	unsigned x = MARGIN;
 
 	for (enum phase i = 0; i < PHASE_COUNT; i++) {
-		unsigned x = MARGIN + n % LEGEND_IN_LINE * LEGEND_STEP;
-		unsigned y = p->y + n / LEGEND_IN_LINE * LINE;
-
-		if (!p->view->has[i])
+		if (!p->drawn[i])
 			continue;
+		if (x + legend_step(i) > WIDTH - MARGIN) {
+			x = MARGIN;
+			p->y += LINE;
+		}
+		waterfall_add_span(p->out, i,
+		    &(struct waterfall_place){x, 12, p->y + BAR_TOP});
 		buf_addf(p->out,
-		    "<rect class=\"p%d\" x=\"%u\" y=\"%u\" width=\"12\" "
-		    "height=\"12\"/><text class=\"dim\" x=\"%u\" y=\"%u\">"
+		    "<text class=\"dim\" x=\"%u\" y=\"%u\">"
 		    "%s<title>%s</title></text>\n",
-		    (int)i, x, y + 4, x + 17, y + 14, phase_name(i),
+		    x + SWATCH, p->y + BASELINE, phase_name(i),
 		    phase_meaning(i));
-		n++;
+		x += legend_step(i);
 	}
-	p->y += legend_lines(p->view) * LINE;
+	p->y += LINE;
 }
 
 /* Append the marks of time, and at each a line through all rows. */
@@ -154,32 +263,54 @@ add_axis(struct picture *p, unsigned height)
 		struct buf mark;
 
 		buf_init(&mark);
-		add_duration(&mark, us);
+		add_round_duration(&mark, us);
 		buf_addf(p->out,
 		    "<text class=\"dim\" x=\"%.1f\" y=\"%u\">%s</text>"
 		    "<path class=\"grid\" d=\"M%.1f %uV%u\"/>\n",
-		    x + 3, p->y + 14, us ? mark.data : "0", x, p->y + 3,
+		    x + 4, p->y + BASELINE, mark.data, x, p->y + 3,
 		    height - MARGIN / 2);
 		buf_release(&mark);
 	}
 	p->y += LINE;
 }
 
-/* Append a rectangle for each phase; the shortest ones are widened to be seen.
- */
+/* --- rows ----------------------------------------------------------------- */
+
+/* Waits are thin lines, which have patterns of their own, setting up a
+ * connection is low, and what the server does is high: shapes that differ where
+ * colors do not. */
+void
+waterfall_add_span(
+    struct buf *out, enum phase phase, const struct waterfall_place *at)
+{
+	bool low = phase < PHASE_WAIT;
+
+	if (phase < PHASE_DNS)
+		buf_addf(out,
+		    "<line class=\"p%d\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%u\" "
+		    "y2=\"%u\"/>",
+		    (int)phase, at->x, at->x + at->width,
+		    at->y + WATERFALL_BAR / 2, at->y + WATERFALL_BAR / 2);
+	else
+		buf_addf(out,
+		    "<rect class=\"p%d\" x=\"%.1f\" y=\"%u\" width=\"%.1f\" "
+		    "height=\"%d\"/>",
+		    (int)phase, at->x, at->y + (low ? 3 : 0), at->width,
+		    low ? WATERFALL_BAR - 6 : WATERFALL_BAR);
+}
+
+/* Append the phases that are long enough to be seen. */
 static void
 add_spans(const struct picture *p, const struct waterfall_row *row)
 {
 	for (size_t i = 0; i < row->spans_len; i++) {
 		const struct span *s = &row->spans[i];
-		double x = x_of(p, s->from_us);
-		double width = x_of(p, s->to_us) - x;
+		double width = span_width(p, row, s);
 
-		buf_addf(p->out,
-		    "<rect class=\"p%d\" x=\"%.2f\" y=\"%u\" width=\"%.2f\" "
-		    "height=\"%d\"/>",
-		    (int)s->phase, x, p->y + 4, width < 0.3 ? 0.3 : width,
-		    BAR_HEIGHT);
+		if (width > 0)
+			waterfall_add_span(p->out, s->phase,
+			    &(struct waterfall_place){
+			        x_of(p, s->from_us), width, p->y + BAR_TOP});
 	}
 }
 
@@ -200,7 +331,7 @@ add_tip(const struct picture *p, const struct waterfall_row *row)
 	buf_adds(p->out, "</title>");
 }
 
-/* Append the label of a row, cut to its column. */
+/* Append the label of a row, cut to its columns. */
 static void
 add_label(const struct picture *p, const struct waterfall_request *request,
     const struct waterfall_row *row)
@@ -211,8 +342,9 @@ add_label(const struct picture *p, const struct waterfall_request *request,
 	buf_init(&label);
 	buf_init(&shown);
 	waterfall_add_label(&label, p->view, request, row);
-	term_width_add_cut(&shown, label.data, label.len, &cut);
-	buf_addf(p->out, "<text x=\"%d\" y=\"%u\">", LABEL_X, p->y + 14);
+	term_width_add_middle(&shown, label.data, label.len, &cut);
+	buf_addf(p->out, "<text x=\"%d\" y=\"%u\"%s>", MARGIN, p->y + BASELINE,
+	    waterfall_row_failed(request, row) ? " class=\"bad\"" : "");
 	page_add_text(p->out, shown.data);
 	buf_adds(p->out, "</text>");
 	buf_release(&label);
@@ -220,26 +352,53 @@ add_label(const struct picture *p, const struct waterfall_request *request,
 }
 
 static void
+add_outcome(const struct picture *p, const struct waterfall_request *request,
+    const struct waterfall_row *row)
+{
+	bool failed = waterfall_row_failed(request, row);
+
+	/* The mark stands apart, so that outcomes are below each other. */
+	if (failed)
+		buf_addf(p->out,
+		    "<text class=\"bad\" x=\"%d\" y=\"%u\">✗</text>",
+		    p->outcome_x, p->y + BASELINE);
+	buf_addf(p->out, "<text class=\"%s\" x=\"%d\" y=\"%u\">",
+	    failed ? "bad" : "dim", p->outcome_x + text_width(2),
+	    p->y + BASELINE);
+	waterfall_add_outcome(p->out, request, row);
+	buf_adds(p->out, "</text>");
+}
+
+static void
 add_row(struct picture *p, const struct waterfall_request *request,
     const struct waterfall_row *row)
 {
-	int64_t took = row->spans_len ? row->spans[row->spans_len - 1].to_us -
-	                                    row->spans[0].from_us
-	                              : 0;
-
 	buf_adds(p->out, "<g>");
 	add_tip(p, row);
 	add_label(p, request, row);
-	buf_addf(p->out, "<text class=\"%s\" x=\"%d\" y=\"%u\">",
-	    row->error == ERROR_NONE ? "dim" : "bad", OUTCOME_X, p->y + 14);
-	waterfall_add_outcome(p->out, row);
-	buf_adds(p->out, "</text>");
+	add_outcome(p, request, row);
 	add_spans(p, row);
-	buf_addf(p->out, "<text class=\"dim end\" x=\"%d\" y=\"%u\">", TIME_X,
-	    p->y + 14);
-	add_duration(p->out, took);
+	buf_addf(p->out, "<text class=\"dim end\" x=\"%d\" y=\"%u\">",
+	    WIDTH - MARGIN, p->y + BASELINE);
+	add_time(p->out, (double)row->took_us / CLOCK_SECOND, p->unit, 0);
 	buf_adds(p->out, "</text></g>\n");
 	p->y += LINE;
+}
+
+static void
+add_request(struct picture *p, const struct waterfall_request *request)
+{
+	for (size_t i = 0; i < request->rows_len; i++) {
+		if (request->left_out && i == request->rows_len / 2) {
+			buf_addf(p->out,
+			    "<text class=\"dim\" x=\"%d\" y=\"%u\">and %zu "
+			    "more</text>\n",
+			    MARGIN + text_width(2), p->y + BASELINE,
+			    request->left_out);
+			p->y += LINE;
+		}
+		add_row(p, request, &request->rows[i]);
+	}
 }
 
 /* The height stands in the head, so the lines are counted before they are
@@ -248,10 +407,20 @@ static void
 draw(struct waterfall *w, enum setting setting, struct buf *out)
 {
 	struct waterfall_view view = waterfall_view(w);
-	struct picture p = {.view = &view, .out = out, .y = MARGIN / 2};
-	unsigned lines = (unsigned)count_rows(&view) + legend_lines(&view) + 2;
-	unsigned height = MARGIN + lines * LINE;
+	struct picture p = {
+	    .view = &view,
+	    .out = out,
+	    .y = MARGIN / 2,
+	    .unit = waterfall_unit(&view),
+	};
+	unsigned height;
 
+	if (view.len) {
+		divide_width(&p);
+		measure_legend(&p);
+	}
+	height =
+	    MARGIN + ((unsigned)count_rows(&view) + p.legend_lines + 2) * LINE;
 	add_head(&p, height, setting);
 	add_title(&p);
 	if (view.len) {
@@ -259,9 +428,7 @@ draw(struct waterfall *w, enum setting setting, struct buf *out)
 		add_axis(&p, height);
 	}
 	for (size_t i = 0; i < view.len; i++)
-		for (size_t j = 0; j < view.requests[i]->rows_len; j++)
-			add_row(
-			    &p, view.requests[i], &view.requests[i]->rows[j]);
+		add_request(&p, view.requests[i]);
 	buf_adds(out, "</svg>\n");
 }
 

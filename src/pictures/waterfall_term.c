@@ -1,55 +1,64 @@
 /*
  * A waterfall as lines of text. The width is divided into label, outcome, bar
- * and time; a cell of the bar shows the phase that fills most of it.
+ * and time; a cell of the bar shows the phase that fills most of it. From top
+ * to bottom: widths; rows; axis, legend and title.
  */
 #include "config.h"
 
 #include "pictures/waterfall.h"
 
-#include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "stats/show.h"
 #include "text/term_width.h"
-#include "text/utf8.h"
 
 /* Columns. */
 enum {
+	WIDTH_LEAST = 20,
 	LABEL_LEAST = 12,
-	LABEL_MOST = 60,
-	TIME = 8, /* "1.24 s" */
+	LABEL_MOST = 72,
+	LABEL_NARROW = 8, /* where there is little room */
+	OUTCOME_LEAST = 5,
+	FLAG = 2, /* the mark of a failure before the outcome, and a blank */
 	GAP = 2,  /* between two fields */
 	BAR_LEAST = 10,
 	MARK = 10 /* that a mark of the axis needs */
 };
 
-/* How a phase is drawn on a terminal. */
+/* How a phase is drawn on a terminal. Each has a shape of its own, so colors
+ * are not needed: waits are thin, what the network does is bold. */
 static const struct {
 	const char *glyph; /* one column of UTF-8 */
 	char ascii;
 	const char *ansi; /* parameters of SGR (ECMA-48, 8.3.117) */
 } looks[PHASE_COUNT] = {
-    [PHASE_BACKOFF] = {"∼", '~', "35"},
-    [PHASE_HOLD] = {"╌", '%', "31"},
-    [PHASE_RATE] = {"┄", ':', "33"},
-    [PHASE_HOST] = {"‥", ',', "90"},
+    [PHASE_BACKOFF] = {"~", '~', "35"},
     [PHASE_PLACE] = {"·", '.', "90"},
+    [PHASE_HOST] = {":", ':', "90"},
+    [PHASE_RATE] = {"┄", '-', "33"},
+    [PHASE_HOLD] = {"○", 'o', "31"},
     [PHASE_DNS] = {"░", 'd', "36"},
     [PHASE_CONNECT] = {"▒", 'c', "33"},
     [PHASE_TLS] = {"▓", 't', "35"},
-    [PHASE_SEND] = {"╸", '>', "37"},
+    [PHASE_SEND] = {"▸", '>', "37"},
     [PHASE_WAIT] = {"━", '=', "32"},
     [PHASE_RECEIVE] = {"█", '#', "34"},
 };
 
 /* Everything that the lines have in common: what is drawn, how, and the widths
- * of three fields in columns. */
+ * of the fields in columns. */
 struct sheet {
 	const struct waterfall_view *view;
 	const struct waterfall_look *look;
+	size_t width; /* of all */
 	size_t label;
 	size_t outcome;
 	size_t bar;
+	size_t time; /* 0: there is no room for it */
+	struct time_unit unit;
+	bool drawn[PHASE_COUNT]; /* phases that fill a column somewhere */
+	bool drawn_failed;       /* a row has the mark of a failure */
 	struct buf *out;
 };
 
@@ -60,79 +69,95 @@ add_blanks(struct buf *out, size_t n)
 		buf_addc(out, ' ');
 }
 
-/* Append a text made safe for the terminal, cut or padded to `width` columns.
- */
+/* Append a safe text, cut in the middle or padded to `width` columns. */
 static void
 add_field(const struct sheet *s, const struct buf *text, size_t width)
 {
 	struct term_width_cut cut = {width, s->look->unicode ? "…" : "..."};
-	struct buf safe;
-	size_t used;
+	size_t used =
+	    term_width_add_middle(s->out, buf_text(text), text->len, &cut);
 
-	buf_init(&safe);
-	utf8_add_safe(&safe, text->data, text->len);
-	used = term_width_add_cut(s->out, safe.data, safe.len, &cut);
 	add_blanks(s->out, width - used);
-	buf_release(&safe);
 }
 
-/* Returns how wide a label is. It is made only to be measured, and made again
- * when the row is drawn. */
-static size_t
-label_columns(const struct waterfall_view *v, size_t i, size_t j)
+/* Begin or end what is red as it failed. */
+static void
+add_red(const struct sheet *s, const char *sgr)
 {
-	struct buf label;
-	size_t columns;
+	if (s->look->color)
+		buf_adds(s->out, sgr);
+}
 
-	buf_init(&label);
-	waterfall_add_label(
-	    &label, v, v->requests[i], &v->requests[i]->rows[j]);
-	columns = term_width_of(label.data, label.len);
-	buf_release(&label);
-	return columns;
+/* --- the widths of the fields ------------------------------------------ */
+
+static void
+widen(size_t *width, size_t columns)
+{
+	if (columns > *width)
+		*width = columns;
+}
+
+/* Make the fields as wide as row `j` of request `i` needs them. Its texts are
+ * made only to be measured, and made again when the row is drawn. */
+static void
+measure_row(struct sheet *s, size_t i, size_t j)
+{
+	const struct waterfall_request *request = s->view->requests[i];
+	const struct waterfall_row *row = &request->rows[j];
+	struct buf text;
+
+	buf_init(&text);
+	waterfall_add_label(&text, s->view, request, row);
+	widen(&s->label, term_width_of(text.data, text.len));
+	buf_clear(&text);
+	waterfall_add_outcome(&text, request, row);
+	widen(&s->outcome, FLAG + text.len);
+	buf_clear(&text);
+	add_time(&text, (double)row->took_us / CLOCK_SECOND, s->unit, 0);
+	widen(&s->time, text.len);
+	buf_release(&text);
 }
 
 static size_t
-outcome_columns(const struct waterfall_row *row)
+within(size_t n, size_t least, size_t most)
 {
-	struct buf outcome;
-	size_t len;
+	return n < least ? least : n > most ? most : n;
+}
 
-	buf_init(&outcome);
-	waterfall_add_outcome(&outcome, row);
-	len = outcome.len;
-	buf_release(&outcome);
-	return len;
+/* Returns how many columns are left for bars. */
+static size_t
+room_for_bars(const struct sheet *s)
+{
+	size_t taken = s->label + GAP + s->outcome + GAP;
+
+	if (s->time)
+		taken += GAP + s->time;
+	return s->width > taken ? s->width - taken : 0;
 }
 
 /* Divide the width: labels get what the longest needs, up to a third; bars get
- * what is left. */
+ * what is left. Where that is too little, labels become shorter, then times are
+ * left out. */
 static void
 divide_width(struct sheet *s)
 {
 	const struct waterfall_view *v = s->view;
-	size_t most = s->look->width / 3;
-	size_t rest;
+	size_t most = within(s->width / 3, LABEL_LEAST, LABEL_MOST);
 
 	for (size_t i = 0; i < v->len; i++)
-		for (size_t j = 0; j < v->requests[i]->rows_len; j++) {
-			size_t label = label_columns(v, i, j);
-			size_t outcome =
-			    outcome_columns(&v->requests[i]->rows[j]);
-
-			s->label = label > s->label ? label : s->label;
-			s->outcome =
-			    outcome > s->outcome ? outcome : s->outcome;
-		}
-	if (most > LABEL_MOST)
-		most = LABEL_MOST;
-	if (most < LABEL_LEAST)
-		most = LABEL_LEAST;
-	s->label = s->label < most ? s->label : most;
-	rest = s->label + s->outcome + TIME + 3 * GAP;
-	s->bar = s->look->width > rest + BAR_LEAST ? s->look->width - rest
-	                                           : BAR_LEAST;
+		for (size_t j = 0; j < v->requests[i]->rows_len; j++)
+			measure_row(s, i, j);
+	s->label = within(s->label, 1, most);
+	s->outcome = within(s->outcome, 1,
+	    s->width / 4 < OUTCOME_LEAST ? OUTCOME_LEAST : s->width / 4);
+	if (room_for_bars(s) < BAR_LEAST)
+		s->label = within(s->label, 1, LABEL_NARROW);
+	if (room_for_bars(s) < BAR_LEAST)
+		s->time = 0;
+	s->bar = within(room_for_bars(s), 1, s->width);
 }
+
+/* --- rows ---------------------------------------------------------------- */
 
 /* Returns the phase that fills most of the time that column `cell` of the bar
  * stands for; PHASE_COUNT: the row has none there. */
@@ -182,13 +207,15 @@ add_glyph(const struct sheet *s, enum phase phase, enum phase before)
 }
 
 static void
-add_row_bar(const struct sheet *s, const struct waterfall_row *row)
+add_row_bar(struct sheet *s, const struct waterfall_row *row)
 {
 	enum phase before = PHASE_COUNT;
 
 	for (size_t cell = 0; cell < s->bar; cell++) {
 		enum phase phase = phase_in_cell(s, row, cell);
 
+		if (phase != PHASE_COUNT)
+			s->drawn[phase] = true;
 		add_glyph(s, phase, before);
 		before = phase;
 	}
@@ -202,53 +229,70 @@ add_time_column(const struct sheet *s, int64_t us)
 {
 	struct buf time;
 
+	if (!s->time)
+		return;
 	buf_init(&time);
-	add_duration(&time, us);
-	if (time.len < TIME)
-		add_blanks(s->out, TIME - time.len);
+	add_time(&time, (double)us / CLOCK_SECOND, s->unit, 0);
+	add_blanks(s->out, GAP + s->time - time.len);
 	buf_adds(s->out, time.data);
 	buf_release(&time);
 }
 
-/* Append how an exchange ended, in red if it failed. */
+/* Append what a row is called and how it ended, with a mark if it failed. */
 static void
-add_outcome(const struct sheet *s, const struct waterfall_row *row)
-{
-	bool red = s->look->color && row->error != ERROR_NONE;
-	struct buf outcome;
-
-	buf_init(&outcome);
-	buf_adds(&outcome, "");
-	waterfall_add_outcome(&outcome, row);
-	if (red)
-		buf_adds(s->out, "\033[31m");
-	add_field(s, &outcome, s->outcome);
-	if (red)
-		buf_adds(s->out, "\033[0m");
-	buf_release(&outcome);
-}
-
-static void
-add_row(const struct sheet *s, const struct waterfall_request *request,
+add_row_head(const struct sheet *s, const struct waterfall_request *request,
     const struct waterfall_row *row)
 {
-	struct buf label;
+	const char *mark = "";
+	struct buf text;
 
-	buf_init(&label);
-	waterfall_add_label(&label, s->view, request, row);
-	add_field(s, &label, s->label);
-	buf_release(&label);
+	if (waterfall_row_failed(request, row))
+		mark = s->look->unicode ? "✗ " : "! ";
+	buf_init(&text);
+	waterfall_add_label(&text, s->view, request, row);
+	add_field(s, &text, s->label);
 	add_blanks(s->out, GAP);
-	add_outcome(s, row);
+	buf_clear(&text);
+	buf_adds(&text, *mark ? mark : "  ");
+	waterfall_add_outcome(&text, request, row);
+	add_field(s, &text, s->outcome);
 	add_blanks(s->out, GAP);
+	buf_release(&text);
+}
+
+/* A row that failed is red but for its bar, whose colors have a meaning. */
+static void
+add_row(struct sheet *s, const struct waterfall_request *request,
+    const struct waterfall_row *row)
+{
+	bool failed = waterfall_row_failed(request, row);
+
+	if (failed)
+		add_red(s, "\033[31m");
+	add_row_head(s, request, row);
+	if (failed)
+		add_red(s, "\033[0m");
 	add_row_bar(s, row);
-	add_blanks(s->out, GAP);
-	add_time_column(s,
-	    row->spans_len
-	        ? row->spans[row->spans_len - 1].to_us - row->spans[0].from_us
-	        : 0);
+	if (failed)
+		add_red(s, "\033[31m");
+	add_time_column(s, row->took_us);
+	if (failed)
+		add_red(s, "\033[0m");
+	s->drawn_failed = s->drawn_failed || failed;
 	buf_addc(s->out, '\n');
 }
+
+static void
+add_request(struct sheet *s, const struct waterfall_request *request)
+{
+	for (size_t i = 0; i < request->rows_len; i++) {
+		if (request->left_out && i == request->rows_len / 2)
+			buf_addf(s->out, "  and %zu more\n", request->left_out);
+		add_row(s, request, &request->rows[i]);
+	}
+}
+
+/* --- around the rows ------------------------------------------------------ */
 
 /* Append the axis below the bars: "0      500 ms     1.00 s". A mark without
  * room is left out. */
@@ -267,13 +311,10 @@ add_axis(const struct sheet *s)
 
 		buf_init(&mark);
 		buf_adds(&mark, s->look->unicode ? "╵" : "'");
-		if (us)
-			add_duration(&mark, us);
-		else
-			buf_addc(&mark, '0');
+		add_round_duration(&mark, us);
 		if (column >= at &&
 		    column + term_width_of(mark.data, mark.len) <=
-		        s->bar + GAP + TIME) {
+		        s->bar + (s->time ? GAP + s->time : 0)) {
 			add_blanks(s->out, column - at);
 			buf_add(s->out, mark.data, mark.len);
 			at = column + term_width_of(mark.data, mark.len);
@@ -283,52 +324,61 @@ add_axis(const struct sheet *s)
 	buf_addc(s->out, '\n');
 }
 
-/* Append the phases that occur, in as many lines as they need. */
+/* Append one entry of the legend, which is `columns` wide with its glyph. */
+static void
+begin_entry(const struct sheet *s, size_t *used, size_t columns)
+{
+	if (*used && *used + GAP + columns > s->width) {
+		buf_addc(s->out, '\n');
+		*used = 0;
+	}
+	add_blanks(s->out, *used ? GAP : 0);
+	*used += columns + (*used ? GAP : 0);
+}
+
+/* Append what is drawn, in as many lines as that needs. */
 static void
 add_legend(const struct sheet *s)
 {
 	size_t used = 0;
 
 	for (enum phase p = 0; p < PHASE_COUNT; p++) {
-		size_t columns = 2 + strlen(phase_name(p));
-
-		if (!s->view->has[p])
+		if (!s->drawn[p])
 			continue;
-		if (used && used + GAP + columns >= s->look->width) {
-			buf_addc(s->out, '\n');
-			used = 0;
-		}
-		add_blanks(s->out, used ? GAP : 0);
+		begin_entry(s, &used, 2 + strlen(phase_name(p)));
 		add_glyph(s, p, PHASE_COUNT);
 		if (s->look->color)
 			buf_adds(s->out, "\033[0m");
 		buf_addf(s->out, " %s", phase_name(p));
-		used += columns + (used ? GAP : 0);
+	}
+	if (s->drawn_failed) {
+		begin_entry(s, &used, strlen("! failed"));
+		add_red(s, "\033[31m");
+		buf_adds(s->out, s->look->unicode ? "✗ failed" : "! failed");
+		add_red(s, "\033[0m");
 	}
 	buf_addc(s->out, '\n');
 }
 
-/* Append "9 of 100 requests: the first and the slowest to https://example.org".
- */
+/* Append the title, and what the column of times at its right shows. */
 static void
 add_title(const struct sheet *s)
 {
-	const struct waterfall_view *v = s->view;
+	static const char took[] = "took";
+	size_t room = s->time ? s->width - strlen(took) - GAP : s->width;
 	struct buf title;
 
 	buf_init(&title);
-	if (v->len < v->total)
-		buf_addf(&title,
-		    "%zu of %" PRIu64 " requests: the first and the slowest",
-		    v->len, v->total);
-	else
-		buf_addf(
-		    &title, "%zu request%s", v->len, v->len == 1 ? "" : "s");
-	if (v->one_origin) {
-		buf_adds(&title, " to ");
-		buf_add(&title, v->requests[0]->rows[0].url, v->origin_len);
+	waterfall_add_title(&title, s->view);
+	if (s->time) {
+		add_field(s, &title, room);
+		add_blanks(s->out, GAP);
+		buf_adds(s->out, took);
+	} else {
+		term_width_add_middle(s->out, title.data, title.len,
+		    &(struct term_width_cut){
+		        room, s->look->unicode ? "…" : "..."});
 	}
-	utf8_add_safe(s->out, title.data, title.len);
 	buf_addc(s->out, '\n');
 	buf_release(&title);
 }
@@ -338,16 +388,20 @@ waterfall_add_text(
     struct waterfall *w, const struct waterfall_look *look, struct buf *out)
 {
 	struct waterfall_view view = waterfall_view(w);
-	struct sheet s = {.view = &view, .look = look, .out = out};
+	struct sheet s = {
+	    .view = &view,
+	    .look = look,
+	    .width = look->width < WIDTH_LEAST ? WIDTH_LEAST : look->width,
+	    .unit = waterfall_unit(&view),
+	    .out = out,
+	};
 
 	if (!view.len)
 		return;
 	divide_width(&s);
 	add_title(&s);
 	for (size_t i = 0; i < view.len; i++)
-		for (size_t j = 0; j < view.requests[i]->rows_len; j++)
-			add_row(
-			    &s, view.requests[i], &view.requests[i]->rows[j]);
+		add_request(&s, view.requests[i]);
 	add_axis(&s);
 	add_legend(&s);
 }

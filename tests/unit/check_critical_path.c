@@ -52,6 +52,7 @@ tell(struct story *s, const struct exchange *x, size_t len)
 	traffic_init(&t, ++s->requests, "http://a/");
 	for (size_t i = 0; i < len; i++)
 		traffic_add(&t, x[i]);
+	t.result.flight_us = x[len - 1].total_us;
 	critical_path_add(s->path, t.request, &t.result);
 	traffic_release(&t);
 }
@@ -167,8 +168,9 @@ START_TEST(the_account_is_readable)
 	    "  wait            1.00 s 100.0 %  waiting for the first byte\n"
 	    "critical path\n"
 	    "     0.00 ms  http://a/  wait 1.00 s\n"
-	    "slowest requests, time spent waiting included\n"
-	    "      1.00 s  http://a/  wait 1.00 s\n");
+	    "longest requests, waiting included\n"
+	    "      waited        took\n"
+	    "     0.00 ms      1.00 s  http://a/  wait 1.00 s\n");
 	buf_release(&text);
 	story_release(&s);
 }

@@ -137,6 +137,8 @@ add(struct waterfall *w, unsigned n, const char *url, int64_t took)
 	x.total_us = took;
 	traffic_init(&t, n, url);
 	traffic_add(&t, x);
+	t.result.attempts = 1;
+	t.result.flight_us = took;
 	waterfall_add(w, t.request, &t.result);
 	traffic_release(&t);
 }
@@ -160,7 +162,8 @@ START_TEST(the_first_and_the_slowest_are_kept)
 }
 END_TEST
 
-/* One with two attempts, of which the first was sent with request `n`. */
+/* A failed one with two attempts, of which the first was sent with request `n`.
+ */
 static void
 add_retried(struct waterfall *w, unsigned n, int64_t pause)
 {
@@ -169,31 +172,103 @@ add_retried(struct waterfall *w, unsigned n, int64_t pause)
 
 	x.pretransfer_us = x.starttransfer_us = 0;
 	x.total_us = 50;
+	x.error_class = ERROR_HTTP;
+	x.status = 503;
 	x.attempt = 1;
 	x.start_us = x.queued_us = n * 1000;
 	traffic_init(&t, n, http_url);
 	traffic_add(&t, x);
 	x.attempt = 2;
 	x.start_us = x.queued_us = n * 1000 + pause;
+	x.final = true;
 	traffic_add(&t, x);
+	t.result.attempts = 2;
+	t.result.flight_us = 50;
+	failure_set(&t.result.failure, ERROR_HTTP, NULL, 503, "HTTP 503");
 	waterfall_add(w, t.request, &t.result);
 	traffic_release(&t);
 }
 
-START_TEST(a_request_takes_from_its_first_attempt_to_its_last)
+static void
+ck_assert_kept(struct waterfall *w, const char *expected)
+{
+	struct waterfall_view v = waterfall_view(w);
+	struct buf kept;
+
+	buf_init(&kept);
+	for (size_t i = 0; i < v.len; i++)
+		buf_addf(&kept, "%u ", (unsigned)v.requests[i]->n);
+	ck_assert_str_eq(kept.data, expected);
+	buf_release(&kept);
+}
+
+START_TEST(failures_are_kept_however_short_they_were)
+{
+	struct waterfall *w = waterfall_new(9);
+	struct buf title;
+
+	for (unsigned n = 1; n <= 100; n++)
+		if (n % 10)
+			add(w, n, http_url, n * 1000);
+		else
+			add_retried(w, n, 9000);
+	ck_assert_kept(w, "1 2 3 10 20 30 97 98 99 ");
+	buf_init(&title);
+	waterfall_add_title(
+	    &title, &(struct waterfall_view){
+	                .len = 9, .total = 100, .has_trouble = true});
+	ck_assert_str_eq(
+	    title.data, "9 of 100 requests: first, slowest, failed");
+	buf_release(&title);
+	waterfall_free(w);
+}
+END_TEST
+
+/* It took as long as its last attempt: waits and earlier ones are apart. */
+START_TEST(a_request_took_what_its_last_attempt_took)
 {
 	struct waterfall *w = waterfall_new(3);
 	struct waterfall_view v;
 
-	add(w, 1, http_url, 50);
 	add_retried(w, 2, 9000);
-	for (unsigned n = 3; n <= 6; n++)
-		add(w, n, http_url, n * 1000);
 	v = waterfall_view(w);
-	ck_assert_uint_eq(v.len, 3);
-	ck_assert_uint_eq(v.requests[0]->n, 1);
-	ck_assert_uint_eq(v.requests[1]->n, 2);
-	ck_assert_uint_eq(v.requests[2]->n, 6);
+	ck_assert_int_eq(v.requests[0]->took_us, 50);
+	ck_assert_int_eq(v.requests[0]->to_us - v.requests[0]->from_us, 9050);
+	ck_assert_int_eq(v.requests[0]->phase_us[PHASE_RECEIVE], 50);
+	ck_assert_uint_eq(v.requests[0]->attempts, 2);
+	waterfall_free(w);
+}
+END_TEST
+
+/* A request that was polled `n` times. */
+static void
+add_polled(struct waterfall *w, unsigned n)
+{
+	struct exchange x = nothing;
+	struct traffic t;
+
+	x.status = 202;
+	x.total_us = 50;
+	traffic_init(&t, 1, http_url);
+	for (x.attempt = 1; x.attempt <= n; x.attempt++) {
+		x.start_us = x.queued_us = x.attempt * 1000;
+		traffic_add(&t, x);
+	}
+	waterfall_add(w, t.request, &t.result);
+	traffic_release(&t);
+}
+
+START_TEST(of_many_attempts_those_in_the_middle_are_left_out)
+{
+	struct waterfall *w = waterfall_new(3);
+	struct waterfall_view v;
+
+	add_polled(w, 500);
+	v = waterfall_view(w);
+	ck_assert_uint_eq(v.requests[0]->rows_len, WATERFALL_ROWS);
+	ck_assert_uint_eq(v.requests[0]->left_out, 500 - WATERFALL_ROWS);
+	ck_assert_uint_eq(v.requests[0]->rows[9].attempt, 10);
+	ck_assert_uint_eq(v.requests[0]->rows[10].attempt, 491);
 	waterfall_free(w);
 }
 END_TEST
@@ -237,10 +312,10 @@ START_TEST(a_terminal_shows_bars)
 	add(w, 2, "http://a/yy", 20000);
 	out = text_of(w, &(struct waterfall_look){.width = 60});
 	ck_assert_str_eq(out.data,
-	    "2 requests to http://a\n"
-	    "/x   200  ==========##########                         10 ms\n"
-	    "/yy  200   ====================###################     20 ms\n"
-	    "          '0       '5.00 ms  '10 ms   '15 ms    '20 ms\n"
+	    "2 requests to http://a                                  took\n"
+	    "/x     200  =========##########                      10.0 ms\n"
+	    "/yy    200   ===================###################  20.0 ms\n"
+	    "            '0                '10 ms             '20 ms\n"
 	    "= wait  # receive\n");
 	buf_release(&out);
 	waterfall_free(w);
@@ -249,7 +324,7 @@ END_TEST
 
 START_TEST(no_line_is_wider_than_its_terminal)
 {
-	for (unsigned width = 50; width < 200; width += 7) {
+	for (unsigned width = 20; width < 200; width += 7) {
 		struct waterfall *w = waterfall_new(9);
 		struct buf out;
 
@@ -258,6 +333,7 @@ START_TEST(no_line_is_wider_than_its_terminal)
 		    "a-long-path/a-long-path/a-long-path/a-long-path/x",
 		    123456);
 		add(w, 2, "http://b/", 1);
+		add_retried(w, 3, 1000);
 		out = text_of(w, &(struct waterfall_look){.width = width});
 		for (char *line = strtok(out.data, "\n"); line;
 		     line = strtok(NULL, "\n"))
@@ -265,6 +341,95 @@ START_TEST(no_line_is_wider_than_its_terminal)
 		buf_release(&out);
 		waterfall_free(w);
 	}
+}
+END_TEST
+
+static struct buf
+row_of(const char *url, struct waterfall_look look)
+{
+	struct waterfall *w = waterfall_new(3);
+	struct buf out;
+
+	add(w, 1, url, 1000);
+	out = text_of(w, &look);
+	memmove(out.data, strchr(out.data, '\n') + 1,
+	    strlen(strchr(out.data, '\n')));
+	*strchr(out.data, '\n') = '\0';
+	waterfall_free(w);
+	return out;
+}
+
+static const struct {
+	const char *url, *label; /* with the outcome behind it */
+} labels[] = {
+    {"http://a/caf%C3%A9", "/café    200 "},
+    {"http://a/%E6%97%A5%E6%9C%AC", "/日本    200 "},
+    {"http://a/%C3", "/%C3    200 "},
+    {"http://a/a%2Fb?x=%26%3D", "/a%2Fb?x=%26%3D    200 "},
+    {"http://a/a%20b", "/a b    200 "},
+    {"http://a/%1B%0A", "/%1B%0A    200 "},
+    {"http://a/%e2%80%ae", "/%e2%80%ae    200 "},
+    {"http://a/0123456789012345678901234567890123456789",
+        "/0123456789012…7890123456789    200 "},
+    {"http://a/日日日日日日日日日日日日日日日日日日日日",
+        "/日日日日日日…日日日日日日      200 "},
+    {"http://a/?token=abc", "/?token=***    200 "},
+};
+
+START_TEST(labels_are_decoded_and_cut_in_the_middle)
+{
+	struct buf row = row_of(labels[_i].url,
+	    (struct waterfall_look){.width = 84, .unicode = true});
+
+	ck_assert_int_eq(
+	    strncmp(row.data, labels[_i].label, strlen(labels[_i].label)), 0);
+	buf_release(&row);
+}
+END_TEST
+
+START_TEST(what_failed_is_red_and_marked)
+{
+	struct waterfall *w = waterfall_new(3);
+	struct buf out;
+
+	add_retried(w, 1, 1000);
+	out = text_of(w, &(struct waterfall_look){.width = 60, .color = true});
+	ck_assert_ptr_nonnull(
+	    strstr(out.data, "\n\033[31m/          ! 503  \033[0m"));
+	ck_assert_ptr_nonnull(
+	    strstr(out.data, "\n\033[31m  try 2 /  ! 503  \033[0m"));
+	ck_assert_ptr_nonnull(strstr(out.data, "\033[31m! failed\033[0m\n"));
+	buf_release(&out);
+	waterfall_free(w);
+}
+END_TEST
+
+/* The second request is far too short to have phases of its own. */
+START_TEST(the_legend_has_only_what_is_drawn)
+{
+	struct waterfall *w = waterfall_new(3);
+	struct exchange x = nothing;
+	struct traffic t;
+	struct buf out;
+
+	x.namelookup_us = 1;
+	x.connect_us = 2;
+	x.pretransfer_us = 3;
+	x.starttransfer_us = 1000000;
+	x.total_us = 1000001;
+	traffic_init(&t, 1, http_url);
+	traffic_add(&t, x);
+	waterfall_add(w, t.request, &t.result);
+	traffic_release(&t);
+	out = text_of(w, &(struct waterfall_look){.width = 80});
+	ck_assert_ptr_nonnull(strstr(out.data, "\n= wait\n"));
+	buf_clear(&out);
+	waterfall_add_svg(w, &out);
+	ck_assert_ptr_nonnull(strstr(out.data, ">wait<title>"));
+	ck_assert_ptr_null(strstr(out.data, ">dns<title>"));
+	ck_assert_ptr_null(strstr(out.data, ">receive<title>"));
+	buf_release(&out);
+	waterfall_free(w);
 }
 END_TEST
 
@@ -305,19 +470,6 @@ START_TEST(without_requests_there_is_no_text)
 }
 END_TEST
 
-START_TEST(json_ends_no_script)
-{
-	static const char json[] = "{\"a\":\"</script><!--\xE2\x80\xA8&\"}";
-	struct buf out;
-
-	buf_init(&out);
-	page_add_json(&out, json, strlen(json));
-	ck_assert_str_eq(out.data,
-	    "{\"a\":\"\\u003c/script\\u003e\\u003c!--\\u2028\\u0026\"}");
-	buf_release(&out);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -330,14 +482,19 @@ main(void)
 	tcase_add_loop_test(tc, what_broke_off_did_so_in_the_phase_it_was_in, 0,
 	    sizeof(broken) / sizeof(broken[0]));
 	tcase_add_test(tc, the_first_and_the_slowest_are_kept);
-	tcase_add_test(tc, a_request_takes_from_its_first_attempt_to_its_last);
+	tcase_add_test(tc, failures_are_kept_however_short_they_were);
+	tcase_add_test(tc, a_request_took_what_its_last_attempt_took);
+	tcase_add_test(tc, of_many_attempts_those_in_the_middle_are_left_out);
 	tcase_add_loop_test(tc, marks_stand_at_round_numbers, 0,
 	    sizeof(steps) / sizeof(steps[0]));
 	tcase_add_test(tc, a_terminal_shows_bars);
 	tcase_add_test(tc, no_line_is_wider_than_its_terminal);
 	tcase_add_test(tc, hostile_urls_stay_text);
 	tcase_add_test(tc, without_requests_there_is_no_text);
-	tcase_add_test(tc, json_ends_no_script);
+	tcase_add_loop_test(tc, labels_are_decoded_and_cut_in_the_middle, 0,
+	    sizeof(labels) / sizeof(labels[0]));
+	tcase_add_test(tc, what_failed_is_red_and_marked);
+	tcase_add_test(tc, the_legend_has_only_what_is_drawn);
 	suite_add_tcase(s, tc);
 	return unit_run(s);
 }
