@@ -5,6 +5,7 @@ unit_tests = \
 	tests/unit/check_account \
 	tests/unit/check_assertion \
 	tests/unit/check_charset \
+	tests/unit/check_chart \
 	tests/unit/check_compare \
 	tests/unit/check_config \
 	tests/unit/check_critical_path \

@@ -86,11 +86,12 @@ struct comparison {
 	const struct arms *arms;
 	const struct arm_figures *figures; /* one per arm, as many runs each */
 	const struct answers *answers;
-	const char *target; /* what was asked, for people: "3 servers" */
-	size_t requests;    /* that each run fetched */
-	size_t listed;      /* requests before a sample was taken */
-	unsigned warmup;    /* rounds that do not count */
-	uint64_t seed;      /* of the random order */
+	const char *command; /* what was typed, without secrets; "": unknown */
+	const char *target;  /* what was asked, for people: "3 servers" */
+	size_t requests;     /* that each run fetched */
+	size_t listed;       /* requests before a sample was taken */
+	unsigned warmup;     /* rounds that do not count */
+	uint64_t seed;       /* of the random order */
 };
 
 /* The index of the arm with the lowest median. */

@@ -502,6 +502,7 @@ comparison_of(const struct compare *c)
 	    .arms = &c->arms,
 	    .figures = c->figures,
 	    .answers = c->parts.answers,
+	    .command = buf_text(&c->options->command.text),
 	    .target = c->target,
 	    .requests = replay_len(c->parts.list),
 	    .listed = c->listed,

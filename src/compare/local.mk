@@ -7,6 +7,8 @@ libgather_a_SOURCES += \
 	src/compare/compare.h \
 	src/compare/exports.c \
 	src/compare/exports.h \
+	src/compare/page.c \
+	src/compare/page.h \
 	src/compare/style.c \
 	src/compare/style.h \
 	src/compare/table.c \

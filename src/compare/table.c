@@ -620,8 +620,8 @@ comparison_add_html_table(const struct comparison *c, struct buf *out)
 	struct table t;
 
 	table_init(&t, c, DRAW_UTF8, ALIGN_CELLS);
-	buf_adds(out, "<div class=\"scroll\"><table class=\"figures\"><thead>"
-	              "<tr>");
+	page_begin_scroll(out, "Figures");
+	buf_adds(out, "<table class=\"figures\"><thead><tr>");
 	for (size_t i = 0; i < t.len; i++)
 		add_html_head(&t.columns[i], out);
 	buf_adds(out, "</tr></thead>\n<tbody>\n");
@@ -634,6 +634,7 @@ comparison_add_html_table(const struct comparison *c, struct buf *out)
 		}
 		buf_adds(out, "</tr>\n");
 	}
-	buf_adds(out, "</tbody></table></div>\n");
+	buf_adds(out, "</tbody></table>\n");
+	page_end_scroll(out);
 	table_release(&t);
 }

@@ -1,4 +1,7 @@
 libgather_a_SOURCES += \
+	src/pictures/chart.h \
+	src/pictures/chart_bars.c \
+	src/pictures/chart_curve.c \
 	src/pictures/critical_path.c \
 	src/pictures/critical_path.h \
 	src/pictures/options.h \
@@ -20,16 +23,18 @@ libgather_a_SOURCES += \
 	src/pictures/waterfall_term.c
 
 # The style and the script of a report, as lines of C, and their hashes for the
-# page's policy. They are hashes of what the page holds: its style is both files
-# of CSS, one after the other. In waterfall.css, which pictures that stand alone
+# page's policy. They are hashes of what the page holds: its style is three
+# files of CSS, one after the other. In waterfall.css, which pictures that stand alone
 # have, too, pN is the phase N of PHASES(X) in stats/phase.h; pale ones wait
 # here, strong ones take time on the network.
 PICTURES = $(srcdir)/src/pictures
-PAGE_STYLE = $(PICTURES)/report.css $(PICTURES)/waterfall.css
-PAGE_PARTS = src/pictures/page_hashes.h src/pictures/report_css.h \
-	src/pictures/report_js.h src/pictures/waterfall_css.h
-EXTRA_DIST += src/pictures/report.css src/pictures/report.js \
-	src/pictures/waterfall.css
+PAGE_STYLE = $(PICTURES)/report.css $(PICTURES)/chart.css \
+	$(PICTURES)/waterfall.css
+PAGE_PARTS = src/pictures/chart_css.h src/pictures/page_hashes.h \
+	src/pictures/report_css.h src/pictures/report_js.h \
+	src/pictures/waterfall_css.h
+EXTRA_DIST += src/pictures/chart.css src/pictures/report.css \
+	src/pictures/report.js src/pictures/waterfall.css
 BUILT_SOURCES += $(PAGE_PARTS)
 CLEANFILES += $(PAGE_PARTS)
 src/pictures/page.$(OBJEXT): $(PAGE_PARTS)
@@ -39,6 +44,10 @@ TO_SHA256 = sha256sum | cut -c 1-64 | tr a-f A-F | basenc --base16 -d | base64
 src/pictures/report_css.h: $(PICTURES)/report.css
 	$(AM_V_GEN)$(MKDIR_P) src/pictures && \
 		$(TO_C) $(PICTURES)/report.css > $@
+
+src/pictures/chart_css.h: $(PICTURES)/chart.css
+	$(AM_V_GEN)$(MKDIR_P) src/pictures && \
+		$(TO_C) $(PICTURES)/chart.css > $@
 
 src/pictures/waterfall_css.h: $(PICTURES)/waterfall.css
 	$(AM_V_GEN)$(MKDIR_P) src/pictures && \

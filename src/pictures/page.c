@@ -61,6 +61,10 @@ static const char *const page_css[] = {
 #include "pictures/report_css.h"
     NULL};
 
+static const char *const chart_css[] = {
+#include "pictures/chart_css.h"
+    NULL};
+
 static const char *const waterfall_css[] = {
 #include "pictures/waterfall_css.h"
     NULL};
@@ -112,6 +116,7 @@ page_begin(struct buf *out, const char *title)
 	page_add_text(out, title);
 	buf_adds(out, "</title>\n<style>");
 	add_file(out, page_css);
+	add_file(out, chart_css);
 	page_add_waterfall_style(out);
 	buf_adds(out, "</style>\n<h1>");
 	page_add_text(out, title);

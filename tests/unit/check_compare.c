@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "compare/arms.h"
 #include "compare/exports.h"
+#include "compare/page.h"
 #include "compare/table.h"
 #include "compare/text.h"
 #include "unit.h"
@@ -51,6 +52,7 @@ compare(const char *names, const double *times)
 	comparison = (struct comparison){.arms = &arms,
 	    .figures = figures,
 	    .answers = answers,
+	    .command = "gather --compare http://a",
 	    .target = "http://a",
 	    .requests = 5,
 	    .listed = 5,
@@ -359,11 +361,31 @@ START_TEST(a_page_shows_the_figures_and_the_verdict)
 		buf_add(&page, data, (size_t)n);
 	close(fd);
 	assert_has(&page, "<title>gather comparison</title>");
-	assert_has(&page, "<h2>Figures</h2>\n<pre>5 requests to http://a, ");
-	assert_has(&page, "async was ");
-	assert_has(&page, "times faster than sync");
+	assert_has(&page, "gather --compare http://a</pre>");
+	assert_has(&page, "<p>5 requests to http://a, 3 rounds, ");
+	assert_has(&page, "<p>async was 5.00 times faster than sync</p>");
+	assert_has(&page, "<svg class=\"chart\"");
+	assert_has(&page, "<tr class=\"best\"><td>async</td>");
+	assert_has(&page, "<p><b>sync</b>: one at a time, a new connection for "
+	                  "each</p>");
+	ck_assert_ptr_null(strstr(page.data, "Requests per second by -P"));
 	buf_release(&page);
 	unlink(path);
+}
+END_TEST
+
+START_TEST(the_page_of_a_sweep_has_a_curve_with_auto_as_a_level)
+{
+	static const double times[] = {4, 2, 1};
+	struct buf page;
+
+	compare("1,2,auto", times);
+	buf_init(&page);
+	comparison_add_page(&comparison, &page);
+	assert_has(&page, "<h2>Requests per second by -P</h2>");
+	assert_has(&page, ">-P auto: 4.95/s</text>");
+	ck_assert_ptr_null(strstr(page.data, "nan"));
+	buf_release(&page);
 }
 END_TEST
 
@@ -388,6 +410,8 @@ main(void)
 	tcase_add_test(tc, slower_together_is_said);
 	tcase_add_test(tc, the_markdown_has_p_and_requests_per_second);
 	tcase_add_test(tc, a_page_shows_the_figures_and_the_verdict);
+	tcase_add_test(
+	    tc, the_page_of_a_sweep_has_a_curve_with_auto_as_a_level);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
 }
