@@ -56,8 +56,7 @@ is_json_path(const char *text)
 static bool
 is_arm(const char *text)
 {
-	static const char *const words[] = {
-	    "sync", "session", "async", "auto"};
+	static const char *const words[] = {"sync", "session", "async", "auto"};
 	size_t len = strcspn(text, ":,");
 
 	if (len == strspn(text, "0123456789"))

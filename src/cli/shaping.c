@@ -132,6 +132,7 @@ static const struct {
     ROW("dump-header", shape_presence, run.output.dump_header),
     ROW("output", shape_text, run.request.output),
     ROW("remote-name", shape_flag, run.output.remote_name),
+    ROW("remote-header-name", shape_flag, run.output.server_name),
     ROW("output-dir", shape_text, run.output.output_dir),
     ROW("output", shape_text, run.follow.output),
     ROW("each", shape_each, run.follow),

@@ -106,7 +106,8 @@ claim_name(struct plan *p, const struct request *r)
 	const struct output_options *o = &p->options->run.output;
 	char *path;
 
-	if (!r->output || o->no_clobber)
+	if (!r->output || o->no_clobber || o->server_name ||
+	    p->options->run.stop.first == 1)
 		return;
 	path = save_path(o, r->output);
 	if (!claims_take(&p->claims, path) && p->clashing++ < CLASHES_SHOWN)

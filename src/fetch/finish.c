@@ -193,14 +193,18 @@ content_type(CURL *easy)
 }
 
 static void
-fill_answer(CURL *easy, struct result *r)
+fill_answer(struct attempt *a, struct result *r)
 {
+	CURL *easy = a->easy;
+
 	r->status = info_int(easy, CURLINFO_RESPONSE_CODE);
 	r->http_connect = info_int(easy, CURLINFO_HTTP_CONNECTCODE);
 	r->ssl_verify_result = info_int(easy, CURLINFO_SSL_VERIFYRESULT);
 	r->proxy_ssl_verify_result =
 	    info_int(easy, CURLINFO_PROXY_SSL_VERIFYRESULT);
 	r->content_type = content_type(easy);
+	if (a->engine->options->remote_time)
+		r->modified_s = info_number(easy, CURLINFO_FILETIME_T);
 	r->size_download =
 	    (uint64_t)info_number(easy, CURLINFO_SIZE_DOWNLOAD_T);
 	r->size_upload = (uint64_t)info_number(easy, CURLINFO_SIZE_UPLOAD_T);
@@ -383,8 +387,6 @@ fill_hop(const struct attempt *a, struct result *r)
 void
 attempt_result(struct attempt *a, struct result *r)
 {
-	CURL *easy = a->easy;
-
 	/* An attempt that never got to libcurl has a handle that still tells
 	 * of the transfer before. */
 	if (a->lookup_us < 0)
@@ -397,7 +399,7 @@ attempt_result(struct attempt *a, struct result *r)
 	r->url_effective = effective_url(a);
 	fill_hop(a, r);
 	fill_connection(a, r);
-	fill_answer(easy, r);
+	fill_answer(a, r);
 	fill_redirect(a, r);
 	fill_timing(a, r);
 	fill_quota(a, r);

@@ -547,6 +547,7 @@ set_common(struct attempt *a, bool tls)
 	curl_easy_setopt(easy, CURLOPT_SHARE, a->engine->share);
 	if (a->engine->cookie_keeper)
 		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
+	curl_easy_setopt(easy, CURLOPT_FILETIME, (long)o->remote_time);
 	set_connection(a, o, tls);
 	for (size_t i = 0; i < o->curl_len; i++)
 		curl_setting_apply(easy, &o->curl[i]);

@@ -5,5 +5,7 @@ libgather_a_SOURCES += \
 	src/files/header_dump.h \
 	src/files/save.c \
 	src/files/save.h \
+	src/files/server_name.c \
+	src/files/server_name.h \
 	src/files/target.c \
 	src/files/target.h

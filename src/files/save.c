@@ -34,8 +34,10 @@ struct save {
 	void *arg;
 	/* Used by the writer's thread only, until `done` is called. */
 	struct target target;
-	char *cause;     /* why it failed; NULL: it has not so far */
-	uint64_t size;   /* bytes written */
+	char *renamed;      /* the final path, if it is another one; NULL */
+	int64_t modified_s; /* of the file; -1: not told */
+	char *cause;        /* why it failed; NULL: it has not so far */
+	uint64_t size;      /* bytes written */
 	int lacked;      /* errno of an open(2) that lacked a descriptor; 0 */
 	struct buf kept; /* bytes that wait for that descriptor */
 };
@@ -64,9 +66,11 @@ set_cause(struct save *s, struct writer *w)
 	int os_errno = errno;
 
 	s->cause = xasprintf("cannot write %s: %s", s->target.path,
-	    os_errno == ELOOP ? "its path contains a symbolic link, which may "
-	                        "lead anywhere and is not followed"
-	                      : strerror(os_errno));
+	    os_errno == ELOOP    ? "its path contains a symbolic link, which "
+	                           "may lead anywhere and is not followed"
+	    : os_errno == EEXIST ? "it exists, and -J replaces no file; "
+	                           "--no-clobber numbers the new one"
+	                         : strerror(os_errno));
 	if (ends_the_run(os_errno))
 		writer_fail(w, os_errno, "%s", s->cause);
 }
@@ -161,6 +165,7 @@ save_free(struct save *s)
 {
 	target_release(&s->target);
 	buf_release(&s->kept);
+	free(s->renamed);
 	free(s->cause);
 	free(s);
 }
@@ -170,6 +175,10 @@ perform_commit(struct writer_task *t, struct writer *w)
 {
 	struct save *s = container_of(t, struct save, end);
 
+	if (s->renamed)
+		target_rename(&s->target, s->renamed);
+	s->renamed = NULL;
+	s->target.modified_s = s->modified_s;
 	if (!s->cause && do_with_descriptor(s, w, target_open) < 0)
 		set_cause(s, w);
 	if (!s->cause)
@@ -211,12 +220,28 @@ save_new(struct writer *writer, const struct output_options *options,
 	char *path = save_path(options, name);
 
 	s->writer = writer;
+	s->modified_s = -1;
 	assert(own <= strlen(name));
 	own += strlen(path) - strlen(name);
 	target_init(&s->target, path,
 	    options->no_clobber ? TARGET_KEEPS : TARGET_REPLACES);
 	s->target.own = own;
 	return s;
+}
+
+void
+save_set_time(struct save *s, int64_t modified_s)
+{
+	s->modified_s = modified_s;
+}
+
+void
+save_set_name(
+    struct save *s, const struct output_options *options, const char *name)
+{
+	s->renamed = save_path(options, name);
+	if (!options->no_clobber)
+		s->target.existing = TARGET_FAILS;
 }
 
 static struct chunk *

@@ -34,6 +34,12 @@ struct saved {
  */
 struct save *save_new(struct writer *, const struct output_options *,
     const char *name, size_t own);
+/* The file's time will be this moment, in seconds since 1970 (-R). */
+void save_set_time(struct save *, int64_t modified_s);
+/* Save it under another name than was thought, in the same folder; a name that
+ * a server gave, so that without --no-clobber it must not exist (-J). */
+void save_set_name(
+    struct save *, const struct output_options *, const char *name);
 /* Append the content of `bytes`, which is moved out, to the body. */
 void save_write(struct save *, struct buf *bytes);
 /* Append the first `size` bytes of file `fd`; the save keeps a duplicate. */

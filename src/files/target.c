@@ -37,7 +37,8 @@ target_init(struct target *t, char *path, enum target_existing existing)
 	*t = (struct target){.path = path,
 	    .own = path ? strlen(path) : 0,
 	    .fd = -1,
-	    .existing = existing};
+	    .existing = existing,
+	    .modified_s = -1};
 }
 
 void
@@ -405,7 +406,28 @@ commit_at(struct target *t, const struct place *p)
 {
 	if (t->existing == TARGET_KEEPS)
 		return commit_beside(t, p);
+	if (t->existing == TARGET_FAILS)
+		return name_unless_taken(p, t->temporary, p->name);
 	return renameat(p->folder, t->temporary, p->folder, p->name);
+}
+
+void
+target_rename(struct target *t, char *path)
+{
+	free(t->path);
+	t->path = path;
+}
+
+/* Set the time of the file, if it was told; one that cannot be set is no reason
+ * to lose the file. */
+static void
+set_time(const struct target *t)
+{
+	struct timespec times[2] = {
+	    {.tv_nsec = UTIME_OMIT}, {.tv_sec = (time_t)t->modified_s}};
+
+	if (t->modified_s >= 0)
+		(void)!futimens(t->fd, times);
 }
 
 int
@@ -416,6 +438,7 @@ target_commit(struct target *t)
 
 	if (!t->temporary)
 		return close_file(t);
+	set_time(t);
 	if (check_written(t) < 0 || find_place(&p, t, FIND_FOLDERS) < 0)
 		return -1;
 	rc = commit_at(t, &p);

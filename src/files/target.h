@@ -9,11 +9,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What a commit does where the path names a file already. */
 enum target_existing {
 	TARGET_REPLACES,
-	TARGET_KEEPS /* and takes the name FILE.1, or .2 and so on to .100 */
+	TARGET_KEEPS, /* and takes the name FILE.1, or .2 and so on to .100 */
+	TARGET_FAILS  /* with EEXIST */
 };
 
 /*
@@ -29,6 +31,8 @@ struct target {
 	                  * is not open, or written in place */
 	int fd;          /* -1: the target is not open */
 	enum target_existing existing;
+	int64_t modified_s; /* the file's time, since 1970; -1: when it is
+	                     * written */
 };
 
 /* Nothing is opened yet. `path` is owned from here on. */
@@ -38,6 +42,9 @@ void target_release(struct target *);
 /* Make the folders and the temporary file, or open in place; does nothing if
  * the target is open. -1 with errno. */
 int target_open(struct target *);
+/* Give the file another final path, which is owned from here on, in the same
+ * folder. */
+void target_rename(struct target *, char *path);
 /* Give the file its name and close it; `path` is the name that it got. -1 with
  * errno: it may be tried again, or aborted. */
 int target_commit(struct target *);

@@ -56,6 +56,7 @@ struct output_options {
 	char *writeout;         /* text of -w, its @FILE read already; NULL */
 	bool save;              /* -o or -O was given: bodies go to files */
 	bool remote_name;       /* -O */
+	bool server_name;       /* -J */
 	char *output_dir;       /* NULL: the current directory */
 	bool skip_existing;
 	bool no_clobber;

@@ -55,7 +55,8 @@ has_its_file(const struct verdict *k)
 	if (!k->request->output)
 		return false;
 	path = save_path(k->output, k->request->output);
-	same = k->output->no_clobber || strcmp(path, k->result.file) == 0;
+	same = k->output->no_clobber || k->output->server_name ||
+	       strcmp(path, k->result.file) == 0;
 	free(path);
 	return same && is_as_it_was(k);
 }

@@ -147,6 +147,7 @@ result_init(struct result *r)
 	*r = (struct result){
 	    .timing = {-1, -1, -1, -1, -1, -1},
 	    .quota = quota_none(),
+	    .modified_s = -1,
 	    .start_us = -1,
 	    .start_wall_us = -1,
 	    .queue_us = -1,

@@ -11,6 +11,8 @@
 
 #include "base/xalloc.h"
 #include "files/claims.h"
+#include "files/server_name.h"
+#include "request/headers.h"
 #include "schedule/retry.h"
 
 /* --- what is wanted of a body ---------------------------------------- */
@@ -274,23 +276,37 @@ option_of_file(const struct output_files *files, const char *path)
 	return NULL;
 }
 
-/* The file at `path` is somebody else's: fail `job`, and say whose. */
-static void
-fail_claimed(struct run *run, struct job *job, const char *path)
+/* The file at `path` is somebody else's: say whose. Caller frees. */
+static char *
+claimed_message(const struct run *run, const char *path)
 {
 	const char *option = option_of_file(run->parts.files, path);
-	char *message;
 
 	if (option && strcmp(option, "-o") != 0)
-		message =
-		    xasprintf("the file %s is written by %s", path, option);
-	else
-		message =
-		    xasprintf("%s was already written by another request; "
-		              "add {{n}} to the name",
-		        path);
-	run_fail(run, job, ERROR_OUTPUT, message);
-	free(message);
+		return xasprintf("the file %s is written by %s", path, option);
+	return xasprintf("%s was already written by another request; %s", path,
+	    run->options->output.remote_name ? "--no-clobber numbers the files"
+	                                     : "add {{n}} to the name");
+}
+
+/* Take the file at `path`. Returns NULL, or why another one has it; caller
+ * frees. */
+static char *
+take_file(struct run *run, const char *path)
+{
+	if (run->options->output.no_clobber || claims_take(&run->claims, path))
+		return NULL;
+	return claimed_message(run, path);
+}
+
+/* Does it show only when a body is whole who gets which file? With --first 1
+ * all requests may name the same one, which the first success gets; with -J
+ * the answer has the name. */
+static bool
+names_files_late(const struct run *run)
+{
+	return run->options->stop.first == 1 ||
+	       run->options->output.server_name;
 }
 
 /* Reserve the file that the body of `job` goes to, which no other request of
@@ -303,18 +319,20 @@ run_claim_file(struct run *run, struct job *job)
 	const struct output_options *o = &run->options->output;
 	struct request *request = job->request;
 	bool done = true;
-	char *path;
+	char *path, *taken;
 
 	if (o->remote_name && !request->output && !run_is_parent(run, job))
 		request->output = save_remote_name(request->url);
 	if (!request->output)
 		return run_journal_recall(run, job);
 	path = save_path(o, request->output);
-	if (!o->no_clobber && !claims_take(&run->claims, path))
-		fail_claimed(run, job, path);
+	taken = names_files_late(run) ? NULL : take_file(run, path);
+	if (taken)
+		run_fail(run, job, ERROR_OUTPUT, taken);
 	else
 		done = run_journal_recall(run, job) ||
 		       is_there_already(run, job, path);
+	free(taken);
 	free(path);
 	return done;
 }
@@ -355,6 +373,51 @@ begin_save(struct run *run, struct job *job)
 	return save;
 }
 
+/* -J: give the file the name that the server has for it, if it has one. */
+static void
+take_server_name(struct run *run, struct job *job, struct save *save)
+{
+	const char *headers = job->result.headers;
+	struct header h;
+	char *value, *name;
+
+	if (!run->options->output.server_name || !headers ||
+	    !headers_find(headers, "Content-Disposition", &h))
+		return;
+	value = xmemdup0(h.value, h.value_len);
+	name = server_name(value);
+	free(value);
+	if (!name)
+		return;
+	save_set_name(save, &run->options->output, name);
+	free(job->request->output);
+	job->request->output = name;
+}
+
+/* The body of `job` is whole, and may have to share the name of its file.
+ * False: that is taken, and `job` has failed. */
+static bool
+may_be_written(struct run *run, struct job *job, struct save *save)
+{
+	char *path, *taken;
+
+	take_server_name(run, job, save);
+	if (run->options->stop.first == 1) {
+		run_stop(run, RUN_FIRST);
+		return true;
+	}
+	if (!names_files_late(run))
+		return true;
+	path = save_path(&run->options->output, job->request->output);
+	taken = take_file(run, path);
+	if (taken)
+		failure_set(
+		    &job->result.failure, ERROR_OUTPUT, NULL, 0, "%s", taken);
+	free(taken);
+	free(path);
+	return !taken;
+}
+
 /* Write the body of `job` to its file; the job goes on in on_saved. The bytes
  * are copied if a record or an expression needs them, too, and moved otherwise.
  */
@@ -365,6 +428,15 @@ run_save_body(struct run *run, struct job *job)
 	struct body *body = &job->result.body;
 	struct buf copy;
 
+	job->save = NULL;
+	if (!may_be_written(run, job, save)) {
+		save_abort(save);
+		body_release(body);
+		body_init(body);
+		run_emit(run, job);
+		return;
+	}
+	save_set_time(save, job->result.modified_s);
 	if (body->fd >= 0) {
 		save_write_file(save, body->fd, body->size);
 	} else if (run_reads_bodies(run, job)) {
@@ -375,7 +447,6 @@ run_save_body(struct run *run, struct job *job)
 	} else {
 		save_write(save, &body->mem);
 	}
-	job->save = NULL;
 	save_commit(save, on_saved, job);
 }
 
@@ -387,6 +458,8 @@ run_is_to_be_saved(const struct run *run, const struct job *job)
 
 	if (!job->request->output || r->file)
 		return false;
+	if (run->options->stop.first == 1)
+		return result_ok(r);
 	return result_ok(r) || (run->options->output.fail_with_body &&
 	                           r->failure.class == ERROR_HTTP);
 }

@@ -637,6 +637,7 @@ check_names(const struct run *run, char **cause)
 	bool clash;
 
 	if (!o->save || o->remote_name || run->parts.feed.total < 2 || !name ||
+	    run->options->stop.first == 1 ||
 	    template_varies(name) || strcmp(name, "-") == 0)
 		return 0;
 	path = save_path(o, name);
@@ -644,7 +645,8 @@ check_names(const struct run *run, char **cause)
 	free(path);
 	if (clash)
 		*cause = xasprintf("-o %s: several requests cannot share one "
-		                   "file; put {{n}} into its name",
+		                   "file; put {{n}} into its name, or keep the "
+		                   "first success with --first 1",
 		    name);
 	return clash ? -1 : 0;
 }

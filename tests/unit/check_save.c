@@ -15,6 +15,7 @@
 #include "files/claims.h"
 #include "files/header_dump.h"
 #include "files/save.h"
+#include "files/server_name.h"
 #include "unit.h"
 
 /* Every test works in a directory of its own. */
@@ -424,6 +425,79 @@ START_TEST(headers_are_dumped_in_a_row)
 }
 END_TEST
 
+/* Content-Disposition, and the name of the file; NULL: none. */
+static const struct {
+	const char *header, *name;
+} dispositions[] = {
+    {"attachment", NULL},
+    {"attachment; filename=a.txt", "a.txt"},
+    {"attachment ; FileName = a b.txt ; x=y", "a b.txt"},
+    {"inline; filename=\"a; b\"; filename=c", "a; b"},
+    {"x; filename=\"a \\\"b\\\" \\\\.txt\"", "%2Etxt"},
+    {"x; filename=\"a\\\"b.txt\"", "a\"b.txt"},
+    {"x; filename=a; filename*=UTF-8''b%20c", "b c"},
+    {"x; filename*=iso-8859-1'en'%A3; filename=a", "\xC2\xA3"},
+    {"x; filename*=UTF-8''%FF; filename=a", "a"},
+    {"x; filename*=UTF-8''%4; filename=a", "a"},
+    {"x; filename*=UTF-7''b; filename=a", "a"},
+    {"x; filename*=b; filename=a", "a"},
+    {"x; filename=/etc/passwd", "passwd"},
+    {"x; filename=a/", NULL},
+    {"x; filename=\"\"", NULL},
+    {"x; filename=\"open", "open"},
+    {"x; filename=\"C:\\dir\\x.exe\"", "x.exe"},
+    {"x; filename=%2e%2e", "%252e%252e"},
+    {"x; filename=.hidden", "%2Ehidden"},
+    {"x; filename", NULL},
+    {"x; filename*=UTF-8''%00%2Fa%0Ab", "a%0Ab"},
+    {";;;=;", NULL},
+};
+
+START_TEST(a_server_names_no_other_folder)
+{
+	char *name = server_name(dispositions[_i].header);
+
+	if (dispositions[_i].name)
+		ck_assert_str_eq(name, dispositions[_i].name);
+	else
+		ck_assert_ptr_null(name);
+	free(name);
+}
+END_TEST
+
+START_TEST(another_name_from_a_server_replaces_nothing)
+{
+	struct buf body = {0};
+	struct save *s = save_new(writer, &options, "x", 1);
+
+	save("taken", "old");
+	buf_adds(&body, "new");
+	save_write(s, &body);
+	save_set_name(s, &options, "taken");
+	save_commit(s, note, NULL);
+	wait_for_report();
+	ck_assert_ptr_nonnull(strstr(saved_cause, "-J replaces no file"));
+	ck_assert_str_eq(content("taken"), "old");
+	ck_assert_int_ne(access(".x.part", F_OK), 0);
+}
+END_TEST
+
+START_TEST(a_file_can_have_an_earlier_time)
+{
+	struct buf body = {0};
+	struct save *s = save_new(writer, &options, "x", 1);
+	struct stat st;
+
+	buf_adds(&body, "new");
+	save_write(s, &body);
+	save_set_time(s, 1000000000);
+	save_commit(s, note, NULL);
+	wait_for_report();
+	ck_assert_int_eq(stat("x", &st), 0);
+	ck_assert_int_eq(st.st_mtime, 1000000000);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -451,6 +525,10 @@ main(void)
 	tcase_add_test(t, as_many_links_are_followed_as_by_the_kernel);
 	tcase_add_test(t, a_path_is_claimed_once);
 	tcase_add_test(t, headers_are_dumped_in_a_row);
+	tcase_add_loop_test(t, a_server_names_no_other_folder, 0,
+	    sizeof(dispositions) / sizeof(dispositions[0]));
+	tcase_add_test(t, another_name_from_a_server_replaces_nothing);
+	tcase_add_test(t, a_file_can_have_an_earlier_time);
 	suite_add_tcase(s, t);
 	return unit_run(s);
 }
