@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "stats/show.h"
@@ -18,7 +19,9 @@ enum {
 	GAP = 2,       /* between two parts */
 	BAR_LEAST = 8, /* below, there is no bar */
 	BAR_MOST = 40,
-	WAITING_MOST = 48 /* of what the run waits for */
+	WAITING_LEAST = 32, /* of what the run waits for, before other parts
+	                     * are dropped for it */
+	URL_LEAST = 8       /* of the URL in there */
 };
 
 static void
@@ -40,6 +43,25 @@ add_count(const struct progress_figures *f, struct buf *out)
 	}
 }
 
+/* In whole seconds, below a minute and a half: tenths would only flicker. */
+static void
+add_seconds(struct buf *out, int64_t s)
+{
+	if (s < 100)
+		buf_addf(out, "%lld s", (long long)s);
+	else
+		add_duration(out, s * CLOCK_SECOND);
+}
+
+static void
+add_elapsed(const struct progress_figures *f, struct buf *out)
+{
+	if (f->elapsed_us < CLOCK_SECOND)
+		return;
+	buf_adds(out, "in ");
+	add_seconds(out, f->elapsed_us / CLOCK_SECOND);
+}
+
 static void
 add_flying(const struct progress_figures *f, struct buf *out)
 {
@@ -52,6 +74,23 @@ add_rate(const struct progress_figures *f, struct buf *out)
 {
 	if (f->rate > 0)
 		buf_addf(out, "%.*f/s", f->rate < 10 ? 1 : 0, f->rate);
+}
+
+static void
+add_bytes(const struct progress_figures *f, struct buf *out)
+{
+	if (f->bytes)
+		add_size(out, f->bytes);
+}
+
+static void
+add_bytes_rate(const struct progress_figures *f, struct buf *out)
+{
+	if (!f->bytes || f->bytes_rate < 1)
+		return;
+	buf_adds(out, "at ");
+	add_size(out, (uint64_t)f->bytes_rate);
+	buf_adds(out, "/s");
 }
 
 static void
@@ -68,26 +107,41 @@ add_retrying(const struct progress_figures *f, struct buf *out)
 		buf_addf(out, "%" PRIu64 " retrying", f->retrying);
 }
 
-/* In whole seconds: tenths would only flicker. */
 static void
 add_eta(const struct progress_figures *f, struct buf *out)
 {
-	int64_t s = (f->eta_us + CLOCK_SECOND - 1) / CLOCK_SECOND;
-
-	if (f->eta_us < 0 || f->total < 0 || f->done >= (uint64_t)f->total)
+	if (f->eta_us <= 0 || f->total < 0 || f->done >= (uint64_t)f->total)
 		return;
 	buf_adds(out, "ETA ");
-	if (s < 100)
-		buf_addf(out, "%lld s", (long long)s);
-	else
-		add_duration(out, s * CLOCK_SECOND);
+	add_seconds(out, (f->eta_us + CLOCK_SECOND - 1) / CLOCK_SECOND);
+}
+
+/* " (3.2 s)" */
+static void
+add_waited(const struct progress_figures *f, struct buf *out)
+{
+	if (f->waited_us < 0)
+		return;
+	if (f->waited_us < 10 * CLOCK_SECOND)
+		buf_addf(out, " (%.1f s)", (double)f->waited_us / CLOCK_SECOND);
+	else {
+		buf_adds(out, " (");
+		add_seconds(out, f->waited_us / CLOCK_SECOND);
+		buf_addc(out, ')');
+	}
 }
 
 static void
 add_waiting(const struct progress_figures *f, struct buf *out)
 {
-	if (f->waiting)
-		buf_adds(out, f->waiting);
+	if (!f->waiting)
+		return;
+	buf_adds(out, f->waiting);
+	if (f->url) {
+		buf_addc(out, ' ');
+		buf_adds(out, f->url);
+	}
+	add_waited(f, out);
 }
 
 /* In the order in which they stand; where there is no room, those with the
@@ -95,26 +149,39 @@ add_waiting(const struct progress_figures *f, struct buf *out)
 static const struct part {
 	void (*add)(const struct progress_figures *, struct buf *);
 	int dispensable;
+	bool joined; /* to the part before it, if that is there */
 	const char *color;
 } parts[] = {
-    {add_count, 0, NULL},
-    {add_label, 3, "\033[1m"},
-    {add_flying, 6, NULL},
-    {add_rate, 5, NULL},
-    {add_failed, 1, "\033[31m"},
-    {add_retrying, 7, "\033[33m"},
-    {add_eta, 4, NULL},
-    {add_waiting, 2, "\033[33m"},
+    {add_count, 0, false, NULL},
+    {add_elapsed, 5, true, NULL},
+    {add_label, 3, false, "\033[1m"},
+    {add_rate, 7, false, NULL},
+    {add_bytes, 6, false, NULL},
+    {add_bytes_rate, 8, true, NULL},
+    {add_flying, 9, false, NULL},
+    {add_failed, 1, false, "\033[31m"},
+    {add_retrying, 10, false, "\033[33m"},
+    {add_eta, 4, false, NULL},
+    {add_waiting, 2, false, "\033[33m"},
 };
 
 enum {
-	PARTS = sizeof(parts) / sizeof(parts[0])
+	PARTS = sizeof(parts) / sizeof(parts[0]),
+	WAITING = PARTS - 1,
+	LEAD_WORTH = 8 /* parts from this number on make room for a bar */
 };
 
 struct line {
 	struct buf texts[PARTS];
 	size_t columns[PARTS]; /* 0: left out */
 };
+
+/* The columns between part `i` and the one before it. */
+static size_t
+gap_before(size_t i)
+{
+	return parts[i].joined ? 1 : GAP;
+}
 
 /* The columns of all parts that are left, with the gaps. */
 static size_t
@@ -124,23 +191,120 @@ total_columns(const struct line *line)
 
 	for (size_t i = 0; i < PARTS; i++)
 		if (line->columns[i])
-			sum += line->columns[i] + (sum ? GAP : 0);
+			sum += line->columns[i] + (sum ? gap_before(i) : 0);
 	return sum;
 }
 
-/* Leave out the part that can best be dispensed with. Returns false if only the
- * count is left, which stays. */
+/* Leave out the part that can best be dispensed with, and is numbered `from` or
+ * above. Returns false if there is none; the count stays in any case. */
 static bool
-drop_one(struct line *line)
+drop_one(struct line *line, int from)
 {
 	size_t worst = 0;
 
 	for (size_t i = 1; i < PARTS; i++)
-		if (line->columns[i] &&
+		if (line->columns[i] && parts[i].dispensable >= from &&
 		    parts[i].dispensable > parts[worst].dispensable)
 			worst = i;
-	line->columns[worst] = 0;
+	if (worst)
+		line->columns[worst] = 0;
 	return worst != 0;
+}
+
+/* Append what is waited for in at most `room` columns: the URL is what is cut.
+ * Returns the columns used. */
+static size_t
+add_waiting_cut(const struct progress_figures *f, const struct terminal *t,
+    size_t room, struct buf *out)
+{
+	struct term_width_cut cut = {room, t->unicode ? "…" : "..."};
+	struct progress_figures bare = *f;
+	size_t start = out->len, used;
+	struct buf rest = {0}, whole = {0};
+
+	bare.url = f->url ? "" : NULL;
+	add_waiting(&bare, &rest);
+	add_waiting(f, &whole);
+	used = term_width_of(buf_text(&rest), rest.len);
+	if (!f->url || used + URL_LEAST > room) {
+		used =
+		    term_width_add_cut(out, buf_text(&whole), whole.len, &cut);
+	} else {
+		buf_addf(out, "%s ", f->waiting);
+		cut.columns = room - used;
+		term_width_add_middle(out, f->url, strlen(f->url), &cut);
+		add_waited(f, out);
+		used = term_width_of(out->data + start, out->len - start);
+	}
+	buf_release(&rest);
+	buf_release(&whole);
+	return used;
+}
+
+/* How many columns what is waited for gets of `room`, beside the count. */
+static size_t
+room_for_waiting(size_t room, size_t count)
+{
+	size_t share = room * 3 / 5;
+
+	if (share < WAITING_LEAST)
+		share = WAITING_LEAST;
+	room -= room > count + GAP ? count + GAP : 0;
+	return share < room ? share : room;
+}
+
+/* Make the parts, each no wider than `room`. */
+static void
+make_parts(struct line *line, const struct progress_figures *f,
+    const struct terminal *t, size_t room)
+{
+	struct term_width_cut cut = {room, t->unicode ? "…" : "..."};
+
+	for (size_t i = 0; i < PARTS; i++) {
+		struct buf whole = {0};
+
+		buf_init(&line->texts[i]);
+		buf_adds(&line->texts[i], "");
+		if (i == WAITING && f->waiting) {
+			line->columns[i] = add_waiting_cut(f, t,
+			    room_for_waiting(room, line->columns[0]),
+			    &line->texts[i]);
+			continue;
+		}
+		parts[i].add(f, &whole);
+		line->columns[i] = term_width_add_cut(
+		    &line->texts[i], buf_text(&whole), whole.len, &cut);
+		buf_release(&whole);
+	}
+}
+
+/* Leave out what is less than a bar, or a spinner, of `lead` columns, if that
+ * makes room for it. */
+static void
+make_room_for_lead(struct line *line, size_t room, size_t lead)
+{
+	struct line before = *line;
+
+	while (total_columns(line) + GAP + lead > room)
+		if (!drop_one(line, LEAD_WORTH)) {
+			*line = before;
+			return;
+		}
+}
+
+/* Where no bar fits in, what is waited for gets the rest of the room. */
+static void
+widen_waiting(struct line *line, const struct progress_figures *f,
+    const struct terminal *t, size_t room)
+{
+	size_t columns = line->columns[WAITING];
+	size_t used = total_columns(line);
+
+	if (!columns || used + GAP + BAR_LEAST <= room)
+		return;
+	buf_clear(&line->texts[WAITING]);
+	line->columns[WAITING] = add_waiting_cut(
+	    f, t, room - (used - columns), &line->texts[WAITING]);
 }
 
 /* Make the parts, and drop those for which there is no room. */
@@ -148,23 +312,13 @@ static void
 fill(struct line *line, const struct progress_figures *f,
     const struct terminal *t, size_t room)
 {
-	struct term_width_cut cut = {room, t->unicode ? "…" : "..."};
-
-	for (size_t i = 0; i < PARTS; i++) {
-		struct buf whole;
-
-		buf_init(&whole);
-		buf_init(&line->texts[i]);
-		parts[i].add(f, &whole);
-		cut.columns = parts[i].add == add_waiting && room > WAITING_MOST
-		                  ? WAITING_MOST
-		                  : room;
-		line->columns[i] = term_width_add_cut(
-		    &line->texts[i], whole.data, whole.len, &cut);
-		buf_release(&whole);
-	}
-	while (total_columns(line) > room && drop_one(line))
+	make_parts(line, f, t, room);
+	while (total_columns(line) > room && drop_one(line, 1))
 		;
+	if (f->total)
+		make_room_for_lead(line, room, f->total > 0 ? BAR_LEAST : 1);
+	if (f->total >= 0)
+		widen_waiting(line, f, t, room);
 }
 
 static void
@@ -201,7 +355,8 @@ add_progress_bar(const struct progress_figures *f, const struct terminal *t,
 {
 	const struct bar_style *style = t->unicode ? &bar_unicode : &bar_ascii;
 	size_t cells = columns - style->ends;
-	double share = f->total > 0 ? (double)f->done / (double)f->total : 0;
+	double share =
+	    f->total > 0 ? ((double)f->done + f->share) / (double)f->total : 0;
 	size_t halves = (size_t)((share < 1 ? share : 1) * (double)cells * 2);
 
 	buf_adds(out, style->left);
@@ -260,7 +415,7 @@ progress_add_line(
 	used += add_lead(f, t, room - used, out);
 	for (size_t i = 0, any = used > total_columns(&line); i < PARTS; i++) {
 		if (line.columns[i]) {
-			repeat(out, " ", any ? GAP : 0);
+			repeat(out, " ", any ? gap_before(i) : 0);
 			add_colored(out, t->color ? parts[i].color : NULL,
 			    line.texts[i].data);
 			any = 1;
@@ -280,9 +435,9 @@ progress_add_sentence(const struct progress_figures *f, struct buf *out)
 	for (size_t i = 1; i < PARTS; i++) {
 		size_t at = out->len;
 
-		buf_adds(out, ", ");
+		buf_adds(out, parts[i].joined ? " " : ", ");
 		parts[i].add(f, out);
-		if (out->len == at + 2)
+		if (out->len == at + gap_before(i))
 			buf_truncate(out, at);
 	}
 }

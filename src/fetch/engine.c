@@ -560,3 +560,34 @@ engine_counts(const struct engine *engine)
 {
 	return engine->counts;
 }
+
+/* Add what is known of the attempt's body, which may not have begun. */
+static void
+add_body(struct engine_view *view, const struct attempt *a)
+{
+	const struct head *h = &a->head;
+
+	if (h->status < 200 || !h->has_length || a->received > h->length) {
+		view->left = -1;
+		return;
+	}
+	if (view->left >= 0)
+		view->left += (int64_t)(h->length - a->received);
+	if (h->length)
+		view->share += (double)a->received / (double)h->length;
+}
+
+struct engine_view
+engine_look(const struct engine *engine)
+{
+	struct engine_view view = {0};
+
+	LIST_FOREACH (l, &engine->flying) {
+		const struct attempt *a = container_of(l, struct attempt, link);
+
+		if (!view.oldest)
+			view.oldest = a->spec.owner;
+		add_body(&view, a);
+	}
+	return view;
+}

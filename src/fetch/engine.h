@@ -109,8 +109,19 @@ struct engine_counts {
 	uint64_t connections_opened;
 	uint64_t connections_reused; /* answers that came without a new one */
 	uint64_t wire_requests;      /* copies that were sent, of reaped ones */
+	uint64_t bytes_received;     /* of bodies, as they came */
 	size_t flying;               /* attempts that are not over */
 };
 struct engine_counts engine_counts(const struct engine *);
+
+/* What is under way. */
+struct engine_view {
+	void *oldest; /* owner of the attempt that began first; NULL: none */
+	double share; /* of their bodies that has come, each from 0 to 1,
+	               * added up; 0 for those whose length is unknown */
+	int64_t left; /* bytes of their bodies; -1: not known of all */
+};
+/* Takes time for each attempt that is under way. */
+struct engine_view engine_look(const struct engine *);
 
 #endif

@@ -440,6 +440,7 @@ on_write(char *data, size_t size, size_t count, void *arg)
 	if (a->content.full)
 		return wait_for_room(a);
 	a->received += len;
+	a->engine->counts.bytes_received += len;
 	if (!a->content.begun)
 		begin_content(a);
 	if (a->content.decoder)

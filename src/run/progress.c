@@ -12,6 +12,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,11 +21,14 @@
 #include "display/status_line.h"
 #include "process/log.h"
 #include "request/given.h"
+#include "request/url.h"
 #include "run/notices.h"
 #include "stats/pace.h"
 #include "text/utf8.h"
 
 enum {
+	FEW = 8, /* requests in flight at the end of a run: one is named */
+	LOOK_AT_MOST = 100, /* transfers in flight of which bodies are asked */
 	FRAME_US = 100000,
 	FRAMES_BEFORE = 3,   /* a run that is over before then shows no line */
 	FRAMES_A_LOOKUP = 10 /* of what is waited for: once a second */
@@ -34,9 +38,13 @@ struct run_progress {
 	struct run *run;
 	struct terminal terminal;
 	struct status_line line;
-	struct writer_screen screen; /* makes way for the bytes of stdout */
+	struct writer_screen screen; /* makes way for bytes of others */
 	struct pace pace;            /* results a second, lately */
+	struct pace bytes;           /* of bodies a second, lately */
 	struct buf waiting;          /* what the run waits for, in words */
+	struct buf url;              /* and the URL behind them; or empty */
+	int64_t since_us;            /* it waits for that; -1: unknown */
+	const struct flight *oldest; /* of those in flight, to compare only */
 	unsigned frame;              /* frames so far */
 	struct event tick;           /* the next frame */
 	struct event every;          /* --progress */
@@ -83,30 +91,85 @@ add_held(struct buf *out, const struct held *held)
 	free(host);
 }
 
+/* Set the URL to that of `job`, without secrets, and safe. */
+static void
+set_url(struct run_progress *p, const struct job *job)
+{
+	char *subject = given_subject(job->request);
+
+	utf8_add_safe(&p->url, subject, strlen(subject));
+	free(subject);
+}
+
 /* "held up by URL": the first in the order, behind which the order is full. */
 static void
-add_head(struct run *run, struct buf *out)
+add_head(struct run_progress *p)
 {
-	struct job *head = order_head(run->order);
+	struct job *head = order_head(p->run->order);
 
-	char *input = head ? given_subject(head->request) : NULL;
-
-	buf_adds(out, "held up by ");
-	if (input)
-		utf8_add_safe(out, input, strlen(input));
-	free(input);
+	buf_adds(&p->waiting, "held up by");
+	if (head)
+		set_url(p, head);
 }
 
 /* "next start in 8 s": nothing is in flight, and rates, back-offs or origins
- * that are down let nothing start before that. */
+ * that are down let nothing start before that. The last request is named. */
 static void
-add_next_start(const struct run *run, struct buf *out)
+add_next_start(struct run_progress *p)
 {
+	const struct run *run = p->run;
+	const struct list *last = &run->jobs;
 	int64_t left = run->armed_us - clock_now_us();
 
-	if (!sched_flying(run->sched) && left >= CLOCK_SECOND)
-		buf_addf(out, "next start in %lld s",
-		    (long long)((left + CLOCK_SECOND - 1) / CLOCK_SECOND));
+	if (sched_flying(run->sched) || left < CLOCK_SECOND)
+		return;
+	buf_addf(&p->waiting, "next start in %lld s",
+	    (long long)((left + CLOCK_SECOND - 1) / CLOCK_SECOND));
+	if (!run->input_ended || list_empty(last) || last->next != last->prev)
+		return;
+	buf_addc(&p->waiting, ':');
+	set_url(p, container_of(last->next, struct job, link));
+}
+
+/* Is the run at its end: few requests are left, all of them are in flight, and
+ * have been for a while? Who has asked for one only knows its URL. */
+static bool
+is_at_its_end(const struct run *run)
+{
+	size_t flying = sched_flying(run->sched);
+
+	return flying > 0 && flying <= FEW && run->input_ended &&
+	       run->read > 1 && list_empty(&run->branches) &&
+	       !sched_ahead(run->sched) &&
+	       clock_now_us() - run->last_start_us >= CLOCK_SECOND;
+}
+
+/* Set the URL to that where `f` is, as it was typed if it was. */
+static void
+set_url_of_flight(struct run_progress *p, const struct flight *f)
+{
+	const struct request *r = f->job->request;
+	bool typed = !f->hop.url && !r->follows && !r->hides_input &&
+	             strncmp(r->input, "http", 4) == 0;
+	char *url =
+	    typed ? given_subject(r) : url_redacted(hop_url(&f->hop, r));
+
+	utf8_add_safe(&p->url, url, strlen(url));
+	free(url);
+}
+
+/* "waiting for URL (3.2 s)": the one that is in flight for longest. */
+static void
+add_straggler(struct run_progress *p)
+{
+	const struct flight *f = engine_look(p->run->engine).oldest;
+
+	if (!f)
+		return;
+	buf_adds(&p->waiting, "waiting for");
+	p->since_us = f->admitted_us;
+	p->oldest = f;
+	set_url_of_flight(p, f);
 }
 
 /* Find out what the run waits for; only the outermost reason is named. */
@@ -115,44 +178,86 @@ update_waiting(struct run_progress *p)
 {
 	struct held held = {.now = clock_now_us()};
 	struct run *run = p->run;
-	struct buf *out = &p->waiting;
 
-	buf_clear(out);
+	buf_clear(&p->waiting);
+	buf_clear(&p->url);
+	p->since_us = -1;
+	p->oldest = NULL;
 	if (sched_parked(run->sched))
 		sched_each_origin(run->sched, on_origin, &held);
 	if (writer_pending(run->writer) > WRITER_STDOUT_MAX)
-		buf_adds(out, "waiting for stdout's reader");
+		buf_adds(&p->waiting, "waiting for stdout's reader");
 	else if (!order_has_room(run->order))
-		add_head(run, out);
+		add_head(p);
 	else if (held.name)
-		add_held(out, &held);
+		add_held(&p->waiting, &held);
 	else if (run->input_waits && list_empty(&run->jobs))
-		buf_adds(out, "waiting for input");
+		buf_adds(&p->waiting, "waiting for input");
+	else if (is_at_its_end(run))
+		add_straggler(p);
 	else
-		add_next_start(run, out);
+		add_next_start(p);
 	free(held.name);
 }
 
 /* --- how far it is ---------------------------------------------------- */
 
 /* How many results there will be; -1: nobody knows, as with pages and children,
- * which are more than was listed. */
+ * of which any answer may lead to more. */
 static int64_t
 total_of(const struct run *run)
 {
+	const struct follow_options *follow = &run->options->follow;
 	int64_t total =
 	    run->input_ended ? (int64_t)run->read : run->parts.feed.total;
 
+	if (follow->paginate || follow->stages_len)
+		return -1;
 	return total >= (int64_t)totals_count(&run->outcome.totals) ? total
 	                                                            : -1;
 }
 
-/* Borrows p->waiting. */
+/* How long the bodies of all that is left will take; -1: some are of unknown
+ * length, or not all is in flight. */
+static int64_t
+bodies_eta_us(const struct progress_figures *f, const struct engine_view *view)
+{
+	if (!f->flying || (uint64_t)f->total != f->done + f->flying ||
+	    view->left < 0 || f->bytes_rate < 1)
+		return -1;
+	return (int64_t)((double)view->left / f->bytes_rate * CLOCK_SECOND);
+}
+
+/* How long the rest will take; -1: that cannot be told. While few are done, as
+ * many as are in flight, their pace means nothing, nor while the run waits. */
+static int64_t
+eta_us(const struct run_progress *p, const struct progress_figures *f)
+{
+	if (f->waiting || f->done < f->flying)
+		return -1;
+	return pace_eta_us(&p->pace, (uint64_t)f->total - f->done);
+}
+
+/* Set what is known of the bodies in flight. */
+static void
+look_at_bodies(struct run_progress *p, struct progress_figures *f)
+{
+	struct engine_view view;
+
+	if (f->total < 0 || f->flying > LOOK_AT_MOST)
+		return;
+	view = engine_look(p->run->engine);
+	f->share = view.share;
+	f->eta_us = bodies_eta_us(f, &view);
+}
+
+/* Borrows p->waiting and p->url. */
 static struct progress_figures
 figures_now(struct run_progress *p)
 {
 	struct run *run = p->run;
 	const struct totals *t = &run->outcome.totals;
+	int64_t now = clock_now_us();
 	struct progress_figures f = {
 	    .label = run->parts.label,
 	    .done = totals_count(t),
@@ -160,15 +265,22 @@ figures_now(struct run_progress *p)
 	    .failed = t->failed,
 	    .flying = sched_flying(run->sched),
 	    .retrying = run->retrying,
+	    .bytes = engine_counts(run->engine).bytes_received,
+	    .elapsed_us = now - run->start_us,
 	    .eta_us = -1,
+	    .waiting = p->waiting.len ? p->waiting.data : NULL,
+	    .url = p->url.len ? p->url.data : NULL,
+	    .waited_us = p->since_us < 0 ? -1 : now - p->since_us,
 	    .frame = p->frame,
 	};
 
-	pace_add(&p->pace, clock_now_us(), f.done);
+	pace_add(&p->pace, now, f.done);
+	pace_add(&p->bytes, now, f.bytes);
 	f.rate = pace_rate(&p->pace);
-	if (f.total >= 0)
-		f.eta_us = pace_eta_us(&p->pace, (uint64_t)f.total - f.done);
-	f.waiting = p->waiting.len ? p->waiting.data : NULL;
+	f.bytes_rate = pace_rate(&p->bytes);
+	look_at_bodies(p, &f);
+	if (f.total >= 0 && f.eta_us < 0)
+		f.eta_us = eta_us(p, &f);
 	return f;
 }
 
@@ -203,6 +315,13 @@ message_now(struct run_progress *p)
 
 /* --- when it is shown ------------------------------------------------- */
 
+/* Has the request that the run waited for ended? */
+static bool
+is_outdated(const struct run_progress *p)
+{
+	return p->oldest && engine_look(p->run->engine).oldest != p->oldest;
+}
+
 static void
 on_tick(evutil_socket_t fd, short what, void *arg)
 {
@@ -212,7 +331,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (++p->frame < FRAMES_BEFORE)
 		return;
-	if (p->frame % FRAMES_A_LOOKUP == FRAMES_BEFORE)
+	if (p->frame % FRAMES_A_LOOKUP == FRAMES_BEFORE || is_outdated(p))
 		update_waiting(p);
 	draw(p);
 }
@@ -264,6 +383,7 @@ open_line(struct run_progress *p)
 	p->screen = (struct writer_screen){
 	    status_line_begin_other, status_line_end_other, &p->line};
 	writer_share_screen(p->run->writer, &p->screen);
+	p->run->encoded.screen = &p->screen;
 	event_add(&p->tick, &frame);
 	evsignal_add(&p->resized, NULL);
 }
@@ -286,7 +406,9 @@ run_progress_open(struct run *run)
 	run->progress = p;
 	p->run = run;
 	status_line_init(&p->line, STDERR_FILENO);
+	p->since_us = -1;
 	pace_add(&p->pace, run->start_us, 0);
+	pace_add(&p->bytes, run->start_us, 0);
 	event_assign(&p->tick, base, -1, EV_PERSIST, on_tick, p);
 	event_assign(&p->every, base, -1, EV_PERSIST, on_every, p);
 	evsignal_assign(&p->asked, base, SIGUSR1, on_asked, p);
@@ -316,7 +438,9 @@ run_progress_free(struct run *run)
 	if (!run->progress)
 		return;
 	log_set_wipe(NULL, NULL);
+	run->encoded.screen = NULL;
 	status_line_release(&run->progress->line);
 	buf_release(&run->progress->waiting);
+	buf_release(&run->progress->url);
 	free(run->progress);
 }

@@ -121,6 +121,20 @@ submit_aside(struct aside *aside, struct writer *w)
 	writer_submit(w, &a->task);
 }
 
+/* Write an aside to stderr. Whoever else writes there (the status line) makes
+ * way for it. */
+static void
+put_aside(const struct aside *aside, const struct writer_screen *screen)
+{
+	const struct buf *text = &aside->bytes;
+
+	if (screen)
+		screen->begin(screen->arg);
+	terminal_write_all(STDERR_FILENO, text->data, text->len);
+	if (screen)
+		screen->end(screen->arg, text->data[text->len - 1]);
+}
+
 void
 encoded_send_asides(struct encoded *e, struct writer *w)
 {
@@ -132,7 +146,6 @@ encoded_send_asides(struct encoded *e, struct writer *w)
 		if (aside->file)
 			submit_aside(aside, w);
 		else
-			terminal_write_all(
-			    STDERR_FILENO, aside->bytes.data, aside->bytes.len);
+			put_aside(aside, e->screen);
 	}
 }

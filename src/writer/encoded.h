@@ -29,6 +29,9 @@ struct encoded {
 	struct aside *asides;
 	size_t asides_len;
 	size_t asides_cap;
+	/* Called before and after something is written to stderr, as a
+	 * status line may stand there; borrowed. NULL: nobody is. */
+	const struct writer_screen *screen;
 };
 
 /* Nothing, without memory. */

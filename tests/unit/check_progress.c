@@ -20,20 +20,26 @@ static const struct progress_figures half = {
     .flying = 10,
     .retrying = 2,
     .rate = 25,
+    .bytes = 3 << 20,
+    .bytes_rate = 800 << 10,
+    .elapsed_us = 2 * CLOCK_SECOND,
     .eta_us = 2 * CLOCK_SECOND,
+    .waited_us = -1,
 };
 
 static const struct {
 	unsigned width;
 	const char *line;
 } widths[] = {
-    {90, "[==============              ]  50/100  10 in flight  25/s  3 "
-         "failed  2 retrying  ETA 2 s"},
-    {72, "[=====     ]  50/100  10 in flight  25/s  3 failed  2 retrying  "
+    {120, "[==============-              ]  50/100 in 2 s  25/s  3.0 MB at "
+          "800.0 kB/s  10 in flight  3 failed  2 retrying  ETA 2 s"},
+    {90, "[=====-     ]  50/100 in 2 s  25/s  3.0 MB at 800.0 kB/s  10 in "
+         "flight  3 failed  ETA 2 s"},
+    {72, "[===-   ]  50/100 in 2 s  25/s  3.0 MB at 800.0 kB/s  3 failed  "
          "ETA 2 s"},
-    {60, "50/100  10 in flight  25/s  3 failed  2 retrying  ETA 2 s"},
-    {50, "50/100  10 in flight  25/s  3 failed  ETA 2 s"},
-    {40, "50/100  25/s  3 failed  ETA 2 s"},
+    {60, "[====-    ]  50/100 in 2 s  25/s  3.0 MB  3 failed  ETA 2 s"},
+    {50, "50/100 in 2 s  25/s  3.0 MB  3 failed  ETA 2 s"},
+    {40, "50/100 in 2 s  3 failed  ETA 2 s"},
     {26, "50/100  3 failed  ETA 2 s"},
     {17, "50/100  3 failed"},
     {10, "50/100"},
@@ -123,8 +129,14 @@ START_TEST(no_width_is_exceeded)
 	    .flying = 5000,
 	    .retrying = 1234,
 	    .rate = 98765,
+	    .bytes = UINT64_MAX,
+	    .bytes_rate = 1e12,
+	    .elapsed_us = 86400 * CLOCK_SECOND,
 	    .eta_us = 7260 * CLOCK_SECOND,
-	    .waiting = "7 held by 例え.example for 1234 s",
+	    .waiting = "waiting for",
+	    .url =
+	        "https://例え.example/長い/パス/👨‍👩‍👧‍👦",
+	    .waited_us = 1234 * CLOCK_SECOND,
 	};
 
 	for (unsigned width = 1; width < 200; width++) {
@@ -150,8 +162,56 @@ START_TEST(without_a_total_there_is_no_bar_and_no_eta)
 	f.total = -1;
 	buf_init(&out);
 	progress_add_line(&f, &t, &out);
-	ck_assert_str_eq(
-	    out.data, "|  50 done  10 in flight  25/s  3 failed  2 retrying");
+	ck_assert_str_eq(out.data,
+	    "|  50 done in 2 s  25/s  3.0 MB at 800.0 kB/s  10 in "
+	    "flight  3 failed");
+	buf_release(&out);
+}
+END_TEST
+
+static const struct {
+	unsigned width;
+	const char *line;
+} ends[] = {
+    {200, "[=====================================-]  99/100 in 2 s  25/s  "
+          "3.0 MB at 800.0 kB/s  1 in flight  ETA 2 s  waiting for "
+          "https://example.org/some/long/path/to/a/file.json (3.2 s)"},
+    {80, "99/100 in 2 s  3.0 MB  ETA 2 s  waiting for "
+         "https://exam.../a/file.json (3.2 s)"},
+    {60, "99/100 in 2 s  ETA 2 s  waiting for https:...e.json (3.2 s)"},
+    {40, "99/100  waiting for http...json (3.2 s)"},
+};
+
+START_TEST(at_the_end_the_url_is_what_is_cut)
+{
+	struct progress_figures f = half;
+	struct terminal t = {.width = ends[_i].width};
+	struct buf out;
+
+	f.done = 99;
+	f.failed = f.retrying = 0;
+	f.flying = 1;
+	f.share = 0.5;
+	f.waiting = "waiting for";
+	f.url = "https://example.org/some/long/path/to/a/file.json";
+	f.waited_us = 3200 * CLOCK_MS;
+	buf_init(&out);
+	ck_assert_uint_lt(progress_add_line(&f, &t, &out), t.width);
+	ck_assert_str_eq(out.data, ends[_i].line);
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(the_bar_shows_what_has_come_of_bodies)
+{
+	struct progress_figures f = {
+	    .total = 1, .share = 0.5, .flying = 1, .waited_us = -1};
+	struct terminal t = {.width = 32};
+	struct buf out;
+
+	buf_init(&out);
+	progress_add_line(&f, &t, &out);
+	ck_assert_str_eq(out.data, "[=====-     ]  0/1  1 in flight");
 	buf_release(&out);
 }
 END_TEST
@@ -173,12 +233,14 @@ START_TEST(a_sentence_says_it_all)
 	struct progress_figures f = half;
 	struct buf out;
 
-	f.waiting = "waiting for the list";
+	f.waiting = "waiting for";
+	f.url = "https://h/x";
+	f.waited_us = 3200 * CLOCK_MS;
 	buf_init(&out);
 	progress_add_sentence(&f, &out);
 	ck_assert_str_eq(out.data,
-	    "50 of 100 done, 10 in flight, 25/s, 3 failed, 2 retrying, "
-	    "ETA 2 s, waiting for the list");
+	    "50 of 100 done in 2 s, 25/s, 3.0 MB at 800.0 kB/s, 10 in flight, "
+	    "3 failed, 2 retrying, ETA 2 s, waiting for https://h/x (3.2 s)");
 	buf_release(&out);
 }
 END_TEST
@@ -366,6 +428,9 @@ main(void)
 	tcase_add_test(tc, nothing_is_drawn_while_others_write);
 	tcase_add_test(tc, no_width_is_exceeded);
 	tcase_add_test(tc, without_a_total_there_is_no_bar_and_no_eta);
+	tcase_add_loop_test(tc, at_the_end_the_url_is_what_is_cut, 0,
+	    sizeof(ends) / sizeof(ends[0]));
+	tcase_add_test(tc, the_bar_shows_what_has_come_of_bodies);
 	tcase_add_test(tc, colors_take_no_columns);
 	tcase_add_test(tc, a_sentence_says_it_all);
 	tcase_add_test(tc, the_rate_slides);

@@ -263,6 +263,13 @@ engine_drop_idle(struct engine *engine)
 	(void)engine;
 }
 
+struct engine_view
+engine_look(const struct engine *engine)
+{
+	(void)engine;
+	return (struct engine_view){.left = -1};
+}
+
 struct engine_counts
 engine_counts(const struct engine *engine)
 {
