@@ -293,7 +293,7 @@ static const struct option_row extraction_rows[] = {
         CUSTOM(setter_paginate), FIELD(run.follow.paginate, char *),
         .everyday = true, .line_only = true},
     {"items", 0, "PATH",
-        "the items of a page, one per line; -j is applied to each",
+        "the items of a page: each is a result, and -j is applied to it",
         CUSTOM(setter_items), FIELD(run.output.items, char *)},
     {"max-pages", 0, "N", "fetch at most N pages per input",
         COUNT(run.follow.max_pages, 1)},

@@ -18,10 +18,7 @@
 #include "format/format.h"
 #include "text/ascii.h"
 
-/* The state of --items: the paths of -j are applied to each item of a page.
- * What they find stands in rows, one for each item, or one for each match of
- * the path that has many. So all columns are of the same length, and a value
- * that is missing is a span without start. */
+/* The state of --items: the paths of -j are applied to each item of a page. */
 struct items {
 	struct matcher *path;
 	struct matcher *elements; /* "[*]" */
@@ -32,6 +29,12 @@ struct items {
 	const struct matcher **paths;
 	struct matches *cells;
 	size_t len;
+	uint64_t max;  /* bytes found in one body; 0: MATCH_MAX */
+	bool in_lines; /* an item may make several lines */
+};
+
+enum {
+	RECORDS_SHARE = 4 /* times `max`: what the records of a page may take */
 };
 
 static void
@@ -70,6 +73,8 @@ items_new(const struct output_options *options, char **cause)
 	text.text = "[*]";
 	items->elements = matcher_new(&text, cause);
 	items->item = reading_new(MATCH_JSON);
+	items->max = options->extract_max;
+	items->in_lines = format_default(options) == FORMAT_BODY;
 	return items;
 }
 
@@ -122,65 +127,87 @@ apply_paths(struct items *items, struct columns *columns, struct result *r)
 	return 0;
 }
 
-/* How many rows the item at hand makes: one, or as many as the path with many
- * matches has. */
-static size_t
-count_rows(const struct items *items)
+/* Count what each further line of the item at hand repeats: there are as many
+ * lines as the path with many matches has, and the values of the others are in
+ * each. */
+static int
+repeat_in_item(struct items *items, struct result *r)
 {
+	uint64_t lines = 1, size = 0;
+
 	for (size_t i = 0; i < items->len; i++) {
-		if (!matcher_is_singular(items->paths[i]))
-			return items->cells[i].spans.len;
+		const struct json_spans *found = &items->cells[i].spans;
+
+		if (matcher_is_singular(items->paths[i]))
+			size += found->size;
+		else
+			lines = found->len;
 	}
-	return 1;
+	if (!items->in_lines || lines < 2)
+		return 0;
+	return matcher_repeat(items->path, items->item, (lines - 1) * size, r);
 }
 
-/* Append the match `row` of one path to its column, or a missing value. */
+/* Append the match of a singular path, or a missing one. */
 static void
-push_cell(struct column *column, const struct json_spans *cells, size_t row)
+push_one(struct column *column, const struct json_spans *cells)
 {
 	static const struct json_span nothing = {NULL, 0};
 
-	json_spans_add(&column->matches.spans,
-	    row < cells->len ? cells->items[row] : nothing);
+	json_spans_add(
+	    &column->matches.spans, cells->len ? cells->items[0] : nothing);
 }
 
-/* Count what each further row repeats: the values of paths with one match. */
-static int
-repeat_in_rows(struct items *items, size_t rows, struct result *r)
+/* Append all matches in item `i`, and where they end. */
+static void
+push_all(struct column *column, size_t i, const struct json_spans *cells)
 {
-	uint64_t size = 0;
-
-	for (size_t i = 0; i < items->len; i++)
-		if (matcher_is_singular(items->paths[i]))
-			size += items->cells[i].spans.size;
-	if (rows < 2)
-		return 0;
-	return matcher_repeat(items->path, items->item, (rows - 1) * size, r);
-}
-
-/* Append the rows of the item at hand to the columns. */
-static int
-push_rows(struct items *items, struct columns *columns, struct result *r)
-{
-	size_t rows = count_rows(items);
-
-	if (repeat_in_rows(items, rows, r))
-		return -1;
-	for (size_t row = 0; row < rows; row++) {
-		for (size_t i = 0; i < columns->len; i++)
-			push_cell(&columns->items[i], &items->cells[i].spans,
-			    matcher_is_singular(items->paths[i]) ? 0 : row);
+	for (size_t m = 0; m < cells->len; m++)
+		json_spans_add(&column->matches.spans, cells->items[m]);
+	if (i == column->ends_cap) {
+		column->ends_cap = 2 * i + 8;
+		column->ends = xreallocarray(
+		    column->ends, column->ends_cap, sizeof(*column->ends));
 	}
-	return 0;
+	column->ends[i] = column->matches.spans.len;
 }
 
 /* Append what the paths find in the item at hand. */
 static int
 add_item(struct items *items, struct columns *columns, struct result *r)
 {
-	if (apply_paths(items, columns, r))
+	if (apply_paths(items, columns, r) || repeat_in_item(items, r))
 		return -1;
-	return push_rows(items, columns, r);
+	for (size_t i = 0; i < columns->len; i++) {
+		struct column *column = &columns->items[i];
+
+		if (column->singular)
+			push_one(column, &items->cells[i].spans);
+		else
+			push_all(
+			    column, columns->count, &items->cells[i].spans);
+	}
+	columns->count++;
+	return 0;
+}
+
+/* Check that the records of the items fit into memory: a small page may have
+ * millions of items, and each record repeats what is known of the page. */
+static int
+check_records(
+    const struct items *items, uint64_t record_bytes, struct result *r)
+{
+	uint64_t max = RECORDS_SHARE * (items->max ? items->max : MATCH_MAX);
+	size_t count = items->found.spans.len;
+
+	if (!record_bytes || count <= max / record_bytes)
+		return 0;
+	failure_set(&r->failure, ERROR_SIZE, "matches", 0,
+	    "the records of its %zu items would be larger than %" PRIu64
+	    " bytes; --max-filesize sets the limit, and --fields makes records "
+	    "smaller",
+	    count, max);
+	return -1;
 }
 
 /* Find the items of a page, and fill the empty columns. An array that the path
@@ -189,7 +216,8 @@ static int
 items_apply(struct items *items, struct reading *page, struct columns *columns,
     struct result *r)
 {
-	if (find_items(items, page, r))
+	if (find_items(items, page, r) ||
+	    check_records(items, columns->record_bytes, r))
 		return -1;
 	reading_begin(items->item);
 	for (size_t i = 0; i < items->found.spans.len; i++) {
@@ -197,6 +225,7 @@ items_apply(struct items *items, struct reading *page, struct columns *columns,
 
 		if (!items->len) {
 			json_spans_add(&columns->items[0].matches.spans, span);
+			columns->count++;
 			continue;
 		}
 		reading_take_match(items->item, &span);
@@ -336,7 +365,7 @@ add_expressions(struct extractor *x, const struct strlist *texts, char **cause)
 			return -1;
 	}
 	if (x->items && texts->len == 0)
-		x->expressions[x->len++].name = xstrdup("items");
+		x->expressions[x->len++].name = xstrdup("item");
 	return 0;
 }
 
@@ -394,9 +423,9 @@ extractor_count(const struct extractor *x)
 }
 
 bool
-extractor_looks_into_items(const struct extractor *x)
+extractor_has_items(const struct extractor *x)
 {
-	return x->items && x->expressions[0].matcher;
+	return x->items != NULL;
 }
 
 const char *
@@ -405,13 +434,14 @@ extractor_name(const struct extractor *x, size_t i)
 	return x->expressions[i].name;
 }
 
-/* Can expression `i` find one value at most? The items themselves are many. */
+/* Can expression `i` find one value at most, in a body or in an item? An item
+ * is one. */
 static bool
 is_singular(const struct extractor *x, size_t i)
 {
 	const struct matcher *matcher = x->expressions[i].matcher;
 
-	return matcher && matcher_is_singular(matcher);
+	return !matcher || matcher_is_singular(matcher);
 }
 
 size_t
@@ -430,11 +460,11 @@ columns_new(const struct extractor *x)
 	struct columns *c = xcalloc(1, sizeof(*c));
 
 	c->len = x->len;
-	c->of_items = extractor_looks_into_items(x);
+	c->of_items = extractor_has_items(x);
 	c->items = xcalloc(x->len, sizeof(*c->items));
 	for (size_t i = 0; i < x->len; i++) {
 		c->items[i].name = x->expressions[i].name;
-		c->items[i].singular = !x->items && is_singular(x, i);
+		c->items[i].singular = is_singular(x, i);
 	}
 	return c;
 }
@@ -447,15 +477,45 @@ columns_free(struct columns *c)
 	for (size_t i = 0; i < c->len; i++) {
 		matches_release(&c->items[i].matches);
 		buf_release(&c->items[i].gap);
+		free(c->items[i].ends);
 	}
 	free(c->items);
 	free(c);
+}
+
+/* Show in `view` only the matches that `column` has in item `i`. */
+static void
+show_matches(const struct column *column, size_t i, struct column *view)
+{
+	struct json_spans *spans = &view->matches.spans;
+	size_t start = i, end = i + 1;
+
+	*view = *column;
+	if (!column->singular) {
+		start = i ? column->ends[i - 1] : 0;
+		end = column->ends[i];
+	} else if (!spans->items[i].start) {
+		end = start;
+	}
+	spans->items += start;
+	spans->len = end - start;
+}
+
+void
+columns_show_item(const struct columns *columns, size_t i, struct columns *view)
+{
+	view->len = columns->len;
+	view->of_items = true;
+	view->count = 1;
+	for (size_t c = 0; c < columns->len; c++)
+		show_matches(&columns->items[c], i, &view->items[c]);
 }
 
 /* Empty the columns; their memory is kept for the next result. */
 static void
 clear_columns(struct columns *c)
 {
+	c->count = 0;
 	for (size_t i = 0; i < c->len; i++) {
 		matches_clear(&c->items[i].matches);
 		buf_clear(&c->items[i].gap);

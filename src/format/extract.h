@@ -16,11 +16,16 @@
  * other. To be used by one thread at a time. */
 struct extractor;
 
-/* What one expression found in one body. */
+/* What one expression found in one body, or in one item of it. */
 struct column {
 	const char *name; /* its NAME; borrowed from the extractor */
-	bool singular;    /* there is one match at most in any body */
+	bool singular;    /* there is one match at most in any body or item */
 	struct matches matches;
+	/* With --items, if it is not singular: where the matches of each item
+	 * end. A singular column has one match for each item; one that is
+	 * missing is a span without start. */
+	size_t *ends;
+	size_t ends_cap;
 	struct buf gap;    /* it found nothing: what was there instead */
 	unsigned gap_says; /* how much that says; 0: nothing was noted */
 };
@@ -30,8 +35,10 @@ struct column {
 struct columns {
 	struct column *items;
 	size_t len;
-	bool of_items; /* -j with --items: match i of all columns belongs to
-	                * row i; a missing value is a span without start */
+	bool of_items;         /* --items: they hold what is in `count` items */
+	size_t count;          /* how many items the body has */
+	uint64_t record_bytes; /* to be set for extractor_apply: what the record
+	                        * of an item takes, its values aside */
 };
 
 /* Must bodies be read: for -j, --xpath or --items, or since the bodies of
@@ -56,8 +63,8 @@ enum match_language extractor_language(const struct extractor *);
  * Static. */
 const char *extractor_option(const struct extractor *);
 size_t extractor_count(const struct extractor *);
-/* Are the expressions applied to each item of --items? */
-bool extractor_looks_into_items(const struct extractor *);
+/* Is each item of a body a record of its own (--items)? */
+bool extractor_has_items(const struct extractor *);
 /* The NAME of expression `i`. Borrowed. */
 const char *extractor_name(const struct extractor *, size_t i);
 /* How many of the expressions may find more than one value. */
@@ -77,10 +84,15 @@ bool extractor_add_unmatched(
 struct columns *columns_new(const struct extractor *);
 /* NULL is fine. */
 void columns_free(struct columns *);
+/* Show in `view` only what was found in item `i`, from 0. Its columns are the
+ * caller's, as many as `columns` has; what is in them is borrowed. */
+void columns_show_item(
+    const struct columns *columns, size_t i, struct columns *view);
 /* Fill the columns with what all expressions find in the body of `r`. Where the
  * body cannot be read as what it should be (JSON that is not valid: class
- * `json`, with line and column), `r` becomes a failure, and the columns are
- * empty. A result that failed before is left alone, with empty columns. */
+ * `json`, with line and column), or more is found than the limit allows, `r`
+ * becomes a failure, and the columns are empty. A result that failed before is
+ * left alone, with empty columns. */
 void extractor_apply(
     struct extractor *, struct result *r, struct columns *columns);
 

@@ -78,6 +78,14 @@ request_count(const struct record *r, const struct field *f, struct buf *out)
 	return n && add_number(out, (int64_t)n);
 }
 
+/* The number of an item of --items. */
+static bool
+add_item(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	return r->item && add_number(out, (int64_t)r->item);
+}
+
 static bool
 add_url(const struct record *r, const struct field *f, struct buf *out)
 {
@@ -360,6 +368,14 @@ add_from_public(const struct record *r, const struct field *f, struct buf *out)
 
 /* --- bodies, headers and rows --------------------------------------------- */
 
+/* Does the record show the body and the headers of its request? Of several
+ * items only the first does, as together they may be many times as large. */
+static bool
+shows_answer(const struct record *r)
+{
+	return r->item <= 1;
+}
+
 /* The body as a string; one that is not UTF-8 in base64. */
 static bool
 add_body(const struct record *r, const struct field *f, struct buf *out)
@@ -368,6 +384,8 @@ add_body(const struct record *r, const struct field *f, struct buf *out)
 	const char *bytes = body_bytes(&r->result->body, &len);
 
 	(void)f;
+	if (!shows_answer(r))
+		return false;
 	if (!bytes || r->result->status == 0)
 		return add_null(out);
 	if (utf8_valid(bytes, len)) {
@@ -389,7 +407,8 @@ add_body_encoding(
 	const char *bytes = body_bytes(&r->result->body, &len);
 
 	(void)f;
-	if (!bytes || r->result->status == 0 || utf8_valid(bytes, len))
+	if (!shows_answer(r) || !bytes || r->result->status == 0 ||
+	    utf8_valid(bytes, len))
 		return false;
 	return add_text(out, "base64");
 }
@@ -472,6 +491,8 @@ static bool
 add_headers(const struct record *r, const struct field *f, struct buf *out)
 {
 	(void)f;
+	if (!shows_answer(r))
+		return false;
 	if (!r->result->headers)
 		return add_null(out);
 	field_add_header_object(out, r->result->headers);
@@ -506,17 +527,6 @@ add_row(const struct record *r, const struct field *f, struct buf *out)
 
 /* --- what expressions found, and single headers --------------------------- */
 
-/* Append a match; null for one that is missing in an item, whose span has no
- * start. */
-static void
-add_match(const struct json_span *span, struct buf *out)
-{
-	if (span->start)
-		json_add_compact(out, span->start, span->len);
-	else
-		add_null(out);
-}
-
 /* Append the value of column `at`: the match, or an array if there may be
  * several. False if a singular path found nothing. */
 static bool
@@ -531,7 +541,8 @@ add_column(const struct record *r, size_t at, struct buf *out)
 	for (size_t i = 0; i < c->matches.spans.len; i++) {
 		if (i)
 			buf_addc(out, ',');
-		add_match(&c->matches.spans.items[i], out);
+		json_add_compact(out, c->matches.spans.items[i].start,
+		    c->matches.spans.items[i].len);
 	}
 	if (!c->singular)
 		buf_addc(out, ']');
@@ -555,47 +566,6 @@ add_member(const struct record *r, size_t at, struct buf *out)
 		buf_truncate(out, before);
 }
 
-/* Append an item as an object of what -j found in it. */
-static void
-add_item(const struct columns *columns, size_t row, struct buf *out)
-{
-	buf_addc(out, '{');
-	for (size_t i = 0; i < columns->len; i++) {
-		const struct column *c = &columns->items[i];
-
-		if (!c->matches.spans.items[row].start)
-			continue;
-		json_open_member(out, c->name);
-		add_match(&c->matches.spans.items[row], out);
-	}
-	buf_addc(out, '}');
-}
-
-/* Append all items of a page. */
-static void
-add_items(const struct columns *columns, struct buf *out)
-{
-	size_t rows = columns->items[0].matches.spans.len;
-
-	buf_addc(out, '[');
-	for (size_t row = 0; row < rows; row++) {
-		if (row)
-			buf_addc(out, ',');
-		add_item(columns, row, out);
-	}
-	buf_addc(out, ']');
-}
-
-bool
-field_add_items(const struct record *r, const struct field *f, struct buf *out)
-{
-	(void)f;
-	if (!r->columns || !result_ok(r->result))
-		return false;
-	add_items(r->columns, out);
-	return true;
-}
-
 /* What -j, --xpath and --items found: an object of columns. */
 static bool
 add_data(const struct record *r, const struct field *f, struct buf *out)
@@ -605,13 +575,6 @@ add_data(const struct record *r, const struct field *f, struct buf *out)
 		return false;
 	if (!result_ok(r->result))
 		return add_null(out);
-	if (r->columns->of_items) {
-		buf_addc(out, '{');
-		json_open_member(out, "items");
-		add_items(r->columns, out);
-		buf_addc(out, '}');
-		return true;
-	}
 	buf_addc(out, '{');
 	for (size_t i = 0; i < r->columns->len; i++)
 		add_member(r, i, out);
@@ -690,8 +653,8 @@ const struct field_row field_rows[] = {
     {"n", request_count, offsetof(struct request, n), always},
     {"k", request_count, offsetof(struct request, k), always},
     {"page", request_count, offsetof(struct request, page), always},
-    {"input", add_input, 0, always}, {"id", add_id, 0, always},
-    {"url", add_url, 0, always},
+    {"item", add_item, 0, always}, {"input", add_input, 0, always},
+    {"id", add_id, 0, always}, {"url", add_url, 0, always},
     {"url_effective", result_text, offsetof(struct result, url_effective),
         always},
     {"method", add_method, 0, always}, {"ok", add_ok, 0, always},
@@ -736,9 +699,9 @@ const struct field_row field_rows[] = {
 bool
 field_row_may_be_absent(const struct field_row *row)
 {
-	static field_adder *const adders[] = {request_count, add_id, add_wire,
-	    add_parent, add_foreign, add_from_public, add_body_encoding,
-	    add_row, add_data};
+	static field_adder *const adders[] = {request_count, add_item, add_id,
+	    add_wire, add_parent, add_foreign, add_from_public,
+	    add_body_encoding, add_row, add_data};
 
 	if (row->at == offsetof(struct request, n) && row->add == request_count)
 		return false;

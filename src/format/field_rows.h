@@ -21,8 +21,6 @@ extern const struct field_row field_rows[];
 bool field_row_may_be_absent(const struct field_row *);
 /* "data.NAME": the value of column `at`. */
 field_adder field_add_column;
-/* "data.items": the items of a page, as objects. */
-field_adder field_add_items;
 /* "row.NAME": the cell `name` of the row. */
 field_adder field_add_cell;
 /* "headers.NAME": the header `name`, in any case; several as one list. */

@@ -90,21 +90,6 @@ append_column(struct fields *fields, const struct extractor *x, size_t i,
 	append(fields, &like, extractor_name(x, i), label);
 }
 
-/* Append "data.items" of -j with --items: the items as objects. Without -j the
- * items are a column like others. False if `name` is not that. */
-static bool
-append_items(struct fields *fields, const struct extractor *extractor,
-    const char *name, const char *label)
-{
-	struct field like = {.add = field_add_items};
-
-	if (!extractor || !extractor_looks_into_items(extractor) ||
-	    strcmp(name, "data.items") != 0)
-		return false;
-	append(fields, &like, "items", label);
-	return true;
-}
-
 /* The number of the column of -j that is called `name`; the number of all
  * columns if there is none. `extractor` may be NULL. */
 static size_t
@@ -153,7 +138,6 @@ append_prefixed(struct fields *fields, const struct extractor *extractor,
     const char *name, const char *label)
 {
 	return append_member(fields, name, label) ||
-	       append_items(fields, extractor, name, label) ||
 	       append_data(fields, extractor, name, label);
 }
 

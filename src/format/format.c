@@ -8,6 +8,7 @@
 
 #include "base/xalloc.h"
 #include "format/encoder.h"
+#include "format/page_records.h"
 #include "request/headers.h"
 
 static const struct format *const formats[FORMAT_COUNT] = {
@@ -245,14 +246,61 @@ encoder_dumps_headers(const struct encoder *e)
 	return file && strcmp(file, "-") == 0;
 }
 
-void
-encoder_encode(
+/* Append the value of --collect. One that is empty, since the path of many
+ * matches has none in an item, gets no separator. */
+static void
+collect(const struct encoder *e, const struct record *record, struct buf *out)
+{
+	size_t before = out->len, start;
+
+	if (before)
+		buf_adds(out, e->framing.separator);
+	start = out->len;
+	e->format->encode_value(e, record, out);
+	if (out->len == start)
+		buf_truncate(out, before);
+}
+
+static void
+encode_one(
     const struct encoder *e, const struct record *record, struct encoded *out)
 {
 	if (e->options->collect)
-		e->format->encode_value(e, record, &out->out);
+		collect(e, record, &out->out);
 	else
 		e->format->encode(e, record, out);
 	if (e->writeout)
 		writeout_add(e->writeout, record, out);
+}
+
+void
+encoder_encode(
+    const struct encoder *e, const struct record *page, struct encoded *out)
+{
+	const struct record *record;
+	struct page_records records;
+
+	page_records_open(&records, page);
+	while ((record = page_records_next(&records)))
+		encode_one(e, record, out);
+	page_records_release(&records);
+}
+
+/* The body and the headers are only in the first record of a page, therefore
+ * the second one is measured. */
+uint64_t
+encoder_item_bytes(const struct encoder *e, const struct record *page)
+{
+	struct record second = *page;
+	struct encoded encoded;
+	uint64_t size;
+
+	second.item = 2;
+	encoded_init(&encoded);
+	encode_one(e, &second, &encoded);
+	size = encoded.out.len + encoded.after.len;
+	for (size_t i = 0; i < encoded.asides_len; i++)
+		size += encoded.asides[i].bytes.len;
+	encoded_release(&encoded);
+	return size;
 }

@@ -10,6 +10,7 @@
 #define GATHER_FORMAT_FORMAT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "format/extract.h"
 #include "format/options.h"
@@ -18,12 +19,14 @@
 #include "request/result.h"
 #include "writer/encoded.h"
 
-/* Everything about one finished request, all of it borrowed. */
+/* Everything about one finished request, or about one item of its body, all of
+ * it borrowed. */
 struct record {
 	const struct request *request;
 	struct result *result; /* not const: a spilled body may be mapped */
-	const struct columns *columns; /* NULL without -j */
-	bool several;                  /* the run has more than one request */
+	const struct columns *columns; /* NULL without -j and --items */
+	uint64_t item; /* the number of the item, from 1; 0: it is of none */
+	bool several;  /* the run has more than one request */
 	const char
 	    *key;      /* its key in the journal, the same in each run; NULL */
 	bool recalled; /* the result is from the journal, not from this run */
@@ -90,7 +93,12 @@ void encoder_free(struct encoder *);
 void encoder_set_columns(struct encoder *, const struct row *);
 /* What stands around the records. The strings are borrowed from the encoder. */
 struct framing encoder_framing(const struct encoder *);
-/* Append what `record` puts out: the bytes of its format, then those of -w. */
+/* How many bytes each further item of a page takes on stdout, its values aside,
+ * if `page` is its record and has the columns of no item. */
+uint64_t encoder_item_bytes(const struct encoder *, const struct record *page);
+/* Append what `record` puts out: the bytes of its format, then those of -w.
+ * With
+ * --items that is so for each item. */
 void encoder_encode(
     const struct encoder *, const struct record *, struct encoded *out);
 

@@ -106,12 +106,11 @@ add_cell(const struct encoder *e, const struct json_span *span, struct buf *out)
 		json_add_field(out, span->start, span->len);
 }
 
-/* Has the column a match `i`? With --items values may be missing. */
+/* Has the column a match `i`? */
 static bool
 has_match(const struct column *column, size_t i)
 {
-	return i < column->matches.spans.len &&
-	       column->matches.spans.items[i].start;
+	return i < column->matches.spans.len;
 }
 
 /* Append the line of match `i`; columns with one match have it in every
@@ -133,10 +132,14 @@ add_line(
 }
 
 /* How many lines there are: as many as the column with many matches has, or one
- * if there is no such column. */
+ * if there is no such column. A page without items has none. */
 static size_t
-count_lines(const struct columns *columns)
+count_lines(const struct record *r)
 {
+	const struct columns *columns = r->columns;
+
+	if (columns->of_items && !r->item)
+		return 0;
 	for (size_t c = 0; c < columns->len; c++)
 		if (!columns->items[c].singular)
 			return columns->items[c].matches.spans.len;
@@ -152,7 +155,7 @@ encode(const struct encoder *e, const struct record *r, struct encoded *out)
 		encode_whole(e, r, out);
 		return;
 	}
-	lines = count_lines(r->columns);
+	lines = count_lines(r);
 	for (size_t i = 0; i < lines; i++)
 		add_line(e, r, i, &out->out);
 }
@@ -219,7 +222,7 @@ encode_value(const struct encoder *e, const struct record *r, struct buf *out)
 		add_json_body(r->result, out);
 		return;
 	}
-	lines = count_lines(r->columns);
+	lines = count_lines(r);
 	for (size_t i = 0; i < lines; i++) {
 		if (i)
 			buf_adds(out, e->framing.separator);
@@ -239,7 +242,7 @@ static void
 encode_none(
     const struct encoder *e, const struct record *r, struct encoded *out)
 {
-	if (encoder_dumps_headers(e))
+	if (encoder_dumps_headers(e) && r->item <= 1)
 		format_add_heads(&out->out, r->result);
 }
 

@@ -14,5 +14,7 @@ libgather_a_SOURCES += \
 	src/format/format_records.c \
 	src/format/options.c \
 	src/format/options.h \
+	src/format/page_records.c \
+	src/format/page_records.h \
 	src/format/writeout.c \
 	src/format/writeout.h

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "format/page_records.h"
 #include "process/log.h"
 #include "run/job.h"
 #include "run/workers.h"
@@ -157,6 +158,18 @@ clear(struct matches *m)
 		matches_clear(m);
 }
 
+/* Likewise for a column, and for the ends of its items. */
+static void
+clear_column(struct column *c)
+{
+	clear(&c->matches);
+	if (c->ends_cap <= SPANS_KEPT)
+		return;
+	free(c->ends);
+	c->ends = NULL;
+	c->ends_cap = 0;
+}
+
 /* Make `f` ready for another body. */
 static void
 findings_clear(struct findings *f)
@@ -166,8 +179,11 @@ findings_clear(struct findings *f)
 	clear(&f->each.matches);
 	free(f->each.base);
 	f->each.base = NULL;
-	for (size_t i = 0; f->columns && i < f->columns->len; i++)
-		clear(&f->columns->items[i].matches);
+	if (!f->columns)
+		return;
+	f->columns->count = 0;
+	for (size_t i = 0; i < f->columns->len; i++)
+		clear_column(&f->columns->items[i]);
 }
 
 /* Look for what f->wanted says in the body of `r`, which may become a failure;
@@ -307,14 +323,40 @@ inspector_free(struct inspector *inspector)
 	free(inspector);
 }
 
-/* Empty findings for one body. */
+/* What the record of each item of the body of `job` will take, its values
+ * aside; 0: the body is one record. */
+static uint64_t
+bytes_of_item(const struct inspector_setup *setup, struct job *job,
+    const struct columns *none)
+{
+	const struct compiled *c = setup->compiled;
+	const struct record record = {
+	    .request = job->request,
+	    .result = &job->result,
+	    .columns = none,
+	};
+
+	if (!extractor_has_items(c->extractor))
+		return 0;
+	return encoder_item_bytes(c->encoder, &record) +
+	       (setup->options->output.sqlite ? record_repeated_bytes(&record)
+	                                      : 0);
+}
+
+/* Empty findings for the body of `job`. */
 static struct findings *
-take_findings(struct inspector *inspector)
+take_findings(
+    struct inspector *inspector, struct job *job, struct wanted wanted)
 {
 	struct list *link = list_pop_front(&inspector->spare);
+	struct findings *f = link ? container_of(link, struct findings, link)
+	                          : findings_new(inspector->setup.compiled);
 
-	return link ? container_of(link, struct findings, link)
-	            : findings_new(inspector->setup.compiled);
+	f->wanted = wanted;
+	if (wanted.what & WANT_VALUES)
+		f->columns->record_bytes =
+		    bytes_of_item(&inspector->setup, job, f->columns);
+	return f;
 }
 
 void
@@ -351,8 +393,7 @@ inspection_new(
 
 	l->inspector = inspector;
 	l->job = job;
-	l->found = take_findings(inspector);
-	l->found->wanted = wanted;
+	l->found = take_findings(inspector, job, wanted);
 	l->work.bytes = r->body.size + OVERHEAD;
 	result_init(&l->seen);
 	l->seen.content_type = xstrdup_null(r->content_type);
@@ -366,8 +407,7 @@ static void
 inspect_at_once(
     struct inspector *inspector, struct job *job, struct wanted wanted)
 {
-	job->found = take_findings(inspector);
-	job->found->wanted = wanted;
+	job->found = take_findings(inspector, job, wanted);
 	findings_fill(job->found, inspector->setup.compiled, &job->result);
 }
 

@@ -551,6 +551,105 @@ START_TEST(two_paths_with_many_matches_make_no_lines)
 }
 END_TEST
 
+/* --items, with one path of one value and one of many. */
+static void
+give_items(const char *body)
+{
+	options.items = xstrdup(".a");
+	strlist_add(&options.extract, ".id");
+	strlist_add(&options.extract, ".t[*]");
+	set_body(body);
+}
+
+static const struct {
+	enum format_id format;
+	bool collect;
+	const char *expected;
+} items_in_formats[] = {
+    {FORMAT_BODY, false, "1\tx\n1\ty\n3\tz\n"},
+    {FORMAT_BODY, true,
+        "{\"id\":1,\"t\":\"x\"},\n{\"id\":1,\"t\":\"y\"},\n"
+        "{\"id\":3,\"t\":\"z\"}"},
+    {FORMAT_CSV, false,
+        "1,1,\"[\"\"x\"\",\"\"y\"\"]\"\n2,,[]\n3,3,\"[\"\"z\"\"]\"\n"},
+    {FORMAT_NDJSON, false,
+        "{\"item\":1,\"id\":1,\"t\":[\"x\",\"y\"]}\n{\"item\":2,\"t\":[]}\n"
+        "{\"item\":3,\"id\":3,\"t\":[\"z\"]}\n"},
+    {FORMAT_NDJSON, true,
+        "{\"item\":1,\"id\":1,\"t\":[\"x\",\"y\"]},\n{\"item\":2,\"t\":[]},\n"
+        "{\"item\":3,\"id\":3,\"t\":[\"z\"]}"},
+};
+
+START_TEST(each_item_is_a_result)
+{
+	options.format = items_in_formats[_i].format;
+	options.collect = items_in_formats[_i].collect;
+	if (options.format != FORMAT_BODY) {
+		strlist_add(&options.fields, "item");
+		strlist_add(&options.fields, "data.id");
+		strlist_add(&options.fields, "t");
+		free(options.fields.items[1]);
+		options.fields.items[1] = xstrdup("id=data.id");
+	}
+	give_items("{\"a\":[{\"id\":1,\"t\":[\"x\",\"y\"]},{},"
+	           "{\"id\":3,\"t\":[\"z\"]}]}");
+	ck_assert_str_eq(encode(), items_in_formats[_i].expected);
+}
+END_TEST
+
+START_TEST(a_body_without_items_is_one_record)
+{
+	options.format = FORMAT_CSV;
+	give_items("{\"a\":[]}");
+	ck_assert_str_eq(encode(), "http://user:***@h/p?q=1,,[],200,\n");
+}
+END_TEST
+
+START_TEST(only_the_first_item_has_the_body)
+{
+	const char *second;
+
+	options.format = FORMAT_NDJSON;
+	options.with_body = true;
+	give_items("{\"a\":[{},{}]}");
+	second = strchr(encode(), '\n');
+	ck_assert_ptr_nonnull(second);
+	ck_assert_ptr_nonnull(strstr(encode(), "\"body\":"));
+	ck_assert_ptr_null(strstr(second, "\"body\":"));
+}
+END_TEST
+
+START_TEST(records_of_items_have_a_limit)
+{
+	options.format = FORMAT_NDJSON;
+	options.extract_max = 100;
+	give_items("{\"a\":[1,2,3]}");
+	compile();
+	columns->record_bytes = 133;
+	fixture_extract();
+	ck_assert_uint_eq(columns->count, 3);
+	columns->record_bytes = 134;
+	fixture_extract();
+	ck_assert_int_eq(sample.result.failure.class, ERROR_SIZE);
+	ck_assert_uint_eq(columns->count, 0);
+}
+END_TEST
+
+START_TEST(an_item_is_measured_without_the_body)
+{
+	struct record page = record;
+
+	options.format = FORMAT_NDJSON;
+	strlist_add(&options.fields, "item");
+	strlist_add(&options.fields, "body");
+	give_items("{\"a\":[1]}");
+	compile();
+	page.columns = columns;
+	ck_assert_uint_eq(
+	    encoder_item_bytes(encoder, &page), strlen("{\"item\":2}\n"));
+}
+END_TEST
+
 START_TEST(an_unknown_field_names_the_nearest_or_all)
 {
 	options.format = FORMAT_NDJSON;
@@ -742,6 +841,12 @@ the_rest(void)
 	tcase_add_test(t, writeout_with_records_is_refused);
 	tcase_add_test(t, fields_without_records_are_refused);
 	tcase_add_test(t, two_paths_with_many_matches_make_no_lines);
+	tcase_add_loop_test(t, each_item_is_a_result, 0,
+	    (int)(sizeof(items_in_formats) / sizeof(*items_in_formats)));
+	tcase_add_test(t, a_body_without_items_is_one_record);
+	tcase_add_test(t, only_the_first_item_has_the_body);
+	tcase_add_test(t, records_of_items_have_a_limit);
+	tcase_add_test(t, an_item_is_measured_without_the_body);
 	tcase_add_test(t, an_unknown_field_names_the_nearest_or_all);
 	tcase_add_loop_test(t, fields_are_found_by_bare_names_and_renamed, 0,
 	    (int)(sizeof(choices) / sizeof(*choices)));
