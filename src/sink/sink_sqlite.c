@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "format/page_records.h"
 #include "json/write.h"
 #include "request/result.h"
 #include "sink/sqlite_library.h"
@@ -33,6 +34,7 @@ enum {
 	/* Parameters of an insertion: 1 is the run, then come the columns; of
 	 * a result the body and the key follow. */
 	FIRST_COLUMN = 2,
+	ITEM = FIRST_COLUMN + 3, /* of n, k, page, item */
 	BODY = FIRST_COLUMN + SQLITE_RESULT_COLUMNS,
 	KEY
 };
@@ -65,15 +67,21 @@ struct new_run {
 	const char *journal; /* names the journal that it shares; NULL: none */
 };
 
-/* Which earlier results with the same key a new one replaces. */
+/* Which earlier results with the same key, all those of a page, new ones
+ * replace. */
 enum forget {
+	FORGET_NONE, /* it stands beside them, as their first one has replaced
+	              * others */
 	FORGET_FAILURE,
+	FORGET_PAGE,  /* and a success that was put down as one page */
+	FORGET_ITEMS, /* and one that was put down as items */
 	FORGET_ANY
 };
 
 /* What a result has beside the values of its columns. */
 struct new_result {
-	const char *key; /* unique among results; NULL: it has none */
+	const char *key; /* together with the item it is unique among results;
+	                  * NULL: it has none */
 	enum forget forget;
 	struct body *body; /* NULL: it has none */
 };
@@ -95,29 +103,33 @@ add_parameter(struct buf *sql, struct sqlite_column c)
 	buf_adds(sql, strstr(c.type, "NOT NULL") ? ", coalesce(?, 0)" : ", ?");
 }
 
-/* Append the names of the columns of a table, `after` behind them, and a
- * parameter for each. */
+/* Append the names of the columns of a table, `after` behind them, which ends
+ * with the parameter of the run, and a parameter for each. */
 static void
 add_columns(struct buf *sql, struct sqlite_column (*column)(size_t i), size_t n,
     const char *after)
 {
 	for (size_t i = 0; i < n; i++)
 		buf_addf(sql, ", \"%s\"", column(i).name);
-	buf_addf(sql, "%s) VALUES(?", after);
+	buf_adds(sql, after);
 	for (size_t i = 0; i < n; i++)
 		add_parameter(sql, column(i));
 }
 
 /* The insertion of a result. If one with its key is there even so, because it
- * was not to be replaced, it stays. */
+ * was not to be replaced, it stays; so do items where a page without any, such
+ * as a failure, would come. */
 static void
 insert_result_sql(struct buf *sql)
 {
 	buf_adds(sql, "INSERT INTO results(run");
-	add_columns(
-	    sql, sqlite_result_column, SQLITE_RESULT_COLUMNS, ", body, key");
-	buf_adds(sql, ", ?, ?) ON CONFLICT(key) WHERE key IS NOT NULL "
-	              "DO NOTHING");
+	add_columns(sql, sqlite_result_column, SQLITE_RESULT_COLUMNS,
+	    ", body, key) SELECT ?");
+	buf_addf(sql,
+	    ", ?, ? WHERE CAST(coalesce(?%d, 0) AS INTEGER) > 0 OR NOT EXISTS "
+	    "(SELECT 1 FROM results WHERE key = ?%d AND item > 0) "
+	    "ON CONFLICT(key, item) WHERE key IS NOT NULL DO NOTHING",
+	    ITEM, KEY);
 }
 
 /* The insertion of an attempt. */
@@ -125,7 +137,8 @@ static void
 insert_attempt_sql(struct buf *sql)
 {
 	buf_adds(sql, "INSERT INTO attempts(run");
-	add_columns(sql, sqlite_attempt_column, SQLITE_ATTEMPT_COLUMNS, "");
+	add_columns(
+	    sql, sqlite_attempt_column, SQLITE_ATTEMPT_COLUMNS, ") VALUES(?");
 	buf_adds(sql, ")");
 }
 
@@ -172,7 +185,8 @@ prepare_all(struct database *d)
 	                   "cancelled = ? WHERE run = ?") ||
 	               prepare(d, FORGET_RESULT,
 	                   "DELETE FROM results WHERE key = ? "
-	                   "AND (ok = 0 OR ?)") ||
+	                   "AND (ok = 0 OR "
+	                   "CASE WHEN item THEN ? ELSE ? END)") ||
 	               prepare_made(d, ADD_RESULT, insert_result_sql) ||
 	               prepare_made(d, ADD_ATTEMPT, insert_attempt_sql)
 	           ? -1
@@ -380,14 +394,19 @@ bind_body(struct database *d, sqlite3_stmt *s, int at, struct body *body)
 	return d->sqlite.bind_blob64(s, at, bytes, len, SQLITE_STATIC);
 }
 
-/* Delete the result with this key, if there is one of that kind. */
+/* Delete the results with this key, if they are of that kind. */
 static int
-forget_result(struct database *d, const char *key, enum forget which)
+forget_results(struct database *d, const char *key, enum forget which)
 {
 	sqlite3_stmt *s = d->statements[FORGET_RESULT];
+	bool any = which == FORGET_ANY;
 
+	if (!key || which == FORGET_NONE)
+		return 0;
 	if (d->sqlite.bind_text(s, 1, key, -1, SQLITE_STATIC) != SQLITE_OK ||
-	    d->sqlite.bind_int(s, 2, which == FORGET_ANY) != SQLITE_OK)
+	    d->sqlite.bind_int(s, 2, any || which == FORGET_ITEMS) !=
+	        SQLITE_OK ||
+	    d->sqlite.bind_int(s, 3, any || which == FORGET_PAGE) != SQLITE_OK)
 		return -1;
 	return run_statement(d, FORGET_RESULT);
 }
@@ -399,7 +418,7 @@ insert_result(
 {
 	sqlite3_stmt *s = d->statements[ADD_RESULT];
 
-	if (r->key && forget_result(d, r->key, r->forget) < 0)
+	if (forget_results(d, r->key, r->forget) < 0)
 		return -1;
 	if (bind_values(d, s, values, SQLITE_RESULT_COLUMNS) < 0 ||
 	    bind_body(d, s, BODY, r->body) != SQLITE_OK ||
@@ -460,8 +479,8 @@ enum {
 	BATCH_BYTES = 1 << 20
 };
 
-/* One request in a batch: maybe its result, and its attempts. Their values are
- * text in the batch. */
+/* One request in a batch, or one item of its body: maybe its result, and its
+ * attempts. Their values are text in the batch. */
 struct row {
 	bool has_result;
 	enum forget forget;
@@ -522,7 +541,7 @@ add_result(
 
 	if (row->has_result)
 		return insert_result(d, &result, values);
-	return key ? forget_result(d, key, row->forget) : 0;
+	return forget_results(d, key, row->forget);
 }
 
 /* Write a row. *values moves behind its text. */
@@ -661,12 +680,18 @@ row_of(struct sqlite_sink *s, const struct record *record)
 }
 
 /* Which earlier results this one replaces. Neither a failure nor a result from
- * the journal replaces a success. */
+ * the journal replaces a success, unless that is from a run without --items, or
+ * the other way round. */
 static enum forget
 replaced_results(const struct record *record)
 {
-	return result_ok(record->result) && !record->recalled ? FORGET_ANY
-	                                                      : FORGET_FAILURE;
+	if (record->item > 1)
+		return FORGET_NONE;
+	if (!result_ok(record->result))
+		return FORGET_FAILURE;
+	if (!record->recalled)
+		return FORGET_ANY;
+	return record->item ? FORGET_PAGE : FORGET_ITEMS;
 }
 
 /* Add the body to its row. One that went to a file of its own is there. */
@@ -714,20 +739,34 @@ count_result(struct run_end *end, const struct result *r)
 		end->failed++;
 }
 
+/* Add a row. What is known of the request as a whole is in the first one. */
 static void
-add_record(void *self, const struct record *record)
+add_row_of_record(struct sqlite_sink *s, const struct record *record)
 {
-	struct sqlite_sink *s = self;
 	struct row *row = row_of(s, record);
 
 	row->has_result = true;
 	row->forget = replaced_results(record);
 	sqlite_rows_add_result(&s->rows, record, &s->batch->values);
-	add_attempts(s, row, record);
-	add_body(row, record->result);
-	s->batch->task.bytes += row->body.size;
-	count_result(&s->end, record->result);
+	if (record->item <= 1) {
+		add_attempts(s, row, record);
+		add_body(row, record->result);
+		s->batch->task.bytes += row->body.size;
+	}
 	flush_if_full(s);
+}
+
+static void
+add_record(void *self, const struct record *page)
+{
+	const struct record *record;
+	struct page_records records;
+
+	page_records_open(&records, page);
+	while ((record = page_records_next(&records)))
+		add_row_of_record(self, record);
+	page_records_release(&records);
+	count_result(&((struct sqlite_sink *)self)->end, page->result);
 }
 
 /* Add a request without a result. An earlier failure of it is forgotten: it

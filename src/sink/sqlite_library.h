@@ -19,6 +19,7 @@
 	X(bind_text64)       \
 	X(busy_timeout)      \
 	X(close)             \
+	X(column_text)       \
 	X(errcode)           \
 	X(errmsg)            \
 	X(exec)              \

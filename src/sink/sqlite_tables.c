@@ -28,6 +28,7 @@ static const struct result_row results[] = {
     {"n", "INTEGER NOT NULL", "n"},
     {"k", "INTEGER NOT NULL", "k"},
     {"page", "INTEGER NOT NULL", "page"},
+    {"item", "INTEGER NOT NULL", "item"},
     {"input", "TEXT", "input"},
     {"id", "TEXT", "id"},
     {"url", "TEXT", "url"},
@@ -285,30 +286,63 @@ static const char make_runs[] =
     " ok INTEGER, failed INTEGER, cancelled INTEGER, version TEXT)";
 /* Attempts have no key: requests that --each only follows have no number of
  * their own. */
+/* What an earlier version made and called results_by_key goes with its table.
+ */
 static const char make_indexes[] =
     "CREATE INDEX IF NOT EXISTS attempts_by_result"
     " ON attempts(run, n, k, page);"
     "CREATE INDEX IF NOT EXISTS results_by_input ON results(input, run);"
-    "CREATE UNIQUE INDEX IF NOT EXISTS results_by_key ON results(key)"
+    "CREATE UNIQUE INDEX IF NOT EXISTS results_by_key ON results(key, item)"
     " WHERE key IS NOT NULL";
 /* For each input the results of the newest run. Runs of one journal count as
- * one run, since together they hold a result once. */
+ * one run, since together they hold a result once. An input may have many
+ * results, so the newest run is looked up rather than compared with each. */
 static const char make_latest[] =
     "CREATE VIEW IF NOT EXISTS latest AS SELECT * FROM results AS r "
+    "WHERE NOT EXISTS (SELECT 1 FROM runs AS newest "
+    "WHERE newest.run = (SELECT max(run) FROM results AS same "
+    "WHERE same.input = r.input) AND newest.run > r.run "
+    "AND (newest.journal IS NULL OR newest.journal IS NOT "
+    "(SELECT journal FROM runs WHERE runs.run = r.run)))";
+/* These find what earlier versions made. The first one gave attempts a key, and
+ * its view did not know journals; the key of results had no item. */
+static const char find_first_attempts[] =
+    "SELECT 1 FROM pragma_index_list('attempts') WHERE origin = 'pk'";
+static const char find_earlier_latest[] =
+    "SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'latest' "
+    "AND sql IN ('CREATE VIEW latest AS SELECT * FROM results AS r "
+    "WHERE NOT EXISTS (SELECT 1 FROM results AS newer "
+    "WHERE newer.input = r.input AND newer.run > r.run)', "
+    "'CREATE VIEW latest AS SELECT * FROM results AS r "
     "WHERE NOT EXISTS (SELECT 1 FROM results AS newer "
     "JOIN runs AS its ON its.run = newer.run "
     "WHERE newer.input = r.input AND newer.run > r.run "
     "AND (its.journal IS NULL OR its.journal IS NOT "
-    "(SELECT journal FROM runs WHERE runs.run = r.run)))";
-/* These find what the first version made: it gave attempts a key, and its view
- * did not know journals. */
-static const char find_first_attempts[] =
-    "SELECT 1 FROM pragma_index_list('attempts') WHERE origin = 'pk'";
-static const char find_first_latest[] =
-    "SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'latest' "
-    "AND sql = 'CREATE VIEW latest AS SELECT * FROM results AS r "
-    "WHERE NOT EXISTS (SELECT 1 FROM results AS newer "
-    "WHERE newer.input = r.input AND newer.run > r.run)'";
+    "(SELECT journal FROM runs WHERE runs.run = r.run)))')";
+static const char find_earlier_results[] =
+    "SELECT 1 FROM pragma_table_info('results') WHERE pk > 0 "
+    "GROUP BY cid IS NULL "
+    "HAVING count(*) = 4 AND sum(name IN ('run', 'n', 'k', 'page')) = 4";
+
+/* How earlier results move into results_new, which has the new key. Each query
+ * finds the SQL of one step: the user's columns, all rows, and at the end the
+ * user's indexes and triggers, which go with the old table. */
+static const char find_columns_to_add[] =
+    "SELECT 'ALTER TABLE results_new ADD COLUMN \"' || "
+    "replace(name, '\"', '\"\"') || '\" ' || type || "
+    "coalesce(CASE WHEN \"notnull\" THEN ' NOT NULL' ELSE '' END || "
+    "' DEFAULT (' || dflt_value || ')', '') "
+    "FROM pragma_table_info('results') WHERE name NOT IN "
+    "(SELECT name FROM pragma_table_info('results_new')) ORDER BY cid";
+static const char find_rows_to_copy[] =
+    "SELECT 'INSERT INTO results_new(item, ' || names || ') SELECT 0, ' || "
+    "names || ' FROM results' FROM (SELECT group_concat('\"' || "
+    "replace(name, '\"', '\"\"') || '\"') AS names "
+    "FROM pragma_table_info('results') WHERE name <> 'item')";
+static const char find_indexes_to_keep[] =
+    "SELECT sql FROM sqlite_master WHERE tbl_name = 'results' "
+    "AND type IN ('index', 'trigger') AND sql IS NOT NULL "
+    "AND name <> 'results_by_key'";
 
 static int
 execute(const struct sqlite *s, const char *sql)
@@ -342,15 +376,27 @@ add_column(struct buf *sql, struct sqlite_column c)
 	buf_addf(sql, ", \"%s\" %s", c.name, c.type);
 }
 
-/* Append the SQL of results as the first version had it; what came later is
- * added in one way for old and new tables (add_later_columns). */
+/* Append the SQL of results as the first version had it, but for the item; what
+ * came later is added in one way for old and new tables (add_later_columns). */
+static void
+add_results_sql(struct buf *sql, const char *name)
+{
+	begin_table(sql, name);
+	for (size_t i = 0; i < SQLITE_FIRST_RESULT_COLUMNS; i++)
+		add_column(sql, sqlite_result_column(i));
+	buf_adds(sql, ", body BLOB, PRIMARY KEY(run, n, k, page, item))");
+}
+
 static void
 results_sql(struct buf *sql)
 {
-	begin_table(sql, "results");
-	for (size_t i = 0; i < SQLITE_FIRST_RESULT_COLUMNS; i++)
-		add_column(sql, sqlite_result_column(i));
-	buf_adds(sql, ", body BLOB, PRIMARY KEY(run, n, k, page))");
+	add_results_sql(sql, "results");
+}
+
+static void
+results_new_sql(struct buf *sql)
+{
+	add_results_sql(sql, "results_new");
 }
 
 /* Append the SQL of attempts. */
@@ -384,6 +430,45 @@ query_finds_row(const struct sqlite *s, const char *sql)
 		rc = s->step(query);
 	s->finalize(query);
 	return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : -1;
+}
+
+/* Append to `texts` what a query finds, each with a NUL behind it. */
+static int
+find_texts(const struct sqlite *s, const char *sql, struct buf *texts)
+{
+	sqlite3_stmt *query = NULL;
+	int rc = s->prepare_v2(s->db, sql, -1, &query, NULL);
+
+	if (rc == SQLITE_OK)
+		while ((rc = s->step(query)) == SQLITE_ROW) {
+			buf_adds(texts, (const char *)s->column_text(query, 0));
+			buf_addc(texts, '\0');
+		}
+	s->finalize(query);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+/* Execute each of the texts that find_texts found, and release them. */
+static int
+execute_texts(const struct sqlite *s, struct buf *texts)
+{
+	int rc = 0;
+
+	for (size_t at = 0; at < texts->len && rc == 0;
+	     at += strlen(texts->data + at) + 1)
+		rc = execute(s, texts->data + at);
+	buf_release(texts);
+	return rc;
+}
+
+/* Execute the SQL that a query finds. */
+static int
+execute_found(const struct sqlite *s, const char *query)
+{
+	struct buf texts = {0};
+	int rc = find_texts(s, query, &texts);
+
+	return execute_texts(s, &texts) || rc ? -1 : 0;
 }
 
 /* Does a table have a column? 1, 0 or -1. */
@@ -434,13 +519,43 @@ add_later_columns(const struct sqlite *s)
 	           : 0;
 }
 
-/* Drop the view of the first version, so that its successor can be made. */
+/* Drop the view of an earlier version, so that its successor can be made. */
 static int
-drop_first_latest(const struct sqlite *s)
+drop_earlier_latest(const struct sqlite *s)
 {
-	int found = query_finds_row(s, find_first_latest);
+	int found = query_finds_row(s, find_earlier_latest);
 
 	return found > 0 ? execute(s, "DROP VIEW latest") : found;
+}
+
+/* Move the rows of results as an earlier version made it to a table with the
+ * new key. The new table takes the name at the end: so the user's views and
+ * triggers mean it, as legacy_alter_table leaves their text alone. */
+static int
+move_results(const struct sqlite *s)
+{
+	struct buf indexes = {0};
+	int rc = find_texts(s, find_indexes_to_keep, &indexes) ||
+	         execute(s, "PRAGMA legacy_alter_table = ON") ||
+	         make_table(s, results_new_sql) ||
+	         execute_found(s, find_columns_to_add) ||
+	         execute_found(s, find_rows_to_copy) ||
+	         execute(s, "DROP TABLE results;"
+	                    "ALTER TABLE results_new RENAME TO results;"
+	                    "PRAGMA legacy_alter_table = OFF");
+
+	return execute_texts(s, &indexes) || rc ? -1 : 0;
+}
+
+/* Make results, or give those of an earlier version their new key. */
+static int
+make_results(const struct sqlite *s)
+{
+	int found = query_finds_row(s, find_earlier_results);
+
+	if (found)
+		return found > 0 ? move_results(s) : -1;
+	return make_table(s, results_sql);
 }
 
 /* Make attempts; of one from the first version the rows are moved to a table
@@ -464,10 +579,9 @@ make_attempts(const struct sqlite *s)
 int
 sqlite_tables_make(const struct sqlite *s)
 {
-	return execute(s, make_runs) || make_table(s, results_sql) ||
-	               make_attempts(s) || add_later_columns(s) ||
-	               drop_first_latest(s) || execute(s, make_indexes) ||
-	               execute(s, make_latest)
+	return execute(s, make_runs) || make_results(s) || make_attempts(s) ||
+	               add_later_columns(s) || drop_earlier_latest(s) ||
+	               execute(s, make_indexes) || execute(s, make_latest)
 	           ? -1
 	           : 0;
 }

@@ -21,10 +21,10 @@ struct sqlite_column {
 };
 
 enum {
-	/* The columns that the first version had; a database may have been
-	 * made without the others. */
-	SQLITE_FIRST_RESULT_COLUMNS = 32,
-	SQLITE_RESULT_COLUMNS = 33, /* without the body and the key */
+	/* The columns of a new table; the others are added to it, as to one of
+	 * an earlier version. */
+	SQLITE_FIRST_RESULT_COLUMNS = 33,
+	SQLITE_RESULT_COLUMNS = 34, /* without the body and the key */
 	SQLITE_ATTEMPT_COLUMNS = 35
 };
 
@@ -50,10 +50,10 @@ void sqlite_rows_add_attempt(const struct sqlite_rows *, const struct record *,
 
 #ifdef HAVE_SQLITE
 
-/* In a transaction: make the tables that are missing, and add the columns that
- * came later to those that an older version made. Nothing else in the file is
- * touched. -1: SQLite reports an error, since what has these names was not made
- * by this program. */
+/* In a transaction: make the tables that are missing, and bring those of an
+ * earlier version up to date; the columns, indexes, triggers and views that the
+ * user gave them stay. Nothing else in the file is touched. -1: SQLite reports
+ * an error, since what has these names was not made by this program. */
 int sqlite_tables_make(const struct sqlite *);
 
 #endif
