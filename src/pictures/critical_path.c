@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/xalloc.h"
 #include "request/url.h"
 #include "stats/show.h"
@@ -26,7 +27,8 @@
 enum {
 	LONGEST = 5,      /* requests that are listed */
 	STEPS_SHOWN = 10, /* of the path: the longest */
-	URL_COLUMNS = 48
+	URL_COLUMNS = 48,
+	TIME_COLUMNS = 12
 };
 
 /* One exchange; its phases lie between `from_us`, when it could have started,
@@ -394,16 +396,22 @@ add_sum(struct buf *out, const struct path_times *parts)
 	add_duration(out, rest);
 }
 
-/* Append a duration, right-aligned in a column. */
+/* Append a time, right-aligned in a column that has one unit: its digits stand
+ * below each other. */
 static void
-add_padded(struct buf *out, int64_t us)
+add_padded(struct buf *out, int64_t us, struct time_unit unit)
 {
-	struct buf text;
+	size_t name = strlen(unit.name) + 1;
 
-	buf_init(&text);
-	add_duration(&text, us);
-	buf_addf(out, "%12s", text.data);
-	buf_release(&text);
+	add_time(
+	    out, (double)us / CLOCK_SECOND, unit, TIME_COLUMNS - (int)name);
+}
+
+/* Returns the unit for a column of which `us` is the longest time. */
+static struct time_unit
+unit_for(int64_t us)
+{
+	return time_unit_for((double)us / CLOCK_SECOND);
 }
 
 /* Append a URL as people read it, safe for a terminal and cut in the middle,
@@ -463,7 +471,7 @@ add_parts(struct buf *out, const struct path_times *parts, int64_t wall_us)
 		if (parts->us[i] <= 0)
 			continue;
 		buf_addf(out, "  %-10s", critical_path_part_name(i));
-		add_padded(out, parts->us[i]);
+		add_padded(out, parts->us[i], unit_for(wall_us));
 		buf_addf(out, " %5.1f %%  %s\n",
 		    100 * (double)parts->us[i] / (double)wall_us,
 		    critical_path_part_meaning(i));
@@ -510,7 +518,7 @@ step_name(const struct step *s)
 /* Append the path from the start to the end: its longest steps, and the sum of
  * the others. */
 static void
-add_path(const struct critical_path *w, struct buf *out)
+add_path(const struct critical_path *w, int64_t wall_us, struct buf *out)
 {
 	int64_t shortest = shortest_shown(w);
 	int64_t hidden_us = 0;
@@ -528,7 +536,7 @@ add_path(const struct critical_path *w, struct buf *out)
 			hidden_us += s->to_us - s->from_us;
 			continue;
 		}
-		add_padded(out, s->from_us);
+		add_padded(out, s->from_us, unit_for(wall_us));
 		add_explained(out, step_name(s), column, &s->parts);
 	}
 	if (!hidden)
@@ -544,6 +552,7 @@ add_path(const struct critical_path *w, struct buf *out)
 static void
 add_longest(const struct critical_path *w, struct buf *out)
 {
+	struct time_unit unit = unit_for(w->longest[0].whole_us);
 	size_t column = 0;
 
 	for (size_t i = 0; i < LONGEST && w->longest[i].url; i++)
@@ -553,8 +562,8 @@ add_longest(const struct critical_path *w, struct buf *out)
 	for (size_t i = 0; i < LONGEST && w->longest[i].url; i++) {
 		const struct slow *s = &w->longest[i];
 
-		add_padded(out, s->whole_us - s->took_us);
-		add_padded(out, s->took_us);
+		add_padded(out, s->whole_us - s->took_us, unit);
+		add_padded(out, s->took_us, unit);
 		add_explained(out, s->url, column, &s->parts);
 	}
 }
@@ -574,7 +583,7 @@ critical_path_add_text(
 		buf_addf(out, " went: the critical path, %zu transfer%s\n",
 		    steps, steps == 1 ? "" : "s");
 		add_parts(out, &parts, wall_us);
-		add_path(w, out);
+		add_path(w, wall_us, out);
 	} else {
 		buf_addf(out, "no critical path: more than %d transfers\n",
 		    CRITICAL_PATH_MAX);

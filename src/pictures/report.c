@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/xalloc.h"
 #include "pictures/critical_path.h"
 #include "pictures/page.h"
@@ -212,12 +213,19 @@ add_outcomes(const struct totals *t, struct buf *out)
 /* --- where they went -------------------------------------------------------
  */
 
+/* Returns the unit for a column of which `us` is the longest time. */
+static struct time_unit
+unit_for(int64_t us)
+{
+	return time_unit_for((double)us / CLOCK_SECOND);
+}
+
 static void
 add_duration_cell(struct buf *out, int64_t us, struct time_unit unit)
 {
 	buf_adds(out, "<td class=\"number\">");
 	if (us >= 0)
-		add_time(out, (double)us / 1e6, unit, 0);
+		add_time(out, (double)us / CLOCK_SECOND, unit, 0);
 }
 
 static void
@@ -245,7 +253,7 @@ unit_of(const struct target_count *const *list, size_t len)
 	for (size_t i = 0; i < len; i++)
 		if (list[i]->slowest_us > most)
 			most = list[i]->slowest_us;
-	return time_unit_for((double)most / 1e6);
+	return unit_for(most);
 }
 
 /* Append how many requests went to origins that are not shown. */
@@ -298,22 +306,47 @@ add_targets(struct report *r, struct buf *out)
 /* --- how long they took ----------------------------------------------------
  */
 
-/* The percentiles of a row; those that there are not enough values for stay
- * empty. */
+/* The percentiles of a row, as far as there are enough values for them. */
 static const double percents[] = {50, 90, 95, 99};
 
 enum {
 	PERCENTS = sizeof(percents) / sizeof(*percents)
 };
 
-static void
-add_percentiles(struct buf *out, const char *name, struct percentiles *p,
-    struct time_unit unit)
+/* Returns whether there are enough values for a percentile; else its column is
+ * left out. */
+static bool
+has_percentile(const struct report *r, double percent)
 {
+	return percentiles_at(r->times, percent) >= 0;
+}
+
+/* Append the heads of the columns. */
+static void
+add_percentile_heads(const struct report *r, struct buf *out)
+{
+	buf_adds(out, "<table><thead><tr><th scope=\"col\">"
+	              "<th scope=\"col\" class=\"number\">min");
+	for (size_t i = 0; i < PERCENTS; i++)
+		if (has_percentile(r, percents[i]))
+			buf_addf(out, "<th scope=\"col\" class=\"number\">p%g",
+			    percents[i]);
+	buf_adds(out, "<th scope=\"col\" class=\"number\">max<tbody>\n");
+}
+
+/* Append a row: the percentiles of `p`, which are called `name`. */
+static void
+add_percentiles(const struct report *r, const char *name, struct percentiles *p,
+    struct buf *out)
+{
+	struct time_unit unit = unit_for(percentiles_max(r->times));
+
 	buf_addf(out, "<tr><th scope=\"row\">%s", name);
 	add_duration_cell(out, percentiles_min(p), unit);
 	for (size_t i = 0; i < PERCENTS; i++)
-		add_duration_cell(out, percentiles_at(p, percents[i]), unit);
+		if (has_percentile(r, percents[i]))
+			add_duration_cell(
+			    out, percentiles_at(p, percents[i]), unit);
 	add_duration_cell(out, percentiles_max(p), unit);
 	buf_addc(out, '\n');
 }
@@ -338,8 +371,6 @@ add_histogram(const struct histogram *h, struct buf *out)
 static void
 add_times(struct report *r, struct buf *out)
 {
-	struct time_unit unit =
-	    time_unit_for((double)percentiles_max(r->times) / 1e6);
 	struct histogram h = histogram_of(r->times);
 	struct buf note;
 
@@ -347,14 +378,9 @@ add_times(struct report *r, struct buf *out)
 		return;
 	page_add_heading(out, "How long requests took");
 	page_begin_scroll(out, "Table of percentiles");
-	buf_adds(out, "<table><thead><tr><th scope=\"col\">"
-	              "<th scope=\"col\" class=\"number\">min");
-	for (size_t i = 0; i < PERCENTS; i++)
-		buf_addf(
-		    out, "<th scope=\"col\" class=\"number\">p%g", percents[i]);
-	buf_adds(out, "<th scope=\"col\" class=\"number\">max<tbody>\n");
-	add_percentiles(out, "TTFB", r->first_byte, unit);
-	add_percentiles(out, "took", r->times, unit);
+	add_percentile_heads(r, out);
+	add_percentiles(r, "TTFB", r->first_byte, out);
+	add_percentiles(r, "took", r->times, out);
 	buf_adds(out, "</table>\n");
 	page_end_scroll(out);
 	add_histogram(&h, out);
@@ -388,7 +414,7 @@ add_parts(const struct path_times *parts, int64_t wall_us, struct buf *out)
 		if (parts->us[i] <= 0)
 			continue;
 		snprintf(kind, sizeof(kind), "p%zu", i);
-		bar.kind = kind;
+		bar.kind = i < PHASE_DNS || i == PATH_OTHER ? "neutral" : kind;
 		buf_init(&value);
 		add_duration(&value, parts->us[i]);
 		bar.value = value.data;

@@ -45,7 +45,7 @@
 		drawn = Math.min(rows.length, drawn + PAGE);
 		more.hidden = drawn === rows.length;
 		shown.textContent = drawn === rows.length
-			? rows.length + " rows"
+			? rows.length + (rows.length === 1 ? " row" : " rows")
 			: drawn + " of " + rows.length + " rows";
 	}
 
@@ -104,6 +104,7 @@
 		while (drawn < rows.length)
 			draw();
 	});
+	table.className = "live";
 	// All rows at once would keep the browser busy for a while.
 	redraw();
 })();

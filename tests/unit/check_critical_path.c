@@ -165,12 +165,12 @@ START_TEST(the_account_is_readable)
 	critical_path_add_text(s.path, CLOCK_SECOND, &text);
 	ck_assert_str_eq(text.data,
 	    "where 1.00 s went: the critical path, 1 transfer\n"
-	    "  wait            1.00 s 100.0 %  waiting for the first byte\n"
+	    "  wait           1.000 s 100.0 %  waiting for the first byte\n"
 	    "critical path\n"
-	    "     0.00 ms  http://a/  wait 1.00 s\n"
+	    "     0.000 s  http://a/  wait 1.00 s\n"
 	    "longest requests, waiting included\n"
 	    "      waited        took\n"
-	    "     0.00 ms      1.00 s  http://a/  wait 1.00 s\n");
+	    "     0.000 s     1.000 s  http://a/  wait 1.00 s\n");
 	buf_release(&text);
 	story_release(&s);
 }
