@@ -261,7 +261,7 @@ keep_if_slow(struct critical_path *w, const struct request *request,
 		place--;
 	if (place == LONGEST)
 		return;
-	slow.url = url_redacted(
+	slow.url = url_redacted_short(
 	    request->url ? request->url : r->exchanges.items[0].url);
 	free(w->longest[LONGEST - 1].url);
 	memmove(&w->longest[place + 1], &w->longest[place],
@@ -303,7 +303,7 @@ critical_path_add(struct critical_path *w, const struct request *request,
 		struct leg *leg = new_leg(w);
 
 		fill_leg(leg, &x->items[i]);
-		leg->url = url_redacted(x->items[i].url);
+		leg->url = url_redacted_short(x->items[i].url);
 	}
 }
 

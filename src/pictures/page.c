@@ -202,6 +202,41 @@ page_end_scroll(struct buf *out)
 }
 
 void
+page_begin_table(struct buf *out, const struct page_table *t)
+{
+	page_begin_scroll(out, t->label);
+	buf_adds(out, "<table><thead><tr>");
+	for (size_t i = 0; i < t->len; i++) {
+		buf_adds(out, i ? "<th scope=\"col\" class=\"number\">"
+		                : "<th scope=\"col\">");
+		page_add_text(out, t->columns[i]);
+	}
+	buf_adds(out, "<tbody>\n");
+}
+
+/* HTML ends a cell and a row where the next one begins. */
+void
+page_begin_row(struct buf *out, const char *name)
+{
+	buf_adds(out, "<tr><th scope=\"row\">");
+	page_add_text(out, name);
+}
+
+void
+page_add_cell(struct buf *out, const char *figure, const char *kind)
+{
+	buf_addf(out, "<td class=\"number%s%s\">", *kind ? " " : "", kind);
+	page_add_text(out, figure);
+}
+
+void
+page_end_table(struct buf *out)
+{
+	buf_adds(out, "\n</table>\n");
+	page_end_scroll(out);
+}
+
+void
 page_begin_bars(struct buf *out, const char *const columns[4])
 {
 	buf_adds(out, "<table class=\"bars\">\n");

@@ -53,6 +53,20 @@ void page_add_note(struct buf *out, const char *text);
 void page_begin_scroll(struct buf *out, const char *label);
 void page_end_scroll(struct buf *out);
 
+/* A table of figures that scrolls by itself: append its begin, then its rows,
+ * each a name and then its cells, then its end. The first of the columns is that
+ * of the names. All texts are plain text; `label` is for page_begin_scroll. */
+struct page_table {
+	const char *label;
+	const char *const *columns;
+	size_t len;
+};
+void page_begin_table(struct buf *out, const struct page_table *);
+void page_begin_row(struct buf *out, const char *name);
+/* Append a cell with a figure; `kind` is a class of the style, "" is none. */
+void page_add_cell(struct buf *out, const char *figure, const char *kind);
+void page_end_table(struct buf *out);
+
 /* A chart of bars: append its begin, then its rows, then its end. It fits into
  * any window. `columns` are the heads of label, bar, value and note, NULL: it
  * has no heads. */

@@ -132,6 +132,7 @@ add_figures(const struct totals *t, struct buf *out)
 	add_figure(out, "ok", "%" PRIu64, t->ok);
 	add_count(out, "failed", t->failed);
 	add_count(out, "cancelled", t->cancelled);
+	add_count(out, "from an earlier run", t->recalled);
 	add_time_figure(out, "wall clock", t->wall_us);
 	add_figure(out, "rate", "%.*f/s", totals_per_second(t) < 10,
 	    totals_per_second(t));
@@ -210,7 +211,7 @@ add_outcomes(const struct totals *t, struct buf *out)
 	page_end_bars(out);
 }
 
-/* --- where they went -------------------------------------------------------
+/* --- tables ----------------------------------------------------------------
  */
 
 /* Returns the unit for a column of which `us` is the longest time. */
@@ -221,27 +222,52 @@ unit_for(int64_t us)
 }
 
 static void
-add_duration_cell(struct buf *out, int64_t us, struct time_unit unit)
+add_count_cell(struct buf *out, uint64_t n, const char *kind)
 {
-	buf_adds(out, "<td class=\"number\">");
-	if (us >= 0)
-		add_time(out, (double)us / CLOCK_SECOND, unit, 0);
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, n);
+	page_add_cell(out, text, kind);
 }
+
+/* Append a time; an empty cell where it is unknown (-1). */
+static void
+add_time_cell(struct buf *out, int64_t us, struct time_unit unit)
+{
+	struct buf text;
+
+	buf_init(&text);
+	if (us >= 0)
+		add_time(&text, (double)us / CLOCK_SECOND, unit, 0);
+	page_add_cell(out, buf_text(&text), "");
+	buf_release(&text);
+}
+
+static void
+add_size_cell(struct buf *out, uint64_t bytes)
+{
+	struct buf text;
+
+	buf_init(&text);
+	add_size(&text, bytes);
+	page_add_cell(out, text.data, "");
+	buf_release(&text);
+}
+
+/* --- where they went -------------------------------------------------------
+ */
 
 static void
 add_target(const struct target_count *c, struct time_unit unit, struct buf *out)
 {
-	buf_adds(out, "<tr><th scope=\"row\">");
-	page_add_text(out, c->origin);
-	buf_addf(out,
-	    "<td class=\"number\">%" PRIu64 "<td class=\"number%s\">%" PRIu64,
-	    c->requests, c->failed ? " failures" : "", c->failed);
-	add_duration_cell(
-	    out, c->answered ? c->took_us / (int64_t)c->answered : -1, unit);
-	add_duration_cell(out, c->answered ? c->slowest_us : -1, unit);
-	buf_adds(out, "<td class=\"number\">");
-	add_size(out, c->bytes);
-	buf_addc(out, '\n');
+	int64_t mean = c->answered ? c->took_us / (int64_t)c->answered : -1;
+
+	page_begin_row(out, c->origin);
+	add_count_cell(out, c->requests, "");
+	add_count_cell(out, c->failed, c->failed ? "failures" : "");
+	add_time_cell(out, mean, unit);
+	add_time_cell(out, c->answered ? c->slowest_us : -1, unit);
+	add_size_cell(out, c->bytes);
 }
 
 /* Returns the unit for the times of all targets. */
@@ -280,6 +306,8 @@ add_other_targets(struct report *r, size_t shown, struct buf *out)
 static void
 add_targets(struct report *r, struct buf *out)
 {
+	static const char *const columns[] = {"origin", "requests", "failed",
+	    "took, mean", "took, max", "received"};
 	size_t len;
 	const struct target_count *const *list =
 	    targets_sorted(r->targets, &len);
@@ -288,18 +316,11 @@ add_targets(struct report *r, struct buf *out)
 	if (!len)
 		return;
 	page_add_heading(out, "Targets");
-	page_begin_scroll(out, "Table of targets");
-	buf_adds(out, "<table><thead><tr><th scope=\"col\">origin"
-	              "<th scope=\"col\" class=\"number\">requests"
-	              "<th scope=\"col\" class=\"number\">failed"
-	              "<th scope=\"col\" class=\"number\">took, mean"
-	              "<th scope=\"col\" class=\"number\">took, max"
-	              "<th scope=\"col\" class=\"number\">received"
-	              "<tbody>\n");
+	page_begin_table(out, &(struct page_table){"Table of targets", columns,
+	                          sizeof(columns) / sizeof(*columns)});
 	for (size_t i = 0; i < shown; i++)
 		add_target(list[i], unit_of(list, shown), out);
-	buf_adds(out, "</table>\n");
-	page_end_scroll(out);
+	page_end_table(out);
 	add_other_targets(r, shown, out);
 }
 
@@ -321,17 +342,23 @@ has_percentile(const struct report *r, double percent)
 	return percentiles_at(r->times, percent) >= 0;
 }
 
-/* Append the heads of the columns. */
+/* Append the begin of the table, with a column for each percentile. */
 static void
-add_percentile_heads(const struct report *r, struct buf *out)
+begin_percentiles(const struct report *r, struct buf *out)
 {
-	buf_adds(out, "<table><thead><tr><th scope=\"col\">"
-	              "<th scope=\"col\" class=\"number\">min");
-	for (size_t i = 0; i < PERCENTS; i++)
-		if (has_percentile(r, percents[i]))
-			buf_addf(out, "<th scope=\"col\" class=\"number\">p%g",
-			    percents[i]);
-	buf_adds(out, "<th scope=\"col\" class=\"number\">max<tbody>\n");
+	const char *columns[PERCENTS + 3] = {"", "min"};
+	char names[PERCENTS][16];
+	size_t len = 2;
+
+	for (size_t i = 0; i < PERCENTS; i++) {
+		if (!has_percentile(r, percents[i]))
+			continue;
+		snprintf(names[i], sizeof(names[i]), "p%g", percents[i]);
+		columns[len++] = names[i];
+	}
+	columns[len++] = "max";
+	page_begin_table(
+	    out, &(struct page_table){"Table of percentiles", columns, len});
 }
 
 /* Append a row: the percentiles of `p`, which are called `name`. */
@@ -341,14 +368,13 @@ add_percentiles(const struct report *r, const char *name, struct percentiles *p,
 {
 	struct time_unit unit = unit_for(percentiles_max(r->times));
 
-	buf_addf(out, "<tr><th scope=\"row\">%s", name);
-	add_duration_cell(out, percentiles_min(p), unit);
+	page_begin_row(out, name);
+	add_time_cell(out, percentiles_min(p), unit);
 	for (size_t i = 0; i < PERCENTS; i++)
 		if (has_percentile(r, percents[i]))
-			add_duration_cell(
+			add_time_cell(
 			    out, percentiles_at(p, percents[i]), unit);
-	add_duration_cell(out, percentiles_max(p), unit);
-	buf_addc(out, '\n');
+	add_time_cell(out, percentiles_max(p), unit);
 }
 
 static void
@@ -377,12 +403,10 @@ add_times(struct report *r, struct buf *out)
 	if (!h.rows)
 		return;
 	page_add_heading(out, "How long requests took");
-	page_begin_scroll(out, "Table of percentiles");
-	add_percentile_heads(r, out);
+	begin_percentiles(r, out);
 	add_percentiles(r, "TTFB", r->first_byte, out);
 	add_percentiles(r, "took", r->times, out);
-	buf_adds(out, "</table>\n");
-	page_end_scroll(out);
+	page_end_table(out);
 	add_histogram(&h, out);
 	buf_init(&note);
 	buf_addf(&note,

@@ -42,7 +42,8 @@ struct waterfall {
 };
 
 enum {
-	LEAST_KEPT = 3 /* so that one of them is a first one */
+	LEAST_KEPT = 3,  /* so that one of them is a first one */
+	ERROR_MOST = 300 /* bytes of a message that are kept, about */
 };
 
 struct waterfall *
@@ -107,7 +108,7 @@ fill_row(struct waterfall_row *row, const struct exchange *x)
 	    .status = x->status,
 	    .error = (enum error_class)x->error_class,
 	    .took_us = x->total_us > 0 ? x->total_us : 0,
-	    .url = url_redacted(x->url),
+	    .url = url_redacted_short(x->url),
 	};
 	row->spans_len = phase_spans(x, row->spans);
 }
@@ -166,6 +167,20 @@ fill_phases(struct waterfall_request *to, const struct exchanges *list)
 	}
 }
 
+/* Returns the message of a failure, of which the middle is left out if it is
+ * long; NULL: there is none. Caller frees. */
+static char *
+short_error(const struct failure *f)
+{
+	struct buf cut;
+
+	if (!f->message)
+		return NULL;
+	buf_init(&cut);
+	utf8_add_middle(&cut, f->message, ERROR_MOST, ERROR_MOST / 2);
+	return buf_take(&cut);
+}
+
 /* A request lasts at least a microsecond, so that there is always an axis to
  * draw it on. */
 static void
@@ -174,7 +189,7 @@ fill_request(struct waterfall_request *to, const struct request *request,
 {
 	to->n = request->n;
 	to->method = xstrdup(request_options_method(request->options));
-	to->error = xstrdup_null(r->failure.message);
+	to->error = short_error(&r->failure);
 	to->class = r->failure.class;
 	to->took_us = result_took_us(r);
 	to->first_byte_us = result_first_byte_us(r);

@@ -110,24 +110,6 @@ shown_value(const struct command_option *o)
 	return shown_as_text(o->value);
 }
 
-/* Append a value, of which the middle is cut if it is long, to a word. */
-static void
-add_cut(struct buf *out, const char *value)
-{
-	size_t len = strlen(value);
-	size_t tail = len - WORD_END;
-
-	if (len <= WORD_MOST) {
-		buf_adds(out, value);
-		return;
-	}
-	while (utf8_is_continuation(value[tail]))
-		tail++;
-	buf_add(out, value, utf8_cut(value, len, WORD_MOST - WORD_END));
-	buf_adds(out, "…");
-	buf_adds(out, value + tail);
-}
-
 /* Returns whether there is room for one more word, else counts it. */
 static bool
 has_room(struct command_text *c)
@@ -167,7 +149,7 @@ command_text_add(struct command_text *c, const char *operand)
 		return;
 	shown = redacted(REDACT_URL, operand);
 	buf_init(&word);
-	add_cut(&word, shown);
+	utf8_add_middle(&word, shown, WORD_MOST, WORD_END);
 	add_word(c, &word);
 	buf_release(&word);
 	free(shown);
@@ -195,7 +177,7 @@ command_text_add_option(struct command_text *c, const struct command_option *o)
 		buf_clear(&word);
 	}
 	shown = shown_value(o);
-	add_cut(&word, shown);
+	utf8_add_middle(&word, shown, WORD_MOST, WORD_END);
 	add_word(c, &word);
 	buf_release(&word);
 	free(shown);

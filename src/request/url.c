@@ -19,6 +19,7 @@
 #include "base/xalloc.h"
 #include "redact/redact.h"
 #include "text/ascii.h"
+#include "text/utf8.h"
 
 /* Versions before 8.8 tell of an empty query unasked. */
 #if LIBCURL_VERSION_NUM >= 0x080800
@@ -26,6 +27,10 @@
 #else
 #define GET_EMPTY 0
 #endif
+
+enum {
+	SHORT_MOST = 1000 /* bytes that url_redacted_short returns, about */
+};
 
 /* --- origins ------------------------------------------------------------- */
 
@@ -717,6 +722,18 @@ char *
 url_redacted(const char *text)
 {
 	return redacted(REDACT_URL, text);
+}
+
+char *
+url_redacted_short(const char *text)
+{
+	char *whole = url_redacted(text);
+	struct buf cut;
+
+	buf_init(&cut);
+	utf8_add_middle(&cut, whole, SHORT_MOST, SHORT_MOST / 2);
+	free(whole);
+	return buf_take(&cut);
 }
 
 static bool

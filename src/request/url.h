@@ -101,6 +101,9 @@ void url_drop_userinfo(char *url);
 void url_add_redacted(struct buf *, const char *text);
 /* As url_add_redacted, in a new string. Caller frees. */
 char *url_redacted(const char *text);
+/* Likewise, but of a long text the middle is left out: for those who keep many,
+ * and show them to people. Caller frees. */
+char *url_redacted_short(const char *text);
 /* As url_add_redacted, for a query or a form alone: "name=value&...". */
 void url_add_redacted_query(struct buf *, const char *text);
 /* The host of an origin, without scheme, port and brackets. Caller frees. */

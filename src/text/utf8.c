@@ -129,6 +129,23 @@ utf8_cut(const char *s, size_t len, size_t max)
 	return max;
 }
 
+void
+utf8_add_middle(struct buf *out, const char *s, size_t max, size_t tail)
+{
+	size_t len = strlen(s);
+	size_t at = len > tail ? len - tail : 0;
+
+	if (len <= max) {
+		buf_adds(out, s);
+		return;
+	}
+	while (utf8_is_continuation(s[at]))
+		at++;
+	buf_add(out, s, utf8_cut(s, len, max - tail));
+	buf_adds(out, "…");
+	buf_adds(out, s + at);
+}
+
 const char *
 utf8_skip_mark(const char *s, size_t *len)
 {

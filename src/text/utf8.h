@@ -34,6 +34,9 @@ size_t utf8_count(const char *s, size_t len);
 /* Returns the largest length, `max` at most, at which `s` can be cut without
  * cutting a character in two. */
 size_t utf8_cut(const char *s, size_t len, size_t max);
+/* Append `s`, or where it is longer than `max` bytes, its begin and about the
+ * last `tail` bytes of it with "…" between them; no character is cut in two. */
+void utf8_add_middle(struct buf *, const char *s, size_t max, size_t tail);
 /* Skip a byte order mark at the start of `s`. Returns what follows, and sets
  * *len to its length. */
 const char *utf8_skip_mark(const char *s, size_t *len);

@@ -258,6 +258,28 @@ add_polled(struct waterfall *w, unsigned n)
 	traffic_release(&t);
 }
 
+START_TEST(of_a_long_url_the_middle_is_not_kept)
+{
+	struct waterfall *w = waterfall_new(3);
+	struct buf url;
+
+	buf_init(&url);
+	buf_adds(&url, "http://a/begin/");
+	while (url.len < 60000)
+		buf_addc(&url, 'x');
+	buf_adds(&url, "/end");
+	add(w, 1, url.data, 50);
+	buf_clear(&url);
+	buf_adds(&url, waterfall_view(w).requests[0]->rows[0].url);
+	ck_assert_uint_lt(url.len, 1100);
+	ck_assert_ptr_nonnull(strstr(url.data, "http://a/begin/xxx"));
+	ck_assert_ptr_nonnull(strstr(url.data, "x…x"));
+	ck_assert_ptr_nonnull(strstr(url.data, "x/end"));
+	buf_release(&url);
+	waterfall_free(w);
+}
+END_TEST
+
 START_TEST(of_many_attempts_those_in_the_middle_are_left_out)
 {
 	struct waterfall *w = waterfall_new(3);
@@ -484,6 +506,7 @@ main(void)
 	tcase_add_test(tc, the_first_and_the_slowest_are_kept);
 	tcase_add_test(tc, failures_are_kept_however_short_they_were);
 	tcase_add_test(tc, a_request_took_what_its_last_attempt_took);
+	tcase_add_test(tc, of_a_long_url_the_middle_is_not_kept);
 	tcase_add_test(tc, of_many_attempts_those_in_the_middle_are_left_out);
 	tcase_add_loop_test(tc, marks_stand_at_round_numbers, 0,
 	    sizeof(steps) / sizeof(steps[0]));
