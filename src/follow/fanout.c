@@ -317,6 +317,8 @@ fanout_find(const struct fanout *f, unsigned stage, struct result *r,
 	if (!reading)
 		return -1;
 	rc = matcher_apply(each, reading, &found->matches, r);
+	if (rc == 0)
+		rc = matcher_spread(each, reading, &found->matches, r);
 	if (rc == 0 && found->matches.spans.len &&
 	    matcher_language(each) == MATCH_XPATH)
 		rc = find_base(f, reading, r, found);

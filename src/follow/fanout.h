@@ -48,7 +48,8 @@ struct found_links {
 /* Free what was found, and set all to zero. */
 void found_links_release(struct found_links *);
 /* Append what --each of `stage` finds in the body of `r`, as spans of it, and
- * set the base. Returns -1 if `r` has become a failure. */
+ * set the base. An array that is the only match stands for its elements.
+ * Returns -1 if `r` has become a failure. */
 int fanout_find(const struct fanout *, unsigned stage, struct result *r,
     struct found_links *);
 

@@ -21,9 +21,8 @@
 /* The state of --items: the paths of -j are applied to each item of a page. */
 struct items {
 	struct matcher *path;
-	struct matcher *elements; /* "[*]" */
-	struct reading *item;     /* reads the item at hand */
-	struct matches found;     /* the items of the page */
+	struct reading *item; /* reads the item at hand */
+	struct matches found; /* the items of the page */
 	/* The paths of -j, borrowed, and what they found in the item at hand.
 	 */
 	const struct matcher **paths;
@@ -43,7 +42,6 @@ items_free(struct items *items)
 	if (!items)
 		return;
 	matcher_free(items->path);
-	matcher_free(items->elements);
 	reading_free(items->item);
 	matches_release(&items->found);
 	for (size_t i = 0; i < items->len; i++)
@@ -59,7 +57,7 @@ static struct items *
 items_new(const struct output_options *options, char **cause)
 {
 	struct items *items = xcalloc(1, sizeof(*items));
-	struct match_text text = {
+	const struct match_text text = {
 	    .option = "--items",
 	    .text = options->items,
 	    .max = options->extract_max,
@@ -70,8 +68,6 @@ items_new(const struct output_options *options, char **cause)
 		items_free(items);
 		return NULL;
 	}
-	text.text = "[*]";
-	items->elements = matcher_new(&text, cause);
 	items->item = reading_new(MATCH_JSON);
 	items->max = options->extract_max;
 	items->in_lines = format_default(options) == FORMAT_BODY;
@@ -98,20 +94,10 @@ items_add_path(struct items *items, const struct matcher *path)
 static int
 find_items(struct items *items, struct reading *page, struct result *r)
 {
-	struct json_span only;
-
 	matches_clear(&items->found);
 	if (matcher_apply(items->path, page, &items->found, r))
 		return -1;
-	if (!matcher_is_singular(items->path) || items->found.spans.len == 0)
-		return 0;
-	only = items->found.spans.items[0];
-	if (*only.start != '[')
-		return 0;
-	reading_begin(items->item);
-	reading_take_match(items->item, &only);
-	matches_clear(&items->found);
-	return matcher_apply(items->elements, items->item, &items->found, r);
+	return matcher_spread(items->path, items->item, &items->found, r);
 }
 
 /* Find the matches of all paths in the item at hand. */

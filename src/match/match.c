@@ -223,6 +223,30 @@ matcher_apply(const struct matcher *m, struct reading *reading,
 	return -1;
 }
 
+int
+matcher_spread(const struct matcher *m, struct reading *reading,
+    struct matches *found, struct result *r)
+{
+	struct matcher elements = *m;
+	struct json_span only;
+	size_t column;
+	char *why;
+	int rc;
+
+	if (m->language != languages[MATCH_JSON] || !matcher_is_singular(m) ||
+	    found->spans.len == 0 || *found->spans.items[0].start != '[')
+		return 0;
+	only = found->spans.items[0];
+	elements.expression = m->language->compile("[*]", &column, &why);
+	assert(elements.expression);
+	reading_begin(reading);
+	reading_take_match(reading, &only);
+	matches_clear(found);
+	rc = matcher_apply(&elements, reading, found, r);
+	m->language->expression_free(elements.expression);
+	return rc;
+}
+
 unsigned
 matcher_describe_gap(
     const struct matcher *m, const struct reading *reading, struct buf *out)

@@ -93,6 +93,12 @@ void reading_drop(struct reading *);
  * used. */
 int matcher_apply(const struct matcher *, struct reading *,
     struct matches *found, struct result *r);
+/* Where the expression finds one value at most in any body, and what it found
+ * is a JSON array, put the elements of that in its place: a path to a list
+ * means what is in the list. `reading`, any of JSON, then holds the array. -1:
+ * `r` has become a failure, as in matcher_apply. */
+int matcher_spread(const struct matcher *, struct reading *,
+    struct matches *found, struct result *r);
 /* Append, for a message, what is in the reading where the expression, which
  * finds nothing in it, stops: the members there, a few. Their names are the
  * server's, so a terminal must not get them raw. Returns how much that says,
