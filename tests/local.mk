@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/check_glob \
 	tests/unit/check_guard \
 	tests/unit/check_har \
+	tests/unit/check_har_reader \
 	tests/unit/check_head \
 	tests/unit/check_headers \
 	tests/unit/check_hash_table \

@@ -12,6 +12,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_decoder \
 	tests/fuzz/fuzz_glob \
+	tests/fuzz/fuzz_har \
 	tests/fuzz/fuzz_head \
 	tests/fuzz/fuzz_journal \
 	tests/fuzz/fuzz_json \
@@ -26,6 +27,7 @@ EXTRA_DIST += tests/fuzz/corpus
 tests_fuzz_fuzz_config_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_decoder_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_glob_LDADD = $(fuzz_driver) libgather.a
+tests_fuzz_fuzz_har_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_head_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_journal_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_json_LDADD = $(fuzz_driver) libgather.a
