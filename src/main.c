@@ -14,9 +14,9 @@ static int
 perform(struct options *o)
 {
 	log_set_level(options_log_level(o));
-	if (o->serve) {
+	if (o->serve.address) {
 		exit_deadline_stop();
-		return demo_server_serve(o->serve);
+		return demo_server_serve(&o->serve);
 	}
 	if (o->eval)
 		return command_eval(o);

@@ -41,6 +41,7 @@ unit_tests = \
 	tests/unit/check_progress \
 	tests/unit/check_quota_random \
 	tests/unit/check_rate \
+	tests/unit/check_recording \
 	tests/unit/check_redact \
 	tests/unit/check_report \
 	tests/unit/check_request \

@@ -63,6 +63,9 @@ static const struct pair pairs[] = {
     {"demo", "paginate", "--demo makes its own requests"},
     {"demo", "plan", "--demo makes its own requests"},
     {"serve", "plan", "--serve sends no requests"},
+    {"replay-at", "proxy", "all requests go to the replay"},
+    {"replay-at", "connect-to", "all requests go to the replay"},
+    {"replay-at", "unix-socket", "all requests go to the replay"},
     {"demo", "journal", "--demo prints a comparison"},
     {0},
 };
@@ -123,6 +126,8 @@ static const struct need needs[] = {
     {"skip-existing", {"output", "remote-name"}},
     {"clobber", {"output", "remote-name"}},
     {"aws-sigv4", {"user"}},
+    {"replay", {"serve"}},
+    {"replay-speed", {"replay"}},
     {0},
 };
 

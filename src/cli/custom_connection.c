@@ -229,6 +229,37 @@ setter_connect_to(const struct setting *s, char **cause)
 	return setter_texts(s, cause);
 }
 
+/* Is it "[ADDR:]PORT"? */
+static bool
+is_replay_address(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	const char *port = colon ? colon + 1 : text;
+
+	return *port && port[strspn(port, "0123456789")] == '\0';
+}
+
+/* The URL that --serve prints is fine, too. */
+int
+setter_replay_at(const struct setting *s, char **cause)
+{
+	bool is_url = strncmp(s->value, "http://", 7) == 0;
+	const char *start = is_url ? s->value + 7 : s->value;
+	struct fetch_options *f = &s->options->run.fetch;
+	char *at = xmemdup0(start, strcspn(start, "/"));
+	bool valid = is_replay_address(at);
+
+	if (valid)
+		strlist_add_owned(&f->connect_to,
+		    xasprintf(
+		        "::%s%s", strchr(at, ':') ? "" : "127.0.0.1:", at));
+	free(at);
+	f->to_replay = true;
+	return valid ? 0
+	             : setting_wants(
+	                   s, "[ADDR:]PORT, such as 127.0.0.1:8080", cause);
+}
+
 /* Make reads small for low rates, because libcurl checks the rate between two
  * reads: 500 kB at 100 kB/s take 4.1 s with reads of 1 KiB (5 s would be
  * exact), and 0.7 s with 16 KiB. */

@@ -142,6 +142,19 @@ setter_compare(const struct setting *s, char **cause)
 }
 
 int
+setter_replay_speed(const struct setting *s, char **cause)
+{
+	char *end;
+	double speed = strtod(s->value, &end);
+
+	if (*end || end == s->value || !(speed >= 0.001) || speed > 1e6)
+		return setting_wants(
+		    s, "a number from 0.001 to 1000000", cause);
+	s->options->serve.replay_speed = speed;
+	return 0;
+}
+
+int
 setter_help(const struct setting *s, char **cause)
 {
 	(void)cause;

@@ -165,7 +165,7 @@ has_lines(const struct options *o)
 {
 	const struct input_options *in = &o->input;
 
-	if (in->rows || in->retry_from || o->demo || o->serve)
+	if (in->rows || in->retry_from || o->demo || o->serve.address)
 		return true;
 	for (size_t i = 0; i < in->items_len; i++)
 		if (in->items[i].kind == INPUT_LIST)

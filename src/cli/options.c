@@ -91,7 +91,8 @@ options_release(struct options *o)
 	free(o->run.journal.file);
 	strlist_release(&o->run.expect.expect);
 	free(o->run.expect.until);
-	free(o->serve);
+	free(o->serve.address);
+	free(o->serve.replay);
 	free(o->eval);
 	free(o->help_topic);
 	free(o->stdin_reader);
@@ -232,7 +233,8 @@ derive_options(struct options *o)
 	o->input.rows_in_then = r->follow.stages_len > 0;
 	r->sched.backoff_max_us = r->retry.max_delay_us;
 	r->sched.gate_cold_https =
-	    r->fetch.http == HTTP_ANY || r->fetch.http == HTTP_2;
+	    !r->fetch.to_replay &&
+	    (r->fetch.http == HTTP_ANY || r->fetch.http == HTTP_2);
 }
 
 /* --- the steps of options_parse ------------------------------------------ */

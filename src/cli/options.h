@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/strlist.h"
+#include "demo/server.h"
 #include "input/source.h"
 #include "pictures/options.h"
 #include "process/log.h"
@@ -39,13 +40,13 @@ struct options {
 	struct run_options run;
 	struct compare_options compare;
 	struct picture_options pictures;
-	bool plan;        /* --plan */
-	bool summary;     /* --summary */
-	bool silent;      /* -s */
-	bool show_error;  /* -S */
-	bool verbose;     /* -v */
-	bool demo;        /* --demo */
-	char *serve;      /* --serve [ADDR:]PORT */
+	bool plan;       /* --plan */
+	bool summary;    /* --summary */
+	bool silent;     /* -s */
+	bool show_error; /* -S */
+	bool verbose;    /* -v */
+	bool demo;       /* --demo */
+	struct serve_options serve;
 	char *eval;       /* --eval PATH; operands are its files */
 	bool help;        /* --help; nothing else is looked at then */
 	char *help_topic; /* --help=TOPIC; NULL: the one screen */

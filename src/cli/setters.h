@@ -60,7 +60,8 @@ option_setter setter_list, setter_url, setter_source, setter_proto,
 /* custom_connection.c */
 option_setter setter_http, setter_http3, setter_proxy, setter_socks5,
     setter_socks5_hostname, setter_cert, setter_pinned, setter_resolve,
-    setter_connect_to, setter_limit_rate, setter_location_trusted;
+    setter_connect_to, setter_replay_at, setter_limit_rate,
+    setter_location_trusted;
 /* custom_output.c */
 option_setter setter_path, setter_items, setter_paginate, setter_each,
     setter_each_xpath, setter_then, setter_xpath, setter_eval, setter_fields,
@@ -69,8 +70,8 @@ option_setter setter_path, setter_items, setter_paginate, setter_each,
 /* custom_run.c */
 option_setter setter_parallel, setter_polite, setter_retry_on,
     setter_max_failures, setter_fail_fast, setter_hedge, setter_accept,
-    setter_compare, setter_speed_limit, setter_help, setter_version,
-    setter_nothing;
+    setter_compare, setter_speed_limit, setter_replay_speed, setter_help,
+    setter_version, setter_nothing;
 /* config_file.c */
 option_setter setter_config;
 

@@ -9,6 +9,11 @@ libgather_a_SOURCES += \
 	src/demo/listen.c \
 	src/demo/listen.h \
 	src/demo/plain.c \
+	src/demo/recording.c \
+	src/demo/recording.h \
+	src/demo/replay.c \
+	src/demo/replay.h \
+	src/demo/replay_headers.c \
 	src/demo/reply.c \
 	src/demo/reply.h \
 	src/demo/routes.c \

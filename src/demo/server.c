@@ -20,6 +20,7 @@
 
 #include "base/xalloc.h"
 #include "demo/listen.h"
+#include "demo/replay.h"
 #include "demo/reply.h"
 #include "demo/routes.h"
 #include "process/environment.h"
@@ -35,9 +36,14 @@ enum {
 };
 
 static void
-on_request(struct evhttp_request *req, void *demo)
+on_request(struct evhttp_request *req, void *arg)
 {
-	routes_answer(demo, req);
+	struct demo *d = arg;
+
+	if (d->replay)
+		replay_answer(d, req);
+	else
+		routes_answer(d, req);
 }
 
 /* All methods that evhttp knows, without a Content-Type of its own. */
@@ -56,6 +62,22 @@ allow_everything(struct demo *d)
 	d->evhttp.set_timeout(http, IDLE_S);
 }
 
+/* An event base whose timers are not rounded up to milliseconds, since delays
+ * that were recorded may be shorter. */
+static struct event_base *
+new_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config) {
+		event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
+		base = event_base_new_with_config(config);
+		event_config_free(config);
+	}
+	return base;
+}
+
 /* Set the server up on the listening socket `fd`, which it takes over. */
 static void
 demo_open(struct demo *d, int fd)
@@ -64,7 +86,7 @@ demo_open(struct demo *d, int fd)
 
 	list_init(&d->waiting);
 	tallies_init(&d->tallies);
-	d->base = event_base_new();
+	d->base = new_base();
 	d->http = d->base ? d->evhttp.new(d->base) : NULL;
 	if (!d->http)
 		die("cannot set up the event loop");
@@ -180,7 +202,7 @@ open_lifeline(int ends[2], char **cause)
 int
 demo_server_start(struct demo_server *s, char **cause)
 {
-	struct demo demo;
+	struct demo demo = {0};
 	int ends[2];
 	int fd;
 
@@ -243,16 +265,24 @@ print_url(int fd)
 	return failed ? -1 : 0;
 }
 
-int
-demo_server_serve(const char *address)
+/* Say how what was recorded is fetched again. */
+static void
+log_how_to_fetch(const struct serve_options *o, int fd)
 {
-	struct demo demo;
-	char *cause;
-	int fd;
+	struct buf url = {0};
 
-	if (evhttp_load(&demo.evhttp, &cause) == -1)
-		return exit_usage(cause);
-	fd = listen_open(address, &cause);
+	listen_add_url(&url, fd);
+	log_note("to fetch it: gather --replay-at %s @%s",
+	    url.data + strlen("http://"), o->replay);
+	buf_release(&url);
+}
+
+static int
+listen_and_serve(struct demo *d, const struct serve_options *o)
+{
+	char *cause;
+	int fd = listen_open(o->address, &cause);
+
 	if (fd == -1)
 		return exit_usage(cause);
 	if (print_url(fd) == -1) {
@@ -260,6 +290,35 @@ demo_server_serve(const char *address)
 		close(fd);
 		return STATUS_OUTPUT;
 	}
-	serve(&demo, fd, stdin_lifeline());
+	if (o->replay)
+		log_how_to_fetch(o, fd);
+	serve(d, fd, stdin_lifeline());
 	return 0;
+}
+
+static int
+serve_replay(struct demo *d, const struct serve_options *o)
+{
+	struct replayer replay;
+	char *cause;
+	int status;
+
+	d->replay = &replay;
+	if (replay_load(&replay, o->replay, o->replay_speed, &cause))
+		status = exit_usage(cause);
+	else
+		status = listen_and_serve(d, o);
+	replay_unload(&replay);
+	return status;
+}
+
+int
+demo_server_serve(const struct serve_options *o)
+{
+	struct demo demo = {0};
+	char *cause;
+
+	if (evhttp_load(&demo.evhttp, &cause) == -1)
+		return exit_usage(cause);
+	return o->replay ? serve_replay(&demo, o) : listen_and_serve(&demo, o);
 }

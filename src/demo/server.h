@@ -25,11 +25,17 @@ int demo_server_start(struct demo_server *, char **cause);
 /* End the server and wait until its process has ended. */
 void demo_server_stop(struct demo_server *);
 
+struct serve_options {
+	char *address;       /* --serve [ADDR:]PORT; NULL: not given */
+	char *replay;        /* --replay FILE; NULL: the routes answer */
+	double replay_speed; /* --replay-speed */
+};
+
 /*
- * --serve: serve on "[ADDR:]PORT" in this process until SIGTERM, SIGINT or,
+ * --serve: serve at the address, in this process, until SIGTERM, SIGINT or,
  * if stdin is a pipe or a socket, its end. Prints the base URL on stdout
  * once it listens. Returns the exit status.
  */
-int demo_server_serve(const char *address);
+int demo_server_serve(const struct serve_options *);
 
 #endif

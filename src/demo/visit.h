@@ -14,13 +14,16 @@
 #include "demo/evhttp.h"
 #include "demo/tally.h"
 
+struct replayer;
+
 /* A running server. */
 struct demo {
 	struct evhttp_functions evhttp;
 	struct event_base *base;
 	struct evhttp *http;
-	struct list waiting;    /* answers that wait for a timer; reply.c */
-	struct tallies tallies; /* of earlier visits; counted.c */
+	struct list waiting;     /* answers that wait for a timer; reply.c */
+	struct tallies tallies;  /* of earlier visits; counted.c */
+	struct replayer *replay; /* it answers; NULL: the routes do */
 };
 
 /* A request that is to be answered. All of it is borrowed. */

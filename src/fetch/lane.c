@@ -627,7 +627,7 @@ lane_free(struct lane *lane)
 static unsigned
 origin_room(const struct engine *engine, const char *origin)
 {
-	if (strncmp(origin, "https:", 6) == 0 &&
+	if (strncmp(origin, "https:", 6) == 0 && !engine->options->to_replay &&
 	    engine->options->http != HTTP_1_1 &&
 	    engine->options->http != HTTP_1_0)
 		return LANE_ORIGIN_H2;

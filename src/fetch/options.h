@@ -49,7 +49,9 @@ struct fetch_options {
 	char *capath;              /* NULL: libcurl must not use its default */
 	struct strlist resolve;    /* --resolve */
 	struct strlist connect_to; /* --connect-to */
-	char *netrc_file;          /* --netrc-file; "" with -n: ~/.netrc */
+	bool to_replay;   /* --replay-at: connect_to leads to a --replay, which
+	                   * is spoken to without TLS, whatever the scheme */
+	char *netrc_file; /* --netrc-file; "" with -n: ~/.netrc */
 	bool netrc;
 	char *proxy;                 /* -x; NULL: the environment's */
 	char *noproxy;               /* --noproxy; NULL: likewise */

@@ -49,7 +49,9 @@ proxy_rules_init(struct proxy_rules *r, const struct fetch_options *o)
 		r->http = env_or("http_proxy", NULL);
 		r->https = env_or("https_proxy", "HTTPS_PROXY");
 	}
-	r->exempt = o->noproxy ? o->noproxy : env_or("no_proxy", "NO_PROXY");
+	r->exempt = o->to_replay ? "*"
+	            : o->noproxy ? o->noproxy
+	                         : env_or("no_proxy", "NO_PROXY");
 }
 
 /* Drop a dot at either end of a name. */

@@ -262,6 +262,18 @@ add_no_length(struct attempt *a, const struct request_options *o)
 			add_default(a, "Content-Length: 0");
 }
 
+/* Tell a --replay what the scheme was, so that it leaves redirects as they were
+ * recorded. */
+static void
+add_scheme(struct attempt *a)
+{
+	const char *origin = hop_origin(a->spec.hop, a->spec.request);
+	bool tls = strncmp(origin, "https:", 6) == 0;
+
+	append_header(
+	    a, tls ? "X-Forwarded-Proto: https" : "X-Forwarded-Proto: http");
+}
+
 static int
 set_request_headers(struct attempt *a, const struct request_options *o)
 {
@@ -274,6 +286,8 @@ set_request_headers(struct attempt *a, const struct request_options *o)
 		append_header(a, "Expect:");
 	if (a->engine->options->compressed)
 		add_codings(a);
+	if (a->engine->options->to_replay)
+		add_scheme(a);
 	add_no_length(a, o);
 	if (o->body_kind == BODY_JSON && !hop->no_body)
 		add_default(a, json_type);
@@ -627,6 +641,22 @@ set_reuse(struct attempt *a, const struct fetch_options *o)
 	curl_easy_setopt(a->easy, CURLOPT_FORBID_REUSE, (long)closes);
 }
 
+/* Set the URL, in which a --replay gets http for https. */
+static void
+set_url(struct attempt *a)
+{
+	const char *url = hop_url(a->spec.hop, a->spec.request);
+	char *plain;
+
+	if (!a->engine->options->to_replay || strncmp(url, "https:", 6) != 0) {
+		curl_easy_setopt(a->easy, CURLOPT_URL, url);
+		return;
+	}
+	plain = xasprintf("http%s", url + strlen("https"));
+	curl_easy_setopt(a->easy, CURLOPT_URL, plain);
+	free(plain);
+}
+
 int
 attempt_setup(struct attempt *a)
 {
@@ -636,7 +666,8 @@ attempt_setup(struct attempt *a)
 
 	if (!is_set_up(a, origin)) {
 		attempt_forget_setup(a);
-		set_common(a, strncmp(origin, "https:", 6) == 0);
+		set_common(a, strncmp(origin, "https:", 6) == 0 &&
+		                  !a->engine->options->to_replay);
 		if (set_request(a))
 			return -1;
 		a->set_options = request->own || request->user || !usual
@@ -646,6 +677,6 @@ attempt_setup(struct attempt *a)
 		a->set_origin = xstrdup(origin);
 	}
 	set_reuse(a, a->engine->options);
-	curl_easy_setopt(a->easy, CURLOPT_URL, hop_url(a->spec.hop, request));
+	set_url(a);
 	return 0;
 }
