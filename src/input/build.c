@@ -193,6 +193,15 @@ expand(struct source *s, struct request *r,
 	return 0;
 }
 
+/* May values fill names in the request? Braces in a HAR are text. */
+static bool
+is_template(const struct source *s, const struct request *r)
+{
+	if (s->current.entry->har && !s->current.url_template)
+		return false;
+	return s->templated || r->row;
+}
+
 /* Complete a request whose URL's text is in s->url and whose values are in
  * s->values. */
 static void
@@ -204,7 +213,7 @@ finish(struct source *s, struct request *r)
 
 	if (r->invalid)
 		return;
-	if (((s->templated || r->row) && expand(s, r, &values, &cause)) ||
+	if ((is_template(s, r) && expand(s, r, &values, &cause)) ||
 	    add_queries(s, r->options, &values, &cause)) {
 		fail_with(r, cause);
 		return;
@@ -257,10 +266,31 @@ build_from_text(struct source *s, struct request *r, char *text, size_t len)
 	}
 }
 
+/* An entry of a HAR, which is a JSON line now. Values fill what the command
+ * line says before the entry, in which they fill nothing, is added. */
+static void
+build_entry(struct source *s, struct request *r)
+{
+	struct template_values values = request_values_of(&s->values);
+	char *cause;
+
+	r->is_recorded = true;
+	if (s->common_has_names &&
+	    expand_options(request_own_options(r), &values, &cause)) {
+		fail_with(r, cause);
+		return;
+	}
+	build_from_text(s, r, s->current.line.text, s->current.line.len);
+}
+
 static void
 build_line(struct source *s, struct request *r)
 {
-	build_from_text(s, r, s->current.line.text, s->current.line.len);
+	if (s->current.entry->har)
+		build_entry(s, r);
+	else
+		build_from_text(
+		    s, r, s->current.line.text, s->current.line.len);
 }
 
 static void

@@ -20,6 +20,7 @@
 #include "request/names.h"
 #include "request/template.h"
 
+struct har_list;
 struct json_line;
 struct records;
 struct rows;
@@ -32,7 +33,7 @@ enum entry_kind {
 	ENTRY_RECORDS, /* --retry-from */
 };
 
-/* All are owned, but `reader` where `rows` or `records` owns it. */
+/* All are owned, but `reader` where `rows`, `records` or `har` owns it. */
 struct entry {
 	enum entry_kind kind;
 	struct glob *glob;     /* of an operand */
@@ -42,6 +43,8 @@ struct entry {
 	struct reader *reader; /* of a list */
 	struct rows *rows;
 	struct records *records;
+	struct har_list *har; /* of a list that is a HAR */
+	bool is_plain;        /* a list, and it is known not to be one */
 };
 
 /* The operand or line from which requests are built at the moment, and how
@@ -67,6 +70,7 @@ struct source {
 	size_t at; /* the entry that is read next */
 	struct current current;
 	uint64_t n;            /* the number of the current input, from 1 */
+	bool har_secrets;      /* --har-secrets */
 	bool templated;        /* values may fill what is on the command line */
 	bool common_has_names; /* in its headers, body, credentials */
 	struct template *query;  /* --url-query; NULL: none */

@@ -14,6 +14,7 @@
 #include "json/scan.h"
 #include "json/write.h"
 #include "text/ascii.h"
+#include "text/base64.h"
 #include "text/suggest.h"
 
 enum {
@@ -161,6 +162,20 @@ set_body(struct json_line *l, uint32_t node)
 	o->body_len = l->text.len;
 }
 
+/* A body that JSON cannot hold, since it is not text. */
+static void
+set_body_base64(struct json_line *l, uint32_t node)
+{
+	struct request_options *o = new_body(l, "body_base64", BODY_RAW);
+	struct buf bytes = {0};
+
+	(void)node;
+	if (!base64_decode(&bytes, buf_text(&l->text), l->text.len))
+		request_fail(l->request, "\"body_base64\" is not base64");
+	o->body_len = bytes.len;
+	o->body = buf_take(&bytes);
+}
+
 /* The bytes of the line, not a reprint: 1.0 stays 1.0. */
 static void
 set_json(struct json_line *l, uint32_t node)
@@ -271,6 +286,7 @@ static const struct key keys[] = {
     {"headers", "{", "an object", set_headers},
     {"body", STRING, "a string (\"json\" takes any value)", set_body},
     {"json", STRING NUMBER "{[tfn", "any value", set_json},
+    {"body_base64", STRING, "a string", set_body_base64},
     {"body_file", STRING, "a string", set_body_file},
     {"id", STRING NUMBER, "a string or a number", set_id},
     {"output", STRING, "a string", set_output},

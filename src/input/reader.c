@@ -328,6 +328,38 @@ reader_next(struct reader *r, struct line *out)
 }
 
 enum reader_status
+reader_next_bytes(struct reader *r, struct line *out)
+{
+	if (r->start == r->end)
+		return reader_next(r, out);
+	*out = (struct line){
+	    .text = r->data + r->start,
+	    .len = r->end - r->start,
+	    .number = r->number,
+	};
+	r->start = r->scanned = r->end;
+	return READER_LINE;
+}
+
+enum reader_status
+reader_peek(struct reader *r, size_t seen, struct line *out)
+{
+	*out = (struct line){
+	    .text = r->data + r->start,
+	    .len = r->end - r->start,
+	    .number = r->number,
+	};
+	if (out->len > seen)
+		return READER_LINE;
+	if (r->at_end)
+		return READER_END;
+	if (r->may_block)
+		return READER_WAIT;
+	reader_fill(r);
+	return READER_BUSY;
+}
+
+enum reader_status
 reader_next_blocking(struct reader *r, struct line *out)
 {
 	enum reader_status status;

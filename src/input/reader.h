@@ -55,6 +55,12 @@ void reader_set_framing(struct reader *, enum reader_framing, char separator);
  * is borrowed until the next call. A byte order mark in front of the first line
  * is dropped. */
 enum reader_status reader_next(struct reader *, struct line *out);
+/* Take all bytes that were read, as they are, whatever lines or records they
+ * are; else as reader_next. */
+enum reader_status reader_next_bytes(struct reader *, struct line *out);
+/* Look at the bytes that were not taken, if there are more than `seen`; they
+ * stay. READER_END: there are no more. Else as reader_next. */
+enum reader_status reader_peek(struct reader *, size_t seen, struct line *out);
 /* As reader_next, but wait until there is a line. Only for the time before the
  * loop runs. */
 enum reader_status reader_next_blocking(struct reader *, struct line *out);

@@ -13,8 +13,10 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "har/cutter.h"
 #include "input/build.h"
 #include "input/expand.h"
+#include "input/har_list.h"
 #include "input/jsonl.h"
 #include "input/lines.h"
 #include "input/records.h"
@@ -210,6 +212,8 @@ free_entries(struct source *s)
 			rows_free(e->rows);
 		else if (e->records)
 			records_free(e->records);
+		else if (e->har)
+			har_list_free(e->har);
 		else
 			reader_free(e->reader);
 	}
@@ -559,6 +563,7 @@ source_open(const struct input_options *o, const struct request_options *common,
 
 	s->common = common;
 	s->repeat = o->repeat ? o->repeat : 1;
+	s->har_secrets = o->har_secrets;
 	s->json = json_line_new(
 	    o->allow_files ? JSON_LINE_MAY_READ_FILES : JSON_LINE_NO_FILES);
 	url_cache_init(
@@ -610,10 +615,47 @@ find_template(const struct source *s, size_t at)
 	return NULL;
 }
 
+static void
+open_har(struct source *s, struct entry *e)
+{
+	const struct har_list_options options = {
+	    .use =
+	        e->kind == ENTRY_VALUES ? HAR_LIST_VALUES : HAR_LIST_REQUESTS,
+	    .secrets = s->har_secrets ? HAR_LIST_SECRETS : HAR_LIST_NO_SECRETS,
+	    .common = s->common,
+	};
+
+	e->har = har_list_open(e->reader, &options);
+}
+
+/* Find out from its first bytes whether a list is a HAR. READER_LINE: that is
+ * known now. */
+static enum reader_status
+guess_list(struct source *s, struct entry *e)
+{
+	enum har_guess guess = HAR_UNDECIDED;
+	enum reader_status status = READER_LINE;
+	struct line bytes = {0};
+
+	while (guess == HAR_UNDECIDED && status == READER_LINE) {
+		status = reader_peek(e->reader, bytes.len, &bytes);
+		if (status == READER_LINE)
+			guess = har_guess(bytes.text, bytes.len);
+		if (bytes.len >= HAR_LIST_GUESS_MAX || status == READER_END)
+			guess = guess == HAR_YES ? HAR_YES : HAR_NO;
+	}
+	if (guess == HAR_UNDECIDED)
+		return status;
+	if (guess == HAR_YES)
+		open_har(s, e);
+	e->is_plain = guess == HAR_NO;
+	return READER_LINE;
+}
+
 /* The next line that is not blank. A blank line is READER_BUSY, so that
  * millions of them do not keep the loop from its other work. */
 static enum reader_status
-next_line(struct entry *e, struct line *line)
+next_line(struct source *s, struct entry *e, struct line *line)
 {
 	enum reader_status status;
 	bool blank;
@@ -622,6 +664,13 @@ next_line(struct entry *e, struct line *line)
 		return rows_next(e->rows, line);
 	if (e->kind == ENTRY_RECORDS)
 		return records_next(e->records, line);
+	if (!e->har && !e->is_plain) {
+		status = guess_list(s, e);
+		if (status != READER_LINE)
+			return status;
+	}
+	if (e->har)
+		return har_list_next(e->har, line);
 	status = reader_next(e->reader, line);
 	if (status != READER_LINE || line->bad)
 		return status;
@@ -653,7 +702,7 @@ static enum reader_status
 take_from_list(struct source *s, struct entry *e)
 {
 	struct current current = {.entry = e};
-	enum reader_status status = next_line(e, &current.line);
+	enum reader_status status = next_line(s, e, &current.line);
 
 	if (status != READER_LINE)
 		return status;
@@ -782,7 +831,9 @@ source_position(const struct source *s)
 
 		if (e->kind == ENTRY_OPERAND && !e->is_template)
 			return operand_position(e, 0);
-		if (e->reader && !reader_at_end(e->reader))
+		if (e->har && !har_list_is_over(e->har))
+			return list_position(e, har_list_line(e->har));
+		if (e->reader && !e->har && !reader_at_end(e->reader))
 			return list_position(e, reader_line_number(e->reader));
 	}
 	return NULL;

@@ -36,6 +36,7 @@ struct input_options {
 	bool no_glob;           /* -g */
 	bool allow_files;       /* --allow-files: "body_file" in JSON lines */
 	bool allow_file_scheme; /* --proto +file */
+	bool har_secrets;       /* --har-secrets: send what a HAR has of them */
 	uint64_t repeat;        /* --repeat; 0 and 1: once */
 	char *rows;             /* --rows FILE or "-"; NULL: not given */
 	enum rows_format rows_format;

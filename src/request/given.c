@@ -87,7 +87,8 @@ hides_member(const struct copy *c, uint32_t value)
 {
 	if (c->use != GIVEN_SHOWN || json_first(c->doc, value) == 'n')
 		return false;
-	return is_named(c, "body") || is_named(c, "json") ||
+	return is_named(c, "body") || is_named(c, "body_base64") ||
+	       is_named(c, "json") ||
 	       (!json_is_container(c->doc, value) &&
 	           secret_is_name(buf_text(&c->text), c->text.len));
 }
@@ -182,7 +183,7 @@ given_subject(const struct request *r)
 	struct buf row = {0};
 	char *shown;
 
-	if (r->is_value && r->url)
+	if ((r->is_value || r->is_recorded) && r->url)
 		return url_redacted(r->url);
 	if (r->hides_input)
 		return xstrdup(GIVEN_HIDDEN);

@@ -31,7 +31,8 @@ char *given_shown(const char *input, size_t len);
  * How messages refer to the request. Caller frees. That is its input, as a
  * message may show it. A value or a row alone does not tell which part of it is
  * secret ("s3cr3t", "me,s3cr3t"), so for those it is the URL that they made, or
- * the row with the names of its columns, or just GIVEN_HIDDEN.
+ * the row with the names of its columns, or just GIVEN_HIDDEN. An entry of a
+ * HAR is its URL, too, since its JSON line is long.
  */
 char *given_subject(const struct request *);
 /* Stands in the place of a secret. */

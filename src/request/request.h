@@ -43,6 +43,8 @@ struct request {
 	struct trust trust;  /* what it may take along, and lead to */
 	bool follows;        /* it follows on an answer, and inherits trust */
 	bool is_value;       /* its input only fills templates */
+	bool is_recorded;    /* its input was made of an entry of a HAR, and
+	                      * says less to a reader than its URL */
 	bool hides_input;    /* anything in its input may be secret */
 	struct lineage *lineage; /* counted; of --then; or NULL */
 	struct row *row;         /* counted; of --rows, or "vars"; or NULL */
