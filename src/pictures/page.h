@@ -54,8 +54,9 @@ void page_begin_scroll(struct buf *out, const char *label);
 void page_end_scroll(struct buf *out);
 
 /* A table of figures that scrolls by itself: append its begin, then its rows,
- * each a name and then its cells, then its end. The first of the columns is that
- * of the names. All texts are plain text; `label` is for page_begin_scroll. */
+ * each a name and then its cells, then its end. The first of the columns is
+ * that of the names. All texts are plain text; `label` is for
+ * page_begin_scroll. */
 struct page_table {
 	const char *label;
 	const char *const *columns;
