@@ -102,10 +102,13 @@ add_bytes(struct buf *out, const struct row *r)
 	add_size(out, r->request->size);
 }
 
+/* A request may have been read before the clock of the run began. */
 static void
 add_start(struct buf *out, const struct row *r)
 {
-	buf_addf(out, "<td>%.1f", (double)r->request->from_us / CLOCK_MS);
+	int64_t us = r->request->from_us;
+
+	buf_addf(out, "<td>%.1f", (double)(us > 0 ? us : 0) / CLOCK_MS);
 }
 
 /* Append the sum of the phases from `first` to `last`. */
