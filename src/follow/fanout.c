@@ -138,6 +138,40 @@ take_method(struct fanout_stage *s, const char *then)
 	return then + strspn(then, " \t");
 }
 
+/* The method that the first of several words is but for the case of its
+ * letters; NULL: it is none. A URL may hold blanks, too. */
+static const char *
+misspelt_method(const char *then)
+{
+	static const char *const methods[] = {
+	    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+	size_t len;
+
+	then += strspn(then, " \t");
+	len = strcspn(then, " \t");
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+		if (then[len] && ascii_is_word(then, len, methods[i]) &&
+		    strncmp(then, methods[i], len) != 0)
+			return methods[i];
+	}
+	return NULL;
+}
+
+/* Refuse "get URL". 0 or -1. */
+static int
+check_method(const struct template_text *then, char **cause)
+{
+	const char *method = misspelt_method(then->shown);
+	char *why;
+
+	if (!method)
+		return 0;
+	why = xasprintf("methods are upper case; write %s", method);
+	*cause = template_error(then, why);
+	free(why);
+	return -1;
+}
+
 static int
 compile_stage(struct fanout *f, const struct fanout_setup *setup, char **cause)
 {
@@ -158,7 +192,8 @@ compile_stage(struct fanout *f, const struct fanout_setup *setup, char **cause)
 	};
 
 	s->each = matcher_new(&each, cause);
-	s->then = s->each ? compile_template(f, setup, &then, cause) : NULL;
+	if (s->each && check_method(&then, cause) == 0)
+		s->then = compile_template(f, setup, &then, cause);
 	f->len++;
 	s->head = setup->options->head && f->len == setup->options->stages_len;
 	request_options_copy(&s->options, setup->common);

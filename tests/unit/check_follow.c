@@ -593,6 +593,11 @@ static const struct {
     {NULL, "http://u:secret@h/{{twon}}", "--then http://***@h/{{twon}}"},
     {"{{k}}", "{{.}}", "{{k}} counts records"},
     {NULL, "{{.:nix}}", "--then {{.:nix}}: unknown function"},
+    {NULL, "head {{.}}",
+        "--then head {{.}}: methods are upper case; write HEAD"},
+    {NULL, " Post /x", "methods are upper case; write POST"},
+    {NULL, "getter {{.}}", NULL},
+    {NULL, "get", NULL},
 };
 
 START_TEST(names_are_checked_before_the_start)
