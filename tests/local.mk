@@ -59,6 +59,7 @@ unit_tests = \
 	tests/unit/check_template \
 	tests/unit/check_timing \
 	tests/unit/check_totals \
+	tests/unit/check_unique \
 	tests/unit/check_units \
 	tests/unit/check_url \
 	tests/unit/check_waterfall \

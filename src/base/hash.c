@@ -168,6 +168,12 @@ hash_set_release(struct hash_set *s)
 }
 
 bool
+hash_set_has(const struct hash_set *set, uint64_t hash)
+{
+	return hash_table_find(&set->table, hash, NULL) != NULL;
+}
+
+bool
 hash_set_add(struct hash_set *s, uint64_t hash)
 {
 	size_t len = s->table.len;

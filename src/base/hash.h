@@ -90,6 +90,8 @@ struct hash_set {
 
 void hash_set_init(struct hash_set *);
 void hash_set_release(struct hash_set *);
+/* Is `hash` in the set? */
+bool hash_set_has(const struct hash_set *, uint64_t hash);
 /* Add `hash`. Returns false if it was in the set already. */
 bool hash_set_add(struct hash_set *, uint64_t hash);
 

@@ -15,6 +15,8 @@ libgather_a_SOURCES += \
 	src/base/pool.c \
 	src/base/pool.h \
 	src/base/random.h \
+	src/base/siphash.c \
+	src/base/siphash.h \
 	src/base/strlist.c \
 	src/base/strlist.h \
 	src/base/strmap.c \

@@ -46,6 +46,7 @@ static const struct pair pairs[] = {
     {"items", "xpath", "--items is a JSON path"},
     {"items", "include", "use --format ndjson --with-headers"},
     {"paginate", "skip-existing", "the next page is found in the response"},
+    {"unique", "repeat", "one sends each request once, the other again"},
     {"each", "repeat", "{{k}} numbers either the matches or the copies"},
     {"demo", "each", "--demo makes its own requests"},
     {"expect", "head", "conditions are about bodies"},
@@ -75,7 +76,7 @@ static const char *const not_compared[] = {"output", "remote-name", "extract",
     "xpath", "write-out", "format", "collect", "first", "include",
     "dump-header", "with-body", "with-headers", "fields", "retry-from",
     "sqlite", "har", "journal", "plan", "each", "paginate", "items",
-    "waterfall", "why", "until", NULL};
+    "waterfall", "why", "until", "unique", NULL};
 
 /* All options that go with --eval, which reads a document and fetches
  * nothing. */

@@ -139,6 +139,7 @@ static const struct {
     ROW("each-xpath", shape_each_xpath, run.follow),
     ROW("paginate", shape_text, run.follow.paginate),
     ROW("items", shape_text, run.output.items),
+    ROW("unique", shape_flag, run.unique),
     ROW("expect", shape_texts, run.expect.expect),
     ROW("until", shape_text, run.expect.until),
     ROW("location", shape_flag, run.fetch.follow),

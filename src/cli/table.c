@@ -39,6 +39,10 @@ static const struct option_row input_rows[] = {
         .everyday = true, .line_only = true},
     {"rows-format", 0, "FORMAT", "format of --rows",
         WORD(input.rows_format, rows_formats), .fallback = "auto"},
+    {"unique", 0, NULL,
+        "send each request once, whatever names it again: the list, "
+        "--then or a next page",
+        FLAG(run.unique)},
     {"repeat", 0, "N",
         "send each request N times; {{k}} is the number of the copy",
         COUNT(input.repeat, 1)},

@@ -32,7 +32,7 @@ report_unread(struct source *source)
 	free(position);
 }
 
-/* Print what was left out although it was in the answers. */
+/* Print what was left out although a list or an answer named it. */
 static void
 report_left_out(const struct left_out *left_out)
 {
@@ -42,6 +42,9 @@ report_left_out(const struct left_out *left_out)
 	if (text.len)
 		log_note("%s", text.data);
 	buf_release(&text);
+	if (left_out->duplicates)
+		log_note("left out %" PRIu64 " duplicate request%s (--unique)",
+		    left_out->duplicates, left_out->duplicates == 1 ? "" : "s");
 }
 
 /* The exit status: the first condition that applies (gather(1), EXIT

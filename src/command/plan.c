@@ -29,6 +29,7 @@
 #include "process/log.h"
 #include "request/url.h"
 #include "run/inspect.h"
+#include "run/unique.h"
 #include "stats/show.h"
 #include "text/utf8.h"
 
@@ -58,6 +59,8 @@ struct plan {
 	struct strlist clashes;    /* the first file names that collide */
 	uint64_t clashing;         /* how many do */
 	uint64_t valid;            /* requests to all origins */
+	struct unique *unique;     /* --unique; NULL: not given */
+	uint64_t duplicates;       /* requests that it leaves out */
 	struct journal *journal;   /* NULL: there is none */
 	uint64_t known[VERDICT_IN_DOUBT + 1]; /* requests by verdict */
 };
@@ -135,6 +138,10 @@ plan_request(struct plan *p, struct request *r)
 
 	if (r->invalid) {
 		report_invalid(p, r);
+		return;
+	}
+	if (p->unique && !unique_add(p->unique, r)) {
+		p->duplicates++;
 		return;
 	}
 	origin = origin_of(p, r);
@@ -309,6 +316,8 @@ add_plan(const struct plan *p, struct buf *out)
 		buf_adds(out, "                and the requests that their "
 		              "responses lead to\n");
 	add_journal_counts(p, out);
+	add_count_line(out, "duplicates      ", p->duplicates,
+	    " (--unique leaves them out)");
 	add_count_line(
 	    out, "invalid         ", failures_count(p->failures), "");
 	add_clashes(p, out);
@@ -396,6 +405,7 @@ release_plan(struct plan *p)
 	claims_release(&p->claims);
 	strlist_release(&p->clashes);
 	failures_free(p->failures);
+	unique_free(p->unique);
 	source_free(p->source);
 }
 
@@ -410,6 +420,8 @@ command_plan(const struct options *o)
 	claims_init(&p.claims);
 	strlist_init(&p.clashes);
 	p.failures = failures_new();
+	if (o->run.unique)
+		p.unique = unique_new();
 	if (open_all(&p, &cause) == 0) {
 		plan_all(&p);
 		failures_finish(p.failures);

@@ -44,6 +44,12 @@ family_unref(struct family *f)
 }
 
 bool
+family_has_page(const struct family *f, const char *url)
+{
+	return hash_set_has(&f->seen, hash_text(url));
+}
+
+bool
 family_add_page(struct family *f, const char *url)
 {
 	return hash_set_add(&f->seen, hash_text(url));

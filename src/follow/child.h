@@ -32,6 +32,8 @@ struct family *family_new(void);
 struct family *family_ref(struct family *);
 /* Give a reference back; the last one frees the family. NULL is fine. */
 void family_unref(struct family *);
+/* Does the family remember the URL as that of a page? */
+bool family_has_page(const struct family *, const char *url);
 /* Remember the URL of a page. Returns false if it was remembered before: the
  * pages go in a circle. Eight bytes stand for a URL, so of 100,000 pages one
  * in 10^9 runs mistakes one for another. */

@@ -501,6 +501,13 @@ run_emit(struct run *run, struct job *job)
 	finish_slot(run, job);
 }
 
+void
+run_emit_nothing(struct run *run, struct job *job)
+{
+	encoded_clear(&run->encoded);
+	finish_slot(run, job);
+}
+
 /* --- from a final result to its emission ----------------------------- */
 
 /* How far the request got is asked before the flights are withdrawn, as their

@@ -41,7 +41,7 @@ struct branch {
 	struct matches matches;
 	char *base;    /* of links, if the page sets one: a URL; or NULL */
 	size_t at;     /* index of the next match to follow */
-	bool leads_on; /* a match has become a request */
+	bool leads_on; /* a match has become a request, or come before */
 	struct page_range range; /* `before` is NULL where there is none */
 };
 

@@ -15,5 +15,7 @@ libgather_a_SOURCES += \
 	src/run/run.h \
 	src/run/run_private.h \
 	src/run/transfer.c \
+	src/run/unique.c \
+	src/run/unique.h \
 	src/run/workers.c \
 	src/run/workers.h

@@ -59,6 +59,7 @@ struct run_options {
 	struct journal_options journal;
 	struct expect_options expect;
 	struct status_set accept; /* --accept: more statuses that are ok */
+	bool unique;              /* --unique: send each request once */
 	bool keep_exchanges;   /* an output wants all that went over the wire */
 	bool parallel_lowered; /* -P was, and it was said */
 };

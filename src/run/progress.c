@@ -208,8 +208,9 @@ static int64_t
 total_of(const struct run *run)
 {
 	const struct follow_options *follow = &run->options->follow;
-	int64_t total =
-	    run->input_ended ? (int64_t)run->read : run->parts.feed.total;
+	int64_t total = run->input_ended
+	                    ? (int64_t)run->read
+	                    : run->parts.feed.total - (int64_t)run->repeated;
 
 	if (follow->paginate || follow->stages_len)
 		return -1;

@@ -84,6 +84,18 @@ enqueue(struct run *run, struct job *job, enum sched_rank rank)
 
 /* --- (a) read from the feed ------------------------------------------ */
 
+/* Is `request` one that came before, which --unique leaves out? A bad line is
+ * no request. */
+static bool
+is_duplicate(struct run *run, const struct request *request)
+{
+	if (!run->unique || request->invalid ||
+	    unique_add(run->unique, request))
+		return false;
+	run->outcome.left_out.duplicates++;
+	return true;
+}
+
 /* `request` came from the feed: make a job of it at the end of the order. */
 static void
 read_request(struct run *run, struct request *request, int64_t now)
@@ -93,6 +105,11 @@ read_request(struct run *run, struct request *request, int64_t now)
 	/* With --retry-from a request may stand for one that a redirect has led
 	 * to another origin. */
 	request->trust.foreign &= !run->options->fetch.location_trusted;
+	if (is_duplicate(run, request)) {
+		run->repeated++;
+		run->parts.feed.give_back(run->parts.feed.arg, request);
+		return;
+	}
 	job = job_new(run, request, now);
 	if (!run->framed)
 		frame_output(run, request);
@@ -269,14 +286,33 @@ send_page(struct run *run, struct job *page)
 		enqueue(run, page, SCHED_AGAIN);
 }
 
+/* Was the page fetched before on behalf of another input? Then that input has
+ * it, and the pages behind it. A page of the same input makes a loop, which is
+ * a failure, and so is one too many. */
+static bool
+is_page_of_others(
+    struct run *run, const struct family *family, const struct request *page)
+{
+	return !page->invalid && !family_has_page(family, page->url) &&
+	       family->followed < run->options->follow.max_requests &&
+	       is_duplicate(run, page);
+}
+
 /* The page at `url` follows on `job`: make it, emit it behind `job`, fetch it.
  */
 static void
 add_page(struct run *run, struct job *job, const char *url)
 {
 	struct child_parent parent = parent_of(run, job);
-	struct job *page = new_child(run, job, child_new_page(&parent, url));
+	struct request *request = child_new_page(&parent, url);
+	struct job *page;
 
+	start_family(job);
+	if (is_page_of_others(run, job->family, request)) {
+		request_free(request);
+		return;
+	}
+	page = new_child(run, job, request);
 	place_behind(run, job, page);
 	send_page(run, page);
 }
@@ -344,23 +380,39 @@ is_last_of_range(const struct run *run, const struct job *placeholder)
 	           run->options->follow.max_requests;
 }
 
-/* Make the next page of a range; with the last one the placeholder is gone. */
-static void
-make_range_page(struct run *run, struct job *placeholder)
+/* The request of the next page of a range. */
+static struct request *
+request_of_range(struct run *run, struct job *placeholder)
 {
 	struct page_range *range = &placeholder->branch->range;
-	bool last = is_last_of_range(run, placeholder);
-	struct child_parent parent;
-	struct job *page;
+	struct child_parent parent = parent_of(run, placeholder);
+	struct request *page;
 	struct buf url;
 
 	buf_init(&url);
 	page_range_add_url(range, &url);
 	range->next++;
-	parent = parent_of(run, placeholder);
-	page = new_child(run, placeholder, child_new_page(&parent, url.data));
+	page = child_new_page(&parent, url.data);
 	buf_release(&url);
 	placeholder->request->page++;
+	return page;
+}
+
+/* Make the next page of a range; with the last one the placeholder is gone. */
+static void
+make_range_page(struct run *run, struct job *placeholder)
+{
+	bool last = is_last_of_range(run, placeholder);
+	struct request *request = request_of_range(run, placeholder);
+	struct job *page;
+
+	if (is_page_of_others(run, placeholder->family, request)) {
+		request_free(request);
+		if (last)
+			run_emit_nothing(run, placeholder);
+		return;
+	}
+	page = new_child(run, placeholder, request);
 	page->alone = !last;
 	if (last) {
 		page->slot = placeholder->slot;
@@ -498,9 +550,9 @@ run_cancel_branch(struct run *run, struct job *job)
 		cut_branch(run, job, ERROR_CANCELLED, run->cancel_reason);
 }
 
-/* The request that --then makes of the next match of `job`; NULL: it is a link
- * that is left out. The number comes last, so that those that are left out
- * leave no gaps; unless the URL holds it. */
+/* The request that --then makes of the next match of `job`; NULL: it is left
+ * out. The number comes last, so that those that are left out leave no gaps;
+ * unless the URL holds it. */
 static struct request *
 request_of_match(struct run *run, struct job *job)
 {
@@ -520,6 +572,11 @@ request_of_match(struct run *run, struct job *job)
 	request = fanout_make(fanout, &parent, &run->outcome.left_out);
 	if (!request)
 		return NULL;
+	b->leads_on = true;
+	if (is_duplicate(run, request)) {
+		request_free(request);
+		return NULL;
+	}
 	if (!parent.k)
 		parent.k = number_of_child(run, job, match);
 	fanout_name(fanout, job->stage, request, parent.k);
@@ -537,7 +594,6 @@ make_child(struct run *run, struct job *job)
 
 	if (!request)
 		return;
-	job->branch->leads_on = true;
 	child = new_child(run, job, request);
 	if (log_get_level() >= LOG_VERBOSE)
 		request_set_trail(request, job->request, job->branch->at);

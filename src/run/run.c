@@ -748,6 +748,8 @@ run_new(const struct run_parts *parts, char **cause)
 	heap_init(&run->hedge_timers);
 	claims_init(&run->claims);
 	claim_named_files(run);
+	if (run->options->unique)
+		run->unique = unique_new();
 	encoded_init(&run->encoded);
 	run->inspector = new_inspector(run);
 	if (open_stages(run, cause)) {
@@ -863,6 +865,7 @@ run_free(struct run *run)
 	if (!run->parts.sched)
 		sched_free(run->sched);
 	claims_release(&run->claims);
+	unique_free(run->unique);
 	failures_free(run->failures);
 	columns_free(run->empty_columns);
 	compiled_release(&run->compiled);

@@ -31,6 +31,7 @@
 #include "run/inspect.h"
 #include "run/job.h"
 #include "run/run.h"
+#include "run/unique.h"
 #include "sink/sink.h"
 #include "stats/percentiles.h"
 #include "writer/writer.h"
@@ -50,6 +51,7 @@ struct run {
 	struct columns *empty_columns;   /* of a record without values; NULL:
 	                                  * nothing is extracted */
 	struct encoded encoded;          /* scratch: one record */
+	struct unique *unique;           /* --unique; NULL: not asked for */
 	struct claims claims;            /* the names of files that are taken */
 	struct header_dump *header_dump; /* -D; NULL: not asked for */
 	struct sinks *sinks;             /* NULL: there are none */
@@ -91,6 +93,7 @@ struct run {
 	int64_t signal_us;             /* when the first signal came */
 
 	uint64_t read;     /* requests that were read or derived */
+	uint64_t repeated; /* requests of the feed that came before */
 	uint64_t retrying; /* jobs that failed once and have not ended */
 	struct run_progress *progress;
 
@@ -200,6 +203,9 @@ void run_finish_job(struct run *, struct job *job);
 void run_finish_inspected(struct run *, struct job *job);
 /* Encode the result of `job` into its slot of the order; the job is gone. */
 void run_emit(struct run *, struct job *job);
+/* Leave the slot of `job` empty: nothing follows in its place. The job is gone.
+ */
+void run_emit_nothing(struct run *, struct job *job);
 /* Free `job` with its request; neither scheduler nor engine may have it. */
 void run_drop_job(struct run *, struct job *job);
 
