@@ -231,13 +231,13 @@ enum {
 /* One expression of -j or --xpath, with the name of its column. */
 struct named_expression {
 	char *name;
-	const char *text;        /* as given, borrowed; NULL: the items */
+	const char *text;        /* as given, borrowed */
 	bool matched;            /* it found something, in any body noted */
 	char *gap;               /* what was there instead; NULL */
 	unsigned gap_says;       /* how much that says */
 	bool found;              /* it found something by this extractor */
 	unsigned described;      /* bodies that were looked at for `gap` */
-	struct matcher *matcher; /* NULL: the items themselves */
+	struct matcher *matcher; /* NULL: it is --items, without any -j */
 };
 
 /* The expressions of a run. */
@@ -341,6 +341,16 @@ add_items(struct extractor *x, const struct output_options *o, char **cause)
 	return x->items ? 0 : -1;
 }
 
+/* Without any expression the items are the values. */
+static void
+add_item_itself(struct extractor *x, const char *text)
+{
+	struct named_expression *e = &x->expressions[x->len++];
+
+	e->name = xstrdup("item");
+	e->text = text;
+}
+
 /* Compile all expressions. -1 with *cause set. */
 static int
 add_expressions(struct extractor *x, const struct strlist *texts, char **cause)
@@ -350,8 +360,6 @@ add_expressions(struct extractor *x, const struct strlist *texts, char **cause)
 		if (add_expression(x, texts->items[i], cause) < 0)
 			return -1;
 	}
-	if (x->items && texts->len == 0)
-		x->expressions[x->len++].name = xstrdup("item");
 	return 0;
 }
 
@@ -367,11 +375,14 @@ extractor_new(const struct output_options *options, char **cause)
 	x->reading = reading_new(x->language);
 	x->max = options->extract_max;
 	x->in_lines = format_default(options) == FORMAT_BODY;
-	if (add_items(x, options, cause) == 0 &&
-	    add_expressions(x, texts, cause) == 0)
-		return x;
-	extractor_free(x);
-	return NULL;
+	if (add_items(x, options, cause) < 0 ||
+	    add_expressions(x, texts, cause) < 0) {
+		extractor_free(x);
+		return NULL;
+	}
+	if (x->items && !x->len)
+		add_item_itself(x, options->items);
+	return x;
 }
 
 void
@@ -569,7 +580,8 @@ describe_gap(struct extractor *x, size_t i, struct column *column)
 		column->gap_says = matcher_describe_gap(
 		    e->matcher, x->items->item, &column->gap);
 	} else {
-		buf_adds(&column->gap, "--items matched nothing: ");
+		if (e->matcher)
+			buf_adds(&column->gap, "--items matched nothing: ");
 		column->gap_says = matcher_describe_gap(
 		    x->items->path, x->reading, &column->gap);
 	}
@@ -584,7 +596,7 @@ describe_gaps(struct extractor *x, struct columns *columns)
 		struct named_expression *e = &x->expressions[i];
 
 		e->found |= has_match(&columns->items[i]);
-		if (!e->matcher || e->found || e->described == DESCRIBED_MAX)
+		if (e->found || e->described == DESCRIBED_MAX)
 			continue;
 		e->described++;
 		describe_gap(x, i, &columns->items[i]);
@@ -613,10 +625,10 @@ extractor_add_unmatched(const struct extractor *x, size_t i, struct buf *out)
 {
 	const struct named_expression *e = &x->expressions[i];
 
-	if (!x->applied || !e->text || e->matched)
+	if (!x->applied || e->matched)
 		return false;
 	buf_addf(out, "%s %s matched nothing in %" PRIu64 " response%s",
-	    extractor_option(x), e->text, x->applied,
+	    e->matcher ? extractor_option(x) : "--items", e->text, x->applied,
 	    x->applied == 1 ? "" : "s");
 	if (e->gap)
 		buf_addf(out, "; %s", e->gap);
