@@ -7,6 +7,7 @@
 #include "stats/histogram.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "base/clock.h"
 #include "stats/show.h"
@@ -151,24 +152,32 @@ add_bar(struct buf *out, double share, size_t width, enum drawing drawing)
 		buf_addc(out, ' ');
 }
 
-/* Append the bound `us` of row `i`. Bounds that are equally far apart have one
- * unit, and as many decimals as tell them apart. */
+/* Returns how many decimals a number of `unit_us` microseconds needs to be told
+ * from one that differs by `width_us`. */
+static int
+decimals_of(int64_t width_us, int64_t unit_us)
+{
+	int decimals = 0;
+
+	for (; width_us < unit_us; width_us *= 10)
+		decimals++;
+	return decimals;
+}
+
+/* Append a bound of a row. Bounds that are equally far apart have one unit, and
+ * as many decimals as tell them apart. */
 static void
 add_bound(struct buf *out, const struct histogram *h, int64_t us)
 {
-	struct time_unit unit;
 	int64_t last = h->until_us[h->rows - 1];
+	struct time_unit unit = time_unit_for((double)last / CLOCK_SECOND);
 
 	if (!h->even) {
 		add_round_duration(out, us);
 		return;
 	}
-	unit = time_unit_for((double)last / CLOCK_SECOND);
-	unit.decimals = 0;
-	for (double width = (double)(h->until_us[0] - h->from_us[0]) /
-	                    CLOCK_SECOND / unit.seconds;
-	     width < 0.999 && unit.decimals < 6; width *= 10)
-		unit.decimals++;
+	unit.decimals = decimals_of(h->until_us[0] - h->from_us[0],
+	    llround(unit.seconds * CLOCK_SECOND));
 	add_time(out, (double)us / CLOCK_SECOND, unit, 0);
 }
 
