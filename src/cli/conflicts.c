@@ -75,8 +75,8 @@ static const struct pair pairs[] = {
 static const char *const not_compared[] = {"output", "remote-name", "extract",
     "xpath", "write-out", "format", "collect", "first", "include",
     "dump-header", "with-body", "with-headers", "fields", "retry-from",
-    "sqlite", "har", "journal", "plan", "each", "paginate", "items",
-    "waterfall", "why", "until", "unique", NULL};
+    "sqlite", "har", "journal", "plan", "each", "paginate", "items", "why",
+    "until", "unique", NULL};
 
 /* All options that go with --eval, which reads a document and fetches
  * nothing. */

@@ -13,6 +13,8 @@
 #include "stats/floor.h"
 #include "stats/stats.h"
 
+struct drawn;
+
 enum arm_kind {
 	ARM_SYNC,    /* one at a time, each on a new connection */
 	ARM_SESSION, /* one at a time, connections reused */
@@ -86,6 +88,7 @@ struct comparison {
 	const struct arms *arms;
 	const struct arm_figures *figures; /* one per arm, as many runs each */
 	const struct answers *answers;
+	const struct drawn *drawn; /* compare/drawn.h; NULL: not asked for */
 	const char *command; /* what was typed, without secrets; "": unknown */
 	const char *target;  /* what was asked, for people: "3 servers" */
 	size_t requests;     /* that each run fetched */

@@ -13,11 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/xalloc.h"
 #include "compare/arms.h"
+#include "compare/drawn.h"
 #include "compare/exports.h"
 #include "compare/text.h"
 #include "compare/trial.h"
@@ -31,7 +33,10 @@
 
 enum {
 	SEED_MAX = 100000, /* short enough to be typed */
-	HELD_MAX = 3       /* rounds with a hold, then it ends */
+	HELD_MAX = 3,      /* rounds with a hold, then it ends */
+	/* In waterfalls of all arms together: */
+	TERMINAL_REQUESTS = 30,
+	SVG_REQUESTS = 120
 };
 
 /* Why the comparison ends. */
@@ -52,6 +57,7 @@ struct compare {
 	struct arms arms;
 	struct arm_figures *figures; /* one per arm */
 	struct exports *exports;
+	struct drawn *drawn;           /* NULL: nothing is drawn */
 	struct assertion **assertions; /* as many as --assert */
 	char *target;  /* what is asked, for people: a host, "3 servers" */
 	size_t listed; /* requests in the list, before a sample was taken */
@@ -162,6 +168,24 @@ longest_period(const struct sched_options *o)
 	return run > host ? run : host;
 }
 
+/* Returns whether the waterfall goes to the terminal, or where stderr goes. */
+static bool
+prints_waterfall(const struct options *o)
+{
+	return o->pictures.waterfall && !o->pictures.waterfall_file;
+}
+
+/* All arms together fill about a screen, or a few of a browser. */
+static void
+open_drawing(struct compare *c)
+{
+	const struct options *o = c->options;
+	size_t most = prints_waterfall(o) ? TERMINAL_REQUESTS : SVG_REQUESTS;
+
+	if (o->pictures.waterfall || o->pictures.report)
+		c->drawn = drawn_new(c->arms.len, most / c->arms.len);
+}
+
 /* Prepare what measures, once the list is known. A seed that was not given is
  * taken from the clock, and printed, so that the comparison can be repeated. */
 static void
@@ -172,6 +196,7 @@ open_measurement(struct compare *c)
 
 	take_sample(c);
 	c->figures = xcalloc(c->arms.len, sizeof(*c->figures));
+	open_drawing(c);
 	c->parts.answers = answers_new(replay_len(c->parts.list));
 	c->parts.sched = sched_new(&noticed);
 	c->cooldown.period_us = longest_period(&o->run.sched);
@@ -338,6 +363,8 @@ run_arm(struct compare *c, size_t i, struct run_figures *figures)
 		end_because(c, ENDING_DEADLINE);
 		return false;
 	}
+	if (c->drawn)
+		c->parts.waterfall = drawn_begin_run(c->drawn, i);
 	answers_begin_run(c->parts.answers, arm->name, c->rounds + 1);
 	if (trial_run(&c->parts, arm, left, &trial, &c->cause)) {
 		end_because(c, ENDING_SETUP);
@@ -385,6 +412,16 @@ run_arms(struct compare *c, struct run_figures *figures)
 	return !held && !c->ending;
 }
 
+/* Keep the figures of a round, and what is drawn of it. */
+static void
+keep_round(struct compare *c, const struct run_figures *figures)
+{
+	for (size_t i = 0; i < c->arms.len; i++)
+		arm_figures_add(&c->figures[i], &figures[i]);
+	if (c->drawn)
+		drawn_end_round(c->drawn, c->figures);
+}
+
 /* Run one round and keep its figures if it counts and is no warm-up. */
 static bool
 run_round(struct compare *c)
@@ -392,9 +429,10 @@ run_round(struct compare *c)
 	struct run_figures *figures = xcalloc(c->arms.len, sizeof(*figures));
 	bool good = run_arms(c, figures);
 
-	for (size_t i = 0; good && i < c->arms.len; i++)
-		if (c->rounds >= c->options->compare.warmup)
-			arm_figures_add(&c->figures[i], &figures[i]);
+	if (good && c->rounds >= c->options->compare.warmup)
+		keep_round(c, figures);
+	else if (c->drawn)
+		drawn_drop_round(c->drawn);
 	c->rounds += good;
 	free(figures);
 	return good;
@@ -502,6 +540,7 @@ comparison_of(const struct compare *c)
 	    .arms = &c->arms,
 	    .figures = c->figures,
 	    .answers = c->parts.answers,
+	    .drawn = c->drawn,
 	    .command = buf_text(&c->options->command.text),
 	    .target = c->target,
 	    .requests = replay_len(c->parts.list),
@@ -547,6 +586,24 @@ print_comparison(
 	return rc;
 }
 
+/* Print the waterfall on stderr, if it has no file. */
+static void
+print_waterfall(const struct compare *c, const struct comparison *result)
+{
+	struct terminal t =
+	    terminal_of(STDERR_FILENO, c->options->run.progress.color);
+	struct waterfall_look look = {
+	    .width = t.width, .unicode = t.unicode, .color = t.color};
+	struct buf text;
+
+	if (!prints_waterfall(c->options))
+		return;
+	buf_init(&text);
+	drawn_add_text(result, &look, &text);
+	log_picture(&text);
+	buf_release(&text);
+}
+
 /* Print, export and check the outcome of the rounds that were done. Returns the
  * exit status. */
 static int
@@ -562,6 +619,7 @@ report_outcome(struct compare *c)
 		free(refusal);
 		return STATUS_OUTPUT;
 	}
+	print_waterfall(c, &result);
 	comparison_warn(&result);
 	status = write_exports(c, &result);
 	if (refusal)
@@ -632,6 +690,7 @@ close_compare(struct compare *c)
 	answers_free(c->parts.answers);
 	replay_free(c->parts.list);
 	exports_free(c->exports);
+	drawn_free(c->drawn);
 	for (size_t i = 0; c->figures && i < c->arms.len; i++)
 		arm_figures_release(&c->figures[i]);
 	free(c->figures);

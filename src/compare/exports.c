@@ -16,6 +16,7 @@
 
 #include "base/io.h"
 #include "base/xalloc.h"
+#include "compare/drawn.h"
 #include "compare/page.h"
 #include "compare/table.h"
 #include "files/target.h"
@@ -147,18 +148,19 @@ add_csv_export(const struct comparison *c, struct buf *out)
 /* --- files --------------------------------------------------------------- */
 
 enum {
-	FORMS = 4
+	FORMS = 5
 };
 
 /* The forms, in the order in which exports_open takes their paths. */
 static const struct {
-	const char *option;
+	const char *option; /* as it stands before the path */
 	void (*add)(const struct comparison *, struct buf *);
 } forms[FORMS] = {
-    {"--export-json", add_json_export},
-    {"--export-markdown", comparison_add_markdown},
-    {"--export-csv", add_csv_export},
-    {"--report", comparison_add_page},
+    {"--export-json ", add_json_export},
+    {"--export-markdown ", comparison_add_markdown},
+    {"--export-csv ", add_csv_export},
+    {"--report ", comparison_add_page},
+    {"--waterfall=", drawn_add_svg},
 };
 
 struct exports {
@@ -174,7 +176,7 @@ open_one(struct exports *e, int i, const char *path, char **cause)
 		return 0;
 	if (strcmp(path, "-") == 0) {
 		if (e->on_stdout >= 0) {
-			*cause = xasprintf("%s - and %s - cannot both write "
+			*cause = xasprintf("%s- and %s- cannot both write "
 			                   "to stdout",
 			    forms[e->on_stdout].option, forms[i].option);
 			return -1;
@@ -185,7 +187,7 @@ open_one(struct exports *e, int i, const char *path, char **cause)
 	target_init(&e->targets[i], xstrdup(path), TARGET_REPLACES);
 	if (target_open(&e->targets[i]) == 0)
 		return 0;
-	*cause = xasprintf("%s %s: %s", forms[i].option, path, strerror(errno));
+	*cause = xasprintf("%s%s: %s", forms[i].option, path, strerror(errno));
 	return -1;
 }
 
@@ -196,7 +198,8 @@ exports_open(const struct options *options, char **cause)
 {
 	const struct compare_options *o = &options->compare;
 	const char *const paths[FORMS] = {o->export_json, o->export_markdown,
-	    o->export_csv, options->pictures.report};
+	    o->export_csv, options->pictures.report,
+	    options->pictures.waterfall_file};
 	struct exports *e = xcalloc(1, sizeof(*e));
 
 	e->on_stdout = -1;
@@ -247,7 +250,7 @@ exports_write(struct exports *e, const struct comparison *c, char **cause)
 			continue;
 		if (write_one(e, i, c) == 0)
 			continue;
-		*cause = xasprintf("%s %s: %s", forms[i].option,
+		*cause = xasprintf("%s%s: %s", forms[i].option,
 		    e->targets[i].path ? e->targets[i].path : "-",
 		    strerror(errno));
 		return -1;

@@ -5,6 +5,8 @@ libgather_a_SOURCES += \
 	src/compare/arms.h \
 	src/compare/compare.c \
 	src/compare/compare.h \
+	src/compare/drawn.c \
+	src/compare/drawn.h \
 	src/compare/exports.c \
 	src/compare/exports.h \
 	src/compare/page.c \

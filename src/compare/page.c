@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/strlist.h"
 #include "base/xalloc.h"
+#include "compare/drawn.h"
 #include "compare/table.h"
 #include "compare/text.h"
 #include "pictures/chart.h"
@@ -299,6 +300,17 @@ add_meanings(const struct comparison *c, struct buf *out)
 	}
 }
 
+static void
+add_waterfall(const struct comparison *c, struct buf *out)
+{
+	if (!c->drawn)
+		return;
+	page_add_heading(out, "Waterfall");
+	page_begin_scroll(out, "Waterfall");
+	drawn_add_drawing(c, out);
+	page_end_scroll(out);
+}
+
 void
 comparison_add_page(const struct comparison *c, struct buf *out)
 {
@@ -313,5 +325,6 @@ comparison_add_page(const struct comparison *c, struct buf *out)
 	comparison_add_html_table(c, out);
 	if (!arms_are_sweep(c->arms))
 		add_meanings(c, out);
+	add_waterfall(c, out);
 	page_end(out);
 }

@@ -291,6 +291,7 @@ cooldown_until(const struct cooldown *r, size_t ports, int64_t now)
 /* What is taken down of the results of a trial. */
 struct ledger {
 	struct answers *answers;
+	struct waterfall *waterfall; /* NULL: it is not drawn */
 	struct load load;
 };
 
@@ -321,6 +322,8 @@ on_result(void *arg, const struct request *request, struct result *r)
 
 	load_add(&ledger->load, r);
 	answers_add(ledger->answers, request, r);
+	if (ledger->waterfall)
+		waterfall_add(ledger->waterfall, request, r);
 }
 
 static void
@@ -427,7 +430,8 @@ int
 trial_run(const struct trial_parts *parts, const struct arm *arm,
     int64_t deadline_us, struct trial *out, char **cause)
 {
-	struct ledger ledger = {.answers = parts->answers};
+	struct ledger ledger = {
+	    .answers = parts->answers, .waterfall = parts->waterfall};
 	struct run_options o;
 	struct run_parts run_parts = {
 	    .options = &o,

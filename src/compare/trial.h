@@ -13,6 +13,7 @@
 #include "compare/answers.h"
 #include "compare/arms.h"
 #include "input/source.h"
+#include "pictures/waterfall.h"
 #include "run/run.h"
 
 enum {
@@ -84,6 +85,7 @@ struct trial_parts {
 	struct replay *list;
 	struct sched *sched; /* its tokens and holds bind all arms together */
 	struct answers *answers;
+	struct waterfall *waterfall; /* results are added; NULL: to none */
 	bool quiet; /* failures were printed in an earlier trial */
 };
 

@@ -89,8 +89,8 @@ warn_of_failures(const struct comparison *c, uint64_t failed)
 {
 	if (failed)
 		log_note("%" PRIu64
-		         " of %zu requests failed in every arm: their "
-		         "times are those of failures",
+		         " of %zu requests failed in every arm; a failure "
+		         "may be faster than a success would be",
 		    failed, c->requests);
 }
 

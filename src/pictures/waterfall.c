@@ -371,8 +371,8 @@ waterfall_step(int64_t span_us, unsigned marks)
 				return decade * factors[i];
 }
 
-struct time_unit
-waterfall_unit(const struct waterfall_view *v)
+static int64_t
+longest_row(const struct waterfall_view *v)
 {
 	int64_t most = 0;
 
@@ -380,8 +380,54 @@ waterfall_unit(const struct waterfall_view *v)
 		for (size_t j = 0; j < v->requests[i]->rows_len; j++)
 			if (v->requests[i]->rows[j].took_us > most)
 				most = v->requests[i]->rows[j].took_us;
+	return most;
+}
+
+struct time_unit
+waterfall_unit(const struct waterfall_view *v, size_t views, int64_t least_us)
+{
+	int64_t most = least_us;
+
+	for (size_t i = 0; i < views; i++)
+		if (longest_row(&v[i]) > most)
+			most = longest_row(&v[i]);
 	return time_unit_for((double)most / CLOCK_SECOND);
 }
+
+/* --- several on one axis -------------------------------------------------- */
+
+int64_t
+waterfall_group_wall_us(const struct waterfall_group *group)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < group->len; i++)
+		if (group->parts[i].wall_us > most)
+			most = group->parts[i].wall_us;
+	return most;
+}
+
+/* The axis of a single waterfall begins with its first request, that of several
+ * with their runs. */
+struct waterfall_view *
+waterfall_group_views(const struct waterfall_group *group)
+{
+	struct waterfall_view *views = xcalloc(group->len, sizeof(*views));
+	int64_t to_us = waterfall_group_wall_us(group);
+
+	for (size_t i = 0; i < group->len; i++) {
+		views[i] = waterfall_view(group->parts[i].waterfall);
+		if (views[i].to_us > to_us)
+			to_us = views[i].to_us;
+	}
+	for (size_t i = 0; i < group->len && group->parts[0].name; i++) {
+		views[i].from_us = 0;
+		views[i].to_us = to_us > 0 ? to_us : 1;
+	}
+	return views;
+}
+
+/* --- titles, labels, outcomes --------------------------------------------- */
 
 void
 waterfall_add_title(struct buf *out, const struct waterfall_view *v)

@@ -104,9 +104,29 @@ void waterfall_add_outcome(struct buf *, const struct waterfall_request *,
 /* Returns whether it ended badly, by itself. */
 bool waterfall_row_failed(
     const struct waterfall_request *, const struct waterfall_row *);
-/* Returns the unit for a column with the times of all rows, in which they are
- * aligned. */
-struct time_unit waterfall_unit(const struct waterfall_view *);
+/* Returns the unit for a column with the times of all rows of some views, in
+ * which they are aligned; the longest is `least_us` at least. */
+struct time_unit waterfall_unit(
+    const struct waterfall_view *, size_t views, int64_t least_us);
+
+/* A waterfall among others that are drawn below each other, on one axis, so
+ * that their times can be compared. */
+struct waterfall_part {
+	struct waterfall *waterfall;
+	const char *name;    /* above its rows: "sync"; plain text */
+	const char *meaning; /* behind that: "one at a time" */
+	int64_t wall_us;     /* of its run, drawn below its rows */
+};
+struct waterfall_group {
+	const struct waterfall_part *parts;
+	size_t len;        /* 1 or more */
+	const char *title; /* behind the usual one: ", median runs" */
+};
+/* Returns the views of all parts, all with the axis of the whole group; caller
+ * frees. */
+struct waterfall_view *waterfall_group_views(const struct waterfall_group *);
+/* Returns the longest run of the group. */
+int64_t waterfall_group_wall_us(const struct waterfall_group *);
 
 /* How a waterfall is drawn on a terminal. */
 struct waterfall_look {
@@ -118,6 +138,8 @@ struct waterfall_look {
  * no request was sent. */
 void waterfall_add_text(
     struct waterfall *, const struct waterfall_look *, struct buf *out);
+void waterfall_group_add_text(const struct waterfall_group *,
+    const struct waterfall_look *, struct buf *out);
 /* A place in a drawing, in pixels. */
 struct waterfall_place {
 	double x;
@@ -136,5 +158,8 @@ void waterfall_add_span(
  * of its own, a drawing for a page (pictures/page.h). */
 void waterfall_add_svg(struct waterfall *, struct buf *out);
 void waterfall_add_drawing(struct waterfall *, struct buf *out);
+void waterfall_group_add_svg(const struct waterfall_group *, struct buf *out);
+void waterfall_group_add_drawing(
+    const struct waterfall_group *, struct buf *out);
 
 #endif

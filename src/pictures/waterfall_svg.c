@@ -8,6 +8,7 @@
 #include "pictures/waterfall.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -25,6 +26,7 @@ enum {
 	LABEL_COLUMNS = 40, /* of text, at most */
 	BAR_TOP = 4,        /* below the top of a line */
 	SWATCH = 18,        /* an entry of the legend begins with it */
+	APART = 10,         /* above the name of a part */
 	MARKS = 6           /* on the axis, at most one more */
 };
 
@@ -32,17 +34,30 @@ static const double column = 7.85;     /* of text */
 static const double least_drawn = 0.4; /* a shorter phase is not seen */
 
 struct picture {
-	const struct waterfall_view *view;
+	const struct waterfall_group *group;
+	const struct waterfall_view *views; /* of its parts */
+	const struct waterfall_view *view;  /* of the part being drawn */
 	struct buf *out;
 	unsigned y; /* where the next line begins */
 	struct time_unit unit;
 	/* Where the fields begin, and how wide bars are. */
+	size_t columns[3]; /* of text: labels, outcomes, times */
 	int outcome_x;
 	int bar_x;
 	int bar_width;
 	bool drawn[PHASE_COUNT]; /* phases that are seen somewhere */
+	bool explains;           /* the legend does */
 	unsigned legend_lines;
 };
+
+static const char total_name[] = "wall clock";
+
+/* Do the parts have names, and what belongs to them? */
+static bool
+is_named(const struct picture *p)
+{
+	return p->group->parts[0].name != NULL;
+}
 
 /* Returns where the moment `us` lies on the axis. */
 static double
@@ -65,8 +80,8 @@ text_width(size_t columns)
 
 /* Widen the columns of text that labels, outcomes and times take by a row. */
 static void
-measure_row(const struct picture *p, const struct waterfall_request *request,
-    const struct waterfall_row *row, size_t columns[3])
+measure_row(struct picture *p, const struct waterfall_request *request,
+    const struct waterfall_row *row)
 {
 	struct buf texts[3];
 
@@ -79,9 +94,33 @@ measure_row(const struct picture *p, const struct waterfall_request *request,
 	for (size_t i = 0; i < 3; i++) {
 		size_t n = term_width_of(texts[i].data, texts[i].len);
 
-		columns[i] = n > columns[i] ? n : columns[i];
+		p->columns[i] = n > p->columns[i] ? n : p->columns[i];
 		buf_release(&texts[i]);
 	}
+}
+
+/* Call `visit` for each row of the picture, with its view as p->view. */
+static void
+each_row(struct picture *p,
+    void (*visit)(struct picture *, const struct waterfall_request *,
+        const struct waterfall_row *))
+{
+	for (size_t part = 0; part < p->group->len; part++) {
+		const struct waterfall_view *v = p->view = &p->views[part];
+
+		for (size_t i = 0; i < v->len; i++)
+			for (size_t j = 0; j < v->requests[i]->rows_len; j++)
+				visit(p, v->requests[i],
+				    &v->requests[i]->rows[j]);
+	}
+	p->view = p->views;
+}
+
+/* Append the time that a run took, in the unit of all times. */
+static void
+add_wall(const struct picture *p, int64_t us, struct buf *out)
+{
+	add_time(out, (double)us / CLOCK_SECOND, p->unit, 0);
 }
 
 /* Divide the width: labels, outcomes and times get what the longest needs, bars
@@ -89,18 +128,21 @@ measure_row(const struct picture *p, const struct waterfall_request *request,
 static void
 divide_width(struct picture *p)
 {
-	const struct waterfall_view *v = p->view;
-	size_t columns[3] = {0};
+	struct buf wall;
 
-	for (size_t i = 0; i < v->len; i++)
-		for (size_t j = 0; j < v->requests[i]->rows_len; j++)
-			measure_row(p, v->requests[i], &v->requests[i]->rows[j],
-			    columns);
-	if (columns[0] > LABEL_COLUMNS)
-		columns[0] = LABEL_COLUMNS;
-	p->outcome_x = MARGIN + text_width(columns[0]) + GAP;
-	p->bar_x = p->outcome_x + text_width(columns[1]) + GAP;
-	p->bar_width = WIDTH - MARGIN - text_width(columns[2]) - GAP - p->bar_x;
+	buf_init(&wall);
+	add_wall(p, waterfall_group_wall_us(p->group), &wall);
+	p->columns[2] = wall.len;
+	buf_release(&wall);
+	if (is_named(p))
+		p->columns[0] = strlen(total_name);
+	each_row(p, measure_row);
+	if (p->columns[0] > LABEL_COLUMNS)
+		p->columns[0] = LABEL_COLUMNS;
+	p->outcome_x = MARGIN + text_width(p->columns[0]) + GAP;
+	p->bar_x = p->outcome_x + text_width(p->columns[1]) + GAP;
+	p->bar_width =
+	    WIDTH - MARGIN - text_width(p->columns[2]) - GAP - p->bar_x;
 }
 
 /* Returns the span of a row that lasts longest; NULL: it has none. */
@@ -134,39 +176,61 @@ span_width(const struct picture *p, const struct waterfall_row *row,
 
 /* Note which phases are drawn. */
 static void
-note_drawn(struct picture *p, const struct waterfall_row *row)
+note_drawn(struct picture *p, const struct waterfall_request *request,
+    const struct waterfall_row *row)
 {
+	(void)request;
 	for (size_t i = 0; i < row->spans_len; i++)
 		if (span_width(p, row, &row->spans[i]) > 0)
 			p->drawn[row->spans[i].phase] = true;
 }
 
+/* Returns what the legend calls a phase. */
+static const char *
+legend_text(const struct picture *p, enum phase phase)
+{
+	return p->explains ? phase_meaning(phase) : phase_name(phase);
+}
+
 /* Returns the pixels that an entry of the legend takes. */
 static unsigned
-legend_step(enum phase phase)
+legend_step(const struct picture *p, enum phase phase)
 {
-	return SWATCH + (unsigned)text_width(strlen(phase_name(phase))) + GAP;
+	size_t columns = strlen(legend_text(p, phase));
+
+	return SWATCH + (unsigned)text_width(columns) + GAP;
+}
+
+/* A comparison is shown to people who do not know our words: its legend
+ * explains them, if that fits into a line. */
+static void
+choose_words(struct picture *p)
+{
+	unsigned x = MARGIN;
+
+	p->explains = is_named(p);
+	for (enum phase i = 0; i < PHASE_COUNT; i++)
+		x += p->drawn[i] ? legend_step(p, i) : 0;
+	p->explains = p->explains && x <= WIDTH - MARGIN;
 }
 
 /* Find out which phases are drawn, and how many lines the legend takes. */
 static void
 measure_legend(struct picture *p)
 {
-	const struct waterfall_view *v = p->view;
 	unsigned x = MARGIN;
 
-	for (size_t i = 0; i < v->len; i++)
-		for (size_t j = 0; j < v->requests[i]->rows_len; j++)
-			note_drawn(p, &v->requests[i]->rows[j]);
+	each_row(p, note_drawn);
+	choose_words(p);
 	p->legend_lines = 1;
 	for (enum phase i = 0; i < PHASE_COUNT; i++) {
 		if (!p->drawn[i])
 			continue;
-		if (x + legend_step(i) > WIDTH - MARGIN) {
+		if (x + legend_step(p, i) > WIDTH - MARGIN) {
 			x = MARGIN;
 			p->legend_lines++;
 		}
-		x += legend_step(i);
+		x += legend_step(p, i);
 	}
 }
 
@@ -179,6 +243,22 @@ count_rows(const struct waterfall_view *v)
 	for (size_t i = 0; i < v->len; i++)
 		n += v->requests[i]->rows_len + (v->requests[i]->left_out > 0);
 	return n;
+}
+
+/* Returns the height of the picture. */
+static unsigned
+height_of(const struct picture *p)
+{
+	unsigned lines = p->legend_lines + 2;
+	unsigned apart = 0;
+
+	for (size_t i = 0; i < p->group->len; i++)
+		lines += (unsigned)count_rows(&p->views[i]);
+	if (is_named(p)) {
+		lines += 2 * (unsigned)p->group->len;
+		apart = APART * (unsigned)p->group->len;
+	}
+	return MARGIN + lines * LINE + apart;
 }
 
 /* --- around the rows ------------------------------------------------------ */
@@ -216,6 +296,7 @@ add_title(struct picture *p)
 
 	buf_init(&title);
 	waterfall_add_title(&title, p->view);
+	buf_adds(&title, p->group->title);
 	buf_addf(p->out, "<text x=\"%d\" y=\"%u\">", MARGIN, p->y + BASELINE);
 	page_add_text(p->out, title.data);
 	buf_addf(p->out,
@@ -235,7 +316,7 @@ add_legend(struct picture *p)
 	for (enum phase i = 0; i < PHASE_COUNT; i++) {
 		if (!p->drawn[i])
 			continue;
-		if (x + legend_step(i) > WIDTH - MARGIN) {
+		if (x + legend_step(p, i) > WIDTH - MARGIN) {
 			x = MARGIN;
 			p->y += LINE;
 		}
@@ -244,9 +325,9 @@ add_legend(struct picture *p)
 		buf_addf(p->out,
 		    "<text class=\"dim\" x=\"%u\" y=\"%u\">"
 		    "%s<title>%s</title></text>\n",
-		    x + SWATCH, p->y + BASELINE, phase_name(i),
+		    x + SWATCH, p->y + BASELINE, legend_text(p, i),
 		    phase_meaning(i));
-		x += legend_step(i);
+		x += legend_step(p, i);
 	}
 	p->y += LINE;
 }
@@ -401,45 +482,126 @@ add_request(struct picture *p, const struct waterfall_request *request)
 	}
 }
 
+/* --- parts ---------------------------------------------------------------- */
+
+static void
+add_name(struct picture *p, const struct waterfall_part *part)
+{
+	p->y += APART;
+	buf_addf(p->out,
+	    "<text class=\"over\" x=\"%d\" y=\"%u\"><tspan class=\"name\">",
+	    MARGIN, p->y + BASELINE);
+	page_add_text(p->out, part->name);
+	buf_adds(p->out, "</tspan><tspan class=\"dim\">: ");
+	page_add_text(p->out, part->meaning);
+	buf_adds(p->out, "</tspan></text>\n");
+	p->y += LINE;
+}
+
+/* Append the time that the run of a part took, as a line with ends. */
+static void
+add_total(struct picture *p, const struct waterfall_part *part)
+{
+	unsigned y = p->y + LINE / 2;
+
+	buf_addf(p->out,
+	    "<text class=\"name\" x=\"%d\" y=\"%u\">%s</text>"
+	    "<path class=\"total\" d=\"M%d %uH%.1fM%d %uv8M%.1f %uv8\"/>"
+	    "<text class=\"name end\" x=\"%d\" y=\"%u\">",
+	    MARGIN, p->y + BASELINE, total_name, p->bar_x, y,
+	    x_of(p, part->wall_us), p->bar_x, y - 4, x_of(p, part->wall_us),
+	    y - 4, WIDTH - MARGIN, p->y + BASELINE);
+	add_wall(p, part->wall_us, p->out);
+	buf_adds(p->out, "</text>\n");
+	p->y += LINE;
+}
+
+static void
+add_part(struct picture *p, size_t i)
+{
+	const struct waterfall_part *part = &p->group->parts[i];
+
+	p->view = &p->views[i];
+	if (part->name)
+		add_name(p, part);
+	for (size_t j = 0; j < p->view->len; j++)
+		add_request(p, p->view->requests[j]);
+	if (part->name)
+		add_total(p, part);
+}
+
+static void
+draw_group(struct picture *p, enum setting setting)
+{
+	bool is_empty = p->views->to_us <= p->views->from_us;
+	unsigned height;
+
+	if (!is_empty) {
+		divide_width(p);
+		measure_legend(p);
+	}
+	height = height_of(p);
+	add_head(p, height, setting);
+	add_title(p);
+	if (!is_empty) {
+		add_legend(p);
+		add_axis(p, height);
+	}
+	for (size_t i = 0; i < p->group->len; i++)
+		add_part(p, i);
+	buf_adds(p->out, "</svg>\n");
+}
+
 /* The height stands in the head, so the lines are counted before they are
  * drawn. */
 static void
-draw(struct waterfall *w, enum setting setting, struct buf *out)
+draw(const struct waterfall_group *group, enum setting setting, struct buf *out)
 {
-	struct waterfall_view view = waterfall_view(w);
+	struct waterfall_view *views = waterfall_group_views(group);
 	struct picture p = {
-	    .view = &view,
+	    .group = group,
+	    .views = views,
+	    .view = views,
 	    .out = out,
 	    .y = MARGIN / 2,
-	    .unit = waterfall_unit(&view),
+	    .unit = waterfall_unit(
+	        views, group->len, waterfall_group_wall_us(group)),
 	};
-	unsigned height;
 
-	if (view.len) {
-		divide_width(&p);
-		measure_legend(&p);
-	}
-	height =
-	    MARGIN + ((unsigned)count_rows(&view) + p.legend_lines + 2) * LINE;
-	add_head(&p, height, setting);
-	add_title(&p);
-	if (view.len) {
-		add_legend(&p);
-		add_axis(&p, height);
-	}
-	for (size_t i = 0; i < view.len; i++)
-		add_request(&p, view.requests[i]);
-	buf_adds(out, "</svg>\n");
+	draw_group(&p, setting);
+	free(views);
+}
+
+static void
+draw_one(struct waterfall *w, enum setting setting, struct buf *out)
+{
+	struct waterfall_part part = {.waterfall = w};
+	struct waterfall_group group = {&part, 1, ""};
+
+	draw(&group, setting, out);
+}
+
+void
+waterfall_group_add_svg(const struct waterfall_group *group, struct buf *out)
+{
+	draw(group, ALONE, out);
+}
+
+void
+waterfall_group_add_drawing(
+    const struct waterfall_group *group, struct buf *out)
+{
+	draw(group, IN_PAGE, out);
 }
 
 void
 waterfall_add_svg(struct waterfall *w, struct buf *out)
 {
-	draw(w, ALONE, out);
+	draw_one(w, ALONE, out);
 }
 
 void
 waterfall_add_drawing(struct waterfall *w, struct buf *out)
 {
-	draw(w, IN_PAGE, out);
+	draw_one(w, IN_PAGE, out);
 }

@@ -7,6 +7,7 @@
 
 #include "pictures/waterfall.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -49,7 +50,9 @@ static const struct {
 /* Everything that the lines have in common: what is drawn, how, and the widths
  * of the fields in columns. */
 struct sheet {
-	const struct waterfall_view *view;
+	const struct waterfall_group *group;
+	const struct waterfall_view *views; /* of its parts */
+	const struct waterfall_view *view;  /* of the part being drawn */
 	const struct waterfall_look *look;
 	size_t width; /* of all */
 	size_t label;
@@ -61,6 +64,8 @@ struct sheet {
 	bool drawn_failed;       /* a row has the mark of a failure */
 	struct buf *out;
 };
+
+static const char total_name[] = "wall clock";
 
 static void
 add_blanks(struct buf *out, size_t n)
@@ -135,18 +140,46 @@ room_for_bars(const struct sheet *s)
 	return s->width > taken ? s->width - taken : 0;
 }
 
+/* Make the fields as wide as all rows of the current part need them. */
+static void
+measure_rows(struct sheet *s)
+{
+	for (size_t i = 0; i < s->view->len; i++)
+		for (size_t j = 0; j < s->view->requests[i]->rows_len; j++)
+			measure_row(s, i, j);
+}
+
+/* Make the fields as wide as what belongs to the names of the parts needs them.
+ */
+static void
+measure_totals(struct sheet *s)
+{
+	int64_t us = waterfall_group_wall_us(s->group);
+	struct buf text;
+
+	if (!s->group->parts[0].name)
+		return;
+	buf_init(&text);
+	add_time(&text, (double)us / CLOCK_SECOND, s->unit, 0);
+	widen(&s->time, text.len);
+	widen(&s->label, strlen(total_name));
+	buf_release(&text);
+}
+
 /* Divide the width: labels get what the longest needs, up to a third; bars get
  * what is left. Where that is too little, labels become shorter, then times are
  * left out. */
 static void
 divide_width(struct sheet *s)
 {
-	const struct waterfall_view *v = s->view;
 	size_t most = within(s->width / 3, LABEL_LEAST, LABEL_MOST);
 
-	for (size_t i = 0; i < v->len; i++)
-		for (size_t j = 0; j < v->requests[i]->rows_len; j++)
-			measure_row(s, i, j);
+	for (size_t i = 0; i < s->group->len; i++) {
+		s->view = &s->views[i];
+		measure_rows(s);
+	}
+	s->view = s->views;
+	measure_totals(s);
 	s->label = within(s->label, 1, most);
 	s->outcome = within(s->outcome, 1,
 	    s->width / 4 < OUTCOME_LEAST ? OUTCOME_LEAST : s->width / 4);
@@ -370,6 +403,7 @@ add_title(const struct sheet *s)
 
 	buf_init(&title);
 	waterfall_add_title(&title, s->view);
+	buf_adds(&title, s->group->title);
 	if (s->time) {
 		add_field(s, &title, room);
 		add_blanks(s->out, GAP);
@@ -383,25 +417,102 @@ add_title(const struct sheet *s)
 	buf_release(&title);
 }
 
+/* --- parts ---------------------------------------------------------------- */
+
+/* Append the name of a part and what it means, as a line. */
+static void
+add_name(const struct sheet *s, const struct waterfall_part *part)
+{
+	struct term_width_cut cut = {s->width, s->look->unicode ? "…" : "..."};
+	struct buf text;
+
+	buf_init(&text);
+	buf_addf(&text, "%s: %s", part->name, part->meaning);
+	buf_adds(s->out, s->look->color ? "\n\033[1m" : "\n");
+	term_width_add_cut(s->out, text.data, text.len, &cut);
+	buf_adds(s->out, s->look->color ? "\033[0m\n" : "\n");
+	buf_release(&text);
+}
+
+/* Append how long the run of a part took: a line with ends, below its bars. */
+static void
+add_total(const struct sheet *s, const struct waterfall_part *part)
+{
+	double span = (double)(s->view->to_us - s->view->from_us);
+	size_t cells =
+	    (size_t)((double)part->wall_us * (double)s->bar / span + 0.5);
+	bool unicode = s->look->unicode;
+	struct buf name;
+
+	buf_init(&name);
+	buf_adds(&name, total_name);
+	add_field(s, &name, s->label);
+	add_blanks(s->out, GAP + s->outcome + GAP);
+	cells = within(cells, 1, s->bar);
+	buf_adds(s->out, unicode ? "├" : "|");
+	for (size_t i = 2; i < cells; i++)
+		buf_adds(s->out, unicode ? "─" : "-");
+	if (cells > 1)
+		buf_adds(s->out, unicode ? "┤" : "|");
+	add_blanks(s->out, s->bar - cells);
+	add_time_column(s, part->wall_us);
+	buf_addc(s->out, '\n');
+	buf_release(&name);
+}
+
+static void
+add_part(struct sheet *s, size_t i)
+{
+	const struct waterfall_part *part = &s->group->parts[i];
+
+	s->view = &s->views[i];
+	if (part->name)
+		add_name(s, part);
+	for (size_t j = 0; j < s->view->len; j++)
+		add_request(s, s->view->requests[j]);
+	if (part->name)
+		add_total(s, part);
+}
+
+static void
+add_parts(struct sheet *s)
+{
+	if (s->views->to_us <= s->views->from_us)
+		return;
+	divide_width(s);
+	add_title(s);
+	for (size_t i = 0; i < s->group->len; i++)
+		add_part(s, i);
+	add_axis(s);
+	add_legend(s);
+}
+
+void
+waterfall_group_add_text(const struct waterfall_group *group,
+    const struct waterfall_look *look, struct buf *out)
+{
+	struct waterfall_view *views = waterfall_group_views(group);
+	struct sheet s = {
+	    .group = group,
+	    .views = views,
+	    .view = views,
+	    .look = look,
+	    .width = look->width < WIDTH_LEAST ? WIDTH_LEAST : look->width,
+	    .unit = waterfall_unit(
+	        views, group->len, waterfall_group_wall_us(group)),
+	    .out = out,
+	};
+
+	add_parts(&s);
+	free(views);
+}
+
 void
 waterfall_add_text(
     struct waterfall *w, const struct waterfall_look *look, struct buf *out)
 {
-	struct waterfall_view view = waterfall_view(w);
-	struct sheet s = {
-	    .view = &view,
-	    .look = look,
-	    .width = look->width < WIDTH_LEAST ? WIDTH_LEAST : look->width,
-	    .unit = waterfall_unit(&view),
-	    .out = out,
-	};
+	struct waterfall_part part = {.waterfall = w};
+	struct waterfall_group group = {&part, 1, ""};
 
-	if (!view.len)
-		return;
-	divide_width(&s);
-	add_title(&s);
-	for (size_t i = 0; i < view.len; i++)
-		add_request(&s, view.requests[i]);
-	add_axis(&s);
-	add_legend(&s);
+	waterfall_group_add_text(&group, look, out);
 }

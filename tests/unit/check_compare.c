@@ -9,6 +9,7 @@
 
 #include "base/xalloc.h"
 #include "compare/arms.h"
+#include "compare/drawn.h"
 #include "compare/exports.h"
 #include "compare/page.h"
 #include "compare/table.h"
@@ -389,6 +390,41 @@ START_TEST(the_page_of_a_sweep_has_a_curve_with_auto_as_a_level)
 }
 END_TEST
 
+enum {
+	MANY = 101
+};
+
+START_TEST(the_median_run_is_drawn_however_many_there_are)
+{
+	struct arms one = {0};
+	struct arm_figures runs = {0};
+	struct drawn *drawn = drawn_new(1, 9);
+	struct comparison c = {
+	    .arms = &one, .figures = &runs, .drawn = drawn, .command = ""};
+	const struct waterfall *begun[MANY], *median;
+	double seconds = 0;
+
+	for (size_t i = 0; i < MANY; i++) {
+		struct run_figures run = {
+		    .wall_s = 1 + (double)(i * 37 % MANY) / 100};
+
+		drawn_begin_run(drawn, 0);
+		drawn_drop_round(drawn);
+		begun[i] = drawn_begin_run(drawn, 0);
+		arm_figures_add(&runs, &run);
+		drawn_end_round(drawn, &runs);
+	}
+	median = drawn_median(drawn, &c, 0);
+	/* A later run may have got the address of one that was dropped. */
+	for (size_t i = 0; i < MANY; i++)
+		if (begun[i] == median)
+			seconds = runs.runs[i].wall_s;
+	ck_assert_double_eq_tol(seconds, 1.5, 0.05);
+	drawn_free(drawn);
+	arm_figures_release(&runs);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -412,6 +448,7 @@ main(void)
 	tcase_add_test(tc, a_page_shows_the_figures_and_the_verdict);
 	tcase_add_test(
 	    tc, the_page_of_a_sweep_has_a_curve_with_auto_as_a_level);
+	tcase_add_test(tc, the_median_run_is_drawn_however_many_there_are);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
 }

@@ -479,6 +479,95 @@ START_TEST(hostile_urls_stay_text)
 }
 END_TEST
 
+/* Two runs of the same request, 10 ms and 20 ms. */
+static void
+make_parts(struct waterfall_part parts[2])
+{
+	parts[0] = (struct waterfall_part){
+	    waterfall_new(9), "sync", "one by one", 20000};
+	parts[1] = (struct waterfall_part){
+	    waterfall_new(9), "async", "<together>", 10000};
+	add(parts[0].waterfall, 1, "http://a/x", 19000);
+	add(parts[1].waterfall, 1, "http://a/x", 9000);
+}
+
+START_TEST(several_share_an_axis)
+{
+	struct waterfall_part parts[2];
+	struct waterfall_group group = {parts, 2, ", median"};
+	struct buf out;
+
+	make_parts(parts);
+	buf_init(&out);
+	waterfall_group_add_text(
+	    &group, &(struct waterfall_look){.width = 60}, &out);
+	ck_assert_str_eq(out.data,
+	    "1 request to http://a, median                           took\n"
+	    "\n"
+	    "sync: one by one\n"
+	    "/x            200   ================###############  19.0 ms\n"
+	    "wall clock         |------------------------------|  20.0 ms\n"
+	    "\n"
+	    "async: <together>\n"
+	    "/x            200   ========#######                   9.0 ms\n"
+	    "wall clock         |--------------|                  10.0 ms\n"
+	    "                   '0      '5 ms   '10 ms  '15 ms  '20 ms\n"
+	    "= wait  # receive\n");
+	buf_release(&out);
+	waterfall_free(parts[0].waterfall);
+	waterfall_free(parts[1].waterfall);
+}
+END_TEST
+
+START_TEST(several_are_one_picture_with_one_scale)
+{
+	struct waterfall_part parts[2];
+	struct waterfall_group group = {parts, 2, ""};
+	struct buf out;
+	double first = 0, second = 0;
+	const char *line;
+
+	make_parts(parts);
+	buf_init(&out);
+	waterfall_group_add_svg(&group, &out);
+	line = strstr(out.data, "class=\"total\" d=\"M");
+	ck_assert_int_eq(
+	    sscanf(line, "class=\"total\" d=\"M%*d %*dH%lf", &first), 1);
+	line = strstr(line + 1, "class=\"total\" d=\"M");
+	ck_assert_int_eq(
+	    sscanf(line, "class=\"total\" d=\"M%*d %*dH%lf", &second), 1);
+	ck_assert_double_gt(first, second + 100);
+	ck_assert_ptr_nonnull(strstr(out.data, ": &lt;together&gt;"));
+	/* The legend explains itself. */
+	ck_assert_ptr_nonnull(
+	    strstr(out.data, ">waiting for the first byte<title>"));
+	buf_clear(&out);
+	waterfall_group_add_drawing(&group, &out);
+	ck_assert_ptr_null(strstr(out.data, "<style>"));
+	buf_release(&out);
+	waterfall_free(parts[0].waterfall);
+	waterfall_free(parts[1].waterfall);
+}
+END_TEST
+
+START_TEST(a_run_without_requests_has_its_time)
+{
+	struct waterfall_part part = {waterfall_new(9), "sync", "none", 1000};
+	struct waterfall_group group = {&part, 1, ""};
+	struct buf out;
+
+	buf_init(&out);
+	waterfall_group_add_text(
+	    &group, &(struct waterfall_look){.width = 40}, &out);
+	ck_assert_ptr_nonnull(strstr(out.data, "\nsync: none\nwall clock  "));
+	buf_clear(&out);
+	waterfall_group_add_svg(&group, &out);
+	ck_assert_ptr_nonnull(strstr(out.data, "</svg>"));
+	buf_release(&out);
+	waterfall_free(part.waterfall);
+}
+END_TEST
+
 START_TEST(without_requests_there_is_no_text)
 {
 	struct waterfall *w = waterfall_new(9);
@@ -514,6 +603,9 @@ main(void)
 	tcase_add_test(tc, no_line_is_wider_than_its_terminal);
 	tcase_add_test(tc, hostile_urls_stay_text);
 	tcase_add_test(tc, without_requests_there_is_no_text);
+	tcase_add_test(tc, several_share_an_axis);
+	tcase_add_test(tc, several_are_one_picture_with_one_scale);
+	tcase_add_test(tc, a_run_without_requests_has_its_time);
 	tcase_add_loop_test(tc, labels_are_decoded_and_cut_in_the_middle, 0,
 	    sizeof(labels) / sizeof(labels[0]));
 	tcase_add_test(tc, what_failed_is_red_and_marked);
