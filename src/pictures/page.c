@@ -237,6 +237,24 @@ page_end_table(struct buf *out)
 }
 
 void
+page_begin_pair(struct buf *out)
+{
+	buf_adds(out, "<div class=\"pair\"><section>");
+}
+
+void
+page_next_of_pair(struct buf *out)
+{
+	buf_adds(out, "</section><section>");
+}
+
+void
+page_end_pair(struct buf *out)
+{
+	buf_adds(out, "</section></div>\n");
+}
+
+void
 page_begin_bars(struct buf *out, const char *const columns[4])
 {
 	buf_adds(out, "<table class=\"bars\">\n");

@@ -68,6 +68,12 @@ void page_begin_row(struct buf *out, const char *name);
 void page_add_cell(struct buf *out, const char *figure, const char *kind);
 void page_end_table(struct buf *out);
 
+/* Two parts of a page that stand beside each other where there is room: append
+ * what comes before the first, between them, and after the second. */
+void page_begin_pair(struct buf *out);
+void page_next_of_pair(struct buf *out);
+void page_end_pair(struct buf *out);
+
 /* A chart of bars: append its begin, then its rows, then its end. It fits into
  * any window. `columns` are the heads of label, bar, value and note, NULL: it
  * has no heads. */

@@ -7,6 +7,7 @@
 #include "pictures/report.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -181,34 +182,54 @@ add_statuses(const struct totals *t, struct buf *out)
 	}
 }
 
-/* Append the failures that are told by no status, by their class. */
+/* Append the failures by their class. */
 static void
 add_failures(const struct totals *t, struct buf *out)
 {
-	for (size_t class = ERROR_NONE + 1; class < ERROR_CLASS_COUNT; class ++)
-		if (class != ERROR_HTTP && t->by_class[class])
-			add_count_bar(out,
-			    (struct page_bar){
-			        .label =
-			            error_class_name((enum error_class) class),
-			        .kind = class == ERROR_CANCELLED ? "neutral"
-			                                         : "bad",
-			        .note = error_class_meaning(
-			            (enum error_class) class),
-			    },
-			    t->by_class[class], totals_count(t));
+	for (size_t i = ERROR_NONE + 1; i < ERROR_CLASS_COUNT; i++) {
+		enum error_class class = (enum error_class)i;
+
+		if (!t->by_class[class])
+			continue;
+		add_count_bar(out,
+		    (struct page_bar){
+		        .label = error_class_name(class),
+		        .kind = class == ERROR_CANCELLED ? "neutral" : "bad",
+		        .note = error_class_meaning(class),
+		    },
+		    t->by_class[class], totals_count(t));
+	}
 }
 
+static bool
+has_statuses(const struct totals *t)
+{
+	for (size_t i = 0; i < TOTALS_STATUSES; i++)
+		if (t->by_status[i])
+			return true;
+	return false;
+}
+
+/* Requests with an answer may fail for another reason than its status, so there
+ * are two charts. */
 static void
 add_outcomes(const struct totals *t, struct buf *out)
 {
-	if (!totals_count(t))
-		return;
-	page_add_heading(out, "Statuses");
-	page_begin_bars(out, NULL);
-	add_statuses(t, out);
-	add_failures(t, out);
-	page_end_bars(out);
+	page_begin_pair(out);
+	if (has_statuses(t)) {
+		page_add_heading(out, "Statuses");
+		page_begin_bars(out, NULL);
+		add_statuses(t, out);
+		page_end_bars(out);
+		page_next_of_pair(out);
+	}
+	if (totals_count(t) > t->ok) {
+		page_add_heading(out, "Failures");
+		page_begin_bars(out, NULL);
+		add_failures(t, out);
+		page_end_bars(out);
+	}
+	page_end_pair(out);
 }
 
 /* --- tables ----------------------------------------------------------------

@@ -31,7 +31,7 @@ enum {
 };
 
 static const double column = 7.85;     /* of text */
-static const double least_drawn = 0.4; /* a shorter phase is not seen */
+static const double least_drawn = 0.8; /* a shorter phase is not seen */
 
 struct picture {
 	const struct waterfall_group *group;
