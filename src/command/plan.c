@@ -140,7 +140,7 @@ plan_request(struct plan *p, struct request *r)
 		report_invalid(p, r);
 		return;
 	}
-	if (p->unique && !unique_add(p->unique, r)) {
+	if (p->unique && !unique_add(p->unique, r, 0)) {
 		p->duplicates++;
 		return;
 	}

@@ -84,13 +84,13 @@ enqueue(struct run *run, struct job *job, enum sched_rank rank)
 
 /* --- (a) read from the feed ------------------------------------------ */
 
-/* Is `request` one that came before, which --unique leaves out? A bad line is
- * no request. */
+/* Is `request`, of this stage, one that came before, which --unique leaves out?
+ * A bad line is no request. */
 static bool
-is_duplicate(struct run *run, const struct request *request)
+is_duplicate(struct run *run, const struct request *request, unsigned stage)
 {
 	if (!run->unique || request->invalid ||
-	    unique_add(run->unique, request))
+	    unique_add(run->unique, request, stage))
 		return false;
 	run->outcome.left_out.duplicates++;
 	return true;
@@ -105,7 +105,7 @@ read_request(struct run *run, struct request *request, int64_t now)
 	/* With --retry-from a request may stand for one that a redirect has led
 	 * to another origin. */
 	request->trust.foreign &= !run->options->fetch.location_trusted;
-	if (is_duplicate(run, request)) {
+	if (is_duplicate(run, request, 0)) {
 		run->repeated++;
 		run->parts.feed.give_back(run->parts.feed.arg, request);
 		return;
@@ -295,7 +295,7 @@ is_page_of_others(
 {
 	return !page->invalid && !family_has_page(family, page->url) &&
 	       family->followed < run->options->follow.max_requests &&
-	       is_duplicate(run, page);
+	       is_duplicate(run, page, 0);
 }
 
 /* The page at `url` follows on `job`: make it, emit it behind `job`, fetch it.
@@ -573,7 +573,7 @@ request_of_match(struct run *run, struct job *job)
 	if (!request)
 		return NULL;
 	b->leads_on = true;
-	if (is_duplicate(run, request)) {
+	if (is_duplicate(run, request, job->stage + 1)) {
 		request_free(request);
 		return NULL;
 	}

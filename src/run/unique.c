@@ -11,9 +11,15 @@
 #include "base/siphash.h"
 #include "base/xalloc.h"
 
+enum {
+	STAGE_BITS = 8,
+	STAGE_MAX = (1 << STAGE_BITS) - 1 /* stands for all beyond it */
+};
+
 struct entry {
 	uint64_t hash; /* the table's */
-	uint64_t more; /* the other half of the hash */
+	uint64_t more; /* the other half of the hash; the lowest bits are the
+	                * stage that has sent it */
 };
 
 struct unique {
@@ -25,7 +31,10 @@ struct unique {
 static bool
 is_match(const void *entry, const void *more)
 {
-	return ((const struct entry *)entry)->more == *(const uint64_t *)more;
+	uint64_t differ =
+	    ((const struct entry *)entry)->more ^ *(const uint64_t *)more;
+
+	return differ >> STAGE_BITS == 0;
 }
 
 struct unique *
@@ -104,16 +113,21 @@ add_request(struct buf *out, const struct request *r)
 }
 
 bool
-unique_add(struct unique *u, const struct request *r)
+unique_add(struct unique *u, const struct request *r, unsigned stage)
 {
 	size_t before = u->seen.len;
 	struct siphash hash;
 	struct entry *entry;
+	uint64_t more;
 
 	buf_clear(&u->text);
 	add_request(&u->text, r);
 	hash = siphash_of(&u->key, u->text.data, u->text.len);
-	entry = hash_table_add(&u->seen, hash.words[0], &hash.words[1]);
-	entry->more = hash.words[1];
-	return u->seen.len > before;
+	more = hash.words[1] >> STAGE_BITS << STAGE_BITS;
+	more |= stage < STAGE_MAX ? stage : STAGE_MAX;
+	entry = hash_table_add(&u->seen, hash.words[0], &more);
+	if (u->seen.len == before && entry->more <= more)
+		return false;
+	entry->more = more;
+	return true;
 }

@@ -72,7 +72,7 @@ request_to(const char *url)
 static bool
 is_new(struct request *r)
 {
-	bool added = unique_add(unique, r);
+	bool added = unique_add(unique, r, 0);
 
 	request_free(r);
 	return added;
@@ -139,6 +139,29 @@ START_TEST(headers_do_not_count)
 }
 END_TEST
 
+static bool
+is_new_at(unsigned stage)
+{
+	struct request *r = request_to("http://a.test/");
+	bool added = unique_add(unique, r, stage);
+
+	request_free(r);
+	return added;
+}
+
+/* Who was only the last stage's has not led on to anything. */
+START_TEST(earlier_stages_count)
+{
+	ck_assert(is_new_at(2));
+	ck_assert(!is_new_at(2));
+	ck_assert(!is_new_at(300));
+	ck_assert(is_new_at(1));
+	ck_assert(!is_new_at(2));
+	ck_assert(is_new_at(0));
+	ck_assert(!is_new_at(1));
+}
+END_TEST
+
 /* What a stranger led to goes without secrets, so its answer may be another. */
 START_TEST(secrets_that_stay_behind_count)
 {
@@ -180,6 +203,7 @@ main(void)
 	    tc, urls_are_compared_without_fragments, 0, ROWS(urls));
 	tcase_add_test(tc, methods_and_bodies_count);
 	tcase_add_test(tc, headers_do_not_count);
+	tcase_add_test(tc, earlier_stages_count);
 	tcase_add_test(tc, secrets_that_stay_behind_count);
 	tcase_add_test(tc, many_requests_are_told_apart);
 	suite_add_tcase(suite, tc);
