@@ -273,6 +273,17 @@ encode_one(
 		writeout_add(e->writeout, record, out);
 }
 
+/* A page without items that comes after others is their end: a row of a table
+ * for it would be none of the items. */
+static bool
+is_end_of_pages(const struct record *page)
+{
+	const struct columns *columns = page->columns;
+
+	return page->request->page > 1 && columns && columns->of_items &&
+	       !columns->count && result_ok(page->result);
+}
+
 void
 encoder_encode(
     const struct encoder *e, const struct record *page, struct encoded *out)
@@ -280,6 +291,8 @@ encoder_encode(
 	const struct record *record;
 	struct page_records records;
 
+	if (is_end_of_pages(page))
+		return;
 	page_records_open(&records, page);
 	while ((record = page_records_next(&records)))
 		encode_one(e, record, out);
