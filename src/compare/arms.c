@@ -7,6 +7,7 @@
 #include "compare/arms.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -321,6 +322,20 @@ comparison_ratio(const struct comparison *c, size_t a, size_t b)
 	free(first);
 	free(second);
 	return interval;
+}
+
+/* Ratios are told apart from 1 by the lower end of their interval, which has
+ * two decimals where it is shown. */
+static const double certain = 1.005;
+/* Without an interval they must be larger than this. */
+static const double alike = 1.05;
+
+bool
+interval_is_faster(const struct interval *ratio)
+{
+	if (isnan(ratio->low))
+		return ratio->value >= alike;
+	return ratio->low >= certain;
 }
 
 /* Returns whether no request succeeded, in any run. */

@@ -102,6 +102,10 @@ size_t comparison_fastest(const struct comparison *);
 /* median(a) / median(b) of two arms, and how sure that ratio is. */
 struct interval comparison_ratio(const struct comparison *, size_t a, size_t b);
 
+/* Given how many times longer one arm took than another: was that other one
+ * measurably faster? Without an interval only if it clearly was. */
+bool interval_is_faster(const struct interval *ratio);
+
 /* Whether different bodies are an error. */
 enum bodies_rule {
 	BODIES_MAY_DIFFER,

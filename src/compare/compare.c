@@ -604,6 +604,19 @@ print_waterfall(const struct compare *c, const struct comparison *result)
 	buf_release(&text);
 }
 
+/* Print why there is no verdict, and how to come to one. */
+static void
+print_refusal(const struct comparison *result, const char *refusal)
+{
+	const char *example;
+
+	log_error("%s", refusal);
+	if (answers_other_statuses(result->answers, &example))
+		log_note("if the server fails under load, lower -P or set "
+		         "--rate; if its failures are transient, add --retry "
+		         "2");
+}
+
 /* Print, export and check the outcome of the rounds that were done. Returns the
  * exit status. */
 static int
@@ -620,10 +633,11 @@ report_outcome(struct compare *c)
 		return STATUS_OUTPUT;
 	}
 	print_waterfall(c, &result);
-	comparison_warn(&result);
+	if (!refusal)
+		comparison_warn(&result);
 	status = write_exports(c, &result);
 	if (refusal)
-		log_error("%s", refusal);
+		print_refusal(&result, refusal);
 	if (!status && !refusal)
 		status = check_assertions(c);
 	if (!status && (refusal || arm_figures_typical(c->figures)->failed))

@@ -108,18 +108,32 @@ median_of(const struct comparison *c, size_t i)
 	return arm_figures_wall(&c->figures[i]).median;
 }
 
+/* Returns the position in `order` of the fastest arm that has a -P. */
+static size_t
+fastest_fixed(const struct comparison *c, const size_t *order)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < comparison_fixed(c); i++)
+		if (median_of(c, order[i]) < median_of(c, order[best]))
+			best = i;
+	return best;
+}
+
+/* Whatever is not measurably slower than the fastest may as well be it. */
 size_t
 comparison_knee(const struct comparison *c, const size_t *order)
 {
-	size_t fixed = comparison_fixed(c);
-	double least = median_of(c, order[0]);
+	size_t best = fastest_fixed(c, order);
 	size_t at = 0;
 
-	for (size_t i = 1; i < fixed; i++)
-		if (median_of(c, order[i]) < least)
-			least = median_of(c, order[i]);
-	while (median_of(c, order[at]) * 100 > least * (100 + KNEE_PERCENT))
-		at++;
+	for (; at < best; at++) {
+		struct interval r = comparison_ratio(c, order[at], order[best]);
+
+		if (r.value * 100 <= 100 + KNEE_PERCENT ||
+		    !interval_is_faster(&r))
+			break;
+	}
 	return at;
 }
 

@@ -20,7 +20,8 @@ void comparison_add_verdict(
 void comparison_add_line(const struct comparison *, struct buf *out);
 
 /* Returns the position in `order` (comparison_order) of the knee of a sweep:
- * the smallest -P whose time is within KNEE_PERCENT of the fastest. */
+ * the smallest -P whose time is within KNEE_PERCENT of the fastest, or not
+ * measurably longer. */
 size_t comparison_knee(const struct comparison *, const size_t *order);
 /* Returns how many arms of a sweep have a -P of their own, which is all but
  * that of -P auto. */

@@ -15,23 +15,13 @@
 #include "compare/text.h"
 #include "stats/show.h"
 
-/* Ratios are told apart from 1 by the lower end of their interval, which has
- * two decimals where it is shown. */
-static const double certain = 1.005;
-/* Without an interval they must be larger than this. */
-static const double alike = 1.05;
+/* A smaller gain of connections that are reused is not told. */
+static const double worth_saying = 1.05;
 
 /* Two arms: positions in c->arms. */
 struct pair {
 	size_t slow, fast;
 };
-
-/* Was the second arm measurably faster? */
-static bool
-is_faster(const struct interval *r)
-{
-	return isnan(r->low) ? r->value >= alike : r->low >= certain;
-}
 
 static double
 median_of(const struct comparison *c, size_t i)
@@ -66,7 +56,7 @@ add_gain(const struct comparison *c, struct pair pair,
     const struct style *style, struct buf *out)
 {
 	struct interval r = comparison_ratio(c, pair.slow, pair.fast);
-	bool faster = is_faster(&r);
+	bool faster = interval_is_faster(&r);
 
 	buf_adds(out, "  ");
 	add_name(c, pair.fast, out);
@@ -170,7 +160,8 @@ async_was_slower(const struct comparison *c, size_t fastest)
 	for (size_t i = 0; i < c->arms->len; i++) {
 		struct interval r = comparison_ratio(c, i, fastest);
 
-		if (is_async(c, i) && !is_async(c, fastest) && is_faster(&r))
+		if (is_async(c, i) && !is_async(c, fastest) &&
+		    interval_is_faster(&r))
 			return true;
 	}
 	return false;
@@ -183,7 +174,7 @@ all_are_alike(const struct comparison *c, size_t fastest)
 	for (size_t i = 0; i < c->arms->len; i++) {
 		struct interval r = comparison_ratio(c, i, fastest);
 
-		if (i != fastest && is_faster(&r))
+		if (i != fastest && interval_is_faster(&r))
 			return false;
 	}
 	return c->arms->len > 1;
@@ -207,6 +198,17 @@ add_higher(const struct comparison *c, unsigned from, struct buf *out)
 		buf_adds(out, ",auto");
 }
 
+/* Append what would show a difference that may be there; where there are no
+ * intervals, add_interval_hint() does. */
+static void
+add_more_runs(const struct comparison *c, struct buf *out)
+{
+	if (c->figures[0].len >= BOOTSTRAP_FEWEST)
+		buf_adds(out,
+		    "  More --runs, or longer ones by --repeat, would narrow "
+		    "the intervals\n");
+}
+
 /* Append the advice that the outcome calls for, if there is any. */
 static void
 add_advice(const struct comparison *c, size_t fastest, struct buf *out)
@@ -215,13 +217,12 @@ add_advice(const struct comparison *c, size_t fastest, struct buf *out)
 
 	if (c->requests == 1)
 		buf_adds(out, "  A single request has no other to run at the "
-		              "same time: list more, or use --repeat 20.\n");
+		              "same time: list more, or use --repeat 20\n");
 	else if (async_was_slower(c, fastest))
 		buf_adds(out, "  Many requests at once slow this server down: "
 		              "try fewer, as in --compare=sync,2,4,8\n");
 	else if (all_are_alike(c, fastest))
-		buf_adds(out, "  A smaller difference would need more --runs "
-		              "to show\n");
+		add_more_runs(c, out);
 	else if (is_bound_by(c, fastest, FLOOR_RATE))
 		buf_adds(out, "  --rate sets the pace: no arm can be faster "
 		              "with it\n");
@@ -273,6 +274,19 @@ add_summary_head(
 	    out, c->figures[0].len > 1 ? " (ratios of the medians)\n" : "\n");
 }
 
+/* Returns whether any -P was measurably faster than the smallest one. */
+static bool
+gains_anything(const struct comparison *c, const size_t *order)
+{
+	for (size_t i = 1; i < comparison_fixed(c); i++) {
+		struct interval r = comparison_ratio(c, order[0], order[i]);
+
+		if (interval_is_faster(&r))
+			return true;
+	}
+	return false;
+}
+
 /* Append what the sweep says in one sentence, which names the -P to use. */
 static void
 add_knee_sentence(
@@ -281,7 +295,12 @@ add_knee_sentence(
 	size_t at = comparison_knee(c, order);
 	unsigned parallel = c->arms->items[order[at]].parallel;
 
-	if (at + 1 < comparison_fixed(c)) {
+	if (at == 0) {
+		buf_addf(out, "-P %u is enough: %s\n", parallel,
+		    gains_anything(c, order)
+		        ? "higher values gain less than 10 %"
+		        : "no higher value was measurably faster");
+	} else if (at + 1 < comparison_fixed(c)) {
 		buf_addf(out,
 		    "The knee is at -P %u: higher values gain less than "
 		    "%d %%\n",
@@ -327,9 +346,11 @@ add_sweep_verdict(
 	if (best != knee)
 		add_gain(
 		    c, (struct pair){order[knee], order[best]}, style, out);
-	if (best + 1 < fixed && is_faster(&loss))
+	if (best + 1 < fixed && interval_is_faster(&loss))
 		add_gain(c, (struct pair){order[fixed - 1], order[best]}, style,
 		    out);
+	if (fixed > 1 && !gains_anything(c, order))
+		add_more_runs(c, out);
 	add_adaptive(c, (struct pair){.fast = order[best]}, style, out);
 	add_floor(c, comparison_fastest(c), out);
 	free(order);
@@ -378,7 +399,7 @@ add_session_gain(const struct comparison *c, size_t fastest,
 	    pair.fast == fastest || pair.slow == fastest)
 		return;
 	r = comparison_ratio(c, pair.slow, pair.fast);
-	if (is_faster(&r) && r.value >= alike)
+	if (interval_is_faster(&r) && r.value >= worth_saying)
 		add_gain(c, pair, style, out);
 }
 

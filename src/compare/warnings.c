@@ -55,17 +55,6 @@ warn_of_others(
 	free(usual);
 }
 
-static void
-warn_of_short(const struct comparison *c, size_t i, double median)
-{
-	char *usual = in_words(median);
-
-	log_note("%s: a run takes only %s, so its times are noisy; make it "
-	         "longer with --repeat",
-	    c->arms->items[i].name, usual);
-	free(usual);
-}
-
 /* Warn of what makes the times of arm `i` doubtful. */
 static void
 warn_of_arm(const struct comparison *c, size_t i)
@@ -78,9 +67,24 @@ warn_of_arm(const struct comparison *c, size_t i)
 		warn_of_first(c, i, found.median);
 	else if (found.count)
 		warn_of_others(c, i, &found);
-	if (found.median < short_s)
-		warn_of_short(c, i, found.median);
 	free(walls);
+}
+
+/* Warn once, however many arms are short. */
+static void
+warn_of_short(const struct comparison *c)
+{
+	size_t fastest = comparison_fastest(c);
+	double median = arm_figures_wall(&c->figures[fastest]).median;
+	char *usual;
+
+	if (median >= short_s)
+		return;
+	usual = in_words(median);
+	log_note("a run of %s takes only %s, so the times are noisy; make runs "
+	         "longer with --repeat",
+	    c->arms->items[fastest].name, usual);
+	free(usual);
 }
 
 /* Failures are often faster than successes, so the times say little. */
@@ -111,6 +115,7 @@ comparison_warn(const struct comparison *c)
 {
 	for (size_t i = 0; i < c->arms->len; i++)
 		warn_of_arm(c, i);
+	warn_of_short(c);
 	warn_of_failures(c, arm_figures_typical(&c->figures[0])->failed);
 	warn_of_bodies(c);
 }

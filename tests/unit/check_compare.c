@@ -282,6 +282,54 @@ START_TEST(a_sweep_says_which_p_to_use)
 }
 END_TEST
 
+/* Replace the times of arm `i`. */
+static void
+set_times(size_t i, const double *seconds, size_t n)
+{
+	arm_figures_release(&figures[i]);
+	for (size_t k = 0; k < n; k++) {
+		struct run_figures run = {.wall_s = seconds[k], .ended = 5};
+
+		arm_figures_add(&figures[i], &run);
+	}
+}
+
+START_TEST(noise_is_no_knee)
+{
+	static const double any[] = {1, 1, 1};
+	static const double noisy[][6] = {
+	    {9, 2, 8, 3, 7, 4}, {3, 8, 4, 7, 2, 6}, {5, 4, 6, 5, 7, 4}};
+	struct style style = {.drawing = DRAW_ASCII, .width = 80};
+	struct buf text;
+
+	compare("1,2,4", any);
+	for (size_t i = 0; i < 3; i++)
+		set_times(i, noisy[i], 6);
+	buf_init(&text);
+	comparison_add_verdict(&comparison, &style, &text);
+	assert_has(&text,
+	    "-P 1 is enough: no higher value was measurably faster\n"
+	    "  -P 2 was not measurably faster than -P 1 (ratio 1.10, ");
+	assert_has(&text, "  More --runs, or longer ones by --repeat");
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(higher_values_that_gain_little_are_not_needed)
+{
+	static const double times[] = {2.1, 2, 2.05};
+	struct style style = {.drawing = DRAW_ASCII, .width = 80};
+	struct buf text;
+
+	compare("8,16,32", times);
+	buf_init(&text);
+	comparison_add_verdict(&comparison, &style, &text);
+	assert_has(
+	    &text, "-P 8 is enough: higher values gain less than 10 %\n");
+	buf_release(&text);
+}
+END_TEST
+
 START_TEST(equal_times_are_called_equal)
 {
 	static const double times[] = {2, 2};
@@ -292,7 +340,8 @@ START_TEST(equal_times_are_called_equal)
 	buf_init(&text);
 	comparison_add_verdict(&comparison, &style, &text);
 	assert_has(&text, "  sync took about as long as async\n");
-	assert_has(&text, "A smaller difference would need more --runs");
+	assert_has(&text, "use --runs 5 or more\n");
+	ck_assert_ptr_null(strstr(text.data, "narrow the intervals"));
 	buf_release(&text);
 }
 END_TEST
@@ -442,6 +491,8 @@ main(void)
 	tcase_add_test(tc, a_sweep_is_a_table_with_a_bold_head);
 	tcase_add_test(tc, auto_is_the_last_row_of_a_sweep);
 	tcase_add_test(tc, a_sweep_says_which_p_to_use);
+	tcase_add_test(tc, noise_is_no_knee);
+	tcase_add_test(tc, higher_values_that_gain_little_are_not_needed);
 	tcase_add_test(tc, equal_times_are_called_equal);
 	tcase_add_test(tc, slower_together_is_said);
 	tcase_add_test(tc, the_markdown_has_p_and_requests_per_second);
