@@ -103,21 +103,25 @@ parse_assertions(struct compare *c)
 }
 
 /* An arm with more transfers than descriptors would be lowered silently, and
- * measure another -P than its name says: refuse it. */
+ * measure another -P than its name says: refuse it. An adaptive one finds its
+ * own number. */
 static int
 check_parallel(struct compare *c)
 {
 	unsigned most = environment_max_parallel();
 
-	for (size_t i = 0; i < c->arms.len; i++)
-		if (!c->arms.items[i].adaptive &&
-		    c->arms.items[i].parallel > most) {
-			c->cause = xasprintf("--compare: %s needs more "
-			                     "descriptors than the limit of %u "
-			                     "allows (ulimit -n)",
-			    c->arms.items[i].name, most);
-			return -1;
-		}
+	for (size_t i = 0; i < c->arms.len; i++) {
+		struct arm *arm = &c->arms.items[i];
+
+		if (arm->parallel > most && arm->adaptive)
+			arm->parallel = most;
+		if (arm->parallel <= most)
+			continue;
+		c->cause = xasprintf("--compare: %s needs more descriptors "
+		                     "than the limit of %u allows (ulimit -n)",
+		    arm->name, most);
+		return -1;
+	}
 	return 0;
 }
 

@@ -242,8 +242,8 @@ draw_curve(struct chart_curve *chart, const struct comparison *c,
 
 	if (chart->len < c->arms->len) {
 		chart->level = rate_of(c, order[chart->len]);
-		snprintf(level, sizeof(level), "-P auto: %.3g/s",
-		    chart->level.value);
+		snprintf(level, sizeof(level), "-P auto: %.*f/s",
+		    decimals_for(chart->level.value, 3), chart->level.value);
 		chart->level_label = level;
 	}
 	page_add_heading(out, "Requests per second by -P");

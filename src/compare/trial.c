@@ -17,7 +17,6 @@
 #include "base/clock.h"
 #include "base/strmap.h"
 #include "base/xalloc.h"
-#include "process/environment.h"
 #include "request/given.h"
 
 /* --- the list ----------------------------------------------------------- */
@@ -301,18 +300,14 @@ static void
 arm_options(
     const struct options *all, const struct arm *arm, struct run_options *o)
 {
-	unsigned most = environment_max_parallel();
-
 	*o = all->run;
 	o->sched.parallel = arm->parallel;
 	o->sched.parallel_auto = arm->adaptive;
-	o->sched.parallel_max = most < SCHED_AUTO_MAX ? most : SCHED_AUTO_MAX;
-	o->fetch.parallel =
-	    arm->adaptive ? o->sched.parallel_max : arm->parallel;
 	o->fetch.fresh_connections = arm->kind == ARM_SYNC;
 	o->output = (struct output_options){.format = FORMAT_NONE};
 	if (!options_given(all, "retry"))
 		o->retry.retries = 0;
+	run_options_prepare(o);
 }
 
 static void

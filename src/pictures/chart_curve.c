@@ -8,6 +8,7 @@
 
 #include "pictures/chart.h"
 #include "pictures/page.h"
+#include "stats/show.h"
 
 /* Pixels. */
 enum {
@@ -17,7 +18,7 @@ enum {
 	PLOT_Y = 34,
 	PLOT_WIDTH = 620,
 	PLOT_HEIGHT = 304,
-	INSET = 28,        /* from the y axis to the first point */
+	INSET = 50,        /* from the y axis to the first point */
 	CAP = 6,           /* half of the width of the ends of an interval */
 	MARK_LEAST = 34,   /* from one mark of the x axis to the next */
 	VALUE_LEAST = 58,  /* from one value at a point to the next */
@@ -201,7 +202,7 @@ add_end_label(
     const struct picture *p, double y, const char *text, const char *class)
 {
 	buf_addf(p->out, "<text class=\"%s\" x=\"%d\" y=\"%.1f\">", class,
-	    RIGHT + 8, y + 4);
+	    RIGHT + 14, y + 4);
 	page_add_text(p->out, text);
 	buf_adds(p->out, "</text>\n");
 }
@@ -289,8 +290,8 @@ add_value(const struct picture *p, const struct chart_point *point)
 {
 	double x = x_of(p, point->x), y = y_of(p, point->y.value);
 
-	buf_addf(p->out, "<text class=\"name\" x=\"%.1f\" y=\"%.1f\">%.3g",
-	    x + 10, y + 18, point->y.value);
+	buf_addf(p->out, "<text class=\"name\" x=\"%.1f\" y=\"%.1f\">%.*f",
+	    x + 10, y + 18, decimals_for(point->y.value, 3), point->y.value);
 	if (point->marked) {
 		buf_adds(p->out, "<tspan class=\"dim\" dx=\"6\">");
 		page_add_text(p->out, p->curve->mark_label);
