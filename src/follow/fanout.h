@@ -73,9 +73,10 @@ bool fanout_url_has_k(const struct fanout *, unsigned stage);
  * NULL: the match is a link that cannot be fetched, and is left out. Its scheme
  * is neither http nor https, or it leads to the page itself. That is so only
  * where the template begins with a value: what the user writes is an error.
+ * With `left_out` NULL nothing is left out.
  */
 struct request *fanout_make(
-    struct fanout *, const struct fanout_parent *, struct left_out *);
+    struct fanout *, const struct fanout_parent *, struct left_out *left_out);
 /* Give a child of `stage` its number (0: it has none) and the name of its file,
  * which may hold the number. */
 void fanout_name(

@@ -550,26 +550,42 @@ run_cancel_branch(struct run *run, struct job *job)
 		cut_branch(run, job, ERROR_CANCELLED, run->cancel_reason);
 }
 
-/* The request that --then makes of the next match of `job`; NULL: it is left
- * out. The number comes last, so that those that are left out leave no gaps;
- * unless the URL holds it. */
+/* The request that --then makes of a match; NULL: it is left out, and takes no
+ * number. Where the URL holds the number, a trial with another one tells whether
+ * the match is left out. */
+static struct request *
+request_to_follow(
+    struct run *run, struct job *job, struct fanout_parent *parent)
+{
+	struct fanout *fanout = run->compiled.fanout;
+	struct request *request;
+	bool has_k = fanout_url_has_k(fanout, job->stage);
+
+	parent->k = has_k;
+	request = fanout_make(fanout, parent, &run->outcome.left_out);
+	if (!request || !has_k)
+		return request;
+	request_free(request);
+	parent->k = number_of_child(run, job, &parent->match);
+	return fanout_make(fanout, parent, NULL);
+}
+
+/* The request of the next match of `job`; NULL: it is left out. The number
+ * comes last, so that those that are left out leave no gaps; unless the URL
+ * holds it. */
 static struct request *
 request_of_match(struct run *run, struct job *job)
 {
-	struct fanout *fanout = run->compiled.fanout;
 	struct branch *b = job->branch;
-	const struct json_span *match = &b->matches.spans.items[b->at++];
 	struct fanout_parent parent = {
 	    .parent = parent_of(run, job),
 	    .stage = job->stage,
-	    .match = *match,
+	    .match = b->matches.spans.items[b->at++],
 	};
 	struct request *request;
 
-	if (fanout_url_has_k(fanout, job->stage))
-		parent.k = number_of_child(run, job, match);
 	parent.parent.base = b->base;
-	request = fanout_make(fanout, &parent, &run->outcome.left_out);
+	request = request_to_follow(run, job, &parent);
 	if (!request)
 		return NULL;
 	b->leads_on = true;
@@ -578,8 +594,8 @@ request_of_match(struct run *run, struct job *job)
 		return NULL;
 	}
 	if (!parent.k)
-		parent.k = number_of_child(run, job, match);
-	fanout_name(fanout, job->stage, request, parent.k);
+		parent.k = number_of_child(run, job, &parent.match);
+	fanout_name(run->compiled.fanout, job->stage, request, parent.k);
 	return request;
 }
 
