@@ -551,8 +551,8 @@ run_cancel_branch(struct run *run, struct job *job)
 }
 
 /* The request that --then makes of a match; NULL: it is left out, and takes no
- * number. Where the URL holds the number, a trial with another one tells whether
- * the match is left out. */
+ * number. Where the URL holds the number, a trial with another one tells
+ * whether the match is left out. */
 static struct request *
 request_to_follow(
     struct run *run, struct job *job, struct fanout_parent *parent)
