@@ -47,6 +47,7 @@ unit_tests = \
 	tests/unit/check_request \
 	tests/unit/check_resend \
 	tests/unit/check_resolve \
+	tests/unit/check_resume \
 	tests/unit/check_retry \
 	tests/unit/check_run \
 	tests/unit/check_save \

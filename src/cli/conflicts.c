@@ -20,6 +20,8 @@ struct pair {
 	const char *advice;
 };
 
+#define WHOLE_BODY "the whole body is needed, not only what was missing"
+
 static const struct pair pairs[] = {
     {"head", "json", "-I sends no body"},
     {"head", "form", "-I sends no body"},
@@ -37,6 +39,18 @@ static const struct pair pairs[] = {
     {"digest", "oauth2-bearer", "choose one way to log in"},
     {"output", "remote-name", "each body is written to one file"},
     {"skip-existing", "clobber", "one skips requests, the other numbers files"},
+    {"continue-at", "remote-header-name",
+        "the name is known only from the response"},
+    {"continue-at", "clobber", "one goes on with a file, the other keeps it"},
+    {"continue-at", "range", "both ask for a part of the body"},
+    {"continue-at", "include", "a file with headers cannot be resumed"},
+    {"continue-at", "first", "mirrors cannot share one partial file"},
+    {"continue-at", "extract", WHOLE_BODY},
+    {"continue-at", "xpath", WHOLE_BODY},
+    {"continue-at", "items", WHOLE_BODY},
+    {"continue-at", "expect", WHOLE_BODY},
+    {"continue-at", "until", WHOLE_BODY},
+    {"continue-at", "with-body", WHOLE_BODY},
     {"remote-header-name", "skip-existing",
         "the name is known only from the response"},
     {"fail", "fail-with-body",
@@ -123,6 +137,7 @@ static const struct need needs[] = {
     {"max-requests", {"paginate", "each"}},
     {"output-dir", {"output", "remote-name"}},
     {"remote-header-name", {"remote-name"}},
+    {"continue-at", {"output", "remote-name"}},
     {"remote-time", {"output", "remote-name"}},
     {"skip-existing", {"output", "remote-name"}},
     {"clobber", {"output", "remote-name"}},
@@ -238,6 +253,12 @@ archives_beside_cookies(const struct options *o)
 	return archives_to_stdout(o) && is_stdout(o->run.fetch.cookie_jar_out);
 }
 
+static bool
+saves_to_stdout(const struct options *o)
+{
+	return o->run.output.as_it_is;
+}
+
 #define HAS_STDOUT "--har - writes the archive to stdout"
 
 static const struct rule rules[] = {
@@ -250,6 +271,7 @@ static const struct rule rules[] = {
     {"har", "extract", archives_to_stdout, HAS_STDOUT},
     {"har", "xpath", archives_to_stdout, HAS_STDOUT},
     {"har", "items", archives_to_stdout, HAS_STDOUT},
+    {"continue-at", "output", saves_to_stdout, "stdout cannot be resumed"},
     {"report", NULL, reports_to_stdout,
         "needs a file: stdout is for the results"},
     {"demo", NULL, has_operands, "takes no URLs: it has its own"},

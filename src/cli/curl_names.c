@@ -34,8 +34,6 @@ static const struct curl_name curl_names[] = {
     {"cert-type", 0, "use --cert with a PEM file"},
     {"ciphers", 0, "use --tlsv1.2 or --tlsv1.3"},
     {"compressed-ssh", 0, ONLY_HTTP},
-    {"continue-at", 'C',
-        "use -r for a part of a file, --skip-existing to resume a list"},
     {"create-file-mode", 0, "set the umask before you start gather"},
     {"crlf", 0, "use unix2dos on the file"},
     {"crlfile", 0, USE_CURL},

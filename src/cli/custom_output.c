@@ -257,6 +257,19 @@ setter_output(const struct setting *s, char **cause)
 	return 0;
 }
 
+/* An offset would have to fit to what is in the file; "-" looks there. */
+int
+setter_continue_at(const struct setting *s, char **cause)
+{
+	if (strcmp(s->value, "-") != 0)
+		return setting_refuse(cause,
+		    "%s \"%s\": only %s - is supported, which resumes what "
+		    "FILE.part has; -r %s- fetches the rest from there",
+		    s->typed, s->value, s->typed, s->value);
+	s->options->run.output.resume = true;
+	return 0;
+}
+
 int
 setter_remote_name(const struct setting *s, char **cause)
 {

@@ -223,7 +223,7 @@ derive_options(struct options *o)
 	r->fetch.keep_headers = r->journal.with_headers || r->journal.file ||
 	                        r->output.har || r->follow.paginate ||
 	                        counts_headers(&r->output) ||
-	                        r->output.server_name;
+	                        r->output.server_name || r->output.resume;
 	r->fetch.keep_heads = r->output.include_headers || r->follow.head ||
 	                      r->output.dump_header;
 	r->fetch.keep_request_headers = r->output.har != NULL;

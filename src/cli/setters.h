@@ -65,8 +65,8 @@ option_setter setter_http, setter_http3, setter_proxy, setter_socks5,
 /* custom_output.c */
 option_setter setter_path, setter_items, setter_paginate, setter_each,
     setter_each_xpath, setter_then, setter_xpath, setter_eval, setter_fields,
-    setter_writeout, setter_output, setter_remote_name, setter_include,
-    setter_waterfall;
+    setter_writeout, setter_output, setter_continue_at, setter_remote_name,
+    setter_include, setter_waterfall;
 /* custom_run.c */
 option_setter setter_parallel, setter_polite, setter_retry_on,
     setter_max_failures, setter_fail_fast, setter_hedge, setter_accept,

@@ -83,6 +83,18 @@ attempt_status(const struct attempt *a)
 	return a->head.status;
 }
 
+const char *
+attempt_head(const struct attempt *a)
+{
+	return a->headers.data;
+}
+
+enum part_state
+attempt_part(const struct attempt *a)
+{
+	return a->part;
+}
+
 const struct buf *
 attempt_heads(const struct attempt *a)
 {

@@ -20,11 +20,15 @@
 struct event_base;
 struct engine;
 struct attempt;
+struct resume;
 
 /* Reasons of failures of class ERROR_LOCAL after which the attempt is to be
  * started once more: after the second one with hop.no_expect. */
 #define ENGINE_NOT_ADMITTED   "not admitted"
 #define ENGINE_EXPECT_REFUSED "417"
+/* The answer does not fit to what is there of the file (spec.resume): to be
+ * started without that. */
+#define ENGINE_PART_REFUSED "another part"
 
 struct engine_hooks {
 	/* The request of `owner` is about to be sent, or sent again. Return
@@ -66,8 +70,10 @@ struct attempt_spec {
 	const char *time_option; /* that set it: "-m"; static */
 	bool own_connection;     /* it must not use one that is open already */
 	enum body_way way;
-	uint64_t in_turn_from; /* bytes, for WAY_IN_TURN */
-	uint64_t max_body;     /* decoded bytes; more is a failure; 0: any */
+	uint64_t in_turn_from;       /* bytes, for WAY_IN_TURN */
+	const struct resume *resume; /* borrowed likewise; what is there already
+	                              * of the file; NULL: ask for all of it */
+	uint64_t max_body; /* decoded bytes; more is a failure; 0: any */
 };
 
 /* `options` are borrowed, the hooks are copied. NULL with *cause set (caller
@@ -92,8 +98,11 @@ bool engine_reap(struct engine *, void **owner, struct result *r);
 /* The heads that came so far, in order, if they are kept; empty otherwise. For
  * on_body. */
 const struct buf *attempt_heads(const struct attempt *);
-/* The status of the answer that comes in; 0: none so far. */
+/* The answer that comes in: its status, 0 if there is none so far; its header
+ * block, borrowed, NULL if it is empty; and what it is to spec.resume. */
 int attempt_status(const struct attempt *);
+const char *attempt_head(const struct attempt *);
+enum part_state attempt_part(const struct attempt *);
 /* What has happened so far to the last copy of the request that was sent. */
 enum wire_state attempt_wire(const struct attempt *);
 

@@ -23,6 +23,7 @@
 #include "fetch/engine.h"
 #include "fetch/head.h"
 #include "fetch/netrc.h"
+#include "fetch/resume.h"
 #include "fetch/route.h"
 #include "fetch/upload.h"
 
@@ -145,7 +146,9 @@ struct attempt {
 	struct buf request_headers; /* as sent, if they are kept */
 	bool has_quota_header;      /* among the headers are some of limits.h */
 	uint64_t headers_total;     /* bytes, of all heads */
-	struct body body;           /* decoded */
+	enum part_state part;       /* of spec.resume */
+	struct resume_extent extent; /* of the answer, if the part goes on */
+	struct body body;            /* decoded */
 	size_t spill_at; /* in memory: then try again to open a file */
 	struct content content;
 	uint64_t received; /* bytes of the body as they came */
@@ -256,6 +259,9 @@ int attempt_end_body(struct attempt *);
 /* May the attempt's answer have a body (RFC 9110, 6.4.1)? If not, libcurl does
  * not wait for the end of its stream. */
 bool attempt_may_have_body(const struct attempt *);
+/* The head of the answer to spec.resume is there: set a->part. False: it does
+ * not fit, and the attempt's failure is set. */
+bool attempt_judge_part(struct attempt *);
 /* libcurl takes the attempt's answer for whole. If its body ends before the end
  * of its encoding, *failure is set. */
 void attempt_check_body(struct attempt *, int http_version, struct failure *);

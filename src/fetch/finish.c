@@ -9,6 +9,7 @@
 #include "fetch/engine_private.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -281,6 +282,32 @@ is_expect_refused(const struct attempt *a, const struct result *r)
 	       r->size_upload > EXPECT_FROM;
 }
 
+/* Does the answer have all of the part that was missing? Without a body it was
+ * not judged so far. */
+static void
+check_part(struct attempt *a, struct result *r)
+{
+	if (a->received == 0 && !attempt_judge_part(a)) {
+		r->failure = a->failure;
+		a->failure = (struct failure){0};
+	} else if (a->part == PART_GOES_ON &&
+	           a->extent.left + a->extent.len > a->body.size) {
+		failure_set(&r->failure, ERROR_RESET, "truncated", 206,
+		    "the server sent %" PRIu64 " of %" PRIu64 " missing bytes",
+		    a->body.size, a->extent.left + a->extent.len);
+	}
+}
+
+/* libcurl takes the answer for whole: is it? */
+static void
+check_whole(struct attempt *a, struct result *r)
+{
+	if (a->spec.resume)
+		check_part(a, r);
+	if (r->failure.class == ERROR_NONE)
+		attempt_check_body(a, r->http_version, &r->failure);
+}
+
 /* The failure of the attempt, if it is one; its reasons are tried in the order
  * that is told at the top of this file. */
 static void
@@ -332,7 +359,7 @@ fill_failure(struct attempt *a, struct result *r)
 		failure_set(&r->failure, ERROR_RESET, "truncated", 0,
 		    "the answer ends before the end of its headers");
 	else
-		attempt_check_body(a, r->http_version, &r->failure);
+		check_whole(a, r);
 	free(proxy);
 }
 
@@ -405,6 +432,7 @@ attempt_result(struct attempt *a, struct result *r)
 	fill_quota(a, r);
 	r->wire = wire_of(a, r);
 	fill_failure(a, r);
+	r->part = a->part;
 	r->proxy_used = a->proxy != NULL;
 	r->trust = a->spec.hop->trust;
 	r->trust.from_public |= address_was_public(a);

@@ -21,6 +21,8 @@ libgather_a_SOURCES += \
 	src/fetch/receive.c \
 	src/fetch/resolve.c \
 	src/fetch/resolve.h \
+	src/fetch/resume.c \
+	src/fetch/resume.h \
 	src/fetch/route.c \
 	src/fetch/route.h \
 	src/fetch/setup.c \

@@ -162,13 +162,26 @@ store_decoded(struct attempt *a, const char *data, size_t len)
 	return true;
 }
 
+/* Set the attempt's failure: its answer does not fit to what is there of the
+ * file, so that is of no use. Returns false. */
+static bool
+refuse_part(struct attempt *a)
+{
+	failure_set(&a->failure, ERROR_LOCAL, ENGINE_PART_REFUSED,
+	    a->head.status, "the answer does not fit to what is there");
+	return false;
+}
+
 /* False: the attempt's failure is set, and libcurl must give up. */
 static bool
 accept_decoded(struct attempt *a, const char *data, size_t len)
 {
 	uint64_t max = a->spec.max_body;
+	uint64_t there = a->part == PART_GOES_ON ? a->spec.resume->offset : 0;
 
-	if (max && a->body.size + len > max) {
+	if (a->part == PART_GOES_ON && a->body.size + len > a->extent.len)
+		return refuse_part(a);
+	if (max && there + a->body.size + len > max) {
 		failure_set(&a->failure, ERROR_SIZE, NULL, 0,
 		    "the body is larger than %" PRIu64 " bytes; "
 		    "--max-filesize sets the limit",
@@ -243,6 +256,7 @@ attempt_reset_body(struct attempt *a)
 	body_init(&a->body);
 	a->spill_at = 0;
 	a->received = 0;
+	a->part = PART_NONE;
 	list_remove(&a->content.waiting);
 	decoder_free(a->content.decoder);
 	a->content = (struct content){0};
@@ -429,6 +443,14 @@ attempt_check_body(struct attempt *a, int http_version, struct failure *f)
 
 /* --- what libcurl calls --------------------------------------------------- */
 
+bool
+attempt_judge_part(struct attempt *a)
+{
+	a->part = resume_judge(
+	    a->spec.resume, a->head.status, a->headers.data, &a->extent);
+	return a->part != PART_UNFIT || refuse_part(a);
+}
+
 /* CURLOPT_WRITEFUNCTION: a piece of the body. What is returned is other than
  * its length only to pause or to give up. */
 static size_t
@@ -441,6 +463,8 @@ on_write(char *data, size_t size, size_t count, void *arg)
 		return wait_for_room(a);
 	a->received += len;
 	a->engine->counts.bytes_received += len;
+	if (a->spec.resume && !a->content.begun && !attempt_judge_part(a))
+		return 0;
 	if (!a->content.begun)
 		begin_content(a);
 	if (a->content.decoder)

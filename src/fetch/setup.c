@@ -284,7 +284,11 @@ set_request_headers(struct attempt *a, const struct request_options *o)
 			append_header(a, o->headers.items[i]);
 	if (hop->no_expect)
 		append_header(a, "Expect:");
-	if (a->engine->options->compressed)
+	if (a->spec.resume && a->spec.resume->validator)
+		add_default_value(a, "If-Range", a->spec.resume->validator);
+	if (a->spec.resume) /* a part of an encoded body is of no use */
+		add_default(a, "Accept-Encoding: identity");
+	else if (a->engine->options->compressed)
 		add_codings(a);
 	if (a->engine->options->to_replay)
 		add_scheme(a);
@@ -475,6 +479,20 @@ check_line_ends(
 	return bad ? -1 : 0;
 }
 
+/* Ask for the part that -r names, or for what is missing of the file. */
+static void
+set_range(struct attempt *a, const struct request_options *o)
+{
+	char range[32];
+
+	if (!a->spec.resume) {
+		curl_easy_setopt(a->easy, CURLOPT_RANGE, o->range);
+		return;
+	}
+	snprintf(range, sizeof(range), "%" PRIu64 "-", a->spec.resume->offset);
+	curl_easy_setopt(a->easy, CURLOPT_RANGE, range);
+}
+
 static int
 set_request(struct attempt *a)
 {
@@ -487,7 +505,7 @@ set_request(struct attempt *a)
 	curl_easy_setopt(a->easy, CURLOPT_REFERER,
 	    o->auto_referer && a->spec.hop->from ? a->spec.hop->from
 	                                         : o->referer);
-	curl_easy_setopt(a->easy, CURLOPT_RANGE, o->range);
+	set_range(a, o);
 	set_credentials(a, o, user);
 	rc = set_request_headers(a, o) || check_line_ends(a, o, user) ||
 	             check_headers_size(a, o, user) || set_body_and_method(a, o)
@@ -594,8 +612,9 @@ is_set_up(const struct attempt *a, const char *origin)
 	const struct request *request = a->spec.request;
 
 	return !request->own && a->spec.hop->number == 0 && !request->user &&
-	       !a->spec.hop->no_expect && a->set_options == request->options &&
-	       !a->set_mime && a->set_foreign == request->trust.foreign &&
+	       !a->spec.resume && !a->spec.hop->no_expect &&
+	       a->set_options == request->options && !a->set_mime &&
+	       a->set_foreign == request->trust.foreign &&
 	       !request->options->upload && !request->options->bearer_file &&
 	       strcmp(a->set_origin, origin) == 0;
 }
@@ -670,9 +689,10 @@ attempt_setup(struct attempt *a)
 		                  !a->engine->options->to_replay);
 		if (set_request(a))
 			return -1;
-		a->set_options = request->own || request->user || !usual
-		                     ? NULL
-		                     : request->options;
+		a->set_options =
+		    request->own || request->user || !usual || a->spec.resume
+		        ? NULL
+		        : request->options;
 		a->set_foreign = request->trust.foreign;
 		a->set_origin = xstrdup(origin);
 	}

@@ -32,8 +32,12 @@ struct save {
 	struct writer_task end; /* commit or abort */
 	void (*done)(void *arg, const struct saved *);
 	void *arg;
+	bool keeps;      /* -C */
+	bool drops;      /* although it keeps */
+	uint64_t queued; /* bytes, with those that were found */
 	/* Used by the writer's thread only, until `done` is called. */
 	struct target target;
+	char *mark;         /* for when the file is open; NULL */
 	char *renamed;      /* the final path, if it is another one; NULL */
 	int64_t modified_s; /* of the file; -1: not told */
 	char *cause;        /* why it failed; NULL: it has not so far */
@@ -48,6 +52,8 @@ struct chunk {
 	struct save *save;
 	struct buf bytes;
 	int fd; /* -1: the piece is `bytes`; else the whole file `fd`, owned */
+	bool begins; /* no piece, but save_begin */
+	char *mark;  /* owned */
 };
 
 /* --- on the thread ------------------------------------------------------ */
@@ -66,7 +72,9 @@ set_cause(struct save *s, struct writer *w)
 	int os_errno = errno;
 
 	s->cause = xasprintf("cannot write %s: %s", s->target.path,
-	    os_errno == ELOOP    ? "its path contains a symbolic link, which "
+	    os_errno == EBUSY    ? "another gather is writing to its .part "
+	                           "file"
+	    : os_errno == ELOOP  ? "its path contains a symbolic link, which "
 	                           "may lead anywhere and is not followed"
 	    : os_errno == EEXIST ? "it exists, and -J replaces no file; "
 	                           "--no-clobber numbers the new one"
@@ -96,10 +104,28 @@ keep_piece(void *arg, const char *data, size_t len)
 	buf_add(&s->kept, data, len);
 }
 
+/* Forget what was written so far. */
+static void
+begin_anew(struct save *s, const char *mark)
+{
+	buf_release(&s->kept);
+	free(s->mark);
+	s->mark = NULL;
+	s->size = 0;
+	if (s->target.fd < 0)
+		s->mark = xstrdup_null(mark);
+	else if (target_begin(&s->target, mark) < 0)
+		set_cause(s, s->writer);
+}
+
 /* The bytes that waited for a descriptor go before those that come now. */
 static void
 write_kept(struct save *s)
 {
+	if (s->mark && target_begin(&s->target, s->mark) < 0)
+		set_cause(s, s->writer);
+	free(s->mark);
+	s->mark = NULL;
 	write_piece(s, s->kept.data, s->kept.len);
 	buf_release(&s->kept);
 }
@@ -125,7 +151,9 @@ write_chunk(struct chunk *c, struct writer *w)
 		set_cause(s, w);
 		return;
 	}
-	if (c->fd < 0)
+	if (c->begins)
+		begin_anew(s, c->mark);
+	else if (c->fd < 0)
 		take(s, c->bytes.data, c->bytes.len);
 	else if (io_read_range(c->fd, whole, take, s) < 0)
 		set_cause(s, w);
@@ -157,6 +185,7 @@ perform_chunk(struct writer_task *t, struct writer *w)
 	if (c->fd >= 0)
 		close(c->fd);
 	buf_release(&c->bytes);
+	free(c->mark);
 	free(c);
 }
 
@@ -164,6 +193,7 @@ static void
 save_free(struct save *s)
 {
 	target_release(&s->target);
+	free(s->mark);
 	buf_release(&s->kept);
 	free(s->renamed);
 	free(s->cause);
@@ -196,7 +226,10 @@ perform_abort(struct writer_task *t, struct writer *w)
 	struct save *s = container_of(t, struct save, end);
 
 	(void)w;
-	target_abort(&s->target);
+	if (s->drops)
+		target_drop(&s->target);
+	else
+		target_abort(&s->target);
 	save_free(s);
 }
 
@@ -229,6 +262,61 @@ save_new(struct writer *writer, const struct output_options *options,
 	return s;
 }
 
+static struct chunk *
+chunk_new(struct save *s)
+{
+	struct chunk *c = xcalloc(1, sizeof(*c));
+
+	c->save = s;
+	c->fd = -1;
+	c->task.perform = perform_chunk;
+	return c;
+}
+
+void
+save_keep(struct save *s)
+{
+	s->keeps = s->target.keeps = true;
+}
+
+bool
+save_keeps(const struct save *s)
+{
+	return s->keeps;
+}
+
+uint64_t
+save_size(const struct save *s)
+{
+	return s->queued;
+}
+
+int
+save_find(struct save *s, struct target_found *found, char **cause)
+{
+	if (target_find(&s->target, found) < 0) {
+		*cause = xasprintf("%s.part: %s", s->target.path,
+		    errno == EBUSY ? "another gather is writing to it"
+		    : errno == EEXIST
+		        ? "it is no regular file with one name; remove it"
+		        : strerror(errno));
+		return -1;
+	}
+	s->queued = found->whole ? 0 : found->size;
+	return 0;
+}
+
+void
+save_begin(struct save *s, const char *mark)
+{
+	struct chunk *c = chunk_new(s);
+
+	c->begins = true;
+	c->mark = xstrdup_null(mark);
+	s->queued = 0;
+	writer_submit(s->writer, &c->task);
+}
+
 void
 save_set_time(struct save *s, int64_t modified_s)
 {
@@ -244,17 +332,6 @@ save_set_name(
 		s->target.existing = TARGET_FAILS;
 }
 
-static struct chunk *
-chunk_new(struct save *s)
-{
-	struct chunk *c = xcalloc(1, sizeof(*c));
-
-	c->save = s;
-	c->fd = -1;
-	c->task.perform = perform_chunk;
-	return c;
-}
-
 void
 save_write(struct save *s, struct buf *bytes)
 {
@@ -265,6 +342,7 @@ save_write(struct save *s, struct buf *bytes)
 	c = chunk_new(s);
 	c->bytes = *bytes;
 	c->task.bytes = bytes->len;
+	s->queued += bytes->len;
 	buf_init(bytes);
 	writer_submit(s->writer, &c->task);
 }
@@ -283,6 +361,7 @@ save_write_file(struct save *s, int fd, uint64_t size)
 	c = chunk_new(s);
 	c->fd = own;
 	c->task.bytes = size;
+	s->queued += size;
 	writer_submit(s->writer, &c->task);
 }
 
@@ -302,6 +381,13 @@ save_abort(struct save *s)
 {
 	s->end.perform = perform_abort;
 	writer_submit(s->writer, &s->end);
+}
+
+void
+save_drop(struct save *s)
+{
+	s->drops = true;
+	save_abort(s);
 }
 
 /* --- names -------------------------------------------------------------- */

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "files/target.h"
 #include "format/options.h"
 #include "writer/writer.h"
 
@@ -34,6 +35,23 @@ struct saved {
  */
 struct save *save_new(struct writer *, const struct output_options *,
     const char *name, size_t own);
+/* -C: keep what is there in NAME.part if the save is aborted after save_begin
+ * had a mark. Nothing is to be written before that, and nothing before this. */
+void save_keep(struct save *);
+/*
+ * Look for what an earlier run has kept: *found is set, whose mark is the
+ * caller's. If it is NAME.part, it is open now, and what is written follows on
+ * it unless save_begin is called. Blocks for a moment. -1 with *cause set
+ * (caller frees): another run writes to that file, or it is none of ours.
+ */
+int save_find(struct save *, struct target_found *found, char **cause);
+/* The body begins anew: forget what is there and was written so far, and mark
+ * the file; NULL: it will not be kept. */
+void save_begin(struct save *, const char *mark);
+/* Is it one of save_keep? */
+bool save_keeps(const struct save *);
+/* The bytes of the body so far, with those that were found. */
+uint64_t save_size(const struct save *);
 /* The file's time will be this moment, in seconds since 1970 (-R). */
 void save_set_time(struct save *, int64_t modified_s);
 /* Save it under another name than was thought, in the same folder; a name that
@@ -52,8 +70,11 @@ void save_write_file(struct save *, int fd, uint64_t size);
  */
 void save_commit(
     struct save *, void (*done)(void *arg, const struct saved *), void *arg);
-/* Remove the temporary file and free the save; `done` is not called. */
+/* Remove the temporary file, unless it is to be kept, and free the save; `done`
+ * is not called. */
 void save_abort(struct save *);
+/* The same, but keep nothing. */
+void save_drop(struct save *);
 
 /* The path of `name` with --output-dir in front where that applies. Caller
  * frees. */

@@ -19,6 +19,7 @@
 
 #include "base/io.h"
 #include "base/xalloc.h"
+#include "files/mark.h"
 
 #ifndef O_PATH
 #define O_PATH O_RDONLY
@@ -105,6 +106,17 @@ make_parents(const char *path)
 out:
 	free(part);
 	return rc;
+}
+
+/* Close the file *fd; errno stays as it is, for the caller's error. */
+static void
+leave_file(int *fd)
+{
+	int before = errno;
+
+	close(*fd);
+	*fd = -1;
+	errno = before;
 }
 
 static bool
@@ -277,6 +289,105 @@ open_part(const struct place *p, const char *name)
 	return -1;
 }
 
+/* Open PATH.part with its lock, whatever is in it. -1 with errno, EBUSY or
+ * EEXIST as for target_find. */
+static int
+open_kept(struct target *t, const struct place *p, int more_flags)
+{
+	const int flags =
+	    O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	char *name = xasprintf("%s.part", p->name);
+	int fd = openat(p->folder, name, flags | more_flags, 0666);
+
+	if (fd >= 0 && !lock_part(fd, p, name)) {
+		errno = errno == EWOULDBLOCK ? EBUSY : EEXIST;
+		leave_file(&fd);
+	} else if (fd < 0 && errno == ELOOP) {
+		errno = EEXIST;
+	}
+	if (fd < 0) {
+		free(name);
+		return -1;
+	}
+	t->fd = fd;
+	t->temporary = name;
+	return 0;
+}
+
+/* What a run without -C leaves is of no use, and what another one has left is
+ * known before (target_find): it is emptied. */
+static int
+open_emptied(struct target *t, const struct place *p)
+{
+	if (open_kept(t, p, O_CREAT) < 0)
+		return -1;
+	return ftruncate(t->fd, 0) < 0 ? -1 : 0;
+}
+
+/* PATH itself, which is looked at, but never written to. */
+static void
+look_at_whole(const struct place *p, struct target_found *found)
+{
+	int fd = openat(p->folder, p->name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		found->size = (uint64_t)st.st_size;
+		found->mark = mark_get(fd);
+		found->whole = true;
+	}
+	close(fd);
+}
+
+static int
+find_at(struct target *t, const struct place *p, struct target_found *found)
+{
+	struct stat st;
+
+	if (open_kept(t, p, 0) < 0) {
+		if (errno != ENOENT)
+			return -1;
+		look_at_whole(p, found);
+		return 0;
+	}
+	if (fstat(t->fd, &st) < 0 || lseek(t->fd, 0, SEEK_END) < 0)
+		return -1;
+	found->size = (uint64_t)st.st_size;
+	found->mark = mark_get(t->fd);
+	return 0;
+}
+
+int
+target_find(struct target *t, struct target_found *found)
+{
+	struct place p;
+	int rc;
+
+	*found = (struct target_found){0};
+	if (is_system_path(t))
+		return 0;
+	if (find_place(&p, t, FIND_FOLDERS) < 0)
+		return errno == ENOENT ? 0 : -1;
+	rc = find_at(t, &p, found);
+	leave(&p);
+	return rc;
+}
+
+int
+target_begin(struct target *t, const char *mark)
+{
+	if (!t->temporary)
+		return 0;
+	if (ftruncate(t->fd, 0) < 0 || lseek(t->fd, 0, SEEK_SET) < 0)
+		return -1;
+	if (mark_set(t->fd, mark) < 0)
+		mark_set(t->fd, NULL);
+	return 0;
+}
+
 static int
 open_temporary(struct target *t, const struct place *p)
 {
@@ -308,7 +419,7 @@ static int
 open_at(struct target *t, const struct place *p)
 {
 	switch (is_written_in_place(t, p)) {
-	case 0: return open_temporary(t, p);
+	case 0: return t->keeps ? open_emptied(t, p) : open_temporary(t, p);
 	case 1: return open_in_place(t, p);
 	default: return -1;
 	}
@@ -430,6 +541,24 @@ set_time(const struct target *t)
 		(void)!futimens(t->fd, times);
 }
 
+/* Remove what a run with -C has left of a file that is whole now; but nothing
+ * that is not marked, or that another run writes to. */
+static void
+remove_kept(const struct place *p)
+{
+	struct target kept = {.fd = -1};
+	char *mark;
+
+	if (open_kept(&kept, p, 0) < 0)
+		return;
+	mark = mark_get(kept.fd);
+	if (mark)
+		unlinkat(p->folder, kept.temporary, 0);
+	free(mark);
+	free(kept.temporary);
+	close(kept.fd);
+}
+
 int
 target_commit(struct target *t)
 {
@@ -442,6 +571,8 @@ target_commit(struct target *t)
 	if (check_written(t) < 0 || find_place(&p, t, FIND_FOLDERS) < 0)
 		return -1;
 	rc = commit_at(t, &p);
+	if (rc == 0 && !t->keeps && t->existing == TARGET_REPLACES)
+		remove_kept(&p);
 	leave(&p);
 	if (rc < 0)
 		return -1;
@@ -453,6 +584,20 @@ target_commit(struct target *t)
 
 void
 target_abort(struct target *t)
+{
+	char *mark = t->keeps && t->temporary ? mark_get(t->fd) : NULL;
+
+	if (mark) {
+		close_file(t);
+		free(t->temporary);
+		t->temporary = NULL;
+	}
+	free(mark);
+	target_drop(t);
+}
+
+void
+target_drop(struct target *t)
 {
 	struct place p;
 

@@ -31,6 +31,8 @@ struct target {
 	                  * is not open, or written in place */
 	int fd;          /* -1: the target is not open */
 	enum target_existing existing;
+	bool keeps; /* -C: the temporary file is PATH.part, and an abort leaves
+	             * it if it has a mark (mark.h) */
 	int64_t modified_s; /* the file's time, since 1970; -1: when it is
 	                     * written */
 };
@@ -39,6 +41,18 @@ struct target {
 void target_init(struct target *, char *path, enum target_existing);
 /* Abort what was neither committed nor aborted, and free the path. */
 void target_release(struct target *);
+/* What there is of a file that keeps what it has. */
+struct target_found {
+	uint64_t size; /* 0: nothing */
+	char *mark;    /* owned; NULL: it has none */
+	bool whole; /* it is PATH itself; else PATH.part, which is open now */
+};
+/* Look for PATH.part, and open it with its lock, or else for PATH. -1 with
+ * errno, EBUSY: another run writes to it; EEXIST: there is something of that
+ * name that is no file of ours. */
+int target_find(struct target *, struct target_found *);
+/* Empty the file, and give it another mark; NULL: none. -1 with errno. */
+int target_begin(struct target *, const char *mark);
 /* Make the folders and the temporary file, or open in place; does nothing if
  * the target is open. -1 with errno. */
 int target_open(struct target *);
@@ -48,7 +62,9 @@ void target_rename(struct target *, char *path);
 /* Give the file its name and close it; `path` is the name that it got. -1 with
  * errno: it may be tried again, or aborted. */
 int target_commit(struct target *);
-/* Close the target and remove its temporary file. */
+/* Close the target and remove its temporary file, unless it is kept. */
 void target_abort(struct target *);
+/* Close the target and remove its temporary file. */
+void target_drop(struct target *);
 
 #endif

@@ -57,6 +57,7 @@ struct output_options {
 	bool save;              /* -o or -O was given: bodies go to files */
 	bool remote_name;       /* -O */
 	bool server_name;       /* -J */
+	bool resume;            /* -C - */
 	char *output_dir;       /* NULL: the current directory */
 	bool skip_existing;
 	bool no_clobber;

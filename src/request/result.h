@@ -112,6 +112,14 @@ struct past_attempt {
 	int64_t total_us;
 };
 
+/* What an answer is to a request that asked for what was missing of a file. */
+enum part_state {
+	PART_NONE,    /* nothing of it: all of the file, or a failure */
+	PART_GOES_ON, /* it begins where the part that is there ends */
+	PART_WHOLE,   /* it says that nothing was missing */
+	PART_UNFIT    /* it does not fit: the file must be asked for anew */
+};
+
 struct result {
 	struct failure failure; /* class ERROR_NONE: a success */
 	enum wire_state wire;   /* of the copy that was sent last; of a final
@@ -165,6 +173,7 @@ struct result {
 	struct past_attempt *past; /* the failed attempts before that */
 	unsigned past_len;
 	struct exchanges exchanges; /* empty unless an output wants them */
+	enum part_state part;
 	char *file; /* name of the file that holds the body, or NULL */
 };
 

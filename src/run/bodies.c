@@ -126,6 +126,12 @@ body_way(const struct run *run, const struct job *job)
 	return job->request->output ? WAY_STREAMED : WAY_DROPPED;
 }
 
+bool
+run_streams_to_file(const struct run *run, const struct job *job)
+{
+	return body_way(run, job) == WAY_STREAMED;
+}
+
 void
 run_set_body_way(
     const struct run *run, const struct job *job, struct attempt_spec *spec)
@@ -146,6 +152,8 @@ may_print_now(const struct run *run, const struct flight *f)
 {
 	const struct job *job = f->job;
 
+	if (attempt_status(f->attempt) == 206 && !run_asked_for_part(f))
+		return false;
 	return f == &job->main && !job->hedge && !run->stopped &&
 	       !run->options->stop.first &&
 	       !retry_on_has(&run->options->retry.on, ERROR_NONE, NULL,
@@ -235,6 +243,8 @@ run_take_body(void *arg, void *owner, struct buf *chunk)
 	} else {
 		if (!f->save)
 			open_save(run, f);
+		run_settle_part(f, attempt_part(f->attempt),
+		    attempt_status(f->attempt), attempt_head(f->attempt));
 		save_write(f->save, chunk);
 	}
 	return has_room_for_bodies(run);

@@ -26,16 +26,19 @@ release_flight(struct flight *f)
 	if (f->save)
 		save_abort(f->save);
 	f->save = NULL;
+	resume_release(&f->resume);
 	buf_release(&f->heads);
 }
 
-/* Forget what the attempt has gathered so far, but stay at its present hop. */
+/* Forget what the attempt has gathered so far, but stay at its present hop. A
+ * file that keeps what it has is gone on with. */
 static void
 begin_anew(struct flight *f)
 {
-	if (f->save)
+	if (f->save && !save_keeps(f->save)) {
 		save_abort(f->save);
-	f->save = NULL;
+		f->save = NULL;
+	}
 	f->anew = true;
 	f->num_connects = 0;
 	f->size_header = 0;
@@ -268,6 +271,10 @@ job_conclude(struct job *job, struct flight *f, struct result *r)
 	job->result = *r;
 	if (!f)
 		return;
+	if (f != &job->main && job->main.save) {
+		save_drop(job->main.save);
+		job->main.save = NULL;
+	}
 	job->save = f->save;
 	f->save = NULL;
 	if (job->exchanges.len)

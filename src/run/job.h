@@ -14,6 +14,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "fetch/engine.h"
+#include "fetch/resume.h"
 #include "files/save.h"
 #include "follow/child.h"
 #include "follow/page.h"
@@ -60,6 +61,9 @@ struct flight {
 	bool resumes; /* another attempt begins at this hop, not at the URL */
 	struct attempt *attempt; /* with the engine; NULL: no transfer */
 	struct save *save;       /* a body on its way to a file, or NULL */
+	struct resume resume;    /* -C: what is there of its file */
+	bool settled;            /* it is decided whether this body goes on */
+	bool part_refused;       /* what is there is of no use */
 	uint64_t printed; /* bytes of the body that stdout has got already */
 	struct buf heads; /* header blocks of hops before, if kept */
 	unsigned attempt_number;     /* from 1; 0: it has never started */

@@ -9,6 +9,7 @@ libgather_a_SOURCES += \
 	src/run/notices.h \
 	src/run/options.c \
 	src/run/options.h \
+	src/run/parts.c \
 	src/run/progress.c \
 	src/run/requests.c \
 	src/run/run.c \

@@ -637,8 +637,8 @@ check_names(const struct run *run, char **cause)
 	bool clash;
 
 	if (!o->save || o->remote_name || run->parts.feed.total < 2 || !name ||
-	    run->options->stop.first == 1 ||
-	    template_varies(name) || strcmp(name, "-") == 0)
+	    run->options->stop.first == 1 || template_varies(name) ||
+	    strcmp(name, "-") == 0)
 		return 0;
 	path = save_path(o, name);
 	clash = !claims_is_shared_target(path);

@@ -8,6 +8,7 @@
  *                  verdict
  *     finish.c     from the final result to its emission; what the journal
  *                  knows of it
+ *     parts.c      what is left of a file by an earlier run or attempt
  *     bodies.c     what is wanted of a body, and the file that it goes to
  *     progress.c   how far the run is, on stderr
  *
@@ -164,6 +165,26 @@ bool run_claim_file(struct run *, struct job *job);
 bool run_is_to_be_saved(const struct run *, const struct job *job);
 /* Write the body of `job` to its file; then the job is emitted. */
 void run_save_body(struct run *, struct job *job);
+
+/* Does the body of `job` go to its file as it comes? */
+bool run_streams_to_file(const struct run *, const struct job *job);
+
+/* --- parts.c */
+/* The next transfer of `f` starts: ask for what is missing of its file, if -C
+ * says so and there is something to go on with. False: the file cannot be
+ * written, so that the job of `f` has failed and is gone. */
+bool run_resume(struct run *, struct flight *f, struct attempt_spec *spec);
+/* Does the request of `f` itself ask for a part of the body? */
+bool run_asked_for_part(const struct flight *f);
+/* The first bytes of a body for the file of `f` are to be written: unless they
+ * go on with what is there, begin anew. `headers` are those of the answer. */
+void run_settle_part(
+    struct flight *f, enum part_state part, int status, const char *headers);
+/* A transfer of `f` gave `r`: keep what came of its file before it broke off,
+ * or find that the file is whole. */
+void run_take_part(struct run *, struct flight *f, struct result *r);
+/* Add to the failure of `r`, which is final, what is kept. */
+void run_note_part(struct flight *f, struct result *r);
 
 /* --- transfer.c */
 struct engine_hooks run_engine_hooks(struct run *);

@@ -282,6 +282,8 @@ start_transfer(struct run *run, struct flight *f, int64_t now)
 	flight_take_waits(f);
 	flight_limit_time(f, &spec, now);
 	spec.number = f->attempt_number;
+	if (!run_resume(run, f, &spec))
+		return;
 	f->attempt = engine_start(run->engine, &spec);
 }
 
@@ -366,6 +368,7 @@ run_engine_hooks(struct run *run)
 /* --- from result to verdict ------------------------------------------ */
 
 enum {
+	PARTIAL_CONTENT = 206,
 	NOT_MODIFIED = 304
 };
 
@@ -396,8 +399,14 @@ lacks_secrets(const struct flight *f, const struct result *r)
 static void
 judge_status(const struct run *run, const struct flight *f, struct result *r)
 {
-	if (!result_ok(r) || r->status < 400 ||
+	if (!result_ok(r) || r->part != PART_NONE ||
 	    status_set_has(&run->options->accept, r->status))
+		return;
+	if (r->status == PARTIAL_CONTENT && !run_asked_for_part(f))
+		failure_set(&r->failure, ERROR_PROTOCOL, "part", r->status,
+		    "the server sent a part of the body that was not asked "
+		    "for");
+	if (r->status < 400)
 		return;
 	failure_set(&r->failure, ERROR_HTTP, NULL, r->status,
 	    lacks_secrets(f, r)
@@ -611,6 +620,7 @@ retry_or_finish(struct run *run, struct flight *f,
 	case RETRY_FINAL:
 		note_why_final(r, verdict.stop);
 		note_printed(f, r);
+		run_note_part(f, r);
 		judge_last_status(run, r);
 		break;
 	}
@@ -633,7 +643,9 @@ static bool
 must_start_again(struct flight *f, const struct result *r)
 {
 	f->hop.no_expect |= has_engine_reason(r, ENGINE_EXPECT_REFUSED);
+	f->part_refused |= has_engine_reason(r, ENGINE_PART_REFUSED);
 	return has_engine_reason(r, ENGINE_EXPECT_REFUSED) ||
+	       has_engine_reason(r, ENGINE_PART_REFUSED) ||
 	       has_engine_reason(r, ENGINE_NOT_ADMITTED);
 }
 
@@ -708,6 +720,7 @@ transfer_done(struct run *run, struct flight *f, struct result *r)
 		return;
 	}
 	judge_status(run, f, r);
+	run_take_part(run, f, r);
 	/* The body of a redirect counts only where it is not followed. */
 	if (!r->location)
 		judge_body(run, f, r);

@@ -4,13 +4,15 @@ The query says what is wrong; all visits to one path are counted, whatever
 their query, so that ?cut= can break off the first and not the second.
 
   size=      bytes of the file (300000); cut= breaks off the first visits
-             (cuts=, 1) after so many bytes of the body
+             (cuts=, 1) after so many bytes of the body; stall: it says
+             nothing then, until the client is gone
   etag=      its validator ("one"; none= for no ETag at all); date= gives it a
-             Last-Modified of so many seconds ago
+             Last-Modified of so many seconds ago, or "fresh"
   change=    from this visit on the file is another one, with another validator
   ignore     Range is ignored; blind: only If-Range is
   shift=     the part begins so many bytes later than asked for
   cap=       a part has at most so many bytes
+  more=      ... and is followed by so many bytes more than it says
   total=     of Content-Range, if it is not the size of the file
   unasked    every answer is a 206
   gzip       Content-Encoding: gzip, which is not true
@@ -39,7 +41,8 @@ class Part:
         self.body = content("two" if self.changed else "one", self.size)
         self.etag = None if "none" in q else (
             '"two"' if self.changed else q.get("etag", '"one"'))
-        self.date = time.time() - int(q["date"]) if "date" in q else None
+        self.date = time.time() - int(q["date"]) if q.get(
+            "date", "fresh") != "fresh" else None
         self.range = self.range_of(r)
 
     def modified(self):
@@ -64,6 +67,8 @@ class Part:
             yield f"ETag: {self.etag}"
         if self.date:
             yield f"Last-Modified: {self.modified()}"
+        if self.q.get("date") == "fresh":
+            yield f"Last-Modified: {email.utils.formatdate(usegmt=True)}"
         if "gzip" in self.q:
             yield "Content-Encoding: gzip"
         if "head" in self.q:
@@ -82,7 +87,8 @@ class Part:
             return "416 Nothing", b"", [f"Content-Range: bytes */{total}"]
         start += int(self.q.get("shift", 0))
         end = min(self.size, start + int(self.q.get("cap", self.size)))
-        return "206 Part", self.body[start:end], [
+        more = b"x" * int(self.q.get("more", 0))
+        return "206 Part", self.body[start:end] + more, [
             f"Content-Range: bytes {start}-{end - 1}/{total}"]
 
     async def send(self, c):
@@ -92,6 +98,8 @@ class Part:
         await c.send("\r\n".join(lines) + "\r\n\r\n")
         if "cut" in self.q and self.visit <= int(self.q.get("cuts", 1)):
             await c.send(body[:int(self.q["cut"])])
+            if "stall" in self.q:
+                await c.until_gone()
             return False
         await c.send(body)
         return True

@@ -251,6 +251,20 @@ attempt_status(const struct attempt *a)
 	return a->answer->status;
 }
 
+const char *
+attempt_head(const struct attempt *a)
+{
+	(void)a;
+	return NULL;
+}
+
+enum part_state
+attempt_part(const struct attempt *a)
+{
+	(void)a;
+	return PART_NONE;
+}
+
 void
 engine_resume(struct engine *engine)
 {

@@ -14,6 +14,7 @@
 #include "base/xalloc.h"
 #include "files/claims.h"
 #include "files/header_dump.h"
+#include "files/mark.h"
 #include "files/save.h"
 #include "files/server_name.h"
 #include "unit.h"
@@ -498,6 +499,125 @@ START_TEST(a_file_can_have_an_earlier_time)
 }
 END_TEST
 
+/* What save_find finds of "x"; `mark` is the one it must have. */
+static struct save *
+find(uint64_t size, const char *mark)
+{
+	struct save *s = save_new(writer, &options, "x", 1);
+	struct target_found found;
+
+	save_keep(s);
+	ck_assert_int_eq(save_find(s, &found, &cause), 0);
+	ck_assert_uint_eq(found.size, size);
+	if (mark)
+		ck_assert_str_eq(found.mark, mark);
+	else
+		ck_assert_ptr_null(found.mark);
+	free(found.mark);
+	return s;
+}
+
+static void
+write_text(struct save *s, const char *text)
+{
+	struct buf body = {0};
+
+	buf_adds(&body, text);
+	save_write(s, &body);
+}
+
+/* Wait until the writer has done all that is queued. */
+static void
+wait_for_writer(void)
+{
+	save("fence", "");
+}
+
+START_TEST(a_part_that_is_marked_is_gone_on_with)
+{
+	struct save *s = find(0, NULL);
+
+	save_begin(s, "mark");
+	write_text(s, "be");
+	save_abort(s);
+	wait_for_writer();
+	ck_assert_str_eq(content("x.part"), "be");
+	s = find(2, "mark");
+	ck_assert_uint_eq(save_size(s), 2);
+	write_text(s, "gin");
+	save_commit(s, note, NULL);
+	wait_for_report();
+	ck_assert_str_eq(content("x"), "begin");
+	ck_assert_int_ne(access("x.part", F_OK), 0);
+	save_abort(find(5, "mark"));
+}
+END_TEST
+
+START_TEST(a_part_that_is_not_marked_is_not_kept)
+{
+	struct save *s = find(0, NULL);
+
+	save_begin(s, "mark");
+	write_text(s, "first");
+	save_begin(s, NULL);
+	write_text(s, "second");
+	ck_assert_uint_eq(save_size(s), 6);
+	save_abort(s);
+	wait_for_writer();
+	ck_assert_int_ne(access("x.part", F_OK), 0);
+}
+END_TEST
+
+START_TEST(nobody_else_writes_to_a_part)
+{
+	struct save *s = find(0, NULL), *other;
+	struct target_found found;
+
+	save_begin(s, "mark");
+	write_text(s, "one");
+	wait_for_writer();
+	other = save_new(writer, &options, "x", 1);
+	save_keep(other);
+	ck_assert_int_eq(save_find(other, &found, &cause), -1);
+	ck_assert_str_eq(cause, "x.part: another gather is writing to it");
+	write_text(other, "two");
+	save_commit(other, note, NULL);
+	wait_for_report();
+	ck_assert_ptr_nonnull(strstr(saved_cause, "another gather"));
+	save_drop(s);
+	wait_for_writer();
+	ck_assert_int_ne(access("x.part", F_OK), 0);
+}
+END_TEST
+
+START_TEST(a_whole_file_leaves_no_part)
+{
+	struct save *s = find(0, NULL);
+
+	save_begin(s, "mark");
+	write_text(s, "part");
+	save_abort(s);
+	save("x", "whole");
+	ck_assert_int_ne(access("x.part", F_OK), 0);
+	close(open("x.part", O_WRONLY | O_CREAT, 0666));
+	save("x", "whole");
+	ck_assert_int_eq(access("x.part", F_OK), 0);
+}
+END_TEST
+
+/* Do files in /tmp keep marks? */
+static bool
+has_marks(void)
+{
+	char name[] = "/tmp/check_save-mark-XXXXXX";
+	int fd = mkstemp(name);
+	bool has = fd >= 0 && mark_set(fd, "mark") == 0;
+
+	close(fd);
+	unlink(name);
+	return has;
+}
+
 int
 main(void)
 {
@@ -529,6 +649,12 @@ main(void)
 	    sizeof(dispositions) / sizeof(dispositions[0]));
 	tcase_add_test(t, another_name_from_a_server_replaces_nothing);
 	tcase_add_test(t, a_file_can_have_an_earlier_time);
+	if (has_marks()) {
+		tcase_add_test(t, a_part_that_is_marked_is_gone_on_with);
+		tcase_add_test(t, nobody_else_writes_to_a_part);
+		tcase_add_test(t, a_whole_file_leaves_no_part);
+	}
+	tcase_add_test(t, a_part_that_is_not_marked_is_not_kept);
 	suite_add_tcase(s, t);
 	return unit_run(s);
 }
