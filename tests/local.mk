@@ -94,8 +94,8 @@ include tests/fuzz/local.mk
 TESTS += tests/run-cases tests/canary scripts/check-layers \
 	scripts/check-shape
 EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
-	scripts/check-browser scripts/check-checks scripts/check-layers \
-	scripts/check-shape scripts/demo scripts/fresh scripts/layers scripts/lib \
+	scripts/check-browser scripts/check-browser-har scripts/check-checks \
+	scripts/check-layers scripts/check-shape scripts/demo scripts/fresh scripts/layers scripts/lib \
 	scripts/packages tests/bench/fetch_aiohttp.py tests/canary \
 	tests/canary.cases tests/canary.missing tests/cases tests/check-har \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
