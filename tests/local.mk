@@ -91,16 +91,17 @@ EXTRA_DIST += tests/unit/jsonpath-cases.json
 include tests/fuzz/local.mk
 
 # The program from outside, and the shape of the sources.
-TESTS += tests/run-cases tests/canary scripts/check-layers \
+TESTS += tests/run-cases tests/canary tests/readme scripts/check-layers \
 	scripts/check-shape
 EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
-	scripts/check-browser scripts/check-browser-har scripts/check-checks \
-	scripts/check-layers scripts/check-shape scripts/demo scripts/fresh scripts/layers scripts/lib \
+	scripts/check-browser scripts/check-checks scripts/check-layers \
+	scripts/check-shape scripts/demo scripts/fresh scripts/layers scripts/lib \
 	scripts/packages tests/bench/fetch_aiohttp.py tests/canary \
 	tests/canary.cases tests/canary.missing tests/cases tests/check-har \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
 	tests/lsan.supp tests/mutants.explained tests/no-memory \
-	tests/post-sequences tests/random-framing tests/run-cases
+	tests/post-sequences tests/random-framing tests/readme \
+	tests/run-cases
 
 # What scripts/bench measures against; not built otherwise.
 EXTRA_PROGRAMS = tests/bench/bare tests/bench/bench_json
