@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "command/command.h"
+#include "command/first_request.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -63,6 +64,7 @@ struct plan {
 	uint64_t duplicates;       /* requests that it leaves out */
 	struct journal *journal;   /* NULL: there is none */
 	uint64_t known[VERDICT_IN_DOUBT + 1]; /* requests by verdict */
+	struct buf first; /* the first request that is to be sent, as text */
 };
 
 /* --- counting ------------------------------------------------------------ */
@@ -151,7 +153,11 @@ plan_request(struct plan *p, struct request *r)
 	origin->last = xstrdup(r->url);
 	if (p->options->run.output.remote_name && !r->output)
 		r->output = save_remote_name(r->url);
-	origin->to_send += is_to_be_sent(p, r);
+	if (is_to_be_sent(p, r)) {
+		origin->to_send++;
+		if (!p->first.len)
+			first_request_add(&p->first, p->options, r);
+	}
 	p->valid++;
 	claim_name(p, r);
 }
@@ -229,16 +235,18 @@ add_minimum_time(const struct plan *p, struct buf *out)
 		all = host;
 		option = "--per-host-rate";
 	}
-	buf_adds(out, "minimum time    ");
+	buf_adds(out, "duration        ");
 	if (all) {
+		buf_adds(out, "at least ");
 		add_duration(out, all);
-		buf_addf(out, " (%s)", option);
+		buf_addf(out, " (%s)\n", option);
 	} else {
-		buf_adds(out, o->rate.count || o->host_rate.count
-		                  ? "none: the rate allows all at once"
-		                  : "no rate limit");
+		buf_adds(
+		    out, o->rate.count || o->host_rate.count
+		             ? "depends on the servers: the rate limit allows "
+		               "all at once\n"
+		             : "depends on the servers: no rate limit\n");
 	}
-	buf_addc(out, '\n');
 }
 
 /* Append a line with a URL, its password masked and control characters
@@ -322,6 +330,10 @@ add_plan(const struct plan *p, struct buf *out)
 	    out, "invalid         ", failures_count(p->failures), "");
 	add_clashes(p, out);
 	add_minimum_time(p, out);
+	if (p->first.len) {
+		buf_addc(out, '\n');
+		buf_add(out, p->first.data, p->first.len);
+	}
 	for (size_t i = 0; i < p->len; i++)
 		add_origin(p->origins[i], out);
 }
@@ -403,6 +415,7 @@ release_plan(struct plan *p)
 	free(p->origins);
 	strmap_release(&p->by_origin);
 	claims_release(&p->claims);
+	buf_release(&p->first);
 	strlist_release(&p->clashes);
 	failures_free(p->failures);
 	unique_free(p->unique);

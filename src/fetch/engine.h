@@ -133,4 +133,26 @@ struct engine_view {
 /* Takes time for each attempt that is under way. */
 struct engine_view engine_look(const struct engine *);
 
+/*
+ * A request as it would be sent, without sending it: libcurl writes it into a
+ * socket that leads nowhere. Nobody is contacted, and no name is looked up.
+ */
+struct preview {
+	struct buf head; /* request line and headers, with line ends, secrets
+	                  * and all; as over HTTP/1.1 */
+	struct buf body; /* its first bytes, at most PREVIEW_BODY */
+	char *proxy;     /* that it would go through, redacted; NULL: none */
+};
+
+enum {
+	PREVIEW_BODY = 4096
+};
+
+/* Fill *p for `request`, which must be valid; the caller releases it. Returns
+ * -1 with *cause (caller frees) where it "cannot be sent:
+ * ...", or is "not shown: ...", as its body is read from a FIFO, say. */
+int preview_make(struct preview *p, const struct fetch_options *,
+    const struct request *request, char **cause);
+void preview_release(struct preview *);
+
 #endif

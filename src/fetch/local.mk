@@ -18,6 +18,7 @@ libgather_a_SOURCES += \
 	src/fetch/netrc.h \
 	src/fetch/options.c \
 	src/fetch/options.h \
+	src/fetch/preview.c \
 	src/fetch/receive.c \
 	src/fetch/resolve.c \
 	src/fetch/resolve.h \
