@@ -24,6 +24,7 @@
 #include "request/url.h"
 #include "run/notices.h"
 #include "stats/pace.h"
+#include "text/percent.h"
 #include "text/utf8.h"
 
 enum {
@@ -144,17 +145,16 @@ is_at_its_end(const struct run *run)
 	       clock_now_us() - run->last_start_us >= CLOCK_SECOND;
 }
 
-/* Set the URL to that where `f` is, as it was typed if it was. */
+/* Set the URL to that where `f` is, as people read it. */
 static void
 set_url_of_flight(struct run_progress *p, const struct flight *f)
 {
-	const struct request *r = f->job->request;
-	bool typed = !f->hop.url && !r->follows && !r->hides_input &&
-	             strncmp(r->input, "http", 4) == 0;
-	char *url =
-	    typed ? given_subject(r) : url_redacted(hop_url(&f->hop, r));
+	char *url = url_redacted(hop_url(&f->hop, f->job->request));
+	struct buf readable = {0};
 
-	utf8_add_safe(&p->url, url, strlen(url));
+	percent_add_readable(&readable, url, strlen(url));
+	utf8_add_safe(&p->url, buf_text(&readable), readable.len);
+	buf_release(&readable);
 	free(url);
 }
 
