@@ -603,6 +603,7 @@ print_waterfall(const struct compare *c, const struct comparison *result)
 	if (!prints_waterfall(c->options))
 		return;
 	buf_init(&text);
+	buf_addc(&text, '\n');
 	drawn_add_text(result, &look, &text);
 	log_picture(&text);
 	buf_release(&text);

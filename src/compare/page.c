@@ -235,51 +235,62 @@ point_of(const struct comparison *c, size_t i)
 }
 
 static void
-draw_curve(struct chart_curve *chart, const struct comparison *c,
-    const size_t *order, struct buf *out)
+draw_curve(const struct chart_curve *chart, struct buf *out)
 {
-	char level[32] = "";
-
-	if (chart->len < c->arms->len) {
-		chart->level = rate_of(c, order[chart->len]);
-		snprintf(level, sizeof(level), "-P auto: %.*f/s",
-		    decimals_for(chart->level.value, 3), chart->level.value);
-		chart->level_label = level;
-	}
 	page_add_heading(out, "Requests per second by -P");
 	page_begin_scroll(out, chart->title);
 	chart_add_curve(chart, out);
 	page_end_scroll(out);
 	page_add_note(out,
 	    "Both axes are logarithmic. The dashed line is the most that is "
-	    "possible: all requests over -P slots, the slowest request or the "
-	    "rate limit, without setting up connections.");
+	    "possible for the requests as they were at that -P: all of them "
+	    "over -P slots, the slowest one or the rate limit, without setting "
+	    "up connections.");
 }
 
-/* A list may name plain `async` beside a number that is the same. */
+/* Returns the points of the arms that have a -P, and how many in *len; caller
+ * frees. Plain `async` may be the same as a number: that is one point. */
+static struct chart_point *
+points_of(const struct comparison *c, const size_t *order, size_t *len)
+{
+	size_t fixed = comparison_fixed(c);
+	size_t knee = comparison_knee(c, order);
+	struct chart_point *points = xcalloc(fixed, sizeof(*points));
+
+	*len = 0;
+	for (size_t i = 0; i < fixed; i++) {
+		points[*len] = point_of(c, order[i]);
+		points[*len].marked = i == knee && i + 1 < fixed;
+		if (!*len || points[*len].x > points[*len - 1].x)
+			(*len)++;
+	}
+	return points;
+}
+
+/* Append a curve of the arms that have a -P, with -P auto as a level. */
 static void
 add_curve(const struct comparison *c, struct buf *out)
 {
 	size_t *order = comparison_order(c);
 	size_t fixed = comparison_fixed(c);
-	size_t knee = comparison_knee(c, order);
-	struct chart_point *points = xcalloc(fixed, sizeof(*points));
 	struct chart_curve chart = {
 	    .title = "Requests per second by the number in flight",
 	    .x_label = "requests in flight (-P), logarithmic",
 	    .y_label = "requests/s, logarithmic",
 	    .mark_label = "knee",
 	    .bound_label = "fastest possible",
-	    .points = points,
 	};
+	struct chart_point *points = points_of(c, order, &chart.len);
+	char level[32] = "";
 
-	for (size_t i = 0; i < fixed; i++) {
-		points[chart.len] = point_of(c, order[i]);
-		points[chart.len].marked = i == knee && i + 1 < fixed;
-		if (!chart.len || points[chart.len].x > points[chart.len - 1].x)
-			chart.len++;
+	chart.points = points;
+	if (fixed < c->arms->len) {
+		chart.level = rate_of(c, order[fixed]);
+		snprintf(level, sizeof(level), "-P auto: %.*f/s",
+		    decimals_for(chart.level.value, 3), chart.level.value);
+		chart.level_label = level;
 	}
-	draw_curve(&chart, c, order, out);
+	draw_curve(&chart, out);
 	free(points);
 	free(order);
 }

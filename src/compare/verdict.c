@@ -128,7 +128,7 @@ add_floor(const struct comparison *c, size_t i, struct buf *out)
 	    out, ": %.1f %% efficient\n  Lost time: ", efficiency(run) * 100);
 	before = out->len;
 	add_loss(f->connecting_us, "connecting", out);
-	add_loss(f->computing_us, "in gather itself", out);
+	add_loss(f->computing_us, "in gather", out);
 	add_loss(f->idle_us, "with idle slots", out);
 	buf_adds(out, out->len == before ? "negligible\n" : "\n");
 }

@@ -31,13 +31,13 @@ enum {
 double
 chart_step(double most, unsigned marks)
 {
-	static const double factors[] = {1, 2, 5};
+	static const double factors[] = {1, 2, 5, 10};
 	double decade = pow(10, floor(log10(most / marks)));
+	size_t i = 0;
 
-	for (;; decade *= 10)
-		for (size_t i = 0; i < 3; i++)
-			if (decade * factors[i] * marks >= most * (1 - 1e-9))
-				return decade * factors[i];
+	while (decade * factors[i] * marks < most * (1 - 1e-9) && i < 3)
+		i++;
+	return decade * factors[i];
 }
 
 struct picture {

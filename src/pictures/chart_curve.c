@@ -140,7 +140,7 @@ add_y_axis(const struct picture *p)
 	/* With many decades only their begins are marked. */
 	size_t in_decade = p->y_to - p->y_from > 4 ? 1 : 3;
 
-	for (double d = floor(p->y_from); d <= p->y_to + 1e-9; d++)
+	for (int d = (int)floor(p->y_from); d <= p->y_to + 1e-9; d++)
 		for (size_t i = 0; i < in_decade; i++) {
 			double value = pow(10, d) * factors[i];
 

@@ -445,7 +445,7 @@ add_total(const struct sheet *s, const struct waterfall_part *part)
 	struct buf name;
 
 	buf_init(&name);
-	buf_adds(&name, total_name);
+	buf_adds(&name, s->label < strlen(total_name) ? "wall" : total_name);
 	add_field(s, &name, s->label);
 	add_blanks(s->out, GAP + s->outcome + GAP);
 	cells = within(cells, 1, s->bar);

@@ -40,13 +40,14 @@ time_unit_for(double seconds)
 int
 decimals_for(double value, int digits)
 {
-	int decimals = digits - 1;
+	int decimals;
 
-	for (; value >= 10 && decimals > 0; value /= 10)
-		decimals--;
-	for (; value > 0 && value < 1 && decimals < DECIMALS_MAX; value *= 10)
-		decimals++;
-	return decimals;
+	if (value <= 0)
+		return 0;
+	decimals = digits - 1 - (int)floor(log10(value) + 1e-9);
+	if (decimals < 0)
+		return 0;
+	return decimals < DECIMALS_MAX ? decimals : DECIMALS_MAX;
 }
 
 int

@@ -55,6 +55,8 @@ static const struct {
     {1200, 6, 200},
     {0.001, 5, 0.0002},
     {1e9, 4, 5e8},
+    {5.5, 1, 10},
+    {1, 1, 1},
 };
 
 START_TEST(marks_are_1_2_or_5_times_a_power_of_ten)

@@ -443,6 +443,23 @@ enum {
 	MANY = 101
 };
 
+START_TEST(a_point_of_two_arms_is_drawn_once)
+{
+	static const double times[] = {4, 2, 2.1};
+	struct buf page;
+	size_t points = 0;
+
+	compare("1,8,async", times);
+	buf_init(&page);
+	comparison_add_page(&comparison, &page);
+	for (const char *at = page.data; (at = strstr(at, " r=\"5\"/>")); at++)
+		points++;
+	ck_assert_uint_eq(points + 1, 2); /* the other one is the knee */
+	ck_assert_ptr_null(strstr(page.data, "-P auto"));
+	buf_release(&page);
+}
+END_TEST
+
 START_TEST(the_median_run_is_drawn_however_many_there_are)
 {
 	struct arms one = {0};
@@ -499,6 +516,7 @@ main(void)
 	tcase_add_test(tc, a_page_shows_the_figures_and_the_verdict);
 	tcase_add_test(
 	    tc, the_page_of_a_sweep_has_a_curve_with_auto_as_a_level);
+	tcase_add_test(tc, a_point_of_two_arms_is_drawn_once);
 	tcase_add_test(tc, the_median_run_is_drawn_however_many_there_are);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);

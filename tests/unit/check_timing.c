@@ -245,6 +245,69 @@ START_TEST(bars_show_what_is_little_and_fill_what_is_all)
 }
 END_TEST
 
+/* --- columns of figures ------------------------------------------------- */
+
+static const struct {
+	double value;
+	int digits, decimals;
+} figures[] = {
+    {1, 3, 2},
+    {9.99, 3, 2},
+    {10, 3, 1},
+    {99.9, 3, 1},
+    {1000, 3, 0},
+    {0.05, 3, 4},
+    {0.05, 1, 2},
+    {1e-12, 3, 6},
+    {0, 3, 0},
+};
+
+START_TEST(decimals_show_so_many_digits)
+{
+	ck_assert_int_eq(decimals_for(figures[_i].value, figures[_i].digits),
+	    figures[_i].decimals);
+}
+END_TEST
+
+static const struct {
+	double least, most;
+	const char *unit;
+	int decimals;
+} columns[] = {
+    {1.003, 5.01, "s", 2},
+    {0.0557, 1.046, "ms", 1},
+    {0.3, 2.4, "ms", 0},
+    {0.0004, 10.1, "s", 4},
+    {0.0000004, 0.000002, "us", 3},
+    {0.00012, 0.0003, "us", 0},
+    {0.00095, 0.0023, "us", 0},
+    {600, 601, "s", 0},
+};
+
+START_TEST(a_column_of_times_has_one_unit)
+{
+	struct time_unit unit =
+	    time_unit_for_column(columns[_i].least, columns[_i].most);
+
+	ck_assert_str_eq(unit.name, columns[_i].unit);
+	ck_assert_int_eq(unit.decimals, columns[_i].decimals);
+}
+END_TEST
+
+START_TEST(a_median_has_an_interval_from_five_values_on)
+{
+	static const double values[] = {5, 1, 4, 2, 3};
+	struct interval few = bootstrap_median(values, 4, 7);
+	struct interval enough = bootstrap_median(values, 5, 7);
+
+	ck_assert_double_eq(few.value, 3);
+	ck_assert_double_nan(few.low);
+	ck_assert_double_eq(enough.value, 3);
+	ck_assert(enough.low >= 1 && enough.low < 3);
+	ck_assert(enough.high <= 5 && enough.high > 3);
+}
+END_TEST
+
 /* --- bootstrap --------------------------------------------------------- */
 
 START_TEST(equal_rounds_have_an_interval_of_one_point)
@@ -490,6 +553,10 @@ suite(void)
 	tcase_add_loop_test(
 	    t, the_floor_is_the_largest_of_three, 0, ROWS(floors));
 	tcase_add_test(t, losses_are_never_more_than_was_lost);
+	tcase_add_loop_test(t, decimals_show_so_many_digits, 0, ROWS(figures));
+	tcase_add_loop_test(
+	    t, a_column_of_times_has_one_unit, 0, ROWS(columns));
+	tcase_add_test(t, a_median_has_an_interval_from_five_values_on);
 	tcase_add_test(t, trials_rest_until_tokens_and_ports_are_free);
 	suite_add_tcase(s, t);
 	return s;
