@@ -26,6 +26,7 @@
 #include "process/environment.h"
 #include "process/exit.h"
 #include "process/log.h"
+#include "text/shell.h"
 
 /* Limits that no client of a test or an example reaches: they bound the
  * memory of the server. */
@@ -269,12 +270,16 @@ print_url(int fd)
 static void
 log_how_to_fetch(const struct serve_options *o, int fd)
 {
+	char *list = xasprintf("@%s", o->replay);
+	char *word = shell_word(list);
 	struct buf url = {0};
 
 	listen_add_url(&url, fd);
-	log_note("to fetch it: gather --replay-at %s @%s",
-	    url.data + strlen("http://"), o->replay);
+	log_note("to fetch it: gather --replay-at %s %s",
+	    url.data + strlen("http://"), word);
 	buf_release(&url);
+	free(word);
+	free(list);
 }
 
 static int

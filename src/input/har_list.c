@@ -227,7 +227,7 @@ check_scheme(const char *url)
 	if (strncasecmp(url, "http://", 7) == 0 ||
 	    strncasecmp(url, "https://", 8) == 0)
 		return NULL;
-	if (url[len] == ':' && len < 32)
+	if (len < 32 && url[len] == ':')
 		return xasprintf("%.*s: URLs cannot be fetched, only http and "
 		                 "https",
 		    (int)len, url);
