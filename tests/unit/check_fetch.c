@@ -9,6 +9,7 @@
 
 #include "base/xalloc.h"
 #include "fetch/classify.h"
+#include "fetch/engine.h"
 #include "fetch/hop.h"
 #include "fetch/netrc.h"
 #include "fetch/route.h"
@@ -541,6 +542,46 @@ END_TEST
 
 #define COUNT(table) (int)(sizeof(table) / sizeof(*(table)))
 
+/* --- what would be sent ---------------------------------------------- */
+
+static const struct {
+	const char *url, *head;
+} previews[] = {
+    {"http://h.example/x?y", "POST /x?y HTTP/1.1\r\nHost: h.example\r\n"},
+    {"https://h.example/x", "POST /x HTTP/1.1\r\nHost: h.example\r\n"},
+    {"https://h.example:8443/", "POST / HTTP/1.1\r\nHost: h.example:8443\r\n"},
+};
+
+START_TEST(preview_is_what_libcurl_writes)
+{
+	const char *head = previews[_i].head;
+	struct request_options asked;
+	struct fetch_options how;
+	struct request *r;
+	struct preview p;
+	char *cause = NULL;
+
+	request_options_init(&asked);
+	asked.body_kind = BODY_RAW;
+	asked.body = xstrdup("body");
+	asked.body_len = 4;
+	fetch_options_init(&how);
+	how.http = HTTP_3_ONLY;
+	r = request_new(&asked, previews[_i].url);
+	request_set_url(r, previews[_i].url);
+	ck_assert_int_eq(preview_make(&p, &how, r, &cause), 0);
+	ck_assert_ptr_null(cause);
+	ck_assert_uint_gt(p.head.len, strlen(head));
+	ck_assert_mem_eq(p.head.data, head, strlen(head));
+	ck_assert_ptr_nonnull(strstr(p.head.data, "Content-Length: 4\r\n"));
+	ck_assert_mem_eq(buf_text(&p.body), "body", 5);
+	preview_release(&p);
+	request_free(r);
+	request_options_release(&asked);
+	fetch_options_release(&how);
+}
+END_TEST
+
 static Suite *
 fetch_suite(void)
 {
@@ -572,6 +613,8 @@ fetch_suite(void)
 	    redirects, a_hop_to_another_origin_leaves_secrets_behind);
 	tcase_add_test(
 	    redirects, a_redirect_that_is_not_followed_names_the_option);
+	tcase_add_loop_test(
+	    redirects, preview_is_what_libcurl_writes, 0, COUNT(previews));
 	tcase_add_test(redirects, redirects_are_counted);
 	tcase_add_test(redirects, redirects_stay_on_http_and_do_not_lose_tls);
 	tcase_add_loop_test(
