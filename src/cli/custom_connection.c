@@ -289,3 +289,18 @@ setter_limit_rate(const struct setting *s, char **cause)
 	set_buffer_size(f, bytes);
 	return 0;
 }
+
+/* Together, so each gets the buffer of the whole: pieces are the unit in which
+ * they take turns. */
+int
+setter_limit_total(const struct setting *s, char **cause)
+{
+	struct fetch_options *f = &s->options->run.fetch;
+	uint64_t bytes;
+
+	if (!units_size(s->value, &bytes) || bytes > INT64_MAX)
+		return setting_wants(s, UNITS_SIZE_FORM, cause);
+	f->limit_total = bytes;
+	set_buffer_size(f, bytes);
+	return 0;
+}

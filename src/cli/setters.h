@@ -60,7 +60,7 @@ option_setter setter_list, setter_url, setter_source, setter_proto,
 /* custom_connection.c */
 option_setter setter_http, setter_http3, setter_proxy, setter_socks5,
     setter_socks5_hostname, setter_cert, setter_pinned, setter_resolve,
-    setter_connect_to, setter_replay_at, setter_limit_rate,
+    setter_connect_to, setter_replay_at, setter_limit_rate, setter_limit_total,
     setter_location_trusted;
 /* custom_output.c */
 option_setter setter_path, setter_items, setter_paginate, setter_each,

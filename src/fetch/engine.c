@@ -220,8 +220,7 @@ is_stalled(struct attempt *a, const struct fetch_options *options)
 }
 
 /* End attempts that are too slow. One that waits for its own FIFO is not: it is
- * this side that has nothing to send; nor is one whose body has nowhere to go.
- */
+ * this side that has nothing to send; nor is one that is paused. */
 static void
 end_stalled(struct engine *engine)
 {
@@ -232,8 +231,8 @@ end_stalled(struct engine *engine)
 	LIST_FOREACH_SAFE (l, next, &engine->flying) {
 		struct attempt *a = container_of(l, struct attempt, link);
 
-		if (!a->flying || a->uploads_waiting || a->content.full ||
-		    !is_stalled(a, options))
+		if (!a->flying || a->uploads_waiting ||
+		    !list_empty(&a->content.waiting) || !is_stalled(a, options))
 			continue;
 		failure_set(&a->failure, ERROR_TIMEOUT, "stall",
 		    CURLE_OPERATION_TIMEDOUT,

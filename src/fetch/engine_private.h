@@ -25,6 +25,7 @@
 #include "fetch/netrc.h"
 #include "fetch/resume.h"
 #include "fetch/route.h"
+#include "fetch/throttle.h"
 #include "fetch/upload.h"
 
 struct decoder;
@@ -63,6 +64,9 @@ struct engine {
 	struct event watchdog;       /* once a second */
 	struct list decoding;        /* content.waiting of attempts */
 	struct event decode_timer;   /* pending while that is not empty */
+	struct throttle throttle;    /* of all bodies that come in */
+	struct list throttled;       /* content.waiting of attempts */
+	struct event throttle_timer; /* for the first of them */
 	struct list full;     /* content.waiting of attempts whose bodies have
 	                       * nowhere to go for now */
 	size_t bodies_memory; /* bytes, of attempts that are not reaped */
@@ -95,8 +99,9 @@ struct content {
 	size_t used;  /* bytes of the piece that libcurl will give again */
 	bool streams; /* it goes to on_body from here on */
 	bool full;    /* on_body has enough for now */
-	struct list waiting; /* while other bodies are decoded, or while it has
-	                      * nowhere to go: libcurl is paused then */
+	struct list waiting; /* while other bodies are decoded, while it has
+	                      * nowhere to go, or until --limit-total allows
+	                      * more: libcurl is paused then */
 };
 
 /* One transfer: a try of a request, one hop of a redirect, or a hedge. It is

@@ -63,6 +63,7 @@ struct fetch_options {
 	uint64_t max_filesize;     /* decoded bytes of a body; 0: any */
 	bool limits_passing;       /* also of one that is only passed on */
 	uint64_t max_headers;      /* bytes, sent or received; 0: any */
+	uint64_t limit_total;      /* --limit-total: bytes/s; 0: any */
 	bool remote_time;          /* -R: results hold Last-Modified */
 	bool keep_headers;         /* results hold the header block */
 	bool keep_heads;           /* and those of all answers before it */

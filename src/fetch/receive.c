@@ -370,6 +370,65 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 		take_turns(engine);
 }
 
+/* Let the next piece come when what came before is paid for. */
+static void
+arm_throttle(struct engine *engine)
+{
+	int64_t now = clock_now_us();
+	int64_t us = throttle_ready_us(&engine->throttle, now) - now;
+	struct timeval tv = {us / CLOCK_SECOND, us % CLOCK_SECOND};
+
+	if (!list_empty(&engine->throttled) &&
+	    !evtimer_pending(&engine->throttle_timer, NULL))
+		evtimer_add(&engine->throttle_timer, &tv);
+}
+
+/* Pause the transfer until it is its turn to get another piece. */
+static size_t
+wait_for_rate(struct attempt *a)
+{
+	list_push_back(&a->engine->throttled, &a->content.waiting);
+	arm_throttle(a->engine);
+	return CURL_WRITEFUNC_PAUSE;
+}
+
+/* The transfer that has waited longest gets its piece. */
+static void
+on_paid(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine *engine = arg;
+	struct list *l = list_pop_front(&engine->throttled);
+
+	(void)fd;
+	(void)what;
+	if (l)
+		resume(container_of(l, struct attempt, content.waiting));
+	arm_throttle(engine);
+}
+
+/* Does the attempt have to wait for --limit-total? It has not where a part of
+ * the piece is decoded already. */
+static bool
+must_wait_for_rate(const struct attempt *a)
+{
+	const struct engine *engine = a->engine;
+	int64_t now = clock_now_us();
+
+	return a->content.used == 0 &&
+	       throttle_ready_us(&engine->throttle, now) > now;
+}
+
+/* Count a piece that has come in, once. */
+static void
+count_received(struct attempt *a, size_t len)
+{
+	if (a->content.used)
+		return;
+	a->received += len;
+	a->engine->counts.bytes_received += len;
+	throttle_take(&a->engine->throttle, len, clock_now_us());
+}
+
 /* A transfer that is resumed may be paused again before this returns, so only
  * those are taken that waited before. */
 void
@@ -394,6 +453,9 @@ receive_open(struct engine *engine)
 {
 	list_init(&engine->decoding);
 	list_init(&engine->full);
+	list_init(&engine->throttled);
+	throttle_init(&engine->throttle, engine->options->limit_total);
+	evtimer_assign(&engine->throttle_timer, engine->base, on_paid, engine);
 	evtimer_assign(&engine->decode_timer, engine->base, on_turn, engine);
 }
 
@@ -401,6 +463,7 @@ void
 receive_close(struct engine *engine)
 {
 	evtimer_del(&engine->decode_timer);
+	evtimer_del(&engine->throttle_timer);
 }
 
 /* Has the answer no body, and does its framing say so? It may well be labelled
@@ -461,8 +524,9 @@ on_write(char *data, size_t size, size_t count, void *arg)
 
 	if (a->content.full)
 		return wait_for_room(a);
-	a->received += len;
-	a->engine->counts.bytes_received += len;
+	if (must_wait_for_rate(a))
+		return wait_for_rate(a);
+	count_received(a, len);
 	if (a->spec.resume && !a->content.begun && !attempt_judge_part(a))
 		return 0;
 	if (!a->content.begun)

@@ -140,7 +140,8 @@ run_set_body_way(
 
 	spec->way = body_way(run, job);
 	spec->in_turn_from = PRINT_FROM;
-	if (o->limits_passing || is_body_held(run, job))
+	if (o->limits_passing || spec->way == WAY_DROPPED ||
+	    is_body_held(run, job))
 		spec->max_body = o->max_filesize;
 }
 

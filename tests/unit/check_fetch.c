@@ -7,12 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/xalloc.h"
 #include "fetch/classify.h"
 #include "fetch/engine.h"
 #include "fetch/hop.h"
 #include "fetch/netrc.h"
 #include "fetch/route.h"
+#include "fetch/throttle.h"
 #include "fetch/upload.h"
 #include "unit.h"
 
@@ -582,12 +584,43 @@ START_TEST(preview_is_what_libcurl_writes)
 }
 END_TEST
 
+/* --- throttle.h ---------------------------------------------------------- */
+
+START_TEST(what_has_come_is_paid_for_before_more_comes)
+{
+	struct throttle t;
+	int64_t now = 1000 * CLOCK_SECOND;
+
+	throttle_init(&t, 1000);
+	ck_assert_int_eq(throttle_ready_us(&t, now), now);
+	throttle_take(&t, 600, now);
+	/* 100 ms of the time before were free. */
+	ck_assert_int_eq(throttle_ready_us(&t, now), now + CLOCK_SECOND / 2);
+	throttle_take(&t, 1500, now + CLOCK_SECOND / 2);
+	ck_assert_int_eq(throttle_ready_us(&t, now), now + 2 * CLOCK_SECOND);
+	now += 100 * CLOCK_SECOND;
+	throttle_take(&t, 1100, now);
+	ck_assert_int_eq(throttle_ready_us(&t, now), now + CLOCK_SECOND);
+}
+END_TEST
+
+START_TEST(without_a_rate_nothing_waits)
+{
+	struct throttle t;
+
+	throttle_init(&t, 0);
+	throttle_take(&t, UINT64_MAX, 5);
+	ck_assert_int_eq(throttle_ready_us(&t, 5), 5);
+}
+END_TEST
+
 static Suite *
 fetch_suite(void)
 {
 	Suite *suite = suite_create("fetch");
 	TCase *tables = tcase_create("tables");
 	TCase *redirects = tcase_create("redirects");
+	TCase *throttle = tcase_create("throttle");
 
 	tcase_add_loop_test(
 	    tables, every_way_a_transfer_ends_has_its_class, 0, COUNT(ends));
@@ -620,6 +653,9 @@ fetch_suite(void)
 	tcase_add_loop_test(
 	    redirects, methods_change_as_in_browsers, 0, COUNT(methods));
 	suite_add_tcase(suite, redirects);
+	tcase_add_test(throttle, what_has_come_is_paid_for_before_more_comes);
+	tcase_add_test(throttle, without_a_rate_nothing_waits);
+	suite_add_tcase(suite, throttle);
 	return suite;
 }
 
