@@ -25,7 +25,7 @@
 #include "fetch/netrc.h"
 #include "fetch/resume.h"
 #include "fetch/route.h"
-#include "fetch/throttle.h"
+#include "base/throttle.h"
 #include "fetch/upload.h"
 
 struct decoder;

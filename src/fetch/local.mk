@@ -27,6 +27,5 @@ libgather_a_SOURCES += \
 	src/fetch/route.c \
 	src/fetch/route.h \
 	src/fetch/setup.c \
-	src/fetch/throttle.h \
 	src/fetch/upload.c \
 	src/fetch/upload.h

@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/throttle.h"
 #include "base/xalloc.h"
 #include "fetch/classify.h"
 #include "fetch/engine.h"
 #include "fetch/hop.h"
 #include "fetch/netrc.h"
 #include "fetch/route.h"
-#include "fetch/throttle.h"
 #include "fetch/upload.h"
 #include "unit.h"
 

@@ -1,11 +1,11 @@
 /*
- * --limit-total: how many bytes per second all transfers together may take.
+ * A rate of bytes, for all that take from it together (--limit-total).
  * What has come is paid for afterwards: after a piece nobody gets another one
  * until its time at that rate is over. So a piece of any size is taken whole.
  * Pure: moments are those of one clock, in microseconds.
  */
-#ifndef GATHER_FETCH_THROTTLE_H
-#define GATHER_FETCH_THROTTLE_H
+#ifndef GATHER_BASE_THROTTLE_H
+#define GATHER_BASE_THROTTLE_H
 
 #include <stdint.h>
 
