@@ -17,7 +17,7 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "fetch/classify.h"
-#include "fetch/limits.h"
+#include "limits/limits.h"
 #include "request/headers.h"
 #include "request/url.h"
 #include "text/ascii.h"

@@ -10,10 +10,6 @@ libgather_a_SOURCES += \
 	src/fetch/hop.c \
 	src/fetch/hop.h \
 	src/fetch/lane.c \
-	src/fetch/limit_values.c \
-	src/fetch/limit_values.h \
-	src/fetch/limits.c \
-	src/fetch/limits.h \
 	src/fetch/netrc.c \
 	src/fetch/netrc.h \
 	src/fetch/options.c \

@@ -22,7 +22,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "decode/decoder.h"
-#include "fetch/limits.h"
+#include "limits/limits.h"
 #include "process/log.h"
 #include "redact/redact.h"
 #include "request/guard.h"

@@ -1,8 +1,8 @@
 /*
  * What one answer says about the limits of its server (Retry-After, RateLimit
- * and their like): fetch/limits.h reads it from headers, schedule/sched.h obeys
- * it. Durations are microseconds from the moment at which the headers of the
- * answer arrived.
+ * and their like): limits/limits.h reads it from headers, schedule/sched.h
+ * obeys it. Durations are microseconds from the moment at which the headers of
+ * the answer arrived.
  */
 #ifndef GATHER_REQUEST_QUOTA_H
 #define GATHER_REQUEST_QUOTA_H

@@ -2,8 +2,8 @@
  * says which. Whatever they hold, waits are within their bounds. */
 #include "config.h"
 
-#include "fetch/limit_values.h"
-#include "fetch/limits.h"
+#include "limits/limit_values.h"
+#include "limits/limits.h"
 
 #include <stdlib.h>
 #include <string.h>

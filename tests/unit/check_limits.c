@@ -1,7 +1,7 @@
 #include "config.h"
 
-#include "fetch/limit_values.h"
-#include "fetch/limits.h"
+#include "limits/limit_values.h"
+#include "limits/limits.h"
 #include "unit.h"
 
 #include <check.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "fetch/limits.h"
+#include "limits/limits.h"
 
 #include <check.h>
 #include <inttypes.h>

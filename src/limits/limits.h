@@ -3,8 +3,8 @@
  * back, and how many requests are left. What is malformed is ignored, since a
  * server's mistake must not end a run. Pure.
  */
-#ifndef GATHER_FETCH_LIMITS_H
-#define GATHER_FETCH_LIMITS_H
+#ifndef GATHER_LIMITS_LIMITS_H
+#define GATHER_LIMITS_LIMITS_H
 
 #include <stdbool.h>
 #include <stddef.h>

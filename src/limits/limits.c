@@ -5,13 +5,13 @@
  */
 #include "config.h"
 
-#include "fetch/limits.h"
+#include "limits/limits.h"
 
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "fetch/limit_values.h"
+#include "limits/limit_values.h"
 #include "text/ascii.h"
 
 /* What the values of a header are (limit_values.h). */

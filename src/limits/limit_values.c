@@ -6,7 +6,7 @@
  */
 #include "config.h"
 
-#include "fetch/limit_values.h"
+#include "limits/limit_values.h"
 
 #include <stdbool.h>
 #include <string.h>

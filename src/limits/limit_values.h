@@ -2,8 +2,8 @@
  * The values of headers that name limits, in all the forms that servers are
  * known to send. What has none of these forms is not a value. Pure.
  */
-#ifndef GATHER_FETCH_LIMIT_VALUES_H
-#define GATHER_FETCH_LIMIT_VALUES_H
+#ifndef GATHER_LIMITS_LIMIT_VALUES_H
+#define GATHER_LIMITS_LIMIT_VALUES_H
 
 #include <stdbool.h>
 #include <stddef.h>
