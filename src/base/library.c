@@ -19,21 +19,37 @@ set_cause(const struct library *library, char **cause)
 
 /* POSIX wants a function pointer and a data pointer to look the same; C does
  * not, so the bytes are copied. */
-int
-library_load(const struct library *library, void *table, char **cause)
+static int
+fill_table(const struct library *library, void *handle, void *table)
 {
-	void *handle = dlopen(library->soname, RTLD_LAZY | RTLD_LOCAL);
 	char *at = table;
 
-	if (!handle)
-		return set_cause(library, cause);
 	for (size_t i = 0; library->functions[i]; i++) {
 		void *function = dlsym(handle, library->functions[i]);
 
 		if (!function)
-			return set_cause(library, cause);
+			return -1;
 		memcpy(at, &function, sizeof(function));
 		at += sizeof(function);
 	}
 	return 0;
+}
+
+int
+library_load(const struct library *library, void *table, char **cause)
+{
+	void *handle = dlopen(library->soname, RTLD_LAZY | RTLD_LOCAL);
+
+	if (!handle || fill_table(library, handle, table))
+		return set_cause(library, cause);
+	return 0;
+}
+
+int
+library_find(const struct library *library, void *table)
+{
+	void *handle =
+	    dlopen(library->soname, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
+
+	return handle ? fill_table(library, handle, table) : -1;
 }

@@ -30,5 +30,8 @@ struct library {
  * frees) if it is not installed or lacks a function.
  */
 int library_load(const struct library *, void *table, char **cause);
+/* The same for a library that another one has brought along: nothing is loaded
+ * for it. Returns -1 if it is not there, or lacks a function. */
+int library_find(const struct library *, void *table);
 
 #endif

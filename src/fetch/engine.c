@@ -560,7 +560,7 @@ engine_free(struct engine *engine)
 	receive_close(engine);
 	share_close(engine);
 	netrc_release(&engine->netrc);
-	free(engine->authorities.shown);
+	authorities_free(&engine->authorities);
 	curl_slist_free_all(engine->resolve);
 	curl_slist_free_all(engine->connect_to);
 	free(engine);

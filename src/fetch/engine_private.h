@@ -20,6 +20,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "base/strmap.h"
+#include "fetch/authorities.h"
 #include "fetch/engine.h"
 #include "fetch/head.h"
 #include "fetch/netrc.h"
@@ -33,14 +34,6 @@ struct lane;
 struct lane_origin;
 struct lookup;
 struct resolver;
-
-/* Whose certificates are trusted, where the environment says so. */
-struct authorities {
-	const char *file;   /* borrowed; NULL: libcurl's own */
-	const char *folder; /* borrowed; NULL: none */
-	char *shown; /* "SSL_CERT_FILE=..." for messages; owned; NULL: the
-	              * environment says nothing, or is not asked */
-};
 
 struct engine {
 	struct event_base *base;
@@ -220,9 +213,6 @@ void attempt_finish(struct attempt *, CURLcode code);
 int attempt_setup(struct attempt *);
 /* Free what the handle was set up with; the next attempt_setup does it all. */
 void attempt_forget_setup(struct attempt *);
-/* Read CURL_CA_BUNDLE, or SSL_CERT_DIR and SSL_CERT_FILE, as curl does, unless
- * options or -k say whom to trust. */
-void authorities_init(struct authorities *, const struct fetch_options *);
 
 /* --- route.c -------------------------------------------------------------- */
 

@@ -1,4 +1,6 @@
 libgather_a_SOURCES += \
+	src/fetch/authorities.c \
+	src/fetch/authorities.h \
 	src/fetch/classify.c \
 	src/fetch/classify.h \
 	src/fetch/engine.c \

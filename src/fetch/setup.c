@@ -1,7 +1,7 @@
 /*
- * What an easy handle is set up for. Two things come first that need files or
- * the environment: whose certificates are trusted, and the bearer token. Then a
- * request becomes options of libcurl: headers, body, credentials, connection.
+ * What an easy handle is set up for. First comes the bearer token, which may
+ * stand in a file. Then a request becomes options of libcurl: headers, body,
+ * credentials, connection.
  * At the end is attempt_setup, which sets up only what has changed since the
  * handle was used last: most requests of a run differ in nothing but the URL.
  */
@@ -26,48 +26,6 @@
 #include "request/url.h"
 #include "text/ascii.h"
 #include "text/utf8.h"
-
-/* --- whose certificates are trusted --------------------------------------- */
-
-/* A variable of the environment that is set and not empty; or NULL. */
-static const char *
-env_value(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
-}
-
-/* Do the options say whom to trust, or that anybody is trusted? */
-static bool
-names_authorities(const struct fetch_options *o)
-{
-	return o->capath || o->insecure ||
-	       fetch_options_find(o, CURLOPT_CAINFO);
-}
-
-void
-authorities_init(struct authorities *a, const struct fetch_options *o)
-{
-	const char *bundle = env_value("CURL_CA_BUNDLE");
-
-	*a = (struct authorities){0};
-	if (names_authorities(o))
-		return;
-	if (bundle) {
-		a->file = bundle;
-		a->shown = xasprintf("CURL_CA_BUNDLE=%s", bundle);
-		return;
-	}
-	a->file = env_value("SSL_CERT_FILE");
-	a->folder = env_value("SSL_CERT_DIR");
-	if (a->file || a->folder)
-		a->shown =
-		    xasprintf("%s%s%s%s%s", a->file ? "SSL_CERT_FILE=" : "",
-		        a->file ? a->file : "", a->file && a->folder ? " " : "",
-		        a->folder ? "SSL_CERT_DIR=" : "",
-		        a->folder ? a->folder : "");
-}
 
 /* --- the token of --oauth2-bearer @FILE ----------------------------------- */
 
@@ -543,17 +501,6 @@ set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 	/* What the environment says is in there already (route.h). */
 	curl_easy_setopt(easy, CURLOPT_PROXY, a->proxy ? a->proxy : "");
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
-	/* Debian's default directory turns the cache of authorities off and
-	 * costs 20 ms of CPU per connection. */
-	curl_easy_setopt(easy, CURLOPT_CAPATH,
-	    o->capath ? o->capath : a->engine->authorities.folder);
-	if (a->engine->authorities.file)
-		curl_easy_setopt(
-		    easy, CURLOPT_CAINFO, a->engine->authorities.file);
-	if (o->insecure) {
-		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-	}
 	if (o->fresh_connections) {
 		curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 		curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
@@ -583,6 +530,9 @@ set_common(struct attempt *a, bool tls)
 	set_connection(a, o, tls);
 	for (size_t i = 0; i < o->curl_len; i++)
 		curl_setting_apply(easy, &o->curl[i]);
+	if (tls)
+		authorities_apply(&a->engine->authorities, easy,
+		    a->proxy && strncasecmp(a->proxy, "https:", 6) == 0);
 }
 
 /* A reset of the handle also clears what libcurl keeps of another origin's

@@ -1,0 +1,318 @@
+/*
+ * From top to bottom: who is named; OpenSSL's functions; the store that all
+ * connections share; what a handle is told.
+ */
+#include "config.h"
+
+#include "fetch/authorities.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/library.h"
+#include "base/xalloc.h"
+
+/* A variable of the environment that is set and not empty; or NULL. */
+static const char *
+env_value(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+static void
+read_environment(struct authorities *a)
+{
+	const char *bundle = env_value("CURL_CA_BUNDLE");
+
+	if (bundle) {
+		a->file = bundle;
+		a->shown = xasprintf("CURL_CA_BUNDLE=%s", bundle);
+		return;
+	}
+	a->file = env_value("SSL_CERT_FILE");
+	a->folder = env_value("SSL_CERT_DIR");
+	if (a->file || a->folder)
+		a->shown =
+		    xasprintf("%s%s%s%s%s", a->file ? "SSL_CERT_FILE=" : "",
+		        a->file ? a->file : "", a->file && a->folder ? " " : "",
+		        a->folder ? "SSL_CERT_DIR=" : "",
+		        a->folder ? a->folder : "");
+}
+
+void
+authorities_init(struct authorities *a, const struct fetch_options *o)
+{
+	const struct curl_setting *file = fetch_options_find(o, CURLOPT_CAINFO);
+
+	*a = (struct authorities){
+	    .file = file ? file->text : NULL,
+	    .folder = o->capath,
+	    .insecure = o->insecure,
+	};
+	if (!file && !o->capath && !o->insecure)
+		read_environment(a);
+}
+
+/* --- a store of OpenSSL --------------------------------------------------- */
+
+#ifdef HAVE_OPENSSL
+
+#include <openssl/err.h>
+#include <openssl/opensslv.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+
+#define SSL_FUNCTIONS(X)                       \
+	X(ERR_clear_error)                     \
+	X(SSL_CTX_set1_cert_store)             \
+	X(X509_LOOKUP_ctrl)                    \
+	X(X509_LOOKUP_get_method_data)         \
+	X(X509_LOOKUP_hash_dir)                \
+	X(X509_LOOKUP_meth_free)               \
+	X(X509_LOOKUP_meth_new)                \
+	X(X509_LOOKUP_meth_set_get_by_subject) \
+	X(X509_LOOKUP_set_method_data)         \
+	X(X509_OBJECT_get0_X509)               \
+	X(X509_OBJECT_retrieve_by_subject)     \
+	X(X509_OBJECT_set1_X509)               \
+	X(X509_STORE_add_lookup)               \
+	X(X509_STORE_free)                     \
+	X(X509_STORE_get0_objects)             \
+	X(X509_STORE_load_file)                \
+	X(X509_STORE_lock)                     \
+	X(X509_STORE_new)                      \
+	X(X509_STORE_set_flags)                \
+	X(X509_STORE_unlock)                   \
+	X(X509_free)
+
+static const char *const ssl_names[] = {SSL_FUNCTIONS(LIBRARY_NAME) NULL};
+static struct {
+	SSL_FUNCTIONS(LIBRARY_MEMBER)
+} ssl;
+
+struct trust_store {
+	X509_STORE *certificates;
+	X509_LOOKUP_METHOD *method; /* of late_bundle; NULL: not needed */
+	const char *late_bundle; /* read when the folder has no certificate of
+	                          * a name; NULL: none, or it is read */
+};
+
+/* Does libcurl use the OpenSSL that this was compiled for? Then the library is
+ * in the process already. */
+static bool
+has_openssl(void)
+{
+	static const struct library library = {
+	    .soname = OPENSSL_SONAME, .functions = ssl_names};
+	const char *tls = curl_version_info(CURLVERSION_NOW)->ssl_version;
+
+	return tls && strncmp(tls, "OpenSSL/", 8) == 0 &&
+	       atoi(tls + 8) == OPENSSL_VERSION_MAJOR &&
+	       library_find(&library, &ssl) == 0;
+}
+
+/* Find a certificate of that subject among those that the store holds. OpenSSL
+ * takes a reference of its own to what comes back. */
+static int
+find_in_store(X509_STORE *store, X509_LOOKUP_TYPE type, const X509_NAME *name,
+    X509_OBJECT *found)
+{
+	X509_OBJECT *object;
+	X509 *certificate = NULL;
+
+	ssl.X509_STORE_lock(store);
+	object = ssl.X509_OBJECT_retrieve_by_subject(
+	    ssl.X509_STORE_get0_objects(store), type, name);
+	if (object)
+		certificate = ssl.X509_OBJECT_get0_X509(object);
+	if (certificate && ssl.X509_OBJECT_set1_X509(found, certificate))
+		ssl.X509_free(certificate);
+	ssl.X509_STORE_unlock(store);
+	return certificate != NULL;
+}
+
+/* The lookup that comes after that of the folder: read the bundle, once, and
+ * look again. */
+static int
+look_in_bundle(X509_LOOKUP *lookup, X509_LOOKUP_TYPE type,
+    const X509_NAME *name, X509_OBJECT *found)
+{
+	struct trust_store *store = ssl.X509_LOOKUP_get_method_data(lookup);
+	const char *bundle = store->late_bundle;
+
+	if (type != X509_LU_X509 || !bundle)
+		return 0;
+	store->late_bundle = NULL;
+	return ssl.X509_STORE_load_file(store->certificates, bundle) &&
+	       find_in_store(store->certificates, type, name, found);
+}
+
+/* Certificates of the folder are read when they are looked for. */
+static bool
+add_folder(struct trust_store *store, const char *folder)
+{
+	X509_LOOKUP *lookup = ssl.X509_STORE_add_lookup(
+	    store->certificates, ssl.X509_LOOKUP_hash_dir());
+
+	return lookup && ssl.X509_LOOKUP_ctrl(lookup, X509_L_ADD_DIR, folder,
+	                     X509_FILETYPE_PEM, NULL) == 1;
+}
+
+static bool
+add_late_bundle(struct trust_store *store, const char *bundle)
+{
+	X509_LOOKUP *lookup;
+
+	store->method = ssl.X509_LOOKUP_meth_new("bundle, when needed");
+	if (!store->method || !ssl.X509_LOOKUP_meth_set_get_by_subject(
+	                          store->method, look_in_bundle))
+		return false;
+	lookup = ssl.X509_STORE_add_lookup(store->certificates, store->method);
+	store->late_bundle = bundle;
+	return lookup && ssl.X509_LOOKUP_set_method_data(lookup, store);
+}
+
+/* libcurl's own authorities stand in a bundle, and mostly one by one in a
+ * folder, too, where OpenSSL finds the one that it needs. */
+static bool
+add_defaults(struct trust_store *store)
+{
+	const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
+
+	if (!v->cainfo || access(v->cainfo, R_OK))
+		return false;
+	if (!v->capath)
+		return ssl.X509_STORE_load_file(store->certificates, v->cainfo);
+	return add_folder(store, v->capath) &&
+	       add_late_bundle(store, v->cainfo);
+}
+
+static bool
+add_named(struct trust_store *store, const struct authorities *a)
+{
+	if (a->file && !ssl.X509_STORE_load_file(store->certificates, a->file))
+		return false;
+	return !a->folder || add_folder(store, a->folder);
+}
+
+static void
+store_free(struct trust_store *store)
+{
+	if (!store)
+		return;
+	store->late_bundle = NULL;
+	ssl.X509_STORE_free(store->certificates);
+	ssl.X509_LOOKUP_meth_free(store->method);
+	free(store);
+}
+
+/* Returns NULL where libcurl is to have stores of its own: it says best what
+ * is wrong with a file. */
+static struct trust_store *
+store_new(const struct authorities *a)
+{
+	struct trust_store *store;
+
+	if (!has_openssl())
+		return NULL;
+	store = xcalloc(1, sizeof(*store));
+	store->certificates = ssl.X509_STORE_new();
+	if (store->certificates &&
+	    (a->file || a->folder ? add_named(store, a)
+	                          : add_defaults(store))) {
+		/* libcurl sets the same two: what the user trusts comes before
+		 * what the server sends, and may be an intermediate. */
+		ssl.X509_STORE_set_flags(store->certificates,
+		    X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
+		return store;
+	}
+	store_free(store);
+	ssl.ERR_clear_error();
+	return NULL;
+}
+
+/* libcurl calls this (CURLOPT_SSL_CTX_FUNCTION) for each connection. */
+static CURLcode
+use_store(CURL *easy, void *context, void *arg)
+{
+	const struct trust_store *store = arg;
+
+	(void)easy;
+	ssl.SSL_CTX_set1_cert_store(context, store->certificates);
+	return CURLE_OK;
+}
+
+#else
+
+static void
+store_free(struct trust_store *store)
+{
+	(void)store;
+}
+
+static struct trust_store *
+store_new(const struct authorities *a)
+{
+	(void)a;
+	return NULL;
+}
+
+static CURLcode
+use_store(CURL *easy, void *context, void *arg)
+{
+	(void)easy;
+	(void)context;
+	(void)arg;
+	return CURLE_OK;
+}
+
+#endif
+
+/* --- the authorities of a run --------------------------------------------- */
+
+void
+authorities_free(struct authorities *a)
+{
+	store_free(a->store);
+	free(a->shown);
+}
+
+/* Let libcurl read the files. */
+static void
+apply_files(const struct authorities *a, CURL *easy)
+{
+	/* Debian's default directory would turn libcurl's cache of parsed
+	 * certificates off, at 20 ms of CPU per connection. */
+	curl_easy_setopt(easy, CURLOPT_CAPATH, a->folder);
+	if (a->file)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, a->file);
+}
+
+static void
+apply_store(const struct authorities *a, CURL *easy)
+{
+	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, use_store);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, a->store);
+}
+
+void
+authorities_apply(struct authorities *a, CURL *easy, bool through_tls_proxy)
+{
+	if (a->insecure) {
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
+	if (!a->tried && !a->insecure) {
+		a->store = store_new(a);
+		a->tried = true;
+	}
+	if (a->store && !through_tls_proxy)
+		apply_store(a, easy);
+	else
+		apply_files(a, easy);
+}
