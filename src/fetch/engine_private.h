@@ -112,6 +112,8 @@ struct attempt {
 	/* What the handle is set up for, kept from transfer to transfer. */
 	const struct request_options *set_options; /* NULL: nothing */
 	char *set_origin;
+	CURLU *set_url;   /* what it fetches; owned; NULL: not in parts */
+	bool set_query;   /* that may have a query */
 	bool set_foreign; /* without secrets */
 	struct curl_slist *set_headers;
 	struct curl_slist *set_resolve;

@@ -551,6 +551,8 @@ attempt_forget_setup(struct attempt *a)
 	a->set_mime = NULL;
 	free(a->set_origin);
 	a->set_origin = NULL;
+	curl_url_cleanup(a->set_url);
+	a->set_url = NULL;
 	a->set_options = NULL;
 }
 
@@ -610,19 +612,78 @@ set_reuse(struct attempt *a, const struct fetch_options *o)
 	curl_easy_setopt(a->easy, CURLOPT_FORBID_REUSE, (long)closes);
 }
 
+/* The path and the query of an http URL that can be set without parsing the
+ * URL: libcurl would write escapes in lower case, and what follows "#" is not
+ * sent. NULL: not so. */
+static const char *
+plain_target(const char *url)
+{
+	const char *authority = strstr(url, "://");
+	const char *target = authority ? strpbrk(authority + 3, "/?#") : NULL;
+
+	return target && *target == '/' && !strpbrk(target, "%#") ? target
+	                                                          : NULL;
+}
+
+/* Replace the path and the query of a->set_url. */
+static bool
+set_target(struct attempt *a, const char *target)
+{
+	const char *query = strchr(target, '?');
+	char *path;
+	bool ok;
+
+	if (!query && !a->set_query)
+		return !curl_url_set(a->set_url, CURLUPART_PATH, target, 0);
+	path =
+	    xmemdup0(target, query ? (size_t)(query - target) : strlen(target));
+	ok = !curl_url_set(a->set_url, CURLUPART_PATH, path, 0) &&
+	     !curl_url_set(
+	         a->set_url, CURLUPART_QUERY, query ? query + 1 : NULL, 0);
+	free(path);
+	a->set_query = query != NULL;
+	return ok;
+}
+
+/* Parse the URL as a whole; a->set_url is NULL where that is left to libcurl,
+ * which has the words for what is wrong. */
+static void
+set_whole_url(struct attempt *a, const char *url)
+{
+	if (!a->set_url)
+		a->set_url = curl_url();
+	if (!a->set_url || strncmp(url, "http", 4) != 0 ||
+	    curl_url_set(a->set_url, CURLUPART_URL, url, 0)) {
+		curl_url_cleanup(a->set_url);
+		a->set_url = NULL;
+	}
+	a->set_query = true;
+	curl_easy_setopt(a->easy, CURLOPT_CURLU, a->set_url);
+}
+
+/* libcurl takes a URL to pieces and puts it together again, at a tenth of what
+ * a request costs. So it gets the parts, of which only the target changes as
+ * long as the origin stays the same. */
+static void
+give_url(struct attempt *a, const char *url, bool same_origin)
+{
+	const char *target = plain_target(url);
+
+	curl_easy_setopt(a->easy, CURLOPT_URL, url);
+	if (!same_origin || !a->set_url || !target || !set_target(a, target))
+		set_whole_url(a, url);
+}
+
 /* Set the URL, in which a --replay gets http for https. */
 static void
-set_url(struct attempt *a)
+set_url(struct attempt *a, bool same_origin)
 {
 	const char *url = hop_url(a->spec.hop, a->spec.request);
-	char *plain;
+	char *plain = NULL;
 
-	if (!a->engine->options->to_replay || strncmp(url, "https:", 6) != 0) {
-		curl_easy_setopt(a->easy, CURLOPT_URL, url);
-		return;
-	}
-	plain = xasprintf("http%s", url + strlen("https"));
-	curl_easy_setopt(a->easy, CURLOPT_URL, plain);
+	if (a->engine->options->to_replay && strncmp(url, "https:", 6) == 0)
+		plain = xasprintf("http%s", url + strlen("https"));
+	give_url(a, plain ? plain : url, same_origin);
 	free(plain);
 }
 
@@ -632,8 +693,9 @@ attempt_setup(struct attempt *a)
 	const struct request *request = a->spec.request;
 	const char *origin = hop_origin(a->spec.hop, request);
 	bool usual = a->spec.hop->number == 0 && !a->spec.hop->no_expect;
+	bool same = is_set_up(a, origin);
 
-	if (!is_set_up(a, origin)) {
+	if (!same) {
 		attempt_forget_setup(a);
 		set_common(a, strncmp(origin, "https:", 6) == 0 &&
 		                  !a->engine->options->to_replay);
@@ -647,6 +709,6 @@ attempt_setup(struct attempt *a)
 		a->set_origin = xstrdup(origin);
 	}
 	set_reuse(a, a->engine->options);
-	set_url(a);
+	set_url(a, same);
 	return 0;
 }
