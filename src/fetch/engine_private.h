@@ -5,7 +5,8 @@
  *	engine.c   an attempt from its start until it is reaped; time limits
  *	route.c    the proxy or address that it goes to
  *	setup.c    the settings of its easy handle
- *	lane.c     multi handles, sockets, and idle attempts
+ *	lane.c     multi handles, and idle attempts
+ *	sockets.c  how many there are, and those that are watched
  *	receive.c  what libcurl calls: the answer's head, its body, decoding
  *	finish.c   its result
  */
@@ -34,6 +35,7 @@ struct lane;
 struct lane_origin;
 struct lookup;
 struct resolver;
+struct watch;
 
 struct engine {
 	struct event_base *base;
@@ -60,13 +62,15 @@ struct engine {
 	struct throttle throttle;    /* of all bodies that come in */
 	struct list throttled;       /* content.waiting of attempts */
 	struct event throttle_timer; /* for the first of them */
-	struct list full;     /* content.waiting of attempts whose bodies have
-	                       * nowhere to go for now */
-	size_t bodies_memory; /* bytes, of attempts that are not reaped */
-	size_t sockets;       /* open, idle connections' included */
-	size_t connecting;    /* attempts that may still open one */
-	size_t sockets_max;   /* that there is room for; 0: not counted yet */
-	bool sockets_scarce;  /* idle connections give way to new ones */
+	struct list full;       /* content.waiting of attempts whose bodies have
+	                         * nowhere to go for now */
+	size_t bodies_memory;   /* bytes, of attempts that are not reaped */
+	struct watch **watches; /* by descriptor; NULL: libcurl has none such */
+	size_t watches_len;
+	size_t sockets;      /* open, idle connections' included */
+	size_t connecting;   /* attempts that may still open one */
+	size_t sockets_max;  /* that there is room for; 0: not counted yet */
+	bool sockets_scarce; /* idle connections give way to new ones */
 	bool late_once; /* an expiry that was late has served the sockets */
 	bool ready_signalled; /* on_ready was called since the last reap */
 	struct engine_counts counts;
@@ -181,22 +185,46 @@ void lane_give_back(struct attempt *);
 bool lane_start(struct attempt *);
 /* Take the attempt out of libcurl's hands, whether it is over or not. */
 void lane_stop(struct attempt *);
+/* Let libcurl act on a socket, for events of CURL_CSELECT_*, or on its
+ * timeouts. */
+void lane_act(struct lane *, curl_socket_t, int events);
 /* Let libcurl look at its timeouts (a stalled timer of several versions must
  * not stall a run), and at connections of many streams. */
 void lane_kick(struct lane *);
+
+/* --- sockets.c ------------------------------------------------------------ */
 
 /*
  * The engine counts its sockets, those of idle connections included, and
  * compares them with what the limit of descriptors leaves room for.
  * Connections that are kept for later give way to those needed now.
  */
+/* The attempt begins, and may open a connection. */
+void sockets_await(struct attempt *);
+/* It has its connection, or is over: it will open no other one. */
+void sockets_await_no_more(struct attempt *);
 /* Open a socket for an attempt, as CURLOPT_OPENSOCKETFUNCTION does. If that
  * fails, the attempt's os_errno says why. */
 curl_socket_t sockets_add(struct attempt *, const struct curl_sockaddr *);
 /* CURLOPT_CLOSESOCKETFUNCTION; `arg` is the engine. */
 int sockets_close(void *arg, curl_socket_t fd);
-/* The attempt has its connection, or is over: it will open no other one. */
-void sockets_await_no_more(struct attempt *);
+/* Free the table of sockets, when all lanes are gone. */
+void sockets_release(struct engine *);
+
+/* The sockets of one lane that are watched. */
+struct socket_set {
+	struct engine *engine;
+	struct lane *lane;
+	struct list watches;
+};
+
+/* Watch what the multi handle of the lane waits for. */
+void socket_set_open(
+    struct socket_set *, struct engine *, struct lane *, CURLM *multi);
+/* Watch none of them any longer: the lane is gone. */
+void socket_set_release(struct socket_set *);
+/* Returns those that libcurl waits for; caller frees. */
+curl_socket_t *socket_set_list(const struct socket_set *, size_t *len);
 
 /* --- engine.c ------------------------------------------------------------- */
 

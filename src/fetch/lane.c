@@ -4,7 +4,7 @@
  * again. There are several, as the cost of a multi grows with the transfers
  * in flight and with the origins it has ever seen.
  *
- * From top to bottom: sockets are counted, over all lanes; an attempt is made
+ * From top to bottom: how many idle connections are kept; an attempt is made
  * and reset; frames of HTTP/2 are noted; a lane is made, does its work and is
  * freed; a lane is chosen for a request; the engine's lanes as a whole.
  */
@@ -48,14 +48,14 @@ struct lane {
 	struct event timer;    /* libcurl's */
 	struct strmap origins; /* -> struct lane_origin */
 	struct list idle;      /* attempts to be used again */
-	struct list sockets;   /* struct lane_socket: to be watched */
-	struct list early;     /* attempts that note_early() named */
-	unsigned users;        /* attempts that are not idle */
-	bool retired;          /* it takes no more attempts */
-	bool multiplexes;      /* an answer came over HTTP/2 or HTTP/3 */
+	struct socket_set sockets;
+	struct list early; /* attempts that note_early() named */
+	unsigned users;    /* attempts that are not idle */
+	bool retired;      /* it takes no more attempts */
+	bool multiplexes;  /* an answer came over HTTP/2 or HTTP/3 */
 };
 
-/* --- sockets: how many, and how many idle connections are kept ------------ */
+/* --- how many idle connections are kept ----------------------------------- */
 
 enum {
 	CACHE_MIN = 256, /* idle connections of a lane, at least */
@@ -76,50 +76,6 @@ cache_size(const struct engine *engine)
 	return share < CACHE_MIN   ? CACHE_MIN
 	       : share > CACHE_MAX ? CACHE_MAX
 	                           : (long)share;
-}
-
-/* The attempt begins, and may open a connection. */
-static void
-await_connection(struct attempt *a)
-{
-	a->connecting = true;
-	a->engine->connecting++;
-}
-
-void
-sockets_await_no_more(struct attempt *a)
-{
-	a->engine->connecting -= a->connecting;
-	a->connecting = false;
-}
-
-curl_socket_t
-sockets_add(struct attempt *a, const struct curl_sockaddr *address)
-{
-	struct engine *engine = a->engine;
-	curl_socket_t fd = socket(address->family,
-	    address->socktype | SOCK_CLOEXEC, address->protocol);
-
-	if (fd != CURL_SOCKET_BAD) {
-		engine->sockets++;
-		sockets_await_no_more(a);
-		return fd;
-	}
-	a->os_errno = errno;
-	/* Others have taken more descriptors than was thought. */
-	if (io_lacks_descriptors(errno) &&
-	    engine->sockets < engine->sockets_max)
-		engine->sockets_max = engine->sockets ? engine->sockets : 1;
-	return fd;
-}
-
-int
-sockets_close(void *arg, curl_socket_t fd)
-{
-	struct engine *engine = arg;
-
-	engine->sockets -= engine->sockets > 0;
-	return close(fd);
 }
 
 /* Set how many connections a lane keeps and opens. Where room for sockets is
@@ -378,13 +334,6 @@ nghttp2_session_callbacks_set_on_stream_close_callback(
 
 /* --- one multi ------------------------------------------------------------ */
 
-/* A descriptor that libcurl wants watched. */
-struct lane_socket {
-	struct list link; /* among those of its lane */
-	curl_socket_t fd;
-	struct event event;
-};
-
 /* The local port of the attempt's connection, if the attempt has failed and the
  * connection has many streams; else 0. */
 static long
@@ -420,19 +369,17 @@ has_port(curl_socket_t fd, long port)
 static void
 look_at_port(struct lane *lane, long port)
 {
+	size_t len;
+	curl_socket_t *fds = socket_set_list(&lane->sockets, &len);
 	int running;
 
-	for (struct list *l = lane->sockets.next; l != &lane->sockets;
-	     l = l->next) {
-		struct lane_socket *s =
-		    container_of(l, struct lane_socket, link);
-
-		if (!has_port(s->fd, port))
-			continue;
-		curl_multi_socket_action(
-		    lane->multi, s->fd, CURL_CSELECT_IN, &running);
-		return; /* *s may have been freed */
-	}
+	for (size_t i = 0; i < len; i++)
+		if (has_port(fds[i], port)) {
+			curl_multi_socket_action(
+			    lane->multi, fds[i], CURL_CSELECT_IN, &running);
+			break;
+		}
+	free(fds);
 }
 
 /* Note whether the lane has connections of many streams. */
@@ -488,9 +435,8 @@ collect_finished(struct lane *lane)
 	end_early(lane);
 }
 
-/* Let libcurl act on a socket, or on its timeouts. */
-static void
-run_multi(struct lane *lane, curl_socket_t fd, int what)
+void
+lane_act(struct lane *lane, curl_socket_t fd, int what)
 {
 	int running;
 
@@ -499,69 +445,11 @@ run_multi(struct lane *lane, curl_socket_t fd, int what)
 }
 
 static void
-on_socket(evutil_socket_t fd, short what, void *arg)
-{
-	int mask = 0;
-
-	if (what & EV_READ)
-		mask |= CURL_CSELECT_IN;
-	if (what & EV_WRITE)
-		mask |= CURL_CSELECT_OUT;
-	run_multi(arg, fd, mask);
-}
-
-static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	run_multi(arg, CURL_SOCKET_TIMEOUT, 0);
-}
-
-/* Watch a descriptor for what libcurl waits for; `s` is NULL for a new one. */
-static void
-watch_socket(
-    struct lane *lane, curl_socket_t fd, int what, struct lane_socket *s)
-{
-	short events = EV_PERSIST;
-
-	if (what & CURL_POLL_IN)
-		events |= EV_READ;
-	if (what & CURL_POLL_OUT)
-		events |= EV_WRITE;
-	if (!s) {
-		s = xcalloc(1, sizeof(*s));
-		s->fd = fd;
-		list_push_back(&lane->sockets, &s->link);
-		curl_multi_assign(lane->multi, fd, s);
-	} else {
-		event_del(&s->event);
-	}
-	event_assign(
-	    &s->event, lane->engine->base, fd, events, on_socket, lane);
-	event_add(&s->event, NULL);
-}
-
-/* CURLMOPT_SOCKETFUNCTION. After REMOVE the descriptor may stay open and come
- * again, but libcurl forgets our pointer to what watches it. */
-static int
-socket_wanted(
-    CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg)
-{
-	struct lane_socket *s = socket_arg;
-
-	(void)easy;
-	if (what != CURL_POLL_REMOVE) {
-		watch_socket(arg, fd, what, s);
-		return 0;
-	}
-	if (s) {
-		event_del(&s->event);
-		list_remove(&s->link);
-		free(s);
-		curl_multi_assign(((struct lane *)arg)->multi, fd, NULL);
-	}
-	return 0;
+	lane_act(arg, CURL_SOCKET_TIMEOUT, 0);
 }
 
 /* CURLMOPT_TIMERFUNCTION. A timeout of 0 ms goes through the loop as well,
@@ -589,14 +477,12 @@ lane_new(struct engine *engine)
 	list_init(&lane->link);
 	list_init(&lane->idle);
 	list_init(&lane->early);
-	list_init(&lane->sockets);
 	strmap_init(&lane->origins);
 	evtimer_assign(&lane->timer, engine->base, on_timer, lane);
 	lane->multi = curl_multi_init();
 	if (!lane->multi)
 		die("libcurl cannot make a multi handle");
-	curl_multi_setopt(lane->multi, CURLMOPT_SOCKETFUNCTION, socket_wanted);
-	curl_multi_setopt(lane->multi, CURLMOPT_SOCKETDATA, lane);
+	socket_set_open(&lane->sockets, engine, lane, lane->multi);
 	curl_multi_setopt(lane->multi, CURLMOPT_TIMERFUNCTION, timer_wanted);
 	curl_multi_setopt(lane->multi, CURLMOPT_TIMERDATA, lane);
 	curl_multi_setopt(
@@ -617,6 +503,7 @@ lane_free(struct lane *lane)
 	while ((l = list_pop_front(&lane->idle)))
 		free_attempt(container_of(l, struct attempt, link));
 	curl_multi_cleanup(lane->multi);
+	socket_set_release(&lane->sockets);
 	evtimer_del(&lane->timer);
 	strmap_release_owned(&lane->origins);
 	list_remove(&lane->link);
@@ -740,7 +627,7 @@ lane_take(struct engine *engine, const char *origin)
 	a->lane_origin = at;
 	at->flying++;
 	lane->users++;
-	await_connection(a);
+	sockets_await(a);
 	return a;
 }
 
@@ -783,26 +670,18 @@ lane_stop(struct attempt *a)
 static void
 look_at_all(struct lane *lane)
 {
-	size_t len = 0;
-	curl_socket_t *fds;
+	size_t len;
+	curl_socket_t *fds = socket_set_list(&lane->sockets, &len);
 
-	for (struct list *l = lane->sockets.next; l != &lane->sockets;
-	     l = l->next)
-		len++;
-	fds = xreallocarray(NULL, len + 1, sizeof(*fds));
-	len = 0;
-	for (struct list *l = lane->sockets.next; l != &lane->sockets;
-	     l = l->next)
-		fds[len++] = container_of(l, struct lane_socket, link)->fd;
 	while (len)
-		run_multi(lane, fds[--len], CURL_CSELECT_IN);
+		lane_act(lane, fds[--len], CURL_CSELECT_IN);
 	free(fds);
 }
 
 void
 lane_kick(struct lane *lane)
 {
-	run_multi(lane, CURL_SOCKET_TIMEOUT, 0);
+	lane_act(lane, CURL_SOCKET_TIMEOUT, 0);
 	if (lane->multiplexes)
 		look_at_all(lane);
 }
@@ -829,6 +708,7 @@ lanes_close(struct engine *engine)
 		if (engine->lanes[i])
 			lane_free(engine->lanes[i]);
 	free(engine->lanes);
+	sockets_release(engine);
 }
 
 void

@@ -25,5 +25,6 @@ libgather_a_SOURCES += \
 	src/fetch/route.c \
 	src/fetch/route.h \
 	src/fetch/setup.c \
+	src/fetch/sockets.c \
 	src/fetch/upload.c \
 	src/fetch/upload.h
