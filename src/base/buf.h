@@ -60,7 +60,12 @@ buf_add(struct buf *b, const void *data, size_t len)
 static inline void
 buf_addc(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	char *to = b->data && b->cap - b->len > 1 ? b->data + b->len
+	                                          : buf_reserve(b, 1);
+
+	to[0] = c;
+	to[1] = '\0';
+	b->len++;
 }
 
 /* Returns the content as a string, "" while nothing was added; borrowed. */

@@ -38,12 +38,45 @@ needs_escape(unsigned char c)
 	return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
 }
 
+#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
+
+/* Does one of eight bytes need an escape, or is it not ASCII? Subtracting sets
+ * the highest bit of a byte that is smaller than what is subtracted, and of
+ * some behind it, which costs a second look. */
+static bool
+any_special(uint64_t eight)
+{
+	uint64_t quote = eight ^ EACH_BYTE('"');
+	uint64_t backslash = eight ^ EACH_BYTE('\\');
+	uint64_t del = eight ^ EACH_BYTE(0x7F);
+	uint64_t found = (eight - EACH_BYTE(0x20)) | (quote - EACH_BYTE(1)) |
+	                 (backslash - EACH_BYTE(1)) | (del - EACH_BYTE(1)) |
+	                 eight;
+
+	return found & EACH_BYTE(0x80);
+}
+
+/* How many of the bytes at `s` are ASCII without an escape, in eights. */
+static size_t
+ascii_length(const char *s, size_t len)
+{
+	uint64_t eight;
+	size_t at = 0;
+
+	for (; len - at >= sizeof(eight); at += sizeof(eight)) {
+		memcpy(&eight, s + at, sizeof(eight));
+		if (any_special(eight))
+			break;
+	}
+	return at;
+}
+
 /* How many of the `len` bytes at `s` can be copied as they are: whole
  * characters, or 0. */
 static size_t
 plain_length(const char *s, size_t len)
 {
-	size_t at = 0;
+	size_t at = ascii_length(s, len);
 	uint32_t cp;
 
 	while (at < len) {
@@ -129,7 +162,7 @@ void
 json_add_seconds(struct buf *b, int64_t us)
 {
 	uint64_t magnitude = us < 0 ? -(uint64_t)us : (uint64_t)us;
-	uint64_t rest = magnitude % 1000000;
+	uint32_t rest = (uint32_t)(magnitude % 1000000);
 	char fraction[7];
 
 	if (us < 0)

@@ -50,6 +50,28 @@ START_TEST(string_is_always_valid_json)
 }
 END_TEST
 
+/* What json_add_string looks for in eights is found at each place, whatever
+ * stands before it. */
+START_TEST(byte_is_escaped_wherever_it_stands)
+{
+	const unsigned char c = (unsigned char)_i;
+	bool plain = c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+	char text[20];
+
+	for (size_t len = 1; len <= sizeof(text); len++)
+		for (size_t at = 0; at < len; at++) {
+			memset(text, at % 2 ? '~' : ' ', sizeof(text));
+			text[at] = (char)c;
+			buf_clear(&out);
+			json_add_string(&out, text, len);
+			ck_assert_uint_eq(out.len == len + 2, plain);
+			ck_assert_mem_eq(out.data + 1, text, at);
+			ck_assert_mem_eq(out.data + out.len - (len - at),
+			    text + at + 1, len - at - 1);
+		}
+}
+END_TEST
+
 static const struct {
 	double number;
 	const char *text;
@@ -182,6 +204,7 @@ main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, string_is_always_valid_json, 0, COUNT(strings));
+	tcase_add_loop_test(tc, byte_is_escaped_wherever_it_stands, 0, 256);
 	tcase_add_loop_test(
 	    tc, number_is_the_shortest_that_reads_back, 0, COUNT(numbers));
 	tcase_add_loop_test(tc, seconds_have_six_digits, 0, COUNT(seconds));
