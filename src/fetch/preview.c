@@ -122,6 +122,7 @@ divert(CURL *easy, const char *url, const char *name, struct sink *sink)
 	                  ? xasprintf("http:%s", url + 6)
 	                  : xstrdup(url);
 
+	curl_easy_setopt(easy, CURLOPT_CURLU, NULL);
 	curl_easy_setopt(easy, CURLOPT_URL, plain);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_INTERFACE, NULL);
