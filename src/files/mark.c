@@ -37,6 +37,12 @@ mark_get(int fd)
 	           : xmemdup0(text, (size_t)len);
 }
 
+bool
+mark_is_possible(const char *folder)
+{
+	return getxattr(folder, name, NULL, 0) >= 0 || errno != ENOTSUP;
+}
+
 #else
 
 int
@@ -53,6 +59,13 @@ mark_get(int fd)
 {
 	(void)fd;
 	return NULL;
+}
+
+bool
+mark_is_possible(const char *folder)
+{
+	(void)folder;
+	return false;
 }
 
 #endif

@@ -364,11 +364,15 @@ int
 target_find(struct target *t, struct target_found *found)
 {
 	struct place p;
+	char *folder;
 	int rc;
 
 	*found = (struct target_found){0};
 	if (is_system_path(t))
 		return 0;
+	folder = io_folder(t->path);
+	found->unmarkable = !mark_is_possible(folder);
+	free(folder);
 	if (find_place(&p, t, FIND_FOLDERS) < 0)
 		return errno == ENOENT ? 0 : -1;
 	rc = find_at(t, &p, found);

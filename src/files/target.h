@@ -43,8 +43,9 @@ void target_init(struct target *, char *path, enum target_existing);
 void target_release(struct target *);
 /* What there is of a file that keeps what it has. */
 struct target_found {
-	uint64_t size; /* 0: nothing */
-	char *mark;    /* owned; NULL: it has none */
+	uint64_t size;   /* 0: nothing */
+	char *mark;      /* owned; NULL: it has none */
+	bool unmarkable; /* the file system has no marks: nothing can be kept */
 	bool whole; /* it is PATH itself; else PATH.part, which is open now */
 };
 /* Look for PATH.part, and open it with its lock, or else for PATH. -1 with

@@ -15,6 +15,7 @@
 
 #include "base/hash.h"
 #include "base/xalloc.h"
+#include "process/log.h"
 
 /* --- marks ---------------------------------------------------------------- */
 
@@ -88,6 +89,16 @@ is_resumable(const struct run *run, const struct flight *f)
 	       strcmp(request_options_method(q->options), "GET") == 0;
 }
 
+static void
+warn_of_no_marks(struct run *run)
+{
+	if (!run->cannot_keep)
+		log_note("-C: a later run cannot resume what breaks off: this "
+		         "file system has no extended attributes, which would "
+		         "tell whether the file has changed");
+	run->cannot_keep = true;
+}
+
 /* Look for what an earlier run has left. False: `f` has failed with its job. */
 static bool
 find_part(struct run *run, struct flight *f)
@@ -104,6 +115,8 @@ find_part(struct run *run, struct flight *f)
 		free(cause);
 		return false;
 	}
+	if (found.unmarkable)
+		warn_of_no_marks(run);
 	take_found(&f->resume, &found, q->url);
 	free(found.mark);
 	return true;
@@ -208,7 +221,8 @@ run_note_part(struct flight *f, struct result *r)
 	char *note;
 
 	if (result_ok(r) || !f->save || !save_keeps(f->save) ||
-	    !f->resume.validator || !save_size(f->save))
+	    !f->resume.validator || !save_size(f->save) ||
+	    f->job->run->cannot_keep)
 		return;
 	note = xasprintf("%" PRIu64 " bytes are kept in %s.part; the same "
 	                 "command goes on",

@@ -79,6 +79,7 @@ struct run {
 	bool pumping;     /* the pump is at work */
 	bool woken;       /* the pump was asked for again meanwhile */
 	bool lowered;     /* the user was told that -P was lowered */
+	bool cannot_keep; /* the user was told that -C cannot keep anything */
 	bool held_up;     /* the user was told that the order is full */
 	uint64_t random;  /* state of the generator of jitter */
 
