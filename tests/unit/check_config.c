@@ -34,7 +34,7 @@ static const struct {
     {"max-time", "needs a value"},
     {"config = x", "only on the command line"},
     {"alt-svc", "use --http3"},
-    {"-J", "use -O"},
+    {"-a", "curl's --append"},
     {"output = x", "only on the command line"},
     {"url = http://h/", "only on the command line"},
 };
