@@ -398,7 +398,7 @@ static const struct option_row output_rows[] = {
         CUSTOM(setter_nothing)},
     {"fail-with-body", 0, NULL, "print and save the bodies of failures, too",
         FLAG(run.output.fail_with_body)},
-    {"max-filesize", 0, "SIZE", "fail a request whose body is larger",
+    {"max-filesize", 0, "SIZE", "fail larger bodies; default for held ones",
         SIZE(run.fetch.max_filesize), .fallback = "64M"},
     {0},
 };
