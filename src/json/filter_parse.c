@@ -278,13 +278,24 @@ parse_string(struct json_parser *p)
 	return json_parse_string(p, &e->text) == 0 ? e : NULL;
 }
 
-/* Read a query, whose @ or $ comes next. */
+/* Does a query come next? */
+static bool
+at_query(const struct json_parser *p)
+{
+	if (*p->at == '@' || *p->at == '$')
+		return true;
+	return p->dollar_optional && (*p->at == '.' || *p->at == '[');
+}
+
+/* Read a query. */
 static struct json_expr *
 parse_query(struct json_parser *p)
 {
 	struct json_expr *e = new_expr(p, JSON_EXPR_QUERY, p->at);
 
-	e->query.relative = *p->at++ == '@';
+	e->query.relative = json_take(p, '@');
+	if (!e->query.relative)
+		json_take(p, '$');
 	if (!e->query.relative)
 		e->query.number = p->path->constants++;
 	return json_parse_segments(p, &e->query) == 0 ? e : NULL;
@@ -296,7 +307,7 @@ parse_operand(struct json_parser *p)
 {
 	char c = *p->at;
 
-	if (c == '@' || c == '$')
+	if (at_query(p))
 		return parse_query(p);
 	if (c == '\'' || c == '"')
 		return parse_string(p);

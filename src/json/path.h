@@ -101,7 +101,8 @@ unsigned json_path_describe_gap(const struct json_path *, const char *text,
 /*
  * A condition: a logical expression as in a filter (RFC 9535, 2.3.5.1), in
  * which both $ and @ stand for the whole document, as in
- * `$.state == "done" && length($.items) > 0`.
+ * `$.state == "done" && length($.items) > 0`. Outside of filters in it the $
+ * may be left out before a dot or a bracket: `.state == "done"`.
  *
  * NULL on a bad one, as json_path_new. Free it with json_path_free.
  */

@@ -214,9 +214,13 @@ static struct json_selector *
 parse_filter(struct json_parser *p)
 {
 	struct json_selector *s = new_selector(p, JSON_SELECT_FILTER);
+	bool dollar_optional = p->dollar_optional;
 
+	/* In a filter of a condition .a could be $.a or @.a. */
+	p->dollar_optional = false;
 	p->at++;
 	s->filter = json_parse_filter(p);
+	p->dollar_optional = dollar_optional;
 	return s->filter ? s : NULL;
 }
 
@@ -650,6 +654,7 @@ find_last_name(const struct json_query *query)
 static int
 parse_condition(struct json_parser *p)
 {
+	p->dollar_optional = true;
 	p->path->test = json_parse_filter(p);
 	if (!p->path->test)
 		return -1;

@@ -36,8 +36,8 @@ struct json_parser {
 	const char *end; /* of the text */
 	struct json_path *path;
 	struct json_error *error;
-	/* Is a path that begins with a dot or a bracket one that begins with $?
-	 * RFC 9535 has no such paths. */
+	/* May a query leave out its $ before a dot or a bracket? In RFC 9535 it
+	 * may not. */
 	bool dollar_optional;
 	unsigned nesting;
 	unsigned segments;

@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "json/path.h"
 #include "match/language.h"
+#include "request/status_set.h"
 
 struct condition {
 	char *label;        /* the option and the expression, for messages */
@@ -23,6 +24,30 @@ struct conditions {
 
 /* --- compiling ----------------------------------------------------------- */
 
+/* Is the text statuses, as --retry-on and --accept take them? */
+static bool
+names_statuses(const char *text)
+{
+	struct status_range range;
+
+	text += strspn(text, "+-");
+	return status_range_parse(text, strcspn(text, ","), &range);
+}
+
+/* What is wrong with the condition `text` of `option`. Caller frees. */
+static char *
+explain(const char *option, const char *text, const struct json_error *error)
+{
+	if (names_statuses(text))
+		return xasprintf(
+		    "%s %s: a condition is about the body, as in '.state == "
+		    "\"done\"'; a status of 400 or more is a failure without "
+		    "it: --retry-on +404 retries one, --accept 404 accepts it",
+		    option, text);
+	return xasprintf("%s %s: column %zu: %s", option, text, error->column,
+	    error->message);
+}
+
 /* Append the condition that the value `text` of `option` is. 0 or -1. */
 static int
 add_condition(
@@ -33,8 +58,7 @@ add_condition(
 
 	next->test = json_condition_new(text, &error);
 	if (!next->test) {
-		*cause = xasprintf("%s %s: column %zu: %s", option, text,
-		    error.column, error.message);
+		*cause = explain(option, text, &error);
 		return -1;
 	}
 	next->label = xasprintf("%s %s", option, text);
