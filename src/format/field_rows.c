@@ -86,11 +86,16 @@ add_item(const struct record *r, const struct field *f, struct buf *out)
 	return r->item && add_number(out, (int64_t)r->item);
 }
 
+/* The URL; of a link that is none, its text. What a user wrote instead of a URL
+ * is the input. */
 static bool
 add_url(const struct record *r, const struct field *f, struct buf *out)
 {
+	const struct request *q = r->request;
+	bool shown = q->url || q->follows;
+
 	(void)f;
-	return add_text(out, request_shown_url(r->request));
+	return add_text(out, shown ? request_shown_url(q) : NULL);
 }
 
 static bool

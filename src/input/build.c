@@ -364,6 +364,23 @@ restore_hidden(struct source *s, struct request *r)
 		    r, "the record hides the password; pass it with -u");
 }
 
+/* The record of a link that is no URL, or leads elsewhere than to http or
+ * https, has it as its URL: it fails again, whatever --proto allows the user's
+ * own. */
+static void
+check_link(struct request *r, const char *url)
+{
+	struct url u;
+	char *cause;
+
+	if (url_parse(&u, url, NULL, URL_FROM_SERVER, &cause) == 0) {
+		url_release(&u);
+		return;
+	}
+	request_fail(r, "%s", cause);
+	free(cause);
+}
+
 /* Build the request from its input if that was a JSON line, or if the record
  * has no URL; else from its URL, since the input may have been a mere value.
  * The record's method is that of the last redirect hop, so the input's has
@@ -383,6 +400,8 @@ build_from_record(struct source *s, struct request *r, const struct record *was)
 	set_url_text(s, was->url.data, was->url.len);
 	r->trust = was->trust;
 	r->follows = was->follows;
+	if (r->follows)
+		check_link(r, was->url.data);
 	line = list_line_read(text, strlen(text));
 	if (line.kind == LIST_LINE_URL && line.method)
 		set_method(r, line.method, line.method_len);

@@ -89,6 +89,8 @@ clear_url(struct request *r)
 	r->shown_url = NULL;
 	free(r->user);
 	r->user = NULL;
+	free(r->bad_url);
+	r->bad_url = NULL;
 	origin_unref(r->origin);
 	r->origin = NULL;
 }
@@ -207,6 +209,14 @@ set_parsed(struct request *r, struct url *u)
 	url_release(u);
 }
 
+/* Keep the text, which is moved in, of what is no URL. */
+static void
+keep_bad_url(struct request *r, char *safe)
+{
+	free(r->bad_url);
+	r->bad_url = safe;
+}
+
 /* Set a user's URL. The cache, which may be NULL, learns its authority. */
 static void
 parse_url(struct request *r, const char *url, struct url_cache *cache)
@@ -217,6 +227,7 @@ parse_url(struct request *r, const char *url, struct url_cache *cache)
 	if (url_parse(&u, url, NULL, cache ? cache->allowed : URL_HTTP_ONLY,
 	        &cause)) {
 		request_fail(r, "%s", cause);
+		keep_bad_url(r, url_redacted(url));
 		free(cause);
 		return;
 	}
@@ -244,7 +255,7 @@ fail_url(struct request *r, const char *url, const char *why)
 
 	request_fail(r, "\"%.*s%s\": %s", (int)shown, safe,
 	    safe[shown] ? "..." : "", why);
-	free(safe);
+	keep_bad_url(r, safe);
 }
 
 void

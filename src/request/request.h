@@ -31,6 +31,8 @@ struct request {
 	char *url;          /* absolute, with --url-query and the data of -G,
 	                     * without fragment and userinfo; NULL if invalid */
 	char *shown_url;    /* `url` with its fragment; NULL: there is none */
+	char *bad_url;      /* what was to be the URL and is none, its secrets
+	                     * hidden; NULL unless invalid for that reason */
 	const char *origin; /* counted (url.h); NULL if invalid */
 	const struct request_options *options; /* shared, or the same as own */
 	struct request_options *own;           /* NULL: no options of its own */
@@ -73,12 +75,14 @@ struct request *request_new(
 struct request *request_new_like(const struct request *);
 /* NULL is fine. */
 void request_free(struct request *);
-/* The URL as records and messages show it, with its fragment. NULL if the
- * request is invalid. */
+/* The URL as records and messages show it, with its fragment. If the request is
+ * invalid: what was to be its URL, or NULL where it never came to that. */
 static inline const char *
 request_shown_url(const struct request *r)
 {
-	return r->shown_url ? r->shown_url : r->url;
+	const char *url = r->shown_url ? r->shown_url : r->url;
+
+	return url ? url : r->bad_url;
 }
 /* The options, to be changed for this request alone: a copy of the shared ones,
  * made by the first call. */
