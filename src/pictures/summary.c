@@ -222,22 +222,6 @@ advise_too_large(const struct hint_facts *f, struct buf *out)
 }
 
 static bool
-is_distrusted(const struct hint_facts *f)
-{
-	return f->totals->by_class[ERROR_TLS];
-}
-
-static void
-advise_distrusted(const struct hint_facts *f, struct buf *out)
-{
-	add_count(out, f->totals->by_class[ERROR_TLS], "TLS handshake",
-	    "TLS handshakes");
-	buf_adds(out, " failed; set the certificates to trust with --cacert, "
-	              "or with CURL_CA_BUNDLE, SSL_CERT_FILE or SSL_CERT_DIR "
-	              "in the environment");
-}
-
-static bool
 is_worth_repeating(const struct hint_facts *f)
 {
 	return f->totals->failed && !f->has_retry_from &&
@@ -305,7 +289,6 @@ hint_add(const struct hint_facts *f, struct buf *out)
 	    {is_not_followed, advise_not_followed},
 	    {is_cut_short, advise_cut_short},
 	    {is_too_large, advise_too_large},
-	    {is_distrusted, advise_distrusted},
 	    {is_worth_repeating, advise_worth_repeating},
 	    {has_long_tail, advise_long_tail},
 	    {is_full, advise_full},
