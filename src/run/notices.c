@@ -74,19 +74,31 @@ print_hold(const struct sched_notice *n, const char *host, const char *left)
 	    n->waiting, plural(n->waiting), left);
 }
 
+/* ": failing 3 queued requests", or nothing where none is queued; caller frees.
+ */
+static char *
+consequence(const struct sched_notice *n)
+{
+	if (n->waiting == 0)
+		return xstrdup("");
+	return xasprintf(
+	    ": failing %zu queued request%s", n->waiting, plural(n->waiting));
+}
+
 static void
 print_too_long(const struct sched_notice *n, const char *host, const char *left)
 {
-	if (n->row >= HOLD_ROW_MAX) {
-		log_note("%s: HTTP status %d for the %uth time in a row: "
-		         "failing %zu queued request%s",
-		    host, n->status, n->row, n->waiting, plural(n->waiting));
-		return;
-	}
-	log_note("%s: asks to wait %s (%d, %s), longer than --max-hold: "
-	         "failing %zu queued request%s",
-	    host, left, n->status, n->source ? n->source : "rate limit",
-	    n->waiting, plural(n->waiting));
+	char *failing = consequence(n);
+
+	if (n->row >= HOLD_ROW_MAX)
+		log_note("%s: HTTP status %d for the %uth time in a row%s",
+		    host, n->status, n->row, failing);
+	else
+		log_note("%s: asks to wait %s (%d, %s), longer than "
+		         "--max-hold%s",
+		    host, left, n->status, n->source ? n->source : "rate limit",
+		    failing);
+	free(failing);
 }
 
 static void
@@ -97,21 +109,30 @@ print_spread(const struct sched_notice *n, const char *host, const char *left)
 	    plural(n->waiting), left);
 }
 
+/* Nothing is waiting where the request that has just failed is the only one;
+ * it may be about to be retried. */
 static void
 print_down(const struct sched_notice *n, const char *host, const char *left)
 {
-	log_note("%s: %s failed five times in a row: trying again in %s, "
-	         "%zu request%s waiting",
-	    host, n->dns ? "lookups" : "connections", left, n->waiting,
-	    plural(n->waiting));
+	const char *what = n->dns ? "lookups" : "connections";
+
+	if (n->waiting)
+		log_note("%s: %s failed five times in a row: trying again in "
+		         "%s, %zu request%s waiting",
+		    host, what, left, n->waiting, plural(n->waiting));
+	else
+		log_note("%s: %s failed five times in a row: pausing it for %s",
+		    host, what, left);
 }
 
+/* Of the request that was the last try its own failure tells. */
 static void
 print_dead(const struct sched_notice *n, const char *host, const char *left)
 {
 	(void)left;
-	log_note("%s: still down: failing %zu queued request%s", host,
-	    n->waiting, plural(n->waiting));
+	if (n->waiting)
+		log_note("%s: still down: failing %zu queued request%s", host,
+		    n->waiting, plural(n->waiting));
 }
 
 static void
