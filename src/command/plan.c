@@ -30,6 +30,7 @@
 #include "process/log.h"
 #include "request/url.h"
 #include "run/inspect.h"
+#include "run/notices.h"
 #include "run/unique.h"
 #include "stats/show.h"
 #include "text/utf8.h"
@@ -43,8 +44,8 @@ struct origin_plan {
 	const char *name; /* owned by the map */
 	uint64_t count;   /* valid requests */
 	uint64_t to_send; /* those that the journal does not have */
-	char *first;      /* URL of the first one */
-	char *last;       /* URL of the last one so far */
+	char *first;      /* method and URL of the first one */
+	char *last;       /* and of the last one so far */
 };
 
 /* The state of a --plan, and in the end what it prints. */
@@ -62,6 +63,7 @@ struct plan {
 	uint64_t valid;            /* requests to all origins */
 	struct unique *unique;     /* --unique; NULL: not given */
 	uint64_t duplicates;       /* requests that it leaves out */
+	uint64_t there;            /* that --skip-existing leaves out */
 	struct journal *journal;   /* NULL: there is none */
 	uint64_t known[VERDICT_IN_DOUBT + 1]; /* requests by verdict */
 	struct buf first; /* the first request that is to be sent, as text */
@@ -132,6 +134,43 @@ report_invalid(struct plan *p, const struct request *r)
 	result_release(&result);
 }
 
+/* Does --skip-existing leave `r` out, as its file is there? */
+static bool
+is_there_already(const struct plan *p, const struct request *r)
+{
+	const struct output_options *o = &p->options->run.output;
+
+	return o->skip_existing && r->output && save_exists(o, r->output);
+}
+
+/* Is `r` still to be sent, and not done by a journal or a file? A run asks in
+ * the same order. */
+static bool
+is_left_to_send(struct plan *p, const struct request *r)
+{
+	if (!is_to_be_sent(p, r))
+		return false;
+	if (!is_there_already(p, r))
+		return true;
+	p->there++;
+	return false;
+}
+
+/* "https://example.org/items/1", with "POST " before it, as most are GET.
+ * Caller frees. */
+static char *
+method_and_url(const struct request *r)
+{
+	const char *method = request_options_method(r->options);
+	char *url = url_redacted(r->url);
+	char *both = strcmp(method, "GET") == 0
+	                 ? xstrdup(url)
+	                 : xasprintf("%s %s", method, url);
+
+	free(url);
+	return both;
+}
+
 /* Count one request of the input. */
 static void
 plan_request(struct plan *p, struct request *r)
@@ -148,12 +187,12 @@ plan_request(struct plan *p, struct request *r)
 	}
 	origin = origin_of(p, r);
 	if (!origin->count++)
-		origin->first = xstrdup(r->url);
+		origin->first = method_and_url(r);
 	free(origin->last);
-	origin->last = xstrdup(r->url);
+	origin->last = method_and_url(r);
 	if (p->options->run.output.remote_name && !r->output)
 		r->output = save_remote_name(r->url);
-	if (is_to_be_sent(p, r)) {
+	if (is_left_to_send(p, r)) {
 		origin->to_send++;
 		if (!p->first.len)
 			first_request_add(&p->first, p->options, r);
@@ -213,7 +252,7 @@ minimum_us(const struct rate_limit *rate, uint64_t n)
 static uint64_t
 to_send(const struct plan *p)
 {
-	return p->known[VERDICT_FETCH] + p->known[VERDICT_REFRESH];
+	return p->known[VERDICT_FETCH] + p->known[VERDICT_REFRESH] - p->there;
 }
 
 /* Append the longest of the minimum durations, and which rate demands it. */
@@ -249,27 +288,36 @@ add_minimum_time(const struct plan *p, struct buf *out)
 	}
 }
 
-/* Append a line with a URL, its password masked and control characters
- * escaped. */
+/* Append a line with a text of ours and of lists, of which control characters
+ * are escaped. */
 static void
-add_url_line(struct buf *out, const char *what, const char *url)
+add_line(struct buf *out, const char *what, const char *text)
 {
-	char *redacted = url_redacted(url);
-
 	buf_adds(out, what);
-	utf8_add_safe(out, redacted, strlen(redacted));
+	utf8_add_safe(out, text, strlen(text));
 	buf_addc(out, '\n');
-	free(redacted);
+}
+
+/* Append an origin as it stands in URLs: without the port of its scheme. */
+static void
+add_origin_name(struct buf *out, const char *name)
+{
+	const char *host = strstr(name, "://");
+	char *shown = notices_host(name);
+
+	buf_addf(
+	    out, "\n%.*s%s\n", host ? (int)(host + 3 - name) : 0, name, shown);
+	free(shown);
 }
 
 static void
 add_origin(const struct origin_plan *origin, struct buf *out)
 {
-	buf_addf(out, "\n%s\n", origin->name);
+	add_origin_name(out, origin->name);
 	buf_addf(out, "requests        %" PRIu64 "\n", origin->count);
-	add_url_line(out, "first           ", origin->first);
+	add_line(out, "first           ", origin->first);
 	if (origin->count > 1)
-		add_url_line(out, "last            ", origin->last);
+		add_line(out, "last            ", origin->last);
 }
 
 /* Append a line with a count, unless it is 0. */
@@ -304,8 +352,8 @@ add_journal_counts(const struct plan *p, struct buf *out)
 	if (p->journal) {
 		buf_addf(out, "already done    %" PRIu64 "\n",
 		    known[VERDICT_DONE] + known[VERDICT_REFRESH]);
-		buf_addf(
-		    out, "to fetch        %" PRIu64 "\n", known[VERDICT_FETCH]);
+		buf_addf(out, "to fetch        %" PRIu64 "\n",
+		    known[VERDICT_FETCH] - p->there);
 	}
 	add_count_line(out, "to refresh      ", known[VERDICT_REFRESH], "");
 	add_count_line(out, "in doubt        ",
@@ -317,13 +365,22 @@ static void
 add_plan(const struct plan *p, struct buf *out)
 {
 	const struct follow_options *follow = &p->options->run.follow;
+	const struct expect_options *expect = &p->options->run.expect;
 
 	buf_addf(out, "requests        %" PRIu64 " to %zu origin%s\n", p->valid,
 	    p->len, p->len == 1 ? "" : "s");
 	if (follow->paginate || follow->stages_len)
 		buf_adds(out, "                and the requests that their "
 		              "responses lead to\n");
+	if (expect->until)
+		buf_adds(out, "                each again until its response "
+		              "meets --until\n");
+	if (expect->expect.len)
+		buf_adds(out, "                a response that does not meet "
+		              "--expect is a failure\n");
 	add_journal_counts(p, out);
+	add_count_line(out, "skipped         ", p->there,
+	    " (--skip-existing: the file is there)");
 	add_count_line(out, "duplicates      ", p->duplicates,
 	    " (--unique leaves them out)");
 	add_count_line(
