@@ -200,12 +200,22 @@ add_rate(const struct totals *t, struct buf *out)
 	buf_addf(out, "%.*f/s", rate < 10 ? 1 : 0, rate);
 }
 
+/* Is there nothing but what an earlier run has fetched? Then a rate and a
+ * number of bytes would speak of nothing. */
+static bool
+is_all_recalled(const struct totals *t)
+{
+	return t->recalled && t->recalled == t->ok + t->failed && !t->attempts;
+}
+
 void
 totals_add_line(const struct totals *t, struct buf *out)
 {
 	add_counts(t, out);
 	buf_adds(out, " in ");
 	add_duration(out, t->wall_us);
+	if (is_all_recalled(t))
+		return;
 	buf_adds(out, " (");
 	add_rate(t, out);
 	buf_adds(out, ", ");
@@ -260,8 +270,10 @@ totals_add_block(const struct totals *t, struct buf *out)
 	add_extras(t, out);
 	buf_adds(out, "\nwall clock       ");
 	add_duration(out, t->wall_us);
-	buf_adds(out, ", ");
-	add_rate(t, out);
+	if (!is_all_recalled(t)) {
+		buf_adds(out, ", ");
+		add_rate(t, out);
+	}
 	buf_adds(out, "\nreceived         ");
 	add_size(out, t->bytes);
 	add_speed(t, out);

@@ -127,6 +127,23 @@ assert_line(const struct totals *t, const char *part)
 	buf_release(&out);
 }
 
+START_TEST(what_was_recalled_has_no_rate)
+{
+	struct totals t = {.wall_us = 12000, .ok = 45, .recalled = 45};
+	struct buf out;
+
+	buf_init(&out);
+	totals_add_line(&t, &out);
+	ck_assert_str_eq(out.data, "45 ok (45 from an earlier run) in 12 ms");
+	buf_clear(&out);
+	totals_add_block(&t, &out);
+	ck_assert_ptr_nonnull(strstr(out.data, "wall clock       12 ms\n"));
+	t.ok++;
+	assert_line(&t, "46 ok (45 from an earlier run) in 12 ms (83/s, 0 B)");
+	buf_release(&out);
+}
+END_TEST
+
 START_TEST(failures_are_counted_by_status_or_class)
 {
 	struct totals t = {.wall_us = 1000000};
@@ -230,6 +247,7 @@ totals_suite(void)
 	tcase_add_test(all, stats_match_known_answers);
 	tcase_add_test(all, stats_of_one_value_have_no_spread);
 	tcase_add_test(all, the_line_says_how_many_were_in_flight);
+	tcase_add_test(all, what_was_recalled_has_no_rate);
 	tcase_add_test(all, failures_are_counted_by_status_or_class);
 	tcase_add_test(all, statuses_out_of_range_are_not_counted);
 	tcase_add_test(all, earlier_attempts_were_in_flight_too);
