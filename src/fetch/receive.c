@@ -752,6 +752,25 @@ show_lines(
 	}
 }
 
+/* Does libcurl only think aloud how it chooses a connection? What it chose is
+ * said by another line. */
+static bool
+is_of_no_use(const char *text, size_t len)
+{
+	static const char *const begins[] = {"Found bundle for host",
+	    "Can not multiplex, even if we wanted to",
+	    "Can multiplex, but not asked to",
+	    "Could multiplex, but not asked to",
+	    "Server doesn't support multiplex", "Multiplexed connection found",
+	    "Found pending candidate for reuse"};
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		if (len >= strlen(begins[i]) &&
+		    memcmp(text, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return false;
+}
+
 /* Keep what was sent of a request. Of several, for a 401 round or a CONNECT,
  * the last one counts: a new one begins where an empty line has ended the
  * other. */
@@ -780,7 +799,7 @@ on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
 		note_request(a, data, len);
 	if (log_get_level() < LOG_VERBOSE)
 		return 0;
-	if (type == CURLINFO_TEXT)
+	if (type == CURLINFO_TEXT && !is_of_no_use(data, len))
 		show_lines(a, "*", data, len);
 	else if (type == CURLINFO_HEADER_OUT)
 		show_lines(a, ">", data, len);
