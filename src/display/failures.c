@@ -19,10 +19,12 @@
 #include "text/utf8.h"
 
 enum {
-	SHOWN_IN_FULL = 10,       /* failures */
-	BODY_SHOWN = 200,         /* characters of a body */
-	URL_SHOWN = 120,          /* characters of a URL */
-	URL_TAIL = 40,            /* of these, after the mark of a cut */
+	SHOWN_IN_FULL = 10, /* failures; of a further tally one is shown, */
+	SHOWN_MOST = 20,    /* up to so many in all */
+	UNREACHED = 3,      /* of a tally whose origin cannot be reached */
+	BODY_SHOWN = 200,   /* characters of a body */
+	URL_SHOWN = 120,    /* characters of a URL */
+	URL_TAIL = 40,      /* of these, after the mark of a cut */
 	BODY_REDACTED = 16 << 10, /* bytes, of which BODY_SHOWN remain */
 	CONTROLS_RARE = 16, /* text has fewer control characters than 1 of 16 */
 	TALLIES_MAX = 30    /* lines at the end; then origins go together */
@@ -36,11 +38,13 @@ struct tally {
 	int status; /* of ERROR_HTTP */
 	char *why;  /* of what was cancelled; NULL: the class says it */
 	uint64_t count;
-	bool shown; /* with another of its origin */
+	unsigned in_full; /* of them, shown as they came */
+	bool shown;       /* with another of its origin */
 };
 
 struct failures {
 	uint64_t count;        /* of failures, but for what was cancelled */
+	unsigned in_full;      /* of them, shown as they came */
 	struct strmap tallies; /* "class status origin" to its tally */
 	struct tally *first;   /* in the order of their first failures */
 	struct tally **last;   /* where the next one is linked */
@@ -219,7 +223,6 @@ tally_new(struct failures *f, const char *key, const char *origin)
 	return t;
 }
 
-/* By what failures are counted together: class, status and origin. */
 /* What an answer with an error status is counted by; 0: the class says it. */
 static int
 status_of(const struct failure *failure)
@@ -227,6 +230,7 @@ status_of(const struct failure *failure)
 	return failure->class == ERROR_HTTP ? failure->code : 0;
 }
 
+/* By what failures are counted together: class, status and origin. */
 static char *
 key_of(const struct failure *failure, const char *origin)
 {
@@ -234,9 +238,10 @@ key_of(const struct failure *failure, const char *origin)
 	    "%d %d %s", (int)failure->class, status_of(failure), origin);
 }
 
-/* Count a failure. When there are many tallies, those of further origins go
- * together: a list of a million hosts must not give a million lines. */
-static void
+/* Count a failure; returns where. When there are many tallies, those of further
+ * origins go together: a list of a million hosts must not give a million lines.
+ */
+static struct tally *
 count(struct failures *f, const char *origin, const struct failure *failure)
 {
 	char *key = key_of(failure, origin);
@@ -256,6 +261,7 @@ count(struct failures *f, const char *origin, const struct failure *failure)
 	if (!t->why && failure->class == ERROR_CANCELLED)
 		t->why = xstrdup_null(failure->message);
 	free(key);
+	return t;
 }
 
 static bool
@@ -266,17 +272,39 @@ is_only_counted(const struct result *r)
 	           strcmp(r->failure.reason, FAILURE_NOT_TRIED) == 0);
 }
 
+/* Is it the origin that has failed, whatever was asked of it? */
+static bool is_unreached(enum error_class class)
+{
+	return class == ERROR_DNS || class == ERROR_CONNECT ||
+	       class == ERROR_TLS;
+}
+
+/* Is one more of `t` to be shown in full? The first ones are, and then one of
+ * each kind that has not been seen yet: an origin that fails often must not
+ * hide what happens at others. */
+static bool
+is_shown_in_full(const struct failures *f, const struct tally *t)
+{
+	if (t->in_full == 0)
+		return f->in_full < SHOWN_MOST;
+	return f->in_full < SHOWN_IN_FULL &&
+	       (t->in_full < UNREACHED || !is_unreached(t->class));
+}
+
 void
 failures_add(struct failures *f, const struct request *q, struct result *r)
 {
+	struct tally *t;
+
 	if (result_ok(r))
 		return;
 	f->count += r->failure.class != ERROR_CANCELLED;
-	if (f->count <= SHOWN_IN_FULL && !is_only_counted(r)) {
-		show(q, r);
+	t = count(f, q->origin ? q->origin : "input", &r->failure);
+	if (is_only_counted(r) || !is_shown_in_full(f, t))
 		return;
-	}
-	count(f, q->origin ? q->origin : "input", &r->failure);
+	f->in_full++;
+	t->in_full++;
+	show(q, r);
 }
 
 /* Append "20 x 503" or "1 x timeout", and of what was cancelled why. */
@@ -290,6 +318,17 @@ add_tally(struct buf *line, const struct tally *t)
 		buf_adds(line, error_class_name(t->class));
 	if (t->why)
 		buf_addf(line, " (%s)", t->why);
+}
+
+/* The first tally of `origin`, so that its line has them all. */
+static struct tally *
+first_of_origin(const struct failures *f, const char *origin)
+{
+	struct tally *t = f->first;
+
+	while (strcmp(t->origin, origin) != 0)
+		t = t->next;
+	return t;
 }
 
 /* One line for the origin of `first` and all that is counted of it. */
@@ -311,10 +350,11 @@ show_origin(struct tally *first)
 	buf_release(&line);
 }
 
+/* Only an origin all of whose failures have been shown needs no count. */
 void
 failures_finish(const struct failures *f)
 {
 	for (struct tally *t = f->first; t; t = t->next)
-		if (!t->shown)
-			show_origin(t);
+		if (!t->shown && t->in_full < t->count)
+			show_origin(first_of_origin(f, t->origin));
 }

@@ -1,7 +1,9 @@
 /*
- * Failed requests on stderr: the first ten in full, as they come; the others
- * are counted by status or class, and shown at the end, in one line for each
- * origin. Secrets are left out, and a body is made safe for a terminal.
+ * Failed requests on stderr: the first ten in full, as they come (three where
+ * an origin cannot be reached), then the first of each other status or class
+ * and origin. At the end each origin of which not all were shown has one line:
+ * how many of each status or class there were. Secrets are left out, and a body
+ * is made safe for a terminal.
  */
 #ifndef GATHER_DISPLAY_FAILURES_H
 #define GATHER_DISPLAY_FAILURES_H
@@ -24,7 +26,7 @@ void failures_free(struct failures *);
  * that was cancelled only counted. The body may be read into memory for that.
  */
 void failures_add(struct failures *, const struct request *, struct result *);
-/* Show those that were counted. Once, at the end of the run. */
+/* Show the counts. Once, at the end of the run. */
 void failures_finish(const struct failures *);
 uint64_t failures_count(const struct failures *);
 
