@@ -34,6 +34,8 @@ struct fanout_stage {
 	struct template *then;
 	bool has_k;                     /* {{k}} is part of the URL */
 	struct request_options options; /* of children of listed requests */
+	struct gap_finder gaps;         /* of `each` */
+	struct gap_sum unmatched;
 };
 
 struct fanout {
@@ -281,6 +283,7 @@ fanout_free(struct fanout *f)
 		return;
 	for (unsigned i = 0; i < f->len; i++) {
 		matcher_free(f->stages[i].each);
+		gap_sum_release(&f->stages[i].unmatched);
 		template_free(f->stages[i].then);
 		free(f->stages[i].method);
 		request_options_release(&f->stages[i].options);
@@ -319,6 +322,7 @@ found_links_release(struct found_links *found)
 {
 	matches_release(&found->matches);
 	free(found->base);
+	gap_release(&found->gap);
 	*found = (struct found_links){0};
 }
 
@@ -342,23 +346,41 @@ find_base(const struct fanout *f, struct reading *reading, struct result *r,
 }
 
 int
-fanout_find(const struct fanout *f, unsigned stage, struct result *r,
+fanout_find(struct fanout *f, unsigned stage, struct result *r,
     struct found_links *found)
 {
-	const struct matcher *each = f->stages[stage].each;
+	struct fanout_stage *s = &f->stages[stage];
+	const struct matcher *each = s->each;
 	struct reading *reading = reading_open(each, r);
 	int rc;
 
 	if (!reading)
 		return -1;
 	rc = matcher_apply(each, reading, &found->matches, r);
-	if (rc == 0)
+	if (rc == 0) {
+		found->gap.matched = found->matches.spans.len > 0;
+		gap_find(&s->gaps, each, reading, &found->gap);
 		rc = matcher_spread(each, reading, &found->matches, r);
+	}
 	if (rc == 0 && found->matches.spans.len &&
 	    matcher_language(each) == MATCH_XPATH)
 		rc = find_base(f, reading, r, found);
 	reading_close(reading, r);
 	return rc;
+}
+
+void
+fanout_note_gap(struct fanout *f, unsigned stage, const struct gap *gap)
+{
+	gap_sum_add(&f->stages[stage].unmatched, gap);
+}
+
+bool
+fanout_add_unmatched(const struct fanout *f, unsigned stage, struct buf *out)
+{
+	const struct fanout_stage *s = &f->stages[stage];
+
+	return gap_sum_describe(&s->unmatched, s->each, "", out);
 }
 
 /* --- the request of a match --------------------------------------------- */

@@ -13,6 +13,7 @@
 #include "follow/child.h"
 #include "follow/left_out.h"
 #include "follow/options.h"
+#include "match/gap.h"
 #include "match/match.h"
 #include "request/names.h"
 #include "request/options.h"
@@ -43,6 +44,7 @@ unsigned fanout_stages(const struct fanout *);
 struct found_links {
 	struct matches matches;
 	char *base; /* of HTML: the text of <base href>; owned; NULL: none */
+	struct gap gap;
 };
 
 /* Free what was found, and set all to zero. */
@@ -50,8 +52,15 @@ void found_links_release(struct found_links *);
 /* Append what --each of `stage` finds in the body of `r`, as spans of it, and
  * set the base. An array that is the only match stands for its elements.
  * Returns -1 if `r` has become a failure. */
-int fanout_find(const struct fanout *, unsigned stage, struct result *r,
-    struct found_links *);
+int fanout_find(
+    struct fanout *, unsigned stage, struct result *r, struct found_links *);
+
+/* Count what fanout_find found in a body whose result is final. */
+void fanout_note_gap(struct fanout *, unsigned stage, const struct gap *);
+/* Append a message about --each of `stage` if it found nothing in all those
+ * bodies. False if it found anything, or if there was no body. */
+bool fanout_add_unmatched(
+    const struct fanout *, unsigned stage, struct buf *out);
 
 /* What a child is made of. */
 struct fanout_parent {

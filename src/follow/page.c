@@ -24,6 +24,8 @@ struct pager {
 	char *param;          /* PARAM; NULL: the whole URL is found */
 	uint64_t step;        /* N of PARAM+N */
 	struct matcher *path; /* to the next URL, to a cursor, to items */
+	struct gap_finder gaps;
+	struct gap_sum unmatched;
 };
 
 /* One step from a page to the next: pager_page without its wrapping, and where
@@ -261,6 +263,7 @@ pager_free(struct pager *p)
 		return;
 	free(p->param);
 	matcher_free(p->path);
+	gap_sum_release(&p->unmatched);
 	free(p);
 }
 
@@ -270,10 +273,36 @@ pager_reads_body(const struct pager *p)
 	return p->way->reads_body;
 }
 
+/* The gaps of --items are told by those who extract the items. */
 int
-pager_look(const struct pager *p, struct result *r, struct matches *found)
+pager_look(
+    struct pager *p, struct result *r, struct matches *found, struct gap *gap)
 {
-	return matcher_find(p->path, found, r);
+	struct reading *reading = reading_open(p->path, r);
+	int rc;
+
+	if (!reading)
+		return -1;
+	rc = matcher_apply(p->path, reading, found, r);
+	if (rc == 0 && p->way != &by_count) {
+		gap->matched = found->spans.len > 0;
+		gap_find(&p->gaps, p->path, reading, gap);
+	}
+	reading_close(reading, r);
+	return rc;
+}
+
+void
+pager_note_gap(struct pager *p, const struct gap *gap)
+{
+	gap_sum_add(&p->unmatched, gap);
+}
+
+bool
+pager_add_unmatched(const struct pager *p, struct buf *out)
+{
+	return gap_sum_describe(
+	    &p->unmatched, p->path, ", so there was no next page", out);
 }
 
 enum pager_verdict

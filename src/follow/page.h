@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "match/gap.h"
 #include "match/match.h"
 #include "request/request.h"
 #include "request/result.h"
@@ -34,10 +35,16 @@ void pager_free(struct pager *);
 bool pager_reads_body(const struct pager *);
 
 /* Append to *found what the body of the result holds of the next page; only
- * for a pager that reads bodies. The pager is not changed, so this may run on
- * another thread. Returns -1 if the result has become a failure: its body
- * cannot be parsed. */
-int pager_look(const struct pager *, struct result *, struct matches *found);
+ * for a pager that reads bodies. Set the gap, where what is found is not that
+ * of --items. This may run on a thread that has the pager to itself. Returns -1
+ * if the result has become a failure: its body cannot be parsed. */
+int pager_look(
+    struct pager *, struct result *, struct matches *found, struct gap *);
+/* Count what pager_look found in a body whose result is final. */
+void pager_note_gap(struct pager *, const struct gap *);
+/* Append a message about the path to the next page if it found nothing in all
+ * those bodies. False if it found anything, or if there was no body. */
+bool pager_add_unmatched(const struct pager *, struct buf *out);
 
 enum pager_verdict {
 	PAGER_END,    /* this was the last page */

@@ -95,6 +95,12 @@ matcher_name(const struct matcher *m)
 	return name ? name : m->language->default_name;
 }
 
+const char *
+matcher_label(const struct matcher *m)
+{
+	return m->label;
+}
+
 void
 matches_clear(struct matches *m)
 {
@@ -282,17 +288,4 @@ reading_close(struct reading *reading, const struct result *r)
 	reading_free(reading);
 	if (r->body.size >= LARGE)
 		xtrim();
-}
-
-int
-matcher_find(const struct matcher *m, struct matches *found, struct result *r)
-{
-	struct reading *reading = reading_open(m, r);
-	int rc;
-
-	if (!reading)
-		return -1;
-	rc = matcher_apply(m, reading, found, r);
-	reading_close(reading, r);
-	return rc;
 }

@@ -49,6 +49,9 @@ enum match_language matcher_language(const struct matcher *);
  * names, or a name by its language. Borrowed. */
 const char *matcher_name(const struct matcher *);
 
+/* The option and the expression, for messages: "--each .users". Borrowed. */
+const char *matcher_label(const struct matcher *);
+
 /* What was found; zeroed: nothing. It takes 16 bytes for each value, and for
  * XPath their text. */
 struct matches {
@@ -109,9 +112,4 @@ unsigned matcher_describe_gap(
  * written more than once. -1: `r` has become a failure. */
 int matcher_repeat(
     const struct matcher *, struct reading *, uint64_t more, struct result *r);
-/* Read the body of `r` for this once, and append what is found. Nothing but the
- * matches is kept, since `r` may be the parent of many requests. */
-int matcher_find(
-    const struct matcher *, struct matches *found, struct result *r);
-
 #endif

@@ -539,6 +539,7 @@ run_finish_job(struct run *run, struct job *job)
 void
 run_finish_inspected(struct run *run, struct job *job)
 {
+	inspector_note_gaps(run->inspector, job);
 	if (run_follow(run, job))
 		return;
 	if (run_is_to_be_saved(run, job)) {

@@ -143,6 +143,7 @@ findings_free(struct findings *f)
 	if (!f)
 		return;
 	matches_release(&f->page);
+	gap_release(&f->page_gap);
 	found_links_release(&f->each);
 	columns_free(f->columns);
 	free(f);
@@ -176,6 +177,8 @@ findings_clear(struct findings *f)
 {
 	f->wanted = (struct wanted){0};
 	clear(&f->page);
+	gap_release(&f->page_gap);
+	gap_release(&f->each.gap);
 	clear(&f->each.matches);
 	free(f->each.base);
 	f->each.base = NULL;
@@ -193,7 +196,7 @@ static void
 findings_fill(struct findings *f, const struct compiled *c, struct result *r)
 {
 	if (f->wanted.what & WANT_PAGE)
-		pager_look(c->pager, r, &f->page);
+		pager_look(c->pager, r, &f->page, &f->page_gap);
 	if (f->wanted.what & WANT_EACH && result_ok(r))
 		fanout_find(c->fanout, f->wanted.stage, r, &f->each);
 	if (f->wanted.what & WANT_VALUES && result_ok(r))
@@ -433,6 +436,20 @@ inspector_inspect(
 	findings_fill(l->found, inspector->setup.compiled, &l->seen);
 	on_done(inspector, &l->work);
 	return true;
+}
+
+void
+inspector_note_gaps(struct inspector *inspector, const struct job *job)
+{
+	const struct compiled *c = inspector->setup.compiled;
+	const struct findings *f = job->found;
+
+	if (!f || !result_ok(&job->result))
+		return;
+	if (f->wanted.what & WANT_PAGE)
+		pager_note_gap(c->pager, &f->page_gap);
+	if (f->wanted.what & WANT_EACH)
+		fanout_note_gap(c->fanout, f->wanted.stage, &f->each.gap);
 }
 
 struct job *

@@ -18,6 +18,7 @@
 #include "format/extract.h"
 #include "format/format.h"
 #include "match/condition.h"
+#include "match/gap.h"
 #include "match/match.h"
 #include "request/names.h"
 #include "run/options.h"
@@ -61,6 +62,7 @@ struct findings {
 	struct list link;        /* among those that are spare */
 	struct wanted wanted;    /* what was looked for */
 	struct matches page;     /* of WANT_PAGE */
+	struct gap page_gap;     /* likewise */
 	struct found_links each; /* of WANT_EACH */
 	struct columns *columns; /* of WANT_VALUES; NULL: there are none in
 	                          * this run */
@@ -91,6 +93,9 @@ void inspector_free(struct inspector *);
  */
 bool inspector_inspect(
     struct inspector *, struct job *job, struct wanted wanted);
+/* Count what was found in the body of `job`, whose result is final, for
+ * notices_unmatched. */
+void inspector_note_gaps(struct inspector *, const struct job *job);
 /* The next job whose body a thread has inspected; NULL: none. */
 struct job *inspector_next(struct inspector *);
 /* Stop waiting for what is found in the body of `job`, which may lose the body.

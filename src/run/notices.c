@@ -229,20 +229,32 @@ notices_settled(const struct sched *sched)
 		    plural(count - SETTLED_SHOWN));
 }
 
-void
-notices_unmatched(const struct extractor *extractor)
+/* Print a line about a path, if it is among the first, and empty `text`. */
+static void
+print_unmatched(struct buf *text, size_t *count)
 {
+	if (++*count <= UNMATCHED_SHOWN)
+		log_note("%s", text->data);
+	buf_clear(text);
+}
+
+void
+notices_unmatched(const struct compiled *c)
+{
+	unsigned stages = c->fanout ? fanout_stages(c->fanout) : 0;
+	size_t paths = c->extractor ? extractor_count(c->extractor) : 0;
+	struct buf text = {0};
 	size_t count = 0;
 
-	for (size_t i = 0; i < extractor_count(extractor); i++) {
-		struct buf text;
-
-		buf_init(&text);
-		if (extractor_add_unmatched(extractor, i, &text) &&
-		    ++count <= UNMATCHED_SHOWN)
-			log_note("%s", text.data);
-		buf_release(&text);
-	}
+	if (c->pager && pager_add_unmatched(c->pager, &text))
+		print_unmatched(&text, &count);
+	for (unsigned i = 0; i < stages; i++)
+		if (fanout_add_unmatched(c->fanout, i, &text))
+			print_unmatched(&text, &count);
+	for (size_t i = 0; i < paths; i++)
+		if (extractor_add_unmatched(c->extractor, i, &text))
+			print_unmatched(&text, &count);
+	buf_release(&text);
 	if (count > UNMATCHED_SHOWN)
 		log_note("... and %zu more path%s matched nothing",
 		    count - UNMATCHED_SHOWN, plural(count - UNMATCHED_SHOWN));

@@ -6,7 +6,7 @@
 #ifndef GATHER_RUN_NOTICES_H
 #define GATHER_RUN_NOTICES_H
 
-#include "format/extract.h"
+#include "run/inspect.h"
 #include "schedule/sched.h"
 
 /* A copy of the options whose notices go to stderr. It borrows what they
@@ -15,9 +15,10 @@ struct sched_options notices_on(const struct sched_options *);
 /* -P auto: say at how many transfers each origin has settled, a line each for
  * the first five. */
 void notices_settled(const struct sched *);
-/* Name the paths of -j and --xpath that matched nothing in any response, with
- * the members that were there: a line each for the first five. */
-void notices_unmatched(const struct extractor *);
+/* Name the paths of --paginate, --each, -j and --xpath that matched nothing in
+ * any response, with the members that were there: a line each for the first
+ * five. */
+void notices_unmatched(const struct compiled *);
 /* The host of an origin as people write it: without scheme, and without the
  * default port of that scheme. Caller frees. */
 char *notices_host(const char *origin);

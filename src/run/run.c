@@ -822,9 +822,8 @@ run_loop(struct run *run)
 	close_output(run);
 	if (run->outcome.os_errno != EPIPE)
 		failures_finish(run->failures);
-	if (run->compiled.extractor && !run->outcome.os_errno &&
-	    !run->outcome.signal && !run->parts.quiet)
-		notices_unmatched(run->compiled.extractor);
+	if (!run->outcome.os_errno && !run->outcome.signal && !run->parts.quiet)
+		notices_unmatched(&run->compiled);
 	return run->outcome;
 }
 

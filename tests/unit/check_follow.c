@@ -126,11 +126,14 @@ static enum pager_verdict
 turn(struct pager *p)
 {
 	struct matches found = {0};
+	struct gap gap = {0};
 	const struct pager_page page = {request, &result, &found};
 	enum pager_verdict verdict = PAGER_FAILED;
 
-	if (!pager_reads_body(p) || pager_look(p, &result, &found) == 0)
+	if (!pager_reads_body(p) || pager_look(p, &result, &found, &gap) == 0)
 		verdict = pager_next(p, &page, &url);
+	pager_note_gap(p, &gap);
+	gap_release(&gap);
 	matches_release(&found);
 	return verdict;
 }
