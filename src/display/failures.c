@@ -173,8 +173,25 @@ add_subject(struct buf *line, const struct request *q)
 	free(subject);
 }
 
-/* The message, with the number of attempts behind its first clause. The class
- * stands in front, unless the message begins with it, as in "HTTP status". */
+/* After redirects, append whose answer it is, or who gave none. Why a redirect
+ * is not followed is told of its target already. */
+static void
+add_last_hop(struct buf *line, const struct result *r)
+{
+	char *url;
+
+	if (!r->num_redirects || !r->url_effective ||
+	    r->failure.class == ERROR_REDIRECT)
+		return;
+	url = url_redacted(r->url_effective);
+	buf_adds(line, r->status ? " from " : " at ");
+	add_cut(line, url);
+	free(url);
+}
+
+/* The message, with the last URL and the number of attempts behind its first
+ * clause. The class stands in front, unless the message begins with it, as in
+ * "HTTP status". */
 static void
 add_why(struct buf *line, const struct result *r)
 {
@@ -188,6 +205,7 @@ add_why(struct buf *line, const struct result *r)
 	if (r->failure.class != ERROR_HTTP)
 		buf_addf(line, "%s: ", class);
 	buf_add(line, why, clause);
+	add_last_hop(line, r);
 	if (r->attempts > 1)
 		buf_addf(line, " after %u attempts", r->attempts);
 	buf_adds(line, why + clause);

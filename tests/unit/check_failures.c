@@ -274,6 +274,29 @@ START_TEST(attempts_are_named_behind_the_reason)
 }
 END_TEST
 
+START_TEST(after_redirects_the_last_url_is_named)
+{
+	sample_fail(&sample);
+	sample_body(&sample, "", 0);
+	sample.result.num_redirects = 2;
+	sample.result.attempts = 2;
+	sample_set(&sample.result.url_effective, "http://o/q?token=hush");
+	add();
+	ck_assert_str_eq(heard(),
+	    "gather: http://h/p?q=1: status 404 (Not Found) from "
+	    "http://o/q?token=*** after 2 attempts\n");
+	sample.result.status = 0;
+	failure_set(&sample.result.failure, ERROR_CONNECT, NULL, 7, "refused");
+	add();
+	ck_assert_str_eq(heard(), "gather: http://h/p?q=1: connect: refused at "
+	                          "http://o/q?token=*** after 2 attempts\n");
+	failure_set(
+	    &sample.result.failure, ERROR_REDIRECT, NULL, 47, "too many");
+	add();
+	ck_assert_ptr_null(strstr(heard(), "http://o/"));
+}
+END_TEST
+
 START_TEST(a_million_origins_do_not_fill_the_screen)
 {
 	char origin[32];
@@ -313,6 +336,7 @@ main(void)
 	tcase_add_test(t, an_origin_has_one_line_for_all_its_kinds);
 	tcase_add_test(t, a_long_url_is_cut_in_the_middle);
 	tcase_add_test(t, attempts_are_named_behind_the_reason);
+	tcase_add_test(t, after_redirects_the_last_url_is_named);
 	tcase_add_test(t, a_million_origins_do_not_fill_the_screen);
 	suite_add_tcase(s, t);
 	return unit_run(s);
