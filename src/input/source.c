@@ -22,6 +22,7 @@
 #include "input/records.h"
 #include "input/rows.h"
 #include "request/url.h"
+#include "text/ascii.h"
 
 /* --- options -------------------------------------------------------------- */
 
@@ -652,6 +653,20 @@ guess_list(struct source *s, struct entry *e)
 	return READER_LINE;
 }
 
+/* Blanks around a value are no part of it, as those around a URL: editors and
+ * spreadsheets leave them there. Returns whether anything is left. */
+static bool
+trim_value(struct line *line)
+{
+	while (line->len && ascii_is_space(line->text[line->len - 1]))
+		line->text[--line->len] = '\0';
+	while (line->len && ascii_is_space(*line->text)) {
+		line->text++;
+		line->len--;
+	}
+	return line->len > 0;
+}
+
 /* The next line that is not blank. A blank line is READER_BUSY, so that
  * millions of them do not keep the loop from its other work. */
 static enum reader_status
@@ -675,7 +690,7 @@ next_line(struct source *s, struct entry *e, struct line *line)
 	if (status != READER_LINE || line->bad)
 		return status;
 	blank = e->kind == ENTRY_VALUES
-	            ? line->len == 0
+	            ? !trim_value(line)
 	            : list_line_is_blank(line->text, line->len);
 	return blank ? READER_BUSY : READER_LINE;
 }
