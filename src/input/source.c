@@ -530,9 +530,10 @@ refuse_unused_rows(
 	}
 	buf_adds(&text, "--rows: no column is used; write {{NAME}} in the URL, "
 	                "a header, the body or -o");
-	for (size_t i = 0; columns && i < columns->len; i++)
-		buf_addf(&text, "%s%s", i ? ", " : "; the columns are ",
-		    columns->items[i]);
+	if (columns) {
+		buf_adds(&text, "; ");
+		names_add_columns(columns, &text);
+	}
 	*cause = buf_take(&text);
 	return -1;
 }

@@ -306,6 +306,18 @@ add_variables(struct buf *b, const struct variables *v)
 		    v->names.items[i]);
 }
 
+void
+names_add_columns(const struct strlist *columns, struct buf *out)
+{
+	buf_adds(out, "the columns are");
+	for (size_t i = 0; i < columns->len; i++)
+		buf_addf(out, "%s %s", i ? "," : "", columns->items[i]);
+	if (columns->len == 1 && strchr(columns->items[0], ';'))
+		buf_adds(out, " (one column: its name has semicolons where "
+		              "CSV has commas; save the table with commas, or "
+		              "with tabs for --rows-format tsv)");
+}
+
 /* Append which names there are. */
 static void
 add_known(struct buf *b, const struct names *n)
@@ -317,9 +329,7 @@ add_known(struct buf *b, const struct names *n)
 		add_variables(b, n->variables);
 		return;
 	}
-	buf_adds(b, "the columns are");
-	for (size_t i = 0; i < n->columns->len; i++)
-		buf_addf(b, "%s %s", i ? "," : "", n->columns->items[i]);
+	names_add_columns(n->columns, b);
 	add_variables(b, n->variables);
 }
 

@@ -41,6 +41,9 @@ bool names_have(const struct names *, const char *name);
 /* Why a template cannot hold {{name}}, and the names that it can. Caller
  * frees. */
 char *names_refuse(const struct names *, const char *name);
+/* Append the names of the columns, for a message; where all of them are one,
+ * because the table has semicolons between them, what to do about that. */
+void names_add_columns(const struct strlist *columns, struct buf *out);
 /* Append `text` with curl's "#1" as a name, "{{#1?}}". As in curl, the number
  * of a glob that does not exist is text. */
 void names_add_globs(const struct names *, const char *text, struct buf *out);
