@@ -3,9 +3,11 @@
 
 #include "format/field_advice.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/xalloc.h"
 #include "format/field_rows.h"
 #include "text/suggest.h"
 
@@ -113,7 +115,8 @@ add_all_names(struct buf *text, const struct field_scope *scope)
 	buf_adds(text, "known fields:");
 	for (const struct field_row *row = field_rows; row->name; row++)
 		buf_addf(text, " %s", row->name);
-	buf_adds(text, " data.NAME (each -j or --xpath) row.NAME headers.NAME");
+	buf_adds(text, " parent.match.NAME data.NAME (each -j or --xpath) "
+	               "row.NAME headers.NAME");
 	for (size_t i = 0; x && i < extractor_count(x) && i < LISTED; i++)
 		buf_addf(text, "%s %s",
 		    i ? "," : "; extracted:", extractor_name(x, i));
@@ -134,6 +137,34 @@ fields_add_data_names(struct buf *text, const struct extractor *extractor,
 	for (size_t i = 0; i < count; i++)
 		buf_addf(text, "%s %sdata.%s%s", i ? "," : "known:", before,
 		    extractor_name(extractor, i), after);
+}
+
+void
+fields_add_parent_advice(
+    struct buf *text, const char *name, const char *before, const char *after)
+{
+	const char *part = name + strlen(FIELD_PARENT);
+	const char *rest = part + strcspn(part, ".[");
+	char *word = xmemdup0(part, (size_t)(rest - part));
+	struct suggestion nearest;
+
+	suggestion_init(&nearest, word);
+	suggestion_offer(&nearest, "url");
+	suggestion_offer(&nearest, "match");
+	if (nearest.best && strcmp(nearest.best, word) != 0)
+		buf_addf(text, "did you mean %s" FIELD_PARENT "%s%s%s?", before,
+		    nearest.best, rest, after);
+	else if (*word && !nearest.best)
+		buf_addf(text,
+		    "did you mean %s" FIELD_PARENT "match.%s%s, a member of "
+		    "the match?",
+		    before, part, after);
+	else
+		buf_addf(text,
+		    "a parent has %s" FIELD_PARENT "url%s, %s" FIELD_PARENT
+		    "match%s and members of it: %s" FIELD_PARENT "match.id%s",
+		    before, after, before, after, before, after);
+	free(word);
 }
 
 /* Append what to write instead of a bare name. */
@@ -176,6 +207,8 @@ field_unknown(const char *name, const struct field_scope *scope)
 	buf_addf(&text, "--fields: unknown field %s; ", name);
 	if (strncmp(name, "data.", 5) == 0)
 		fields_add_data_names(&text, scope->extractor, "", "");
+	else if (strncmp(name, FIELD_PARENT, strlen(FIELD_PARENT)) == 0)
+		fields_add_parent_advice(&text, name, "", "");
 	else if (columns && strncmp(name, "row.", 4) == 0)
 		add_column_advice(&text, name + 4, columns);
 	else

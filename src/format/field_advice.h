@@ -6,6 +6,9 @@
 #include "base/strlist.h"
 #include "format/fields.h"
 
+/* What names of parts of the parent of a request begin with. */
+#define FIELD_PARENT "parent."
+
 /* The columns of --rows, as far as they are known; NULL: they are not. */
 const struct strlist *field_scope_columns(const struct field_scope *);
 /* The field that other tools call `name`, such as http_code for "status"; NULL:
@@ -21,5 +24,10 @@ char *field_unknown(const char *name, const struct field_scope *);
  * each between `before` and `after`, or the options that make them. */
 void fields_add_data_names(struct buf *, const struct extractor *,
     const char *before, const char *after);
+
+/* Append, for a message about `name`, which begins with FIELD_PARENT and is no
+ * field, what was meant, between `before` and `after`. */
+void fields_add_parent_advice(
+    struct buf *, const char *name, const char *before, const char *after);
 
 #endif

@@ -344,6 +344,53 @@ add_parent(const struct record *r, const struct field *f, struct buf *out)
 	return true;
 }
 
+bool
+field_add_parent_url(
+    const struct record *r, const struct field *f, struct buf *out)
+{
+	const struct lineage *l = r->request->lineage;
+
+	(void)f;
+	return l && add_text(out, l->url);
+}
+
+/* Append the values that a path found. False: it may find one, and did not. */
+static bool
+add_spans(struct buf *out, const struct json_spans *spans, bool singular)
+{
+	if (singular && !spans->len)
+		return false;
+	if (!singular)
+		buf_addc(out, '[');
+	for (size_t i = 0; i < spans->len; i++) {
+		if (i)
+			buf_addc(out, ',');
+		json_add_compact(
+		    out, spans->items[i].start, spans->items[i].len);
+	}
+	if (!singular)
+		buf_addc(out, ']');
+	return true;
+}
+
+bool
+field_add_parent_match(
+    const struct record *r, const struct field *f, struct buf *out)
+{
+	const struct lineage *l = r->request->lineage;
+	struct json_doc *doc = json_doc_new();
+	struct json_spans spans = {.max = MATCH_MAX};
+	struct json_error error;
+	bool found;
+
+	found = l && json_doc_scan(doc, l->json, l->json_len, &error) == 0 &&
+	        json_path_apply(f->path, doc, &spans, &error) == 0 &&
+	        add_spans(out, &spans, json_path_is_singular(f->path));
+	json_spans_release(&spans);
+	json_doc_free(doc);
+	return found;
+}
+
 /* --- trust ---------------------------------------------------------------- */
 
 static bool

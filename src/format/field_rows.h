@@ -25,6 +25,11 @@ field_adder field_add_column;
 field_adder field_add_cell;
 /* "headers.NAME": the header `name`, in any case; several as one list. */
 field_adder field_add_header;
+/* "parent.url": the URL of the answer whose match made the request. */
+field_adder field_add_parent_url;
+/* "parent.match.PATH": what field->path finds in that match, as -j would have
+ * it: the value, or an array where there may be several. */
+field_adder field_add_parent_match;
 /* Append the headers of a block as curl's %{header_json} does: an object of
  * lower-case names, each with an array of its values, in the order of their
  * first appearance. */

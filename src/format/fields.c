@@ -46,6 +46,27 @@ append_row(
 	append(fields, &like, row->name, label);
 }
 
+/* Append a part of the parent: "url", "match" or, as in a template, a path into
+ * that: "match.id", "match[0]". False if `name` is none. */
+static bool
+append_parent(struct fields *fields, const char *name, const char *label)
+{
+	struct field like = {.add = field_add_parent_url};
+	struct json_error error;
+
+	if (strcmp(name, "url") != 0) {
+		if (strncmp(name, "match", 5) != 0 ||
+		    (name[5] && !strchr(".[", name[5])))
+			return false;
+		like.add = field_add_parent_match;
+		like.path = json_path_new(name[5] ? name + 5 : "$", &error);
+		if (!like.path)
+			return false;
+	}
+	append(fields, &like, name, label);
+	return true;
+}
+
 /* A family of fields "PREFIX.NAME", whose NAMEs only a record knows. */
 static const struct family {
 	const char *prefix;
@@ -132,11 +153,14 @@ find_row(const char *name)
 }
 
 /* Append the field of a name with a prefix: "row.NAME", "headers.NAME",
- * "data.NAME". False if it is none. */
+ * "data.NAME", "parent.NAME". False if it is none. */
 static bool
 append_prefixed(struct fields *fields, const struct extractor *extractor,
     const char *name, const char *label)
 {
+	if (strncmp(name, FIELD_PARENT, strlen(FIELD_PARENT)) == 0)
+		return append_parent(
+		    fields, name + strlen(FIELD_PARENT), label);
 	return append_member(fields, name, label) ||
 	       append_data(fields, extractor, name, label);
 }
@@ -425,6 +449,7 @@ fields_release(struct fields *fields)
 		if (f->stand_in)
 			free(f->stand_in->name);
 		free(f->stand_in);
+		json_path_free(f->path);
 		free(f->name);
 		free(f->key);
 	}

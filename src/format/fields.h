@@ -11,6 +11,7 @@
 #include "format/extract.h"
 #include "format/format.h"
 #include "format/options.h"
+#include "json/path.h"
 #include "request/names.h"
 
 struct field;
@@ -26,7 +27,8 @@ struct field {
 	field_adder *add;
 	size_t at;  /* for `add`: offset of a member, or number of a column */
 	char *name; /* owned: the name that `add` looks for */
-	char *key;  /* owned: "\"LABEL\":", ready to be written */
+	struct json_path *path; /* owned: into the match of --each; or NULL */
+	char *key;              /* owned: "\"LABEL\":", ready to be written */
 	size_t key_len;
 	/* Owned: the field of the same bare name that stands in where this one
 	 * does not apply to a record; NULL: none. */
@@ -66,8 +68,8 @@ bool field_add_value(const struct record *, const struct field *, struct buf *);
  * the error as "error". A NAME that another column has is "data.NAME". */
 void fields_choose_cells(
     struct fields *, const struct row *row, const struct extractor *);
-/* Append the field `name`, which may also be "data.NAME", "row.NAME" or
- * "headers.NAME". False if there is no such field. */
+/* Append the field `name`, which may also be "data.NAME", "row.NAME",
+ * "headers.NAME" or "parent.match.NAME". False if there is no such field. */
 bool fields_add(struct fields *, const char *name, const struct extractor *);
 /* Fill `fields` with those of these `count` names, all of which exist. */
 void fields_choose_these(

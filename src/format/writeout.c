@@ -588,6 +588,9 @@ unknown_variable(const struct compiler *c, const char *name)
 	if (strncmp(name, "data.", 5) == 0) {
 		buf_adds(&text, "; ");
 		fields_add_data_names(&text, c->extractor, "%{", "}");
+	} else if (strncmp(name, FIELD_PARENT, strlen(FIELD_PARENT)) == 0) {
+		buf_adds(&text, "; ");
+		fields_add_parent_advice(&text, name, "%{", "}");
 	} else {
 		add_nearest(name, &text);
 	}
