@@ -19,9 +19,10 @@ enum {
 	GAP = 2,       /* between two parts */
 	BAR_LEAST = 8, /* below, there is no bar */
 	BAR_MOST = 40,
-	WAITING_LEAST = 32, /* of what the run waits for, before other parts
-	                     * are dropped for it */
-	URL_LEAST = 8       /* of the URL in there */
+	WAITING_LEAST = 32,     /* of what the run waits for, before other parts
+	                         * are dropped for it */
+	URL_LEAST = 8,          /* of the URL in there */
+	BYTES_RATE_LEAST = 1024 /* bytes a second that are worth telling */
 };
 
 static void
@@ -86,7 +87,7 @@ add_bytes(const struct progress_figures *f, struct buf *out)
 static void
 add_bytes_rate(const struct progress_figures *f, struct buf *out)
 {
-	if (!f->bytes || f->bytes_rate < 1)
+	if (!f->bytes || f->bytes_rate < BYTES_RATE_LEAST)
 		return;
 	buf_adds(out, "at ");
 	add_size(out, (uint64_t)f->bytes_rate);
@@ -131,12 +132,25 @@ add_waited(const struct progress_figures *f, struct buf *out)
 	}
 }
 
+/* "waiting for", "next start in 2 s:" */
+static void
+add_words(const struct progress_figures *f, struct buf *out)
+{
+	buf_adds(out, f->waiting);
+	if (f->left_us <= 0)
+		return;
+	buf_addc(out, ' ');
+	add_seconds(out, (f->left_us + CLOCK_SECOND - 1) / CLOCK_SECOND);
+	if (f->url)
+		buf_addc(out, ':');
+}
+
 static void
 add_waiting(const struct progress_figures *f, struct buf *out)
 {
 	if (!f->waiting)
 		return;
-	buf_adds(out, f->waiting);
+	add_words(f, out);
 	if (f->url) {
 		buf_addc(out, ' ');
 		buf_adds(out, f->url);
@@ -211,6 +225,18 @@ drop_one(struct line *line, int from)
 	return worst != 0;
 }
 
+/* Append the URL in at most cut->columns: without its scheme where there is no
+ * room for that, and then without its middle. */
+static void
+add_url_cut(const char *url, const struct term_width_cut *cut, struct buf *out)
+{
+	const char *host = strstr(url, "://");
+
+	if (host && term_width_of(url, strlen(url)) > cut->columns)
+		url = host + strlen("://");
+	term_width_add_middle(out, url, strlen(url), cut);
+}
+
 /* Append what is waited for in at most `room` columns: the URL is what is cut.
  * Returns the columns used. */
 static size_t
@@ -230,9 +256,10 @@ add_waiting_cut(const struct progress_figures *f, const struct terminal *t,
 		used =
 		    term_width_add_cut(out, buf_text(&whole), whole.len, &cut);
 	} else {
-		buf_addf(out, "%s ", f->waiting);
+		add_words(f, out);
+		buf_addc(out, ' ');
 		cut.columns = room - used;
-		term_width_add_middle(out, f->url, strlen(f->url), &cut);
+		add_url_cut(f->url, &cut, out);
 		add_waited(f, out);
 		used = term_width_of(out->data + start, out->len - start);
 	}

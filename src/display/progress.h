@@ -28,6 +28,8 @@ struct progress_figures {
 	                      * for a terminal; NULL: nothing */
 	const char *url;     /* and the URL behind the words, safe as well; or
 	                      * NULL */
+	int64_t left_us;     /* until that is over, told behind the words; 0,
+	                      * -1: unknown */
 	int64_t waited_us;   /* how long it has waited for that; -1: unknown */
 	unsigned frame;      /* counts up: turns the spinner */
 };

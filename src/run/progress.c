@@ -45,6 +45,7 @@ struct run_progress {
 	struct buf waiting;          /* what the run waits for, in words */
 	struct buf url;              /* and the URL behind them; or empty */
 	int64_t since_us;            /* it waits for that; -1: unknown */
+	int64_t until_us;            /* it waits at most; -1: unknown */
 	const struct flight *oldest; /* of those in flight, to compare only */
 	unsigned frame;              /* frames so far */
 	struct event tick;           /* the next frame */
@@ -80,24 +81,41 @@ on_origin(void *arg, const struct sched_origin_view *view)
 
 /* "12 held by example.org for 8 s" */
 static void
-add_held(struct buf *out, const struct held *held)
+add_held(struct run_progress *p, const struct held *held)
 {
-	int64_t left = held->until_us - held->now;
 	char *host = notices_host(held->name);
 
-	buf_addf(out, "%zu held by ", held->waiting);
-	utf8_add_safe(out, host, strlen(host));
-	buf_addf(out, " for %lld s",
-	    (long long)((left + CLOCK_SECOND - 1) / CLOCK_SECOND));
+	buf_addf(&p->waiting, "%zu held by ", held->waiting);
+	utf8_add_safe(&p->waiting, host, strlen(host));
+	buf_adds(&p->waiting, " for");
+	p->until_us = held->until_us;
 	free(host);
 }
 
-/* Set the URL to that of `job`, without secrets, and safe. */
+/* Set the URL to that where `f` is, as people read it. */
+static void
+set_url_of_flight(struct run_progress *p, const struct flight *f)
+{
+	char *url = url_redacted(hop_url(&f->hop, f->job->request));
+	struct buf readable = {0};
+
+	percent_add_readable(&readable, url, strlen(url));
+	utf8_add_safe(&p->url, buf_text(&readable), readable.len);
+	buf_release(&readable);
+	free(url);
+}
+
+/* Set the URL to that of `job`, which a bad line of the input has not. */
 static void
 set_url(struct run_progress *p, const struct job *job)
 {
-	char *subject = given_subject(job->request);
+	char *subject;
 
+	if (job->request->url) {
+		set_url_of_flight(p, &job->main);
+		return;
+	}
+	subject = given_subject(job->request);
 	utf8_add_safe(&p->url, subject, strlen(subject));
 	free(subject);
 }
@@ -116,20 +134,20 @@ add_head(struct run_progress *p)
 /* "next start in 8 s": nothing is in flight, and rates, back-offs or origins
  * that are down let nothing start before that. The last request is named. */
 static void
-add_next_start(struct run_progress *p)
+add_next_start(struct run_progress *p, int64_t shown_until_us)
 {
 	const struct run *run = p->run;
 	const struct list *last = &run->jobs;
 	int64_t left = run->armed_us - clock_now_us();
 
-	if (sched_flying(run->sched) || left < CLOCK_SECOND)
+	/* A short wait is not worth a word, but a long one is counted down. */
+	if (sched_flying(run->sched) ||
+	    (left < CLOCK_SECOND && run->armed_us != shown_until_us))
 		return;
-	buf_addf(&p->waiting, "next start in %lld s",
-	    (long long)((left + CLOCK_SECOND - 1) / CLOCK_SECOND));
-	if (!run->input_ended || list_empty(last) || last->next != last->prev)
-		return;
-	buf_addc(&p->waiting, ':');
-	set_url(p, container_of(last->next, struct job, link));
+	buf_adds(&p->waiting, "next start in");
+	p->until_us = run->armed_us;
+	if (run->input_ended && !list_empty(last) && last->next == last->prev)
+		set_url(p, container_of(last->next, struct job, link));
 }
 
 /* Is the run at its end: few requests are left, all of them are in flight, and
@@ -143,19 +161,6 @@ is_at_its_end(const struct run *run)
 	       run->read > 1 && list_empty(&run->branches) &&
 	       !sched_ahead(run->sched) &&
 	       clock_now_us() - run->last_start_us >= CLOCK_SECOND;
-}
-
-/* Set the URL to that where `f` is, as people read it. */
-static void
-set_url_of_flight(struct run_progress *p, const struct flight *f)
-{
-	char *url = url_redacted(hop_url(&f->hop, f->job->request));
-	struct buf readable = {0};
-
-	percent_add_readable(&readable, url, strlen(url));
-	utf8_add_safe(&p->url, buf_text(&readable), readable.len);
-	buf_release(&readable);
-	free(url);
 }
 
 /* "waiting for URL (3.2 s)": the one that is in flight for longest. */
@@ -178,10 +183,12 @@ update_waiting(struct run_progress *p)
 {
 	struct held held = {.now = clock_now_us()};
 	struct run *run = p->run;
+	int64_t shown_until_us = p->until_us;
 
 	buf_clear(&p->waiting);
 	buf_clear(&p->url);
 	p->since_us = -1;
+	p->until_us = -1;
 	p->oldest = NULL;
 	if (sched_parked(run->sched))
 		sched_each_origin(run->sched, on_origin, &held);
@@ -190,13 +197,13 @@ update_waiting(struct run_progress *p)
 	else if (!order_has_room(run->order))
 		add_head(p);
 	else if (held.name)
-		add_held(&p->waiting, &held);
+		add_held(p, &held);
 	else if (run->input_waits && list_empty(&run->jobs))
 		buf_adds(&p->waiting, "waiting for input");
 	else if (is_at_its_end(run))
 		add_straggler(p);
 	else
-		add_next_start(p);
+		add_next_start(p, shown_until_us);
 	free(held.name);
 }
 
@@ -252,6 +259,13 @@ look_at_bodies(struct run_progress *p, struct progress_figures *f)
 	f->eta_us = bodies_eta_us(f, &view);
 }
 
+/* Is what the run waits for still to come? */
+static bool
+still_waits(const struct run_progress *p, int64_t now)
+{
+	return p->waiting.len && (p->until_us < 0 || p->until_us > now);
+}
+
 /* Borrows p->waiting and p->url. */
 static struct progress_figures
 figures_now(struct run_progress *p)
@@ -259,6 +273,7 @@ figures_now(struct run_progress *p)
 	struct run *run = p->run;
 	const struct totals *t = &run->outcome.totals;
 	int64_t now = clock_now_us();
+	bool waits = still_waits(p, now);
 	struct progress_figures f = {
 	    .label = run->parts.label,
 	    .done = totals_count(t),
@@ -269,8 +284,9 @@ figures_now(struct run_progress *p)
 	    .bytes = engine_counts(run->engine).bytes_received,
 	    .elapsed_us = now - run->start_us,
 	    .eta_us = -1,
-	    .waiting = p->waiting.len ? p->waiting.data : NULL,
-	    .url = p->url.len ? p->url.data : NULL,
+	    .waiting = waits ? p->waiting.data : NULL,
+	    .url = waits && p->url.len ? p->url.data : NULL,
+	    .left_us = p->until_us < 0 ? -1 : p->until_us - now,
 	    .waited_us = p->since_us < 0 ? -1 : now - p->since_us,
 	    .frame = p->frame,
 	};
@@ -408,6 +424,7 @@ run_progress_open(struct run *run)
 	p->run = run;
 	status_line_init(&p->line, STDERR_FILENO);
 	p->since_us = -1;
+	p->until_us = -1;
 	pace_add(&p->pace, run->start_us, 0);
 	pace_add(&p->bytes, run->start_us, 0);
 	event_assign(&p->tick, base, -1, EV_PERSIST, on_tick, p);

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <check.h>
@@ -153,6 +154,43 @@ START_TEST(no_width_is_exceeded)
 }
 END_TEST
 
+START_TEST(what_is_left_of_a_wait_stands_before_the_url)
+{
+	struct progress_figures f = half;
+	struct terminal t = {.width = 32};
+	struct buf out;
+
+	f.waiting = "next start in";
+	f.left_us = 1200 * CLOCK_MS;
+	f.url = "https://example.org/some/path";
+	f.total = -1;
+	buf_init(&out);
+	progress_add_sentence(&f, &out);
+	ck_assert_ptr_nonnull(strstr(
+	    out.data, ", next start in 2 s: https://example.org/some/path"));
+	buf_clear(&out);
+	f.flying = f.failed = f.bytes = 0;
+	f.elapsed_us = 0;
+	t.width = 60;
+	progress_add_line(&f, &t, &out);
+	ck_assert_ptr_nonnull(strstr(out.data, "next start in 2 s: exam"));
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(a_trickle_of_bytes_has_no_rate)
+{
+	struct progress_figures f = half;
+	struct buf out;
+
+	f.bytes_rate = 63;
+	buf_init(&out);
+	progress_add_sentence(&f, &out);
+	ck_assert_ptr_nonnull(strstr(out.data, ", 3.0 MB, 10 in flight"));
+	buf_release(&out);
+}
+END_TEST
+
 START_TEST(without_a_total_there_is_no_bar_and_no_eta)
 {
 	struct progress_figures f = half;
@@ -177,9 +215,9 @@ static const struct {
           "3.0 MB at 800.0 kB/s  1 in flight  ETA 2 s  waiting for "
           "https://example.org/some/long/path/to/a/file.json (3.2 s)"},
     {80, "99/100 in 2 s  3.0 MB  ETA 2 s  waiting for "
-         "https://exam.../a/file.json (3.2 s)"},
-    {60, "99/100 in 2 s  ETA 2 s  waiting for https:...e.json (3.2 s)"},
-    {40, "99/100  waiting for http...json (3.2 s)"},
+         "example.org/.../a/file.json (3.2 s)"},
+    {60, "99/100 in 2 s  ETA 2 s  waiting for exampl...e.json (3.2 s)"},
+    {40, "99/100  waiting for exam...json (3.2 s)"},
 };
 
 START_TEST(at_the_end_the_url_is_what_is_cut)
@@ -427,6 +465,8 @@ main(void)
 	tcase_add_test(tc, a_line_is_wiped_and_drawn_again);
 	tcase_add_test(tc, nothing_is_drawn_while_others_write);
 	tcase_add_test(tc, no_width_is_exceeded);
+	tcase_add_test(tc, what_is_left_of_a_wait_stands_before_the_url);
+	tcase_add_test(tc, a_trickle_of_bytes_has_no_rate);
 	tcase_add_test(tc, without_a_total_there_is_no_bar_and_no_eta);
 	tcase_add_loop_test(tc, at_the_end_the_url_is_what_is_cut, 0,
 	    sizeof(ends) / sizeof(ends[0]));
