@@ -29,8 +29,14 @@
 #include "files/save.h"
 #include "request/template.h"
 
+#define ASCII_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 enum {
-	RETRY_BUDGET_MIN = 10 /* retries of an origin that no share forbids */
+	RETRY_BUDGET_MIN = 10, /* retries of an origin that no share forbids */
+	/* Longer texts may be secrets, and no names of files. */
+	WORD_MOST = 16,
+	EXTENSION_MOST = 7,
+	FILE_NAME_MOST = 60
 };
 
 /* --- defaults, and what was given ---------------------------------------- */
@@ -471,9 +477,39 @@ check_files(const struct options *o, char **cause)
 	return rc;
 }
 
+/* Returns whether the value of -b was meant as a file, by its path or extension
+ * or as it is one plain word. Else it may be the secret of a cookie whose name
+ * was left out. */
+static bool
+is_file_name(const char *value)
+{
+	const char *dot = strrchr(value, '.');
+	size_t letters = strspn(value, ASCII_LETTERS);
+
+	if (strchr("/.~", *value) || (!value[letters] && letters <= WORD_MOST))
+		return true;
+	return dot && dot[1] && strlen(value) <= FILE_NAME_MOST &&
+	       strspn(dot + 1, ASCII_LETTERS) == strlen(dot + 1) &&
+	       strlen(dot + 1) <= EXTENSION_MOST;
+}
+
+/* *cause becomes why -b cannot take `value`; `error` is an errno. -1. */
+static int
+refuse_cookie_file(const char *value, int error, char **cause)
+{
+	if (is_file_name(value))
+		return setting_refuse(cause,
+		    "-b cannot read \"%s\": %s; a cookie is written "
+		    "NAME=VALUE",
+		    value, strerror(error));
+	return setting_refuse(cause,
+	    "-b expects NAME=VALUE, or a file with cookies that can be read: "
+	    "%s",
+	    strerror(error));
+}
+
 /* Check that the files of -b can be read. The one that -c will write need not
- * exist before the first run. The message does not show the value, which may be
- * the secret of a cookie whose name was left out. */
+ * exist before the first run. */
 static int
 check_cookie_files(const struct fetch_options *o, char **cause)
 {
@@ -484,10 +520,7 @@ check_cookie_files(const struct fetch_options *o, char **cause)
 		    (o->cookie_jar_out && strcmp(o->cookie_jar_out, name) == 0))
 			continue;
 		if (access(name, R_OK) == -1)
-			return setting_refuse(cause,
-			    "-b expects NAME=VALUE, or a file with cookies "
-			    "that can be read: %s",
-			    strerror(errno));
+			return refuse_cookie_file(name, errno, cause);
 	}
 	return 0;
 }
