@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/xalloc.h"
+#include "redact/known.h"
 #include "request/template.h"
 #include "text/ascii.h"
 #include "text/utf8.h"
@@ -179,8 +180,14 @@ static int
 read_variable(
     const struct setting *s, const char *rest, struct buf *value, char **cause)
 {
-	if (*rest == '@')
-		return setting_read_file(s, rest + 1, value, cause);
+	int rc = -1;
+
+	if (*rest == '@') {
+		rc = setting_read_file(s, rest + 1, value, cause);
+		if (rc == 0)
+			known_secrets_add(buf_text(value));
+		return rc;
+	}
 	if (*rest == '=') {
 		buf_adds(value, rest + 1);
 		return 0;
@@ -192,7 +199,7 @@ read_variable(
 }
 
 /* As curl's --variable: %NAME is a variable of the environment, and %NAME=VALUE
- * has a default for it. */
+ * has a default for it. What stands on no command line is a secret. */
 int
 setter_variable(const struct setting *s, char **cause)
 {
@@ -204,15 +211,17 @@ setter_variable(const struct setting *s, char **cause)
 	struct buf value = {0};
 	int rc = 0;
 
-	if (len && known)
+	if (len && known) {
+		known_secrets_add(known);
 		buf_adds(&value, known);
-	else if (len && imports && !start[len])
+	} else if (len && imports && !start[len]) {
 		rc = setting_refuse(cause,
 		    "%s: the environment has no variable %s; export it, or "
 		    "give a default: %%%s=VALUE",
 		    s->typed, name, name);
-	else
+	} else {
 		rc = read_variable(s, len ? start + len : "", &value, cause);
+	}
 	if (rc == 0) {
 		variables_set(&s->options->variables, name, buf_text(&value));
 		s->options->run.request.variables = &s->options->variables;

@@ -27,6 +27,7 @@
 #include "cli/units.h"
 #include "files/claims.h"
 #include "files/save.h"
+#include "redact/known.h"
 #include "request/template.h"
 
 #define ASCII_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -94,6 +95,7 @@ options_release(struct options *o)
 	free(o->compare.export_csv);
 	strlist_release(&o->compare.assertions);
 	variables_release(&o->variables);
+	known_secrets_clear();
 	free(o->run.journal.file);
 	strlist_release(&o->run.expect.expect);
 	free(o->run.expect.until);

@@ -104,16 +104,18 @@ add_body(struct buf *out, const struct buf *body)
 static void
 add_file(struct buf *out, const struct options *o, const struct request *r)
 {
-	char *path;
+	char *path, *shown;
 
 	if (!r->output)
 		return;
 	path = save_path(&o->run.output, r->output);
+	shown = redacted(REDACT_TEXT, path);
 	buf_adds(out, "file            ");
-	utf8_add_safe(out, path, strlen(path));
+	utf8_add_safe(out, shown, strlen(shown));
 	buf_adds(out, o->run.output.server_name
 	                  ? ", unless the server names it (-J)\n"
 	                  : "\n");
+	free(shown);
 	free(path);
 }
 

@@ -1,9 +1,10 @@
 /*
  * One pass over the text. Characters are read decoded, however they are
- * written (struct unit); a scan keeps where it is and what it is in. It hides
- * three kinds of secrets: userinfo of URLs, values of parameters and headers,
- * members of JSON. From top to bottom: characters; the scan; userinfo; names;
- * values by kind; the loop that chooses among them.
+ * written (unit.h); a scan keeps where it is and what it is in. It hides three
+ * kinds of secrets: userinfo of URLs, values of parameters and headers, members
+ * of JSON. Values that are known to be secret (known.h) are hidden before. From
+ * top to bottom: the scan; userinfo; names; values by kind; the loop that
+ * chooses among them.
  */
 #include "config.h"
 
@@ -13,96 +14,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "redact/known.h"
 #include "redact/secret.h"
+#include "redact/unit.h"
 #include "text/ascii.h"
 
 #define REDACT_STARS "***"
 
 enum {
-	LAYERS = 3,           /* of percent-encoding */
 	NAME_MAX_LEN = 128,   /* longer names are cut; their ends count */
 	BACKSLASHES_MAX = 31, /* JSON within JSON, five deep */
 	MEMBER_NAME_MAX = 400 /* bytes of the name of a JSON member */
 };
-
-/* --- one character -------------------------------------------------------- */
-
-/* A character, however it is written. */
-struct unit {
-	char c;         /* decoded */
-	unsigned depth; /* how often it is percent-encoded */
-	size_t len;     /* bytes that it takes in the text */
-};
-
-/* Returns the value of a hexadecimal digit; -1: it is none. */
-static int
-hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, ascii_lower(c)) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
-/* Returns the character of a JSON escape: "\/", "\u0040"; these do not count as
- * a depth. Of characters beyond ASCII it only matters that they are letters. */
-static struct unit
-json_escape(const char *s, const char *end)
-{
-	struct unit u = {.c = '\\', .len = 1};
-	unsigned value = 0;
-
-	if (end - s < 2)
-		return u;
-	if (s[1] == '/' || s[1] == '"')
-		return (struct unit){.c = s[1], .len = 2};
-	if (s[1] == 'n' || s[1] == 't' || s[1] == 'r')
-		return (struct unit){.c = '\n', .len = 2};
-	if (s[1] != 'u' || end - s < 6)
-		return u;
-	for (int i = 2; i < 6; i++) {
-		if (hex_value(s[i]) < 0)
-			return u;
-		value = value << 4 | (unsigned)hex_value(s[i]);
-	}
-	return (struct unit){.c = value > 0x7F ? 'x' : (char)value, .len = 6};
-}
-
-/* Returns the character at `s` after decoding it `layers` times: "%40",
- * "%2540"; the digits of an escape may be encoded, too. */
-static struct unit
-decode_unit(const char *s, const char *end, unsigned layers)
-{
-	struct unit u, digit;
-	size_t len;
-	unsigned byte = 0;
-
-	if (layers == 0)
-		return *s == '\\' ? json_escape(s, end)
-		                  : (struct unit){.c = *s, .len = 1};
-	u = decode_unit(s, end, layers - 1);
-	if (u.c != '%')
-		return u;
-	len = u.len;
-	for (int i = 0; i < 2; i++) {
-		if (s + len >= end)
-			return u;
-		digit = decode_unit(s + len, end, layers - 1);
-		if (hex_value(digit.c) < 0)
-			return u;
-		byte = byte << 4 | (unsigned)hex_value(digit.c);
-		len += digit.len;
-	}
-	return (struct unit){(char)byte, u.depth + 1, len};
-}
-
-/* Returns the character at `s`, which is before `end`. */
-static struct unit
-unit_at(const char *s, const char *end)
-{
-	return *s == '%' || *s == '\\' ? decode_unit(s, end, LAYERS)
-	                               : (struct unit){.c = *s, .len = 1};
-}
 
 /* --- the scan --------------------------------------------------------------
  */
@@ -727,8 +650,9 @@ take_saying(struct scan *s, const struct saying *x)
 	return true;
 }
 
-void
-redact_add(struct buf *out, enum redact_kind kind, const char *s, size_t len)
+/* Hide what is found by where it stands. */
+static void
+add_scanned(struct buf *out, enum redact_kind kind, const char *s, size_t len)
 {
 	struct scan scan = {
 	    .out = out,
@@ -747,6 +671,18 @@ redact_add(struct buf *out, enum redact_kind kind, const char *s, size_t len)
 			if (take_saying(&scan, &sayings[i]))
 				break;
 	scan_all(&scan);
+}
+
+void
+redact_add(struct buf *out, enum redact_kind kind, const char *s, size_t len)
+{
+	struct buf safe = {0};
+
+	if (kind != REDACT_PASSWORD && known_secrets_hide(&safe, s, len))
+		add_scanned(out, kind, safe.data, safe.len);
+	else
+		add_scanned(out, kind, s, len);
+	buf_release(&safe);
 }
 
 char *

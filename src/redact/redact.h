@@ -6,7 +6,9 @@
  *
  * Percent-encoding, also of what is encoded already, and the escapes of JSON do
  * not keep a secret from being found: "?url=https%3A%2F%2Fme%3Apw%40host" has
- * userinfo. A text that is redacted already stays as it is. Pure.
+ * userinfo. A text that is redacted already stays as it is. Pure, but for the
+ * values that are known to be secret, which are hidden wherever they stand
+ * (known.h); REDACT_PASSWORD leaves them.
  */
 #ifndef GATHER_REDACT_REDACT_H
 #define GATHER_REDACT_REDACT_H

@@ -175,10 +175,29 @@ size_of_file(const char *file)
 	return st.st_size;
 }
 
+/* Did redirects lead to a URL with a secret in its path? The journal has no
+ * secrets, and without its path nobody resolves the links of that page. */
+static bool
+is_base_hidden(const struct run *run, const struct job *job)
+{
+	const char *url = job->result.url_effective;
+	size_t path = url ? strcspn(url, "?#") : 0;
+	char *shown;
+	bool hidden;
+
+	if (!url || strcmp(url, job->request->url) == 0 ||
+	    (!run->compiled.pager && !run->options->follow.stages_len))
+		return false;
+	shown = url_redacted(url);
+	hidden = strncmp(shown, url, path) != 0;
+	free(shown);
+	return hidden;
+}
+
 /* Copy to `headers` what the journal keeps of the headers: links, as the next
  * page may stand in one, or all, where they are put out again. Returns false if
- * a link holds a secret that must not be kept, and without which nobody finds
- * the next page: then the page is not done. */
+ * a link or the URL of the page holds a secret that must not be kept, and
+ * without which nobody finds the next page: then the page is not done. */
 static bool
 hide_secrets(const struct run *run, const struct job *job, struct buf *headers)
 {
@@ -186,6 +205,8 @@ hide_secrets(const struct run *run, const struct job *job, struct buf *headers)
 	bool all = run->options->journal.with_headers;
 	bool complete;
 
+	if (is_base_hidden(run, job))
+		return false;
 	if (!all && !run->compiled.pager)
 		return true;
 	complete =

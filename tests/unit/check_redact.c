@@ -10,6 +10,7 @@
 
 #include "base/xalloc.h"
 #include "redact/command.h"
+#include "redact/known.h"
 #include "text/utf8.h"
 #include "unit.h"
 
@@ -487,6 +488,73 @@ START_TEST(a_long_value_is_cut_between_characters)
 }
 END_TEST
 
+/* What stands in texts of any kind, and how it is shown. */
+static const struct {
+	const char *value;
+	const char *given;
+	const char *shown;
+} known_rows[] = {
+    {"abcdef", "GET /x/abcdef/y", "GET /x/***/y"},
+    {"abcde", "GET /x/abcde/y", "GET /x/abcde/y"},
+    {" abcdef\n", "abcdef abcdefabcdef", "*** ******"},
+    {"abcdef", "abcde", "abcde"},
+    {"a/b+c d%", "/a%2Fb%2bc%20d%25 a%252fb%252Bc+d%2525", "/*** ***"},
+    {"ab\"c\\d\ne", "{\"a\":\"ab\\\"c\\\\d\\ne\"}", "{\"a\":\"***\"}"},
+    {"ab%41cd%zz", "ab%41cd%zz ab%2541cd%25zz", "*** ***"},
+    {"sesame-7", "Basic bWU6c2VzYW1lLTc=", "Basic bWU6***c="},
+    {"sesame-7", "c2VzYW1lLTc=", "***c="},
+    {"sesame-7", "eXlzZXNhbWUtNw==", "eXl***w=="},
+    {"http://h.example", "http://h.example/", "http://h.example/"},
+    {"https://h/services/T1", "https://h/services/T1", "https://h/***"},
+    {"caf\303\251caf\303\251", "/caf%C3%A9caf%c3%a9", "/***"},
+    {"0123456789abcdefghij", "x=0123456789abcdefg", "x=***"},
+    {"0123456789abcdefghij", "x=0123456789abcde", "x=0123456789abcde"},
+    {"token0", "token0: the token", "***: the token"},
+    {"abcdef", "http://me:abcdef@h/?token=abcdef", "http://***@h/?token=***"},
+    {"\\\\\\\\\\\\\\", "\\\\\\", "\\\\\\"},
+    {"", "abcdef", "abcdef"},
+};
+
+START_TEST(a_known_value_is_hidden_however_it_is_written)
+{
+	char *shown;
+
+	known_secrets_add(known_rows[_i].value);
+	shown = redacted(REDACT_TEXT, known_rows[_i].given);
+	ck_assert_str_eq(shown, known_rows[_i].shown);
+	free(shown);
+	known_secrets_clear();
+}
+END_TEST
+
+START_TEST(data_keep_known_values)
+{
+	char *shown;
+
+	known_secrets_add("abcdef");
+	shown = redacted(REDACT_PASSWORD, "http://h/abcdef");
+	ck_assert_str_eq(shown, "http://h/abcdef");
+	free(shown);
+	known_secrets_clear();
+	shown = redacted(REDACT_URL, "http://h/abcdef");
+	ck_assert_str_eq(shown, "http://h/abcdef");
+	free(shown);
+}
+END_TEST
+
+START_TEST(the_longest_known_value_is_hidden)
+{
+	char *shown;
+
+	known_secrets_add("abcdef");
+	known_secrets_add("abcdefgh");
+	shown = redacted(REDACT_TEXT, "abcdefgh abcdefg");
+	ck_assert_str_eq(shown, "*** ***g");
+	free(shown);
+	known_secrets_clear();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -503,6 +571,10 @@ main(void)
 	    t, options_are_shown_without_their_secrets, 0, COUNT(options));
 	tcase_add_test(t, a_command_is_of_bounded_length);
 	tcase_add_test(t, a_long_value_is_cut_between_characters);
+	tcase_add_loop_test(t, a_known_value_is_hidden_however_it_is_written, 0,
+	    COUNT(known_rows));
+	tcase_add_test(t, data_keep_known_values);
+	tcase_add_test(t, the_longest_known_value_is_hidden);
 	suite_add_tcase(s, t);
 	return unit_run(s);
 }
