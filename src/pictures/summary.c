@@ -361,6 +361,21 @@ log_one_line(const struct totals *t)
 	buf_release(&line);
 }
 
+/* A file is downloaded without a word on stdout, so say that it is there. */
+static void
+log_download(const struct totals *t, const char *file)
+{
+	struct buf line = {0};
+
+	buf_adds(&line, "downloaded ");
+	add_size(&line, t->bytes);
+	buf_adds(&line, " in ");
+	add_duration(&line, t->wall_us);
+	totals_add_speed(t, &line);
+	log_note("%s to %s", line.data, file);
+	buf_release(&line);
+}
+
 static void
 log_hint(const struct hint_facts *facts)
 {
@@ -372,7 +387,8 @@ log_hint(const struct hint_facts *facts)
 	buf_release(&hint);
 }
 
-/* A single request gets no line, as its record says it all; after an
+/* A single request gets no line, as what it prints says it all, except where
+ * that is nothing, because its body went to a file. After an
  * interrupt a hint would be out of place. */
 void
 summary_print(const struct summary_setup *s, const struct run_outcome *outcome,
@@ -386,6 +402,8 @@ summary_print(const struct summary_setup *s, const struct run_outcome *outcome,
 		log_details(outcome, account);
 	else if (totals_count(&outcome->totals) >= 2)
 		log_one_line(&outcome->totals);
+	else if (account_only_file(account))
+		log_download(&outcome->totals, account_only_file(account));
 	facts = facts_of(s, outcome, account);
 	if (!outcome->signal)
 		log_hint(&facts);

@@ -26,7 +26,8 @@ struct summary_setup {
 struct account *summary_account(const struct summary_setup *);
 /*
  * Print on stderr: detailed statistics with --summary, else one line where
- * stderr is a terminal; and one hint. A NULL `account` prints nothing.
+ * stderr is a terminal (for a single request only if it went to a file); and
+ * one hint. A NULL `account` prints nothing.
  */
 void summary_print(const struct summary_setup *, const struct run_outcome *,
     struct account *account);

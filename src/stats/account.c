@@ -27,6 +27,8 @@ struct account {
 	size_t len;                                /* groups */
 	uint64_t other;                            /* errors in no group */
 	uint64_t throttled;                        /* answers, 429 */
+	uint64_t results;
+	char *file; /* of the first result, while it is the only one */
 };
 
 struct account *
@@ -46,6 +48,7 @@ account_free(struct account *a)
 		return;
 	for (size_t i = 0; i < a->len; i++)
 		free(a->groups[i].message);
+	free(a->file);
 	strmap_release(&a->index);
 	percentiles_free(a->latencies);
 	free(a);
@@ -95,9 +98,19 @@ add_failure(struct account *a, const struct failure *f)
 	free(key);
 }
 
+static void
+note_file(struct account *a, const struct result *r)
+{
+	free(a->file);
+	a->file = NULL;
+	if (a->results++ == 0 && r->file && r->attempts && result_ok(r))
+		a->file = xstrdup(r->file);
+}
+
 void
 account_add(struct account *a, const struct result *r)
 {
+	note_file(a, r);
 	if (result_has_latency(r))
 		percentiles_add(a->latencies, result_took_us(r));
 	a->throttled += r->status == TOO_MANY;
@@ -129,6 +142,12 @@ account_errors(struct account *a, size_t *len)
 	qsort(a->sorted, a->len, sizeof(*a->sorted), compare_counts);
 	*len = a->len;
 	return a->sorted;
+}
+
+const char *
+account_only_file(const struct account *a)
+{
+	return a->file;
 }
 
 uint64_t

@@ -27,7 +27,7 @@ struct account;
 
 struct account *account_new(void);
 void account_free(struct account *);
-/* Count a result; nothing of it is kept. */
+/* Count a result; nothing of it is kept but the name of its file. */
 void account_add(struct account *, const struct result *);
 
 /* How long requests with an answer took (result_took_us); borrowed. */
@@ -37,6 +37,9 @@ struct percentiles *account_latencies(struct account *);
 const struct error_group *account_errors(struct account *, size_t *len);
 /* The number of errors that are in no group, as there were too many kinds. */
 uint64_t account_other_errors(const struct account *);
+/* The file that the only result was downloaded to; NULL: it was none, or there
+ * were several results. Borrowed until the next account_add. */
+const char *account_only_file(const struct account *);
 /* The number of 429 answers, to final and to earlier attempts. */
 uint64_t account_throttled(const struct account *);
 

@@ -249,8 +249,8 @@ add_extras(const struct totals *t, struct buf *out)
 			                         : extras[i].several);
 }
 
-static void
-add_speed(const struct totals *t, struct buf *out)
+void
+totals_add_speed(const struct totals *t, struct buf *out)
 {
 	if (t->wall_us <= 0 || !t->bytes)
 		return;
@@ -276,7 +276,7 @@ totals_add_block(const struct totals *t, struct buf *out)
 	}
 	buf_adds(out, "\nreceived         ");
 	add_size(out, t->bytes);
-	add_speed(t, out);
+	totals_add_speed(t, out);
 	buf_addf(out,
 	    "\nconnections      %" PRIu64 " opened, %" PRIu64 " reused\n",
 	    t->connections_opened, t->connections_reused);

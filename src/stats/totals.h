@@ -65,6 +65,8 @@ uint64_t totals_status(const struct totals *, int status);
 /* One line: what came of the run, failures by status or class, and how many
  * requests were in flight. No newline. */
 void totals_add_line(const struct totals *, struct buf *out);
+/* Append ", " and the bytes a second, if there were any. */
+void totals_add_speed(const struct totals *, struct buf *out);
 /* Append the totals in detail, over several lines with their newlines. */
 void totals_add_block(const struct totals *, struct buf *out);
 
