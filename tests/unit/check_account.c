@@ -79,7 +79,7 @@ static const struct {
     {2, 302, ERROR_REDIRECT, {.parallel = 50}, "2 redirects were not"},
     {3, 0, ERROR_TIMEOUT, {.parallel = 50, .has_max_time = true}, "-m"},
     {1, 200, ERROR_SIZE, {.parallel = 50}, "--max-filesize"},
-    {1, 0, ERROR_TLS, {.parallel = 50}, "--cacert"},
+    {1, 0, ERROR_TLS, {.parallel = 50}, NULL},
     {30, 500, ERROR_HTTP, {.parallel = 50}, "--retry-from"},
     {30, 500, ERROR_HTTP, {.parallel = 50, .has_retry_from = true}, NULL},
     {300, 200, ERROR_NONE, {.parallel = 2, .whole = true}, "--compare=2,4,8"},
