@@ -137,6 +137,37 @@ set_proxy(const struct transfer_end *end, struct failure *f)
 		                  : curl_easy_strerror(end->code));
 }
 
+/* Is there no connection to the replay? */
+static bool
+is_replay_down(const struct transfer_end *end)
+{
+	return end->replay && !end->connected && !end->on_wire &&
+	       (row_of_code(end->code)->class == ERROR_CONNECT ||
+	           end->code == CURLE_OPERATION_TIMEDOUT);
+}
+
+/* All requests go to the replay, whatever server their URLs name, so it is the
+ * replay that is named, and how it is started. */
+static void
+set_replay_down(const struct transfer_end *end, struct failure *f)
+{
+	static const char usual[] = "127.0.0.1:";
+	const char *where = end->replay;
+	bool timed_out = end->code == CURLE_OPERATION_TIMEDOUT;
+
+	if (strncmp(where, usual, sizeof(usual) - 1) == 0)
+		where += sizeof(usual) - 1;
+	failure_set(f, ERROR_CONNECT, timed_out ? "timeout" : NULL,
+	    (int)end->code,
+	    "cannot connect to the replay at %s (%s); start it with gather "
+	    "--serve %s --replay FILE.har",
+	    end->replay,
+	    timed_out       ? "no connection within --connect-timeout"
+	    : end->os_errno ? strerror(end->os_errno)
+	                    : curl_easy_strerror(end->code),
+	    where);
+}
+
 /* Did the TLS handshake fail with one of these words, which end with NULL? Only
  * the words of OpenSSL, GnuTLS and others tell one failure from another. */
 static bool
@@ -313,11 +344,13 @@ classify(const struct transfer_end *end, struct failure *f)
 	const char *text;
 	int len = libcurl_words(end, &text);
 
-	if (end->code == CURLE_OPERATION_TIMEDOUT)
+	if (end->code == CURLE_OPERATION_TIMEDOUT && !is_replay_down(end))
 		set_timeout(end, f);
 	else if (is_local(end->os_errno) && !end->on_wire)
 		failure_set(f, ERROR_LOCAL, NULL, code, "%s: %.*s",
 		    strerror(end->os_errno), len, text);
+	else if (is_replay_down(end))
+		set_replay_down(end, f);
 	else if (is_broken_handshake(end))
 		failure_set(f, ERROR_CONNECT, "handshake", code,
 		    "the connection broke off during the TLS handshake");

@@ -15,6 +15,7 @@ struct transfer_end {
 	int os_errno;            /* of connect(2) and its like; 0: none */
 	const char *proxy;       /* that was used, redacted; NULL: none */
 	long proxy_status;       /* its answer to CONNECT; 0: none */
+	const char *replay;      /* ADDR:PORT of --replay-at; NULL: not given */
 	bool connected;          /* TCP, to server or proxy */
 	bool on_wire;            /* the request was sent, at least in part */
 	bool interim;            /* the last status that came was 1xx */

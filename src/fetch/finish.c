@@ -319,6 +319,7 @@ fill_failure(struct attempt *a, struct result *r)
 	    .os_errno = r->os_errno,
 	    .proxy = proxy,
 	    .proxy_status = info_int(a->easy, CURLINFO_HTTP_CONNECTCODE),
+	    .replay = fetch_options_replay(a->engine->options),
 	    .connected = r->timing.connect_us > 0,
 	    .on_wire = a->wire_count > 0,
 	    .interim = a->head.status >= 100 && a->head.status < 200,

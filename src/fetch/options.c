@@ -5,6 +5,7 @@
 #include "fetch/options.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/xalloc.h"
@@ -47,6 +48,14 @@ fetch_options_find(const struct fetch_options *o, CURLoption option)
 		if (o->curl[i].option == option)
 			return &o->curl[i];
 	return NULL;
+}
+
+const char *
+fetch_options_replay(const struct fetch_options *o)
+{
+	if (!o->to_replay || o->connect_to.len == 0)
+		return NULL;
+	return o->connect_to.items[0] + strlen("::");
 }
 
 CURLcode

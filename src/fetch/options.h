@@ -86,6 +86,8 @@ void fetch_options_set_text(
 /* The setting of that option, borrowed; NULL: there is none. */
 const struct curl_setting *fetch_options_find(
     const struct fetch_options *, CURLoption);
+/* Where --replay-at leads, "ADDR:PORT"; borrowed. NULL: it was not given. */
+const char *fetch_options_replay(const struct fetch_options *);
 /* Make the setting on a handle. */
 CURLcode curl_setting_apply(CURL *, const struct curl_setting *);
 
