@@ -14,13 +14,24 @@
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "json/scan.h"
+#include "text/ascii.h"
 
 enum {
 	IN_ROOT = 1, /* how many brackets are open there */
 	IN_LOG = 2,
 	IN_LIST = 3, /* log.entries */
 	IN_ENTRY = 4,
-	NAME_MAX_LEN = 8 /* longer than "entries" and "request" */
+	NAME_MAX_LEN = 8 /* of "_attempt", the longest of ours */
+};
+
+/* The numbers that say which exchange an entry is. */
+enum place_part {
+	PLACE_NONE,
+	PLACE_N,
+	PLACE_K,
+	PLACE_PAGE,
+	PLACE_ATTEMPT,
+	PLACE_HOP
 };
 
 struct har_cutter {
@@ -45,6 +56,12 @@ struct har_cutter {
 	const char *from;    /* in this piece: what is not kept yet */
 	struct buf text;     /* kept of the entry */
 	bool too_long;
+	const char *fed;     /* the first byte of this piece ... */
+	uint64_t fed_offset; /* ... and its offset in the archive */
+	uint64_t text_offset;
+	struct har_place place; /* of the entry */
+	enum place_part number; /* whose digits are being read */
+	uint64_t number_value;
 	uint64_t line;
 	uint64_t entry_line;
 	uint64_t entries;
@@ -81,6 +98,13 @@ set_problem(struct har_cutter *c, const char *why)
 		c->problem = xasprintf("not a HAR: %s", why);
 }
 
+static bool
+is_named(const struct har_cutter *c, const char *name)
+{
+	return c->name_len == strlen(name) &&
+	       memcmp(c->name, name, c->name_len) == 0;
+}
+
 /* --- what is kept --------------------------------------------------------- */
 
 static void
@@ -90,6 +114,7 @@ keep_from(struct har_cutter *c, const char *at)
 	c->too_long = false;
 	c->kept_depth = c->depth;
 	c->from = at;
+	c->text_offset = c->fed_offset + (uint64_t)(at - c->fed);
 }
 
 /* Keep what stands in front of `end`. */
@@ -107,14 +132,63 @@ keep_until(struct har_cutter *c, const char *end)
 	c->from = end;
 }
 
-/* --- values --------------------------------------------------------------- */
+/* --- places --------------------------------------------------------------- */
 
-static bool
-is_named(const struct har_cutter *c, const char *name)
+static const char *const place_names[] = {
+    [PLACE_N] = "_n",
+    [PLACE_K] = "_k",
+    [PLACE_PAGE] = "_page",
+    [PLACE_ATTEMPT] = "_attempt",
+    [PLACE_HOP] = "_hop",
+};
+
+static uint32_t
+at_most_32_bits(uint64_t number)
 {
-	return c->name_len == strlen(name) &&
-	       memcmp(c->name, name, c->name_len) == 0;
+	return number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
 }
+
+static void
+set_place(struct har_place *p, enum place_part part, uint64_t number)
+{
+	switch (part) {
+	case PLACE_NONE: break;
+	case PLACE_N: p->n = number; break;
+	case PLACE_K: p->k = at_most_32_bits(number); break;
+	case PLACE_PAGE: p->page = at_most_32_bits(number); break;
+	case PLACE_ATTEMPT: p->attempt = at_most_32_bits(number); break;
+	case PLACE_HOP: p->hop = at_most_32_bits(number); break;
+	}
+}
+
+/* A member of an entry begins: is it one of the numbers? */
+static void
+begin_number(struct har_cutter *c)
+{
+	for (size_t i = PLACE_N; i <= PLACE_HOP; i++)
+		if (is_named(c, place_names[i])) {
+			c->number = (enum place_part)i;
+			c->number_value = 0;
+		}
+}
+
+/* Take a byte of the number; what is none is as one that is missing. */
+static void
+add_to_number(struct har_cutter *c, char byte)
+{
+	if (!c->number)
+		return;
+	if (!ascii_is_digit(byte)) {
+		c->number = PLACE_NONE;
+		return;
+	}
+	if (c->number_value > (UINT64_MAX - 9) / 10)
+		c->number_value = UINT64_MAX / 10;
+	else
+		c->number_value = c->number_value * 10 + (uint64_t)(byte - '0');
+}
+
+/* --- values --------------------------------------------------------------- */
 
 static void
 begin_entry(struct har_cutter *c)
@@ -123,6 +197,7 @@ begin_entry(struct har_cutter *c)
 	c->too_long = false;
 	c->entry_began = true;
 	c->entry_line = c->line;
+	c->place = (struct har_place){0};
 	c->entries++;
 }
 
@@ -149,8 +224,11 @@ begin_value(struct har_cutter *c, const char *at)
 		begin_entry(c);
 	if (c->depth == IN_LIST && c->part == HAR_ENTRIES)
 		keep_from(c, at);
-	if (c->depth == IN_ENTRY && c->part == HAR_REQUESTS && in_object &&
-	    is_named(c, "request"))
+	if (c->depth != IN_ENTRY || !in_object)
+		return;
+	if (ascii_is_digit(*at))
+		begin_number(c);
+	if (c->part == HAR_REQUESTS && is_named(c, "request"))
 		keep_from(c, at);
 }
 
@@ -164,6 +242,8 @@ end_value(struct har_cutter *c, const char *at)
 		keep_until(c, at);
 		c->kept_depth = 0;
 	}
+	set_place(&c->place, c->number, c->number_value);
+	c->number = PLACE_NONE;
 	if (is_entry)
 		c->entry_began = false;
 	return is_entry;
@@ -280,7 +360,7 @@ take_byte(struct har_cutter *c, const char *at)
 		c->value_began = false;
 		c->wants_name = c->depth && c->open[c->depth - 1] == '{';
 		break;
-	default: begin_value(c, at);
+	default: begin_value(c, at); add_to_number(c, *at);
 	}
 	return is_entry;
 }
@@ -307,6 +387,7 @@ har_cutter_feed(
 	const char *p, *end;
 	bool is_entry = false;
 
+	c->fed = *at;
 	skip_mark(c, at, len);
 	p = c->from = *at;
 	end = p + *len;
@@ -320,6 +401,7 @@ har_cutter_feed(
 		keep_until(c, p);
 	*at = p;
 	*len = (size_t)(end - p);
+	c->fed_offset += (uint64_t)(p - c->fed);
 	if (c->problem)
 		return HAR_CUT_BAD;
 	if (!is_entry)
@@ -329,6 +411,8 @@ har_cutter_feed(
 	    .len = c->text.len,
 	    .number = c->entries,
 	    .line = c->entry_line,
+	    .offset = c->text_offset,
+	    .place = c->place,
 	    .too_long = c->too_long};
 	return HAR_CUT_PIECE;
 }

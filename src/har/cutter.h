@@ -21,6 +21,14 @@ enum har_part {
 	HAR_ENTRIES   /* all of it */
 };
 
+/* Which exchange of a run an entry is, as archives of this program say it with
+ * "_n", "_k", "_page", "_attempt" and "_hop": larger ones are UINT32_MAX; 0
+ * where the entry does not say it in digits. */
+struct har_place {
+	uint64_t n;
+	uint32_t k, page, attempt, hop;
+};
+
 /* What was cut out. */
 struct har_piece {
 	char *text; /* borrowed until the next call, NUL-terminated; may be
@@ -28,7 +36,9 @@ struct har_piece {
 	size_t len;
 	uint64_t number; /* of the entry, from 1 */
 	uint64_t line;   /* where it begins, from 1 */
-	bool too_long;   /* than the limit; the text was dropped */
+	uint64_t offset; /* of the text from the first byte of the archive */
+	struct har_place place;
+	bool too_long; /* than the limit; the text was dropped */
 };
 
 struct har_cutter;

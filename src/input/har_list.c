@@ -1,6 +1,7 @@
 /*
  * From the top: which headers of an entry are sent again, the entry as a line
- * of a list, and the walk through the archive.
+ * of a list, and the walk through the archive. One whose entries say which of a
+ * run they were is walked through twice: first to find out where they are.
  */
 #include "config.h"
 
@@ -15,6 +16,7 @@
 #include "base/xalloc.h"
 #include "har/cutter.h"
 #include "har/request.h"
+#include "input/har_index.h"
 #include "json/write.h"
 #include "process/log.h"
 #include "redact/secret.h"
@@ -26,12 +28,22 @@ enum {
 	SHOWN = 200 /* bytes of the URL of a bad entry */
 };
 
+enum har_walk {
+	WALK_FIRST,   /* no entry was seen so far */
+	WALK_ARCHIVE, /* they are handed out as they come */
+	WALK_INDEX,   /* where they are is noted; none is handed out */
+	WALK_SORTED   /* they are handed out in the order of the index */
+};
+
 struct har_list {
 	struct reader *reader;
 	struct har_list_options options;
 	struct har_cutter *cutter;
 	const char *at; /* bytes that were read and not cut so far */
 	size_t len;
+	enum har_walk walk;
+	struct har_index index; /* of WALK_INDEX and WALK_SORTED */
+	struct buf text;        /* of the entry that was read again */
 	bool is_over;
 	bool is_told;     /* that secrets were left out */
 	struct buf line;  /* the last one that was handed out */
@@ -290,6 +302,8 @@ har_list_free(struct har_list *h)
 		return;
 	reader_free(h->reader);
 	har_cutter_free(h->cutter);
+	har_index_release(&h->index);
+	buf_release(&h->text);
 	buf_release(&h->line);
 	buf_release(&h->value);
 	free(h->bad);
@@ -325,19 +339,35 @@ take_piece(struct har_list *h, const struct har_piece *piece, struct line *out)
 	return READER_LINE;
 }
 
-/* The archive goes on no further; if it is not whole, say so first. */
+/* The archive goes on no further. Its entries were noted: hand them out now.
+ * If it is not whole, say so at the end. */
 static enum reader_status
 take_end(struct har_list *h, struct line *out)
 {
-	const char *why = har_cutter_problem(h->cutter);
+	const char *why;
 
-	h->is_over = true;
 	h->len = 0;
+	if (h->walk == WALK_INDEX) {
+		har_index_sort(&h->index);
+		h->walk = WALK_SORTED;
+		return READER_BUSY;
+	}
+	why = har_cutter_problem(h->cutter);
+	h->is_over = true;
 	if (!why)
 		return READER_END;
 	buf_clear(&h->line);
 	buf_adds(&h->line, "");
 	return take_bad(h, har_cutter_line(h->cutter), xstrdup(why), out);
+}
+
+/* The first entry tells whether the archive has an order of its own. What comes
+ * through a pipe cannot be read again. */
+static enum har_walk
+choose_walk(const struct har_list *h, const struct har_piece *first)
+{
+	return first->place.n && reader_can_reread(h->reader) ? WALK_INDEX
+	                                                      : WALK_ARCHIVE;
 }
 
 /* Cut the bytes that were read. */
@@ -346,12 +376,41 @@ cut(struct har_list *h, struct line *out)
 {
 	struct har_piece piece;
 
-	switch (har_cutter_feed(h->cutter, &h->at, &h->len, &piece)) {
-	case HAR_CUT_PIECE: return take_piece(h, &piece, out);
-	case HAR_CUT_MORE: return READER_BUSY;
-	case HAR_CUT_BAD: return take_end(h, out);
+	for (;;) {
+		switch (har_cutter_feed(h->cutter, &h->at, &h->len, &piece)) {
+		case HAR_CUT_PIECE: break;
+		case HAR_CUT_MORE: return READER_BUSY;
+		case HAR_CUT_BAD: return take_end(h, out);
+		}
+		if (h->walk == WALK_FIRST)
+			h->walk = choose_walk(h, &piece);
+		if (h->walk == WALK_ARCHIVE)
+			return take_piece(h, &piece, out);
+		har_index_add(&h->index, &piece);
 	}
-	return READER_BUSY;
+}
+
+/* Read the next entry of the index again. If the file has changed since, that
+ * is no request. */
+static enum reader_status
+take_sorted(struct har_list *h, struct line *out)
+{
+	const struct har_slot *slot = har_index_take(&h->index);
+	struct har_piece piece;
+
+	if (!slot)
+		return take_end(h, out);
+	buf_clear(&h->text);
+	buf_reserve(&h->text, slot->len);
+	h->text.len =
+	    reader_reread(h->reader, slot->offset, h->text.data, slot->len);
+	buf_adds(&h->text, "");
+	piece = (struct har_piece){.text = h->text.data,
+	    .len = h->text.len,
+	    .number = slot->number,
+	    .line = slot->line,
+	    .too_long = slot->too_long};
+	return take_piece(h, &piece, out);
 }
 
 enum reader_status
@@ -362,6 +421,8 @@ har_list_next(struct har_list *h, struct line *out)
 
 	if (h->is_over)
 		return READER_END;
+	if (h->walk == WALK_SORTED)
+		return take_sorted(h, out);
 	if (h->len)
 		return cut(h, out);
 	status = reader_next_bytes(h->reader, &bytes);
@@ -382,12 +443,16 @@ har_list_next(struct har_list *h, struct line *out)
 bool
 har_list_is_over(const struct har_list *h)
 {
-	return h->is_over || (!h->len && har_cutter_is_over(h->cutter) &&
-	                         reader_at_end(h->reader));
+	if (h->is_over || har_index_peek(&h->index))
+		return h->is_over;
+	return !h->len && har_cutter_is_over(h->cutter) &&
+	       reader_at_end(h->reader);
 }
 
 uint64_t
 har_list_line(const struct har_list *h)
 {
-	return har_cutter_line(h->cutter);
+	const struct har_slot *next = har_index_peek(&h->index);
+
+	return next ? next->line : har_cutter_line(h->cutter);
 }

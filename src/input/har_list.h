@@ -7,6 +7,9 @@
  * --retry-from treat it as any other line. It has no headers that belong to the
  * connection or to the cache of whoever made the archive, none that the command
  * line sets, and no secrets unless they are wanted.
+ *
+ * Entries come as they stand in the archive, but those of an archive of ours in
+ * a regular file in the order of the run's input (input/har_index.h).
  */
 #ifndef GATHER_INPUT_HAR_LIST_H
 #define GATHER_INPUT_HAR_LIST_H

@@ -7,6 +7,8 @@ libgather_a_SOURCES += \
 	src/input/expand.h \
 	src/input/glob.c \
 	src/input/glob.h \
+	src/input/har_index.c \
+	src/input/har_index.h \
 	src/input/har_list.c \
 	src/input/har_list.h \
 	src/input/jsonl.c \

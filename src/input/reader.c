@@ -29,6 +29,7 @@ enum {
 struct reader {
 	int fd;
 	bool may_block; /* a pipe, a socket or a terminal */
+	off_t origin;   /* where the list begins in its file; -1: it is none */
 	bool at_end;    /* read(2) said so, or failed */
 	bool skipping;  /* the rest of a line that is too long is dropped */
 	char *name;
@@ -86,6 +87,7 @@ reader_open(const char *path, char **cause)
 	r = xcalloc(1, sizeof(*r));
 	r->fd = fd;
 	r->may_block = may_block(fd, st.st_mode);
+	r->origin = S_ISREG(st.st_mode) ? lseek(fd, 0, SEEK_CUR) : -1;
 	r->name = xstrdup(fd == STDIN_FILENO ? "stdin" : path);
 	r->number = 1;
 	r->cap = READ_SIZE;
@@ -374,6 +376,30 @@ reader_next_blocking(struct reader *r, struct line *out)
 		reader_fill(r);
 	}
 	return status;
+}
+
+bool
+reader_can_reread(const struct reader *r)
+{
+	return r->origin >= 0;
+}
+
+size_t
+reader_reread(const struct reader *r, uint64_t offset, char *out, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = pread(r->fd, out + done, len - done,
+		    r->origin + (off_t)(offset + done));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	}
+	return done;
 }
 
 bool

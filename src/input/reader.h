@@ -64,6 +64,12 @@ enum reader_status reader_peek(struct reader *, size_t seen, struct line *out);
 /* As reader_next, but wait until there is a line. Only for the time before the
  * loop runs. */
 enum reader_status reader_next_blocking(struct reader *, struct line *out);
+/* Can bytes that were taken be read again? Those of a regular file can. */
+bool reader_can_reread(const struct reader *);
+/* Read `len` bytes again, from `offset` on, counted from the first byte of the
+ * list. Returns how many there were: fewer if the file was cut meanwhile. */
+size_t reader_reread(
+    const struct reader *, uint64_t offset, char *out, size_t len);
 /* Is all input consumed? For a pipe true only after read(2) said so; a file is
  * read to find out. */
 bool reader_at_end(struct reader *);

@@ -15,7 +15,8 @@
 /* --- cutting -------------------------------------------------------------- */
 
 /* A text, and what is cut out of it: "N@LINE:TEXT|" each, "long" for what is
- * too long; then the problem, if there is one. */
+ * too long, with "/N.K.PAGE.ATTEMPT.HOP" in front of the bar if the entry says
+ * its place; then the problem, if there is one. */
 static const struct {
 	const char *name;
 	enum har_part part;
@@ -55,9 +56,31 @@ static const struct {
         "not a HAR: a bracket is closed that was not opened"},
     {"more text", HAR_REQUESTS, "{\"log\":{\"entries\":[]}}\n{",
         "not a HAR: more text follows its last brace"},
+    {"places", HAR_REQUESTS,
+        "{\"log\":{\"entries\":[{\"_n\":12,\"request\":{\"_n\":5},\"_k\" : 3 "
+        ",\"_page\":4,\"_attempt\":2,\"_hop\":99999999999},"
+        "{\"_n\":99999999999999999999999},{\"_n\":-1,\"_k\":\"7\"},{\"_n\":1e3,"
+        "\"_page\":[8]}]}}",
+        "1@1:{\"_n\":5}/12.3.4.2.4294967295|2@1:/1844674407370955161.0.0.0.0|"
+        "3@1:|4@1:|"},
     {"a list", HAR_REQUESTS, "http://h/",
         "not a HAR: it does not begin with a brace"},
 };
+
+/* Append a piece, whose text is at its offset in `all`. */
+static void
+add_piece(struct buf *out, const struct har_piece *p, const char *all)
+{
+	const struct har_place *at = &p->place;
+
+	ck_assert(!p->len || memcmp(all + p->offset, p->text, p->len) == 0);
+	buf_addf(out, "%d@%d:%s", (int)p->number, (int)p->line,
+	    p->too_long ? "long" : p->text);
+	if (at->n)
+		buf_addf(out, "/%llu.%u.%u.%u.%u", (unsigned long long)at->n,
+		    at->k, at->page, at->attempt, at->hop);
+	buf_addc(out, '|');
+}
 
 /* Feed the text `step` bytes at a time. */
 static void
@@ -77,8 +100,7 @@ cut_all(int i, size_t step, struct buf *out)
 		left -= len;
 		while (
 		    (cut = har_cutter_feed(c, &at, &len, &p)) == HAR_CUT_PIECE)
-			buf_addf(out, "%d@%d:%s|", (int)p.number, (int)p.line,
-			    p.too_long ? "long" : p.text);
+			add_piece(out, &p, cuts[i].text);
 	}
 	problem = har_cutter_problem(c);
 	buf_adds(out, problem ? problem : "");
