@@ -11,6 +11,8 @@
 
 #include "base/strmap.h"
 #include "base/xalloc.h"
+#include "har/member.h"
+#include "json/scan.h"
 #include "json/write.h"
 #include "request/given.h"
 #include "request/headers.h"
@@ -138,23 +140,56 @@ may_hold_secrets(const char *input, size_t len)
 	       (len && *input == '{' && strstr(input, "\"headers\""));
 }
 
-/* The line or operand of the request, without passwords. */
-static bool
-add_input(const struct record *r, const struct field *f, struct buf *out)
+/* Append an input, without passwords, as a string. */
+static void
+add_given(struct buf *out, const char *input, size_t len)
 {
-	const char *input = r->request->input;
-	size_t len = r->request->input_len;
 	struct buf safe;
 
-	(void)f;
 	if (!may_hold_secrets(input, len)) {
 		json_add_string(out, input, len);
-		return true;
+		return;
 	}
 	buf_init(&safe);
 	given_add(&safe, input, len, GIVEN_RECORDED);
 	json_add_string(out, buf_text(&safe), safe.len);
 	buf_release(&safe);
+}
+
+/* The line or operand of the request. */
+static bool
+add_input(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	add_given(out, r->request->input, r->request->input_len);
+	return true;
+}
+
+/* The URL in a JSON line; NULL: there is none. Caller frees. */
+static char *
+url_of_line(const char *line, size_t len)
+{
+	struct json_doc *doc = json_doc_new();
+	struct json_error error;
+	char *url = NULL;
+
+	if (json_doc_scan(doc, line, len, &error) == 0)
+		url = har_member_text(doc, 0, "url");
+	json_doc_free(doc);
+	return url;
+}
+
+bool
+field_add_brief_input(
+    const struct record *r, const struct field *f, struct buf *out)
+{
+	const struct request *q = r->request;
+	char *url = q->is_recorded ? url_of_line(q->input, q->input_len) : NULL;
+
+	if (!url)
+		return add_input(r, f, out);
+	add_given(out, url, strlen(url));
+	free(url);
 	return true;
 }
 

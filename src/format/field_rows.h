@@ -19,6 +19,9 @@ struct field_row {
 extern const struct field_row field_rows[];
 /* Are there records to which the field does not apply? */
 bool field_row_may_be_absent(const struct field_row *);
+/* The input as a cell of a table shows it: of an entry of a HAR only its URL,
+ * where records hold all of it, since --retry-from sends that again. */
+field_adder field_add_brief_input;
 /* "data.NAME": the value of column `at`. */
 field_adder field_add_column;
 /* "row.NAME": the cell `name` of the row. */

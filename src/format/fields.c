@@ -413,6 +413,9 @@ append_named_column(struct fields *fields, const struct row *row,
 	free(full);
 }
 
+static const struct field_row brief_input = {
+    .name = "input", .add = field_add_brief_input};
+
 void
 fields_choose_cells(struct fields *fields, const struct row *row,
     const struct extractor *extractor)
@@ -424,7 +427,7 @@ fields_choose_cells(struct fields *fields, const struct row *row,
 	for (size_t i = 0; i < cells; i++)
 		append_cell(fields, row_name(row, i));
 	if (!row)
-		append_row(fields, find_row("input"), "input");
+		append_row(fields, &brief_input, "input");
 	for (size_t i = 0; i < columns; i++)
 		append_named_column(fields, row, extractor, i);
 	append_row(fields, find_row("http_code"), "http_code");

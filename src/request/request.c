@@ -111,6 +111,7 @@ request_new_like(const struct request *like)
 	    .options = like->options,
 	    .trust = like->trust,
 	    .follows = like->follows,
+	    .is_recorded = like->is_recorded,
 	    .row = like->row ? row_ref(like->row) : NULL,
 	};
 	memcpy(r->text, like->input, like->input_len + 1);
