@@ -572,11 +572,13 @@ engine_counts(const struct engine *engine)
 	return engine->counts;
 }
 
-/* Add what is known of the attempt's body, which may not have begun. */
+/* Add what is known of the attempt's body, which may not have begun. Of one
+ * that is resumed, what was there before has come, too. */
 static void
 add_body(struct engine_view *view, const struct attempt *a)
 {
 	const struct head *h = &a->head;
+	uint64_t before = a->part == PART_GOES_ON ? a->spec.resume->offset : 0;
 
 	if (h->status < 200 || !h->has_length || a->received > h->length) {
 		view->left = -1;
@@ -585,7 +587,8 @@ add_body(struct engine_view *view, const struct attempt *a)
 	if (view->left >= 0)
 		view->left += (int64_t)(h->length - a->received);
 	if (h->length)
-		view->share += (double)a->received / (double)h->length;
+		view->share += (double)(before + a->received) /
+		               (double)(before + h->length);
 }
 
 struct engine_view

@@ -16,6 +16,7 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "process/log.h"
+#include "stats/show.h"
 
 /* --- marks ---------------------------------------------------------------- */
 
@@ -145,7 +146,96 @@ run_asked_for_part(const struct flight *f)
 	return o->range || request_headers_find(&o->headers, "Range");
 }
 
-/* --- what comes --------------------------------------------------------- */
+/* --- notices -------------------------------------------------------------- */
+
+enum {
+	NOTICES_MOST = 5 /* files of a kind that are named */
+};
+
+/* The file of `f`, with its folder. Caller frees. */
+static char *
+path_of(const struct flight *f)
+{
+	const struct job *job = f->job;
+
+	return save_path(&job->run->options->output, job->request->output);
+}
+
+/* Is another file of a kind, which is counted, to be named? */
+static bool
+is_named(const struct run *run, uint64_t *count)
+{
+	return ++*count <= NOTICES_MOST && !run->parts.quiet;
+}
+
+static void
+tell_resumed(const struct flight *f)
+{
+	struct run *run = f->job->run;
+	struct buf size = {0};
+	char *path;
+
+	if (f->attempt_number == 1)
+		run->part_counts.bytes += f->resume.offset;
+	if (!is_named(run, &run->part_counts.resumed))
+		return;
+	path = path_of(f);
+	add_size(&size, f->resume.offset);
+	log_note("resuming %s at %s", path, size.data);
+	buf_release(&size);
+	free(path);
+}
+
+/* `was` there, but `now` all of it comes. */
+static void
+tell_anew(
+    const struct flight *f, const struct resume *was, const struct resume *now)
+{
+	struct run *run = f->job->run;
+	uint64_t total = was->is_whole ? was->offset : was->total;
+	bool changed = (was->validator && now->validator &&
+	                   strcmp(was->validator, now->validator) != 0) ||
+	               (total && now->total && total != now->total);
+	char *path;
+
+	if (!is_named(run, &run->part_counts.anew))
+		return;
+	path = path_of(f);
+	log_note(changed ? "%s has changed on the server: fetched anew"
+	                 : "%s: the server does not go on with what is there: "
+	                   "fetched anew",
+	    path);
+	free(path);
+}
+
+static void
+tell_whole(const struct flight *f)
+{
+	struct run *run = f->job->run;
+	char *path;
+
+	if (!is_named(run, &run->part_counts.whole))
+		return;
+	path = path_of(f);
+	log_note("%s is complete already", path);
+	free(path);
+}
+
+/* --- what comes ----------------------------------------------------------- */
+
+/* A whole answer comes: know it for a later run, and tell the user if that
+ * could not go on with what is there. */
+static void
+describe(struct flight *f, const char *headers)
+{
+	struct resume was = f->resume;
+
+	f->resume = (struct resume){0};
+	resume_describe(&f->resume, headers);
+	if (was.offset)
+		tell_anew(f, &was, &f->resume);
+	resume_release(&was);
+}
 
 void
 run_settle_part(
@@ -156,11 +246,14 @@ run_settle_part(
 	if (f->settled || !f->save || !save_keeps(f->save))
 		return;
 	f->settled = true;
+	if (part == PART_GOES_ON)
+		tell_resumed(f);
 	if (part == PART_GOES_ON || part == PART_WHOLE)
 		return;
-	resume_release(&f->resume);
 	if (status == 200)
-		resume_describe(&f->resume, headers);
+		describe(f, headers);
+	else
+		resume_release(&f->resume);
 	mark = f->resume.validator ? mark_text(&f->resume, f->job->request->url)
 	                           : NULL;
 	save_begin(f->save, mark);
@@ -192,6 +285,7 @@ take_whole(struct run *run, struct flight *f, struct result *r)
 {
 	body_release(&r->body);
 	body_init(&r->body);
+	tell_whole(f);
 	if (!f->resume.is_whole)
 		return;
 	r->file = save_path(&run->options->output, f->job->request->output);
@@ -215,18 +309,63 @@ run_take_part(struct run *run, struct flight *f, struct result *r)
 	}
 }
 
+/* Is there something of the file of `f` that a later run can go on with? */
+static bool
+is_kept(const struct flight *f)
+{
+	return f->save && save_keeps(f->save) && f->resume.validator &&
+	       save_size(f->save) && !f->job->run->cannot_keep;
+}
+
 void
 run_note_part(struct flight *f, struct result *r)
 {
 	char *note;
 
-	if (result_ok(r) || !f->save || !save_keeps(f->save) ||
-	    !f->resume.validator || !save_size(f->save) ||
-	    f->job->run->cannot_keep)
+	if (result_ok(r) || !is_kept(f))
 		return;
 	note = xasprintf("%" PRIu64 " bytes are kept in %s.part; the same "
 	                 "command goes on",
 	    save_size(f->save), f->job->request->output);
 	failure_note(&r->failure, note);
 	free(note);
+}
+
+/* --- the end -------------------------------------------------------------- */
+
+void
+run_count_kept(struct run *run, const struct job *job)
+{
+	struct part_counts *c = &run->part_counts;
+
+	if (is_kept(&job->main) && !c->kept++)
+		c->kept_file = path_of(&job->main);
+}
+
+/* Say how many of a kind were not named. */
+static void
+tell_others(const struct run *run, uint64_t count, const char *what)
+{
+	if (count > NOTICES_MOST && !run->parts.quiet)
+		log_note(
+		    "-C: and %" PRIu64 " more %s", count - NOTICES_MOST, what);
+}
+
+void
+run_sum_up_parts(struct run *run)
+{
+	struct part_counts *c = &run->part_counts;
+
+	tell_others(run, c->resumed, "resumed");
+	tell_others(run, c->anew, "fetched anew");
+	tell_others(run, c->whole, "complete already");
+	if (c->kept == 1)
+		log_note("%s.part is kept; repeat the command to go on",
+		    c->kept_file);
+	else if (c->kept)
+		log_note("%s.part and %" PRIu64 " more are kept; repeat the "
+		         "command to go on",
+		    c->kept_file, c->kept - 1);
+	free(c->kept_file);
+	c->kept_file = NULL;
 }

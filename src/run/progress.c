@@ -295,6 +295,7 @@ figures_now(struct run_progress *p)
 	pace_add(&p->bytes, now, f.bytes);
 	f.rate = pace_rate(&p->pace);
 	f.bytes_rate = pace_rate(&p->bytes);
+	f.bytes += run->part_counts.bytes;
 	look_at_bodies(p, &f);
 	if (f.total >= 0 && f.eta_us < 0)
 		f.eta_us = eta_us(p, &f);

@@ -201,6 +201,7 @@ cancel_job(struct run *run, struct job *job)
 		    "%s", run->cancel_reason);
 		run_finish_inspected(run, job);
 	} else if (is_under_way(job)) {
+		run_count_kept(run, job);
 		run_fail(run, job, ERROR_CANCELLED, run->cancel_reason);
 	}
 }
@@ -822,6 +823,7 @@ run_loop(struct run *run)
 	close_output(run);
 	if (run->outcome.os_errno != EPIPE)
 		failures_finish(run->failures);
+	run_sum_up_parts(run);
 	if (!run->outcome.os_errno && !run->outcome.signal && !run->parts.quiet)
 		notices_unmatched(&run->compiled);
 	return run->outcome;

@@ -39,6 +39,14 @@
 
 struct run_progress;
 
+/* -C: how many files were gone on with and so on, for the notices. */
+struct part_counts {
+	uint64_t resumed, anew, whole;
+	uint64_t bytes;  /* that were there of those resumed */
+	uint64_t kept;   /* what was cancelled, and can be gone on with */
+	char *kept_file; /* the first of these; owned; NULL: none */
+};
+
 /* All moments are on the clock of clock_now_us, in microseconds. */
 struct run {
 	struct run_parts parts;
@@ -97,6 +105,7 @@ struct run {
 	uint64_t read;     /* requests that were read or derived */
 	uint64_t repeated; /* requests of the feed that came before */
 	uint64_t retrying; /* jobs that failed once and have not ended */
+	struct part_counts part_counts; /* of -C */
 	struct run_progress *progress;
 
 	int64_t start_us;      /* when run_loop began */
@@ -186,6 +195,11 @@ void run_settle_part(
 void run_take_part(struct run *, struct flight *f, struct result *r);
 /* Add to the failure of `r`, which is final, what is kept. */
 void run_note_part(struct flight *f, struct result *r);
+/* `job` is to be cancelled: count what is kept of its file. */
+void run_count_kept(struct run *, const struct job *job);
+/* The run is over: say what is kept, and how many files were gone on with
+ * without a word. */
+void run_sum_up_parts(struct run *);
 
 /* --- transfer.c */
 struct engine_hooks run_engine_hooks(struct run *);
