@@ -140,13 +140,20 @@ stream(struct attempt *a)
 	buf_clear(&body->mem);
 }
 
-/* Add decoded bytes to the body, and move it on when there is enough of it. The
- * bodies of redirects and errors are kept, as another attempt may follow. */
+/* Is all of the body kept until the end of the attempt? The bodies of redirects
+ * and errors are, as another attempt may follow. */
+static bool
+is_kept(const struct attempt *a)
+{
+	return a->head.status >= 300 || a->spec.way == WAY_KEPT;
+}
+
+/* Add decoded bytes to the body, and move it on when there is enough of it. */
 static bool
 store_decoded(struct attempt *a, const char *data, size_t len)
 {
 	struct body *body = &a->body;
-	bool kept = a->head.status >= 300 || a->spec.way == WAY_KEPT;
+	bool kept = is_kept(a);
 
 	body->size += len;
 	if (!kept && a->spec.way == WAY_DROPPED)
@@ -172,6 +179,18 @@ refuse_part(struct attempt *a)
 	return false;
 }
 
+/* The body is cut by a limit: no output shall keep what is there of it, which
+ * may be much and is of no use. */
+static void
+drop_cut_body(struct attempt *a)
+{
+	if (!is_kept(a))
+		return;
+	drop_memory(a);
+	body_release(&a->body);
+	body_init(&a->body);
+}
+
 /* False: the attempt's failure is set, and libcurl must give up. */
 static bool
 accept_decoded(struct attempt *a, const char *data, size_t len)
@@ -186,6 +205,7 @@ accept_decoded(struct attempt *a, const char *data, size_t len)
 		    "the body is larger than %" PRIu64 " bytes; "
 		    "--max-filesize sets the limit",
 		    max);
+		drop_cut_body(a);
 		return false;
 	}
 	return store_decoded(a, data, len);

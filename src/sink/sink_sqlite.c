@@ -694,11 +694,18 @@ replaced_results(const struct record *record)
 	return record->item ? FORGET_PAGE : FORGET_ITEMS;
 }
 
+/* Was the body larger than the limit, so that the engine dropped it? */
+static bool
+was_cut(const struct result *r)
+{
+	return r->failure.class == ERROR_SIZE && !r->body.size;
+}
+
 /* Add the body to its row. One that went to a file of its own is there. */
 static void
 add_body(struct row *row, struct result *r)
 {
-	row->has_body = r->status != 0 && !r->file;
+	row->has_body = r->status != 0 && !r->file && !was_cut(r);
 	if (row->has_body)
 		body_copy(&row->body, &r->body);
 }
