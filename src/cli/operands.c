@@ -152,8 +152,9 @@ request_wants_value(const struct request_options *r)
 {
 	char *cause = NULL;
 	bool wants = false;
+	struct expand_walk walk = {.on_name = on_name, .arg = &wants};
 
-	expand_each_name(r, on_name, &wants, &cause);
+	expand_each_name(r, &walk, &cause);
 	free(cause);
 	return wants;
 }

@@ -17,14 +17,14 @@ struct slot {
 	char **text; /* owned by the options */
 	size_t *len; /* NULL: the text ends with its NUL */
 	enum template_place place;
+	const char *option; /* that gave it */
 };
 
 struct visitor {
 	/* Called for each text that holds a name. -1 with *cause set. */
 	int (*visit)(struct visitor *, const struct slot *);
-	const struct template_values *values;         /* of expand_slot */
-	void (*on_name)(void *arg, const char *name); /* of name_slot */
-	void *arg;
+	const struct template_values *values; /* of expand_slot */
+	struct expand_walk *walk;             /* of name_slot */
 	char **cause;
 };
 
@@ -32,30 +32,38 @@ struct visitor {
 static const struct {
 	size_t offset;
 	enum template_place place;
+	const char *option;
 } strings[] = {
-    {offsetof(struct request_options, method), TEMPLATE_HEADER},
-    {offsetof(struct request_options, upload), TEMPLATE_RAW},
-    {offsetof(struct request_options, user), TEMPLATE_HEADER},
-    {offsetof(struct request_options, bearer), TEMPLATE_HEADER},
-    {offsetof(struct request_options, cookie), TEMPLATE_HEADER},
-    {offsetof(struct request_options, user_agent), TEMPLATE_HEADER},
-    {offsetof(struct request_options, referer), TEMPLATE_HEADER},
-    {offsetof(struct request_options, range), TEMPLATE_HEADER},
+    {offsetof(struct request_options, method), TEMPLATE_HEADER, "-X"},
+    {offsetof(struct request_options, upload), TEMPLATE_RAW, "-T"},
+    {offsetof(struct request_options, user), TEMPLATE_HEADER, "-u"},
+    {offsetof(struct request_options, bearer), TEMPLATE_HEADER,
+        "--oauth2-bearer"},
+    {offsetof(struct request_options, cookie), TEMPLATE_HEADER, "-b"},
+    {offsetof(struct request_options, user_agent), TEMPLATE_HEADER, "-A"},
+    {offsetof(struct request_options, referer), TEMPLATE_HEADER, "-e"},
+    {offsetof(struct request_options, range), TEMPLATE_HEADER, "-r"},
 };
 
 static int
-visit_text(struct visitor *v, char **text, enum template_place place)
+visit_text(struct visitor *v, const struct slot *slot)
 {
-	struct slot slot = {.text = text, .place = place};
+	const char *text = *slot->text;
 
-	return *text && template_in(*text) ? v->visit(v, &slot) : 0;
+	return text && template_in(text) ? v->visit(v, slot) : 0;
 }
 
 static int
-visit_list(struct visitor *v, struct strlist *list, enum template_place place)
+visit_headers(struct visitor *v, struct strlist *headers)
 {
-	for (size_t i = 0; i < list->len; i++) {
-		if (visit_text(v, &list->items[i], place))
+	for (size_t i = 0; i < headers->len; i++) {
+		struct slot slot = {
+		    .text = &headers->items[i],
+		    .place = TEMPLATE_HEADER,
+		    .option = "-H",
+		};
+
+		if (visit_text(v, &slot))
 			return -1;
 	}
 	return 0;
@@ -83,6 +91,7 @@ visit_body(struct visitor *v, struct request_options *o)
 	    .text = &o->body,
 	    .len = &o->body_len,
 	    .place = body_place(o),
+	    .option = o->body_kind == BODY_JSON ? "--json" : "-d",
 	};
 
 	/* What stdin held is data, as is a file that is streamed. The parts of
@@ -102,9 +111,13 @@ visit_form(struct visitor *v, struct request_options *o)
 	for (size_t i = 0; i < o->form.len; i++) {
 		char **part = &o->form.items[i];
 		bool header = **part == FORM_HEADER || **part == FORM_TYPE;
+		struct slot slot = {
+		    .text = part,
+		    .place = header ? TEMPLATE_HEADER : TEMPLATE_RAW,
+		    .option = "-F",
+		};
 
-		if (visit_text(
-		        v, part, header ? TEMPLATE_HEADER : TEMPLATE_RAW))
+		if (visit_text(v, &slot))
 			return -1;
 	}
 	return 0;
@@ -115,12 +128,17 @@ visit_all(struct visitor *v, struct request_options *o)
 {
 	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++) {
 		char *at = (char *)o + strings[i].offset;
+		struct slot slot = {
+		    .text = (char **)(void *)at,
+		    .place = strings[i].place,
+		    .option = strings[i].option,
+		};
 
-		if (visit_text(v, (char **)(void *)at, strings[i].place))
+		if (visit_text(v, &slot))
 			return -1;
 	}
-	return visit_list(v, &o->headers, TEMPLATE_HEADER) ||
-	               visit_form(v, o) || visit_body(v, o)
+	return visit_headers(v, &o->headers) || visit_form(v, o) ||
+	               visit_body(v, o)
 	           ? -1
 	           : 0;
 }
@@ -173,17 +191,17 @@ name_slot(struct visitor *v, const struct slot *slot)
 
 	if (!t)
 		return -1;
-	template_each_name(t, v->on_name, v->arg);
+	v->walk->option = slot->option;
+	template_each_name(t, v->walk->on_name, v->walk->arg);
 	template_free(t);
 	return 0;
 }
 
 int
-expand_each_name(const struct request_options *o,
-    void (*on_name)(void *arg, const char *name), void *arg, char **cause)
+expand_each_name(
+    const struct request_options *o, struct expand_walk *walk, char **cause)
 {
-	struct visitor v = {
-	    .visit = name_slot, .on_name = on_name, .arg = arg, .cause = cause};
+	struct visitor v = {.visit = name_slot, .walk = walk, .cause = cause};
 	struct request_options copy;
 	int rc;
 
@@ -192,6 +210,13 @@ expand_each_name(const struct request_options *o,
 	rc = visit_all(&v, &copy);
 	request_options_release(&copy);
 	return rc;
+}
+
+bool
+expand_is_body(const char *option)
+{
+	return strcmp(option, "-d") == 0 || strcmp(option, "--json") == 0 ||
+	       strcmp(option, "-F") == 0;
 }
 
 int

@@ -21,6 +21,7 @@
 #include "input/lines.h"
 #include "input/records.h"
 #include "input/rows.h"
+#include "process/log.h"
 #include "request/url.h"
 #include "text/ascii.h"
 
@@ -226,7 +227,9 @@ free_entries(struct source *s)
 /* The names that there are, and what the templates name so far. */
 struct name_check {
 	struct names names;
-	char *unknown;   /* the first name that there is not; NULL: none */
+	char *unknown; /* the first name that there is not; NULL: none */
+	const char *unknown_in; /* the option in which it stands, if any */
+	struct expand_walk walk;
 	bool sees_value; /* a name was "." or a path */
 	bool sees_any;   /* there was a name */
 	bool sees_row;   /* a name was filled from --rows, at any time */
@@ -250,8 +253,10 @@ on_name(void *arg, const char *name)
 	c->sees_any = true;
 	c->sees_value |= request_value_is_path(name);
 	c->sees_row |= names_row(&c->names, name);
-	if (!c->unknown && !names_have(&c->names, name))
-		c->unknown = xstrdup(name);
+	if (c->unknown || names_have(&c->names, name))
+		return;
+	c->unknown = xstrdup(name);
+	c->unknown_in = c->walk.option;
 }
 
 /* -1 with *cause set, which quotes `text`, if an unknown name was found. */
@@ -408,6 +413,20 @@ mark_templates(struct source *s)
 	s->templated = true;
 }
 
+/* Say that a name which looks like a variable is sent as it is: as a rule the
+ * variable was forgotten. In bodies braces are common, as in mustache. */
+static void
+warn_unfilled(const struct name_check *c)
+{
+	const char *name = c->unknown;
+
+	if (!name || expand_is_body(c->unknown_in) || !names_variable(name))
+		return;
+	log_note("%s: {{%s}} has no value and is sent as it is; --variable "
+	         "gives it one (%%%s: that of the environment)",
+	    c->unknown_in, name, name);
+}
+
 /* Check the options of all requests. With a list beside them, operands become
  * URL templates even if only a header or the body holds {{.}}: each line is
  * then one more request to the same URL. */
@@ -418,20 +437,24 @@ open_options(struct source *s, struct name_check *c, char **cause)
 	bool operands = has_kind(s, ENTRY_OPERAND);
 
 	c->sees_any = c->sees_value = false;
-	if (expand_each_name(s->common, on_name, c, cause))
+	c->walk = (struct expand_walk){.on_name = on_name, .arg = c};
+	if (expand_each_name(s->common, &c->walk, cause))
 		return -1;
 	s->common_has_names = c->sees_any;
 	if (expand_query(s->common, &s->query, cause))
 		return -1;
+	c->walk.option = "--url-query";
 	if (s->query)
 		template_each_name(s->query, on_name, c);
+	c->walk.option = NULL;
 	if (lines && operands && c->sees_value)
 		mark_templates(s);
 	/* Braces that no value can fill are text. In a list the "vars" of a
 	 * line may fill them, which shows only when the line is read. */
 	if (s->templated && (!lines || operands))
-		return refuse_unknown(
-		    c, "query, headers, body or credentials", cause);
+		return refuse_unknown(c, c->unknown_in, cause);
+	if (!lines)
+		warn_unfilled(c);
 	free(c->unknown);
 	c->unknown = NULL;
 	return 0;

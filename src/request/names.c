@@ -298,6 +298,14 @@ names_have(const struct names *n, const char *name)
 	return n->has_any || request_value_is_common(name);
 }
 
+bool
+names_variable(const char *name)
+{
+	while (ascii_is_alnum(*name) || *name == '_')
+		name++;
+	return !*name;
+}
+
 static void
 add_variables(struct buf *b, const struct variables *v)
 {

@@ -38,6 +38,8 @@ struct names {
 
 /* May a template hold {{name}}? */
 bool names_have(const struct names *, const char *name);
+/* Could --variable give a value for that name? */
+bool names_variable(const char *name);
 /* Why a template cannot hold {{name}}, and the names that it can. Caller
  * frees. */
 char *names_refuse(const struct names *, const char *name);
