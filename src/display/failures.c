@@ -45,6 +45,7 @@ struct tally {
 struct failures {
 	uint64_t count;        /* of failures, but for what was cancelled */
 	unsigned in_full;      /* of them, shown as they came */
+	char *last_name;       /* without a value, as a message; or NULL */
 	struct strmap tallies; /* "class status origin" to its tally */
 	struct tally *first;   /* in the order of their first failures */
 	struct tally **last;   /* where the next one is linked */
@@ -74,6 +75,7 @@ failures_free(struct failures *f)
 		free(t);
 	}
 	strmap_release(&f->tallies);
+	free(f->last_name);
 	free(f);
 }
 
@@ -211,6 +213,23 @@ add_why(struct buf *line, const struct result *r)
 	buf_adds(line, why + clause);
 }
 
+/* Is it the same name in --then without a value as that of the match before?
+ * The mistake is the same for all matches, whatever members they have. */
+static bool
+is_repeated(struct failures *f, const struct request *q, const char *why)
+{
+	size_t clause = why ? strcspn(why, ";") : 0;
+
+	if (!q->lineage || !q->invalid || !why || strncmp(why, "{{", 2) != 0)
+		return false;
+	if (f->last_name && strlen(f->last_name) == clause &&
+	    memcmp(f->last_name, why, clause) == 0)
+		return true;
+	free(f->last_name);
+	f->last_name = xmemdup0(why, clause);
+	return false;
+}
+
 static void
 show(const struct request *q, struct result *r)
 {
@@ -319,6 +338,8 @@ failures_add(struct failures *f, const struct request *q, struct result *r)
 	f->count += r->failure.class != ERROR_CANCELLED;
 	t = count(f, q->origin ? q->origin : "input", &r->failure);
 	if (is_only_counted(r) || !is_shown_in_full(f, t))
+		return;
+	if (is_repeated(f, q, r->failure.message))
 		return;
 	f->in_full++;
 	t->in_full++;

@@ -48,6 +48,9 @@ struct fanout {
 	 * match, the match above it, and so on up to the input. */
 	struct request_values *values;
 	unsigned depth; /* how many of the values are set, of len + 1 */
+	/* The name that was asked for last, if it has no value; or NULL.
+	 * Borrowed from the template. */
+	const char *missing;
 };
 
 /* Make them the options of a child of the stage. Its method is that of --then,
@@ -388,9 +391,8 @@ fanout_add_unmatched(const struct fanout *f, unsigned stage, struct buf *out)
 /* The value of `name` for a child: {{.id}} is about the match, {{..id}} about
  * the match above it, which for the first stage is the input. */
 static const char *
-get_value(void *arg, const char *name, size_t *len)
+find_value(struct fanout *f, const char *name, size_t *len)
 {
-	struct fanout *f = arg;
 	unsigned up = request_value_levels_up(name);
 	struct template_values values;
 
@@ -401,6 +403,60 @@ get_value(void *arg, const char *name, size_t *len)
 		return NULL;
 	values = request_values_of(&f->values[up]);
 	return values.get(values.arg, name, len);
+}
+
+/* As template_values.get. */
+static const char *
+get_value(void *arg, const char *name, size_t *len)
+{
+	struct fanout *f = arg;
+	const char *value = find_value(f, name, len);
+
+	f->missing = value ? NULL : name;
+	return value;
+}
+
+/* Append, for a message, which member of the match was meant by `name`, or
+ * which there are, where it is written as a member `path`. */
+static void
+add_member_advice(const struct lineage *match, const char *name,
+    const char *path, struct buf *out)
+{
+	struct json_doc *doc = json_doc_new();
+	struct json_spans spans = {0};
+	struct json_error error;
+	struct json_path *compiled = json_path_new(path, &error);
+
+	bool searched =
+	    compiled &&
+	    json_doc_scan(doc, match->json, match->json_len, &error) == 0 &&
+	    json_path_apply(compiled, doc, &spans, &error) == 0;
+
+	if (searched && spans.len == 0) {
+		buf_adds(out, "; in the match, ");
+		json_path_describe_gap(compiled, path, doc, out);
+	} else if (searched && strcmp(name, path) != 0) {
+		buf_addf(
+		    out, "; did you mean {{%s}}, a member of the match?", path);
+	}
+	json_spans_release(&spans);
+	json_doc_free(doc);
+	json_path_free(compiled);
+}
+
+/* Append what to write instead of a name that has no value for the child. */
+static void
+add_advice(const struct fanout *f, const struct request *child, struct buf *out)
+{
+	const char *name = f->missing;
+	char *path;
+
+	if (!name || *name == '#' || request_value_levels_up(name))
+		return;
+	path = request_value_is_path(name) ? xstrdup(name)
+	                                   : xasprintf(".%s", name);
+	add_member_advice(child->lineage, name, path, out);
+	free(path);
 }
 
 /* Set the values from the innermost match outwards. */
@@ -426,9 +482,12 @@ expand_for_child(
 	char *cause;
 
 	buf_init(&text);
+	f->missing = NULL;
 	if (template_expand(t, &values, &text, &cause) == 0)
 		return buf_take(&text);
-	request_fail(child, "%s", cause);
+	buf_clear(&text);
+	add_advice(f, child, &text);
+	request_fail(child, "%s%s", cause, buf_text(&text));
 	free(cause);
 	buf_release(&text);
 	return NULL;

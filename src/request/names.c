@@ -359,6 +359,8 @@ names_refuse(const struct names *n, const char *name)
 	struct buf text = {0};
 
 	buf_addf(&text, "unknown name {{%s}}; ", name);
+	if (!path && n->levels && !n->columns)
+		buf_addf(&text, "a member of the match is {{.%s}}; ", name);
 	if (path && n->levels)
 		add_levels(&text, n->levels);
 	else if (path && !n->columns)
