@@ -17,7 +17,7 @@
 #include "text/term_width.h"
 
 enum {
-	URL_COLUMNS = 64, /* of text; of longer ones the middle is cut */
+	URL_COLUMNS = 44, /* of text; of longer ones the middle is cut */
 	BAR_WIDTH = 180   /* pixels of the timeline */
 };
 

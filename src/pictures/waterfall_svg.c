@@ -24,6 +24,7 @@ enum {
 	LINE = 22,
 	BASELINE = 15,      /* of text, below the top of its line */
 	LABEL_COLUMNS = 40, /* of text, at most */
+	PAGE_COLUMNS = 30,  /* the same in a page, which may be on a phone */
 	BAR_TOP = 4,        /* below the top of a line */
 	SWATCH = 18,        /* an entry of the legend begins with it */
 	APART = 10,         /* above the name of a part */
@@ -40,6 +41,7 @@ struct picture {
 	struct buf *out;
 	unsigned y; /* where the next line begins */
 	struct time_unit unit;
+	size_t label_columns; /* of text, at most */
 	/* Where the fields begin, and how wide bars are. */
 	size_t columns[3]; /* of text: labels, outcomes, times */
 	int outcome_x;
@@ -137,8 +139,8 @@ divide_width(struct picture *p)
 	if (is_named(p))
 		p->columns[0] = strlen(total_name);
 	each_row(p, measure_row);
-	if (p->columns[0] > LABEL_COLUMNS)
-		p->columns[0] = LABEL_COLUMNS;
+	if (p->columns[0] > p->label_columns)
+		p->columns[0] = p->label_columns;
 	p->outcome_x = MARGIN + text_width(p->columns[0]) + GAP;
 	p->bar_x = p->outcome_x + text_width(p->columns[1]) + GAP;
 	p->bar_width =
@@ -417,7 +419,7 @@ static void
 add_label(const struct picture *p, const struct waterfall_request *request,
     const struct waterfall_row *row)
 {
-	static const struct term_width_cut cut = {LABEL_COLUMNS, "…"};
+	struct term_width_cut cut = {p->label_columns, "…"};
 	struct buf label, shown;
 
 	buf_init(&label);
@@ -564,6 +566,7 @@ draw(const struct waterfall_group *group, enum setting setting, struct buf *out)
 	    .view = views,
 	    .out = out,
 	    .y = MARGIN / 2,
+	    .label_columns = setting == ALONE ? LABEL_COLUMNS : PAGE_COLUMNS,
 	    .unit = waterfall_unit(
 	        views, group->len, waterfall_group_wall_us(group)),
 	};
