@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "files/claims.h"
@@ -85,6 +86,10 @@ run_wanted(const struct run *run, const struct job *job)
  * and a request that fails prints nothing. */
 #define PRINT_FROM (UINT64_C(64) << 20)
 
+enum {
+	BINARY_WITHIN = 2000 /* bytes: a NUL among the first makes it binary */
+};
+
 /* Does --fields list "body" or "body_encoding"? */
 static bool
 has_body_field(const struct output_options *o)
@@ -114,6 +119,33 @@ prints_bodies(const struct output_options *o)
 	    o->format == FORMAT_AUTO ? format_default(o) : o->format;
 
 	return format == FORMAT_BODY;
+}
+
+/* Does the body begin with what no text has? As with curl, its first bytes
+ * tell. */
+static bool
+begins_binary(const struct body *body)
+{
+	char start[BINARY_WITHIN];
+	size_t len = body->mem.len;
+	ssize_t n;
+
+	if (body->fd < 0)
+		return len && memchr(body->mem.data, '\0',
+		                  len < BINARY_WITHIN ? len : BINARY_WITHIN);
+	n = pread(body->fd, start, sizeof(start), 0);
+	return n > 0 && memchr(start, '\0', (size_t)n);
+}
+
+bool
+run_shuns_body(
+    const struct run *run, const struct job *job, const struct body *body)
+{
+	const struct output_options *o = &run->options->output;
+
+	return prints_bodies(o) && !o->as_it_is && !job->request->output &&
+	       !run->compiled.extractor && !run->journal && !run->sinks &&
+	       begins_binary(body) && isatty(run->parts.out_fd);
 }
 
 static enum body_way
@@ -195,7 +227,7 @@ run_take_turn(void *arg, void *owner, struct body *body)
 	struct flight *f = owner;
 	struct encoded e;
 
-	if (!may_print_now(run, f))
+	if (!may_print_now(run, f) || run_shuns_body(run, f->job, body))
 		return false;
 	encoded_init(&e);
 	if (shows_heads(&run->options->output, f->job->request))

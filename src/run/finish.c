@@ -512,9 +512,27 @@ emit_parent(struct run *run, struct job *job)
 	add_exchanges(run, job, key_text(run, job));
 }
 
+/* A binary body on a terminal is a mistake: say what was meant. The message
+ * says all that there is to say of the body. */
+static void
+refuse_binary(struct run *run, struct job *job)
+{
+	struct result *r = &job->result;
+
+	if (!result_ok(r) || job->main.printed ||
+	    !run_shuns_body(run, job, &r->body))
+		return;
+	failure_set(&r->failure, ERROR_OUTPUT, NULL, 0,
+	    "the body is binary, which a terminal cannot show; "
+	    "-o FILE saves it, -o - prints it all the same");
+	body_release(&r->body);
+	body_init(&r->body);
+}
+
 void
 run_emit(struct run *run, struct job *job)
 {
+	refuse_binary(run, job);
 	if (job->branch && job->branch->leads_on && result_ok(&job->result))
 		emit_parent(run, job);
 	else

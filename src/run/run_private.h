@@ -160,6 +160,10 @@ bool run_has_conditions(const struct run *, const struct job *job);
 /* Set in `spec` what becomes of the body of `job`, and how large it may be. */
 void run_set_body_way(
     const struct run *, const struct job *job, struct attempt_spec *spec);
+/* Is `body`, that of `job`, to be printed on a terminal, which could only show
+ * it as escapes, as it is binary? Not where another output keeps it. */
+bool run_shuns_body(
+    const struct run *, const struct job *job, const struct body *body);
 /* The hooks on_body and on_turn of the engine, for this run. */
 bool run_take_body(void *run, void *flight, struct buf *chunk);
 bool run_take_turn(void *run, void *flight, struct body *body);
