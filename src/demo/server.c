@@ -304,23 +304,22 @@ listen_and_serve(struct demo *d, const struct serve_options *o)
 static int
 serve_replay(struct demo *d, const struct serve_options *o)
 {
-	struct replayer replay;
 	char *cause;
 	int status;
 
-	d->replay = &replay;
-	if (replay_load(&replay, o->replay, o->replay_speed, &cause))
+	if (replay_load(d->replay, o->replay, o->replay_speed, &cause))
 		status = exit_usage(cause);
 	else
 		status = listen_and_serve(d, o);
-	replay_unload(&replay);
+	replay_unload(d->replay);
 	return status;
 }
 
 int
 demo_server_serve(const struct serve_options *o)
 {
-	struct demo demo = {0};
+	struct replayer replay;
+	struct demo demo = {.replay = o->replay ? &replay : NULL};
 	char *cause;
 
 	if (evhttp_load(&demo.evhttp, &cause) == -1)

@@ -35,7 +35,7 @@ chart_step(double most, unsigned marks)
 	double decade = pow(10, floor(log10(most / marks)));
 	size_t i = 0;
 
-	while (decade * factors[i] * marks < most * (1 - 1e-9) && i < 3)
+	while (i < 3 && decade * factors[i] * marks < most * (1 - 1e-9))
 		i++;
 	return decade * factors[i];
 }

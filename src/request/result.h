@@ -146,8 +146,8 @@ struct result {
 	                        * its blank line; NULL: not kept */
 	struct quota quota;    /* what the answer says about limits */
 	struct body body;
-	int64_t modified_s; /* Last-Modified, in seconds since 1970; -1: the
-	                     * answer has none, or nobody asks (-R) */
+	int64_t modified_s;     /* Last-Modified, in seconds since 1970; -1: the
+	                         * answer has none, or nobody asks (-R) */
 	uint64_t size_download; /* on the wire, before decoding */
 	uint64_t size_upload;
 	uint64_t size_header;

@@ -18,8 +18,8 @@
 #include "schedule/queue.h"
 
 enum {
-	AHEAD_MIN = 64,          /* items read ahead, however small P is */
-	PARKED_MAX = 65536,      /* items, by default */
+	AHEAD_MIN = 64,         /* items read ahead, however small P is */
+	PARKED_MAX = 65536,     /* items, by default */
 	PARKED_BYTES = 32 << 20 /* by default */
 };
 
