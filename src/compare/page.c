@@ -245,7 +245,7 @@ draw_curve(const struct chart_curve *chart, struct buf *out)
 	    "Both axes are logarithmic. The dashed line is the most that is "
 	    "possible for the requests as they were at that -P: all of them "
 	    "over -P slots, the slowest one or the rate limit, without setting "
-	    "up connections.");
+	    "up connections. It ends where the highest fixed -P is.");
 }
 
 /* Returns the points of the arms that have a -P, and how many in *len; caller
@@ -278,10 +278,10 @@ add_curve(const struct comparison *c, struct buf *out)
 	    .x_label = "requests in flight (-P), logarithmic",
 	    .y_label = "requests/s, logarithmic",
 	    .mark_label = "knee",
-	    .bound_label = "fastest possible",
+	    .bound_label = "possible at that -P",
 	};
 	struct chart_point *points = points_of(c, order, &chart.len);
-	char level[32] = "";
+	char level[64] = "";
 
 	chart.points = points;
 	if (fixed < c->arms->len) {

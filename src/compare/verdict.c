@@ -18,6 +18,9 @@
 /* A smaller gain of connections that are reused is not told. */
 static const double worth_saying = 1.05;
 
+/* This share of what is possible is as good as all of it. */
+static const double nothing_left = 0.95;
+
 /* Two arms: positions in c->arms. */
 struct pair {
 	size_t slow, fast;
@@ -124,6 +127,9 @@ add_floor(const struct comparison *c, size_t i, struct buf *out)
 	add_name(c, i, out);
 	buf_adds(out, " took ");
 	add_duration(out, (int64_t)(run->wall_s * CLOCK_SECOND + 0.5));
+	/* Of two runs none took as long as their median. */
+	if (run->wall_s > median_of(c, i))
+		buf_adds(out, " in its run next to the median");
 	buf_addf(
 	    out, ": %.1f %% efficient\n  Lost time: ", efficiency(run) * 100);
 	before = out->len;
@@ -287,6 +293,47 @@ gains_anything(const struct comparison *c, const size_t *order)
 	return false;
 }
 
+/* Returns the arm of -P auto, if it is measurably faster than `best`, the
+ * fastest with a -P of its own; else as many as there are. */
+static size_t
+faster_adaptive(const struct comparison *c, size_t best)
+{
+	size_t i = 0;
+
+	for (; i < c->arms->len; i++) {
+		struct interval r = comparison_ratio(c, best, i);
+
+		if (c->arms->items[i].adaptive && r.value > 1 &&
+		    interval_is_faster(&r))
+			break;
+	}
+	return i;
+}
+
+/* -P auto, arm `i`, went higher than any -P that was tried: append what that
+ * says of the next one to try, after `parallel`. */
+static void
+add_adaptive_sentence(
+    const struct comparison *c, size_t i, unsigned parallel, struct buf *out)
+{
+	const struct run_figures *run = arm_figures_typical(&c->figures[i]);
+	unsigned settled = run->settled;
+
+	buf_adds(out, "-P auto is the fastest");
+	if (settled > parallel)
+		buf_addf(out, ", with %u in flight", settled);
+	if (efficiency(run) >= nothing_left) {
+		buf_adds(out, ": nothing is left to gain\n");
+	} else if (settled > parallel) {
+		buf_addf(out, "; try it as a fixed -P, as in --compare=%u,%u\n",
+		    parallel, settled);
+	} else {
+		buf_adds(out, "; try a higher -P, as in ");
+		add_higher(c, parallel, out);
+		buf_addc(out, '\n');
+	}
+}
+
 /* Append what the sweep says in one sentence, which names the -P to use. */
 static void
 add_knee_sentence(
@@ -294,8 +341,11 @@ add_knee_sentence(
 {
 	size_t at = comparison_knee(c, order);
 	unsigned parallel = c->arms->items[order[at]].parallel;
+	size_t adaptive = faster_adaptive(c, order[at]);
 
-	if (at == 0) {
+	if (at + 1 == comparison_fixed(c) && adaptive < c->arms->len) {
+		add_adaptive_sentence(c, adaptive, parallel, out);
+	} else if (at == 0) {
 		buf_addf(out, "-P %u is enough: %s\n", parallel,
 		    gains_anything(c, order)
 		        ? "higher values gain less than 10 %"

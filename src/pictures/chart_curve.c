@@ -207,7 +207,8 @@ add_end_label(
 	buf_adds(p->out, "</text>\n");
 }
 
-/* Append the line of the bounds. Returns the y of its label; -1: it has none.
+/* Append the line of the bounds, which ends with the points: beyond them they
+ * bind nothing. Returns the y of its label; -1: it has none.
  */
 static double
 add_bounds(const struct picture *p)
@@ -225,8 +226,6 @@ add_bounds(const struct picture *p)
 		    p->out, "%s%.1f %.1f", command, x_of(p, c->points[i].x), y);
 		command = "L";
 	}
-	if (y >= 0)
-		buf_addf(p->out, "H%d", RIGHT);
 	buf_adds(p->out, "\"/>\n");
 	if (y >= 0)
 		add_end_label(p, y, c->bound_label, "dim");

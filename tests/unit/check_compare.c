@@ -256,8 +256,8 @@ START_TEST(auto_is_the_last_row_of_a_sweep)
 	assert_has(&text, "\n  auto    1.01 ");
 	buf_clear(&text);
 	comparison_add_verdict(&comparison, &style, &text);
-	assert_has(&text, "Still getting faster at -P 4; try higher values, as "
-	                  "in --compare=4,5\n");
+	assert_has(&text, "-P auto is the fastest; try a higher -P, as in "
+	                  "--compare=4,5\n");
 	assert_has(&text, "  -P 4 was 2.00 times faster than -P 1\n");
 	assert_has(&text, "  -P auto was 2.00 times faster than -P 4\n");
 	buf_release(&text);
