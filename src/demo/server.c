@@ -318,7 +318,7 @@ serve_replay(struct demo *d, const struct serve_options *o)
 int
 demo_server_serve(const struct serve_options *o)
 {
-	struct replayer replay;
+	struct replayer replay = {0};
 	struct demo demo = {.replay = o->replay ? &replay : NULL};
 	char *cause;
 

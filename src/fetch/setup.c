@@ -669,9 +669,10 @@ give_url(struct attempt *a, const char *url, bool same_origin)
 {
 	const char *target = plain_target(url);
 
-	curl_easy_setopt(a->easy, CURLOPT_URL, url);
 	if (!same_origin || !a->set_url || !target || !set_target(a, target))
 		set_whole_url(a, url);
+	/* Later versions forget the URL with a change of its parts. */
+	curl_easy_setopt(a->easy, CURLOPT_URL, url);
 }
 
 /* Set the URL, in which a --replay gets http for https. */

@@ -81,12 +81,13 @@ find_upload(const struct json_doc *doc, uint32_t params)
 	return file;
 }
 
+#define FORM_MARK "gather-replayed-form-boundary"
+
 /* Put a body together from its parameters. */
 static int
 read_params(struct har_request *r, const struct json_doc *doc, uint32_t post,
     char **cause)
 {
-	static const char mark[] = "gather-replayed-form-boundary";
 	uint32_t array = har_member(doc, post, "params", '[');
 	char *type = har_member_text(doc, post, "mimeType");
 	char *file = find_upload(doc, array);
@@ -102,9 +103,9 @@ read_params(struct har_request *r, const struct json_doc *doc, uint32_t post,
 	}
 	har_fields_read(&params, doc, array);
 	if (type && strncasecmp(type, "multipart/", 10) == 0) {
-		add_multipart(&r->body, &params, mark);
+		add_multipart(&r->body, &params, FORM_MARK);
 		r->content_type =
-		    xasprintf("multipart/form-data; boundary=%s", mark);
+		    xstrdup("multipart/form-data; boundary=" FORM_MARK);
 	} else {
 		add_form(&r->body, &params);
 	}
