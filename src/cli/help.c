@@ -37,6 +37,7 @@
 #include "base/xalloc.h"
 #include "cli/setters.h"
 #include "cli/table.h"
+#include "fetch/authorities.h"
 #include "text/suggest.h"
 
 /* A part of the manual page: the paragraphs of an option, or a section. */
@@ -432,5 +433,7 @@ help_print_version(FILE *out)
 	for (size_t i = 0; i < sizeof(features) / sizeof(*features); i++)
 		if (curl->features & features[i].bit)
 			fprintf(out, " %s", features[i].name);
+	if (authorities_have_folder())
+		fputs(" CAfolder", out);
 	fputc('\n', out);
 }

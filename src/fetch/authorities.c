@@ -245,7 +245,19 @@ use_store(CURL *easy, void *context, void *arg)
 	return CURLE_OK;
 }
 
+bool
+authorities_have_folder(void)
+{
+	return has_openssl() && curl_version_info(CURLVERSION_NOW)->capath;
+}
+
 #else
+
+bool
+authorities_have_folder(void)
+{
+	return false;
+}
 
 static void
 store_free(struct trust_store *store)

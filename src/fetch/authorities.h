@@ -29,6 +29,8 @@ struct authorities {
 	struct trust_store *store; /* owned; NULL: libcurl has its own */
 };
 
+/* Are libcurl's own authorities looked for in its folder, too? */
+bool authorities_have_folder(void);
 /* Find out who is trusted; nothing is read yet. */
 void authorities_init(struct authorities *, const struct fetch_options *);
 /* Connections that were set up before may go on. */
