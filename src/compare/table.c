@@ -6,7 +6,6 @@
 
 #include "compare/table.h"
 
-#include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -285,22 +284,19 @@ add_rate(const struct sheet *s, size_t i, struct buf *out)
 static void
 add_opened(const struct sheet *s, size_t i, struct buf *out)
 {
-	buf_addf(
-	    out, "%" PRIu64, arm_figures_typical(&s->c->figures[i])->opened);
+	buf_addu(out, arm_figures_typical(&s->c->figures[i])->opened);
 }
 
 static void
 add_reused(const struct sheet *s, size_t i, struct buf *out)
 {
-	buf_addf(
-	    out, "%" PRIu64, arm_figures_typical(&s->c->figures[i])->reused);
+	buf_addu(out, arm_figures_typical(&s->c->figures[i])->reused);
 }
 
 static void
 add_failed(const struct sheet *s, size_t i, struct buf *out)
 {
-	buf_addf(
-	    out, "%" PRIu64, arm_figures_typical(&s->c->figures[i])->failed);
+	buf_addu(out, arm_figures_typical(&s->c->figures[i])->failed);
 }
 
 static void

@@ -19,35 +19,6 @@
 #include "json/write.h"
 #include "text/utf8.h"
 
-static const struct {
-	enum evhttp_cmd_type command;
-	const char *name;
-} methods[] = {
-    {EVHTTP_REQ_GET, "GET"},
-    {EVHTTP_REQ_POST, "POST"},
-    {EVHTTP_REQ_HEAD, "HEAD"},
-    {EVHTTP_REQ_PUT, "PUT"},
-    {EVHTTP_REQ_DELETE, "DELETE"},
-    {EVHTTP_REQ_OPTIONS, "OPTIONS"},
-    {EVHTTP_REQ_TRACE, "TRACE"},
-    {EVHTTP_REQ_CONNECT, "CONNECT"},
-    {EVHTTP_REQ_PATCH, "PATCH"},
-};
-
-/* The method of the request; "" for one that evhttp has no number for. */
-static const char *
-method_name(const struct visit *v)
-{
-	enum evhttp_cmd_type command =
-	    v->demo->evhttp.request_get_command(v->req);
-
-	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-		if (methods[i].command == command)
-			return methods[i].name;
-	}
-	return "";
-}
-
 /* Append text as a JSON string. A byte that is not UTF-8 is shown as Latin-1,
  * and NUL as the replacement character, so that every body can be shown. */
 static void
@@ -243,7 +214,7 @@ answer_anything(const struct visit *v)
 
 	buf_init(&out);
 	buf_adds(&out, "{\"method\":");
-	add_string(&out, method_name(v));
+	add_string(&out, visit_method(v));
 	buf_adds(&out, ",\"url\":");
 	add_request_url(&out, v);
 	buf_adds(&out, ",\"path\":");

@@ -261,30 +261,6 @@ refuse(const struct visit *v, const struct question *q)
 
 /* --- requests ------------------------------------------------------------- */
 
-static const char *
-method_of(const struct visit *v)
-{
-	static const struct {
-		enum evhttp_cmd_type type;
-		const char *name;
-	} methods[] = {
-	    {EVHTTP_REQ_GET, "GET"},
-	    {EVHTTP_REQ_POST, "POST"},
-	    {EVHTTP_REQ_HEAD, "HEAD"},
-	    {EVHTTP_REQ_PUT, "PUT"},
-	    {EVHTTP_REQ_DELETE, "DELETE"},
-	    {EVHTTP_REQ_OPTIONS, "OPTIONS"},
-	    {EVHTTP_REQ_TRACE, "TRACE"},
-	    {EVHTTP_REQ_PATCH, "PATCH"},
-	};
-
-	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
-		if (v->demo->evhttp.request_get_command(v->req) ==
-		    methods[i].type)
-			return methods[i].name;
-	return "GET";
-}
-
 /* The path and query of a request, also of one to a proxy, which names the
  * whole URL (RFC 9112, 3.2.2). */
 static const char *
@@ -318,7 +294,7 @@ replay_answer(struct demo *d, struct evhttp_request *req)
 	struct evbuffer *in = d->evhttp.request_get_input_buffer(req);
 	size_t len = evbuffer_get_length(in);
 	char *authority = authority_of(&v);
-	struct question q = {.method = method_of(&v),
+	struct question q = {.method = visit_method(&v),
 	    .target = target_of(&v),
 	    .authority = authority,
 	    .body = len ? (const char *)evbuffer_pullup(in, -1) : "",

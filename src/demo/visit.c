@@ -12,6 +12,33 @@
 #include "base/xalloc.h"
 #include "text/ascii.h"
 
+const char *
+visit_method(const struct visit *v)
+{
+	static const struct {
+		enum evhttp_cmd_type command;
+		const char *name;
+	} methods[] = {
+	    {EVHTTP_REQ_GET, "GET"},
+	    {EVHTTP_REQ_POST, "POST"},
+	    {EVHTTP_REQ_HEAD, "HEAD"},
+	    {EVHTTP_REQ_PUT, "PUT"},
+	    {EVHTTP_REQ_DELETE, "DELETE"},
+	    {EVHTTP_REQ_OPTIONS, "OPTIONS"},
+	    {EVHTTP_REQ_TRACE, "TRACE"},
+	    {EVHTTP_REQ_CONNECT, "CONNECT"},
+	    {EVHTTP_REQ_PATCH, "PATCH"},
+	};
+	enum evhttp_cmd_type command =
+	    v->demo->evhttp.request_get_command(v->req);
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if (methods[i].command == command)
+			return methods[i].name;
+	}
+	return "";
+}
+
 char *
 visit_query(const struct visit *v, const char *name)
 {

@@ -36,6 +36,8 @@ struct visit {
 /* Answers a visit, at once or later (reply.h). */
 typedef void visit_handler(const struct visit *);
 
+/* The method of the request; "" for one that evhttp has no number for. */
+const char *visit_method(const struct visit *);
 /* The query parameter `name`, decoded; NULL if it is missing. Caller frees. */
 char *visit_query(const struct visit *, const char *name);
 /* The query parameter `name` as a whole number; `otherwise` if it is missing or
