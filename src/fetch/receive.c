@@ -431,11 +431,13 @@ on_paid(evutil_socket_t fd, short what, void *arg)
 static bool
 must_wait_for_rate(const struct attempt *a)
 {
-	const struct engine *engine = a->engine;
-	int64_t now = clock_now_us();
+	const struct throttle *throttle = &a->engine->throttle;
+	int64_t now;
 
-	return a->content.used == 0 &&
-	       throttle_ready_us(&engine->throttle, now) > now;
+	if (!throttle->rate || a->content.used)
+		return false;
+	now = clock_now_us();
+	return throttle_ready_us(throttle, now) > now;
 }
 
 /* Count a piece that has come in, once. */
@@ -446,7 +448,8 @@ count_received(struct attempt *a, size_t len)
 		return;
 	a->received += len;
 	a->engine->counts.bytes_received += len;
-	throttle_take(&a->engine->throttle, len, clock_now_us());
+	if (a->engine->throttle.rate)
+		throttle_take(&a->engine->throttle, len, clock_now_us());
 }
 
 /* A transfer that is resumed may be paused again before this returns, so only
