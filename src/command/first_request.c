@@ -91,9 +91,7 @@ add_body(struct buf *out, const struct buf *body)
 	}
 	redact_add(&shown, REDACT_TEXT, body->data, body->len);
 	utf8_add_safe(&safe, shown.data, shown.len);
-	len = safe.len < BODY_SHOWN ? safe.len : BODY_SHOWN;
-	while (len < safe.len && ((unsigned char)safe.data[len] & 0xC0) == 0x80)
-		len--;
+	len = utf8_cut(safe.data, safe.len, BODY_SHOWN);
 	buf_add(out, safe.data, len);
 	buf_adds(out, len < safe.len ? "…\n" : "\n");
 	buf_release(&shown);

@@ -108,9 +108,8 @@ median_of(const struct comparison *c, size_t i)
 	return arm_figures_wall(&c->figures[i]).median;
 }
 
-/* Returns the position in `order` of the fastest arm that has a -P. */
-static size_t
-fastest_fixed(const struct comparison *c, const size_t *order)
+size_t
+comparison_fastest_fixed(const struct comparison *c, const size_t *order)
 {
 	size_t best = 0;
 
@@ -124,7 +123,7 @@ fastest_fixed(const struct comparison *c, const size_t *order)
 size_t
 comparison_knee(const struct comparison *c, const size_t *order)
 {
-	size_t best = fastest_fixed(c, order);
+	size_t best = comparison_fastest_fixed(c, order);
 	size_t at = 0;
 
 	for (; at < best; at++) {

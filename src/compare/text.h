@@ -19,6 +19,9 @@ void comparison_add_verdict(
  * last, as a line. */
 void comparison_add_line(const struct comparison *, struct buf *out);
 
+/* Returns the position in `order` (comparison_order) of the fastest arm that
+ * has a -P of its own. */
+size_t comparison_fastest_fixed(const struct comparison *, const size_t *order);
 /* Returns the position in `order` (comparison_order) of the knee of a sweep:
  * the smallest -P whose time is within KNEE_PERCENT of the fastest, or not
  * measurably longer. */

@@ -163,11 +163,15 @@ is_async(const struct comparison *c, size_t i)
 static bool
 async_was_slower(const struct comparison *c, size_t fastest)
 {
+	if (is_async(c, fastest))
+		return false;
 	for (size_t i = 0; i < c->arms->len; i++) {
-		struct interval r = comparison_ratio(c, i, fastest);
+		struct interval r;
 
-		if (is_async(c, i) && !is_async(c, fastest) &&
-		    interval_is_faster(&r))
+		if (!is_async(c, i))
+			continue;
+		r = comparison_ratio(c, i, fastest);
+		if (interval_is_faster(&r))
 			return true;
 	}
 	return false;
@@ -178,9 +182,12 @@ static bool
 all_are_alike(const struct comparison *c, size_t fastest)
 {
 	for (size_t i = 0; i < c->arms->len; i++) {
-		struct interval r = comparison_ratio(c, i, fastest);
+		struct interval r;
 
-		if (i != fastest && interval_is_faster(&r))
+		if (i == fastest)
+			continue;
+		r = comparison_ratio(c, i, fastest);
+		if (interval_is_faster(&r))
 			return false;
 	}
 	return c->arms->len > 1;
@@ -301,10 +308,12 @@ faster_adaptive(const struct comparison *c, size_t best)
 	size_t i = 0;
 
 	for (; i < c->arms->len; i++) {
-		struct interval r = comparison_ratio(c, best, i);
+		struct interval r;
 
-		if (c->arms->items[i].adaptive && r.value > 1 &&
-		    interval_is_faster(&r))
+		if (!c->arms->items[i].adaptive)
+			continue;
+		r = comparison_ratio(c, best, i);
+		if (r.value > 1 && interval_is_faster(&r))
 			break;
 	}
 	return i;
@@ -377,12 +386,9 @@ add_sweep_verdict(
 	size_t *order = comparison_order(c);
 	size_t fixed = comparison_fixed(c);
 	size_t knee = comparison_knee(c, order);
-	size_t best = 0;
+	size_t best = comparison_fastest_fixed(c, order);
 	struct interval loss;
 
-	for (size_t i = 1; i < fixed; i++)
-		if (median_of(c, order[i]) < median_of(c, order[best]))
-			best = i;
 	loss = comparison_ratio(c, order[fixed - 1], order[best]);
 	if (fixed > 1) {
 		paint(style, PAINT_BOLD, out);
@@ -460,11 +466,7 @@ add_arms_verdict(
 {
 	size_t *order = by_speed(c);
 
-	paint(style, PAINT_BOLD, out);
-	buf_adds(out, "Summary");
-	unpaint(style, out);
-	buf_adds(
-	    out, c->figures[0].len > 1 ? " (ratios of the medians)\n" : "\n");
+	add_summary_head(c, style, out);
 	for (size_t i = 1; i < c->arms->len; i++)
 		add_gain(c, (struct pair){order[i], order[0]}, style, out);
 	add_session_gain(c, order[0], style, out);

@@ -34,15 +34,6 @@ struct recorded_place {
 
 /* --- keys ----------------------------------------------------------------- */
 
-static int
-hex_value(char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Append the byte that "%XX" stands for. What would mean something else then
  * stays encoded. */
 static void
@@ -58,8 +49,8 @@ static void
 add_normal(struct buf *out, const char *text)
 {
 	while (*text) {
-		int high = *text == '%' ? hex_value(text[1]) : -1;
-		int low = high < 0 ? -1 : hex_value(text[2]);
+		int high = *text == '%' ? ascii_hex_value(text[1]) : -1;
+		int low = high < 0 ? -1 : ascii_hex_value(text[2]);
 
 		if (low < 0) {
 			buf_addc(out, *text++);

@@ -104,9 +104,11 @@ type_in_utf8(const struct har_exchange *x, const char *type)
 	bool plain = true;
 	size_t len;
 
+	if (!charset || !x->body_is_text)
+		return NULL;
 	for (size_t i = 0; i < x->body.len && plain; i++)
 		plain = (unsigned char)x->body.data[i] < 0x80;
-	if (!charset || !x->body_is_text || plain)
+	if (plain)
 		return NULL;
 	charset += strlen("charset=");
 	len = strcspn(charset, ";");

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/xalloc.h"
@@ -61,13 +60,6 @@ next_parameter(const char **at, struct parameter *p)
 	return true;
 }
 
-static bool
-is_called(const struct parameter *p, const char *name)
-{
-	return p->name_len == strlen(name) &&
-	       strncasecmp(p->name, name, p->name_len) == 0;
-}
-
 /* Append a value, in which a backslash may stand in front of a quote or another
  * backslash. In front of anything else it is part of a path of Windows. */
 static void
@@ -82,15 +74,6 @@ add_plain(struct buf *out, const struct parameter *p)
 	}
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The character at *s, which may be percent-encoded; *s moves on. -1: the
  * encoding is broken. */
 static int
@@ -102,8 +85,8 @@ next_encoded(const char **s, const char *end)
 		return (unsigned char)*(*s)++;
 	if (end - *s < 3)
 		return -1;
-	high = hex_value((*s)[1]);
-	low = hex_value((*s)[2]);
+	high = ascii_hex_value((*s)[1]);
+	low = ascii_hex_value((*s)[2]);
 	*s += 3;
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
@@ -119,22 +102,19 @@ add_extended(struct buf *out, const struct parameter *p)
 	                                  (size_t)(end - charset_end - 1))
 	                            : NULL;
 	size_t charset_len = charset_end ? (size_t)(charset_end - p->value) : 0;
-	bool latin =
-	    charset_len == 10 && strncasecmp(p->value, "iso-8859-1", 10) == 0;
+	bool latin = ascii_is_word(p->value, charset_len, "iso-8859-1");
 
-	if (!s || (!latin && (charset_len != 5 ||
-	                         strncasecmp(p->value, "utf-8", 5) != 0)))
+	if (!s || (!latin && !ascii_is_word(p->value, charset_len, "utf-8")))
 		return false;
 	for (s++; s < end;) {
 		int c = next_encoded(&s, end);
 
 		if (c < 0)
 			return false;
-		if (latin && c >= 0x80) {
-			buf_addc(out, (char)(0xC0 | c >> 6));
-			c = 0x80 | (c & 0x3F);
-		}
-		buf_addc(out, (char)c);
+		if (latin)
+			utf8_encode(out, (uint32_t)c);
+		else
+			buf_addc(out, (char)c);
 	}
 	return utf8_valid(out->data, out->len);
 }
@@ -197,10 +177,10 @@ server_name(const char *content_disposition)
 	char *found = NULL;
 
 	while (next_parameter(&at, &p)) {
-		if (is_called(&p, "filename") && !plain.len)
+		if (ascii_is_word(p.name, p.name_len, "filename") && !plain.len)
 			add_plain(&plain, &p);
-		else if (is_called(&p, "filename*") && !extended.len &&
-		         !add_extended(&extended, &p))
+		else if (ascii_is_word(p.name, p.name_len, "filename*") &&
+		         !extended.len && !add_extended(&extended, &p))
 			buf_clear(&extended);
 	}
 	best = extended.len ? &extended : &plain;

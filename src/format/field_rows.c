@@ -621,19 +621,7 @@ add_column(const struct record *r, size_t at, struct buf *out)
 {
 	const struct column *c = &r->columns->items[at];
 
-	if (c->singular && c->matches.spans.len == 0)
-		return false;
-	if (!c->singular)
-		buf_addc(out, '[');
-	for (size_t i = 0; i < c->matches.spans.len; i++) {
-		if (i)
-			buf_addc(out, ',');
-		json_add_compact(out, c->matches.spans.items[i].start,
-		    c->matches.spans.items[i].len);
-	}
-	if (!c->singular)
-		buf_addc(out, ']');
-	return true;
+	return add_spans(out, &c->matches.spans, c->singular);
 }
 
 bool

@@ -401,9 +401,8 @@ take_sorted(struct har_list *h, struct line *out)
 	if (!slot)
 		return take_end(h, out);
 	buf_clear(&h->text);
-	buf_reserve(&h->text, slot->len);
-	h->text.len =
-	    reader_reread(h->reader, slot->offset, h->text.data, slot->len);
+	reader_reread(
+	    h->reader, (struct file_range){slot->offset, slot->len}, &h->text);
 	buf_adds(&h->text, "");
 	piece = (struct har_piece){.text = h->text.data,
 	    .len = h->text.len,

@@ -384,22 +384,11 @@ reader_can_reread(const struct reader *r)
 	return r->origin >= 0;
 }
 
-size_t
-reader_reread(const struct reader *r, uint64_t offset, char *out, size_t len)
+void
+reader_reread(const struct reader *r, struct file_range part, struct buf *out)
 {
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n = pread(r->fd, out + done, len - done,
-		    r->origin + (off_t)(offset + done));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		done += (size_t)n;
-	}
-	return done;
+	part.offset += (uint64_t)r->origin;
+	(void)io_add_range(r->fd, part, out);
 }
 
 bool

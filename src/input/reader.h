@@ -17,6 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+#include "base/io.h"
+
 #define LINE_MAX_BYTES (1024U * 1024)
 
 enum reader_framing {
@@ -66,10 +69,10 @@ enum reader_status reader_peek(struct reader *, size_t seen, struct line *out);
 enum reader_status reader_next_blocking(struct reader *, struct line *out);
 /* Can bytes that were taken be read again? Those of a regular file can. */
 bool reader_can_reread(const struct reader *);
-/* Read `len` bytes again, from `offset` on, counted from the first byte of the
- * list. Returns how many there were: fewer if the file was cut meanwhile. */
-size_t reader_reread(
-    const struct reader *, uint64_t offset, char *out, size_t len);
+/* Append a part of the list again, which begins at the list's first byte: less
+ * of it if the file was cut meanwhile. */
+void reader_reread(
+    const struct reader *, struct file_range part, struct buf *out);
 /* Is all input consumed? For a pipe true only after read(2) said so; a file is
  * read to find out. */
 bool reader_at_end(struct reader *);

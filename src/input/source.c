@@ -682,12 +682,10 @@ guess_list(struct source *s, struct entry *e)
 static bool
 trim_value(struct line *line)
 {
-	while (line->len && ascii_is_space(line->text[line->len - 1]))
-		line->text[--line->len] = '\0';
-	while (line->len && ascii_is_space(*line->text)) {
-		line->text++;
-		line->len--;
-	}
+	const char *value = ascii_trim(line->text, &line->len);
+
+	line->text += value - line->text;
+	line->text[line->len] = '\0';
 	return line->len > 0;
 }
 

@@ -134,7 +134,6 @@ parse_escape(struct json_parser *p, char quote, struct buf *b)
 	return 0;
 }
 
-/* Read one character of a string literal. */
 /* Append the next character as it is. */
 static int
 copy_character(struct json_parser *p, struct buf *b)
@@ -149,6 +148,7 @@ copy_character(struct json_parser *p, struct buf *b)
 	return 0;
 }
 
+/* Read one character of a string literal. */
 static int
 parse_character(struct json_parser *p, char quote, struct buf *b)
 {

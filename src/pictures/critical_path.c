@@ -420,16 +420,13 @@ static size_t
 add_url(struct buf *out, const char *url)
 {
 	static const struct term_width_cut cut = {URL_COLUMNS, "..."};
-	struct buf readable, safe;
+	struct buf safe;
 	size_t columns;
 
-	buf_init(&readable);
 	buf_init(&safe);
-	percent_add_readable(&readable, url, strlen(url));
-	utf8_add_safe(&safe, buf_text(&readable), readable.len);
+	percent_add_safe(&safe, url, strlen(url));
 	columns = term_width_add_middle(out, buf_text(&safe), safe.len, &cut);
 	buf_release(&safe);
-	buf_release(&readable);
 	return columns;
 }
 

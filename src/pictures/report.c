@@ -333,6 +333,7 @@ add_targets(struct report *r, struct buf *out)
 	const struct target_count *const *list =
 	    targets_sorted(r->targets, &len);
 	size_t shown = len < TARGETS_SHOWN ? len : TARGETS_SHOWN;
+	struct time_unit unit = unit_of(list, shown);
 
 	if (!len)
 		return;
@@ -340,7 +341,7 @@ add_targets(struct report *r, struct buf *out)
 	page_begin_table(out, &(struct page_table){"Table of targets", columns,
 	                          sizeof(columns) / sizeof(*columns)});
 	for (size_t i = 0; i < shown; i++)
-		add_target(list[i], unit_of(list, shown), out);
+		add_target(list[i], unit, out);
 	page_end_table(out);
 	add_other_targets(r, shown, out);
 }

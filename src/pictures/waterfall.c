@@ -464,7 +464,6 @@ waterfall_add_label(struct buf *out, const struct waterfall_view *v,
 {
 	const char *authority = strstr(row->url, "://");
 	const char *url = authority ? authority + 3 : row->url;
-	struct buf readable;
 
 	if (has_origin(v, row->url))
 		url = row->url + v->origin_len;
@@ -473,12 +472,9 @@ waterfall_add_label(struct buf *out, const struct waterfall_view *v,
 	add_kind(out, row);
 	if (strcmp(request->method, "GET") != 0)
 		buf_addf(out, "%s ", request->method);
-	buf_init(&readable);
 	if (!*url)
 		url = "/";
-	percent_add_readable(&readable, url, strlen(url));
-	utf8_add_safe(out, buf_text(&readable), readable.len);
-	buf_release(&readable);
+	percent_add_safe(out, url, strlen(url));
 }
 
 /* Returns the class of failure that a row ended with: its own or, as the body

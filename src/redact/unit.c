@@ -11,16 +11,6 @@ enum {
 	LAYERS = 3 /* of percent-encoding */
 };
 
-/* Returns the value of a hexadecimal digit; -1: it is none. */
-static int
-hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, ascii_lower(c)) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
 /* Returns the character of a JSON escape: "\/", "\u0040"; these do not count as
  * a depth. Of characters beyond ASCII it only matters that they are letters. */
 static struct unit
@@ -38,9 +28,9 @@ json_escape(const char *s, const char *end)
 	if (s[1] != 'u' || end - s < 6)
 		return u;
 	for (int i = 2; i < 6; i++) {
-		if (hex_value(s[i]) < 0)
+		if (ascii_hex_value(s[i]) < 0)
 			return u;
-		value = value << 4 | (unsigned)hex_value(s[i]);
+		value = value << 4 | (unsigned)ascii_hex_value(s[i]);
 	}
 	return (struct unit){.c = value > 0x7F ? 'x' : (char)value, .len = 6};
 }
@@ -65,9 +55,9 @@ decode_layers(const char *s, const char *end, unsigned layers)
 		if (s + len >= end)
 			return u;
 		digit = decode_layers(s + len, end, layers - 1);
-		if (hex_value(digit.c) < 0)
+		if (ascii_hex_value(digit.c) < 0)
 			return u;
-		byte = byte << 4 | (unsigned)hex_value(digit.c);
+		byte = byte << 4 | (unsigned)ascii_hex_value(digit.c);
 		len += digit.len;
 	}
 	return (struct unit){(char)byte, u.depth + 1, len};

@@ -115,10 +115,7 @@ is_body_held(const struct run *run, const struct job *job)
 static bool
 prints_bodies(const struct output_options *o)
 {
-	enum format_id format =
-	    o->format == FORMAT_AUTO ? format_default(o) : o->format;
-
-	return format == FORMAT_BODY;
+	return format_default(o) == FORMAT_BODY;
 }
 
 /* Does the body begin with what no text has? As with curl, its first bytes
@@ -148,10 +145,11 @@ run_shuns_body(
 	       begins_binary(body) && isatty(run->parts.out_fd);
 }
 
+/* `held`: is_body_held. */
 static enum body_way
-body_way(const struct run *run, const struct job *job)
+body_way(const struct run *run, const struct job *job, bool held)
 {
-	if (is_body_held(run, job))
+	if (held)
 		return WAY_KEPT;
 	if (prints_bodies(&run->options->output))
 		return job->request->output ? WAY_KEPT : WAY_IN_TURN;
@@ -161,7 +159,7 @@ body_way(const struct run *run, const struct job *job)
 bool
 run_streams_to_file(const struct run *run, const struct job *job)
 {
-	return body_way(run, job) == WAY_STREAMED;
+	return body_way(run, job, is_body_held(run, job)) == WAY_STREAMED;
 }
 
 void
@@ -169,11 +167,11 @@ run_set_body_way(
     const struct run *run, const struct job *job, struct attempt_spec *spec)
 {
 	const struct fetch_options *o = &run->options->fetch;
+	bool held = is_body_held(run, job);
 
-	spec->way = body_way(run, job);
+	spec->way = body_way(run, job, held);
 	spec->in_turn_from = PRINT_FROM;
-	if (o->limits_passing || spec->way == WAY_DROPPED ||
-	    is_body_held(run, job))
+	if (o->limits_passing || spec->way == WAY_DROPPED || held)
 		spec->max_body = o->max_filesize;
 }
 
@@ -475,7 +473,6 @@ run_save_body(struct run *run, struct job *job)
 	if (!may_be_written(run, job, save)) {
 		save_abort(save);
 		body_release(body);
-		body_init(body);
 		run_emit(run, job);
 		return;
 	}

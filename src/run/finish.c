@@ -526,7 +526,6 @@ refuse_binary(struct run *run, struct job *job)
 	    "the body is binary, which a terminal cannot show; "
 	    "-o FILE saves it, -o - prints it all the same");
 	body_release(&r->body);
-	body_init(&r->body);
 }
 
 void

@@ -284,7 +284,6 @@ static void
 take_whole(struct run *run, struct flight *f, struct result *r)
 {
 	body_release(&r->body);
-	body_init(&r->body);
 	tell_whole(f);
 	if (!f->resume.is_whole)
 		return;

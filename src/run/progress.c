@@ -97,11 +97,8 @@ static void
 set_url_of_flight(struct run_progress *p, const struct flight *f)
 {
 	char *url = url_redacted(hop_url(&f->hop, f->job->request));
-	struct buf readable = {0};
 
-	percent_add_readable(&readable, url, strlen(url));
-	utf8_add_safe(&p->url, buf_text(&readable), readable.len);
-	buf_release(&readable);
+	percent_add_safe(&p->url, url, strlen(url));
 	free(url);
 }
 

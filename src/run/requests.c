@@ -482,7 +482,6 @@ drop_body(struct run *run, struct job *job)
 	if (run->options->output.with_body)
 		return;
 	body_release(&job->result.body);
-	body_init(&job->result.body);
 }
 
 /* (c) Each match in the answer of `job` becomes a request. Returns true if

@@ -48,6 +48,16 @@ ascii_is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* Returns the value of a hexadecimal digit; -1: it is none. */
+static inline int
+ascii_hex_value(char c)
+{
+	if (ascii_is_digit(c))
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Returns whether the `len` bytes at `text` are the word `word`, whatever the
  * case of their letters. */
 static inline bool

@@ -16,16 +16,6 @@ enum {
 	LONGEST = 4 /* bytes of a character in UTF-8 */
 };
 
-/* Returns the value of a hexadecimal digit; -1: it is none. */
-static int
-hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, ascii_lower(c)) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
 /* Write up to LONGEST bytes that the escapes at `s` stand for to `bytes`.
  * Returns how many there are. */
 static size_t
@@ -34,7 +24,7 @@ unescape(const char *s, size_t len, char *bytes)
 	size_t n = 0;
 
 	for (; n < LONGEST && len >= ESCAPE && *s == '%'; n++) {
-		int high = hex_value(s[1]), low = hex_value(s[2]);
+		int high = ascii_hex_value(s[1]), low = ascii_hex_value(s[2]);
 
 		if (high < 0 || low < 0)
 			break;
@@ -72,4 +62,14 @@ percent_add_readable(struct buf *out, const char *url, size_t len)
 			buf_addc(out, url[at++]);
 		}
 	}
+}
+
+void
+percent_add_safe(struct buf *out, const char *url, size_t len)
+{
+	struct buf readable = {0};
+
+	percent_add_readable(&readable, url, len);
+	utf8_add_safe(out, buf_text(&readable), readable.len);
+	buf_release(&readable);
 }

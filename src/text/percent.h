@@ -14,5 +14,7 @@
  * no URL, and needs utf8_add_safe() as much as `url` does. Pure.
  */
 void percent_add_readable(struct buf *, const char *url, size_t len);
+/* The same, and safe: nothing of it acts on a terminal. */
+void percent_add_safe(struct buf *, const char *url, size_t len);
 
 #endif
