@@ -91,13 +91,14 @@ EXTRA_DIST += tests/unit/jsonpath-cases.json
 include tests/fuzz/local.mk
 
 # The program from outside, and the shape of the sources.
-TESTS += tests/run-cases tests/canary tests/readme scripts/check-layers \
-	scripts/check-shape
+TESTS += tests/run-cases tests/canary tests/readme tests/distributed \
+	scripts/check-layers scripts/check-shape
 EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
-	scripts/check-browser scripts/check-checks scripts/check-layers \
-	scripts/check-shape scripts/demo scripts/fresh scripts/layers scripts/lib \
-	scripts/packages tests/bench/fetch_aiohttp.py tests/canary \
-	tests/canary.cases tests/canary.missing tests/cases tests/check-har \
+	scripts/check-browser scripts/check-browser-har scripts/check-checks \
+	scripts/check-layers scripts/check-shape scripts/demo scripts/fresh \
+	scripts/layers scripts/lib scripts/packages \
+	tests/bench/fetch_aiohttp.py tests/canary tests/canary.cases \
+	tests/canary.missing tests/cases tests/check-har tests/distributed \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
 	tests/lsan.supp tests/mutants.explained tests/no-memory \
 	tests/post-sequences tests/random-framing tests/readme \
