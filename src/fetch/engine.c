@@ -77,30 +77,6 @@ attempt_wire(const struct attempt *a)
 	           : wire_state_of_answer(a->head.status, NULL);
 }
 
-int
-attempt_status(const struct attempt *a)
-{
-	return a->head.status;
-}
-
-const char *
-attempt_head(const struct attempt *a)
-{
-	return a->headers.data;
-}
-
-enum part_state
-attempt_part(const struct attempt *a)
-{
-	return a->part;
-}
-
-const struct buf *
-attempt_heads(const struct attempt *a)
-{
-	return &a->heads;
-}
-
 /* --- limits of time ------------------------------------------------------- */
 
 enum {

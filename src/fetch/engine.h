@@ -30,6 +30,15 @@ struct resume;
  * started without that. */
 #define ENGINE_PART_REFUSED "another part"
 
+/* The answer whose body comes in, as far as it is there. Borrowed. */
+struct arrival {
+	int status;
+	enum part_state part;    /* what it is to spec.resume */
+	const char *headers;     /* its header block; NULL: it is empty */
+	const struct buf *heads; /* the heads that came so far, in order, if
+	                          * they are kept; empty otherwise */
+};
+
 struct engine_hooks {
 	/* The request of `owner` is about to be sent, or sent again. Return
 	 * false if it must not be; it ends with ENGINE_NOT_ADMITTED then.
@@ -38,13 +47,15 @@ struct engine_hooks {
 	/* `chunk` is a piece of a body that is streamed (enum body_way); its
 	 * content may be moved out. Return false where that is enough for now:
 	 * the transfer is paused until engine_resume. Called inside libcurl. */
-	bool (*on_body)(void *arg, void *owner, struct buf *chunk);
+	bool (*on_body)(
+	    void *arg, void *owner, const struct arrival *, struct buf *chunk);
 	/* The body, of which `spec.in_turn_from` bytes or more are there, may
 	 * be streamed from here on. Return true if all of it was taken, from
 	 * its file (`body->fd`, if there is one) and from memory, which may be
 	 * moved out; false: ask again with the next piece. Called inside
 	 * libcurl. */
-	bool (*on_turn)(void *arg, void *owner, struct body *body);
+	bool (*on_turn)(
+	    void *arg, void *owner, const struct arrival *, struct body *body);
 	/* engine_reap has something. Called inside the event loop. */
 	void (*on_ready)(void *arg);
 	void *arg;
@@ -95,14 +106,6 @@ void engine_cancel(struct engine *, struct attempt *);
  * none. */
 bool engine_reap(struct engine *, void **owner, struct result *r);
 
-/* The heads that came so far, in order, if they are kept; empty otherwise. For
- * on_body. */
-const struct buf *attempt_heads(const struct attempt *);
-/* The answer that comes in: its status, 0 if there is none so far; its header
- * block, borrowed, NULL if it is empty; and what it is to spec.resume. */
-int attempt_status(const struct attempt *);
-const char *attempt_head(const struct attempt *);
-enum part_state attempt_part(const struct attempt *);
 /* What has happened so far to the last copy of the request that was sent. */
 enum wire_state attempt_wire(const struct attempt *);
 

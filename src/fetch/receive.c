@@ -107,16 +107,28 @@ attempt_end_body(struct attempt *a)
 	return a->body.fd >= 0 && a->body.mem.len ? spill(a) : 0;
 }
 
+static struct arrival
+arrival_of(const struct attempt *a)
+{
+	return (struct arrival){
+	    .status = a->head.status,
+	    .part = a->part,
+	    .headers = a->headers.data,
+	    .heads = &a->heads,
+	};
+}
+
 /* Has the body's turn come to be streamed? Then all of it was taken. */
 static bool
 is_taken_in_turn(struct attempt *a)
 {
 	const struct engine_hooks *hooks = &a->engine->hooks;
+	const struct arrival arrival = arrival_of(a);
 	struct body *body = &a->body;
 	size_t len = body->mem.len;
 
 	if (a->spec.way != WAY_IN_TURN || body->size < a->spec.in_turn_from ||
-	    !hooks->on_turn(hooks->arg, a->spec.owner, body))
+	    !hooks->on_turn(hooks->arg, a->spec.owner, &arrival, body))
 		return false;
 	a->engine->bodies_memory -= len;
 	buf_clear(&body->mem);
@@ -132,11 +144,12 @@ static void
 stream(struct attempt *a)
 {
 	const struct engine_hooks *hooks = &a->engine->hooks;
+	const struct arrival arrival = arrival_of(a);
 	struct body *body = &a->body;
 
 	a->engine->bodies_memory -= body->mem.len;
 	a->content.full =
-	    !hooks->on_body(hooks->arg, a->spec.owner, &body->mem);
+	    !hooks->on_body(hooks->arg, a->spec.owner, &arrival, &body->mem);
 	buf_clear(&body->mem);
 }
 

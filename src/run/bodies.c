@@ -179,16 +179,16 @@ run_set_body_way(
  * be none that is printed: of several copies or mirrors (--first) another one
  * may win, and a status of --retry-on is asked for again. */
 static bool
-may_print_now(const struct run *run, const struct flight *f)
+may_print_now(const struct run *run, const struct flight *f, int status)
 {
 	const struct job *job = f->job;
 
-	if (attempt_status(f->attempt) == 206 && !run_asked_for_part(f))
+	if (status == 206 && !run_asked_for_part(f))
 		return false;
 	return f == &job->main && !job->hedge && !run->stopped &&
 	       !run->options->stop.first &&
-	       !retry_on_has(&run->options->retry.on, ERROR_NONE, NULL,
-	           attempt_status(f->attempt)) &&
+	       !retry_on_has(
+	           &run->options->retry.on, ERROR_NONE, NULL, status) &&
 	       order_is_turn_of(run->order, job->slot);
 }
 
@@ -200,12 +200,11 @@ has_room_for_bodies(const struct run *run)
 	return writer_pending(run->writer) <= WRITER_STDOUT_MAX;
 }
 
-/* Append the heads of all answers that `f` got, as -i shows them. */
+/* Append the heads of all answers that `f` got, as -i shows them; `heads` are
+ * those of this hop. */
 static void
-add_heads(const struct flight *f, struct buf *out)
+add_heads(const struct flight *f, const struct buf *heads, struct buf *out)
 {
-	const struct buf *heads = attempt_heads(f->attempt);
-
 	buf_add(out, f->heads.data, f->heads.len);
 	buf_add(out, heads->data, heads->len);
 }
@@ -219,17 +218,19 @@ shows_heads(const struct output_options *o, const struct request *request)
 }
 
 bool
-run_take_turn(void *arg, void *owner, struct body *body)
+run_take_turn(
+    void *arg, void *owner, const struct arrival *arrival, struct body *body)
 {
 	struct run *run = arg;
 	struct flight *f = owner;
 	struct encoded e;
 
-	if (!may_print_now(run, f) || run_shuns_body(run, f->job, body))
+	if (!may_print_now(run, f, arrival->status) ||
+	    run_shuns_body(run, f->job, body))
 		return false;
 	encoded_init(&e);
 	if (shows_heads(&run->options->output, f->job->request))
-		add_heads(f, &e.out);
+		add_heads(f, arrival->heads, &e.out);
 	if (body->fd >= 0) {
 		e.fd = body->fd;
 		e.size = body->size - body->mem.len;
@@ -245,7 +246,7 @@ run_take_turn(void *arg, void *owner, struct body *body)
 /* Open the file for a body that begins to arrive for `f`; with -i it begins
  * with the header blocks. */
 static void
-open_save(struct run *run, struct flight *f)
+open_save(struct run *run, struct flight *f, const struct buf *heads)
 {
 	const struct request *q = f->job->request;
 	struct buf text;
@@ -255,7 +256,7 @@ open_save(struct run *run, struct flight *f)
 	if (!format_shows_heads(&run->options->output, q))
 		return;
 	buf_init(&text);
-	add_heads(f, &text);
+	add_heads(f, heads, &text);
 	save_write(f->save, &text);
 	buf_release(&text);
 }
@@ -263,7 +264,8 @@ open_save(struct run *run, struct flight *f)
 /* The file is opened with the first bytes: a failure without a body leaves no
  * file. */
 bool
-run_take_body(void *arg, void *owner, struct buf *chunk)
+run_take_body(
+    void *arg, void *owner, const struct arrival *arrival, struct buf *chunk)
 {
 	struct run *run = arg;
 	struct flight *f = owner;
@@ -273,9 +275,8 @@ run_take_body(void *arg, void *owner, struct buf *chunk)
 		order_go_on(run->order, f->job->slot, chunk);
 	} else {
 		if (!f->save)
-			open_save(run, f);
-		run_settle_part(f, attempt_part(f->attempt),
-		    attempt_status(f->attempt), attempt_head(f->attempt));
+			open_save(run, f, arrival->heads);
+		run_settle_part(f, arrival);
 		save_write(f->save, chunk);
 	}
 	return has_room_for_bodies(run);

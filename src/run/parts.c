@@ -238,9 +238,9 @@ describe(struct flight *f, const char *headers)
 }
 
 void
-run_settle_part(
-    struct flight *f, enum part_state part, int status, const char *headers)
+run_settle_part(struct flight *f, const struct arrival *arrival)
 {
+	enum part_state part = arrival->part;
 	char *mark;
 
 	if (f->settled || !f->save || !save_keeps(f->save))
@@ -250,8 +250,8 @@ run_settle_part(
 		tell_resumed(f);
 	if (part == PART_GOES_ON || part == PART_WHOLE)
 		return;
-	if (status == 200)
-		describe(f, headers);
+	if (arrival->status == 200)
+		describe(f, arrival->headers);
 	else
 		resume_release(&f->resume);
 	mark = f->resume.validator ? mark_text(&f->resume, f->job->request->url)
@@ -295,14 +295,17 @@ take_whole(struct run *run, struct flight *f, struct result *r)
 void
 run_take_part(struct run *run, struct flight *f, struct result *r)
 {
+	const struct arrival arrival = {
+	    .status = r->status, .part = r->part, .headers = r->headers};
+
 	if (!f->save || !save_keeps(f->save))
 		return;
 	if (r->part == PART_WHOLE)
 		take_whole(run, f, r);
 	if (is_to_be_saved(run, r))
-		run_settle_part(f, r->part, r->status, r->headers);
+		run_settle_part(f, &arrival);
 	if (broke_off(r) && r->body.fd < 0 && r->body.mem.len) {
-		run_settle_part(f, r->part, r->status, r->headers);
+		run_settle_part(f, &arrival);
 		save_write(f->save, &r->body.mem);
 		r->body.size = 0;
 	}

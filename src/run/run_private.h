@@ -165,8 +165,10 @@ void run_set_body_way(
 bool run_shuns_body(
     const struct run *, const struct job *job, const struct body *body);
 /* The hooks on_body and on_turn of the engine, for this run. */
-bool run_take_body(void *run, void *flight, struct buf *chunk);
-bool run_take_turn(void *run, void *flight, struct body *body);
+bool run_take_body(
+    void *run, void *flight, const struct arrival *, struct buf *chunk);
+bool run_take_turn(
+    void *run, void *flight, const struct arrival *, struct body *body);
 /* The writer has written something: go on with bodies that waited for it. */
 void run_resume_bodies(struct run *);
 /* Reserve the file that the body of `job` goes to, which no other request of
@@ -191,9 +193,8 @@ bool run_resume(struct run *, struct flight *f, struct attempt_spec *spec);
 /* Does the request of `f` itself ask for a part of the body? */
 bool run_asked_for_part(const struct flight *f);
 /* The first bytes of a body for the file of `f` are to be written: unless they
- * go on with what is there, begin anew. `headers` are those of the answer. */
-void run_settle_part(
-    struct flight *f, enum part_state part, int status, const char *headers);
+ * go on with what is there, begin anew. */
+void run_settle_part(struct flight *f, const struct arrival *);
 /* A transfer of `f` gave `r`: keep what came of its file before it broke off,
  * or find that the file is whole. */
 void run_take_part(struct run *, struct flight *f, struct result *r);

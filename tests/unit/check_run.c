@@ -230,39 +230,10 @@ engine_reap(struct engine *engine, void **owner, struct result *r)
 	return false;
 }
 
-const struct buf *
-attempt_heads(const struct attempt *a)
-{
-	static const struct buf none;
-
-	(void)a;
-	return &none;
-}
-
 enum wire_state
 attempt_wire(const struct attempt *a)
 {
 	return a->on_wire ? WIRE_UNKNOWN : WIRE_UNSENT;
-}
-
-int
-attempt_status(const struct attempt *a)
-{
-	return a->answer->status;
-}
-
-const char *
-attempt_head(const struct attempt *a)
-{
-	(void)a;
-	return NULL;
-}
-
-enum part_state
-attempt_part(const struct attempt *a)
-{
-	(void)a;
-	return PART_NONE;
 }
 
 void
