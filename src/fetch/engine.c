@@ -346,7 +346,7 @@ engine_start(struct engine *engine, const struct attempt_spec *spec)
 
 	a->spec = *spec;
 	attempt_begin_trace(a);
-	a->proxy = proxy_find(&engine->proxies, origin, &a->proxy_kind);
+	a->proxy = proxy_find(&engine->common->proxies, origin, &a->proxy_kind);
 	a->start_us = clock_now_us();
 	a->wire_us = -1;
 	a->lookup_us = -1;
@@ -405,107 +405,19 @@ engine_reap(struct engine *engine, void **owner, struct result *r)
 
 /* --- the engine as a whole ------------------------------------------------ */
 
-/* Share TLS sessions among all handles, so that they outlive these, and
- * cookies, if there is a cookie file. The cookie keeper is a handle that never
- * fetches: with cookies shared, one handle that loads and saves is enough. */
-static void
-share_open(struct engine *engine)
-{
-	const struct fetch_options *o = engine->options;
-
-	engine->share = curl_share_init();
-	if (!engine->share)
-		die("libcurl cannot make a share handle");
-	if (!o->fresh_connections)
-		curl_share_setopt(
-		    engine->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-	if (!o->cookie_files.len && !o->cookie_jar_out)
-		return;
-	curl_share_setopt(
-	    engine->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
-	engine->cookie_keeper = curl_easy_init();
-	if (!engine->cookie_keeper)
-		die("libcurl cannot make an easy handle");
-	curl_easy_setopt(engine->cookie_keeper, CURLOPT_SHARE, engine->share);
-	curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIEFILE, "");
-	for (size_t i = 0; i < o->cookie_files.len; i++)
-		curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIEFILE,
-		    o->cookie_files.items[i]);
-	curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIELIST, "RELOAD");
-	if (o->cookie_jar_out)
-		curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIEJAR,
-		    o->cookie_jar_out);
-}
-
-static void
-share_close(struct engine *engine)
-{
-	/* Cleaning the keeper up writes the cookie jar. */
-	curl_easy_cleanup(engine->cookie_keeper);
-	curl_share_cleanup(engine->share);
-}
-
-/* A copy of `texts` as libcurl wants it; NULL: there are none. */
-static struct curl_slist *
-slist_of(const struct strlist *texts)
-{
-	struct curl_slist *list = NULL;
-
-	for (size_t i = 0; i < texts->len; i++)
-		list = curl_slist_append(list, texts->items[i]);
-	return list;
-}
-
-/* Does this libcurl take every option that is passed on? A scratch handle
- * tells before anything is fetched, as later a refusal would be silent. */
-static int
-check_settings(const struct fetch_options *o, char **cause)
-{
-	CURLcode code = CURLE_OK;
-	CURL *easy;
-
-	if (!o->curl_len)
-		return 0;
-	easy = curl_easy_init();
-	if (!easy)
-		die("libcurl cannot make an easy handle");
-	for (size_t i = 0; i < o->curl_len && code == CURLE_OK; i++) {
-		const struct curl_setting *s = &o->curl[i];
-		const struct curl_easyoption *name =
-		    curl_easy_option_by_id(s->option);
-
-		code = curl_setting_apply(easy, s);
-		if (code != CURLE_OK)
-			*cause = xasprintf("this libcurl refuses %s: %s",
-			    name ? name->name : "an option",
-			    curl_easy_strerror(code));
-	}
-	curl_easy_cleanup(easy);
-	return code == CURLE_OK ? 0 : -1;
-}
-
 struct engine *
-engine_new(struct event_base *base, const struct fetch_options *options,
-    const struct engine_hooks *hooks, char **cause)
+engine_new(struct engine_common *common, struct event_base *base,
+    const struct engine_hooks *hooks)
 {
-	struct engine *engine;
+	struct engine *engine = xcalloc(1, sizeof(*engine));
 
-	if (check_settings(options, cause))
-		return NULL;
-	engine = xcalloc(1, sizeof(*engine));
+	engine->common = common;
 	engine->base = base;
-	engine->options = options;
+	engine->options = common->options;
 	engine->hooks = *hooks;
 	list_init(&engine->flying);
 	list_init(&engine->done);
 	lanes_open(engine);
-	engine->resolve = slist_of(&options->resolve);
-	engine->connect_to = slist_of(&options->connect_to);
-	proxy_rules_init(&engine->proxies, options);
-	authorities_init(&engine->authorities, options);
-	if (options->netrc)
-		netrc_read(&engine->netrc, options->netrc_file);
-	share_open(engine);
 	engine->resolver = address_resolver(engine, on_lookup);
 	watch_open(engine);
 	receive_open(engine);
@@ -534,11 +446,6 @@ engine_free(struct engine *engine)
 	lanes_close(engine);
 	watch_close(engine);
 	receive_close(engine);
-	share_close(engine);
-	netrc_release(&engine->netrc);
-	authorities_free(&engine->authorities);
-	curl_slist_free_all(engine->resolve);
-	curl_slist_free_all(engine->connect_to);
 	free(engine);
 }
 

@@ -3,7 +3,8 @@
  * starts what it is told to at once and reports what is over. Who may start is
  * the scheduler's decision, and what follows is the run's.
  *
- * An engine has no state outside itself; several can live side by side.
+ * A run has several of them, each on a thread of its own, or one. They share
+ * what is in their struct engine_common, and nothing else.
  */
 #ifndef GATHER_FETCH_ENGINE_H
 #define GATHER_FETCH_ENGINE_H
@@ -19,6 +20,7 @@
 
 struct event_base;
 struct engine;
+struct engine_common;
 struct attempt;
 struct resume;
 
@@ -87,10 +89,26 @@ struct attempt_spec {
 	uint64_t max_body; /* decoded bytes; more is a failure; 0: any */
 };
 
-/* `options` are borrowed, the hooks are copied. NULL with *cause set (caller
- * frees) if this libcurl refuses an option. */
-struct engine *engine_new(struct event_base *, const struct fetch_options *,
-    const struct engine_hooks *, char **cause);
+/*
+ * What the engines of a run have in common: their options, proxies, passwords
+ * and cookies, and whom they trust.
+ *
+ * It is for `engines` of them, 1 or more, each of which is used by one thread,
+ * while the thread that makes and frees them all uses none. With one engine
+ * nothing is locked.
+ *
+ * `options` are borrowed. NULL with *cause set (caller frees) if this libcurl
+ * refuses an option.
+ */
+struct engine_common *engine_common_new(
+    const struct fetch_options *options, unsigned engines, char **cause);
+/* All its engines must be gone. The cookie jar of -c is written here. NULL is
+ * fine. */
+void engine_common_free(struct engine_common *);
+
+/* What is common is borrowed, the hooks are copied. */
+struct engine *engine_new(
+    struct engine_common *, struct event_base *, const struct engine_hooks *);
 /* Free the engine, and cancel what is in flight; owners are not told. NULL is
  * fine. */
 void engine_free(struct engine *);

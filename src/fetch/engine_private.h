@@ -2,6 +2,7 @@
  * What the files of the engine share: the engine, and the attempt, which is
  * one transfer on its way.
  *
+ *	common.c   what the engines of a run have in common
  *	engine.c   an attempt from its start until it is reaped; time limits
  *	route.c    the proxy or address that it goes to
  *	setup.c    the settings of its easy handle
@@ -37,19 +38,25 @@ struct lookup;
 struct resolver;
 struct watch;
 
-struct engine {
-	struct event_base *base;
+struct engine_common {
 	const struct fetch_options *options;
-	struct engine_hooks hooks;
+	unsigned engines; /* that share this */
 	CURLSH *share;
-	struct resolver *resolver; /* NULL: libcurl looks names up */
-	CURL *cookie_keeper;       /* loads and saves the cookie file */
+	CURL *cookie_keeper; /* loads and saves the cookie file */
 	struct proxy_rules proxies;
 	struct netrc netrc; /* empty without -n */
 	struct authorities authorities;
 	struct curl_slist *resolve;    /* of --resolve */
 	struct curl_slist *connect_to; /* of --connect-to */
-	struct lane **lanes;           /* NULL where none was needed so far */
+};
+
+struct engine {
+	struct engine_common *common; /* with all engines of the run */
+	struct event_base *base;
+	const struct fetch_options *options; /* those of `common` */
+	struct engine_hooks hooks;
+	struct resolver *resolver; /* NULL: libcurl looks names up */
+	struct lane **lanes;       /* NULL where none was needed so far */
 	unsigned lanes_len;
 	struct list retired; /* lanes that take no more attempts */
 	struct list flying;  /* attempts that are not over */

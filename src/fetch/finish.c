@@ -325,7 +325,7 @@ fill_failure(struct attempt *a, struct result *r)
 	    .interim = a->head.status >= 100 && a->head.status < 200,
 	    .only_http3 = a->engine->options->http == HTTP_3_ONLY,
 	    .length_seen = a->head.has_length,
-	    .authorities = a->engine->authorities.shown,
+	    .authorities = a->engine->common->authorities.shown,
 	    .detail = a->error,
 	};
 

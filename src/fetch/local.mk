@@ -3,6 +3,7 @@ libgather_a_SOURCES += \
 	src/fetch/authorities.h \
 	src/fetch/classify.c \
 	src/fetch/classify.h \
+	src/fetch/common.c \
 	src/fetch/engine.c \
 	src/fetch/engine.h \
 	src/fetch/engine_private.h \

@@ -231,13 +231,32 @@ make(struct preview *p, struct engine *engine, const struct request *request,
 	hop_init(&hop);
 	hop_start(&hop, request);
 	a->spec = (struct attempt_spec){.request = request, .hop = &hop};
-	proxy = proxy_find(&engine->proxies, request->origin, &kind);
+	proxy = proxy_find(&engine->common->proxies, request->origin, &kind);
 	p->proxy = proxy ? url_redacted(proxy) : NULL;
 	if (strncmp(request->origin, "https:", 6) == 0)
-		open_cookies(engine->cookie_keeper);
+		open_cookies(engine->common->cookie_keeper);
 	rc = run_attempt(a, p, cause);
 	lane_give_back(a);
 	hop_release(&hop);
+	return rc;
+}
+
+/* Make it with an engine for this one request. */
+static int
+make_with(struct preview *p, struct engine_common *common,
+    const struct request *request, char **cause)
+{
+	static const struct engine_hooks none = {0};
+	struct event_base *base = event_base_new();
+	struct engine *engine;
+	int rc;
+
+	if (!base)
+		die("cannot make an event loop");
+	engine = engine_new(common, base, &none);
+	rc = make(p, engine, request, cause);
+	engine_free(engine);
+	event_base_free(base);
 	return rc;
 }
 
@@ -245,11 +264,9 @@ int
 preview_make(struct preview *p, const struct fetch_options *options,
     const struct request *request, char **cause)
 {
-	static const struct engine_hooks none = {0};
 	struct fetch_options o = *options; /* borrows all of it */
 	const char *stream = stream_of(request->options);
-	struct event_base *base;
-	struct engine *engine;
+	struct engine_common *common;
 	int rc = -1;
 
 	*p = (struct preview){0};
@@ -266,14 +283,10 @@ preview_make(struct preview *p, const struct fetch_options *options,
 	}
 	o.cookie_jar_out = NULL;
 	o.http = o.http == HTTP_1_0 ? HTTP_1_0 : HTTP_1_1;
-	base = event_base_new();
-	if (!base)
-		die("cannot make an event loop");
-	engine = engine_new(base, &o, &none, cause);
-	if (engine)
-		rc = make(p, engine, request, cause);
-	engine_free(engine);
-	event_base_free(base);
+	common = engine_common_new(&o, 1, cause);
+	if (common)
+		rc = make_with(p, common, request, cause);
+	engine_common_free(common);
 	return rc;
 }
 

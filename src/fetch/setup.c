@@ -362,7 +362,7 @@ credentials(const struct attempt *a, const struct request_options *o)
 	if (hop->trust.foreign && o->auth == AUTH_AWS_SIGV4)
 		return NULL; /* nobody signs what was not asked for */
 	host = url_origin_host(hop_origin(hop, a->spec.request));
-	found = netrc_find(&a->engine->netrc, host, user,
+	found = netrc_find(&a->engine->common->netrc, host, user,
 	    hop->trust.foreign ? NETRC_MACHINE_ONLY : NETRC_OR_DEFAULT);
 	free(host);
 	return found || !user ? found : xasprintf("%s:", user);
@@ -496,8 +496,9 @@ set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
 	    (long)(o->connect_timeout_us / CLOCK_MS));
-	curl_easy_setopt(easy, CURLOPT_RESOLVE, a->engine->resolve);
-	curl_easy_setopt(easy, CURLOPT_CONNECT_TO, a->engine->connect_to);
+	curl_easy_setopt(easy, CURLOPT_RESOLVE, a->engine->common->resolve);
+	curl_easy_setopt(
+	    easy, CURLOPT_CONNECT_TO, a->engine->common->connect_to);
 	/* What the environment says is in there already (route.h). */
 	curl_easy_setopt(easy, CURLOPT_PROXY, a->proxy ? a->proxy : "");
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
@@ -523,15 +524,15 @@ set_common(struct attempt *a, bool tls)
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	curl_easy_setopt(easy, CURLOPT_SHARE, a->engine->share);
-	if (a->engine->cookie_keeper)
+	curl_easy_setopt(easy, CURLOPT_SHARE, a->engine->common->share);
+	if (a->engine->common->cookie_keeper)
 		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 	curl_easy_setopt(easy, CURLOPT_FILETIME, (long)o->remote_time);
 	set_connection(a, o, tls);
 	for (size_t i = 0; i < o->curl_len; i++)
 		curl_setting_apply(easy, &o->curl[i]);
 	if (tls)
-		authorities_apply(&a->engine->authorities, easy,
+		authorities_apply(&a->engine->common->authorities, easy,
 		    a->proxy && strncasecmp(a->proxy, "https:", 6) == 0);
 }
 

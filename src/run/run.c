@@ -699,10 +699,10 @@ open_stages(struct run *run, char **cause)
 	if (check_names(run, cause) || compile_expressions(run, cause) ||
 	    open_output(run, cause))
 		return -1;
-	run->engine =
-	    engine_new(run->parts.base, &run->options->fetch, &hooks, cause);
-	if (!run->engine)
+	run->common = engine_common_new(&run->options->fetch, 1, cause);
+	if (!run->common)
 		return -1;
+	run->engine = engine_new(run->common, run->parts.base, &hooks);
 	run->failures = failures_new();
 	run->sched = run->parts.sched ? run->parts.sched : sched_new(&noticed);
 	return open_journal(run, cause) || open_sinks(run, cause) ? -1 : 0;
@@ -859,6 +859,7 @@ run_free(struct run *run)
 		return;
 	drop_output(run);
 	engine_free(run->engine);
+	engine_common_free(run->common);
 	drop_jobs(run);
 	inspector_free(run->inspector);
 	heap_release(&run->retry_deadlines);

@@ -55,6 +55,7 @@ struct run {
 	/* The stages. */
 	struct sched *sched; /* the caller's, if parts.sched is set */
 	struct engine *engine;
+	struct engine_common *common; /* of the engine */
 	struct compiled compiled;
 	struct inspector *inspector;     /* finds what is in bodies */
 	struct columns *empty_columns;   /* of a record without values; NULL:

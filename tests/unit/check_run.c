@@ -124,11 +124,24 @@ answer_to(const char *url)
 	ck_abort_msg("no answer to %s, attempt %u", url, attempt);
 }
 
-struct engine *
-engine_new(struct event_base *base, const struct fetch_options *o,
-    const struct engine_hooks *h, char **cause)
+struct engine_common *
+engine_common_new(const struct fetch_options *o, unsigned engines, char **cause)
 {
-	(void)base, (void)o, (void)cause;
+	(void)o, (void)engines, (void)cause;
+	return (struct engine_common *)&hooks;
+}
+
+void
+engine_common_free(struct engine_common *common)
+{
+	(void)common;
+}
+
+struct engine *
+engine_new(struct engine_common *common, struct event_base *base,
+    const struct engine_hooks *h)
+{
+	(void)common, (void)base;
 	hooks = *h;
 	return (struct engine *)&hooks;
 }
