@@ -37,6 +37,22 @@ setter_parallel(const struct setting *s, char **cause)
 	return 0;
 }
 
+int
+setter_threads(const struct setting *s, char **cause)
+{
+	uint64_t n = THREADS_AUTO;
+	bool automatic = strcmp(s->value, "auto") == 0;
+
+	if (!automatic && !units_count(s->value, &n))
+		return setting_wants(s, "a whole number or auto", cause);
+	if (!automatic && (n < 1 || n > THREADS_MAX))
+		return setting_refuse(cause,
+		    "%s must be between 1 and %d, not %s", s->typed,
+		    THREADS_MAX, s->value);
+	s->options->run.threads = (unsigned)n;
+	return 0;
+}
+
 /* The scheduler pauses origins, the retry policy obeys Retry-After: both are
  * what
  * --no-polite turns off. */

@@ -223,6 +223,10 @@ static const struct option_row schedule_rows[] = {
     {"parallel-max-host", 0, "N",
         "requests in flight to one origin; default: no limit but -P",
         NUMBER(run.sched.parallel_per_host, 1, 100000), .also = "per-host"},
+    {"threads", 0, "N|auto",
+        "threads that fetch, decode and extract; auto: the cores, at most one "
+        "for each 64 of -P",
+        CUSTOM(setter_threads), .fallback = "1"},
     {"rate", 0, "N/[K]U",
         "start at most N requests in any K units; units are ms s m h "
         "d; 3/5s:even spaces them evenly",

@@ -1,6 +1,6 @@
 /*
  * Set-up of the process: stdio, signals, the libraries, the event loop; then
- * how many descriptors there are for what.
+ * how many descriptors there are for what, and how many cores.
  */
 #include "config.h"
 
@@ -8,7 +8,9 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -61,8 +63,8 @@ environment_can_write(int fd)
 /* Rates need timers that are precise to the microsecond. The change list saves
  * half of the system time; it is unsafe with duplicated descriptors only, and
  * those that are watched here are never duplicated. */
-static struct event_base *
-make_base(void)
+struct event_base *
+environment_new_base(void)
 {
 	struct event_config *config = event_config_new();
 	struct event_base *base = NULL;
@@ -114,7 +116,7 @@ environment_open(void)
 	if (curl_global_init_mem(
 	        CURL_GLOBAL_DEFAULT, xmalloc, free, xrealloc, xstrdup, xcalloc))
 		die("libcurl cannot be initialised");
-	return make_base();
+	return environment_new_base();
 }
 
 void
@@ -190,4 +192,33 @@ environment_max_sockets(void)
 
 	return at_least_one(limit,
 	    open_descriptors(limit) + DESCRIPTORS_LATER + share_of_files());
+}
+
+/* What the kernel shares out in a period (cgroups(7), cpu.max), in cores and at
+ * least 1; `none` where nobody has set a quota. */
+static unsigned
+quota_of_group(unsigned none)
+{
+	FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
+	double quota, period;
+	unsigned cores = none;
+
+	if (!file)
+		return none;
+	if (fscanf(file, "%lf %lf", &quota, &period) == 2 && period > 0 &&
+	    quota / period < none)
+		cores = quota < period ? 1 : (unsigned)(quota / period + 0.5);
+	fclose(file);
+	return cores;
+}
+
+unsigned
+environment_cores(void)
+{
+	unsigned cores = 1;
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		cores = (unsigned)CPU_COUNT(&set);
+	return quota_of_group(cores > 0 ? cores : 1);
 }

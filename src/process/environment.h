@@ -24,6 +24,9 @@ void environment_raise_descriptor_limit(void);
  * one, initialise libcurl, and make an event base. Dies if that fails.
  */
 struct event_base *environment_open(void);
+/* Another event base of the same kind, for a thread of its own. Dies if that
+ * fails; the caller frees it. */
+struct event_base *environment_new_base(void);
 /* Free the event base, and what the libraries keep. */
 void environment_close(struct event_base *);
 
@@ -35,5 +38,8 @@ unsigned environment_max_parallel(void);
 unsigned environment_max_lookups(void);
 /* How many sockets, beside the descriptors that are open now. */
 unsigned environment_max_sockets(void);
+/* Returns how many cores the process may use at a time, at least 1: those that
+ * it may run on, or less where its control group has a quota. */
+unsigned environment_cores(void);
 
 #endif

@@ -33,6 +33,26 @@ limit_parallel(struct run_options *o)
 	    o->sched.parallel_auto ? automatic : o->sched.parallel;
 }
 
+/* A thread is worth its memory from so many transfers on. */
+enum {
+	FLIGHTS_OF_THREAD = 64
+};
+
+/* As many threads as cores, but none that would have little to do. */
+static void
+choose_threads(struct run_options *o)
+{
+	unsigned most = o->fetch.parallel / FLIGHTS_OF_THREAD;
+	unsigned cores;
+
+	if (o->threads != THREADS_AUTO)
+		return;
+	cores = environment_cores();
+	o->threads = cores < most ? cores : most;
+	if (!o->threads)
+		o->threads = 1;
+}
+
 /* Starts drift by up to 0.5 % on their way to the server, which counts what
  * arrives: without a margin it would see the limit exceeded. */
 static void
@@ -47,6 +67,7 @@ void
 run_options_prepare(struct run_options *o)
 {
 	limit_parallel(o);
+	choose_threads(o);
 	add_rate_margin(&o->sched.rate);
 	add_rate_margin(&o->sched.host_rate);
 }

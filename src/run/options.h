@@ -45,6 +45,12 @@ struct progress_options {
 	unsigned color;   /* enum color_when: --color */
 };
 
+/* Of --threads. */
+enum {
+	THREADS_AUTO = 0,
+	THREADS_MAX = 256
+};
+
 /* All that a run is told. */
 struct run_options {
 	struct request_options request;
@@ -59,6 +65,7 @@ struct run_options {
 	struct journal_options journal;
 	struct expect_options expect;
 	struct status_set accept; /* --accept: more statuses that are ok */
+	unsigned threads;         /* --threads; THREADS_AUTO: by the cores */
 	bool unique;              /* --unique: send each request once */
 	bool keep_exchanges;   /* an output wants all that went over the wire */
 	bool parallel_lowered; /* -P was, and it was said */
@@ -66,10 +73,10 @@ struct run_options {
 
 /*
  * Before a run, adapt the options to this machine: lower -P to the limit of
- * descriptors, set the number of lanes, and make the period of every rate up to
- * 0.5 % longer (25 ms at most), so that the rate holds as the server sees it: a
- * request that is delayed on its way, as the first one on a connection is,
- * comes closer to those behind it.
+ * descriptors, set the number of lanes and threads, and make the period of
+ * every rate up to 0.5 % longer (25 ms at most), so that the rate holds as the
+ * server sees it: a request that is delayed on its way, as the first one on a
+ * connection is, comes closer to those behind it.
  */
 void run_options_prepare(struct run_options *);
 
