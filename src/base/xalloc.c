@@ -18,6 +18,7 @@ die(const char *fmt, ...)
 {
 	va_list ap;
 
+	flockfile(stderr); /* another thread that dies says nothing */
 	fputs("gather: ", stderr);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "display/terminal.h"
+#include "process/log.h"
 
 void
 status_line_init(struct status_line *s, int fd)
@@ -74,23 +75,35 @@ status_line_release(struct status_line *s)
 	pthread_mutex_destroy(&s->lock);
 }
 
-void
-status_line_draw(struct status_line *s, const struct status_text *text)
+/* With the lock held. */
+static void
+draw(struct status_line *s, const struct status_text *text)
 {
 	struct buf out;
 
-	if (pthread_mutex_trylock(&s->lock))
+	if (s->interrupted)
 		return;
-	if (!s->interrupted) {
-		buf_init(&out);
-		add_return(s, &out);
-		buf_add(&out, text->text, text->len);
-		buf_adds(&out, "\033[K");
-		put(s, out.data, out.len);
-		buf_release(&out);
-		s->columns = text->columns;
+	buf_init(&out);
+	add_return(s, &out);
+	buf_add(&out, text->text, text->len);
+	buf_adds(&out, "\033[K");
+	put(s, out.data, out.len);
+	buf_release(&out);
+	s->columns = text->columns;
+}
+
+void
+status_line_draw(struct status_line *s, const struct status_text *text)
+{
+	/* A message wipes the line before it is written: nothing may be drawn
+	 * in between. */
+	if (!log_try_hold())
+		return;
+	if (pthread_mutex_trylock(&s->lock) == 0) {
+		draw(s, text);
+		pthread_mutex_unlock(&s->lock);
 	}
-	pthread_mutex_unlock(&s->lock);
+	log_let_go();
 }
 
 void

@@ -1,8 +1,8 @@
 /*
  * A status line: a line at the cursor of a terminal that comes and goes. It is
- * drawn over itself, and wiped before anything else is written. A second thread
+ * drawn over itself, and wiped before anything else is written. One more thread
  * may write to the same terminal: it announces itself, and while it writes
- * nothing is drawn.
+ * nothing is drawn. Any thread may print a message (log.h).
  */
 #ifndef GATHER_DISPLAY_STATUS_LINE_H
 #define GATHER_DISPLAY_STATUS_LINE_H

@@ -6,6 +6,7 @@
 
 #include "process/log.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,9 +20,10 @@
 /* What log_set_level and log_set_wipe have set. */
 static struct {
 	enum log_level level;
+	pthread_mutex_t lock; /* while lines are written; of what follows */
 	void (*wipe)(void *);
 	void *arg;
-} state = {.level = LOG_NORMAL};
+} state = {.level = LOG_NORMAL, .lock = PTHREAD_MUTEX_INITIALIZER};
 
 void
 log_set_level(enum log_level level)
@@ -38,26 +40,48 @@ log_get_level(void)
 void
 log_set_wipe(void (*wipe)(void *), void *arg)
 {
+	pthread_mutex_lock(&state.lock);
 	state.wipe = wipe;
 	state.arg = arg;
+	pthread_mutex_unlock(&state.lock);
 }
 
-/* Write all lines at once, so that those of several processes do not mix. */
+bool
+log_try_hold(void)
+{
+	return pthread_mutex_trylock(&state.lock) == 0;
+}
+
+void
+log_let_go(void)
+{
+	pthread_mutex_unlock(&state.lock);
+}
+
 static void
-write_lines(const struct buf *text)
+write_all(const char *text, size_t len)
 {
 	size_t done = 0;
 
-	if (state.wipe)
-		state.wipe(state.arg);
-	while (done < text->len) {
-		ssize_t n =
-		    write(STDERR_FILENO, text->data + done, text->len - done);
+	while (done < len) {
+		ssize_t n = write(STDERR_FILENO, text + done, len - done);
 
 		if (n <= 0)
 			return; /* nobody left to tell */
 		done += (size_t)n;
 	}
+}
+
+/* Write all lines at once, so that those of several processes do not mix, and
+ * with the lock, so that those of several threads do not either. */
+static void
+write_lines(const struct buf *text)
+{
+	pthread_mutex_lock(&state.lock);
+	if (state.wipe)
+		state.wipe(state.arg);
+	write_all(text->data, text->len);
+	pthread_mutex_unlock(&state.lock);
 }
 
 void

@@ -7,9 +7,14 @@
  *
  * While something transient stands on the terminal (the progress line), its
  * owner registers how to wipe it before a message appears.
+ *
+ * Any thread may print: messages wait for each other, and a line is whole. The
+ * level is set before there is a second thread.
  */
 #ifndef GATHER_PROCESS_LOG_H
 #define GATHER_PROCESS_LOG_H
+
+#include <stdbool.h>
 
 #include "base/buf.h"
 
@@ -28,6 +33,11 @@ enum log_level log_get_level(void);
 /* Have `wipe(arg)` called before each message; NULL: there is nothing to wipe.
  */
 void log_set_wipe(void (*wipe)(void *), void *arg);
+/* Keep the messages of other threads away until log_let_go: something else is
+ * to be written where they would appear. The caller prints none meanwhile.
+ * False: one is being written just now. */
+bool log_try_hold(void);
+void log_let_go(void);
 
 /* Print that something failed; from LOG_ERRORS on. */
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
