@@ -52,6 +52,7 @@ authorities_init(struct authorities *a, const struct fetch_options *o)
 	    .folder = o->capath,
 	    .insecure = o->insecure,
 	};
+	pthread_mutex_init(&a->lock, NULL);
 	if (!file && !o->capath && !o->insecure)
 		read_environment(a);
 }
@@ -96,6 +97,7 @@ static struct {
 struct trust_store {
 	X509_STORE *certificates;
 	X509_LOOKUP_METHOD *method; /* of late_bundle; NULL: not needed */
+	pthread_mutex_t lock;       /* while the bundle is read */
 	const char *late_bundle; /* read when the folder has no certificate of
 	                          * a name; NULL: none, or it is read */
 };
@@ -134,6 +136,19 @@ find_in_store(X509_STORE *store, X509_LOOKUP_TYPE type, const X509_NAME *name,
 	return certificate != NULL;
 }
 
+/* Read the bundle, unless that was done. Threads that need it meanwhile wait:
+ * else they would find a certificate missing that is about to be there. */
+static void
+read_bundle(struct trust_store *store)
+{
+	pthread_mutex_lock(&store->lock);
+	if (store->late_bundle)
+		ssl.X509_STORE_load_file(
+		    store->certificates, store->late_bundle);
+	store->late_bundle = NULL;
+	pthread_mutex_unlock(&store->lock);
+}
+
 /* The lookup that comes after that of the folder: read the bundle, once, and
  * look again. */
 static int
@@ -141,13 +156,11 @@ look_in_bundle(X509_LOOKUP *lookup, X509_LOOKUP_TYPE type,
     const X509_NAME *name, X509_OBJECT *found)
 {
 	struct trust_store *store = ssl.X509_LOOKUP_get_method_data(lookup);
-	const char *bundle = store->late_bundle;
 
-	if (type != X509_LU_X509 || !bundle)
+	if (type != X509_LU_X509)
 		return 0;
-	store->late_bundle = NULL;
-	return ssl.X509_STORE_load_file(store->certificates, bundle) &&
-	       find_in_store(store->certificates, type, name, found);
+	read_bundle(store);
+	return find_in_store(store->certificates, type, name, found);
 }
 
 /* Certificates of the folder are read when they are looked for. */
@@ -203,9 +216,9 @@ store_free(struct trust_store *store)
 {
 	if (!store)
 		return;
-	store->late_bundle = NULL;
 	ssl.X509_STORE_free(store->certificates);
 	ssl.X509_LOOKUP_meth_free(store->method);
+	pthread_mutex_destroy(&store->lock);
 	free(store);
 }
 
@@ -219,6 +232,7 @@ store_new(const struct authorities *a)
 	if (!has_openssl())
 		return NULL;
 	store = xcalloc(1, sizeof(*store));
+	pthread_mutex_init(&store->lock, NULL);
 	store->certificates = ssl.X509_STORE_new();
 	if (store->certificates &&
 	    (a->file || a->folder ? add_named(store, a)
@@ -289,6 +303,7 @@ void
 authorities_free(struct authorities *a)
 {
 	store_free(a->store);
+	pthread_mutex_destroy(&a->lock);
 	free(a->shown);
 }
 
@@ -304,27 +319,41 @@ apply_files(const struct authorities *a, CURL *easy)
 }
 
 static void
-apply_store(const struct authorities *a, CURL *easy)
+apply_store(struct trust_store *store, CURL *easy)
 {
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, use_store);
-	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, a->store);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, store);
+}
+
+/* The store, made by the first thread that wants one. libcurl describes itself
+ * in static storage (curl_version_info), so this is for one at a time. */
+static struct trust_store *
+shared_store(struct authorities *a)
+{
+	struct trust_store *store;
+
+	pthread_mutex_lock(&a->lock);
+	if (!a->tried)
+		a->store = store_new(a);
+	a->tried = true;
+	store = a->store;
+	pthread_mutex_unlock(&a->lock);
+	return store;
 }
 
 void
 authorities_apply(struct authorities *a, CURL *easy, bool through_tls_proxy)
 {
+	struct trust_store *store = a->insecure ? NULL : shared_store(a);
+
 	if (a->insecure) {
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
 	}
-	if (!a->tried && !a->insecure) {
-		a->store = store_new(a);
-		a->tried = true;
-	}
-	if (a->store && !through_tls_proxy)
-		apply_store(a, easy);
+	if (store && !through_tls_proxy)
+		apply_store(store, easy);
 	else
 		apply_files(a, easy);
 }

@@ -6,12 +6,15 @@
  * Left alone, each multi handle of libcurl parses the whole bundle: 140
  * certificates, 20 ms of CPU. Where libcurl uses the OpenSSL that we were
  * compiled for, a run has one store of certificates instead, which all its
- * connections share.
+ * connections share, those of several threads, too: OpenSSL locks it, to look
+ * something up as well as to add a certificate of the folder, and never takes
+ * one out.
  */
 #ifndef GATHER_FETCH_AUTHORITIES_H
 #define GATHER_FETCH_AUTHORITIES_H
 
 #include <curl/curl.h>
+#include <pthread.h>
 #include <stdbool.h>
 
 #include "fetch/options.h"
@@ -20,12 +23,13 @@ struct trust_store;
 
 /* What is named is borrowed; NULL: not named. */
 struct authorities {
-	const char *file;   /* a bundle of certificates, PEM */
-	const char *folder; /* hashed by subject, as c_rehash does */
-	bool insecure;      /* anybody is trusted */
-	char *shown;        /* "SSL_CERT_FILE=..." for messages; owned; NULL:
-	                     * it is not the environment that names them */
-	bool tried;         /* it is known whether `store` can be used */
+	const char *file;     /* a bundle of certificates, PEM */
+	const char *folder;   /* hashed by subject, as c_rehash does */
+	bool insecure;        /* anybody is trusted */
+	char *shown;          /* "SSL_CERT_FILE=..." for messages; owned; NULL:
+	                       * it is not the environment that names them */
+	pthread_mutex_t lock; /* of what follows */
+	bool tried;           /* it is known whether `store` can be used */
 	struct trust_store *store; /* owned; NULL: libcurl has its own */
 };
 
@@ -33,12 +37,12 @@ struct authorities {
 bool authorities_have_folder(void);
 /* Find out who is trusted; nothing is read yet. */
 void authorities_init(struct authorities *, const struct fetch_options *);
-/* Connections that were set up before may go on. */
+/* No connection may be left. */
 void authorities_free(struct authorities *);
-/* Say to a handle, after its reset, whom its TLS connections are to trust. The
- * store is made at the first one that can use it: through a proxy that speaks
- * TLS itself there are two connections, of which the other trusts libcurl's
- * own authorities. */
+/* To be called by any thread. Say to a handle, after its reset, whom its TLS
+ * connections are to trust. The store is made at the first one that can use it:
+ * through a proxy that speaks TLS itself there are two connections, of which
+ * the other trusts libcurl's own authorities. */
 void authorities_apply(
     struct authorities *, CURL *easy, bool through_tls_proxy);
 

@@ -15,6 +15,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -212,6 +213,7 @@ struct frame {
 };
 typedef int frame_callback(
     struct nghttp2_session *, const struct frame *, void *);
+typedef void *user_data_getter(struct nghttp2_session *, int32_t stream_id);
 typedef int close_callback(
     struct nghttp2_session *, int32_t stream_id, uint32_t error, void *);
 
@@ -220,10 +222,10 @@ void nghttp2_session_callbacks_set_on_frame_recv_callback(
 void nghttp2_session_callbacks_set_on_stream_close_callback(
     struct nghttp2_callbacks *, close_callback *);
 
-/* The callbacks of libcurl, the same for all sessions: ours have no other way
- * to find those that they stand before. */
-static frame_callback *libcurl_on_frame;
-static close_callback *libcurl_on_close;
+/* The callbacks of libcurl, the same for all sessions of all threads: ours have
+ * no other way to find those that they stand before. */
+static _Atomic(frame_callback *) libcurl_on_frame;
+static _Atomic(close_callback *) libcurl_on_close;
 
 /* Find libnghttp2's own function. ISO C has no cast from an object's address to
  * a function's, so the bytes are copied. */
@@ -240,12 +242,15 @@ find_next(const char *name, void *function)
 static struct attempt *
 attempt_of(struct nghttp2_session *session, int32_t id)
 {
-	static void *(*user_data)(struct nghttp2_session *, int32_t);
+	static _Atomic(user_data_getter *) found;
+	user_data_getter *user_data = atomic_load(&found);
 	struct attempt *a = NULL;
 	CURL *easy;
 
-	if (!user_data)
+	if (!user_data) {
 		find_next("nghttp2_session_get_stream_user_data", &user_data);
+		atomic_store(&found, user_data);
+	}
 	easy = id && user_data ? user_data(session, id) : NULL;
 	if (easy)
 		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &a);
@@ -287,7 +292,7 @@ on_frame(struct nghttp2_session *session, const struct frame *frame, void *arg)
 		note_early(a);
 		return 0;
 	}
-	return libcurl_on_frame(session, frame, arg);
+	return atomic_load(&libcurl_on_frame)(session, frame, arg);
 }
 
 /* Stands before libcurl's own callback: note whether the server has refused the
@@ -303,7 +308,7 @@ on_stream_close(
 		    error == REFUSED_STREAM || error == HTTP_1_1_REQUIRED;
 	if (a && a->stream.ended)
 		error = NO_ERROR;
-	return libcurl_on_close(session, id, error, arg);
+	return atomic_load(&libcurl_on_close)(session, id, error, arg);
 }
 
 void
@@ -311,12 +316,13 @@ nghttp2_session_callbacks_set_on_frame_recv_callback(
     struct nghttp2_callbacks *callbacks, frame_callback *callback)
 {
 	void (*set)(struct nghttp2_callbacks *, frame_callback *);
+	frame_callback *first = NULL;
 
 	find_next(__func__, &set);
-	if (!libcurl_on_frame)
-		libcurl_on_frame = callback;
+	if (atomic_compare_exchange_strong(&libcurl_on_frame, &first, callback))
+		first = callback;
 	/* Another callback is not that of libcurl's requests. */
-	set(callbacks, callback == libcurl_on_frame ? on_frame : callback);
+	set(callbacks, callback == first ? on_frame : callback);
 }
 
 void
@@ -324,12 +330,12 @@ nghttp2_session_callbacks_set_on_stream_close_callback(
     struct nghttp2_callbacks *callbacks, close_callback *callback)
 {
 	void (*set)(struct nghttp2_callbacks *, close_callback *);
+	close_callback *first = NULL;
 
 	find_next(__func__, &set);
-	if (!libcurl_on_close)
-		libcurl_on_close = callback;
-	set(callbacks,
-	    callback == libcurl_on_close ? on_stream_close : callback);
+	if (atomic_compare_exchange_strong(&libcurl_on_close, &first, callback))
+		first = callback;
+	set(callbacks, callback == first ? on_stream_close : callback);
 }
 
 /* --- one multi ------------------------------------------------------------ */
