@@ -1,6 +1,6 @@
 /*
- * What the engines of a run have in common: whom they trust, their proxies,
- * passwords and cookies.
+ * What the engines of a run have in common: whom they trust, their proxies
+ * and passwords.
  */
 #include "config.h"
 
@@ -9,45 +9,6 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
-
-/* Share TLS sessions among all handles, so that they outlive these, and
- * cookies, if there is a cookie file. The cookie keeper is a handle that never
- * fetches: with cookies shared, one handle that loads and saves is enough. */
-static void
-share_open(struct engine_common *c)
-{
-	const struct fetch_options *o = c->options;
-
-	c->share = curl_share_init();
-	if (!c->share)
-		die("libcurl cannot make a share handle");
-	if (!o->fresh_connections)
-		curl_share_setopt(
-		    c->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-	if (!o->cookie_files.len && !o->cookie_jar_out)
-		return;
-	curl_share_setopt(c->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
-	c->cookie_keeper = curl_easy_init();
-	if (!c->cookie_keeper)
-		die("libcurl cannot make an easy handle");
-	curl_easy_setopt(c->cookie_keeper, CURLOPT_SHARE, c->share);
-	curl_easy_setopt(c->cookie_keeper, CURLOPT_COOKIEFILE, "");
-	for (size_t i = 0; i < o->cookie_files.len; i++)
-		curl_easy_setopt(c->cookie_keeper, CURLOPT_COOKIEFILE,
-		    o->cookie_files.items[i]);
-	curl_easy_setopt(c->cookie_keeper, CURLOPT_COOKIELIST, "RELOAD");
-	if (o->cookie_jar_out)
-		curl_easy_setopt(
-		    c->cookie_keeper, CURLOPT_COOKIEJAR, o->cookie_jar_out);
-}
-
-static void
-share_close(struct engine_common *c)
-{
-	/* Cleaning the keeper up writes the cookie jar. */
-	curl_easy_cleanup(c->cookie_keeper);
-	curl_share_cleanup(c->share);
-}
 
 /* A copy of `texts` as libcurl wants it; NULL: there are none. */
 static struct curl_slist *
@@ -98,15 +59,23 @@ engine_common_new(
 		return NULL;
 	c = xcalloc(1, sizeof(*c));
 	c->options = options;
-	c->engines = engines;
+	/* libcurl has locks for cookies that threads share, but says that it is
+	 * not supported, and 8.12 to 8.14 walk a list of cookies that they have
+	 * let go of. */
+	c->engines = fetch_options_keep_cookies(options) ? 1 : engines;
 	c->resolve = slist_of(&options->resolve);
 	c->connect_to = slist_of(&options->connect_to);
 	proxy_rules_init(&c->proxies, options);
 	authorities_init(&c->authorities, options);
 	if (options->netrc)
 		netrc_read(&c->netrc, options->netrc_file);
-	share_open(c);
 	return c;
+}
+
+unsigned
+engine_common_engines(const struct engine_common *c)
+{
+	return c->engines;
 }
 
 void
@@ -114,7 +83,6 @@ engine_common_free(struct engine_common *c)
 {
 	if (!c)
 		return;
-	share_close(c);
 	netrc_release(&c->netrc);
 	authorities_free(&c->authorities);
 	curl_slist_free_all(c->resolve);

@@ -405,6 +405,47 @@ engine_reap(struct engine *engine, void **owner, struct result *r)
 
 /* --- the engine as a whole ------------------------------------------------ */
 
+/* Share TLS sessions among all handles of the engine, so that they outlive
+ * these, and cookies, if there is a cookie file: then this is the only engine.
+ * The cookie keeper is a handle that never fetches: with cookies shared, one
+ * handle that loads and saves is enough. */
+static void
+share_open(struct engine *engine)
+{
+	const struct fetch_options *o = engine->options;
+
+	engine->share = curl_share_init();
+	if (!engine->share)
+		die("libcurl cannot make a share handle");
+	if (!o->fresh_connections)
+		curl_share_setopt(
+		    engine->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+	if (!fetch_options_keep_cookies(o))
+		return;
+	curl_share_setopt(
+	    engine->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
+	engine->cookie_keeper = curl_easy_init();
+	if (!engine->cookie_keeper)
+		die("libcurl cannot make an easy handle");
+	curl_easy_setopt(engine->cookie_keeper, CURLOPT_SHARE, engine->share);
+	curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIEFILE, "");
+	for (size_t i = 0; i < o->cookie_files.len; i++)
+		curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIEFILE,
+		    o->cookie_files.items[i]);
+	curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIELIST, "RELOAD");
+	if (o->cookie_jar_out)
+		curl_easy_setopt(engine->cookie_keeper, CURLOPT_COOKIEJAR,
+		    o->cookie_jar_out);
+}
+
+static void
+share_close(struct engine *engine)
+{
+	/* Cleaning the keeper up writes the cookie jar. */
+	curl_easy_cleanup(engine->cookie_keeper);
+	curl_share_cleanup(engine->share);
+}
+
 struct engine *
 engine_new(struct engine_common *common, struct event_base *base,
     const struct engine_hooks *hooks)
@@ -418,6 +459,7 @@ engine_new(struct engine_common *common, struct event_base *base,
 	list_init(&engine->flying);
 	list_init(&engine->done);
 	lanes_open(engine);
+	share_open(engine);
 	engine->resolver = address_resolver(engine, on_lookup);
 	watch_open(engine);
 	receive_open(engine);
@@ -446,6 +488,7 @@ engine_free(struct engine *engine)
 	lanes_close(engine);
 	watch_close(engine);
 	receive_close(engine);
+	share_close(engine);
 	free(engine);
 }
 

@@ -90,27 +90,31 @@ struct attempt_spec {
 };
 
 /*
- * What the engines of a run have in common: their options, proxies, passwords
- * and cookies, and whom they trust.
+ * What the engines of a run have in common: their options, proxies and
+ * passwords, and whom they trust.
  *
  * It is for `engines` of them, 1 or more, each of which is used by one thread,
- * while the thread that makes and frees them all uses none. With one engine
- * nothing is locked.
+ * while the thread that makes and frees them all uses none. Each of them has
+ * its own connections, and its own TLS sessions to resume. An engine alone
+ * waits for no lock.
  *
  * `options` are borrowed. NULL with *cause set (caller frees) if this libcurl
  * refuses an option.
  */
 struct engine_common *engine_common_new(
     const struct fetch_options *options, unsigned engines, char **cause);
-/* All its engines must be gone. The cookie jar of -c is written here. NULL is
- * fine. */
+/* How many engines to make: as many as were wanted, or only one if there is a
+ * cookie file, since all requests are to know the cookies of all answers, and
+ * threads cannot share them. */
+unsigned engine_common_engines(const struct engine_common *);
+/* All its engines must be gone. NULL is fine. */
 void engine_common_free(struct engine_common *);
 
 /* What is common is borrowed, the hooks are copied. */
 struct engine *engine_new(
     struct engine_common *, struct event_base *, const struct engine_hooks *);
-/* Free the engine, and cancel what is in flight; owners are not told. NULL is
- * fine. */
+/* Free the engine, and cancel what is in flight; owners are not told. The
+ * cookie jar of -c is written. NULL is fine. */
 void engine_free(struct engine *);
 
 /* Start a transfer now. It always ends in engine_reap, even if it cannot begin,

@@ -41,8 +41,6 @@ struct watch;
 struct engine_common {
 	const struct fetch_options *options;
 	unsigned engines; /* that share this */
-	CURLSH *share;
-	CURL *cookie_keeper; /* loads and saves the cookie file */
 	struct proxy_rules proxies;
 	struct netrc netrc; /* empty without -n */
 	struct authorities authorities;
@@ -55,6 +53,8 @@ struct engine {
 	struct event_base *base;
 	const struct fetch_options *options; /* those of `common` */
 	struct engine_hooks hooks;
+	CURLSH *share;             /* TLS sessions and cookies */
+	CURL *cookie_keeper;       /* loads and saves the cookie file */
 	struct resolver *resolver; /* NULL: libcurl looks names up */
 	struct lane **lanes;       /* NULL where none was needed so far */
 	unsigned lanes_len;

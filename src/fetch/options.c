@@ -58,6 +58,12 @@ fetch_options_replay(const struct fetch_options *o)
 	return o->connect_to.items[0] + strlen("::");
 }
 
+bool
+fetch_options_keep_cookies(const struct fetch_options *o)
+{
+	return o->cookie_files.len || o->cookie_jar_out;
+}
+
 CURLcode
 curl_setting_apply(CURL *easy, const struct curl_setting *s)
 {

@@ -88,6 +88,8 @@ const struct curl_setting *fetch_options_find(
     const struct fetch_options *, CURLoption);
 /* Where --replay-at leads, "ADDR:PORT"; borrowed. NULL: it was not given. */
 const char *fetch_options_replay(const struct fetch_options *);
+/* Is there a cookie file to read or to write? */
+bool fetch_options_keep_cookies(const struct fetch_options *);
 /* Make the setting on a handle. */
 CURLcode curl_setting_apply(CURL *, const struct curl_setting *);
 

@@ -234,7 +234,7 @@ make(struct preview *p, struct engine *engine, const struct request *request,
 	proxy = proxy_find(&engine->common->proxies, request->origin, &kind);
 	p->proxy = proxy ? url_redacted(proxy) : NULL;
 	if (strncmp(request->origin, "https:", 6) == 0)
-		open_cookies(engine->common->cookie_keeper);
+		open_cookies(engine->cookie_keeper);
 	rc = run_attempt(a, p, cause);
 	lane_give_back(a);
 	hop_release(&hop);

@@ -524,8 +524,8 @@ set_common(struct attempt *a, bool tls)
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	curl_easy_setopt(easy, CURLOPT_SHARE, a->engine->common->share);
-	if (a->engine->common->cookie_keeper)
+	curl_easy_setopt(easy, CURLOPT_SHARE, a->engine->share);
+	if (a->engine->cookie_keeper)
 		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 	curl_easy_setopt(easy, CURLOPT_FILETIME, (long)o->remote_time);
 	set_connection(a, o, tls);

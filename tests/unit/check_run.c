@@ -137,6 +137,13 @@ engine_common_free(struct engine_common *common)
 	(void)common;
 }
 
+unsigned
+engine_common_engines(const struct engine_common *common)
+{
+	(void)common;
+	return 1;
+}
+
 struct engine *
 engine_new(struct engine_common *common, struct event_base *base,
     const struct engine_hooks *h)
