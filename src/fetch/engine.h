@@ -45,7 +45,7 @@ struct engine_hooks {
 	/* The request of `owner` is about to be sent, or sent again. Return
 	 * false if it must not be; it ends with ENGINE_NOT_ADMITTED then.
 	 * Called inside libcurl: no engine function may be called. */
-	bool (*on_wire)(void *arg, void *owner);
+	bool (*on_wire)(void *arg, void *owner, int64_t now);
 	/* `chunk` is a piece of a body that is streamed (enum body_way); its
 	 * content may be moved out. Return false where that is enough for now:
 	 * the transfer is paused until engine_resume. Called inside libcurl. */

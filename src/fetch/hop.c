@@ -29,6 +29,18 @@ hop_start(struct hop *hop, const struct request *request)
 }
 
 void
+hop_copy(struct hop *to, const struct hop *from)
+{
+	*to = *from;
+	to->url = xstrdup_null(from->url);
+	to->from = xstrdup_null(from->from);
+	to->user = xstrdup_null(from->user);
+	to->fragment = xstrdup_null(from->fragment);
+	if (from->origin)
+		to->origin = origin_ref(from->origin);
+}
+
+void
 hop_release(struct hop *hop)
 {
 	free(hop->url);

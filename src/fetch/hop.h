@@ -28,6 +28,8 @@ struct hop {
 void hop_init(struct hop *);
 /* Make *hop, which was initialised, the first hop of `request`. */
 void hop_start(struct hop *, const struct request *);
+/* Make `to`, which is uninitialised storage, a copy of `from`. */
+void hop_copy(struct hop *to, const struct hop *from);
 /* Free what the hop owns; it is a first hop afterwards. */
 void hop_release(struct hop *);
 /* The URL, origin and method of the hop, which is one of `request`. Borrowed

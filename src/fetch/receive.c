@@ -670,7 +670,7 @@ is_admitted(struct attempt *a)
 {
 	struct engine_hooks *hooks = &a->engine->hooks;
 
-	if (hooks->on_wire(hooks->arg, a->spec.owner))
+	if (hooks->on_wire(hooks->arg, a->spec.owner, clock_now_us()))
 		return true;
 	failure_set(&a->failure, ERROR_LOCAL, ENGINE_NOT_ADMITTED, 0,
 	    "it must wait for a rate limit before it is sent again");

@@ -52,6 +52,10 @@ struct request {
 	struct row *row;         /* counted; of --rows, or "vars"; or NULL */
 	char *trail; /* the matches that led here, ".5.2": the second one in the
 	              * answer to the fifth; NULL: none, or nobody asks */
+	unsigned readers;     /* threads that may still read it, and all that
+	                       * it points at, after its last transfer */
+	bool is_dropped;      /* it is to be freed once there are none */
+	bool is_derived;      /* then: the run has made it, not its feed */
 	struct strlist globs; /* what each glob became: "#1" is item 0 */
 	char text[];          /* memory of `input` and `where` */
 };

@@ -286,7 +286,7 @@ void
 run_resume_bodies(struct run *run)
 {
 	if (writer_pending(run->writer) <= WRITER_STDOUT_MAX / 2)
-		engine_resume(run->engine);
+		fleet_resume(run->fleet);
 }
 
 /* --- the file of a body: its name ---------------------------------------- */

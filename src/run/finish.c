@@ -461,14 +461,32 @@ encode_record(struct run *run, struct job *job, const struct columns *columns)
 	add_to_sinks(run, &record, sinks_add);
 }
 
+static void
+free_request(struct run *run, struct request *request)
+{
+	if (request->is_derived)
+		request_free(request);
+	else
+		run->parts.feed.give_back(run->parts.feed.arg, request);
+}
+
+void
+run_take_unread(void *arg, struct request *request)
+{
+	if (request->is_dropped)
+		free_request(arg, request);
+}
+
 void
 run_drop_job(struct run *run, struct job *job)
 {
+	struct request *request = job->request;
+
 	inspector_drop_findings(run->inspector, job);
-	if (job->follows)
-		request_free(job->request);
-	else
-		run->parts.feed.give_back(run->parts.feed.arg, job->request);
+	request->is_dropped = true;
+	request->is_derived = job->follows;
+	if (!request->readers)
+		free_request(run, request);
 	job_free(job);
 }
 
@@ -548,14 +566,23 @@ run_emit_nothing(struct run *run, struct job *job)
 
 /* --- from a final result to its emission ----------------------------- */
 
+/* How far the request of `f` got, whose transfer is cancelled now if it has
+ * one; else its last result says `last`. */
+static enum wire_state
+wire_of(struct run *run, struct flight *f, enum wire_state last)
+{
+	return flight_wire(
+	    f, f->transfer ? fleet_wire(run->fleet, f->transfer) : last);
+}
+
 /* How far the request got is asked before the flights are withdrawn, as their
- * attempts know it. */
+ * transfers know it. */
 void
 run_finish_job(struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
 
-	r->wire = job->attempts ? flight_wire(&job->main, r->wire)
+	r->wire = job->attempts ? wire_of(run, &job->main, r->wire)
 	                        : job->request->was;
 	run_withdraw(run, &job->main);
 	if (job->hedge)

@@ -68,9 +68,7 @@ flight_try_again(struct flight *f)
 enum wire_state
 flight_wire(const struct flight *f, enum wire_state last)
 {
-	if (f->behind)
-		return WIRE_ANSWERED;
-	return f->attempt ? attempt_wire(f->attempt) : last;
+	return f->behind ? WIRE_ANSWERED : last;
 }
 
 const char *

@@ -59,11 +59,11 @@ struct flight {
 	bool anew;              /* the next start begins another attempt */
 	bool behind;  /* a request before this hop must never be sent again */
 	bool resumes; /* another attempt begins at this hop, not at the URL */
-	struct attempt *attempt; /* with the engine; NULL: no transfer */
-	struct save *save;       /* a body on its way to a file, or NULL */
-	struct resume resume;    /* -C: what is there of its file */
-	bool settled;            /* it is decided whether this body goes on */
-	bool part_refused;       /* what is there is of no use */
+	struct transfer *transfer; /* with the fleet; NULL: there is none */
+	struct save *save;         /* a body on its way to a file, or NULL */
+	struct resume resume;      /* -C: what is there of its file */
+	bool settled;              /* it is decided whether this body goes on */
+	bool part_refused;         /* what is there is of no use */
 	uint64_t printed; /* bytes of the body that stdout has got already */
 	struct buf heads; /* header blocks of hops before, if kept */
 	unsigned attempt_number;     /* from 1; 0: it has never started */
@@ -131,7 +131,7 @@ void flight_reset(struct flight *f);
 void flight_try_again(struct flight *f);
 /* How far the request of the job may have been processed, as it was listed:
  * answered, if it must not be sent again and has led to another hop. `last` is
- * what is known of the last transfer, in case none is under way. */
+ * what is known of the last transfer. */
 enum wire_state flight_wire(const struct flight *f, enum wire_state last);
 /* The origin that the next hop of `f` goes to. Borrowed. */
 const char *flight_origin(const struct flight *f);

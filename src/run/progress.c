@@ -164,7 +164,7 @@ is_at_its_end(const struct run *run)
 static void
 add_straggler(struct run_progress *p)
 {
-	const struct flight *f = engine_look(p->run->engine).oldest;
+	const struct flight *f = fleet_look(p->run->fleet).oldest;
 
 	if (!f)
 		return;
@@ -251,7 +251,7 @@ look_at_bodies(struct run_progress *p, struct progress_figures *f)
 
 	if (f->total < 0 || f->flying > LOOK_AT_MOST)
 		return;
-	view = engine_look(p->run->engine);
+	view = fleet_look(p->run->fleet);
 	f->share = view.share;
 	f->eta_us = bodies_eta_us(f, &view);
 }
@@ -278,7 +278,7 @@ figures_now(struct run_progress *p)
 	    .failed = t->failed,
 	    .flying = sched_flying(run->sched),
 	    .retrying = run->retrying,
-	    .bytes = engine_counts(run->engine).bytes_received,
+	    .bytes = fleet_counts(run->fleet).bytes_received,
 	    .elapsed_us = now - run->start_us,
 	    .eta_us = -1,
 	    .waiting = waits ? p->waiting.data : NULL,
@@ -334,7 +334,7 @@ message_now(struct run_progress *p)
 static bool
 is_outdated(const struct run_progress *p)
 {
-	return p->oldest && engine_look(p->run->engine).oldest != p->oldest;
+	return p->oldest && fleet_look(p->run->fleet).oldest != p->oldest;
 }
 
 static void

@@ -387,7 +387,7 @@ pump(struct run *run)
 		now = clock_now_us();
 	}
 	if (writer_lacks_descriptor(run->writer))
-		engine_drop_idle(run->engine);
+		fleet_drop_idle(run->fleet);
 	order_flush(run->order);
 	if (run->journal_writer)
 		journal_writer_flush(run->journal_writer);
@@ -689,20 +689,33 @@ open_sinks(struct run *run, char **cause)
 	return run->sinks ? 0 : -1;
 }
 
+static struct fleet *
+new_fleet(struct run *run, char **cause)
+{
+	const struct fleet_setup setup = {
+	    .base = run->parts.base,
+	    .options = &run->options->fetch,
+	    .threads = run->options->threads,
+	    .hooks = {.engine = run_engine_hooks(run),
+	        .unread = run_take_unread,
+	        .arg = run},
+	};
+
+	return fleet_new(&setup, cause);
+}
+
 /* Mistakes of the user are found first, then what the system refuses. */
 static int
 open_stages(struct run *run, char **cause)
 {
-	struct engine_hooks hooks = run_engine_hooks(run);
 	struct sched_options noticed = notices_on(&run->options->sched);
 
 	if (check_names(run, cause) || compile_expressions(run, cause) ||
 	    open_output(run, cause))
 		return -1;
-	run->common = engine_common_new(&run->options->fetch, 1, cause);
-	if (!run->common)
+	run->fleet = new_fleet(run, cause);
+	if (!run->fleet)
 		return -1;
-	run->engine = engine_new(run->common, run->parts.base, &hooks);
 	run->failures = failures_new();
 	run->sched = run->parts.sched ? run->parts.sched : sched_new(&noticed);
 	return open_journal(run, cause) || open_sinks(run, cause) ? -1 : 0;
@@ -773,7 +786,7 @@ count_holds(void *arg, const struct sched_origin_view *origin)
 static void
 count_stages(struct run *run)
 {
-	struct engine_counts counts = engine_counts(run->engine);
+	struct engine_counts counts = fleet_counts(run->fleet);
 	struct totals *t = &run->outcome.totals;
 
 	t->connections_opened = counts.connections_opened;
@@ -858,8 +871,7 @@ run_free(struct run *run)
 	if (!run)
 		return;
 	drop_output(run);
-	engine_free(run->engine);
-	engine_common_free(run->common);
+	fleet_free(run->fleet);
 	drop_jobs(run);
 	inspector_free(run->inspector);
 	heap_release(&run->retry_deadlines);

@@ -24,6 +24,7 @@
 #include "display/failures.h"
 #include "files/claims.h"
 #include "files/header_dump.h"
+#include "fleet/fleet.h"
 #include "follow/child.h"
 #include "format/extract.h"
 #include "format/format.h"
@@ -54,8 +55,7 @@ struct run {
 
 	/* The stages. */
 	struct sched *sched; /* the caller's, if parts.sched is set */
-	struct engine *engine;
-	struct engine_common *common; /* of the engine */
+	struct fleet *fleet;
 	struct compiled compiled;
 	struct inspector *inspector;     /* finds what is in bodies */
 	struct columns *empty_columns;   /* of a record without values; NULL:
@@ -248,8 +248,11 @@ void run_emit(struct run *, struct job *job);
 /* Leave the slot of `job` empty: nothing follows in its place. The job is gone.
  */
 void run_emit_nothing(struct run *, struct job *job);
-/* Free `job` with its request; neither scheduler nor engine may have it. */
+/* Free `job` with its request; neither scheduler nor fleet may have it. */
 void run_drop_job(struct run *, struct job *job);
+/* The hook unread of the fleet: free a request that is dropped, which somebody
+ * has read until now. */
+void run_take_unread(void *run, struct request *);
 
 /* --- progress.c */
 /* Show how far the run is on stderr, as the options and the terminal ask. */

@@ -104,11 +104,11 @@ run_withdraw(struct run *run, struct flight *f)
 	    .outcome = SCHED_ABORTED, .latency_us = -1};
 	int64_t now = clock_now_us();
 
-	if (f->attempt) {
-		engine_cancel(run->engine, f->attempt);
+	if (f->transfer) {
+		fleet_cancel(run->fleet, f->transfer, f->job->request);
 		record_cancelled(run, f);
 	}
-	f->attempt = NULL;
+	f->transfer = NULL;
 	if (sched_item_is_flying(&f->item))
 		sched_release(run->sched, &f->item, &aborted, now);
 	else
@@ -183,7 +183,7 @@ start_hedge(struct run *run, int64_t now)
 		return false;
 	heap_pop(&run->hedge_timers);
 	job = container_of(top, struct job, hedge_timer);
-	if (!job->main.attempt || job->main.printed || job->hedge ||
+	if (!job->main.transfer || job->main.printed || job->hedge ||
 	    run->stopped ||
 	    !budget_allows(&run->hedges, &run->options->hedge.budget))
 		return true;
@@ -284,7 +284,7 @@ start_transfer(struct run *run, struct flight *f, int64_t now)
 	spec.number = f->attempt_number;
 	if (!run_resume(run, f, &spec))
 		return;
-	f->attempt = engine_start(run->engine, &spec);
+	f->transfer = fleet_start(run->fleet, &spec, NULL);
 }
 
 /* The journal has noted that the request is sent: send it. */
@@ -333,11 +333,11 @@ run_start_one(struct run *run, int64_t now)
  * repeats it on a new connection. What is sent may have opened a gate for the
  * next start, so the pump has to look. */
 static bool
-on_wire(void *arg, void *owner)
+on_wire(void *arg, void *owner, int64_t now)
 {
 	struct run *run = arg;
 	struct flight *f = owner;
-	bool admitted = sched_on_wire(run->sched, &f->item, clock_now_us());
+	bool admitted = sched_on_wire(run->sched, &f->item, now);
 
 	/* A request on the wire may have opened a gate for the next start. */
 	if (sched_ahead(run->sched) &&
@@ -714,7 +714,7 @@ transfer_done(struct run *run, struct flight *f, struct result *r)
 {
 	struct retry_facts facts;
 
-	f->attempt = NULL;
+	f->transfer = NULL;
 	if (must_start_again(f, r)) {
 		readmit(run, f, r);
 		return;
@@ -816,7 +816,7 @@ fail_expired(struct run *run, int64_t now)
 		return false;
 	heap_pop(&run->retry_deadlines);
 	job = container_of(top, struct job, retry_deadline);
-	if (job->main.attempt || (job->hedge && job->hedge->attempt) ||
+	if (job->main.transfer || (job->hedge && job->hedge->transfer) ||
 	    !sched_item_is_inside(&job->main.item))
 		return true;
 	run_fail(run, job, ERROR_TIMEOUT,
@@ -827,12 +827,11 @@ fail_expired(struct run *run, int64_t now)
 bool
 run_reap_one(struct run *run)
 {
-	struct result r;
-	void *owner;
+	struct landing landing;
 
-	if (!engine_reap(run->engine, &owner, &r))
+	if (!fleet_reap(run->fleet, &landing))
 		return false;
-	transfer_done(run, owner, &r);
+	transfer_done(run, landing.owner, &landing.result);
 	return true;
 }
 

@@ -372,7 +372,8 @@ happen(void)
 		struct attempt *a = flying[i];
 
 		if (!a->on_wire) {
-			a->on_wire = hooks.on_wire(hooks.arg, a->spec.owner);
+			a->on_wire =
+			    hooks.on_wire(hooks.arg, a->spec.owner, now_us);
 			ck_assert(a->on_wire);
 			any = true;
 		}
