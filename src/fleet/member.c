@@ -338,8 +338,7 @@ member_open(struct member *m, struct engine_common *common)
 	m->inbox.wake = WAKEUP_CLOSED;
 	m->base = environment_new_base();
 	m->engine = engine_new(common, m->base, &hooks);
-	if (m->hooks->tools_new)
-		m->tools = m->hooks->tools_new(m->hooks->arg);
+	m->tools = m->hooks->tools_new(m->hooks->arg);
 	if (mailbox_open(&m->inbox))
 		return -1;
 	m->inbox_event = event_new(
@@ -373,8 +372,7 @@ member_release(struct member *m)
 	if (m->inbox_event)
 		end_thread(m);
 	engine_free(m->engine);
-	if (m->tools)
-		m->hooks->tools_free(m->tools);
+	m->hooks->tools_free(m->tools);
 	mailbox_close(&m->inbox);
 	event_base_free(m->base);
 	pthread_cond_destroy(&m->answered);

@@ -14,6 +14,7 @@
 #include "files/claims.h"
 #include "files/server_name.h"
 #include "request/headers.h"
+#include "request/template.h"
 #include "schedule/retry.h"
 
 /* --- what is wanted of a body ---------------------------------------- */
@@ -54,23 +55,41 @@ is_last_page(const struct run *run, const struct job *job)
 	return max && job->request->page >= max;
 }
 
+/* Would a success be a page that may have a next one? */
+static bool
+may_lead_to_page(const struct run *run, const struct job *job)
+{
+	return job->stage == 0 && !job->alone && !is_last_page(run, job);
+}
+
+/* Is the result of `job` an answer to look into? */
+static bool
+is_answered(const struct job *job)
+{
+	return result_ok(&job->result) && job->result.attempts;
+}
+
 bool
 run_may_have_next_page(const struct run *run, const struct job *job)
 {
-	return job->stage == 0 && !job->alone && result_ok(&job->result) &&
-	       job->result.attempts && !is_last_page(run, job);
+	return is_answered(job) && may_lead_to_page(run, job);
 }
 
 struct wanted
 run_wanted(const struct run *run, const struct job *job)
 {
+	return is_answered(job) ? run_wanted_of_success(run, job)
+	                        : (struct wanted){0};
+}
+
+struct wanted
+run_wanted_of_success(const struct run *run, const struct job *job)
+{
 	const struct compiled *c = &run->compiled;
 	struct wanted wanted = {.stage = job->stage};
 
-	if (!result_ok(&job->result) || !job->result.attempts)
-		return wanted;
 	if (c->pager && pager_reads_body(c->pager) &&
-	    run_may_have_next_page(run, job))
+	    may_lead_to_page(run, job))
 		wanted.what |= WANT_PAGE;
 	if (run_is_parent(run, job))
 		wanted.what |= WANT_EACH;
@@ -306,6 +325,29 @@ is_there_already(struct run *run, struct job *job, const char *path)
 	job_conclude(job, NULL, &r);
 	run_finish_job(run, job);
 	return true;
+}
+
+int
+run_check_names(const struct run *run, char **cause)
+{
+	const struct output_options *o = &run->options->output;
+	const char *name = run->options->request.output;
+	char *path;
+	bool clash;
+
+	if (!o->save || o->remote_name || run->parts.feed.total < 2 || !name ||
+	    run->options->stop.first == 1 || template_varies(name) ||
+	    strcmp(name, "-") == 0)
+		return 0;
+	path = save_path(o, name);
+	clash = !claims_is_shared_target(path);
+	free(path);
+	if (clash)
+		*cause = xasprintf("-o %s: several requests cannot share one "
+		                   "file; put {{n}} into its name, or keep the "
+		                   "first success with --first 1",
+		    name);
+	return clash ? -1 : 0;
 }
 
 /* The option whose file `path` is; NULL: it is no option's. */

@@ -18,10 +18,11 @@
 #include "run/workers.h"
 
 enum {
-	SMALL = 64 << 10,    /* bytes of JSON that are inspected on the loop */
-	OVERHEAD = 1024,     /* bytes of a job that waits, beside its body */
-	SPANS_KEPT = 4096,   /* memory for matches of one expression, and */
-	TEXT_KEPT = 64 << 10 /* for their text, kept from body to body */
+	SMALL = 64 << 10,     /* bytes of JSON that are inspected on the loop */
+	EARLY_MOST = 1 << 20, /* and by the thread that has fetched them */
+	OVERHEAD = 1024,      /* bytes of a job that waits, beside its body */
+	SPANS_KEPT = 4096,    /* memory for matches of one expression, and */
+	TEXT_KEPT = 64 << 10  /* for their text, kept from body to body */
 };
 
 /* CPU time for the inspection of one body. */
@@ -43,6 +44,17 @@ struct inspection {
 	struct findings *found;
 	struct result seen; /* body and type of the job's result; the failure
 	                     * if something is wrong with them */
+};
+
+/* What the thread that fetches a body does with it at once. */
+struct early_look {
+	struct wanted wanted;
+	bool checks;     /* --expect and --until apply */
+	bool is_checked; /* that was done: `unmet` is the failure, if any */
+	struct failure unmet;
+	bool is_filled; /* `found` is filled: `failure` is what is wrong */
+	struct findings *found; /* NULL: to be made */
+	struct failure failure;
 };
 
 static struct inspection *
@@ -106,7 +118,7 @@ int
 compiled_open(struct compiled *c, const struct run_options *o,
     const struct names *names, char **cause)
 {
-	*c = (struct compiled){0};
+	*c = (struct compiled){.repeats = o->output.sqlite != NULL};
 	return open_pager(c, o, cause) || open_fanout(c, o, names, cause) ||
 	               open_encoder(c, &o->output, names, cause) ||
 	               open_conditions(c, &o->expect, cause)
@@ -203,7 +215,31 @@ findings_fill(struct findings *f, const struct compiled *c, struct result *r)
 		extractor_apply(c->extractor, r, f->columns);
 }
 
-/* --- on a thread ----------------------------------------------------- */
+/* What the record of each item will take, its values aside; 0: the body is one
+ * record. */
+static uint64_t
+bytes_of_item(const struct compiled *c, const struct record *record)
+{
+	if (!extractor_has_items(c->extractor))
+		return 0;
+	return encoder_item_bytes(c->encoder, record) +
+	       (c->repeats ? record_repeated_bytes(record) : 0);
+}
+
+/* Get `f`, which is empty, ready for the body of the record, which has no
+ * columns so far. */
+static void
+prepare(struct findings *f, const struct compiled *c, struct wanted wanted,
+    struct record *record)
+{
+	f->wanted = wanted;
+	if (!(wanted.what & WANT_VALUES))
+		return;
+	record->columns = f->columns;
+	f->columns->record_bytes = bytes_of_item(c, record);
+}
+
+/* --- on a thread of the workers ------------------------------------------- */
 
 /* Called by the workers. */
 static void
@@ -225,8 +261,8 @@ drop(struct work *work)
 	free(l);
 }
 
-static void
-tools_free(void *tools)
+void
+inspector_tools_free(void *tools)
 {
 	compiled_release(tools);
 	free(tools);
@@ -236,8 +272,8 @@ tools_free(void *tools)
 
 /* Each thread compiles its own. The same was compiled before, so the user has
  * made no mistake if it fails now. */
-static void *
-tools_new(void *arg)
+void *
+inspector_tools_new(void *arg)
 {
 	const struct inspector_setup *setup = &((struct inspector *)arg)->setup;
 	struct compiled *c = xcalloc(1, sizeof(*c));
@@ -296,8 +332,8 @@ inspector_new(const struct inspector_setup *setup)
 {
 	struct inspector *inspector = xcalloc(1, sizeof(*inspector));
 	const struct workers_setup threads = {
-	    .tools_new = tools_new,
-	    .tools_free = tools_free,
+	    .tools_new = inspector_tools_new,
+	    .tools_free = inspector_tools_free,
 	    .perform = perform,
 	    .done = on_done,
 	    .late = on_late,
@@ -326,24 +362,21 @@ inspector_free(struct inspector *inspector)
 	free(inspector);
 }
 
-/* What the record of each item of the body of `job` will take, its values
- * aside; 0: the body is one record. */
-static uint64_t
-bytes_of_item(const struct inspector_setup *setup, struct job *job,
-    const struct columns *none)
+static struct findings *
+take_spare(struct inspector *inspector)
 {
-	const struct compiled *c = setup->compiled;
-	const struct record record = {
-	    .request = job->request,
-	    .result = &job->result,
-	    .columns = none,
-	};
+	struct list *link = list_pop_front(&inspector->spare);
 
-	if (!extractor_has_items(c->extractor))
-		return 0;
-	return encoder_item_bytes(c->encoder, &record) +
-	       (setup->options->output.sqlite ? record_repeated_bytes(&record)
-	                                      : 0);
+	return link ? container_of(link, struct findings, link) : NULL;
+}
+
+static void
+give_back(struct inspector *inspector, struct findings *f)
+{
+	if (!f)
+		return;
+	findings_clear(f);
+	list_push_front(&inspector->spare, &f->link);
 }
 
 /* Empty findings for the body of `job`. */
@@ -351,34 +384,29 @@ static struct findings *
 take_findings(
     struct inspector *inspector, struct job *job, struct wanted wanted)
 {
-	struct list *link = list_pop_front(&inspector->spare);
-	struct findings *f = link ? container_of(link, struct findings, link)
-	                          : findings_new(inspector->setup.compiled);
+	const struct compiled *c = inspector->setup.compiled;
+	struct findings *f = take_spare(inspector);
 
-	f->wanted = wanted;
-	if (wanted.what & WANT_VALUES)
-		f->columns->record_bytes =
-		    bytes_of_item(&inspector->setup, job, f->columns);
+	if (!f)
+		f = findings_new(c);
+	prepare(f, c, wanted,
+	    &(struct record){.request = job->request, .result = &job->result});
 	return f;
 }
 
 void
 inspector_drop_findings(struct inspector *inspector, struct job *job)
 {
-	if (!job->found)
-		return;
-	findings_clear(job->found);
-	list_push_front(&inspector->spare, &job->found->link);
+	give_back(inspector, job->found);
 	job->found = NULL;
+	inspector_keep_early(inspector, job, NULL);
 }
 
-/* Is the inspection over in a moment, whatever is in the body? That of HTML and
- * XML is not. */
+/* Is only JSON looked for, which is over in a moment, whatever is in the body?
+ * That is not so with HTML and XML. */
 static bool
-is_quick(const struct compiled *c, const struct job *job, struct wanted wanted)
+is_of_json(const struct compiled *c, struct wanted wanted)
 {
-	if (job->result.body.size > SMALL)
-		return false;
 	if (wanted.what & WANT_EACH &&
 	    fanout_language(c->fanout, wanted.stage) != MATCH_JSON)
 		return false;
@@ -414,6 +442,124 @@ inspect_at_once(
 	findings_fill(job->found, inspector->setup.compiled, &job->result);
 }
 
+/* --- early, on a thread of the fleet -------------------------------------- */
+
+struct early_look *
+inspector_plan(
+    struct inspector *inspector, struct wanted wanted, bool has_conditions)
+{
+	const struct compiled *c = inspector->setup.compiled;
+	struct early_look *early;
+
+	if (!is_of_json(c, wanted))
+		wanted.what = 0;
+	if (!wanted.what && !has_conditions)
+		return NULL;
+	early = xcalloc(1, sizeof(*early));
+	early->wanted = wanted;
+	early->checks = has_conditions;
+	if (wanted.what)
+		early->found = take_spare(inspector);
+	return early;
+}
+
+/* Is this most likely the final result, and worth a look? */
+static bool
+is_worth_a_look(const struct result *r)
+{
+	return result_ok(r) && r->status >= 200 && r->status < 300 &&
+	       r->part == PART_NONE && r->body.size <= EARLY_MOST;
+}
+
+/* Move a failure out of `r`. */
+static struct failure
+take_failure(struct result *r)
+{
+	struct failure failure = r->failure;
+
+	r->failure = (struct failure){0};
+	return failure;
+}
+
+/* What it finds wrong with the body says nothing before the result is judged,
+ * so it is kept apart. */
+void
+inspector_look_early(
+    void *tools, void *task, const struct request *request, struct result *r)
+{
+	const struct compiled *c = tools;
+	struct early_look *e = task;
+	struct record record = {.request = request, .result = r};
+
+	if (!is_worth_a_look(r))
+		return;
+	if (e->checks) {
+		conditions_check(c->conditions, r);
+		e->unmet = take_failure(r);
+		e->is_checked = true;
+	}
+	if (!e->wanted.what || e->unmet.class != ERROR_NONE)
+		return;
+	if (!e->found)
+		e->found = findings_new(c);
+	prepare(e->found, c, e->wanted, &record);
+	findings_fill(e->found, c, r);
+	e->failure = take_failure(r);
+	e->is_filled = true;
+}
+
+void
+inspector_drop_early(struct inspector *inspector, struct early_look *early)
+{
+	if (!early)
+		return;
+	give_back(inspector, early->found);
+	failure_clear(&early->unmet);
+	failure_clear(&early->failure);
+	free(early);
+}
+
+void
+inspector_keep_early(
+    struct inspector *inspector, struct job *job, struct early_look *early)
+{
+	inspector_drop_early(inspector, job->early);
+	job->early = early;
+}
+
+void
+inspector_check_conditions(
+    struct inspector *inspector, struct job *job, struct result *r)
+{
+	struct early_look *early = job->early;
+
+	if (!early || !early->is_checked) {
+		conditions_check(inspector->setup.compiled->conditions, r);
+		return;
+	}
+	r->failure = early->unmet;
+	early->unmet = (struct failure){0};
+}
+
+/* Was all that is `wanted` looked for early? Then it becomes the job's. */
+static bool
+take_early(struct inspector *inspector, struct job *job, struct wanted wanted)
+{
+	struct early_look *early = job->early;
+
+	if (!early || !early->is_filled || early->wanted.what != wanted.what ||
+	    early->wanted.stage != wanted.stage)
+		return false;
+	job->found = early->found;
+	early->found = NULL;
+	job->result.failure = early->failure;
+	early->failure = (struct failure){0};
+	inspector_keep_early(inspector, job, NULL);
+	return true;
+}
+
+/* --- when the result is final --------------------------------------------- */
+
 /* Where no thread can be made, the loop does the work itself, however long it
  * takes: late is better than never. */
 bool
@@ -422,9 +568,10 @@ inspector_inspect(
 {
 	struct inspection *l;
 
-	if (!wanted.what)
+	if (!wanted.what || take_early(inspector, job, wanted))
 		return false;
-	if (is_quick(inspector->setup.compiled, job, wanted)) {
+	if (job->result.body.size <= SMALL &&
+	    is_of_json(inspector->setup.compiled, wanted)) {
 		inspect_at_once(inspector, job, wanted);
 		return false;
 	}

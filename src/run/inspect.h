@@ -5,6 +5,10 @@
  *
  * Small JSON is inspected at once, on the loop. All else goes to threads
  * (workers.h), with a budget of 5 s of CPU time for each body.
+ *
+ * Where the fleet has threads, JSON up to 1 MiB is inspected by the one that
+ * has fetched it, before anybody knows whether the result will be final: an
+ * early look, which is dropped if it is not.
  */
 #ifndef GATHER_RUN_INSPECT_H
 #define GATHER_RUN_INSPECT_H
@@ -35,6 +39,7 @@ struct compiled {
 	struct pager *pager;           /* --paginate; NULL: not given */
 	struct conditions *conditions; /* --expect, --until; NULL: none */
 	struct fanout *fanout;         /* --each, --then; NULL: not given */
+	bool repeats; /* rows of items repeat what their page has (--sqlite) */
 };
 
 /* Compile what the options hold; templates may use `names`, which are those of
@@ -93,6 +98,26 @@ void inspector_free(struct inspector *);
  */
 bool inspector_inspect(
     struct inspector *, struct job *job, struct wanted wanted);
+/* Plan an early look at the body of `job`, which is about to be fetched: what
+ * is `wanted` of a success, and whether it meets the conditions. NULL: no
+ * thread of the fleet is to do that. */
+struct early_look *inspector_plan(
+    struct inspector *, struct wanted wanted, bool has_conditions);
+/* Hooks of the fleet (fleet/fleet.h); `arg` is the inspector. */
+void *inspector_tools_new(void *arg);
+void inspector_tools_free(void *tools);
+void inspector_look_early(
+    void *tools, void *early, const struct request *, struct result *);
+/* The last transfer of `job` has brought back `early`, which replaces what the
+ * one before had; NULL: nothing. */
+void inspector_keep_early(
+    struct inspector *, struct job *job, struct early_look *early);
+void inspector_drop_early(struct inspector *, struct early_look *early);
+/* Fail `r`, which the last transfer of `job` gave, unless its body meets
+ * --expect and --until. */
+void inspector_check_conditions(
+    struct inspector *, struct job *job, struct result *r);
+
 /* Count what was found in the body of `job`, whose result is final, for
  * notices_unmatched. */
 void inspector_note_gaps(struct inspector *, const struct job *job);
@@ -102,7 +127,8 @@ struct job *inspector_next(struct inspector *);
  * Returns true if it was waited for, or about to come back from
  * inspector_next. */
 bool inspector_cancel(struct inspector *, struct job *job);
-/* Give job->found back, which is not needed any more and may be NULL. */
+/* Give job->found and job->early back, which are not needed any more and may be
+ * NULL. */
 void inspector_drop_findings(struct inspector *, struct job *job);
 
 /* Bytes of bodies that are with the threads or wait for one. */

@@ -25,6 +25,7 @@
 #include "request/result.h"
 #include "schedule/sched.h"
 
+struct early_look;
 struct findings;
 struct job;
 struct inspection;
@@ -92,8 +93,10 @@ struct job {
 	struct flight *hedge;            /* the second copy; NULL: none */
 	struct heap_node retry_deadline; /* --retry-max-time */
 	struct heap_node hedge_timer;    /* --hedge: when its copy may start */
-	struct save *save;    /* the winner's, until the body is saved */
-	struct result result; /* once it is final */
+	struct save *save;        /* the winner's, until the body is saved */
+	struct result result;     /* once it is final */
+	struct early_look *early; /* what the thread of its last transfer
+	                           * found; the inspector's; or NULL */
 	struct inspection *inspection; /* a thread has its body; NULL: none */
 	struct list inspect_link;      /* among those whose thread is done */
 	struct findings *found;        /* in its body; the inspector's. NULL:

@@ -20,7 +20,6 @@
 #include "process/exit.h"
 #include "process/log.h"
 #include "request/given.h"
-#include "request/template.h"
 #include "run/notices.h"
 
 enum {
@@ -626,32 +625,6 @@ open_output(struct run *run, char **cause)
 	return run->header_dump ? 0 : -1;
 }
 
-/* Find out before anything is fetched that -o is one name for several files. A
- * device or a FIFO may be shared; a list of unknown length may have one line.
- */
-static int
-check_names(const struct run *run, char **cause)
-{
-	const struct output_options *o = &run->options->output;
-	const char *name = run->options->request.output;
-	char *path;
-	bool clash;
-
-	if (!o->save || o->remote_name || run->parts.feed.total < 2 || !name ||
-	    run->options->stop.first == 1 || template_varies(name) ||
-	    strcmp(name, "-") == 0)
-		return 0;
-	path = save_path(o, name);
-	clash = !claims_is_shared_target(path);
-	free(path);
-	if (clash)
-		*cause = xasprintf("-o %s: several requests cannot share one "
-		                   "file; put {{n}} into its name, or keep the "
-		                   "first success with --first 1",
-		    name);
-	return clash ? -1 : 0;
-}
-
 static int
 open_journal(struct run *run, char **cause)
 {
@@ -689,6 +662,22 @@ open_sinks(struct run *run, char **cause)
 	return run->sinks ? 0 : -1;
 }
 
+static void *
+new_tools(void *arg)
+{
+	struct run *run = arg;
+
+	return inspector_tools_new(run->inspector);
+}
+
+static void
+drop_look(void *arg, void *task)
+{
+	struct run *run = arg;
+
+	inspector_drop_early(run->inspector, task);
+}
+
 static struct fleet *
 new_fleet(struct run *run, char **cause)
 {
@@ -697,6 +686,10 @@ new_fleet(struct run *run, char **cause)
 	    .options = &run->options->fetch,
 	    .threads = run->options->threads,
 	    .hooks = {.engine = run_engine_hooks(run),
+	        .tools_new = new_tools,
+	        .tools_free = inspector_tools_free,
+	        .examine = inspector_look_early,
+	        .drop_task = drop_look,
 	        .unread = run_take_unread,
 	        .arg = run},
 	};
@@ -710,7 +703,7 @@ open_stages(struct run *run, char **cause)
 {
 	struct sched_options noticed = notices_on(&run->options->sched);
 
-	if (check_names(run, cause) || compile_expressions(run, cause) ||
+	if (run_check_names(run, cause) || compile_expressions(run, cause) ||
 	    open_output(run, cause))
 		return -1;
 	run->fleet = new_fleet(run, cause);

@@ -151,6 +151,8 @@ void run_cancel_branch(struct run *, struct job *job);
 bool run_is_parent(const struct run *, const struct job *job);
 /* What to look for in the body of the final result of `job`. */
 struct wanted run_wanted(const struct run *, const struct job *job);
+/* The same of a result that is to come, should it be a success. */
+struct wanted run_wanted_of_success(const struct run *, const struct job *job);
 /* Is the body of `job` inspected or put into a record? If not it may go
  * straight to its file. */
 bool run_reads_bodies(const struct run *, const struct job *job);
@@ -172,6 +174,10 @@ bool run_take_turn(
     void *run, void *flight, const struct arrival *, struct body *body);
 /* The writer has written something: go on with bodies that waited for it. */
 void run_resume_bodies(struct run *);
+/* Find out before anything is fetched that -o is one name for several files: -1
+ * with *cause (caller frees). A device or a FIFO may be shared; a list of
+ * unknown length may have one line. */
+int run_check_names(const struct run *, char **cause);
 /* Reserve the file that the body of `job` goes to, which no other request of
  * the run may have. Returns true if the job is finished already: its file is
  * taken, or the journal or the disk has its result. The journal is asked once

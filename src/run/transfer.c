@@ -253,6 +253,17 @@ first_start(struct run *run, struct job *job, int64_t now)
 		    &run->retry_deadlines, &job->retry_deadline, now + max);
 }
 
+/* What the thread of a transfer looks for in the body of `job`, if there is
+ * one. */
+static struct early_look *
+plan_look(struct run *run, const struct job *job)
+{
+	if (!fleet_examines(run->fleet))
+		return NULL;
+	return inspector_plan(run->inspector, run_wanted_of_success(run, job),
+	    run_has_conditions(run, job));
+}
+
 /* Hand `f` to the engine: the scheduler has admitted it, with all places and
  * tokens that it needs. A hedge has a connection of its own, since what is slow
  * may be the connection. A body that nobody reads goes to its file as it
@@ -284,7 +295,7 @@ start_transfer(struct run *run, struct flight *f, int64_t now)
 	spec.number = f->attempt_number;
 	if (!run_resume(run, f, &spec))
 		return;
-	f->transfer = fleet_start(run->fleet, &spec, NULL);
+	f->transfer = fleet_start(run->fleet, &spec, plan_look(run, job));
 }
 
 /* The journal has noted that the request is sent: send it. */
@@ -419,12 +430,12 @@ judge_status(const struct run *run, const struct flight *f, struct result *r)
 /* Turn an answer whose body does not meet --expect and --until into a failure;
  * but not the 304 that says that the body in the journal is still right. */
 static void
-judge_body(const struct run *run, const struct flight *f, struct result *r)
+judge_body(struct run *run, const struct flight *f, struct result *r)
 {
 	bool is_unchanged = f->job->conditional && r->status == NOT_MODIFIED;
 
 	if (result_ok(r) && !is_unchanged && run_has_conditions(run, f->job))
-		conditions_check(run->compiled.conditions, r);
+		inspector_check_conditions(run->inspector, f->job, r);
 }
 
 /* An answer with a status that --retry-on names is not what was asked for,
@@ -828,9 +839,12 @@ bool
 run_reap_one(struct run *run)
 {
 	struct landing landing;
+	struct flight *f;
 
 	if (!fleet_reap(run->fleet, &landing))
 		return false;
+	f = landing.owner;
+	inspector_keep_early(run->inspector, f->job, landing.task);
 	transfer_done(run, landing.owner, &landing.result);
 	return true;
 }
