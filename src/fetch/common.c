@@ -1,14 +1,86 @@
 /*
- * What the engines of a run have in common: whom they trust, their proxies
- * and passwords.
+ * What the engines of a run have in common. From top to bottom: what they
+ * count together; whom they trust, their proxies and passwords.
  */
 #include "config.h"
 
 #include "fetch/engine_private.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/xalloc.h"
+#include "process/environment.h"
+
+struct engine_total
+common_total(const struct engine_common *c)
+{
+	struct engine_total sum = {0};
+
+	for (unsigned i = 0; i < c->engines; i++) {
+		sum.sockets += use_read(&c->uses[i].sockets);
+		sum.connecting += use_read(&c->uses[i].connecting);
+		sum.bodies += use_read(&c->uses[i].bodies);
+	}
+	return sum;
+}
+
+/* What is open is counted before any engine opens a socket: all others wait
+ * here. */
+static size_t
+count_sockets_max(struct engine_common *c)
+{
+	size_t max;
+
+	pthread_mutex_lock(&c->lock);
+	max = atomic_load(&c->sockets_max);
+	if (!max) {
+		max = environment_max_sockets();
+		atomic_store(&c->sockets_max, max);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return max;
+}
+
+size_t
+common_sockets_max(struct engine_common *c)
+{
+	size_t max = atomic_load(&c->sockets_max);
+
+	return max ? max : count_sockets_max(c);
+}
+
+bool
+common_take(struct engine_common *c, size_t len)
+{
+	int64_t now;
+	bool ready;
+
+	if (!c->options->limit_total)
+		return true;
+	pthread_mutex_lock(&c->lock);
+	now = clock_now_us();
+	ready = throttle_ready_us(&c->throttle, now) <= now;
+	if (ready)
+		throttle_take(&c->throttle, len, now);
+	pthread_mutex_unlock(&c->lock);
+	return ready;
+}
+
+int64_t
+common_wait_us(struct engine_common *c)
+{
+	int64_t now, ready;
+
+	pthread_mutex_lock(&c->lock);
+	now = clock_now_us();
+	ready = throttle_ready_us(&c->throttle, now);
+	pthread_mutex_unlock(&c->lock);
+	return ready - now;
+}
+
+/* --- what is made once ---------------------------------------------------- */
 
 /* A copy of `texts` as libcurl wants it; NULL: there are none. */
 static struct curl_slist *
@@ -63,6 +135,9 @@ engine_common_new(
 	 * not supported, and 8.12 to 8.14 walk a list of cookies that they have
 	 * let go of. */
 	c->engines = fetch_options_keep_cookies(options) ? 1 : engines;
+	c->uses = xcalloc(c->engines, sizeof(*c->uses));
+	pthread_mutex_init(&c->lock, NULL);
+	throttle_init(&c->throttle, options->limit_total);
 	c->resolve = slist_of(&options->resolve);
 	c->connect_to = slist_of(&options->connect_to);
 	proxy_rules_init(&c->proxies, options);
@@ -70,6 +145,13 @@ engine_common_new(
 	if (options->netrc)
 		netrc_read(&c->netrc, options->netrc_file);
 	return c;
+}
+
+struct engine_use *
+common_use(struct engine_common *c)
+{
+	assert(c->made < c->engines);
+	return &c->uses[c->made++];
 }
 
 unsigned
@@ -83,6 +165,8 @@ engine_common_free(struct engine_common *c)
 {
 	if (!c)
 		return;
+	free(c->uses);
+	pthread_mutex_destroy(&c->lock);
 	netrc_release(&c->netrc);
 	authorities_free(&c->authorities);
 	curl_slist_free_all(c->resolve);

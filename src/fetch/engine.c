@@ -257,6 +257,7 @@ on_watchdog(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	lanes_give_way(engine);
 	lanes_kick(engine);
 	end_answered(engine);
 	end_stalled(engine);
@@ -453,6 +454,7 @@ engine_new(struct engine_common *common, struct event_base *base,
 	struct engine *engine = xcalloc(1, sizeof(*engine));
 
 	engine->common = common;
+	engine->use = common_use(common);
 	engine->base = base;
 	engine->options = common->options;
 	engine->hooks = *hooks;

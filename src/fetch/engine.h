@@ -110,7 +110,8 @@ unsigned engine_common_engines(const struct engine_common *);
 /* All its engines must be gone. NULL is fine. */
 void engine_common_free(struct engine_common *);
 
-/* What is common is borrowed, the hooks are copied. */
+/* One of the engines that this was made for. What is common is borrowed, the
+ * hooks are copied. */
 struct engine *engine_new(
     struct engine_common *, struct event_base *, const struct engine_hooks *);
 /* Free the engine, and cancel what is in flight; owners are not told. The

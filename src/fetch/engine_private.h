@@ -17,6 +17,8 @@
 #include <curl/curl.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/buf.h"
 #include "base/heap.h"
@@ -38,9 +40,25 @@ struct lookup;
 struct resolver;
 struct watch;
 
+/* What one engine uses of what all have together. Its own thread counts, the
+ * others read. */
+struct engine_use {
+	atomic_size_t sockets;    /* open, idle connections' included */
+	atomic_size_t connecting; /* attempts that may still open one */
+	atomic_size_t bodies;     /* bytes in memory, of attempts that are not
+	                           * reaped */
+	char apart[128 - 3 * sizeof(size_t)]; /* from cache lines of others */
+};
+
 struct engine_common {
 	const struct fetch_options *options;
-	unsigned engines; /* that share this */
+	unsigned engines;          /* that share this */
+	unsigned made;             /* of them, so far */
+	struct engine_use *uses;   /* of each */
+	pthread_mutex_t lock;      /* of `throttle`, and to set sockets_max */
+	struct throttle throttle;  /* of all bodies that come in */
+	atomic_size_t sockets_max; /* of all engines, that there is room for; 0:
+	                            * not counted yet */
 	struct proxy_rules proxies;
 	struct netrc netrc; /* empty without -n */
 	struct authorities authorities;
@@ -50,6 +68,7 @@ struct engine_common {
 
 struct engine {
 	struct engine_common *common; /* with all engines of the run */
+	struct engine_use *use;       /* of that */
 	struct event_base *base;
 	const struct fetch_options *options; /* those of `common` */
 	struct engine_hooks hooks;
@@ -66,17 +85,14 @@ struct engine {
 	struct event watchdog;       /* once a second */
 	struct list decoding;        /* content.waiting of attempts */
 	struct event decode_timer;   /* pending while that is not empty */
-	struct throttle throttle;    /* of all bodies that come in */
 	struct list throttled;       /* content.waiting of attempts */
 	struct event throttle_timer; /* for the first of them */
 	struct list full;       /* content.waiting of attempts whose bodies have
 	                         * nowhere to go for now */
-	size_t bodies_memory;   /* bytes, of attempts that are not reaped */
 	struct watch **watches; /* by descriptor; NULL: libcurl has none such */
 	size_t watches_len;
-	size_t sockets;      /* open, idle connections' included */
-	size_t connecting;   /* attempts that may still open one */
-	size_t sockets_max;  /* that there is room for; 0: not counted yet */
+	size_t takes_left;   /* attempts that may begin before the sockets of
+	                      * all are counted again */
 	bool sockets_scarce; /* idle connections give way to new ones */
 	bool late_once; /* an expiry that was late has served the sockets */
 	bool ready_signalled; /* on_ready was called since the last reap */
@@ -172,12 +188,58 @@ struct attempt {
 	int64_t wire_us;   /* when the first copy was sent; -1: never */
 };
 
+/* --- common.c ------------------------------------------------------------- */
+
+static inline size_t
+use_read(const atomic_size_t *count)
+{
+	return atomic_load_explicit(count, memory_order_relaxed);
+}
+
+/* Count something of an engine, in its own thread: as nobody else writes,
+ * nothing has to be locked. */
+static inline void
+use_add(atomic_size_t *count, size_t by)
+{
+	atomic_store_explicit(
+	    count, use_read(count) + by, memory_order_relaxed);
+}
+
+static inline void
+use_subtract(atomic_size_t *count, size_t by)
+{
+	size_t old = use_read(count);
+
+	atomic_store_explicit(
+	    count, old > by ? old - by : 0, memory_order_relaxed);
+}
+
+/* The use of another engine, to which it belongs. */
+struct engine_use *common_use(struct engine_common *);
+/* What all engines use together. */
+struct engine_total {
+	size_t sockets, connecting, bodies;
+};
+struct engine_total common_total(const struct engine_common *);
+/* How many sockets there is room for. The first engine that asks counts, so it
+ * must have none so far. */
+size_t common_sockets_max(struct engine_common *);
+/* --limit-total: take a piece of a body and pay for it. False: it is not its
+ * time yet. */
+bool common_take(struct engine_common *, size_t len);
+/* In how many microseconds another piece may be taken, if no engine takes one
+ * until then; 0: now. */
+int64_t common_wait_us(struct engine_common *);
+
 /* --- lane.c --------------------------------------------------------------- */
 
-/* Make room for as many lanes as -P needs; each is made on its first use. */
+/* Make room for as many lanes as the engine's share of -P needs; each is made
+ * on its first use. */
 void lanes_open(struct engine *);
 /* Free all lanes. No attempt may be in use. */
 void lanes_close(struct engine *);
+/* Give way to other engines that need descriptors. */
+void lanes_give_way(struct engine *);
 /* lane_kick for each lane that is in use. */
 void lanes_kick(struct engine *);
 /* Free retired lanes that nobody uses. Not to be called within libcurl. */
@@ -202,9 +264,9 @@ void lane_kick(struct lane *);
 /* --- sockets.c ------------------------------------------------------------ */
 
 /*
- * The engine counts its sockets, those of idle connections included, and
- * compares them with what the limit of descriptors leaves room for.
- * Connections that are kept for later give way to those needed now.
+ * Each engine counts its sockets, those of idle connections included, and
+ * compares those of all engines with what the limit of descriptors leaves room
+ * for. Connections that are kept for later give way to those needed now.
  */
 /* The attempt begins, and may open a connection. */
 void sockets_await(struct attempt *);

@@ -443,7 +443,7 @@ attempt_result(struct attempt *a, struct result *r)
 		r->heads = xmemdup0(a->heads.data, a->heads.len);
 	if (a->request_headers.len)
 		r->request_headers = buf_take(&a->request_headers);
-	a->engine->bodies_memory -= a->body.mem.len;
+	use_subtract(&a->engine->use->bodies, a->body.mem.len);
 	r->body = a->body;
 	body_init(&a->body);
 }

@@ -24,7 +24,6 @@
 #include "base/hash.h"
 #include "base/io.h"
 #include "base/xalloc.h"
-#include "process/environment.h"
 
 enum {
 	LANE_REQUESTS = 100, /* in flight per lane, before another helps */
@@ -70,7 +69,8 @@ enum {
 static long
 cache_size(const struct engine *engine)
 {
-	size_t share = engine->sockets_max / 2 / engine->lanes_len;
+	size_t lanes = (size_t)engine->lanes_len * engine->common->engines;
+	size_t share = common_sockets_max(engine->common) / 2 / lanes;
 
 	if (engine->sockets_scarce)
 		return 1;
@@ -576,19 +576,30 @@ engine_drop_idle(struct engine *engine)
 	lanes_sweep(engine);
 }
 
+/* For how many more sockets there is room. Half of that room is for all engines
+ * to take before they look again, so an engine need not look each time. */
+static size_t
+look_for_room(struct engine *engine)
+{
+	struct engine_common *c = engine->common;
+	/* All that a run opens at its beginning is open by now. */
+	size_t max = common_sockets_max(c);
+	struct engine_total all = common_total(c);
+	size_t used = all.sockets + all.connecting + MARGIN * c->engines;
+	size_t room = used < max ? max - used : 0;
+
+	engine->takes_left = room / 2 / c->engines;
+	return room;
+}
+
 /* Set how many idle connections the lanes keep, by how many sockets there is
  * room for. Not to be called from within libcurl. */
 static void
 balance_sockets(struct engine *engine)
 {
-	bool scarce, changed;
+	bool scarce = look_for_room(engine) == 0;
+	bool changed = scarce != engine->sockets_scarce;
 
-	/* All that a run opens at its beginning is open by now. */
-	if (!engine->sockets_max)
-		engine->sockets_max = environment_max_sockets();
-	scarce = engine->sockets + engine->connecting + MARGIN >=
-	         engine->sockets_max;
-	changed = scarce != engine->sockets_scarce;
 	engine->sockets_scarce = scarce;
 	if (scarce)
 		engine_drop_idle(engine);
@@ -626,7 +637,10 @@ lane_take(struct engine *engine, const char *origin)
 	struct list *l;
 	struct attempt *a;
 
-	balance_sockets(engine);
+	if (engine->takes_left)
+		engine->takes_left--;
+	else
+		balance_sockets(engine);
 	lane = choose_lane(engine, origin, &at);
 	l = list_pop_front(&lane->idle);
 	a = l ? container_of(l, struct attempt, link) : new_attempt(lane);
@@ -698,8 +712,9 @@ lane_kick(struct lane *lane)
 void
 lanes_open(struct engine *engine)
 {
-	unsigned parallel = engine->options->parallel;
-	unsigned lanes = (parallel + LANE_REQUESTS - 1) / LANE_REQUESTS;
+	unsigned engines = engine->common->engines;
+	unsigned share = (engine->options->parallel + engines - 1) / engines;
+	unsigned lanes = (share + LANE_REQUESTS - 1) / LANE_REQUESTS;
 
 	list_init(&engine->retired);
 	engine->lanes_len = lanes > LANE_MAX ? LANE_MAX : lanes ? lanes : 1;
@@ -715,6 +730,13 @@ lanes_close(struct engine *engine)
 			lane_free(engine->lanes[i]);
 	free(engine->lanes);
 	sockets_release(engine);
+}
+
+void
+lanes_give_way(struct engine *engine)
+{
+	if (engine->common->engines > 1)
+		balance_sockets(engine);
 }
 
 void

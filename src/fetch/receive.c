@@ -52,14 +52,14 @@ may_stay(struct attempt *a)
 		return false;
 	a->os_errno = errno;
 	a->spill_at = a->body.mem.len + BODY_PIECE;
-	return a->engine->bodies_memory < BODIES_MEMORY_MAX;
+	return common_total(a->engine->common).bodies < BODIES_MEMORY_MAX;
 }
 
 /* Free the memory of the body; its file stays. */
 static void
 drop_memory(struct attempt *a)
 {
-	a->engine->bodies_memory -= a->body.mem.len;
+	use_subtract(&a->engine->use->bodies, a->body.mem.len);
 	buf_clear(&a->body.mem);
 }
 
@@ -94,11 +94,10 @@ is_spill_due(const struct attempt *a)
 {
 	size_t len = a->body.mem.len;
 
-	if (len < a->spill_at)
+	if (len < a->spill_at || len < BODY_PIECE_SMALL)
 		return false;
-	if (a->engine->bodies_memory >= BODIES_MEMORY)
-		return len >= BODY_PIECE_SMALL;
-	return len >= (a->body.fd >= 0 ? BODY_PIECE : BODY_MEMORY);
+	return len >= (a->body.fd >= 0 ? BODY_PIECE : BODY_MEMORY) ||
+	       common_total(a->engine->common).bodies >= BODIES_MEMORY;
 }
 
 int
@@ -130,7 +129,7 @@ is_taken_in_turn(struct attempt *a)
 	if (a->spec.way != WAY_IN_TURN || body->size < a->spec.in_turn_from ||
 	    !hooks->on_turn(hooks->arg, a->spec.owner, &arrival, body))
 		return false;
-	a->engine->bodies_memory -= len;
+	use_subtract(&a->engine->use->bodies, len);
 	buf_clear(&body->mem);
 	if (body->fd >= 0)
 		close(body->fd);
@@ -147,7 +146,7 @@ stream(struct attempt *a)
 	const struct arrival arrival = arrival_of(a);
 	struct body *body = &a->body;
 
-	a->engine->bodies_memory -= body->mem.len;
+	use_subtract(&a->engine->use->bodies, body->mem.len);
 	a->content.full =
 	    !hooks->on_body(hooks->arg, a->spec.owner, &arrival, &body->mem);
 	buf_clear(&body->mem);
@@ -172,7 +171,7 @@ store_decoded(struct attempt *a, const char *data, size_t len)
 	if (!kept && a->spec.way == WAY_DROPPED)
 		return true;
 	buf_add(&body->mem, data, len);
-	a->engine->bodies_memory += len;
+	use_add(&a->engine->use->bodies, len);
 	if (!is_spill_due(a))
 		return true;
 	if (!kept && (a->content.streams || a->spec.way == WAY_STREAMED))
@@ -407,13 +406,15 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 static void
 arm_throttle(struct engine *engine)
 {
-	int64_t now = clock_now_us();
-	int64_t us = throttle_ready_us(&engine->throttle, now) - now;
-	struct timeval tv = {us / CLOCK_SECOND, us % CLOCK_SECOND};
+	int64_t us;
+	struct timeval tv;
 
-	if (!list_empty(&engine->throttled) &&
-	    !evtimer_pending(&engine->throttle_timer, NULL))
-		evtimer_add(&engine->throttle_timer, &tv);
+	if (list_empty(&engine->throttled) ||
+	    evtimer_pending(&engine->throttle_timer, NULL))
+		return;
+	us = common_wait_us(engine->common);
+	tv = (struct timeval){us / CLOCK_SECOND, us % CLOCK_SECOND};
+	evtimer_add(&engine->throttle_timer, &tv);
 }
 
 /* Pause the transfer until it is its turn to get another piece. */
@@ -425,12 +426,15 @@ wait_for_rate(struct attempt *a)
 	return CURL_WRITEFUNC_PAUSE;
 }
 
-/* The transfer that has waited longest gets its piece. */
+/* The transfer that has waited longest gets its piece, unless another engine
+ * was faster. */
 static void
 on_paid(evutil_socket_t fd, short what, void *arg)
 {
 	struct engine *engine = arg;
-	struct list *l = list_pop_front(&engine->throttled);
+	struct list *l = common_wait_us(engine->common) == 0
+	                     ? list_pop_front(&engine->throttled)
+	                     : NULL;
 
 	(void)fd;
 	(void)what;
@@ -439,18 +443,12 @@ on_paid(evutil_socket_t fd, short what, void *arg)
 	arm_throttle(engine);
 }
 
-/* Does the attempt have to wait for --limit-total? It has not where a part of
- * the piece is decoded already. */
+/* Does --limit-total allow this piece now? It was paid for where a part of it
+ * is decoded already. */
 static bool
-must_wait_for_rate(const struct attempt *a)
+is_paid(const struct attempt *a, size_t len)
 {
-	const struct throttle *throttle = &a->engine->throttle;
-	int64_t now;
-
-	if (!throttle->rate || a->content.used)
-		return false;
-	now = clock_now_us();
-	return throttle_ready_us(throttle, now) > now;
+	return a->content.used || common_take(a->engine->common, len);
 }
 
 /* Count a piece that has come in, once. */
@@ -461,8 +459,6 @@ count_received(struct attempt *a, size_t len)
 		return;
 	a->received += len;
 	a->engine->counts.bytes_received += len;
-	if (a->engine->throttle.rate)
-		throttle_take(&a->engine->throttle, len, clock_now_us());
 }
 
 /* A transfer that is resumed may be paused again before this returns, so only
@@ -490,7 +486,6 @@ receive_open(struct engine *engine)
 	list_init(&engine->decoding);
 	list_init(&engine->full);
 	list_init(&engine->throttled);
-	throttle_init(&engine->throttle, engine->options->limit_total);
 	evtimer_assign(&engine->throttle_timer, engine->base, on_paid, engine);
 	evtimer_assign(&engine->decode_timer, engine->base, on_turn, engine);
 }
@@ -560,7 +555,7 @@ on_write(char *data, size_t size, size_t count, void *arg)
 
 	if (a->content.full)
 		return wait_for_room(a);
-	if (must_wait_for_rate(a))
+	if (!is_paid(a, len))
 		return wait_for_rate(a);
 	count_received(a, len);
 	if (a->spec.resume && !a->content.begun && !attempt_judge_part(a))

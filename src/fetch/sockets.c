@@ -37,13 +37,14 @@ void
 sockets_await(struct attempt *a)
 {
 	a->connecting = true;
-	a->engine->connecting++;
+	use_add(&a->engine->use->connecting, 1);
 }
 
 void
 sockets_await_no_more(struct attempt *a)
 {
-	a->engine->connecting -= a->connecting;
+	if (a->connecting)
+		use_subtract(&a->engine->use->connecting, 1);
 	a->connecting = false;
 }
 
@@ -229,6 +230,18 @@ socket_set_release(struct socket_set *set)
 
 /* --- opening and closing -------------------------------------------------- */
 
+/* Others have taken more descriptors than was thought. */
+static void
+lower_max(struct engine *engine)
+{
+	struct engine_common *c = engine->common;
+	size_t sockets = common_total(c).sockets;
+
+	engine->takes_left = 0;
+	if (sockets < common_sockets_max(c))
+		atomic_store(&c->sockets_max, sockets ? sockets : 1);
+}
+
 curl_socket_t
 sockets_add(struct attempt *a, const struct curl_sockaddr *address)
 {
@@ -237,7 +250,7 @@ sockets_add(struct attempt *a, const struct curl_sockaddr *address)
 	    address->socktype | SOCK_CLOEXEC, address->protocol);
 
 	if (fd != CURL_SOCKET_BAD) {
-		engine->sockets++;
+		use_add(&engine->use->sockets, 1);
 		sockets_await_no_more(a);
 		/* There is none, unless one was closed untold. */
 		forget_watch(engine, fd);
@@ -245,10 +258,8 @@ sockets_add(struct attempt *a, const struct curl_sockaddr *address)
 		return fd;
 	}
 	a->os_errno = errno;
-	/* Others have taken more descriptors than was thought. */
-	if (io_lacks_descriptors(errno) &&
-	    engine->sockets < engine->sockets_max)
-		engine->sockets_max = engine->sockets ? engine->sockets : 1;
+	if (io_lacks_descriptors(errno))
+		lower_max(engine);
 	return fd;
 }
 
@@ -257,7 +268,7 @@ sockets_close(void *arg, curl_socket_t fd)
 {
 	struct engine *engine = arg;
 
-	engine->sockets -= engine->sockets > 0;
+	use_subtract(&engine->use->sockets, 1);
 	forget_watch(engine, fd);
 	return close(fd);
 }
