@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "fetch/resolve.h"
 #include "process/environment.h"
 
 struct engine_total
@@ -140,6 +141,7 @@ engine_common_new(
 	throttle_init(&c->throttle, options->limit_total);
 	c->resolve = slist_of(&options->resolve);
 	c->connect_to = slist_of(&options->connect_to);
+	c->lookups = address_lookups(options);
 	proxy_rules_init(&c->proxies, options);
 	authorities_init(&c->authorities, options);
 	if (options->netrc)
@@ -165,6 +167,7 @@ engine_common_free(struct engine_common *c)
 {
 	if (!c)
 		return;
+	resolve_pool_free(c->lookups);
 	free(c->uses);
 	pthread_mutex_destroy(&c->lock);
 	netrc_release(&c->netrc);

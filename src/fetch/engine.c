@@ -462,7 +462,9 @@ engine_new(struct engine_common *common, struct event_base *base,
 	list_init(&engine->done);
 	lanes_open(engine);
 	share_open(engine);
-	engine->resolver = address_resolver(engine, on_lookup);
+	if (common->lookups)
+		engine->resolver =
+		    resolver_new(common->lookups, base, on_lookup);
 	watch_open(engine);
 	receive_open(engine);
 	return engine;

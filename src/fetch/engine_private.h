@@ -37,6 +37,7 @@ struct decoder;
 struct lane;
 struct lane_origin;
 struct lookup;
+struct resolve_pool;
 struct resolver;
 struct watch;
 
@@ -59,6 +60,7 @@ struct engine_common {
 	struct throttle throttle;  /* of all bodies that come in */
 	atomic_size_t sockets_max; /* of all engines, that there is room for; 0:
 	                            * not counted yet */
+	struct resolve_pool *lookups; /* NULL: libcurl looks names up */
 	struct proxy_rules proxies;
 	struct netrc netrc; /* empty without -n */
 	struct authorities authorities;
@@ -320,10 +322,9 @@ enum address_state {
 	ADDRESS_PENDING, /* a->waiter is queued */
 	ADDRESS_FAILED,  /* the attempt's failure is set */
 };
-/* A resolver that calls `done` for waiters of attempts. NULL where libcurl
- * looks names up: with the path of a socket, or with --connect-to. */
-struct resolver *address_resolver(
-    struct engine *, void (*done)(struct list *waiter, const struct lookup *));
+/* Threads that look names up. NULL where libcurl does that: with the path of a
+ * socket, or with --connect-to. */
+struct resolve_pool *address_lookups(const struct fetch_options *);
 /* Find the address that the attempt's connection goes to. */
 enum address_state address_find(struct attempt *);
 /* The lookup that the attempt waited for is over: take its addresses. */

@@ -1,7 +1,8 @@
 /*
  * Name lookups off the loop: a pool of at most RESOLVE_THREADS threads that
  * call getaddrinfo(3), one lookup per name however many wait for it, answers
- * kept for a minute and failures for half of it.
+ * kept for a minute and failures for half of it. The event loops of several
+ * threads share a pool; each has a resolver of its own.
  *
  * libcurl's own resolver takes a thread and three descriptors per lookup in
  * flight, merges nothing, and cannot tell an unknown name from a silent
@@ -17,6 +18,7 @@
 #include "request/result.h"
 
 struct event_base;
+struct resolve_pool;
 struct resolver;
 
 enum {
@@ -38,13 +40,18 @@ struct lookup {
 	int os_errno;          /* where that is EAI_SYSTEM; else 0 */
 };
 
-/* A resolver that looks for addresses of `family`: AF_UNSPEC, AF_INET or
- * AF_INET6. `done` is called from the loop for each waiter of a lookup that has
- * ended, in the order in which they asked. */
-struct resolver *resolver_new(struct event_base *, int family,
+/* A pool that looks for addresses of `family`: AF_UNSPEC, AF_INET or AF_INET6.
+ * Its threads are made when they are needed. */
+struct resolve_pool *resolve_pool_new(int family);
+/* All its resolvers must be gone. Threads that are in getaddrinfo(3) end by
+ * themselves. NULL is fine. */
+void resolve_pool_free(struct resolve_pool *);
+
+/* A resolver, which one thread uses. `done` is called from the loop for each
+ * waiter of a lookup that has ended, in the order in which they asked. */
+struct resolver *resolver_new(struct resolve_pool *, struct event_base *,
     void (*done)(struct list *waiter, const struct lookup *));
-/* Free the resolver without calling waiters. Threads that are in getaddrinfo(3)
- * end by themselves. NULL is fine. */
+/* Free the resolver without calling waiters. NULL is fine. */
 void resolver_free(struct resolver *);
 enum resolve_use {
 	RESOLVE_KEPT,  /* an earlier answer will do */

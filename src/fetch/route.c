@@ -208,15 +208,10 @@ is_left_to_libcurl(const struct fetch_options *o)
 	       o->connect_to.len;
 }
 
-struct resolver *
-address_resolver(struct engine *engine,
-    void (*done)(struct list *waiter, const struct lookup *))
+struct resolve_pool *
+address_lookups(const struct fetch_options *o)
 {
-	const struct fetch_options *o = engine->options;
-
-	return is_left_to_libcurl(o)
-	           ? NULL
-	           : resolver_new(engine->base, family_of(o), done);
+	return is_left_to_libcurl(o) ? NULL : resolve_pool_new(family_of(o));
 }
 
 bool

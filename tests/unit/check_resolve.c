@@ -15,6 +15,7 @@ enum {
 };
 
 static struct event_base *base;
+static struct resolve_pool *pool;
 static struct resolver *resolver;
 static struct list waiters[ASKERS];
 static int done[ASKERS]; /* the turn in which each was told */
@@ -37,7 +38,8 @@ static void
 setup(void)
 {
 	base = event_base_new();
-	resolver = resolver_new(base, AF_INET, on_done);
+	pool = resolve_pool_new(AF_INET);
+	resolver = resolver_new(pool, base, on_done);
 	turns = 0;
 	for (int i = 0; i < ASKERS; i++) {
 		list_init(&waiters[i]);
@@ -49,6 +51,7 @@ static void
 teardown(void)
 {
 	resolver_free(resolver);
+	resolve_pool_free(pool);
 	event_base_free(base);
 }
 
