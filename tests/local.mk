@@ -12,6 +12,7 @@ unit_tests = \
 	tests/unit/check_decoder \
 	tests/unit/check_demo \
 	tests/unit/check_directory \
+	tests/unit/check_engines \
 	tests/unit/check_exchange \
 	tests/unit/check_failures \
 	tests/unit/check_fetch \
