@@ -1,8 +1,10 @@
 #include "config.h"
 
 #include <check.h>
+#include <dlfcn.h>
 #include <event2/event.h>
 #include <netdb.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -23,6 +25,25 @@ static int turns;
 static enum lookup_state state;
 static char addresses[64];
 static int error;
+
+static pthread_mutex_t lookups =
+    PTHREAD_MUTEX_INITIALIZER; /* for `looked_up` */
+static unsigned looked_up;
+
+/* Stands before that of libc, and counts. Who holds the lock holds lookups. */
+int
+getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+    struct addrinfo **list)
+{
+	void *next = dlsym(RTLD_NEXT, "getaddrinfo");
+	__typeof__(getaddrinfo) *libc;
+
+	pthread_mutex_lock(&lookups);
+	looked_up++;
+	pthread_mutex_unlock(&lookups);
+	memcpy(&libc, &next, sizeof(libc));
+	return libc(host, service, hints, list);
+}
 
 static void
 on_done(struct list *waiter, const struct lookup *l)
@@ -117,6 +138,92 @@ START_TEST(a_name_that_cannot_be_has_no_address)
 }
 END_TEST
 
+/* Another event loop, on a thread of its own, that asks for one name. */
+struct other {
+	pthread_t thread;
+	struct event_base *base;
+	struct resolver *resolver;
+	struct list waiter;
+	bool told;
+	enum lookup_state state;
+};
+
+static void
+on_other_done(struct list *waiter, const struct lookup *l)
+{
+	struct other *o = container_of(waiter, struct other, waiter);
+
+	o->told = true;
+	o->state = l->state;
+}
+
+static void *
+ask_elsewhere(void *arg)
+{
+	struct other *o = arg;
+
+	o->state =
+	    resolver_ask(o->resolver, "localhost", &o->waiter, RESOLVE_KEPT)
+	        ->state;
+	while (!o->told)
+		event_base_loop(o->base, EVLOOP_ONCE);
+	return NULL;
+}
+
+static void
+open_other(struct other *o)
+{
+	*o = (struct other){.base = event_base_new()};
+	o->resolver = resolver_new(pool, o->base, on_other_done);
+	list_init(&o->waiter);
+}
+
+static void
+close_other(struct other *o)
+{
+	resolver_free(o->resolver);
+	event_base_free(o->base);
+}
+
+START_TEST(loops_that_ask_for_a_name_have_it_looked_up_once)
+{
+	struct other others[ASKERS];
+
+	for (int i = 0; i < ASKERS; i++)
+		open_other(&others[i]);
+	pthread_mutex_lock(&lookups);
+	ask("localhost", 0);
+	for (int i = 0; i < ASKERS; i++)
+		pthread_create(
+		    &others[i].thread, NULL, ask_elsewhere, &others[i]);
+	pthread_mutex_unlock(&lookups);
+	await(1);
+	for (int i = 0; i < ASKERS; i++) {
+		pthread_join(others[i].thread, NULL);
+		ck_assert_int_eq(others[i].state, LOOKUP_READY);
+		close_other(&others[i]);
+	}
+	ck_assert_uint_eq(looked_up, 1);
+}
+END_TEST
+
+/* Its lookup goes on, and may end at any time later. */
+START_TEST(a_resolver_may_go_before_its_answer_comes)
+{
+	struct other o;
+
+	open_other(&o);
+	pthread_mutex_lock(&lookups);
+	ask("localhost", 0);
+	resolver_ask(o.resolver, "localhost", &o.waiter, RESOLVE_KEPT);
+	close_other(&o);
+	pthread_mutex_unlock(&lookups);
+	await(1);
+	ck_assert_int_eq(state, LOOKUP_READY);
+	ck_assert(!o.told);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -127,6 +234,8 @@ main(void)
 	tcase_add_test(tc, all_who_ask_for_a_name_are_told_in_their_order);
 	tcase_add_test(tc, who_gave_up_is_not_told);
 	tcase_add_test(tc, a_name_that_cannot_be_has_no_address);
+	tcase_add_test(tc, loops_that_ask_for_a_name_have_it_looked_up_once);
+	tcase_add_test(tc, a_resolver_may_go_before_its_answer_comes);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
 }
