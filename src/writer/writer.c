@@ -522,9 +522,10 @@ start_thread(struct writer *w)
 	w->on_loop = false;
 	rc = create_thread(w);
 	w->started = rc == 0;
-	w->on_loop = rc != 0;
-	if (rc)
-		warn_of_loop_writes(w, rc);
+	if (w->started)
+		return; /* on_loop is the thread's to read */
+	w->on_loop = true;
+	warn_of_loop_writes(w, rc);
 }
 
 static void
