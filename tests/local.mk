@@ -101,7 +101,7 @@ EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	tests/bench/fetch_aiohttp.py tests/canary tests/canary.cases \
 	tests/canary.missing tests/cases tests/check-har tests/distributed \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
-	tests/lsan.supp tests/mutants.explained tests/no-memory \
+	tests/lsan.supp tests/mutants.explained tests/no-memory tests/tsan.supp \
 	tests/post-sequences tests/random-framing tests/readme \
 	tests/run-cases
 

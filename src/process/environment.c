@@ -62,7 +62,9 @@ environment_can_write(int fd)
 
 /* Rates need timers that are precise to the microsecond. The change list saves
  * half of the system time; it is unsafe with duplicated descriptors only, and
- * those that are watched here are never duplicated. */
+ * those that are watched here are never duplicated. What it says of a closed
+ * descriptor, whose number another thread may have again, is that it is not
+ * watched any more: that is true of this base. */
 struct event_base *
 environment_new_base(void)
 {
