@@ -119,6 +119,32 @@ io_lacks_descriptors(int os_errno)
 	return os_errno == EMFILE || os_errno == ENFILE;
 }
 
+/* strerror_r(3) returns the text, or a code and the text in `buf`: which one
+ * depends on the C library. */
+static const char *
+error_in_text(const char *text, const char *buf)
+{
+	(void)buf;
+	return text;
+}
+
+static const char *
+error_in_buf(int code, const char *buf)
+{
+	return code == 0 ? buf : "unknown error";
+}
+
+const char *
+io_error(int os_errno)
+{
+	static _Thread_local char buf[128];
+
+	return _Generic(strerror_r(os_errno, buf, sizeof(buf)),
+	    int: error_in_buf,
+	    char *: error_in_text)(
+	    strerror_r(os_errno, buf, sizeof(buf)), buf);
+}
+
 const char *
 io_temporary_folder(void)
 {

@@ -46,6 +46,10 @@ int io_sync_folder(const char *path);
  */
 bool io_lacks_descriptors(int os_errno);
 
+/* Returns what strerror(3) says, which need not be safe in several threads.
+ * Borrowed until the same thread asks again. */
+const char *io_error(int os_errno);
+
 /* Returns $TMPDIR, or "/tmp"; borrowed. */
 const char *io_temporary_folder(void);
 /* Open a temporary file in that folder that has no name, so that it is gone

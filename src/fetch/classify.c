@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "base/xalloc.h"
 
 /* The libcurl that runs may be newer than the header that this is compiled
@@ -133,7 +134,7 @@ set_proxy(const struct transfer_end *end, struct failure *f)
 	else
 		failure_set(f, ERROR_CONNECT, "proxy", (int)end->code,
 		    "the proxy %s: %s", proxy,
-		    end->os_errno ? strerror(end->os_errno)
+		    end->os_errno ? io_error(end->os_errno)
 		                  : curl_easy_strerror(end->code));
 }
 
@@ -163,7 +164,7 @@ set_replay_down(const struct transfer_end *end, struct failure *f)
 	    "--serve %s --replay FILE.har",
 	    end->replay,
 	    timed_out       ? "no connection within --connect-timeout"
-	    : end->os_errno ? strerror(end->os_errno)
+	    : end->os_errno ? io_error(end->os_errno)
 	                    : curl_easy_strerror(end->code),
 	    where);
 }
@@ -348,7 +349,7 @@ classify(const struct transfer_end *end, struct failure *f)
 		set_timeout(end, f);
 	else if (is_local(end->os_errno) && !end->on_wire)
 		failure_set(f, ERROR_LOCAL, NULL, code, "%s: %.*s",
-		    strerror(end->os_errno), len, text);
+		    io_error(end->os_errno), len, text);
 	else if (is_replay_down(end))
 		set_replay_down(end, f);
 	else if (is_broken_handshake(end))
@@ -377,7 +378,7 @@ classify(const struct transfer_end *end, struct failure *f)
 		    "the socket of --unix-socket does not exist");
 	else if (row->class == ERROR_CONNECT && end->os_errno)
 		failure_set(f, ERROR_CONNECT, row->reason, code, "%s",
-		    strerror(end->os_errno));
+		    io_error(end->os_errno));
 	else
 		failure_set(f, row->class, row->reason, code, "%.*s%s", len,
 		    text, hint_of(row, text));

@@ -79,7 +79,7 @@ spill(struct attempt *a)
 		failure_set(&a->failure, ERROR_LOCAL, "spill", 0,
 		    "a body over %d KiB needs a temporary file in %s: %s "
 		    "(TMPDIR sets the directory)",
-		    BODY_MEMORY >> 10, io_temporary_folder(), strerror(errno));
+		    BODY_MEMORY >> 10, io_temporary_folder(), io_error(errno));
 		return -1;
 	}
 	drop_memory(a);

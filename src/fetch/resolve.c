@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/heap.h"
+#include "base/io.h"
 #include "base/strmap.h"
 #include "base/wakeup.h"
 #include "base/xalloc.h"
@@ -635,7 +636,7 @@ lookup_failure(const struct lookup *l, const char *host, struct failure *f)
 		break;
 	case EAI_SYSTEM:
 		failure_set(f, ERROR_LOCAL, "lookup", 0, "%s: %s", host,
-		    strerror(l->os_errno));
+		    io_error(l->os_errno));
 		break;
 	case EAI_MEMORY:
 		failure_set(f, ERROR_LOCAL, "lookup", 0, "%s: %s", host,

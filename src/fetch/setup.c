@@ -69,7 +69,7 @@ read_token(const char *name, char **cause)
 	char *token = NULL;
 
 	if (failed)
-		*cause = xasprintf("%s: %s", name, strerror(errno));
+		*cause = xasprintf("%s: %s", name, io_error(errno));
 	else if (len < TOKEN_MAX)
 		token = find_token(text, len, &why);
 	if (!failed && !token)
@@ -273,7 +273,7 @@ static int
 set_upload(struct attempt *a, const struct request_options *o)
 {
 	if (upload_open(&a->upload, o->upload)) {
-		char *why = xasprintf("%s: %s", o->upload, strerror(errno));
+		char *why = xasprintf("%s: %s", o->upload, io_error(errno));
 
 		fail_file(a, "upload", why);
 		free(why);

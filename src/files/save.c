@@ -78,7 +78,7 @@ set_cause(struct save *s, struct writer *w)
 	                           "may lead anywhere and is not followed"
 	    : os_errno == EEXIST ? "it exists, and -J replaces no file; "
 	                           "--no-clobber numbers the new one"
-	                         : strerror(os_errno));
+	                         : io_error(os_errno));
 	if (ends_the_run(os_errno))
 		writer_fail(w, os_errno, "%s", s->cause);
 }
@@ -299,7 +299,7 @@ save_find(struct save *s, struct target_found *found, char **cause)
 		    errno == EBUSY ? "another gather is writing to it"
 		    : errno == EEXIST
 		        ? "it is no regular file with one name; remove it"
-		        : strerror(errno));
+		        : io_error(errno));
 		return -1;
 	}
 	s->queued = found->whole ? 0 : found->size;

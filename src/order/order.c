@@ -379,7 +379,7 @@ flatten(struct encoded *e)
 	struct file_range whole = {0, e->size};
 
 	if (io_add_range(e->fd, whole, &e->out) < 0)
-		die("cannot read a spilled body: %s", strerror(errno));
+		die("cannot read a spilled body: %s", io_error(errno));
 	buf_add(&e->out, e->after.data, e->after.len);
 }
 

@@ -241,7 +241,7 @@ perform_emission(struct writer_task *t, struct writer *w)
 
 	if (rc < 0)
 		writer_fail_stdout(w, errno, "cannot read what was spilled: %s",
-		    strerror(errno));
+		    io_error(errno));
 	free(e);
 }
 
@@ -328,7 +328,7 @@ open_unlinked(void)
 		log_note("cannot create a temporary file in %s for results "
 		         "that wait for their turn: %s; keeping them in "
 		         "memory (set TMPDIR to another directory)",
-		    io_temporary_folder(), strerror(errno));
+		    io_temporary_folder(), io_error(errno));
 	return fd;
 }
 

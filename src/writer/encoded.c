@@ -97,7 +97,7 @@ write_aside(struct writer_task *t, struct writer *w)
 	    fd < 0 && io_lacks_descriptors(errno) && writer_find_descriptor(w));
 	if (fd < 0 || terminal_write_all(fd, a->bytes.data, a->bytes.len) < 0)
 		writer_fail(w, errno, "cannot write to %s: %s", a->file,
-		    strerror(errno));
+		    io_error(errno));
 	if (fd >= 0)
 		close(fd);
 	writer_spare_descriptor(w);

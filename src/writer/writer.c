@@ -203,7 +203,7 @@ write_stdout(struct writer *w, const char *data, size_t len)
 			await_writable(w);
 		} else if (errno != EINTR) {
 			writer_fail_stdout(w, errno,
-			    "cannot write to stdout: %s", strerror(errno));
+			    "cannot write to stdout: %s", io_error(errno));
 		}
 	}
 	w->quiet_until = clock_now_us() + LINGER_US;
@@ -443,7 +443,7 @@ write_part(struct writer_task *t, struct writer *w)
 
 	if (io_read_range(p->fd, range, put_piece, w) < 0)
 		writer_fail_stdout(w, errno, "cannot read a spilled body: %s",
-		    strerror(errno));
+		    io_error(errno));
 	close(p->fd);
 	free(p);
 }
@@ -454,7 +454,7 @@ writer_keep_range(int fd, struct file_range range, struct buf *content)
 	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 
 	if (own < 0 && io_add_range(fd, range, content) < 0)
-		die("cannot read a spilled body: %s", strerror(errno));
+		die("cannot read a spilled body: %s", io_error(errno));
 	return own;
 }
 
@@ -502,7 +502,7 @@ warn_of_loop_writes(struct writer *w, int os_errno)
 	if (!w->warned)
 		log_note("cannot start a thread for writing (%s): transfers "
 		         "and signals wait for each write",
-		    strerror(os_errno));
+		    io_error(os_errno));
 	w->warned = true;
 }
 
@@ -729,7 +729,7 @@ writer_lost_reader(struct writer *w)
 		return false;
 	atomic_store(&w->stdout_failed, true);
 	set_error(
-	    w, EPIPE, xasprintf("cannot write to stdout: %s", strerror(EPIPE)));
+	    w, EPIPE, xasprintf("cannot write to stdout: %s", io_error(EPIPE)));
 	return true;
 }
 
@@ -741,7 +741,7 @@ check_writable(int fd, char **cause)
 	int flags = fcntl(fd, F_GETFL);
 
 	if (flags < 0) {
-		*cause = xasprintf("stdout is closed: %s", strerror(errno));
+		*cause = xasprintf("stdout is closed: %s", io_error(errno));
 		return -1;
 	}
 	if ((flags & O_ACCMODE) == O_RDONLY) {
@@ -800,7 +800,7 @@ writer_open(int out_fd, char **cause)
 		return NULL;
 	w = xcalloc(1, sizeof(*w));
 	if (wakeup_open(&w->wake)) {
-		*cause = xasprintf("cannot make a pipe: %s", strerror(errno));
+		*cause = xasprintf("cannot make a pipe: %s", io_error(errno));
 		free(w);
 		return NULL;
 	}
