@@ -72,10 +72,11 @@ teardown(void)
 /* --- one engine ----------------------------------------------------------- */
 
 static bool
-on_wire(void *arg, void *owner)
+on_wire(void *arg, void *owner, int64_t now)
 {
 	(void)arg;
 	(void)owner;
+	(void)now;
 	return true;
 }
 
