@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strmap.h"
 #include "base/xalloc.h"
 #include "format/format.h"
 #include "text/ascii.h"
@@ -245,6 +246,8 @@ struct extractor {
 	enum match_language language;
 	struct named_expression *expressions;
 	size_t len;
+	/* NAME -> a number, from 1; there may be a hundred thousand. */
+	struct strmap numbers;
 	struct reading *reading; /* reads the body at hand */
 	struct items *items;     /* --items; NULL: one page is one item */
 	uint64_t max;            /* bytes found in one body; 0: MATCH_MAX */
@@ -271,27 +274,25 @@ expression_part(const char *text)
 	return n && text[n] == '=' ? text + n + 1 : text;
 }
 
-/* Has a column this name already? */
-static bool
-name_taken(const struct extractor *x, const char *name)
-{
-	for (size_t i = 0; i < x->len; i++)
-		if (strcmp(x->expressions[i].name, name) == 0)
-			return true;
-	return false;
-}
-
 /* The name as it is, or with the first free number behind it. Caller frees. */
 static char *
 free_name(const struct extractor *x, const char *name)
 {
 	char *free_one = xstrdup(name);
 
-	for (unsigned i = 2; name_taken(x, free_one); i++) {
+	for (unsigned i = 2; strmap_get(&x->numbers, free_one); i++) {
 		free(free_one);
 		free_one = xasprintf("%s_%u", name, i);
 	}
 	return free_one;
+}
+
+/* Give the next expression its name, which is moved. */
+static void
+add_name(struct extractor *x, char *name)
+{
+	x->expressions[x->len++].name = name;
+	strmap_set(&x->numbers, name, (void *)(uintptr_t)x->len);
 }
 
 /* The NAME in front of an expression; NULL if there is none. Caller frees. */
@@ -322,9 +323,8 @@ add_expression(struct extractor *x, const char *text, char **cause)
 		return -1;
 	name = given_name(text, part);
 	x->expressions[x->len].text = text;
-	x->expressions[x->len].name =
-	    free_name(x, name ? name : matcher_name(matcher));
-	x->expressions[x->len++].matcher = matcher;
+	x->expressions[x->len].matcher = matcher;
+	add_name(x, free_name(x, name ? name : matcher_name(matcher)));
 	if (x->items)
 		items_add_path(x->items, matcher);
 	free(name);
@@ -345,10 +345,8 @@ add_items(struct extractor *x, const struct output_options *o, char **cause)
 static void
 add_item_itself(struct extractor *x, const char *text)
 {
-	struct named_expression *e = &x->expressions[x->len++];
-
-	e->name = xstrdup("item");
-	e->text = text;
+	x->expressions[x->len].text = text;
+	add_name(x, xstrdup("item"));
 }
 
 /* Compile all expressions. -1 with *cause set. */
@@ -372,6 +370,7 @@ extractor_new(const struct output_options *options, char **cause)
 	    xpath ? &options->xpath : &options->extract;
 
 	x->language = xpath ? MATCH_XPATH : MATCH_JSON;
+	strmap_init(&x->numbers);
 	x->reading = reading_new(x->language);
 	x->max = options->extract_max;
 	x->in_lines = format_default(options) == FORMAT_BODY;
@@ -397,6 +396,7 @@ extractor_free(struct extractor *x)
 	}
 	items_free(x->items);
 	free(x->expressions);
+	strmap_release(&x->numbers);
 	reading_free(x->reading);
 	free(x);
 }
@@ -429,6 +429,14 @@ const char *
 extractor_name(const struct extractor *x, size_t i)
 {
 	return x->expressions[i].name;
+}
+
+size_t
+extractor_find(const struct extractor *x, const char *name)
+{
+	uintptr_t number = (uintptr_t)strmap_get(&x->numbers, name);
+
+	return number ? (size_t)number - 1 : x->len;
 }
 
 /* Can expression `i` find one value at most, in a body or in an item? An item

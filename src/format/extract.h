@@ -67,6 +67,9 @@ size_t extractor_count(const struct extractor *);
 bool extractor_has_items(const struct extractor *);
 /* The NAME of expression `i`. Borrowed. */
 const char *extractor_name(const struct extractor *, size_t i);
+/* The number of the expression with this NAME; extractor_count() if there is
+ * none. */
+size_t extractor_find(const struct extractor *, const char *name);
 /* How many of the expressions may find more than one value. */
 size_t extractor_plural(const struct extractor *);
 

@@ -13,7 +13,7 @@
 
 enum {
 	LISTED = 20,   /* columns, or names of -j, in one message */
-	OFFERED = 1000 /* columns that a misspelt name is compared with */
+	OFFERED = 1000 /* of each that a misspelt name is compared with */
 };
 
 /* What people who come from other tools call the fields. */
@@ -74,7 +74,7 @@ field_nearest(const char *name, const struct field_scope *scope)
 	suggestion_init(&nearest, name);
 	for (const struct field_row *row = field_rows; row->name; row++)
 		suggestion_offer(&nearest, row->name);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && i < OFFERED; i++)
 		suggestion_offer(&nearest, extractor_name(scope->extractor, i));
 	for (size_t i = 0; columns && i < columns->len && i < OFFERED; i++)
 		suggestion_offer(&nearest, columns->items[i]);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strmap.h"
 #include "base/xalloc.h"
 #include "format/field_advice.h"
 #include "format/field_rows.h"
@@ -111,31 +112,17 @@ append_column(struct fields *fields, const struct extractor *x, size_t i,
 	append(fields, &like, extractor_name(x, i), label);
 }
 
-/* The number of the column of -j that is called `name`; the number of all
- * columns if there is none. `extractor` may be NULL. */
-static size_t
-find_column(const struct extractor *extractor, const char *name)
-{
-	size_t count = extractor ? extractor_count(extractor) : 0;
-	size_t i = 0;
-
-	while (i < count && strcmp(extractor_name(extractor, i), name) != 0)
-		i++;
-	return i;
-}
-
 /* Append "data.NAME" of -j. False if there is no such NAME. */
 static bool
 append_data(struct fields *fields, const struct extractor *extractor,
     const char *name, const char *label)
 {
-	size_t count = extractor ? extractor_count(extractor) : 0;
 	size_t i;
 
-	if (strncmp(name, "data.", 5) != 0)
+	if (strncmp(name, "data.", 5) != 0 || !extractor)
 		return false;
-	i = find_column(extractor, name + 5);
-	if (i == count)
+	i = extractor_find(extractor, name + 5);
+	if (i == extractor_count(extractor))
 		return false;
 	append_column(fields, extractor, i, label);
 	return true;
@@ -198,30 +185,63 @@ struct choice {
 	bool may_be_cell; /* it may be one, which shows row by row */
 };
 
-/* Find what the name of the choice stands for. */
+/* What --fields may choose from, and what it has chosen. There may be a hundred
+ * thousand columns, each of which is named, so names are looked up in maps. */
+struct choosing {
+	const struct field_scope *scope;
+	struct strmap columns; /* the names of those of --rows */
+	struct strmap keys;    /* of the fields so far */
+};
+
 static void
-look_up(struct choice *c, const struct field_scope *scope)
+choosing_open(struct choosing *g, const struct field_scope *scope)
 {
-	const struct extractor *x = scope->extractor;
 	const struct strlist *columns = field_scope_columns(scope);
 
-	c->column = find_column(x, c->name);
+	g->scope = scope;
+	strmap_init(&g->columns);
+	strmap_init(&g->keys);
+	for (size_t i = 0; columns && i < columns->len; i++)
+		strmap_set(&g->columns, columns->items[i], columns->items[i]);
+}
+
+static void
+choosing_release(struct choosing *g)
+{
+	strmap_release(&g->columns);
+	strmap_release(&g->keys);
+}
+
+static bool
+has_column(const struct choosing *g, const char *name)
+{
+	return strmap_get(&g->columns, name) != NULL;
+}
+
+/* Find what the name of the choice stands for. */
+static void
+look_up(struct choice *c, const struct choosing *g)
+{
+	const struct extractor *x = g->scope->extractor;
+	const struct names *names = g->scope->names;
+
+	c->column = x ? extractor_find(x, c->name) : 0;
 	c->is_column = x && c->column < extractor_count(x);
-	c->is_cell = columns && strlist_has(columns, c->name);
-	c->may_be_cell = scope->names && scope->names->has_any_column;
+	c->is_cell = has_column(g, c->name);
+	c->may_be_cell = names && names->has_any_column;
 }
 
 /* Divide "NEW=NAME". Names of columns and of -j may hold a `=`, so a name that
  * is there as a whole is not divided. -1 with *cause set: a half is empty. */
 static int
-choice_open(struct choice *c, const char *text, const struct field_scope *scope,
-    char **cause)
+choice_open(
+    struct choice *c, const char *text, const struct choosing *g, char **cause)
 {
 	const char *equals = strchr(text, '=');
 	size_t len;
 
 	*c = (struct choice){.name = xstrdup(text)};
-	look_up(c, scope);
+	look_up(c, g);
 	if (!equals || c->is_column || c->is_cell) {
 		c->label = xstrdup(text);
 		return 0;
@@ -232,7 +252,7 @@ choice_open(struct choice *c, const char *text, const struct field_scope *scope,
 	free(c->name);
 	c->name = xstrdup(equals);
 	c->label = xmemdup0(text, len);
-	look_up(c, scope);
+	look_up(c, g);
 	if (*c->name && *c->label)
 		return 0;
 	*cause = xasprintf("--fields: %s: write NEW=NAME to rename a field, as "
@@ -277,28 +297,26 @@ append_row_or(
 
 /* Is it "row.NAME" of a column that a table does not have? */
 static bool
-is_missing_column(const char *name, const struct field_scope *scope)
+is_missing_column(const char *name, const struct choosing *g)
 {
-	const struct strlist *columns = field_scope_columns(scope);
-
-	return strncmp(name, "row.", 4) == 0 && columns &&
-	       !scope->names->has_any && !strlist_has(columns, name + 4);
+	return strncmp(name, "row.", 4) == 0 && field_scope_columns(g->scope) &&
+	       !g->scope->names->has_any && !has_column(g, name + 4);
 }
 
 /* Append the field of a name that no field of the record has. False if there is
  * none. A name that is nearly another one is not taken for a column that only
  * may be there. */
 static bool
-append_other(struct fields *fields, const struct choice *c,
-    const struct field_scope *scope)
+append_other(
+    struct fields *fields, const struct choice *c, const struct choosing *g)
 {
 	struct field like = field_of(c);
 
-	if (!is_missing_column(c->name, scope) &&
-	    append_prefixed(fields, scope->extractor, c->name, c->label))
+	if (!is_missing_column(c->name, g) &&
+	    append_prefixed(fields, g->scope->extractor, c->name, c->label))
 		return true;
 	if (!c->is_column && !c->is_cell &&
-	    (!c->may_be_cell || field_nearest(c->name, scope)))
+	    (!c->may_be_cell || field_nearest(c->name, g->scope)))
 		return false;
 	append(fields, &like, c->name, c->label);
 	return true;
@@ -307,7 +325,7 @@ append_other(struct fields *fields, const struct choice *c,
 /* Append what was chosen. -1 with *cause set. */
 static int
 append_choice(struct fields *fields, const struct choice *c,
-    const struct field_scope *scope, char **cause)
+    const struct choosing *g, char **cause)
 {
 	const struct field_row *row = find_row(c->name);
 
@@ -318,50 +336,64 @@ append_choice(struct fields *fields, const struct choice *c,
 	if (c->is_column && c->is_cell) {
 		*cause = xasprintf("--fields: %s is a name of %s and a column "
 		                   "of the rows: put data. or row. before it",
-		    c->name, extractor_option(scope->extractor));
+		    c->name, extractor_option(g->scope->extractor));
 		return -1;
 	}
 	if (row->name) {
 		append_row_or(fields, row, c);
 		return 0;
 	}
-	if (append_other(fields, c, scope))
+	if (append_other(fields, c, g))
 		return 0;
-	*cause = field_unknown(c->name, scope);
+	*cause = field_unknown(c->name, g->scope);
 	return -1;
 }
 
 /* Check that no two fields have one label, since readers of records and tables
  * take labels for keys. -1 with *cause set. */
 static int
-check_label(const struct fields *fields, const char *label, char **cause)
+check_label(struct choosing *g, const struct field *field, const char *label,
+    char **cause)
 {
-	const struct field *last = &fields->items[fields->len - 1];
-
-	for (const struct field *f = fields->items; f < last; f++) {
-		if (strcmp(f->key, last->key) != 0)
-			continue;
-		*cause = xasprintf("--fields: two fields are called %s: give "
-		                   "one another name, as in other=%s",
-		    label, label);
-		return -1;
+	if (!strmap_get(&g->keys, field->key)) {
+		strmap_set(&g->keys, field->key, g);
+		return 0;
 	}
-	return 0;
+	*cause = xasprintf("--fields: two fields are called %s: give one "
+	                   "another name, as in other=%s",
+	    label, label);
+	return -1;
 }
 
 /* Append the field of one entry of --fields. -1 with *cause set. */
 static int
-choose(struct fields *fields, const char *text, const struct field_scope *scope,
-    char **cause)
+choose(
+    struct fields *fields, const char *text, struct choosing *g, char **cause)
 {
 	struct choice c;
-	int rc = choice_open(&c, text, scope, cause);
+	int rc = choice_open(&c, text, g, cause);
 
 	if (rc == 0)
-		rc = append_choice(fields, &c, scope, cause);
+		rc = append_choice(fields, &c, g, cause);
 	if (rc == 0)
-		rc = check_label(fields, c.label, cause);
+		rc = check_label(
+		    g, &fields->items[fields->len - 1], c.label, cause);
 	choice_release(&c);
+	return rc;
+}
+
+/* Append the fields of all entries. -1 with *cause set. */
+static int
+choose_all(struct fields *fields, const struct strlist *chosen,
+    const struct field_scope *scope, char **cause)
+{
+	struct choosing g;
+	int rc = 0;
+
+	choosing_open(&g, scope);
+	for (size_t i = 0; rc == 0 && i < chosen->len; i++)
+		rc = choose(fields, chosen->items[i], &g, cause);
+	choosing_release(&g);
 	return rc;
 }
 
@@ -372,14 +404,12 @@ fields_choose(struct fields *fields, const struct output_options *options,
 	const struct strlist *chosen = &options->fields;
 
 	*fields = (struct fields){0};
-	for (size_t i = 0; i < chosen->len; i++) {
-		if (choose(fields, chosen->items[i], scope, cause) < 0) {
-			fields_release(fields);
-			return -1;
-		}
+	if (chosen->len) {
+		if (choose_all(fields, chosen, scope, cause) == 0)
+			return 0;
+		fields_release(fields);
+		return -1;
 	}
-	if (chosen->len)
-		return 0;
 	for (const struct field_row *row = field_rows; row->name; row++)
 		if (row->by_default(options))
 			append_row(fields, row, row->name);
