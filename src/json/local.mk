@@ -3,6 +3,8 @@ libgather_a_SOURCES += \
 	src/json/filter_eval.c \
 	src/json/filter_parse.c \
 	src/json/iregexp.c \
+	src/json/members.c \
+	src/json/members.h \
 	src/json/path.h \
 	src/json/path_eval.c \
 	src/json/path_eval.h \

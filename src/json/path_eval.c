@@ -15,7 +15,6 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "json/string.h"
 
 /* A step takes a few nanoseconds. The budget never refuses a path that is
  * linear in the document; one that is quadratic ends within a fraction of a
@@ -81,43 +80,6 @@ json_spend(struct json_eval *eval, uint64_t steps)
 	}
 	eval->steps_left -= steps;
 	return !eval->stopped;
-}
-
-/* Is the member name at `token` equal to `name`? A name with escapes is decoded
- * first, which costs steps. */
-static bool
-is_named(struct json_eval *eval, uint32_t token, struct json_text name)
-{
-	struct json_span span = json_span_at(eval->doc, token);
-
-	if (!json_has_escapes(eval->doc, token))
-		return span.len == name.len + 2 &&
-		       memcmp(span.start + 1, name.bytes, name.len) == 0;
-	json_spend(eval, span.len / JSON_BYTES_PER_STEP);
-	buf_clear(&eval->name);
-	json_string_decode(&eval->name, span.start, span.len);
-	return eval->name.len == name.len &&
-	       memcmp(eval->name.data, name.bytes, name.len) == 0;
-}
-
-uint32_t
-json_member(struct json_eval *eval, uint32_t object, struct json_text name)
-{
-	const struct json_doc *doc = eval->doc;
-	uint64_t cost = 1 + name.len / JSON_BYTES_PER_STEP;
-	uint32_t found = JSON_NO_NODE, close;
-
-	if (json_first(doc, object) != '{')
-		return JSON_NO_NODE;
-	close = json_close(doc, object);
-	for (uint32_t at = json_inside(object); at < close;
-	     at = json_after(doc, at + 1)) {
-		if (!json_spend(eval, cost))
-			return JSON_NO_NODE;
-		if (is_named(eval, at, name))
-			found = at + 1;
-	}
-	return found;
 }
 
 size_t

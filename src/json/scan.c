@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "json/members.h"
 #include "json/string.h"
 #include "text/ascii.h"
 #include "text/utf8.h"
@@ -392,6 +393,7 @@ json_doc_scan(struct json_doc *doc, const char *text, size_t len,
 	text = utf8_skip_mark(text, &len);
 	s.at = text;
 	shrink_tape(doc, len);
+	json_members_forget(doc->members);
 	doc->text = text;
 	doc->tape_len = 0;
 	if (len > JSON_TEXT_MAX)
@@ -406,7 +408,10 @@ json_doc_scan(struct json_doc *doc, const char *text, size_t len,
 struct json_doc *
 json_doc_new(void)
 {
-	return xcalloc(1, sizeof(struct json_doc));
+	struct json_doc *doc = xcalloc(1, sizeof(*doc));
+
+	doc->members = json_members_new();
+	return doc;
 }
 
 void
@@ -414,6 +419,7 @@ json_doc_free(struct json_doc *doc)
 {
 	if (!doc)
 		return;
+	json_members_free(doc->members);
 	free(doc->tape);
 	free(doc);
 }

@@ -18,6 +18,8 @@
 
 #include "json/path.h"
 
+struct json_members;
+
 enum {
 	JSON_DEPTH_MAX = 1000
 };
@@ -43,6 +45,7 @@ struct json_doc {
 	struct json_token *tape;
 	size_t tape_len; /* 0: no text was scanned, or an invalid one */
 	size_t tape_cap;
+	struct json_members *members; /* owned: what look-ups have learnt */
 };
 
 /* Whitespace between tokens (RFC 8259, 2), which paths may hold, too. */

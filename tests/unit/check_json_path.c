@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -89,6 +90,107 @@ static const struct {
     {"/none", ""},
     {"/a~01b", ""},
 };
+
+/* --- one object that is asked again and again ----------------------------- */
+
+/* Members "c0" to "c99", of which each value is the number of the name; "c7"
+ * and "c\\u0038" stand there twice, and "x" has a member of its own. */
+static void
+build_wide_object(struct buf *b)
+{
+	buf_addc(b, '{');
+	for (int i = 0; i < 100; i++)
+		buf_addf(b, "\"c%d\":%d,", i, i);
+	buf_adds(b, "\"c7\":\"again\",\"c\\u0038\":\"escaped\","
+	            "\"x\":{\"c1\":\"inside\"}}");
+	buf_reserve(b, 0);
+	b->data[b->len] = '\0';
+}
+
+/* What the path matches in the document that was scanned last. */
+static const char *
+match_in_doc(const char *text)
+{
+	struct json_error error;
+	struct json_path *path = json_path_new(text, &error);
+	struct json_spans spans = {0};
+
+	buf_clear(&found);
+	ck_assert_int_eq(json_path_apply(path, doc, &spans, &error), 0);
+	if (spans.len)
+		buf_add(&found, spans.items[0].start, spans.items[0].len);
+	json_spans_release(&spans);
+	json_path_free(path);
+	buf_reserve(&found, 0);
+	found.data[found.len] = '\0';
+	return found.data;
+}
+
+START_TEST(members_are_found_however_often_an_object_is_asked)
+{
+	struct json_error error;
+	char path[32], value[32];
+	struct buf b;
+
+	buf_init(&b);
+	build_wide_object(&b);
+	ck_assert_int_eq(json_doc_scan(doc, b.data, b.len, &error), 0);
+	for (int round = 0; round < 3; round++) {
+		for (int i = 0; i < 100; i++) {
+			snprintf(path, sizeof(path), "$.c%d", i);
+			snprintf(value, sizeof(value), "%d", i);
+			if (i != 7 && i != 8)
+				ck_assert_str_eq(match_in_doc(path), value);
+		}
+		ck_assert_str_eq(match_in_doc("$.c7"), "\"again\"");
+		ck_assert_str_eq(match_in_doc("$.c8"), "\"escaped\"");
+		ck_assert_str_eq(match_in_doc("$.x.c1"), "\"inside\"");
+		ck_assert_str_eq(match_in_doc("$.x.c2"), "");
+		ck_assert_str_eq(match_in_doc("$.c100"), "");
+		ck_assert_str_eq(match_in_doc("$['']"), "");
+	}
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(another_text_has_members_of_its_own)
+{
+	struct json_error error;
+	struct buf b;
+
+	buf_init(&b);
+	build_wide_object(&b);
+	ck_assert_int_eq(json_doc_scan(doc, b.data, b.len, &error), 0);
+	for (int i = 0; i < 50; i++)
+		ck_assert_str_eq(match_in_doc("$.c5"), "5");
+	ck_assert_int_eq(json_doc_scan(doc, "{\"c5\":6}", 8, &error), 0);
+	ck_assert_str_eq(match_in_doc("$.c5"), "6");
+	ck_assert_str_eq(match_in_doc("$.c6"), "");
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(many_names_with_escapes_are_found)
+{
+	struct json_error error;
+	char path[32], value[32];
+	struct buf b;
+
+	buf_init(&b);
+	buf_addc(&b, '{');
+	for (int i = 0; i < 30; i++)
+		buf_addf(&b, "\"\\u0063%d\":%d,\"d%d\":0,", i, i, i);
+	buf_adds(&b, "\"\":1}");
+	ck_assert_int_eq(json_doc_scan(doc, b.data, b.len, &error), 0);
+	for (int i = 0; i < 90; i++) {
+		snprintf(path, sizeof(path), "$.c%d", i % 30);
+		snprintf(value, sizeof(value), "%d", i % 30);
+		ck_assert_str_eq(match_in_doc(path), value);
+		ck_assert_str_eq(match_in_doc("$['']"), "1");
+	}
+	buf_release(&b);
+}
+END_TEST
 
 START_TEST(pointer_finds_what_rfc_6901_says)
 {
@@ -635,6 +737,9 @@ main(void)
 	    COUNT(bad_patterns));
 	tcase_add_loop_test(
 	    tc, match_is_the_text_of_the_document, 0, COUNT(exact));
+	tcase_add_test(tc, members_are_found_however_often_an_object_is_asked);
+	tcase_add_test(tc, another_text_has_members_of_its_own);
+	tcase_add_test(tc, many_names_with_escapes_are_found);
 	tcase_add_test(tc, number_of_400_digits_is_kept);
 	tcase_add_loop_test(
 	    tc, name_selects_the_last_of_duplicates, 0, COUNT(duplicates));
