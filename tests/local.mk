@@ -98,7 +98,12 @@ EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	scripts/check-browser scripts/check-browser-har scripts/check-checks \
 	scripts/check-layers scripts/check-shape scripts/demo scripts/fresh \
 	scripts/layers scripts/lib scripts/packages \
-	tests/bench/fetch_aiohttp.py tests/canary tests/canary.cases \
+	tests/bench/clients.py tests/bench/fetch.go \
+	tests/bench/fetch_aiohttp.py tests/bench/growth.py \
+	tests/bench/kinds.py tests/bench/machine.py tests/bench/measure.py \
+	tests/bench/newer-curl tests/bench/picture.py tests/bench/readme.py \
+	tests/bench/servers.py tests/bench/tables.py \
+	tests/canary tests/canary.cases \
 	tests/canary.missing tests/cases tests/check-har tests/distributed \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
 	tests/lsan.supp tests/mutants.explained tests/no-memory tests/tsan.supp \

@@ -1,24 +1,54 @@
-"""What a tutorial's aiohttp program does: fetch_aiohttp.py PARALLEL LIST"""
+"""What a tutorial's aiohttp program does:
 
+fetch_aiohttp.py [-p PARALLEL] [--ca FILE] [--gzip] [--json NAME] LIST
+
+Bodies go to stdout, or with --json that member of each of their elements.
+"""
+
+import argparse
 import asyncio
+import json
+import ssl
 import sys
 
 import aiohttp
 
 
-async def worker(session, urls, out):
+def selected(body, member):
+    if not member:
+        return body
+    return "".join(f"{element[member]}\n" for element in json.loads(body)
+                   ).encode()
+
+
+async def worker(session, urls, member):
     for url in urls:
         async with session.get(url) as answer:
-            out.write(await answer.read())
+            sys.stdout.buffer.write(selected(await answer.read(), member))
 
 
-async def main(parallel, path):
-    with open(path, encoding="ascii") as f:
-        urls = iter(f.read().split())
-    connector = aiohttp.TCPConnector(limit=parallel)
-    async with aiohttp.ClientSession(connector=connector) as session:
-        await asyncio.gather(*(worker(session, urls, sys.stdout.buffer)
-                               for _ in range(parallel)))
+async def main(options):
+    with open(options.list, encoding="ascii") as f:
+        urls = (line.rstrip("\n") for line in f)
+        connector = aiohttp.TCPConnector(
+            limit=options.p,
+            ssl=ssl.create_default_context(cafile=options.ca)
+            if options.ca else None)
+        headers = {"Accept-Encoding": "gzip" if options.gzip else "identity"}
+        async with aiohttp.ClientSession(
+                connector=connector, headers=headers) as session:
+            await asyncio.gather(*(worker(session, urls, options.json)
+                                   for _ in range(options.p)))
 
 
-asyncio.run(main(int(sys.argv[1]), sys.argv[2]))
+def parse_arguments():
+    p = argparse.ArgumentParser()
+    p.add_argument("-p", type=int, default=50)
+    p.add_argument("--ca")
+    p.add_argument("--gzip", action="store_true")
+    p.add_argument("--json")
+    p.add_argument("list")
+    return p.parse_args()
+
+
+asyncio.run(main(parse_arguments()))

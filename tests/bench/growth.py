@@ -1,0 +1,230 @@
+"""What a request, an origin and a column cost as their number grows. Flat is
+the aim: a list that is a thousand times as long takes a thousand times as long,
+and no more memory."""
+
+import dataclasses
+import re
+import shutil
+import statistics
+import subprocess
+
+import measure
+
+PARALLEL = 64
+ORIGIN_REQUESTS = 100000
+SIMULATED_MAX = 100000  # requests, under valgrind
+CELLS = 1000000         # of a table that is fetched, about
+ROWS_MAX = 20000
+QUICK = 0.1  # a scale below which nothing is repeated or simulated
+MANY = [10, 100, 1000, 10000, 100000]
+
+
+@dataclasses.dataclass
+class Run:
+    """What one run of gather does: `units` times what is counted."""
+    arguments: str
+    units: int
+
+
+@dataclasses.dataclass
+class Series:
+    """`run` and `base` make the runs for a size; what the first costs beyond
+    the second, divided by their difference in units, is the cost."""
+    name: str
+    title: str
+    unit: str
+    sizes: list
+    run: object
+    base: object
+    rounds: object  # of a size
+    is_simulated: object = lambda size: True
+
+
+class Maker:
+    """Writes lists and tables, each once, and says how to fetch them."""
+
+    def __init__(self, folder, server, scale):
+        self.folder, self.server, self.scale = folder, server, scale
+        (server.folder / "columns").mkdir(exist_ok=True)
+
+    def file(self, name, lines):
+        path = self.folder / name
+        if not path.exists():
+            with open(path, "w", encoding="ascii") as f:
+                f.writelines(lines())
+        return path
+
+    def requests(self, size):
+        url = f"http://127.0.0.1:{self.server.plain}/items"
+        path = self.file(f"requests-{size}", lambda: (
+            f"{url}/{n:08}\n" for n in range(size)))
+        return Run(f"--format ndjson @{path}", size)
+
+    def one_request(self, _):
+        return self.requests(1)
+
+    def origin(self, number):
+        return (f"127.{2 + (number >> 16)}.{number >> 8 & 255}.{number & 255}"
+                f":{self.server.any}")
+
+    def origins(self, size, count=0):
+        """Each request has a connection of its own, however many origins
+        there are: what differs is their number alone."""
+        count = count or max(100, int(ORIGIN_REQUESTS * self.scale))
+        path = self.file(f"origins-{size}-{count}", lambda: (
+            f"http://{self.origin(n % size)}/items/{n:08}\n"
+            for n in range(count)))
+        return Run(f"--format ndjson -H 'Connection: close' @{path}", count)
+
+    def one_origin(self, _):
+        return self.origins(1, 1)
+
+    def row_count(self, columns):
+        """How many rows a table has, so that all runs take a while."""
+        return max(10, min(ROWS_MAX, int(CELLS * self.scale) // columns))
+
+    def table(self, columns):
+        rows = self.row_count(columns)
+        return rows, lambda width: self.file(
+            f"table-{width}-{rows}.csv", lambda: (
+                ",".join(f"c{c}" if row < 0 else f"{row:03}{c}"
+                         for c in range(width)) + "\n"
+                for row in range(-1, rows)))
+
+    def rows(self, size, width=None):
+        count, table = self.table(size)
+        width = width or size
+        return Run(f"--format ndjson --rows {table(width)} "
+                   f"http://127.0.0.1:{self.server.plain}/items/{{{{c0}}}}",
+                   count * width)
+
+    def rows_of_one(self, size):
+        return self.rows(size, 1)
+
+    def fields(self, size, width=None):
+        count, table = self.table(size)
+        width = width or size
+        names = self.file(f"fields-{width}", lambda: [
+            "fields = " + ",".join(f"c{c}" for c in range(width)) + "\n"])
+        return Run(f"--format csv --rows {table(width)} -K {names} "
+                   f"http://127.0.0.1:{self.server.plain}/items/{{{{c0}}}}",
+                   count * width)
+
+    def fields_of_one(self, size):
+        return self.fields(size, 1)
+
+    def extract(self, size, width=None):
+        width = width or size
+        paths = self.file(f"extract-{width}", lambda: (
+            f"extract = c{c}=$.c{c}\n" for c in range(width)))
+        self.file(self.server.folder / f"columns/{width}", lambda: [
+            "{" + ",".join(f'"c{c}":{c}' for c in range(width)) + "}\n"])
+        count = self.row_count(size)
+        return Run(f"--format csv -K {paths} 'http://127.0.0.1:"
+                   f"{self.server.plain}/columns/{width}?[1-{count}]'",
+                   count * width)
+
+    def extract_one(self, size):
+        return self.extract(size, 1)
+
+
+def all_series(m):
+    return [
+        Series("requests", "a request of a list", "requests",
+               [1000, 10000, 100000, 1000000, 10000000], m.requests,
+               m.one_request, lambda size: max(1, min(15, 300000 // size)),
+               lambda size: size <= SIMULATED_MAX),
+        Series("origins", "a request with a connection of its own",
+               "origins", [1, 10, 100, 1000, 10000, 100000], m.origins,
+               m.one_origin, lambda size: 3, lambda size: False),
+        Series("rows", "a column of --rows, as NDJSON", "columns", MANY,
+               m.rows, m.rows_of_one, lambda size: 5,
+               lambda size: size >= 100),
+        Series("fields", "a column of --rows and --fields, as CSV",
+               "columns", MANY, m.fields, m.fields_of_one, lambda size: 5,
+               lambda size: size >= 100),
+        Series("extract", "a value of -j, as CSV", "columns", MANY,
+               m.extract, m.extract_one, lambda size: 5,
+               lambda size: size >= 100),
+    ]
+
+
+class Bench:
+    """Runs gather in one way or the other."""
+
+    def __init__(self, build, how):
+        self.how = how
+        self.gather = f"{build}/gather -q -s -P {PARALLEL}"
+
+    def measure(self, run):
+        figures, _ = measure.run_command(f"{self.gather} {run.arguments}",
+                                         self.how, False)
+        errors = (self.how.folder / "errors").read_text()
+        if errors:
+            raise SystemExit(f"{run.arguments}\n{errors[:2000]}")
+        return figures
+
+    def instructions(self, run):
+        log = self.how.folder / "valgrind.log"
+        subprocess.run(
+            ["sh", "-c", "exec valgrind --tool=callgrind "
+             "--callgrind-out-file=/dev/null "
+             f"--log-file={log} {self.gather} {run.arguments}"],
+            stdout=subprocess.DEVNULL, check=False, cwd=self.how.folder)
+        return int(re.search(r"Collected : (\d+)", log.read_text()).group(1))
+
+
+def point(bench, series, size):
+    """The cost of a unit at this size."""
+    is_quick = bench.how.scale < QUICK
+    run, base = series.run(size), series.base(size)
+    units = run.units - base.units
+    costs, memory = [], []
+    for _ in range(1 if is_quick else series.rounds(size)):
+        measure.say(f"{series.name}, {size:,} {series.unit}")
+        less, more = bench.measure(base), bench.measure(run)
+        costs.append((more["cpu"] - less["cpu"]) / units * 1e6)
+        memory.append(more["memory"])
+    found = {"size": size, "costs": costs,
+             "memory": statistics.median(memory)}
+    if (series.is_simulated(size) and not is_quick
+            and shutil.which("valgrind")):
+        measure.say(f"{series.name}, {size:,} {series.unit}: valgrind")
+        found["instructions"] = (bench.instructions(run)
+                                 - bench.instructions(base)) / units
+    return found
+
+
+def run(options, folder, server, build):
+    how = measure.Options(options.rounds, options.scale, folder)
+    bench = Bench(build, how)
+    results = []
+    with server.running(True):
+        for series in all_series(
+                Maker(folder, server, options.scale)):
+            sizes = [s for s in series.sizes
+                     if s <= max(series.sizes) * options.scale]
+            results.append({
+                "name": series.name, "title": series.title,
+                "unit": series.unit,
+                "points": [point(bench, series, size) for size in sizes]})
+            measure.say("")
+            print(as_text(results[-1]), flush=True)
+    return results
+
+
+def middle(found):
+    return statistics.median(found["costs"])
+
+
+def as_text(result):
+    lines = [f"growth: CPU time of {result['title']}", "",
+             f"{result['unit']:>12}{'CPU us each':>13}{'':7}"
+             f"{'instructions':>14}{'MB':>9}"]
+    for p in result["points"]:
+        spread = (max(p["costs"]) - min(p["costs"])) / 2 / middle(p)
+        count = p.get("instructions")
+        lines.append(f"{p['size']:12,}{middle(p):13.3f} ±{spread:5.0%}"
+                     f"{format(count, '14,.0f') if count else '':>14}"
+                     f"{p['memory']:9.1f}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,88 @@
+"""The kinds of work: what is fetched, and how much of it at a time."""
+
+import dataclasses
+import itertools
+
+import servers
+
+
+@dataclasses.dataclass
+class Kind:
+    """A kind of work. `urls` yields the list without end."""
+    name: str
+    title: str
+    n: int
+    parallel: int
+    urls: object           # of a server
+    is_tls: bool = False
+    is_filter: bool = False
+    is_gzip: bool = False
+    counts_requests: bool = True  # the server can tell how many there were
+    rounds: int = 0        # 0: as many as the user wants
+    shows: str = "wall"    # what a picture shows: wall seconds, or memory
+    discards: bool = False  # the output is not looked at
+
+
+def numbered(base):
+    return (f"{base}/{n:07}" for n in itertools.count())
+
+
+def small(server):
+    return numbered(f"http://127.0.0.1:{server.plain}/items")
+
+
+def tls(server):
+    return numbered(f"https://127.0.0.1:{server.tls}/items")
+
+
+def http2(server):
+    return numbered(f"https://127.0.0.1:{server.http2}/items")
+
+
+def delays(server):
+    return numbered(f"http://127.0.0.1:{server.plain}/delay")
+
+
+def large(server):
+    return numbered(f"http://127.0.0.1:{server.plain}/large")
+
+
+def compressed(server):
+    return numbered(f"http://127.0.0.1:{server.plain}/gzip")
+
+
+def origins(server):
+    pairs = itertools.cycle(itertools.product(
+        server.origin_ports, servers.origin_addresses()))
+    return (f"https://{address}:{port}/items/{n:07}"
+            for n, (port, address) in enumerate(pairs))
+
+
+KINDS = [
+    Kind("small", "small JSON", 50000, 64, small),
+    Kind("tls", "small JSON over TLS", 50000, 64, tls, is_tls=True),
+    Kind("http2", "small JSON over HTTP/2", 50000, 64, http2, is_tls=True),
+    Kind("delays", "answers that take 1 s", 10000, 5000, delays, rounds=3,
+         counts_requests=False),
+    Kind("origins", "TLS origins, a request each",
+         servers.ADDRESSES * servers.PORTS, 64, origins, is_tls=True),
+    Kind("json", "300 KB of JSON, filtered", 1000, 128, large,
+         is_filter=True),
+    Kind("gzip", "the same in gzip", 1000, 128, compressed, is_filter=True,
+         is_gzip=True),
+    Kind("million", "memory for a long list", 1000000, 64, small, rounds=1,
+         shows="memory", discards=True),
+]
+# What is run unless kinds are named.
+DEFAULT = ["small", "small:256", "small:1000", "tls", "http2", "delays",
+           "origins", "json", "gzip", "million"]
+
+
+def find(text):
+    """The kind that is called NAME or NAME:PARALLEL; None if there is none."""
+    name, _, parallel = text.partition(":")
+    for kind in KINDS:
+        if kind.name == name and (not parallel or parallel.isdigit()):
+            return dataclasses.replace(
+                kind, parallel=int(parallel or kind.parallel))
+    return None
