@@ -54,6 +54,7 @@ wakeup_drain(const struct wakeup *w)
 {
 	char sink[64];
 
-	while (read(w->fds[0], sink, sizeof(sink)) > 0)
+	/* A read that has room left has emptied the pipe. */
+	while (read(w->fds[0], sink, sizeof(sink)) == sizeof(sink))
 		continue;
 }

@@ -16,6 +16,7 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "fleet/member.h"
+#include "process/log.h"
 
 enum {
 	UNEVEN = 8 /* transfers that a thread may have more than another */
@@ -35,6 +36,7 @@ struct fleet {
 	struct event outgoing;  /* active: letters to members are posted */
 	bool is_outgoing;       /* `outgoing` is active */
 	atomic_bool full;       /* the run has no room for bodies */
+	bool is_scarce;         /* fleet_save_connections was called */
 };
 
 /* --- one engine ----------------------------------------------------------- */
@@ -95,7 +97,8 @@ wish_of_all(struct fleet *fleet, enum wish wish)
 
 /* --- a transfer ----------------------------------------------------------- */
 
-/* The thread that an origin keeps, unless that has more to do than others. */
+/* The thread that an origin keeps, unless that has more to do than others and
+ * there is room for more connections. */
 static struct member *
 choose_member(struct fleet *fleet, const char *origin)
 {
@@ -106,7 +109,9 @@ choose_member(struct fleet *fleet, const char *origin)
 	for (unsigned i = 1; i < fleet->members_len; i++)
 		if (fleet->members[i].flying < least->flying)
 			least = &fleet->members[i];
-	return home->flying <= least->flying + UNEVEN ? home : least;
+	return fleet->is_scarce || home->flying <= least->flying + UNEVEN
+	           ? home
+	           : least;
 }
 
 /* All that the run might change while the thread looks at it is copied. */
@@ -339,15 +344,34 @@ open_members(struct fleet *fleet)
 	event_add(&fleet->letters, NULL);
 	fleet->members = xcalloc(n, sizeof(*fleet->members));
 	while (fleet->members_len < n) {
-		struct member *m = &fleet->members[fleet->members_len++];
+		struct member *m = &fleet->members[fleet->members_len];
 
 		m->hooks = &fleet->setup.hooks;
 		m->home = &fleet->mailbox;
 		m->full = &fleet->full;
 		if (member_open(m, fleet->common))
 			return -1;
+		fleet->members_len++;
 	}
 	return 0;
+}
+
+static void
+close_members(struct fleet *fleet)
+{
+	while (fleet->members_len)
+		member_release(&fleet->members[--fleet->members_len]);
+}
+
+/* This machine has no room for as many threads as were wanted: fewer fetch as
+ * well, and one that would be alone does so as the run's own. */
+static void
+make_do(struct fleet *fleet, int os_errno)
+{
+	if (fleet->members_len < 2)
+		close_members(fleet);
+	log_note("--threads %u: using %u: %s", fleet->setup.threads,
+	    fleet->members_len ? fleet->members_len : 1, strerror(os_errno));
 }
 
 struct fleet *
@@ -368,15 +392,11 @@ fleet_new(const struct fleet_setup *setup, char **cause)
 		fleet_free(fleet);
 		return NULL;
 	}
-	if (engine_common_engines(fleet->common) == 1) {
+	if (engine_common_engines(fleet->common) > 1 && open_members(fleet))
+		make_do(fleet, errno);
+	if (!fleet->members_len)
 		fleet->engine = engine_new(
 		    fleet->common, setup->base, &setup->hooks.engine);
-	} else if (open_members(fleet)) {
-		*cause = xasprintf("--threads %u: no thread can be made: %s",
-		    setup->threads, strerror(errno));
-		fleet_free(fleet);
-		return NULL;
-	}
 	return fleet;
 }
 
@@ -418,9 +438,8 @@ fleet_free(struct fleet *fleet)
 	event_del(&fleet->letters);
 	event_del(&fleet->outgoing);
 	engine_free(fleet->engine);
-	for (unsigned i = 0; i < fleet->members_len; i++)
-		member_release(&fleet->members[i]);
-	if (fleet->members_len)
+	close_members(fleet);
+	if (fleet->members)
 		discard_letters(fleet);
 	free_transfers(fleet, &fleet->flying);
 	free_transfers(fleet, &fleet->leaving);
@@ -452,6 +471,15 @@ fleet_drop_idle(struct fleet *fleet)
 	if (fleet->engine)
 		engine_drop_idle(fleet->engine);
 	wish_of_all(fleet, WISH_DROP_IDLE);
+}
+
+void
+fleet_save_connections(struct fleet *fleet)
+{
+	if (!fleet->members_len)
+		return;
+	fleet->is_scarce = true;
+	fleet_drop_idle(fleet);
 }
 
 static void

@@ -63,8 +63,8 @@ struct fleet_setup {
 	struct fleet_hooks hooks;            /* copied */
 };
 
-/* NULL with *cause set (caller frees): this libcurl refuses an option, or no
- * thread can be made. */
+/* Where not all threads can be made, it is said, and fewer fetch. NULL with
+ * *cause set (caller frees): this libcurl refuses an option. */
 struct fleet *fleet_new(const struct fleet_setup *, char **cause);
 /* Cancel what is in flight, without a word to its owners, and end the threads.
  * NULL is fine. */
@@ -102,5 +102,9 @@ void fleet_resume(struct fleet *);
 void fleet_drop_idle(struct fleet *);
 struct engine_counts fleet_counts(struct fleet *);
 struct engine_view fleet_look(struct fleet *);
+/* This machine has no room for as many connections as were wanted: threads
+ * close those that are idle, and each origin has those of one thread from now
+ * on. An engine that is alone does what it can by itself. */
+void fleet_save_connections(struct fleet *);
 
 #endif

@@ -319,8 +319,23 @@ start_thread(struct member *m)
 	return rc;
 }
 
-int
-member_open(struct member *m, struct engine_common *common)
+/* All but the thread, which has ended or was never made. */
+static void
+close_member(struct member *m)
+{
+	engine_free(m->engine);
+	if (m->tools)
+		m->hooks->tools_free(m->tools);
+	mailbox_close(&m->inbox);
+	if (m->base)
+		event_base_free(m->base);
+	pthread_cond_destroy(&m->answered);
+	pthread_mutex_destroy(&m->lock);
+}
+
+/* Descriptors are what a machine lacks first. */
+static int
+open_loop(struct member *m, struct engine_common *common)
 {
 	const struct engine_hooks hooks = {
 	    .on_wire = on_wire,
@@ -329,6 +344,23 @@ member_open(struct member *m, struct engine_common *common)
 	    .on_ready = on_ready,
 	    .arg = m,
 	};
+
+	if (mailbox_open(&m->inbox))
+		return -1;
+	m->base = environment_new_base();
+	if (!m->base)
+		return -1;
+	m->engine = engine_new(common, m->base, &hooks);
+	event_assign(&m->inbox_event, m->base, mailbox_fd(&m->inbox),
+	    EV_READ | EV_PERSIST, on_inbox, m);
+	event_add(&m->inbox_event, NULL);
+	m->tools = m->hooks->tools_new(m->hooks->arg);
+	return 0;
+}
+
+int
+member_open(struct member *m, struct engine_common *common)
+{
 	int rc;
 
 	list_init(&m->outgoing);
@@ -336,26 +368,17 @@ member_open(struct member *m, struct engine_common *common)
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->answered, NULL);
 	m->inbox.wake = WAKEUP_CLOSED;
-	m->base = environment_new_base();
-	m->engine = engine_new(common, m->base, &hooks);
-	m->tools = m->hooks->tools_new(m->hooks->arg);
-	if (mailbox_open(&m->inbox))
-		return -1;
-	m->inbox_event = event_new(
-	    m->base, mailbox_fd(&m->inbox), EV_READ | EV_PERSIST, on_inbox, m);
-	event_add(m->inbox_event, NULL);
-	rc = start_thread(m);
+	rc = open_loop(m, common) ? errno : start_thread(m);
 	if (rc == 0)
 		return 0;
-	event_free(m->inbox_event);
-	m->inbox_event = NULL;
+	close_member(m);
 	errno = rc;
 	return -1;
 }
 
 /* A thread that waits for an answer is told that none will come. */
-static void
-end_thread(struct member *m)
+void
+member_release(struct member *m)
 {
 	pthread_mutex_lock(&m->lock);
 	m->closing = true;
@@ -363,18 +386,5 @@ end_thread(struct member *m)
 	pthread_mutex_unlock(&m->lock);
 	member_wish(m, WISH_CLOSE);
 	pthread_join(m->thread, NULL);
-	event_free(m->inbox_event);
-}
-
-void
-member_release(struct member *m)
-{
-	if (m->inbox_event)
-		end_thread(m);
-	engine_free(m->engine);
-	m->hooks->tools_free(m->tools);
-	mailbox_close(&m->inbox);
-	event_base_free(m->base);
-	pthread_cond_destroy(&m->answered);
-	pthread_mutex_destroy(&m->lock);
+	close_member(m);
 }

@@ -11,6 +11,7 @@
 #ifndef GATHER_FLEET_MEMBER_H
 #define GATHER_FLEET_MEMBER_H
 
+#include <event2/event_struct.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -117,7 +118,7 @@ struct member {
 	const atomic_bool *full; /* the run has no room for bodies */
 
 	/* Of the thread. */
-	struct event *inbox_event;
+	struct event inbox_event;
 	struct list letters; /* that are to be posted */
 	bool ready;          /* engine_reap has something */
 	bool closed;
@@ -139,7 +140,7 @@ enum {
 };
 
 /* Make the member's loop, engine and tools; then its thread, which blocks all
- * signals. -1 with errno: none can be made; the member must be released. */
+ * signals. -1 with errno: none can be made, and nothing is to be released. */
 int member_open(struct member *, struct engine_common *);
 /* Wish something of the member's thread. */
 void member_wish(struct member *, enum wish);

@@ -79,8 +79,6 @@ environment_new_base(void)
 		base = event_base_new_with_config(config);
 		event_config_free(config);
 	}
-	if (!base)
-		die("libevent cannot make an event loop");
 	return base;
 }
 
@@ -106,6 +104,8 @@ on_libevent_message(int severity, const char *message)
 struct event_base *
 environment_open(void)
 {
+	struct event_base *base;
+
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* write(2) says EFBIG */
 	signal(SIGUSR1, SIG_IGN); /* a run answers it; between two, nobody */
@@ -118,7 +118,10 @@ environment_open(void)
 	if (curl_global_init_mem(
 	        CURL_GLOBAL_DEFAULT, xmalloc, free, xrealloc, xstrdup, xcalloc))
 		die("libcurl cannot be initialised");
-	return environment_new_base();
+	base = environment_new_base();
+	if (!base)
+		die("libevent cannot make an event loop");
+	return base;
 }
 
 void

@@ -24,8 +24,8 @@ void environment_raise_descriptor_limit(void);
  * one, initialise libcurl, and make an event base. Dies if that fails.
  */
 struct event_base *environment_open(void);
-/* Another event base of the same kind, for a thread of its own. Dies if that
- * fails; the caller frees it. */
+/* Another event base of the same kind, for a thread of its own; the caller
+ * frees it. NULL with errno: none can be made. */
 struct event_base *environment_new_base(void);
 /* Free the event base, and what the libraries keep. */
 void environment_close(struct event_base *);

@@ -38,17 +38,23 @@ enum {
 	FLIGHTS_OF_THREAD = 64
 };
 
-/* As many threads as cores, but none that would have little to do. */
+static unsigned
+at_most(unsigned n, unsigned most)
+{
+	return n < most ? n : most;
+}
+
+/* None without a transfer; or as many as cores, but none that would have little
+ * to do. */
 static void
 choose_threads(struct run_options *o)
 {
-	unsigned most = o->fetch.parallel / FLIGHTS_OF_THREAD;
-	unsigned cores;
+	unsigned parallel = o->fetch.parallel;
 
-	if (o->threads != THREADS_AUTO)
-		return;
-	cores = environment_cores();
-	o->threads = cores < most ? cores : most;
+	if (o->threads == THREADS_AUTO)
+		o->threads =
+		    at_most(environment_cores(), parallel / FLIGHTS_OF_THREAD);
+	o->threads = at_most(o->threads, parallel);
 	if (!o->threads)
 		o->threads = 1;
 }

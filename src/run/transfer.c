@@ -707,6 +707,7 @@ run_lower_parallel(struct run *run, struct flight *f, int os_errno)
 	unsigned parallel =
 	    sched_lower_parallel(run->sched, &f->item, clock_now_us());
 
+	fleet_save_connections(run->fleet);
 	if (!run->lowered && !run->options->parallel_lowered)
 		log_note("this machine ran out of resources (%s): "
 		         "lowering -P to %u and retrying the affected requests",
