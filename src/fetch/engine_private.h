@@ -89,6 +89,7 @@ struct engine {
 	struct event decode_timer;   /* pending while that is not empty */
 	struct list throttled;       /* content.waiting of attempts */
 	struct event throttle_timer; /* for the first of them */
+	uint64_t resumed;            /* calls of engine_resume */
 	struct list full;       /* content.waiting of attempts whose bodies have
 	                         * nowhere to go for now */
 	struct watch **watches; /* by descriptor; NULL: libcurl has none such */
@@ -118,9 +119,10 @@ struct content {
 	struct decoder *decoder; /* owned; NULL: the body is not encoded */
 	bool ignored;            /* nobody minds what becomes of the body */
 	bool broken;             /* it cannot be decoded */
-	size_t used;  /* bytes of the piece that libcurl will give again */
-	bool streams; /* it goes to on_body from here on */
-	bool full;    /* on_body has enough for now */
+	size_t used;      /* bytes of the piece that libcurl will give again */
+	bool streams;     /* it goes to on_body from here on */
+	bool full;        /* on_body had enough after the last piece */
+	uint64_t full_at; /* engine->resumed then */
 	struct list waiting; /* while other bodies are decoded, while it has
 	                      * nowhere to go, or until --limit-total allows
 	                      * more: libcurl is paused then */

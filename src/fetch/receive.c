@@ -149,6 +149,7 @@ stream(struct attempt *a)
 	use_subtract(&a->engine->use->bodies, body->mem.len);
 	a->content.full =
 	    !hooks->on_body(hooks->arg, a->spec.owner, &arrival, &body->mem);
+	a->content.full_at = a->engine->resumed;
 	buf_clear(&body->mem);
 }
 
@@ -320,6 +321,14 @@ take_turns(struct engine *engine)
 		evtimer_add(&engine->decode_timer, &now);
 }
 
+/* Has on_body had enough, and not made room since? The next piece may come
+ * long after that. */
+static bool
+is_full(const struct attempt *a)
+{
+	return a->content.full && a->content.full_at == a->engine->resumed;
+}
+
 /* Pause the transfer until engine_resume. */
 static size_t
 wait_for_room(struct attempt *a)
@@ -468,16 +477,12 @@ engine_resume(struct engine *engine)
 {
 	struct list waiting, *l;
 
+	engine->resumed++;
 	list_init(&waiting);
 	while ((l = list_pop_front(&engine->full)))
 		list_push_back(&waiting, l);
-	while ((l = list_pop_front(&waiting))) {
-		struct attempt *a =
-		    container_of(l, struct attempt, content.waiting);
-
-		a->content.full = false;
-		resume(a);
-	}
+	while ((l = list_pop_front(&waiting)))
+		resume(container_of(l, struct attempt, content.waiting));
 }
 
 void
@@ -553,7 +558,7 @@ on_write(char *data, size_t size, size_t count, void *arg)
 	struct attempt *a = arg;
 	size_t len = size * count;
 
-	if (a->content.full)
+	if (is_full(a))
 		return wait_for_room(a);
 	if (!is_paid(a, len))
 		return wait_for_rate(a);
