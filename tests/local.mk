@@ -4,6 +4,7 @@ LDADD = libgather.a $(CHECK_LIBS)
 unit_tests = \
 	tests/unit/check_account \
 	tests/unit/check_assertion \
+	tests/unit/check_authorities \
 	tests/unit/check_charset \
 	tests/unit/check_chart \
 	tests/unit/check_compare \

@@ -19,6 +19,14 @@ set_cause(const struct library *library, char **cause)
 
 /* POSIX wants a function pointer and a data pointer to look the same; C does
  * not, so the bytes are copied. */
+void
+library_find_next(const char *name, void *function)
+{
+	void *found = dlsym(RTLD_NEXT, name);
+
+	memcpy(function, &found, sizeof(found));
+}
+
 static int
 fill_table(const struct library *library, void *handle, void *table)
 {

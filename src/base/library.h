@@ -33,5 +33,9 @@ int library_load(const struct library *, void *table, char **cause);
 /* The same for a library that another one has brought along: nothing is loaded
  * for it. Returns -1 if it is not there, or lacks a function. */
 int library_find(const struct library *, void *table);
+/* Store in *function, which is a function pointer, the function of that name
+ * that a library has. For a function of ours that stands before it: the
+ * dynamic linker takes the program's own first. NULL: there is none. */
+void library_find_next(const char *name, void *function);
 
 #endif

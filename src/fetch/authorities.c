@@ -1,11 +1,13 @@
 /*
  * From top to bottom: who is named; OpenSSL's functions; the store that all
- * connections share; what a handle is told.
+ * connections of a run share; the context that those of an engine share; what a
+ * handle is told.
  */
 #include "config.h"
 
 #include "fetch/authorities.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,6 +53,7 @@ authorities_init(struct authorities *a, const struct fetch_options *o)
 	    .file = file ? file->text : NULL,
 	    .folder = o->capath,
 	    .insecure = o->insecure,
+	    .same_context = !fetch_options_find(o, CURLOPT_SSLCERT),
 	};
 	pthread_mutex_init(&a->lock, NULL);
 	if (!file && !o->capath && !o->insecure)
@@ -68,7 +71,10 @@ authorities_init(struct authorities *a, const struct fetch_options *o)
 
 #define SSL_FUNCTIONS(X)                       \
 	X(ERR_clear_error)                     \
-	X(SSL_CTX_set1_cert_store)             \
+	X(SSL_CTX_ctrl)                        \
+	X(SSL_CTX_free)                        \
+	X(SSL_CTX_up_ref)                      \
+	X(TLS_client_method)                   \
 	X(X509_LOOKUP_ctrl)                    \
 	X(X509_LOOKUP_get_method_data)         \
 	X(X509_LOOKUP_hash_dir)                \
@@ -229,8 +235,6 @@ store_new(const struct authorities *a)
 {
 	struct trust_store *store;
 
-	if (!has_openssl())
-		return NULL;
 	store = xcalloc(1, sizeof(*store));
 	pthread_mutex_init(&store->lock, NULL);
 	store->certificates = ssl.X509_STORE_new();
@@ -248,15 +252,82 @@ store_new(const struct authorities *a)
 	return NULL;
 }
 
-/* libcurl calls this (CURLOPT_SSL_CTX_FUNCTION) for each connection. */
+/* libcurl calls this (CURLOPT_SSL_CTX_FUNCTION) for each connection. What it
+ * adds later to the context's own store, as one that was configured with
+ * --with-ca-fallback does, trusts nobody: only this store is asked. */
 static CURLcode
 use_store(CURL *easy, void *context, void *arg)
 {
 	const struct trust_store *store = arg;
 
 	(void)easy;
-	ssl.SSL_CTX_set1_cert_store(context, store->certificates);
-	return CURLE_OK;
+	/* What the macro SSL_CTX_set1_verify_cert_store() stands for. */
+	return ssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_VERIFY_CERT_STORE, 1,
+	           store->certificates) == 1
+	           ? CURLE_OK
+	           : CURLE_SSL_CONNECT_ERROR;
+}
+
+/* --- the context of an engine --------------------------------------------- */
+
+/* For which context libcurl is at work in this thread; NULL: none. SSL_CTX_new
+ * has no other way to know. */
+static _Thread_local struct tls_context *at_work;
+
+/* May connections share the context? libcurl sets it up again for each, always
+ * in the same way, and a connection takes what it needs of it (SSL_new). */
+static bool
+is_shared(const struct tls_context *tls)
+{
+	const struct authorities *a = tls->authorities;
+
+	return a->same_context && !tls->mixed && a->openssl &&
+	       (a->insecure || a->store);
+}
+
+/*
+ * Stands before OpenSSL's own function, which libcurl calls for each
+ * connection: a program's own functions come first for the dynamic linker.
+ * Where libcurl is linked otherwise nobody calls this, and each connection has
+ * a context of its own. The methods of connections over QUIC are others.
+ */
+SSL_CTX *
+SSL_CTX_new(const SSL_METHOD *method)
+{
+	static _Atomic(__typeof__(SSL_CTX_new) *) found;
+	__typeof__(SSL_CTX_new) *make = atomic_load(&found);
+	struct tls_context *tls = at_work;
+
+	if (!make) {
+		library_find_next(__func__, &make);
+		atomic_store(&found, make);
+	}
+	if (!tls || !is_shared(tls) || method != ssl.TLS_client_method())
+		return make(method);
+	if (!tls->shared)
+		tls->shared = make(method);
+	if (tls->shared)
+		ssl.SSL_CTX_up_ref(tls->shared);
+	return tls->shared;
+}
+
+void
+tls_context_enter(struct tls_context *tls)
+{
+	at_work = tls;
+}
+
+void
+tls_context_leave(void)
+{
+	at_work = NULL;
+}
+
+void
+tls_context_release(struct tls_context *tls)
+{
+	if (tls->shared)
+		ssl.SSL_CTX_free(tls->shared);
 }
 
 bool
@@ -266,6 +337,29 @@ authorities_have_folder(void)
 }
 
 #else
+
+static bool
+has_openssl(void)
+{
+	return false;
+}
+
+void
+tls_context_enter(struct tls_context *tls)
+{
+	(void)tls;
+}
+
+void
+tls_context_leave(void)
+{
+}
+
+void
+tls_context_release(struct tls_context *tls)
+{
+	(void)tls;
+}
 
 bool
 authorities_have_folder(void)
@@ -327,16 +421,20 @@ apply_store(struct trust_store *store, CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, store);
 }
 
-/* The store, made by the first thread that wants one. libcurl describes itself
- * in static storage (curl_version_info), so this is for one at a time. */
+/* Find out once what libcurl's TLS is, and make the store. libcurl describes
+ * itself in static storage (curl_version_info), so this is for one thread at a
+ * time. */
 static struct trust_store *
 shared_store(struct authorities *a)
 {
 	struct trust_store *store;
 
 	pthread_mutex_lock(&a->lock);
-	if (!a->tried)
-		a->store = store_new(a);
+	if (!a->tried) {
+		a->openssl = has_openssl();
+		if (a->openssl && !a->insecure)
+			a->store = store_new(a);
+	}
 	a->tried = true;
 	store = a->store;
 	pthread_mutex_unlock(&a->lock);
@@ -344,10 +442,12 @@ shared_store(struct authorities *a)
 }
 
 void
-authorities_apply(struct authorities *a, CURL *easy, bool through_tls_proxy)
+authorities_apply(struct tls_context *tls, CURL *easy, bool through_tls_proxy)
 {
-	struct trust_store *store = a->insecure ? NULL : shared_store(a);
+	struct authorities *a = tls->authorities;
+	struct trust_store *store = shared_store(a);
 
+	tls->mixed |= through_tls_proxy;
 	if (a->insecure) {
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);

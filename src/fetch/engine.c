@@ -458,6 +458,7 @@ engine_new(struct engine_common *common, struct event_base *base,
 	engine->base = base;
 	engine->options = common->options;
 	engine->hooks = *hooks;
+	engine->tls.authorities = &common->authorities;
 	list_init(&engine->flying);
 	list_init(&engine->done);
 	lanes_open(engine);
@@ -493,6 +494,7 @@ engine_free(struct engine *engine)
 	watch_close(engine);
 	receive_close(engine);
 	share_close(engine);
+	tls_context_release(&engine->tls);
 	free(engine);
 }
 

@@ -75,6 +75,7 @@ struct engine {
 	const struct fetch_options *options; /* those of `common` */
 	struct engine_hooks hooks;
 	CURLSH *share;             /* TLS sessions and cookies */
+	struct tls_context tls;    /* of its connections */
 	CURL *cookie_keeper;       /* loads and saves the cookie file */
 	struct resolver *resolver; /* NULL: libcurl looks names up */
 	struct lane **lanes;       /* NULL where none was needed so far */

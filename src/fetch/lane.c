@@ -12,7 +12,6 @@
 
 #include "fetch/engine_private.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
@@ -23,6 +22,7 @@
 
 #include "base/hash.h"
 #include "base/io.h"
+#include "base/library.h"
 #include "base/xalloc.h"
 
 enum {
@@ -227,16 +227,6 @@ void nghttp2_session_callbacks_set_on_stream_close_callback(
 static _Atomic(frame_callback *) libcurl_on_frame;
 static _Atomic(close_callback *) libcurl_on_close;
 
-/* Find libnghttp2's own function. ISO C has no cast from an object's address to
- * a function's, so the bytes are copied. */
-static void
-find_next(const char *name, void *function)
-{
-	void *found = dlsym(RTLD_NEXT, name);
-
-	memcpy(function, &found, sizeof(found));
-}
-
 /* The attempt whose stream this is; NULL: none. libcurl keeps its easy handle
  * as the user data of the stream. */
 static struct attempt *
@@ -248,7 +238,8 @@ attempt_of(struct nghttp2_session *session, int32_t id)
 	CURL *easy;
 
 	if (!user_data) {
-		find_next("nghttp2_session_get_stream_user_data", &user_data);
+		library_find_next(
+		    "nghttp2_session_get_stream_user_data", &user_data);
 		atomic_store(&found, user_data);
 	}
 	easy = id && user_data ? user_data(session, id) : NULL;
@@ -318,7 +309,7 @@ nghttp2_session_callbacks_set_on_frame_recv_callback(
 	void (*set)(struct nghttp2_callbacks *, frame_callback *);
 	frame_callback *first = NULL;
 
-	find_next(__func__, &set);
+	library_find_next(__func__, &set);
 	if (atomic_compare_exchange_strong(&libcurl_on_frame, &first, callback))
 		first = callback;
 	/* Another callback is not that of libcurl's requests. */
@@ -332,7 +323,7 @@ nghttp2_session_callbacks_set_on_stream_close_callback(
 	void (*set)(struct nghttp2_callbacks *, close_callback *);
 	close_callback *first = NULL;
 
-	find_next(__func__, &set);
+	library_find_next(__func__, &set);
 	if (atomic_compare_exchange_strong(&libcurl_on_close, &first, callback))
 		first = callback;
 	set(callbacks, callback == first ? on_stream_close : callback);
@@ -368,6 +359,17 @@ has_port(curl_socket_t fd, long port)
 	       (at.any.sa_family == AF_INET6 && ntohs(at.v6.sin6_port) == port);
 }
 
+/* Let libcurl act; what it has finished waits to be collected. */
+static void
+act(struct lane *lane, curl_socket_t fd, int what)
+{
+	int running;
+
+	tls_context_enter(&lane->engine->tls);
+	curl_multi_socket_action(lane->multi, fd, what, &running);
+	tls_context_leave();
+}
+
 /* Let one stream more read from the connection with this local port, which may
  * have ended. Only the first stream that reads hears of it: after a
  * close_notify of TLS without a FIN the others would wait for ever. If this one
@@ -377,12 +379,10 @@ look_at_port(struct lane *lane, long port)
 {
 	size_t len;
 	curl_socket_t *fds = socket_set_list(&lane->sockets, &len);
-	int running;
 
 	for (size_t i = 0; i < len; i++)
 		if (has_port(fds[i], port)) {
-			curl_multi_socket_action(
-			    lane->multi, fds[i], CURL_CSELECT_IN, &running);
+			act(lane, fds[i], CURL_CSELECT_IN);
 			break;
 		}
 	free(fds);
@@ -444,9 +444,7 @@ collect_finished(struct lane *lane)
 void
 lane_act(struct lane *lane, curl_socket_t fd, int what)
 {
-	int running;
-
-	curl_multi_socket_action(lane->multi, fd, what, &running);
+	act(lane, fd, what);
 	collect_finished(lane);
 }
 

@@ -532,7 +532,7 @@ set_common(struct attempt *a, bool tls)
 	for (size_t i = 0; i < o->curl_len; i++)
 		curl_setting_apply(easy, &o->curl[i]);
 	if (tls)
-		authorities_apply(&a->engine->common->authorities, easy,
+		authorities_apply(&a->engine->tls, easy,
 		    a->proxy && strncasecmp(a->proxy, "https:", 6) == 0);
 }
 
