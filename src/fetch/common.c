@@ -20,8 +20,13 @@ common_total(const struct engine_common *c)
 	struct engine_total sum = {0};
 
 	for (unsigned i = 0; i < c->engines; i++) {
-		sum.sockets += use_read(&c->uses[i].sockets);
-		sum.connecting += use_read(&c->uses[i].connecting);
+		size_t sockets = use_read(&c->uses[i].sockets);
+		size_t claimed = sockets + use_read(&c->uses[i].connecting);
+
+		if (c->engines > 1 && claimed < c->share)
+			claimed = c->share;
+		sum.sockets += sockets;
+		sum.claimed += claimed;
 		sum.bodies += use_read(&c->uses[i].bodies);
 	}
 	return sum;
@@ -136,6 +141,7 @@ engine_common_new(
 	 * not supported, and 8.12 to 8.14 walk a list of cookies that they have
 	 * let go of. */
 	c->engines = fetch_options_keep_cookies(options) ? 1 : engines;
+	c->share = (options->parallel + c->engines - 1) / c->engines;
 	c->uses = xcalloc(c->engines, sizeof(*c->uses));
 	pthread_mutex_init(&c->lock, NULL);
 	throttle_init(&c->throttle, options->limit_total);

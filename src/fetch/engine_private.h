@@ -55,6 +55,7 @@ struct engine_common {
 	const struct fetch_options *options;
 	unsigned engines;          /* that share this */
 	unsigned made;             /* of them, so far */
+	unsigned share;            /* of -P, that each of them has */
 	struct engine_use *uses;   /* of each */
 	pthread_mutex_t lock;      /* of `throttle`, and to set sockets_max */
 	struct throttle throttle;  /* of all bodies that come in */
@@ -223,7 +224,11 @@ use_subtract(atomic_size_t *count, size_t by)
 struct engine_use *common_use(struct engine_common *);
 /* What all engines use together. */
 struct engine_total {
-	size_t sockets, connecting, bodies;
+	size_t sockets; /* open */
+	size_t claimed; /* sockets, open or soon to be, but of each of several
+	                 * engines as many as its share of -P: an idle
+	                 * connection is not kept in the place of these */
+	size_t bodies;  /* bytes */
 };
 struct engine_total common_total(const struct engine_common *);
 /* How many sockets there is room for. The first engine that asks counts, so it

@@ -583,7 +583,7 @@ look_for_room(struct engine *engine)
 	/* All that a run opens at its beginning is open by now. */
 	size_t max = common_sockets_max(c);
 	struct engine_total all = common_total(c);
-	size_t used = all.sockets + all.connecting + MARGIN * c->engines;
+	size_t used = all.claimed + MARGIN * c->engines;
 	size_t room = used < max ? max - used : 0;
 
 	engine->takes_left = room / 2 / c->engines;
@@ -710,8 +710,7 @@ lane_kick(struct lane *lane)
 void
 lanes_open(struct engine *engine)
 {
-	unsigned engines = engine->common->engines;
-	unsigned share = (engine->options->parallel + engines - 1) / engines;
+	unsigned share = engine->common->share;
 	unsigned lanes = (share + LANE_REQUESTS - 1) / LANE_REQUESTS;
 
 	list_init(&engine->retired);
