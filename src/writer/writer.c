@@ -75,6 +75,8 @@ struct writer {
 	atomic_bool failed; /* error_text is there and stays */
 	atomic_bool stdout_failed;
 	atomic_bool lacks_descriptor;
+	/* Written by the loop, read by the thread without the lock. */
+	_Atomic(const struct writer_screen *) screen; /* NULL: ours alone */
 	/* Used by the thread only. */
 	int64_t quiet_until;  /* until then a small batch may grow */
 	int spare_fd;         /* kept free for files; -1: given up, or none */
@@ -88,8 +90,7 @@ struct writer {
 	pthread_cond_t more;
 	enum waiting waiting;
 	bool closing;
-	const struct writer_screen *screen; /* NULL: stdout is ours alone */
-	struct list queue;                  /* of tasks, the oldest first */
+	struct list queue;  /* of tasks, the oldest first */
 	struct list reap;   /* performed tasks whose `done` is still to come */
 	struct list spares; /* of batches, their memory to be reused */
 	size_t spares_len;
@@ -214,7 +215,8 @@ write_stdout(struct writer *w, const char *data, size_t len)
 static void
 write_sharing_screen(struct writer *w, const char *data, size_t len)
 {
-	const struct writer_screen *screen = len ? w->screen : NULL;
+	const struct writer_screen *screen =
+	    len ? atomic_load(&w->screen) : NULL;
 
 	if (screen)
 		screen->begin(screen->arg);
@@ -652,9 +654,7 @@ writer_stdout(struct writer *w, struct buf *bytes)
 void
 writer_share_screen(struct writer *w, const struct writer_screen *screen)
 {
-	pthread_mutex_lock(&w->lock);
-	w->screen = w->terminal ? screen : NULL;
-	pthread_mutex_unlock(&w->lock);
+	atomic_store(&w->screen, w->terminal ? screen : NULL);
 }
 
 size_t
