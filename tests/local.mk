@@ -1,7 +1,14 @@
 # Unit tests: one check_MODULE per pure module, of one file unless said below.
 # They link the real objects.
 LDADD = libgather.a $(CHECK_LIBS)
-unit_tests = \
+unit_tests = $(single_unit_tests) $(threaded_unit_tests)
+# Those that take long, and start no thread: of no use with ThreadSanitizer.
+single_unit_tests = \
+	tests/unit/check_rate \
+	tests/unit/check_redact \
+	tests/unit/check_report \
+	tests/unit/check_sched_random
+threaded_unit_tests = \
 	tests/unit/check_account \
 	tests/unit/check_assertion \
 	tests/unit/check_authorities \
@@ -42,10 +49,7 @@ unit_tests = \
 	tests/unit/check_output_text \
 	tests/unit/check_progress \
 	tests/unit/check_quota_random \
-	tests/unit/check_rate \
 	tests/unit/check_recording \
-	tests/unit/check_redact \
-	tests/unit/check_report \
 	tests/unit/check_request \
 	tests/unit/check_resend \
 	tests/unit/check_resolve \
@@ -55,7 +59,6 @@ unit_tests = \
 	tests/unit/check_save \
 	tests/unit/check_sched \
 	tests/unit/check_sched_polite \
-	tests/unit/check_sched_random \
 	tests/unit/check_shell \
 	tests/unit/check_source \
 	tests/unit/check_sqlite_tables \
@@ -77,7 +80,9 @@ TESTS = $(unit_tests)
 # have other work.
 AM_TESTS_ENVIRONMENT = \
 	CK_TIMEOUT_MULTIPLIER=$${CK_TIMEOUT_MULTIPLIER:-10}; \
-	export CK_TIMEOUT_MULTIPLIER;
+	export CK_TIMEOUT_MULTIPLIER; \
+	TSAN_OPTIONS=suppressions=$(abs_top_srcdir)/tests/tsan.supp:halt_on_error=1:exitcode=66; \
+	export TSAN_OPTIONS;
 tests_unit_check_config_SOURCES = tests/unit/check_config.c \
 	tests/unit/command_line.c
 tests_unit_check_mistakes_SOURCES = tests/unit/check_mistakes.c \
@@ -109,7 +114,7 @@ EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
 	tests/lsan.supp tests/mutants.explained tests/no-memory tests/tsan.supp \
 	tests/post-sequences tests/random-framing tests/readme \
-	tests/run-cases
+	tests/run-cases tests/tsan.supp
 
 # What scripts/bench measures against; not built otherwise.
 EXTRA_PROGRAMS = tests/bench/bare tests/bench/bench_json

@@ -81,11 +81,11 @@ configure() {
 	fi
 }
 
-# build FOLDER [TARGET...]
+# build FOLDER [TARGET...]: beneath $LAUNCHER, a command, if there is one.
 build() {
 	folder=$1
 	shift
-	make -s -C "$folder" -j "$(jobs)" "$@"
+	${LAUNCHER:-} make -s -C "$folder" -j "$(jobs)" "$@"
 }
 
 # werror_for COMPILER: the switch of configure, for versions that are tested.

@@ -68,12 +68,19 @@ run(void (*ask)(void), char *said, size_t size)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* AddressSanitizer ends a program that asks for too much, unless it is told
- * otherwise; then it warns, ahead of what the program says. */
+/* Sanitizers end a program that asks for too much, unless they are told
+ * otherwise; then they warn, ahead of what the program says. */
 const char *__asan_default_options(void);
+const char *__tsan_default_options(void);
 
 const char *
 __asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
+const char *
+__tsan_default_options(void)
 {
 	return "allocator_may_return_null=1";
 }
