@@ -106,7 +106,8 @@ EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	scripts/layers scripts/lib scripts/packages \
 	tests/bench/clients.py tests/bench/fetch.go \
 	tests/bench/fetch_aiohttp.py tests/bench/growth.py \
-	tests/bench/kinds.py tests/bench/machine.py tests/bench/measure.py \
+	tests/bench/kinds.py tests/bench/large_bodies tests/bench/machine.py \
+	tests/bench/measure.py \
 	tests/bench/newer-curl tests/bench/picture.py tests/bench/readme.py \
 	tests/bench/servers.py tests/bench/tables.py \
 	tests/canary tests/canary.cases \
