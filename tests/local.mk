@@ -36,6 +36,7 @@ threaded_unit_tests = \
 	tests/unit/check_heap \
 	tests/unit/check_help \
 	tests/unit/check_journal \
+	tests/unit/check_json_block \
 	tests/unit/check_json_path \
 	tests/unit/check_json_scan \
 	tests/unit/check_json_write \

@@ -1,5 +1,6 @@
 libgather_a_SOURCES += \
 	src/json/ast.h \
+	src/json/block.h \
 	src/json/filter_eval.c \
 	src/json/filter_parse.c \
 	src/json/iregexp.c \

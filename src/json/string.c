@@ -1,11 +1,12 @@
 /* JSON strings: decoding them, and checking them. The check is where most bytes
- * of a text are read, so it takes eight at a time. */
+ * of a text are read, so it takes a block at a time. */
 #include "config.h"
 
 #include "json/string.h"
 
 #include <string.h>
 
+#include "json/block.h"
 #include "text/utf8.h"
 
 /* --- decoding --------------------------------------------------------------
@@ -95,39 +96,17 @@ json_string_decode(struct buf *b, const char *span, size_t len)
 /* --- checking --------------------------------------------------------------
  */
 
-/* Load eight bytes, the first one lowest, whatever the byte order of the
- * machine. Compilers make one load of it where they can. */
-static inline uint64_t
-load_eight(const char *at)
-{
-	const unsigned char *b = (const unsigned char *)at;
-
-	return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 |
-	       (uint64_t)b[3] << 24 | (uint64_t)b[4] << 32 |
-	       (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
-	       (uint64_t)b[7] << 56;
-}
-
-#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
-
 /* Skip what may stand in a string as it is: ASCII but for controls, the quote
- * and the backslash. The high bit of a byte of `stop` is set where one of those
- * is; borrows only ever disturb bytes behind the first. */
+ * and the backslash. */
 static inline const char *
 skip_plain(const char *at, const char *end)
 {
-	while (end - at >= 8) {
-		uint64_t bytes = load_eight(at);
-		uint64_t quote = bytes ^ EACH_BYTE('"');
-		uint64_t slash = bytes ^ EACH_BYTE('\\');
-		uint64_t stop = ((quote - EACH_BYTE(1)) & ~quote) |
-		                ((slash - EACH_BYTE(1)) & ~slash) |
-		                (bytes - EACH_BYTE(0x20)) | bytes;
+	while (block_fits(at, end)) {
+		uint32_t stops = block_stops(at);
 
-		stop &= EACH_BYTE(0x80);
-		if (stop)
-			return at + __builtin_ctzll(stop) / 8;
-		at += 8;
+		if (stops)
+			return at + block_first(stops);
+		at += BLOCK;
 	}
 	while (at != end && (unsigned char)*at >= 0x20 &&
 	       (unsigned char)*at < 0x80 && *at != '"' && *at != '\\')
@@ -206,10 +185,9 @@ problem_at(const char *at, const char *end)
 }
 
 struct json_string_scan
-json_string_scan(const char *at, const char *end)
+json_string_scan(const char *next, const char *end)
 {
-	struct json_string_scan scan = {.at = at};
-	const char *next = at + 1;
+	struct json_string_scan scan = {0};
 
 	for (;;) {
 		scan.at = skip_plain(next, end);

@@ -16,8 +16,9 @@ struct json_string_scan {
 	bool escaped;        /* it holds escapes */
 };
 
-/* Check the string whose opening quote is at `at`: its escapes, valid UTF-8, no
- * raw control characters. `end` is that of the text. */
+/* Check a string from `at` on, which is behind its opening quote and all that
+ * was checked before: its escapes, valid UTF-8, no raw control characters.
+ * `end` is that of the text. */
 struct json_string_scan json_string_scan(const char *at, const char *end);
 
 enum {
