@@ -32,8 +32,12 @@
 
 /* In bytes. */
 enum {
-	BODY_MEMORY = 256 << 10, /* of one body; more goes to a file */
-	BODY_PIECE = 64 << 10,   /* added to the file at once */
+	BODY_MEMORY = 256 << 10, /* of one body; more moves on */
+	/* Of one that is kept: a file of its own costs more than all else that
+	 * is done with a body of 300 KB. */
+	BODY_MEMORY_KEPT = 1 << 20,
+	BODIES_MEMORY_EASY = 32 << 20, /* of all, while one may be kept so */
+	BODY_PIECE = 64 << 10,         /* added to the file at once */
 	/* Of all bodies in flight: beyond it they go to files earlier, in
 	 * smaller pieces. */
 	BODIES_MEMORY = 64 << 20,
@@ -86,6 +90,24 @@ spill(struct attempt *a)
 	return 0;
 }
 
+/* Is all of the body kept until the end of the attempt? The bodies of redirects
+ * and errors are, as another attempt may follow. */
+static bool
+is_kept(const struct attempt *a)
+{
+	return a->head.status >= 300 || a->spec.way == WAY_KEPT;
+}
+
+/* How much of the body may be in memory, if all bodies take `total` bytes. */
+static size_t
+memory_allowed(const struct attempt *a, uint64_t total)
+{
+	if (a->body.fd >= 0)
+		return BODY_PIECE;
+	return is_kept(a) && total < BODIES_MEMORY_EASY ? BODY_MEMORY_KEPT
+	                                                : BODY_MEMORY;
+}
+
 /* Is there so much of the body in memory that it should go to its file? The
  * pieces that come may be of a few bytes each, so they are gathered before they
  * are written, even where there is little memory left for all. */
@@ -93,11 +115,12 @@ static bool
 is_spill_due(const struct attempt *a)
 {
 	size_t len = a->body.mem.len;
+	uint64_t total;
 
 	if (len < a->spill_at || len < BODY_PIECE_SMALL)
 		return false;
-	return len >= (a->body.fd >= 0 ? BODY_PIECE : BODY_MEMORY) ||
-	       common_total(a->engine->common).bodies >= BODIES_MEMORY;
+	total = common_total(a->engine->common).bodies;
+	return len >= memory_allowed(a, total) || total >= BODIES_MEMORY;
 }
 
 int
@@ -151,14 +174,6 @@ stream(struct attempt *a)
 	    !hooks->on_body(hooks->arg, a->spec.owner, &arrival, &body->mem);
 	a->content.full_at = a->engine->resumed;
 	buf_clear(&body->mem);
-}
-
-/* Is all of the body kept until the end of the attempt? The bodies of redirects
- * and errors are, as another attempt may follow. */
-static bool
-is_kept(const struct attempt *a)
-{
-	return a->head.status >= 300 || a->spec.way == WAY_KEPT;
 }
 
 /* Add decoded bytes to the body, and move it on when there is enough of it. */
