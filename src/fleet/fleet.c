@@ -97,18 +97,26 @@ wish_of_all(struct fleet *fleet, enum wish wish)
 
 /* --- a transfer ----------------------------------------------------------- */
 
+static struct member *
+least_busy(struct fleet *fleet)
+{
+	struct member *least = &fleet->members[0];
+
+	for (unsigned i = 1; i < fleet->members_len; i++)
+		if (fleet->members[i].flying < least->flying)
+			least = &fleet->members[i];
+	return least;
+}
+
 /* The thread that an origin keeps, unless that has more to do than others and
  * there is room for more connections. */
 static struct member *
 choose_member(struct fleet *fleet, const char *origin)
 {
-	struct member *least = &fleet->members[0];
+	struct member *least = least_busy(fleet);
 	struct member *home =
 	    &fleet->members[hash_text(origin) % fleet->members_len];
 
-	for (unsigned i = 1; i < fleet->members_len; i++)
-		if (fleet->members[i].flying < least->flying)
-			least = &fleet->members[i];
 	return fleet->is_scarce || home->flying <= least->flying + UNEVEN
 	           ? home
 	           : least;
@@ -237,6 +245,19 @@ fleet_reap(struct fleet *fleet, struct landing *l)
 	return true;
 }
 
+/* --- an errand ------------------------------------------------------------ */
+
+void
+fleet_send(struct fleet *fleet, struct errand *errand)
+{
+	struct member *m = least_busy(fleet);
+
+	errand->member = m;
+	m->flying++;
+	letter_init(&errand->letter, LETTER_ERRAND, errand);
+	write_to(fleet, m, &errand->letter);
+}
+
 /* --- letters from the members --------------------------------------------- */
 
 /* The run has made room: go on with bodies that were paused. */
@@ -299,6 +320,13 @@ take_over(struct fleet *fleet, struct transfer *t)
 }
 
 static void
+take_errand(struct errand *errand)
+{
+	errand->member->flying--;
+	errand->done(errand);
+}
+
+static void
 take_letter(struct fleet *fleet, struct letter *l)
 {
 	switch ((enum letter_kind)l->kind) {
@@ -307,6 +335,7 @@ take_letter(struct fleet *fleet, struct letter *l)
 	case LETTER_QUESTION: take_question(fleet, l->about); break;
 	case LETTER_OVER: take_over(fleet, l->about); break;
 	case LETTER_CANCEL: transfer_free(fleet, l->about); break;
+	case LETTER_ERRAND: take_errand(l->about); break;
 	case LETTER_START: break;
 	}
 }
@@ -356,11 +385,57 @@ open_members(struct fleet *fleet)
 	return 0;
 }
 
+/* Free what a letter has that nobody takes any more; transfers are freed
+ * later. */
+static void
+discard(struct letter *l)
+{
+	struct transfer *t;
+	struct errand *errand;
+
+	switch ((enum letter_kind)l->kind) {
+	case LETTER_BODY: piece_free(l->about); break;
+	case LETTER_OVER:
+		t = l->about;
+		result_release(&t->result);
+		break;
+	case LETTER_ERRAND:
+		errand = l->about;
+		errand->drop(errand);
+		break;
+	case LETTER_START:
+	case LETTER_CANCEL:
+	case LETTER_WIRE:
+	case LETTER_QUESTION: break;
+	}
+}
+
+static void
+discard_all(struct list *letters)
+{
+	struct letter *l;
+
+	while ((l = letter_next(letters)))
+		discard(l);
+}
+
+/* End the threads. Letters that nobody has read are discarded: they lie here,
+ * with a member, or on their way to the run. */
 static void
 close_members(struct fleet *fleet)
 {
-	while (fleet->members_len)
-		member_release(&fleet->members[--fleet->members_len]);
+	struct list letters;
+
+	list_init(&letters);
+	while (fleet->members_len) {
+		struct member *m = &fleet->members[--fleet->members_len];
+
+		member_release(m, &letters);
+		discard_all(&m->outgoing);
+	}
+	if (wakeup_is_open(&fleet->mailbox.wake))
+		mailbox_take(&fleet->mailbox, &letters);
+	discard_all(&letters);
 }
 
 /* This machine has no room for as many threads as were wanted: fewer fetch as
@@ -400,22 +475,6 @@ fleet_new(const struct fleet_setup *setup, char **cause)
 	return fleet;
 }
 
-/* Free what is in letters that nobody has taken. */
-static void
-discard_letters(struct fleet *fleet)
-{
-	struct list letters;
-	struct letter *l;
-
-	list_init(&letters);
-	mailbox_take(&fleet->mailbox, &letters);
-	while ((l = letter_next(&letters)))
-		if (l->kind == LETTER_BODY)
-			piece_free(l->about);
-		else if (l->kind == LETTER_OVER)
-			result_release(&((struct transfer *)l->about)->result);
-}
-
 /* Free transfers that no thread has any more. */
 static void
 free_transfers(struct fleet *fleet, struct list *transfers)
@@ -439,8 +498,6 @@ fleet_free(struct fleet *fleet)
 	event_del(&fleet->outgoing);
 	engine_free(fleet->engine);
 	close_members(fleet);
-	if (fleet->members)
-		discard_letters(fleet);
 	free_transfers(fleet, &fleet->flying);
 	free_transfers(fleet, &fleet->leaving);
 	mailbox_close(&fleet->mailbox);

@@ -10,6 +10,8 @@
  *	hooks.on_body    <-- body ---   a piece of its body
  *	                                hooks.examine
  *	fleet_reap       <-- over ---   engine_reap
+ *	fleet_send       -- errand ->   errand.perform
+ *	errand.done      <- errand --
  *
  * What a thread has to know at once it was given with the transfer: whether the
  * request may be sent was decided when it was admitted, and its copy is nobody
@@ -28,6 +30,7 @@
 #include <stdint.h>
 
 #include "fetch/engine.h"
+#include "fleet/mailbox.h"
 
 struct event_base;
 struct fleet;
@@ -94,6 +97,24 @@ struct landing {
 
 /* Take the next transfer that is over. False: there is none. */
 bool fleet_reap(struct fleet *, struct landing *);
+
+/* Work for any thread that is not about a transfer. Embedded in what it is
+ * about. */
+struct errand {
+	struct letter letter;  /* the fleet's */
+	struct member *member; /* likewise */
+	/* Called on a thread, with its tools. */
+	void (*perform)(struct errand *, void *tools);
+	/* Called on the run's loop: it is performed, and the caller's again. */
+	void (*done)(struct errand *);
+	/* Called on the run's loop instead of that: the fleet is gone, and it
+	 * may not have been performed. */
+	void (*drop)(struct errand *);
+};
+
+/* Send an errand to the thread that has least to do. Only where there are
+ * threads (fleet_examines). */
+void fleet_send(struct fleet *, struct errand *);
 
 /* As engine_resume, engine_drop_idle, engine_counts and engine_look, for all
  * engines. With several of them the counts are as of a moment ago, and the view

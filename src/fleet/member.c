@@ -167,6 +167,24 @@ cancel(struct member *m, struct transfer *t)
 }
 
 static void
+perform(struct member *m, struct errand *errand)
+{
+	errand->perform(errand, m->tools);
+	letter_add(&errand->letter, &m->letters);
+}
+
+static void
+obey(struct member *m, struct letter *l)
+{
+	if (l->kind == LETTER_START)
+		start(m, l->about);
+	else if (l->kind == LETTER_CANCEL)
+		cancel(m, l->about);
+	else if (l->kind == LETTER_ERRAND)
+		perform(m, l->about);
+}
+
+static void
 look(struct member *m)
 {
 	struct engine_view view = engine_look(m->engine);
@@ -201,10 +219,7 @@ on_inbox(evutil_socket_t fd, short what, void *arg)
 	list_init(&letters);
 	mailbox_take(&m->inbox, &letters);
 	while ((l = letter_next(&letters)))
-		if (l->kind == LETTER_START)
-			start(m, l->about);
-		else
-			cancel(m, l->about);
+		obey(m, l);
 	grant(m, atomic_exchange(&m->wishes, 0));
 }
 
@@ -378,7 +393,7 @@ member_open(struct member *m, struct engine_common *common)
 
 /* A thread that waits for an answer is told that none will come. */
 void
-member_release(struct member *m)
+member_release(struct member *m, struct list *unread)
 {
 	pthread_mutex_lock(&m->lock);
 	m->closing = true;
@@ -386,5 +401,6 @@ member_release(struct member *m)
 	pthread_mutex_unlock(&m->lock);
 	member_wish(m, WISH_CLOSE);
 	pthread_join(m->thread, NULL);
+	mailbox_take(&m->inbox, unread);
 	close_member(m);
 }

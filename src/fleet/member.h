@@ -31,6 +31,8 @@ enum letter_kind {
 	/* To the thread, about a transfer. */
 	LETTER_START,
 	LETTER_CANCEL, /* and back */
+	/* To the thread and back, about an errand. */
+	LETTER_ERRAND,
 	/* To the run's loop, about a transfer. */
 	LETTER_WIRE,
 	LETTER_QUESTION,
@@ -106,7 +108,7 @@ void piece_free(struct piece *);
 struct member {
 	/* Of the run's loop. */
 	struct list outgoing; /* letters that are to be posted */
-	unsigned flying;      /* transfers that were given to it */
+	unsigned flying;      /* transfers and errands that were given to it */
 
 	/* Not changed from start to end. */
 	const struct fleet_hooks *hooks;
@@ -146,8 +148,9 @@ int member_open(struct member *, struct engine_common *);
 void member_wish(struct member *, enum wish);
 /* Answer the question that the member's thread waits for. */
 void member_answer(struct member *, struct question *, bool answer);
-/* End the thread and free all but the transfers. */
-void member_release(struct member *);
+/* End the thread and free all but what letters are about. Those that it has not
+ * read are added to `unread`. */
+void member_release(struct member *, struct list *unread);
 /* Is there room again for bodies that are paused? */
 bool member_may_resume(const struct member *);
 

@@ -441,26 +441,6 @@ has_several_records(const struct run *run)
 	       run->compiled.fanout;
 }
 
-/* Encode the record of `job` into run->encoded, and give it to the sinks. */
-static void
-encode_record(struct run *run, struct job *job, const struct columns *columns)
-{
-	struct record record = {
-	    .request = job->request,
-	    .result = &job->result,
-	    .columns = columns,
-	    .several = has_several_records(run),
-	    .key = run->sinks ? key_text(run, job) : NULL,
-	    .recalled = job->recalled,
-	    .begun = job->main.printed > 0,
-	};
-
-	if (!is_silent(run, &job->result))
-		encoder_encode(run->compiled.encoder, &record, &run->encoded);
-	encoded_send_asides(&run->encoded, run->writer);
-	add_to_sinks(run, &record, sinks_add);
-}
-
 static void
 free_request(struct run *run, struct request *request)
 {
@@ -492,13 +472,131 @@ run_drop_job(struct run *run, struct job *job)
 
 /* Leave the encoded bytes in the slot of the order, and free the job. */
 static void
-finish_slot(struct run *run, struct job *job)
+finish_slot(struct run *run, struct job *job, struct encoded *encoded)
 {
-	order_done(run->order, job->slot, &run->encoded);
+	order_done(run->order, job->slot, encoded);
 	heap_remove(&run->retry_deadlines, &job->retry_deadline);
 	heap_remove(&run->hedge_timers, &job->hedge_timer);
 	run_drop_job(run, job);
 	stop_at_limits(run);
+}
+
+/* The record is encoded: `record` goes to the sinks, and the bytes out. */
+static void
+send_record(struct run *run, struct job *job, const struct record *record,
+    struct encoded *encoded)
+{
+	encoded_send_asides(encoded, run->writer);
+	add_to_sinks(run, record, sinks_add);
+	finish_slot(run, job, encoded);
+}
+
+/* A record that a thread encodes, with the run's encoder, which does not
+ * change. Its job is left alone meanwhile. */
+struct large_record {
+	struct errand errand;
+	struct job *job;
+	struct record record;
+	char *key; /* what record.key points at */
+	struct encoded encoded;
+};
+
+static void
+perform_encoding(struct errand *errand, void *tools)
+{
+	struct large_record *l =
+	    container_of(errand, struct large_record, errand);
+
+	(void)tools;
+	encoder_encode(l->job->run->compiled.encoder, &l->record, &l->encoded);
+}
+
+static void
+drop_large(struct errand *errand)
+{
+	struct large_record *l =
+	    container_of(errand, struct large_record, errand);
+
+	encoded_release(&l->encoded);
+	free(l->key);
+	free(l);
+}
+
+static void
+on_encoded(struct errand *errand)
+{
+	struct large_record *l =
+	    container_of(errand, struct large_record, errand);
+	struct run *run = l->job->run;
+
+	l->encoded.screen = run->encoded.screen;
+	send_record(run, l->job, &l->record, &l->encoded);
+	drop_large(errand);
+	run_wake(run);
+}
+
+enum {
+	LARGE_BODY = 64 << 10, /* bytes that are encoded as a string */
+	LARGE_COUNT = 4096     /* values of a column */
+};
+
+/* Does the record take long enough to encode that a thread should do it? */
+static bool
+is_large(const struct run *run, const struct record *record)
+{
+	const struct columns *c = record->columns;
+
+	if (!fleet_examines(run->fleet))
+		return false;
+	if (run->options->output.with_body &&
+	    record->result->body.size >= LARGE_BODY)
+		return true;
+	for (size_t i = 0; c && i < c->len; i++)
+		if (c->items[i].matches.spans.len >= LARGE_COUNT)
+			return true;
+	return false;
+}
+
+/* Send the record to a thread. */
+static void
+encode_elsewhere(struct run *run, struct job *job, const struct record *record)
+{
+	struct large_record *l = xcalloc(1, sizeof(*l));
+
+	l->errand = (struct errand){.perform = perform_encoding,
+	    .done = on_encoded,
+	    .drop = drop_large};
+	l->job = job;
+	l->record = *record;
+	l->key = xstrdup_null(record->key);
+	l->record.key = l->key;
+	encoded_init(&l->encoded);
+	fleet_send(run->fleet, &l->errand);
+	stop_at_limits(run);
+}
+
+/* Encode the record of `job` and put it out. */
+static void
+encode_record(struct run *run, struct job *job, const struct columns *columns)
+{
+	struct record record = {
+	    .request = job->request,
+	    .result = &job->result,
+	    .columns = columns,
+	    .several = has_several_records(run),
+	    .key = run->sinks ? key_text(run, job) : NULL,
+	    .recalled = job->recalled,
+	    .begun = job->main.printed > 0,
+	};
+	bool silent = is_silent(run, &job->result);
+
+	if (!silent && is_large(run, &record)) {
+		encode_elsewhere(run, job, &record);
+		return;
+	}
+	if (!silent)
+		encoder_encode(run->compiled.encoder, &record, &run->encoded);
+	send_record(run, job, &record, &run->encoded);
 }
 
 /* Encode the record of `job`; where --only-new keeps it back, only the sinks
@@ -512,10 +610,12 @@ emit_record(struct run *run, struct job *job)
 	account_for(run, job);
 	dump_headers(run, job);
 	encoded_clear(&run->encoded);
-	if (is_suppressed(run, job))
-		add_exchanges(run, job, NULL);
-	else
+	if (!is_suppressed(run, job)) {
 		encode_record(run, job, columns);
+		return;
+	}
+	add_exchanges(run, job, NULL);
+	finish_slot(run, job, &run->encoded);
 }
 
 /* A parent whose matches have become requests, but for links that were left
@@ -528,6 +628,7 @@ emit_parent(struct run *run, struct job *job)
 	dump_headers(run, job);
 	encoded_clear(&run->encoded);
 	add_exchanges(run, job, key_text(run, job));
+	finish_slot(run, job, &run->encoded);
 }
 
 /* A binary body on a terminal is a mistake: say what was meant. The message
@@ -554,14 +655,13 @@ run_emit(struct run *run, struct job *job)
 		emit_parent(run, job);
 	else
 		emit_record(run, job);
-	finish_slot(run, job);
 }
 
 void
 run_emit_nothing(struct run *run, struct job *job)
 {
 	encoded_clear(&run->encoded);
-	finish_slot(run, job);
+	finish_slot(run, job, &run->encoded);
 }
 
 /* --- from a final result to its emission ----------------------------- */

@@ -101,6 +101,7 @@ open_encoder(struct compiled *c, const struct output_options *o,
 			return -1;
 	}
 	c->encoder = encoder_new(o, c->extractor, names, cause);
+	c->sizes = c->encoder;
 	return c->encoder ? 0 : -1;
 }
 
@@ -222,7 +223,7 @@ bytes_of_item(const struct compiled *c, const struct record *record)
 {
 	if (!extractor_has_items(c->extractor))
 		return 0;
-	return encoder_item_bytes(c->encoder, record) +
+	return encoder_item_bytes(c->sizes, record) +
 	       (c->repeats ? record_repeated_bytes(record) : 0);
 }
 
@@ -281,6 +282,7 @@ inspector_tools_new(void *arg)
 
 	if (compiled_open(c, setup->options, setup->names, &cause))
 		die("%s", cause);
+	c->sizes = setup->compiled->encoder;
 	return c;
 }
 

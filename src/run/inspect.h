@@ -39,6 +39,8 @@ struct compiled {
 	struct pager *pager;           /* --paginate; NULL: not given */
 	struct conditions *conditions; /* --expect, --until; NULL: none */
 	struct fanout *fanout;         /* --each, --then; NULL: not given */
+	const struct encoder *sizes;   /* the run's own, which knows the columns
+	                                * of --rows: tells what records take */
 	bool repeats; /* rows of items repeat what their page has (--sqlite) */
 };
 

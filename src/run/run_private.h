@@ -249,7 +249,8 @@ uint64_t run_journal_number(
 void run_finish_job(struct run *, struct job *job);
 /* Go on with `job` from where its body was inspected; as above. */
 void run_finish_inspected(struct run *, struct job *job);
-/* Encode the result of `job` into its slot of the order; the job is gone. */
+/* Encode the result of `job` into its slot of the order; the job is gone, or
+ * will be when a thread has encoded a large one. */
 void run_emit(struct run *, struct job *job);
 /* Leave the slot of `job` empty: nothing follows in its place. The job is gone.
  */
