@@ -146,7 +146,7 @@ struct attempt {
 	const struct request_options *set_options; /* NULL: nothing */
 	char *set_origin;
 	CURLU *set_url;   /* what it fetches; owned; NULL: not in parts */
-	bool set_query;   /* that may have a query */
+	bool set_apart;   /* that ends with its host; the target is apart */
 	bool set_foreign; /* without secrets */
 	struct curl_slist *set_headers;
 	struct curl_slist *set_resolve;

@@ -233,6 +233,7 @@ make(struct preview *p, struct engine *engine, const struct request *request,
 	a->spec = (struct attempt_spec){.request = request, .hop = &hop};
 	proxy = proxy_find(&engine->common->proxies, request->origin, &kind);
 	p->proxy = proxy ? url_redacted(proxy) : NULL;
+	a->proxy = proxy;
 	if (strncmp(request->origin, "https:", 6) == 0)
 		open_cookies(engine->cookie_keeper);
 	rc = run_attempt(a, p, cause);

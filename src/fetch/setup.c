@@ -220,6 +220,32 @@ add_no_length(struct attempt *a, const struct request_options *o)
 			add_default(a, "Content-Length: 0");
 }
 
+static const char *
+user_agent(const struct request_options *o)
+{
+	return o->user_agent ? o->user_agent : PACKAGE_NAME "/" PACKAGE_VERSION;
+}
+
+/* Is the User-Agent a line of the list? As an option of its own libcurl formats
+ * it anew for each request, at a twentieth of what that costs. But with CONNECT
+ * a proxy is told only the option, and a header of blanks would be left out. */
+static bool
+lists_user_agent(const struct attempt *a, const struct request_options *o)
+{
+	char first = *user_agent(o);
+
+	return !a->proxy && first && !ascii_is_space(first);
+}
+
+static void
+set_user_agent(struct attempt *a, const struct request_options *o)
+{
+	if (lists_user_agent(a, o))
+		add_default_value(a, "User-Agent", user_agent(o));
+	else
+		curl_easy_setopt(a->easy, CURLOPT_USERAGENT, user_agent(o));
+}
+
 /* Tell a --replay what the scheme was, so that it leaves redirects as they were
  * recorded. */
 static void
@@ -242,6 +268,7 @@ set_request_headers(struct attempt *a, const struct request_options *o)
 			append_header(a, o->headers.items[i]);
 	if (hop->no_expect)
 		append_header(a, "Expect:");
+	set_user_agent(a, o);
 	if (a->spec.resume && a->spec.resume->validator)
 		add_default_value(a, "If-Range", a->spec.resume->validator);
 	if (a->spec.resume) /* a part of an encoded body is of no use */
@@ -400,9 +427,10 @@ check_headers_size(
     struct attempt *a, const struct request_options *o, const char *user)
 {
 	uint64_t max = a->engine->options->max_headers;
-	size_t size = len_of(o->user_agent) + len_of(o->referer) +
-	              len_of(o->cookie) + len_of(user);
+	size_t size = len_of(o->referer) + len_of(o->cookie) + len_of(user);
 
+	if (!lists_user_agent(a, o))
+		size += len_of(o->user_agent);
 	for (const struct curl_slist *h = a->set_headers; h; h = h->next)
 		size += strlen(h->data);
 	if (!max || size <= max)
@@ -458,8 +486,6 @@ set_request(struct attempt *a)
 	char *user = credentials(a, o);
 	int rc;
 
-	curl_easy_setopt(a->easy, CURLOPT_USERAGENT,
-	    o->user_agent ? o->user_agent : PACKAGE_NAME "/" PACKAGE_VERSION);
 	curl_easy_setopt(a->easy, CURLOPT_REFERER,
 	    o->auto_referer && a->spec.hop->from ? a->spec.hop->from
 	                                         : o->referer);
@@ -525,6 +551,10 @@ set_common(struct attempt *a, bool tls)
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl_easy_setopt(easy, CURLOPT_SHARE, a->engine->share);
+	/* Names are looked up by us, so what libcurl notes of them does not
+	 * grow old; it would look for what has after each request. */
+	if (a->engine->resolver && !a->proxy)
+		curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
 	if (a->engine->cookie_keeper)
 		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 	curl_easy_setopt(easy, CURLOPT_FILETIME, (long)o->remote_time);
@@ -613,36 +643,44 @@ set_reuse(struct attempt *a, const struct fetch_options *o)
 	curl_easy_setopt(a->easy, CURLOPT_FORBID_REUSE, (long)closes);
 }
 
-/* The path and the query of an http URL that can be set without parsing the
- * URL: libcurl would write escapes in lower case, and what follows "#" is not
- * sent. NULL: not so. */
+/* The path and the query of an http URL. NULL: it has none, or more of it than
+ * that is sent. */
 static const char *
-plain_target(const char *url)
+target_of(const char *url)
 {
-	const char *authority = strstr(url, "://");
+	const char *authority =
+	    strncmp(url, "http", 4) == 0 ? strstr(url, "://") : NULL;
 	const char *target = authority ? strpbrk(authority + 3, "/?#") : NULL;
 
-	return target && *target == '/' && !strpbrk(target, "%#") ? target
-	                                                          : NULL;
+	return target && *target == '/' && !strchr(target, '#') ? target : NULL;
 }
 
-/* Replace the path and the query of a->set_url. */
+/* Does libcurl use the target in nothing but the request line? Then it can be
+ * given as it is, and the URL stays that of the origin. */
 static bool
-set_target(struct attempt *a, const char *target)
+needs_no_path(const struct attempt *a)
+{
+	return !a->proxy && !a->engine->cookie_keeper &&
+	       a->spec.request->options->auth == AUTH_BASIC;
+}
+
+/* Replace the path and the query of a->set_url. Escapes are left to whoever
+ * parses the whole URL: libcurl would write them in lower case. */
+static bool
+set_parts(struct attempt *a, const char *target)
 {
 	const char *query = strchr(target, '?');
 	char *path;
 	bool ok;
 
-	if (!query && !a->set_query)
-		return !curl_url_set(a->set_url, CURLUPART_PATH, target, 0);
+	if (strchr(target, '%'))
+		return false;
 	path =
 	    xmemdup0(target, query ? (size_t)(query - target) : strlen(target));
 	ok = !curl_url_set(a->set_url, CURLUPART_PATH, path, 0) &&
 	     !curl_url_set(
 	         a->set_url, CURLUPART_QUERY, query ? query + 1 : NULL, 0);
 	free(path);
-	a->set_query = query != NULL;
 	return ok;
 }
 
@@ -658,22 +696,40 @@ set_whole_url(struct attempt *a, const char *url)
 		curl_url_cleanup(a->set_url);
 		a->set_url = NULL;
 	}
-	a->set_query = true;
 	curl_easy_setopt(a->easy, CURLOPT_CURLU, a->set_url);
 }
 
-/* libcurl takes a URL to pieces and puts it together again, at a tenth of what
- * a request costs. So it gets the parts, of which only the target changes as
- * long as the origin stays the same. */
+/* Set a URL that libcurl needs as a whole; `target`, which may be NULL, stands
+ * in it. Where the handle has one of the same origin, its parts are replaced.
+ */
 static void
-give_url(struct attempt *a, const char *url, bool same_origin)
+give_whole_url(
+    struct attempt *a, const char *url, const char *target, bool same_origin)
 {
-	const char *target = plain_target(url);
-
-	if (!same_origin || !a->set_url || !target || !set_target(a, target))
+	if (!same_origin || !a->set_url || !target || !set_parts(a, target))
 		set_whole_url(a, url);
 	/* Later versions forget the URL with a change of its parts. */
 	curl_easy_setopt(a->easy, CURLOPT_URL, url);
+}
+
+/* libcurl takes a URL to pieces and puts it together again, character by
+ * character, at a tenth of what a request costs. So it gets that of the origin,
+ * once, and then nothing but the target of each request. */
+static void
+give_url(struct attempt *a, const char *url, bool same_origin)
+{
+	const char *target = target_of(url);
+	bool apart = target && needs_no_path(a);
+	bool same = same_origin && apart == a->set_apart;
+	char *root =
+	    apart && !same ? xmemdup0(url, (size_t)(target + 1 - url)) : NULL;
+
+	if (root || !apart)
+		give_whole_url(a, root ? root : url, target, same && !root);
+	curl_easy_setopt(
+	    a->easy, CURLOPT_REQUEST_TARGET, apart ? target : NULL);
+	a->set_apart = apart;
+	free(root);
 }
 
 /* Set the URL, in which a --replay gets http for https. */
