@@ -128,3 +128,13 @@ xtrim(void)
 	malloc_trim(0);
 #endif
 }
+
+void
+xkeep_freed(void)
+{
+#ifdef HAVE_MALLOC_TRIM
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	mallopt(M_TRIM_THRESHOLD, 2 << 20);
+	mallopt(M_TOP_PAD, 256 << 10);
+#endif
+}

@@ -110,6 +110,7 @@ environment_open(void)
 	signal(SIGXFSZ, SIG_IGN); /* write(2) says EFBIG */
 	signal(SIGUSR1, SIG_IGN); /* a run answers it; between two, nobody */
 	environment_raise_descriptor_limit();
+	xkeep_freed();
 	guard_allocations();
 	event_set_log_callback(on_libevent_message);
 	/* Without memory libcurl 7.88 divides by zero, lets a transfer hang, or
