@@ -58,25 +58,25 @@ struct lane {
 /* --- how many idle connections are kept ----------------------------------- */
 
 enum {
-	CACHE_MIN = 256, /* idle connections of a lane, at least */
-	CACHE_MAX = 4096,
-	MARGIN = 4 /* sockets: a connection may try several addresses */
+	CACHE_MIN = 256,  /* connections of a lane, at least */
+	CACHE_ALL = 1024, /* of all lanes, beyond that: over TLS an idle one
+	                   * takes 25 KB */
+	MARGIN = 4        /* sockets: a connection may try several addresses */
 };
 
-/* How many idle connections a lane keeps. This is set, because libcurl's
- * default follows the number of handles of the moment and reconnects all the
- * time. */
+/* How many connections a lane keeps, idle ones and others. This is set, because
+ * libcurl's default follows the number of handles of the moment and reconnects
+ * all the time. */
 static long
 cache_size(const struct engine *engine)
 {
 	size_t lanes = (size_t)engine->lanes_len * engine->common->engines;
-	size_t share = common_sockets_max(engine->common) / 2 / lanes;
+	size_t room = common_sockets_max(engine->common) / 2;
+	size_t share = (room < CACHE_ALL ? room : CACHE_ALL) / lanes;
 
 	if (engine->sockets_scarce)
 		return 1;
-	return share < CACHE_MIN   ? CACHE_MIN
-	       : share > CACHE_MAX ? CACHE_MAX
-	                           : (long)share;
+	return share < CACHE_MIN ? CACHE_MIN : (long)share;
 }
 
 /* Set how many connections a lane keeps and opens. Where room for sockets is
