@@ -537,7 +537,7 @@ on_encoded(struct errand *errand)
 
 enum {
 	LARGE_BODY = 64 << 10, /* bytes that are encoded as a string */
-	LARGE_COUNT = 4096     /* values of a column */
+	LARGE_COUNT = 256      /* values of a column */
 };
 
 /* Does the record take long enough to encode that a thread should do it? */
