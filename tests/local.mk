@@ -24,6 +24,7 @@ threaded_unit_tests = \
 	tests/unit/check_exchange \
 	tests/unit/check_failures \
 	tests/unit/check_fetch \
+	tests/unit/check_fleet \
 	tests/unit/check_follow \
 	tests/unit/check_format \
 	tests/unit/check_glob \
