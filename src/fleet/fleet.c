@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "fleet/member.h"
@@ -203,6 +204,19 @@ fleet_wire(struct fleet *fleet, struct transfer *t)
 	return was == SENDING_BEGUN ? WIRE_UNKNOWN : WIRE_UNSENT;
 }
 
+/* Tell the run, once, that the request of `t` is on the wire since `when`. */
+static void
+tell_of_wire(struct fleet *fleet, struct transfer *t, int64_t when)
+{
+	const struct engine_hooks *hooks = &fleet->setup.hooks.engine;
+
+	if (t->owner && !t->is_wired)
+		hooks->on_wire(hooks->arg, t->owner, when);
+	t->is_wired = true;
+}
+
+/* A request may have been sent although the letter that says so is still on its
+ * way: rates must count it. */
 void
 fleet_cancel(struct fleet *fleet, struct transfer *t, struct request *request)
 {
@@ -210,6 +224,8 @@ fleet_cancel(struct fleet *fleet, struct transfer *t, struct request *request)
 		engine_cancel(fleet->engine, attempt_of(t));
 		return;
 	}
+	if (fleet_wire(fleet, t) != WIRE_UNSENT)
+		tell_of_wire(fleet, t, clock_now_us());
 	t->owner = NULL;
 	t->member->flying--;
 	if (!list_empty(&t->landed)) {
@@ -217,7 +233,6 @@ fleet_cancel(struct fleet *fleet, struct transfer *t, struct request *request)
 		transfer_free(fleet, t);
 		return;
 	}
-	fleet_wire(fleet, t);
 	t->listed = request;
 	request->readers++;
 	list_remove(&t->link);
@@ -303,10 +318,7 @@ take_question(struct fleet *fleet, struct transfer *t)
 static void
 take_wire(struct fleet *fleet, struct transfer *t)
 {
-	const struct engine_hooks *hooks = &fleet->setup.hooks.engine;
-
-	if (t->owner)
-		hooks->on_wire(hooks->arg, t->owner, t->wire_us);
+	tell_of_wire(fleet, t, t->wire_us);
 }
 
 /* One that was cancelled meanwhile is kept until that letter comes back. */

@@ -72,6 +72,7 @@ struct transfer {
 	struct list landed;     /* among those that are over */
 	struct request *listed; /* once it is cancelled */
 	void *owner;            /* NULL: it was cancelled */
+	bool is_wired;          /* the run knows that it is on the wire */
 
 	/* Not changed from start to end. The request is a copy, but what it
 	 * points at is not, and must stay as it is (request.h: readers). */

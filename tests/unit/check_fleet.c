@@ -292,11 +292,12 @@ cancel(struct visit *v)
 
 	ck_assert(wire == WIRE_UNSENT || wire == WIRE_UNKNOWN);
 	fleet_cancel(fleet, v->transfer, v->request);
+	ck_assert_uint_eq(v->wired, wire == WIRE_UNKNOWN);
 	v->transfer = NULL;
 }
 
-/* What is cancelled is never heard of again, whether it had begun or not, and
- * its request and its task are given back. */
+/* What is cancelled is counted if it was sent. It is never heard of again,
+ * whether it had begun or not, and its request and its task are given back. */
 START_TEST(who_is_cancelled_is_let_go)
 {
 	const unsigned n = 40;
