@@ -35,7 +35,8 @@ limit_parallel(struct run_options *o)
 
 /* A thread is worth its memory from so many transfers on. */
 enum {
-	FLIGHTS_OF_THREAD = 64
+	FLIGHTS_OF_THREAD = 64,
+	DESCRIPTORS_OF_THREAD = 10 /* of its loop, and some of lookups */
 };
 
 static unsigned
@@ -44,19 +45,49 @@ at_most(unsigned n, unsigned most)
 	return n < most ? n : most;
 }
 
-/* None without a transfer; or as many as cores, but none that would have little
- * to do. */
+/* As many as cores, but none that would have little to do. */
+static unsigned
+automatic_threads(const struct run_options *o)
+{
+	unsigned n =
+	    at_most(environment_cores(), o->fetch.parallel / FLIGHTS_OF_THREAD);
+
+	return n ? n : 1;
+}
+
+/* The loops of threads take descriptors that transfers need. */
+static unsigned
+most_threads(const struct run_options *o)
+{
+	unsigned room = environment_max_sockets();
+	unsigned parallel = o->fetch.parallel;
+	unsigned n =
+	    room > parallel ? (room - parallel) / DESCRIPTORS_OF_THREAD : 0;
+
+	return n ? n : 1;
+}
+
+/* There is no thread without a transfer. */
 static void
 choose_threads(struct run_options *o)
 {
-	unsigned parallel = o->fetch.parallel;
+	unsigned wanted = o->threads;
+	unsigned most = most_threads(o);
 
-	if (o->threads == THREADS_AUTO)
-		o->threads =
-		    at_most(environment_cores(), parallel / FLIGHTS_OF_THREAD);
-	o->threads = at_most(o->threads, parallel);
-	if (!o->threads)
-		o->threads = 1;
+	if (wanted == THREADS_AUTO)
+		wanted = automatic_threads(o);
+	wanted = at_most(wanted, o->fetch.parallel);
+	o->threads = at_most(wanted, most);
+	if (wanted > most)
+		log_note("--threads %u needs more descriptors than the limit "
+		         "allows (ulimit -n): using --threads %u",
+		    wanted, most);
+	if (o->threads == 1 || !fetch_options_keep_cookies(&o->fetch))
+		return;
+	log_note("--threads %u: using one thread, as all requests share the "
+	         "cookies of -b FILE and -c",
+	    o->threads);
+	o->threads = 1;
 }
 
 /* Starts drift by up to 0.5 % on their way to the server, which counts what
