@@ -39,6 +39,7 @@ struct lane_origin;
 struct lookup;
 struct resolve_pool;
 struct resolver;
+struct spread;
 struct watch;
 
 /* What one engine uses of what all have together. Its own thread counts, the
@@ -81,9 +82,10 @@ struct engine {
 	struct resolver *resolver; /* NULL: libcurl looks names up */
 	struct lane **lanes;       /* NULL where none was needed so far */
 	unsigned lanes_len;
-	struct list retired; /* lanes that take no more attempts */
-	struct list flying;  /* attempts that are not over */
-	struct list done;    /* attempts, to be reaped */
+	struct strmap spreads; /* origin -> struct spread, while it is busy */
+	struct list retired;   /* lanes that take no more attempts */
+	struct list flying;    /* attempts that are not over */
+	struct list done;      /* attempts, to be reaped */
 	struct heap deadlines;
 	struct event deadline_timer; /* for the first of them */
 	struct event watchdog;       /* once a second */
@@ -137,7 +139,9 @@ struct attempt {
 	struct engine *engine;
 	struct lane *lane;
 	struct lane_origin *lane_origin; /* of its lane */
-	CURL *easy;                      /* owned */
+	struct spread *spread; /* of its origin; NULL: there is one lane */
+	unsigned lane_number;  /* of its lane, from the origin's home on */
+	CURL *easy;            /* owned */
 	struct attempt_spec spec;
 	struct buf tag; /* what -v calls it: "3.2#2" is the second attempt of
 	                 * request 3.2; empty without -v */

@@ -26,10 +26,12 @@
 #include "base/xalloc.h"
 
 enum {
-	LANE_REQUESTS = 100, /* in flight per lane, before another helps */
-	LANE_MAX = 64,
-	LANE_ORIGINS = 1024,  /* a lane that has served so many is retired */
-	LANE_ORIGIN_H1 = 256, /* in flight of one origin over HTTP/1 */
+	LANE_REQUESTS = 32, /* in flight per lane, before another helps */
+	LANE_MAX = 160,
+	LANE_ORIGINS = 512, /* a lane that has served so many is retired */
+	/* In flight of one origin over HTTP/1: libcurl walks along all of the
+	 * lane's connections to an origin, twice for each request. */
+	LANE_ORIGIN_H1 = 32,
 	/* The same over HTTP/2, or where the version is not known yet: beyond
 	 * it libcurl opens a connection per request. */
 	LANE_ORIGIN_H2 = 100
@@ -39,6 +41,13 @@ enum {
 struct lane_origin {
 	unsigned flying; /* attempts that were taken and not given back */
 	unsigned room;   /* for attempts */
+};
+
+/* How the attempts for one origin are spread over the lanes. */
+struct spread {
+	const char *origin; /* borrowed from engine->spreads */
+	unsigned flying;    /* attempts, in all lanes; never 0 */
+	unsigned full;      /* so many lanes, from its home on, have no room */
 };
 
 struct lane {
@@ -606,32 +615,77 @@ balance_sockets(struct engine *engine)
 			set_cache(engine->lanes[i]);
 }
 
-/* Choose the lane for a request to `origin`; *at is what that lane has of it.
- * First fit from the origin's home lane, never the least loaded one: that
- * would open its connections anew in every lane. */
-static struct lane *
-choose_lane(struct engine *engine, const char *origin, struct lane_origin **at)
+/* One more attempt for `origin` begins. NULL: there is one lane only. */
+static struct spread *
+enter_spread(struct engine *engine, const char *origin)
+{
+	struct spread *s;
+
+	if (engine->lanes_len == 1)
+		return NULL;
+	s = strmap_get(&engine->spreads, origin);
+	if (!s) {
+		s = xcalloc(1, sizeof(*s));
+		s->origin = strmap_set(&engine->spreads, origin, s);
+	}
+	s->flying++;
+	return s;
+}
+
+/* The attempt is over, so its lane has room again. */
+static void
+leave_spread(struct attempt *a)
+{
+	struct spread *s = a->spread;
+
+	a->spread = NULL;
+	if (!s)
+		return;
+	if (a->lane_number < s->full)
+		s->full = a->lane_number;
+	if (--s->flying)
+		return;
+	strmap_remove(&a->engine->spreads, s->origin);
+	free(s);
+}
+
+/* A lane for a request to an origin. */
+struct place {
+	struct lane *lane;
+	struct lane_origin *at; /* what the lane has of the origin */
+	unsigned number;        /* the lane's, from the origin's home on */
+};
+
+static struct place
+place_in(struct engine *engine, const char *origin, unsigned number)
 {
 	unsigned len = engine->lanes_len;
 	unsigned home = len > 1 ? (unsigned)(hash_text(origin) % len) : 0;
-	struct lane *lane;
+	struct lane *lane = lane_at(engine, (home + number) % len, origin);
 
-	for (unsigned i = 0; i < len; i++) {
-		lane = lane_at(engine, (home + i) % len, origin);
-		*at = lane_origin(lane, origin);
-		if ((*at)->flying < (*at)->room)
-			return lane;
+	return (struct place){lane, lane_origin(lane, origin), number};
+}
+
+/* Choose the lane for a request to `origin`: the first one with room from its
+ * home lane on, never the least loaded one, which would open connections anew
+ * in every lane. */
+static struct place
+choose_lane(struct engine *engine, const char *origin, struct spread *s)
+{
+	for (; s && s->full < engine->lanes_len; s->full++) {
+		struct place place = place_in(engine, origin, s->full);
+
+		if (place.at->flying < place.at->room)
+			return place;
 	}
-	lane = lane_at(engine, home, origin);
-	*at = lane_origin(lane, origin);
-	return lane;
+	return place_in(engine, origin, 0);
 }
 
 struct attempt *
 lane_take(struct engine *engine, const char *origin)
 {
-	struct lane_origin *at;
-	struct lane *lane;
+	struct spread *spread = enter_spread(engine, origin);
+	struct place place;
 	struct list *l;
 	struct attempt *a;
 
@@ -639,12 +693,14 @@ lane_take(struct engine *engine, const char *origin)
 		engine->takes_left--;
 	else
 		balance_sockets(engine);
-	lane = choose_lane(engine, origin, &at);
-	l = list_pop_front(&lane->idle);
-	a = l ? container_of(l, struct attempt, link) : new_attempt(lane);
-	a->lane_origin = at;
-	at->flying++;
-	lane->users++;
+	place = choose_lane(engine, origin, spread);
+	l = list_pop_front(&place.lane->idle);
+	a = l ? container_of(l, struct attempt, link) : new_attempt(place.lane);
+	a->spread = spread;
+	a->lane_number = place.number;
+	a->lane_origin = place.at;
+	place.at->flying++;
+	place.lane->users++;
 	sockets_await(a);
 	return a;
 }
@@ -657,6 +713,7 @@ lane_give_back(struct attempt *a)
 		attempt_forget_setup(a);
 	sockets_await_no_more(a);
 	reset_attempt(a);
+	leave_spread(a);
 	a->lane_origin->flying--;
 	a->lane->users--;
 	if (a->lane->retired)
@@ -714,6 +771,7 @@ lanes_open(struct engine *engine)
 	unsigned lanes = (share + LANE_REQUESTS - 1) / LANE_REQUESTS;
 
 	list_init(&engine->retired);
+	strmap_init(&engine->spreads);
 	engine->lanes_len = lanes > LANE_MAX ? LANE_MAX : lanes ? lanes : 1;
 	engine->lanes = xcalloc(engine->lanes_len, sizeof(struct lane *));
 }
@@ -726,6 +784,7 @@ lanes_close(struct engine *engine)
 		if (engine->lanes[i])
 			lane_free(engine->lanes[i]);
 	free(engine->lanes);
+	strmap_release_owned(&engine->spreads);
 	sockets_release(engine);
 }
 
