@@ -180,6 +180,76 @@ fields_have_headers(const struct strlist *fields)
 	return false;
 }
 
+static bool
+shows_headers(const struct options *o)
+{
+	return o->run.journal.with_headers;
+}
+
+/* Does something that shows no header look into them? */
+static bool
+reads_headers(const struct options *o)
+{
+	return o->run.follow.paginate || counts_headers(&o->run.output) ||
+	       o->run.output.server_name || o->run.output.resume;
+}
+
+static bool
+shows_all_heads(const struct options *o)
+{
+	return o->run.output.include_headers || o->run.follow.head ||
+	       o->run.output.dump_header;
+}
+
+static bool
+writes_har(const struct options *o)
+{
+	return o->run.output.har;
+}
+
+static bool
+writes_sqlite(const struct options *o)
+{
+	return o->run.output.sqlite;
+}
+
+/* A later run may show all of it. */
+static bool
+writes_journal(const struct options *o)
+{
+	return o->run.journal.file;
+}
+
+static bool
+writes_out(const struct options *o)
+{
+	return o->run.output.writeout;
+}
+
+/* What each output has fetch keep, beyond what records hold by default. */
+static const struct {
+	bool (*is_wanted)(const struct options *);
+	unsigned keep; /* of enum fetch_keep */
+} keeps[] = {
+    {shows_headers, KEEP_HEADERS},
+    {reads_headers, KEEP_HEADERS},
+    {shows_all_heads, KEEP_HEADS},
+    {writes_har, KEEP_HEADERS | KEEP_REQUEST_HEADERS | KEEP_ENDS | KEEP_SIZES},
+    {writes_sqlite, KEEP_ENDS | KEEP_SIZES},
+    {writes_journal, KEEP_HEADERS | KEEP_TRANSFER},
+    {writes_out, KEEP_TRANSFER},
+};
+
+static unsigned
+kept_by_outputs(const struct options *o)
+{
+	unsigned keep = 0;
+
+	for (size_t i = 0; i < sizeof(keeps) / sizeof(*keeps); i++)
+		keep |= keeps[i].is_wanted(o) ? keeps[i].keep : 0;
+	return keep;
+}
+
 /* Does an output show each transfer of a request (retries and redirects), not
  * only the last one? Keeping them takes memory for each request in flight. */
 static bool
@@ -228,13 +298,7 @@ derive_options(struct options *o)
 	r->output.include_headers |= r->request.head;
 	r->output.with_headers |= fields_have_headers(&r->output.fields);
 	r->journal.with_headers = outputs_headers(&r->output) || r->follow.head;
-	r->fetch.keep_headers = r->journal.with_headers || r->journal.file ||
-	                        r->output.har || r->follow.paginate ||
-	                        counts_headers(&r->output) ||
-	                        r->output.server_name || r->output.resume;
-	r->fetch.keep_heads = r->output.include_headers || r->follow.head ||
-	                      r->output.dump_header;
-	r->fetch.keep_request_headers = r->output.har != NULL;
+	r->fetch.keep = kept_by_outputs(o);
 	r->keep_exchanges = wants_exchanges(o);
 	r->progress.meter &= !o->silent;
 	derive_polls(o);

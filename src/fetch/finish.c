@@ -104,6 +104,7 @@ http_version(CURL *easy)
 	}
 }
 
+/* Which machines took part, and whether a connection was opened for it. */
 static void
 fill_connection(const struct attempt *a, struct result *r)
 {
@@ -112,11 +113,15 @@ fill_connection(const struct attempt *a, struct result *r)
 	r->http_version = http_version(easy);
 	r->num_connects = info_int(easy, CURLINFO_NUM_CONNECTS);
 	r->remote_ip = info_text(easy, CURLINFO_PRIMARY_IP);
-	r->remote_port = info_int(easy, CURLINFO_PRIMARY_PORT);
-	r->local_ip = info_text(easy, CURLINFO_LOCAL_IP);
-	r->local_port = info_int(easy, CURLINFO_LOCAL_PORT);
-	r->os_errno =
-	    a->os_errno ? a->os_errno : info_int(easy, CURLINFO_OS_ERRNO);
+	if (a->engine->options->keep & KEEP_ENDS) {
+		r->remote_port = info_int(easy, CURLINFO_PRIMARY_PORT);
+		r->local_ip = info_text(easy, CURLINFO_LOCAL_IP);
+		r->local_port = info_int(easy, CURLINFO_LOCAL_PORT);
+	}
+	if (a->os_errno)
+		r->os_errno = a->os_errno;
+	else if (a->code != CURLE_OK)
+		r->os_errno = info_int(easy, CURLINFO_OS_ERRNO);
 }
 
 /* The Location of the last answer; libcurl knows which that is. Where a value
@@ -194,25 +199,53 @@ content_type(CURL *easy)
 }
 
 static void
-fill_answer(struct attempt *a, struct result *r)
+fill_sizes(CURL *easy, struct result *r)
 {
-	CURL *easy = a->easy;
+	r->size_upload = (uint64_t)info_number(easy, CURLINFO_SIZE_UPLOAD_T);
+	r->size_header = (uint64_t)info_int(easy, CURLINFO_HEADER_SIZE);
+	r->size_request = (uint64_t)info_int(easy, CURLINFO_REQUEST_SIZE);
+}
 
-	r->status = info_int(easy, CURLINFO_RESPONSE_CODE);
+static void
+fill_speeds(CURL *easy, struct result *r)
+{
+	r->speed_download = info_number(easy, CURLINFO_SPEED_DOWNLOAD_T);
+	r->speed_upload = info_number(easy, CURLINFO_SPEED_UPLOAD_T);
+}
+
+static void
+fill_verdicts(CURL *easy, struct result *r)
+{
 	r->http_connect = info_int(easy, CURLINFO_HTTP_CONNECTCODE);
 	r->ssl_verify_result = info_int(easy, CURLINFO_SSL_VERIFYRESULT);
 	r->proxy_ssl_verify_result =
 	    info_int(easy, CURLINFO_PROXY_SSL_VERIFYRESULT);
+}
+
+static void
+fill_answer(struct attempt *a, struct result *r)
+{
+	/* What an output shows of the rest. */
+	static const struct {
+		enum fetch_keep keep;
+		void (*fill)(CURL *, struct result *);
+	} rest[] = {
+	    {KEEP_SIZES, fill_sizes},
+	    {KEEP_SPEEDS, fill_speeds},
+	    {KEEP_VERDICTS, fill_verdicts},
+	};
+	const struct fetch_options *o = a->engine->options;
+	CURL *easy = a->easy;
+
+	r->status = info_int(easy, CURLINFO_RESPONSE_CODE);
 	r->content_type = content_type(easy);
-	if (a->engine->options->remote_time)
+	if (o->remote_time)
 		r->modified_s = info_number(easy, CURLINFO_FILETIME_T);
 	r->size_download =
 	    (uint64_t)info_number(easy, CURLINFO_SIZE_DOWNLOAD_T);
-	r->size_upload = (uint64_t)info_number(easy, CURLINFO_SIZE_UPLOAD_T);
-	r->size_header = (uint64_t)info_int(easy, CURLINFO_HEADER_SIZE);
-	r->size_request = (uint64_t)info_int(easy, CURLINFO_REQUEST_SIZE);
-	r->speed_download = info_number(easy, CURLINFO_SPEED_DOWNLOAD_T);
-	r->speed_upload = info_number(easy, CURLINFO_SPEED_UPLOAD_T);
+	for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++)
+		if (o->keep & rest[i].keep)
+			rest[i].fill(easy, r);
 }
 
 /* Is a 1xx all that came? libcurl takes it for the answer where an HTTP/2
@@ -271,7 +304,7 @@ enum {
 /* Is it a 417 (RFC 9110, 15.5.18) to a request with Expect? libcurl repeats it
  * without, unless the body was out before the 417 came. */
 static bool
-is_expect_refused(const struct attempt *a, const struct result *r)
+is_expect_refused(const struct attempt *a)
 {
 	const struct request_options *o = a->spec.request->options;
 
@@ -279,7 +312,7 @@ is_expect_refused(const struct attempt *a, const struct result *r)
 	    a->spec.hop->no_expect)
 		return false;
 	return request_headers_find(&o->headers, "Expect") ||
-	       r->size_upload > EXPECT_FROM;
+	       info_number(a->easy, CURLINFO_SIZE_UPLOAD_T) > EXPECT_FROM;
 }
 
 /* Does the answer have all of the part that was missing? Without a body it was
@@ -308,10 +341,9 @@ check_whole(struct attempt *a, struct result *r)
 		attempt_check_body(a, r->http_version, &r->failure);
 }
 
-/* The failure of the attempt, if it is one; its reasons are tried in the order
- * that is told at the top of this file. */
+/* The failure that libcurl's code stands for. */
 static void
-fill_failure(struct attempt *a, struct result *r)
+fill_classified(const struct attempt *a, struct result *r)
 {
 	char *proxy = a->proxy ? url_redacted(a->proxy) : NULL;
 	struct transfer_end end = {
@@ -329,10 +361,19 @@ fill_failure(struct attempt *a, struct result *r)
 	    .detail = a->error,
 	};
 
+	classify(&end, &r->failure);
+	free(proxy);
+}
+
+/* The failure of the attempt, if it is one; its reasons are tried in the order
+ * that is told at the top of this file. */
+static void
+fill_failure(struct attempt *a, struct result *r)
+{
 	if (a->failure.class != ERROR_NONE) {
 		r->failure = a->failure;
 		a->failure = (struct failure){0};
-	} else if (is_expect_refused(a, r)) {
+	} else if (is_expect_refused(a)) {
 		failure_set(&r->failure, ERROR_LOCAL, ENGINE_EXPECT_REFUSED,
 		    417, "it is sent again without Expect");
 	} else if (lacked_file(a)) {
@@ -348,7 +389,7 @@ fill_failure(struct attempt *a, struct result *r)
 		failure_set(&r->failure, ERROR_RESET, "refused", (int)a->code,
 		    "the server refused the request and did not process it");
 	else if (a->code != CURLE_OK)
-		classify(&end, &r->failure);
+		fill_classified(a, r);
 	else if (lacks_final_answer(a, r))
 		failure_set(&r->failure, ERROR_PROTOCOL, "no final answer",
 		    a->head.status, "no final answer came after the status %d",
@@ -361,7 +402,6 @@ fill_failure(struct attempt *a, struct result *r)
 		    "the answer ends before the end of its headers");
 	else
 		check_whole(a, r);
-	free(proxy);
 }
 
 /* The `get` of struct limits_headers. */
@@ -437,7 +477,7 @@ attempt_result(struct attempt *a, struct result *r)
 	r->proxy_used = a->proxy != NULL;
 	r->trust = a->spec.hop->trust;
 	r->trust.from_public |= address_was_public(a);
-	if (a->engine->options->keep_headers && a->headers.len)
+	if (a->engine->options->keep & KEEP_HEADERS && a->headers.len)
 		r->headers = headers_clean(a->headers.data, a->headers.len);
 	if (a->heads.len)
 		r->heads = xmemdup0(a->heads.data, a->heads.len);

@@ -150,12 +150,26 @@ is_empty_line(const char *line, size_t len)
 	return len > 0 && (line[0] == '\n' || line[0] == '\r');
 }
 
+/* May the line be Content-Length or Transfer-Encoding, or go on with one of
+ * them? Most lines are of other headers, and need not be taken to pieces. */
+static bool
+may_be_framing(const char *line, size_t len)
+{
+	char first = len ? ascii_lower(*line) : '\0';
+
+	return first == 'c' || first == 't' || ascii_is_blank(first);
+}
+
 /* Take a header, or a line that goes on with the header before it. */
 static int
 take_field(struct head *h, const char *line, size_t len, struct failure *f)
 {
 	struct header field = {0};
 
+	if (!may_be_framing(line, len)) {
+		h->must_not_fold = false;
+		return 0;
+	}
 	/* A line that is not a header leaves `field` without a name. */
 	header_split(&field, line, len);
 	if (header_is(&field, "Content-Length")) {

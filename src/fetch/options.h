@@ -35,6 +35,19 @@ enum http_want {
 	HTTP_3_ONLY /* or fail */
 };
 
+/* What results hold for those outputs alone that show it. Each question costs
+ * libcurl 70 instructions per request, so what nobody shows is not asked. */
+enum fetch_keep {
+	KEEP_HEADERS = 1 << 0,         /* the header block of the answer */
+	KEEP_HEADS = 1 << 1,           /* and those of all answers before it */
+	KEEP_REQUEST_HEADERS = 1 << 2, /* and the one that was sent */
+	KEEP_ENDS = 1 << 3,            /* the local address, and the ports */
+	KEEP_SIZES = 1 << 4,           /* of the request and of all headers */
+	KEEP_SPEEDS = 1 << 5,          /* as libcurl computes them */
+	KEEP_VERDICTS = 1 << 6, /* the proxy's on CONNECT, those of TLS */
+	KEEP_TRANSFER = KEEP_ENDS | KEEP_SIZES | KEEP_SPEEDS | KEEP_VERDICTS
+};
+
 struct fetch_options {
 	struct curl_setting *curl; /* one for an option; owned */
 	size_t curl_len;
@@ -58,18 +71,16 @@ struct fetch_options {
 	struct strlist cookie_files; /* -b FILE, each */
 	char *cookie_jar_out;        /* -c FILE */
 	int64_t connect_timeout_us;
-	int64_t speed_limit;       /* -Y bytes/s */
-	int64_t speed_time_us;     /* -y */
-	uint64_t max_filesize;     /* decoded bytes of a body; 0: any */
-	bool limits_passing;       /* also of one that is only passed on */
-	uint64_t max_headers;      /* bytes, sent or received; 0: any */
-	uint64_t limit_total;      /* --limit-total: bytes/s; 0: any */
-	bool remote_time;          /* -R: results hold Last-Modified */
-	bool keep_headers;         /* results hold the header block */
-	bool keep_heads;           /* and those of all answers before it */
-	bool keep_request_headers; /* and the one that was sent */
-	bool fresh_connections;    /* compare's `sync` */
-	unsigned parallel;         /* -P: sizes lanes and caches */
+	int64_t speed_limit;    /* -Y bytes/s */
+	int64_t speed_time_us;  /* -y */
+	uint64_t max_filesize;  /* decoded bytes of a body; 0: any */
+	bool limits_passing;    /* also of one that is only passed on */
+	uint64_t max_headers;   /* bytes, sent or received; 0: any */
+	uint64_t limit_total;   /* --limit-total: bytes/s; 0: any */
+	bool remote_time;       /* -R: results hold Last-Modified */
+	unsigned keep;          /* of enum fetch_keep */
+	bool fresh_connections; /* compare's `sync` */
+	unsigned parallel;      /* -P: sizes lanes and caches */
 };
 
 /* The defaults of the command line. */

@@ -621,7 +621,7 @@ on_header(char *data, size_t size, size_t count, void *arg)
 		    max);
 		return 0;
 	}
-	if (a->engine->options->keep_heads)
+	if (a->engine->options->keep & KEEP_HEADS)
 		buf_add(&a->heads, data, len);
 	if (head_begins(&a->head, data, len, a->wire_count))
 		begin_head(a);
@@ -831,7 +831,7 @@ note_request(struct attempt *a, const char *data, size_t len)
 	static const char end[] = "\r\n\r\n";
 	struct buf *kept = &a->request_headers;
 
-	if (!a->engine->options->keep_request_headers)
+	if (!(a->engine->options->keep & KEEP_REQUEST_HEADERS))
 		return;
 	if (kept->len >= 4 && memcmp(kept->data + kept->len - 4, end, 4) == 0)
 		buf_clear(kept);
@@ -867,7 +867,7 @@ set_up_trace(struct attempt *a)
 {
 	const struct fetch_options *o = a->engine->options;
 
-	if (log_get_level() < LOG_VERBOSE && !o->keep_request_headers)
+	if (log_get_level() < LOG_VERBOSE && !(o->keep & KEEP_REQUEST_HEADERS))
 		return;
 	curl_easy_setopt(a->easy, CURLOPT_VERBOSE, 1L);
 	curl_easy_setopt(a->easy, CURLOPT_DEBUGFUNCTION, on_debug);

@@ -119,10 +119,11 @@ static const struct limit_row rows[] = {
 bool
 limits_is_one(const char *line, size_t len)
 {
+	char first = len ? ascii_lower(*line) : '\0';
 	const char *colon;
 	size_t name;
 
-	if (!len || !memchr("rxa", ascii_lower(*line), 3))
+	if (first != 'r' && first != 'x' && first != 'a')
 		return false;
 	colon = memchr(line, ':', len);
 	name = colon ? (size_t)(colon - line) : 0;

@@ -184,6 +184,9 @@ headers_clean(const char *bytes, size_t len)
 	struct buf lines, out;
 	size_t n;
 
+	/* Most of what is cleaned is a single value, and clean. */
+	if (!memchr(bytes, '\n', len) && utf8_valid(bytes, len))
+		return xmemdup0(bytes, len);
 	buf_init(&lines);
 	buf_init(&out);
 	unfold(&lines, bytes, len);

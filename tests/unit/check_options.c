@@ -313,7 +313,7 @@ START_TEST(options_that_mean_more_than_one_field_set_all)
 	ck_assert_double_lt(p.options.run.sched.retry_budget.share, 0);
 	ck_assert(!p.options.run.sched.polite && !p.options.run.retry.polite);
 	ck_assert(p.options.run.output.include_headers);
-	ck_assert(p.options.run.fetch.keep_headers);
+	ck_assert(p.options.run.fetch.keep & KEEP_HEADERS);
 	ck_assert(p.options.run.output.no_clobber);
 	release(&p);
 }
