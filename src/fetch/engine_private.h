@@ -83,9 +83,10 @@ struct engine {
 	struct lane **lanes;       /* NULL where none was needed so far */
 	unsigned lanes_len;
 	struct strmap spreads; /* origin -> struct spread, while it is busy */
-	struct list retired;   /* lanes that take no more attempts */
-	struct list flying;    /* attempts that are not over */
-	struct list done;      /* attempts, to be reaped */
+	struct spread *last_spread; /* of the last request; NULL: none */
+	struct list retired;        /* lanes that take no more attempts */
+	struct list flying;         /* attempts that are not over */
+	struct list done;           /* attempts, to be reaped */
 	struct heap deadlines;
 	struct event deadline_timer; /* for the first of them */
 	struct event watchdog;       /* once a second */
@@ -154,6 +155,9 @@ struct attempt {
 	bool set_foreign; /* without secrets */
 	struct curl_slist *set_headers;
 	struct curl_slist *set_resolve;
+	char *set_addresses; /* as that has them; "": it needs none; NULL: not
+	                      * known yet; owned */
+	bool set_private;    /* one of them is private */
 	curl_mime *set_mime;
 	struct upload upload;     /* -T */
 	unsigned uploads_waiting; /* for something to read */

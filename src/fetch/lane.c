@@ -39,14 +39,16 @@ enum {
 
 /* What one lane has of one origin. */
 struct lane_origin {
-	unsigned flying; /* attempts that were taken and not given back */
-	unsigned room;   /* for attempts */
+	const char *name; /* borrowed from lane->origins */
+	unsigned flying;  /* attempts that were taken and not given back */
+	unsigned room;    /* for attempts */
 };
 
 /* How the attempts for one origin are spread over the lanes. */
 struct spread {
 	const char *origin; /* borrowed from engine->spreads */
 	unsigned flying;    /* attempts, in all lanes; never 0 */
+	unsigned home;      /* the number of the lane that is its first */
 	unsigned full;      /* so many lanes, from its home on, have no room */
 };
 
@@ -54,9 +56,10 @@ struct lane {
 	struct list link; /* among the retired ones */
 	struct engine *engine;
 	CURLM *multi;
-	struct event timer;    /* libcurl's */
-	struct strmap origins; /* -> struct lane_origin */
-	struct list idle;      /* attempts to be used again */
+	struct event timer;       /* libcurl's */
+	struct strmap origins;    /* -> struct lane_origin */
+	struct lane_origin *last; /* of the request before; likely again */
+	struct list idle;         /* attempts to be used again */
 	struct socket_set sockets;
 	struct list early; /* attempts that note_early() named */
 	unsigned users;    /* attempts that are not idle */
@@ -538,13 +541,17 @@ origin_room(const struct engine *engine, const char *origin)
 static struct lane_origin *
 lane_origin(struct lane *lane, const char *origin)
 {
-	struct lane_origin *o = strmap_get(&lane->origins, origin);
+	struct lane_origin *o = lane->last;
 
+	if (o && strcmp(o->name, origin) == 0)
+		return o;
+	o = strmap_get(&lane->origins, origin);
 	if (!o) {
 		o = xcalloc(1, sizeof(*o));
 		o->room = origin_room(lane->engine, origin);
-		strmap_set(&lane->origins, origin, o);
+		o->name = strmap_set(&lane->origins, origin, o);
 	}
+	lane->last = o;
 	return o;
 }
 
@@ -623,12 +630,16 @@ enter_spread(struct engine *engine, const char *origin)
 
 	if (engine->lanes_len == 1)
 		return NULL;
-	s = strmap_get(&engine->spreads, origin);
+	s = engine->last_spread;
+	if (!s || strcmp(s->origin, origin) != 0)
+		s = strmap_get(&engine->spreads, origin);
 	if (!s) {
 		s = xcalloc(1, sizeof(*s));
+		s->home = (unsigned)(hash_text(origin) % engine->lanes_len);
 		s->origin = strmap_set(&engine->spreads, origin, s);
 	}
 	s->flying++;
+	engine->last_spread = s;
 	return s;
 }
 
@@ -645,6 +656,8 @@ leave_spread(struct attempt *a)
 		s->full = a->lane_number;
 	if (--s->flying)
 		return;
+	if (a->engine->last_spread == s)
+		a->engine->last_spread = NULL;
 	strmap_remove(&a->engine->spreads, s->origin);
 	free(s);
 }
@@ -656,12 +669,13 @@ struct place {
 	unsigned number;        /* the lane's, from the origin's home on */
 };
 
+/* `s` is NULL where there is one lane. */
 static struct place
-place_in(struct engine *engine, const char *origin, unsigned number)
+place_in(struct engine *engine, const char *origin, const struct spread *s,
+    unsigned number)
 {
-	unsigned len = engine->lanes_len;
-	unsigned home = len > 1 ? (unsigned)(hash_text(origin) % len) : 0;
-	struct lane *lane = lane_at(engine, (home + number) % len, origin);
+	unsigned i = s ? (s->home + number) % engine->lanes_len : 0;
+	struct lane *lane = lane_at(engine, i, origin);
 
 	return (struct place){lane, lane_origin(lane, origin), number};
 }
@@ -673,12 +687,12 @@ static struct place
 choose_lane(struct engine *engine, const char *origin, struct spread *s)
 {
 	for (; s && s->full < engine->lanes_len; s->full++) {
-		struct place place = place_in(engine, origin, s->full);
+		struct place place = place_in(engine, origin, s, s->full);
 
 		if (place.at->flying < place.at->room)
 			return place;
 	}
-	return place_in(engine, origin, 0);
+	return place_in(engine, origin, s, 0);
 }
 
 struct attempt *

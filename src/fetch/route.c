@@ -308,12 +308,35 @@ check_addresses(struct attempt *a, const char *host, const char *addresses)
 	return state;
 }
 
+/* Remember, for as long as the handle is set up for this origin, what is known
+ * of its addresses; "" where libcurl needs none. */
+static void
+remember(struct attempt *a, const char *addresses)
+{
+	free(a->set_addresses);
+	a->set_addresses = xstrdup(addresses);
+	a->set_private = a->to_private;
+}
+
+/* Are these the addresses that the handle had before, and may the attempt go
+ * there? Then they need not be judged again. */
+static bool
+are_remembered(struct attempt *a, const char *addresses)
+{
+	if (!a->set_addresses || strcmp(a->set_addresses, addresses) != 0 ||
+	    (a->set_private && address_is_guarded(a)))
+		return false;
+	a->to_private = a->set_private;
+	return true;
+}
+
 /* Judge a host that needs no lookup: an address, or "localhost" and its like.
  */
 static enum address_state
 check_literal(struct attempt *a, const char *host)
 {
 	a->to_private = guard_host_is_private(host);
+	remember(a, "");
 	if (!a->to_private || !address_is_guarded(a))
 		return ADDRESS_KNOWN;
 	address_refuse(a, NULL, host);
@@ -340,15 +363,27 @@ use_addresses(struct attempt *a, const char *host, const char *addresses)
 	free(text);
 }
 
+/* The name has these addresses. */
+static enum address_state
+use_found(struct attempt *a, const char *host, const char *addresses)
+{
+	enum address_state state;
+
+	if (are_remembered(a, addresses))
+		return ADDRESS_KNOWN;
+	use_addresses(a, host, addresses);
+	state = check_addresses(a, host, addresses);
+	remember(a, addresses);
+	return state;
+}
+
 /* Go on with what is known of the host's name. */
 static enum address_state
 use_lookup(struct attempt *a, const char *host, const struct lookup *l)
 {
 	switch (l->state) {
 	case LOOKUP_PENDING: return ADDRESS_PENDING;
-	case LOOKUP_READY:
-		use_addresses(a, host, l->addresses);
-		return check_addresses(a, host, l->addresses);
+	case LOOKUP_READY: return use_found(a, host, l->addresses);
 	case LOOKUP_FAILED:
 		a->os_errno = l->os_errno;
 		lookup_failure(l, host, &a->failure);
@@ -387,10 +422,13 @@ enum address_state
 address_find(struct attempt *a)
 {
 	const char *origin = hop_origin(a->spec.hop, a->spec.request);
-	char *host = url_origin_host(origin);
 	enum address_state state = ADDRESS_KNOWN;
+	char *host;
 
 	a->to_private = false;
+	if (are_remembered(a, ""))
+		return ADDRESS_KNOWN;
+	host = url_origin_host(origin);
 	if (strcmp(origin, "file://") == 0)
 		a->to_private = true;
 	else if (!is_left_to_libcurl(a->engine->options))

@@ -578,6 +578,8 @@ attempt_forget_setup(struct attempt *a)
 	a->set_headers = NULL;
 	curl_slist_free_all(a->set_resolve);
 	a->set_resolve = NULL;
+	free(a->set_addresses);
+	a->set_addresses = NULL;
 	curl_mime_free(a->set_mime);
 	a->set_mime = NULL;
 	free(a->set_origin);

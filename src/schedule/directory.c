@@ -10,6 +10,7 @@
 #include "schedule/directory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "base/xalloc.h"
@@ -153,6 +154,8 @@ evict(struct directory *d, struct origin *o, int64_t now)
 
 	if (t)
 		add_tomb(d, t, expiry);
+	if (d->last == o)
+		d->last = NULL;
 	strmap_remove(&d->origins, o->name);
 	origin_free(o);
 }
@@ -190,14 +193,23 @@ make_origin(struct directory *d, const char *name,
 	return o;
 }
 
+/* Most items are for the origin of the one before. */
+static struct origin *
+find_origin(struct directory *d, const char *name)
+{
+	if (!d->last || strcmp(d->last->name, name) != 0)
+		d->last = strmap_get(&d->origins, name);
+	return d->last;
+}
+
 struct origin *
 directory_enter(struct directory *d, const char *name,
     const struct sched_options *options, int64_t now)
 {
-	struct origin *o = strmap_get(&d->origins, name);
+	struct origin *o = find_origin(d, name);
 
 	if (!o)
-		o = make_origin(d, name, options, now);
+		o = d->last = make_origin(d, name, options, now);
 	else if (o->inside)
 		return o;
 	else

@@ -20,6 +20,7 @@ struct origin;
 
 struct directory {
 	struct strmap origins;   /* name -> struct origin; owned */
+	struct origin *last;     /* that was entered; NULL: none, or evicted */
 	struct list busy;        /* origins with an item inside */
 	struct list idle;        /* the others, longest unused first */
 	size_t idle_len;         /* origins in `idle` */
