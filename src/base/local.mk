@@ -17,6 +17,8 @@ libgather_a_SOURCES += \
 	src/base/random.h \
 	src/base/siphash.c \
 	src/base/siphash.h \
+	src/base/spares.c \
+	src/base/spares.h \
 	src/base/strlist.c \
 	src/base/strlist.h \
 	src/base/strmap.c \

@@ -19,6 +19,7 @@
 
 #include "base/io.h"
 #include "base/list.h"
+#include "base/spares.h"
 #include "base/xalloc.h"
 #include "order/spill.h"
 #include "process/log.h"
@@ -75,6 +76,7 @@ struct order {
 	bool head_emitted; /* the framing's head */
 	bool any_emitted;  /* a separator precedes the next output */
 	struct list slots;
+	struct spares spare_slots;
 	/* The first slot whose request is not done; all slots before it can be
 	 * emitted. &slots: there is none. */
 	struct list *first_open;
@@ -114,6 +116,7 @@ order_new(const struct output_options *options, struct framing framing,
 	o->kind = options->order;
 	o->limit = options->order_buffer;
 	list_init(&o->slots);
+	spares_init(&o->spare_slots, sizeof(struct slot));
 	o->first_open = &o->slots;
 	o->spill_cursor = &o->slots;
 	buf_init(&o->gathered);
@@ -158,7 +161,7 @@ drop_slot(struct order *o, struct slot *s)
 		o->larges--;
 	}
 	list_remove(&s->link);
-	free(s);
+	spares_give(&o->spare_slots, s);
 }
 
 void
@@ -174,6 +177,7 @@ order_free(struct order *o)
 		drop_slot(o, s);
 	}
 	spill_free(o->spill);
+	spares_release(&o->spare_slots);
 	buf_release(&o->gathered);
 	free(o);
 }
@@ -183,7 +187,7 @@ order_free(struct order *o)
 static struct slot *
 add_slot(struct order *o, struct list *at, void *owner)
 {
-	struct slot *s = xcalloc(1, sizeof(*s));
+	struct slot *s = spares_take(&o->spare_slots);
 
 	s->owner = owner;
 	s->state = SLOT_OPEN;

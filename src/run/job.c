@@ -171,12 +171,14 @@ flight_limit_time(
 }
 
 struct job *
-job_new(struct run *run, struct request *request, int64_t now)
+job_new(struct run *run, struct spares *spares, struct request *request,
+    int64_t now)
 {
-	struct job *job = xcalloc(1, sizeof(*job));
+	struct job *job = spares_take(spares);
 
 	list_init(&job->link);
 	job->run = run;
+	job->spares = spares;
 	job->request = request;
 	list_init(&job->begun.link);
 	list_init(&job->inspect_link);
@@ -231,7 +233,7 @@ job_free(struct job *job)
 	free(job->past);
 	exchanges_release(&job->exchanges);
 	family_unref(job->family);
-	free(job);
+	spares_give(job->spares, job);
 }
 
 bool

@@ -13,6 +13,7 @@
 
 #include "base/heap.h"
 #include "base/list.h"
+#include "base/spares.h"
 #include "fetch/engine.h"
 #include "fetch/resume.h"
 #include "files/save.h"
@@ -82,6 +83,7 @@ struct flight {
 struct job {
 	struct list link; /* among all jobs of the run */
 	struct run *run;
+	struct spares *spares;   /* where its memory goes back to */
 	struct slot *slot;       /* its place in the order */
 	struct request *request; /* the feed's; its own if it `follows` */
 	bool follows;            /* it follows on the answer of another job */
@@ -160,8 +162,10 @@ void flight_limit_time(
  * `matches`, which may be empty. The caller sets job->branch. */
 struct branch *branch_new(struct job *job, struct matches *matches);
 /* A job for `request`, which stays the feed's unless the caller sets `follows`.
- * `now` is when it was read. */
-struct job *job_new(struct run *, struct request *request, int64_t now);
+ * `now` is when it was read. Its memory comes from `spares`, of objects of this
+ * size, and goes back there. */
+struct job *job_new(
+    struct run *, struct spares *spares, struct request *request, int64_t now);
 /* Free `job` and all that it owns, but not its request. Neither scheduler nor
  * engine may have a flight of it. */
 void job_free(struct job *job);

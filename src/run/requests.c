@@ -110,7 +110,7 @@ read_request(struct run *run, struct request *request, int64_t now)
 		run->parts.feed.give_back(run->parts.feed.arg, request);
 		return;
 	}
-	job = job_new(run, request, now);
+	job = job_new(run, &run->spare_jobs, request, now);
 	if (!run->framed)
 		frame_output(run, request);
 	request->page = run->compiled.pager != NULL;
@@ -194,7 +194,8 @@ start_family(struct job *job)
 static struct job *
 new_child(struct run *run, struct job *job, struct request *request)
 {
-	struct job *child = job_new(run, request, clock_now_us());
+	struct job *child =
+	    job_new(run, &run->spare_jobs, request, clock_now_us());
 
 	start_family(job);
 	child->follows = true;
@@ -330,7 +331,7 @@ new_range_placeholder(struct run *run, struct job *job)
 	request_set_url(like, job->request->url);
 	like->user = xstrdup_null(job->request->user);
 	like->page = job->request->page;
-	placeholder = job_new(run, like, clock_now_us());
+	placeholder = job_new(run, &run->spare_jobs, like, clock_now_us());
 	start_family(job);
 	placeholder->follows = true;
 	placeholder->family = family_ref(job->family);

@@ -750,6 +750,7 @@ run_new(const struct run_parts *parts, char **cause)
 	run->options = parts->options;
 	run->random = (uint64_t)clock_wall_us();
 	list_init(&run->jobs);
+	spares_init(&run->spare_jobs, sizeof(struct job));
 	list_init(&run->branches);
 	heap_init(&run->retry_deadlines);
 	heap_init(&run->hedge_timers);
@@ -883,6 +884,7 @@ run_free(struct run *run)
 		journal_writer_free(run->journal_writer);
 		journal_free(run->journal);
 	}
+	spares_release(&run->spare_jobs);
 	free(run->outcome.unwritable);
 	free(run);
 }

@@ -73,7 +73,8 @@ struct run {
 	struct failures *failures;
 
 	/* The jobs. */
-	struct list jobs;            /* all that have not been emitted */
+	struct list jobs; /* all that have not been emitted */
+	struct spares spare_jobs;
 	struct list branches;        /* of jobs that have requests to make */
 	struct heap retry_deadlines; /* of jobs that have started */
 	struct heap hedge_timers;    /* of jobs without a second copy */
