@@ -57,6 +57,7 @@ struct lane {
 	struct engine *engine;
 	CURLM *multi;
 	struct event timer;       /* libcurl's */
+	bool due_at_once;         /* that is pending, for now */
 	struct strmap origins;    /* -> struct lane_origin */
 	struct lane_origin *last; /* of the request before; likely again */
 	struct list idle;         /* attempts to be used again */
@@ -463,9 +464,12 @@ lane_act(struct lane *lane, curl_socket_t fd, int what)
 static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
+	struct lane *lane = arg;
+
 	(void)fd;
 	(void)what;
-	lane_act(arg, CURL_SOCKET_TIMEOUT, 0);
+	lane->due_at_once = false;
+	lane_act(lane, CURL_SOCKET_TIMEOUT, 0);
 }
 
 /* CURLMOPT_TIMERFUNCTION. A timeout of 0 ms goes through the loop as well,
@@ -477,6 +481,9 @@ timer_wanted(CURLM *multi, long ms, void *arg)
 	struct timeval tv = {ms / 1000, (ms % 1000) * 1000};
 
 	(void)multi;
+	if (lane->due_at_once && ms == 0)
+		return 0; /* of several requests that start, one sets it */
+	lane->due_at_once = ms == 0;
 	if (ms < 0)
 		evtimer_del(&lane->timer);
 	else

@@ -30,6 +30,7 @@ append(struct fields *fields, const struct field *like, const char *name,
 	f = &fields->items[fields->len++];
 	*f = *like;
 	buf_init(&key);
+	buf_addc(&key, ',');
 	json_add_string(&key, label, strlen(label));
 	buf_addc(&key, ':');
 	f->name = xstrdup(name);

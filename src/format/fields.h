@@ -28,7 +28,7 @@ struct field {
 	size_t at;  /* for `add`: offset of a member, or number of a column */
 	char *name; /* owned: the name that `add` looks for */
 	struct json_path *path; /* owned: into the match of --each; or NULL */
-	char *key;              /* owned: "\"LABEL\":", ready to be written */
+	char *key;              /* owned: ",\"LABEL\":", ready to be written */
 	size_t key_len;
 	/* Owned: the field of the same bare name that stands in where this one
 	 * does not apply to a record; NULL: none. */

@@ -20,12 +20,15 @@ ndjson_value(const struct encoder *e, const struct record *r, struct buf *out)
 		const struct field *f = &e->fields.items[i];
 		size_t before = out->len;
 
-		buf_addc(out, before == start ? '{' : ',');
 		buf_add(out, f->key, f->key_len);
 		if (!field_add_value(r, f, out))
 			buf_truncate(out, before);
 	}
-	buf_adds(out, out->len == start ? "{}" : "}");
+	if (out->len == start)
+		buf_addc(out, '{');
+	else
+		out->data[start] = '{'; /* for the comma of the first key */
+	buf_addc(out, '}');
 }
 
 static void
@@ -159,7 +162,8 @@ add_head(
 		if (i)
 			buf_addc(out, style->delimiter);
 		buf_clear(&json);
-		buf_add(&json, f->key, f->key_len - 1); /* without ":" */
+		/* Without the comma and the colon. */
+		buf_add(&json, f->key + 1, f->key_len - 2);
 		add_cell(style, &json, out);
 	}
 	buf_addc(out, '\n');

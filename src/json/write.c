@@ -158,20 +158,31 @@ json_add_number(struct buf *b, double n)
 	buf_adds(b, text);
 }
 
+static void
+put_two(char *to, uint32_t n)
+{
+	to[0] = (char)('0' + n / 10);
+	to[1] = (char)('0' + n % 10);
+}
+
 void
 json_add_seconds(struct buf *b, int64_t us)
 {
 	uint64_t magnitude = us < 0 ? -(uint64_t)us : (uint64_t)us;
+	uint64_t whole = magnitude / 1000000;
 	uint32_t rest = (uint32_t)(magnitude % 1000000);
-	char fraction[7];
+	char digits[] = "0.000000";
 
 	if (us < 0)
 		buf_addc(b, '-');
-	buf_addu(b, magnitude / 1000000);
-	fraction[0] = '.';
-	for (size_t i = sizeof(fraction) - 1; i > 0; i--, rest /= 10)
-		fraction[i] = (char)('0' + rest % 10);
-	buf_add(b, fraction, sizeof(fraction));
+	if (whole > 9)
+		buf_addu(b, whole);
+	else
+		digits[0] = (char)('0' + whole);
+	put_two(digits + 2, rest / 10000);
+	put_two(digits + 4, rest / 100 % 100);
+	put_two(digits + 6, rest % 100);
+	buf_add(b, digits + (whole > 9), 8 - (whole > 9));
 }
 
 void

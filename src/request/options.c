@@ -211,6 +211,8 @@ request_method_prefix(const char *text, size_t len)
 {
 	size_t word = 0;
 
+	if (len && ascii_is_alpha(*text) && ascii_lower(*text) == *text)
+		return 0; /* a URL, most likely */
 	while (word < len && !ascii_is_blank(text[word]))
 		word++;
 	return word < len && looks_like_method(text, word) ? word : 0;
