@@ -33,6 +33,9 @@
 #include "base/throttle.h"
 #include "fetch/upload.h"
 
+/* How the line of a header begins that records show. */
+#define TYPE_FIELD "Content-Type:"
+
 struct decoder;
 struct lane;
 struct lane_origin;
@@ -153,6 +156,8 @@ struct attempt {
 	CURLU *set_url;   /* what it fetches; owned; NULL: not in parts */
 	bool set_apart;   /* that ends with its host; the target is apart */
 	bool set_foreign; /* without secrets */
+	bool set_fresh;   /* on a connection of its own, ... */
+	bool set_closing; /* ... which nobody has afterwards */
 	struct curl_slist *set_headers;
 	struct curl_slist *set_resolve;
 	char *set_addresses; /* as that has them; "": it needs none; NULL: not
@@ -183,6 +188,8 @@ struct attempt {
 	curl_off_t sent_before; /* bytes of requests, before the last copy */
 	struct head head;       /* of the answer that comes in */
 	struct buf headers;     /* the block of that head */
+	size_t type_line;       /* offset of the last TYPE_FIELD in it */
+	bool has_type;          /* there is one */
 	struct buf heads;       /* and all blocks before, if they are kept */
 	struct buf request_headers; /* as sent, if they are kept */
 	bool has_quota_header;      /* among the headers are some of limits.h */

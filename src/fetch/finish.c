@@ -182,11 +182,10 @@ effective_url(const struct attempt *a)
 	return xasprintf("%s%s", hop->url, hop->fragment ? hop->fragment : "");
 }
 
-/* The Content-Type of the last answer, the last one if there are several, as in
- * libcurl. CURLINFO_CONTENT_TYPE ends where its line does, even if the value
- * goes on in the next one. Caller frees; NULL: there is none. */
+/* The same, as libcurl has it. CURLINFO_CONTENT_TYPE ends where its line does,
+ * even if the value goes on in the next one. */
 static char *
-content_type(CURL *easy)
+folded_type(CURL *easy)
 {
 	struct curl_header *h;
 
@@ -196,6 +195,25 @@ content_type(CURL *easy)
 		curl_easy_header(
 		    easy, "Content-Type", h->amount - 1, CURLH_HEADER, -1, &h);
 	return *h->value ? headers_clean(h->value, strlen(h->value)) : NULL;
+}
+
+/* The Content-Type of the last answer, the last one if there are several, as in
+ * libcurl. Caller frees; NULL: there is none. */
+static char *
+content_type(const struct attempt *a)
+{
+	const char *value, *end;
+	size_t len;
+
+	if (!a->has_type)
+		return NULL;
+	value = a->headers.data + a->type_line + strlen(TYPE_FIELD);
+	end = strchr(value, '\n');
+	if (!end || ascii_is_blank(end[1]))
+		return folded_type(a->easy);
+	len = (size_t)(end - value);
+	value = ascii_trim(value, &len);
+	return len ? headers_clean(value, len) : NULL;
 }
 
 static void
@@ -238,7 +256,7 @@ fill_answer(struct attempt *a, struct result *r)
 	CURL *easy = a->easy;
 
 	r->status = info_int(easy, CURLINFO_RESPONSE_CODE);
-	r->content_type = content_type(easy);
+	r->content_type = content_type(a);
 	if (o->remote_time)
 		r->modified_s = info_number(easy, CURLINFO_FILETIME_T);
 	r->size_download =
@@ -268,7 +286,7 @@ take_whole_answer(struct attempt *a)
 	static const CURLcode broken[] = {CURLE_HTTP2, CURLE_HTTP2_STREAM,
 	    CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR};
 
-	if (!attempt_is_answered(a))
+	if (a->code == CURLE_OK || !attempt_is_answered(a))
 		return;
 	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
 		if (a->code == broken[i])

@@ -153,7 +153,7 @@ reset_attempt(struct attempt *a)
 	empty_head(&a->headers);
 	empty_head(&a->heads);
 	empty_head(&a->request_headers);
-	a->has_quota_header = false;
+	a->has_quota_header = a->has_type = false;
 	a->headers_total = 0;
 	a->error[0] = '\0';
 	a->os_errno = 0;

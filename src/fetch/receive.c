@@ -593,7 +593,7 @@ static void
 begin_head(struct attempt *a)
 {
 	buf_clear(&a->headers);
-	a->has_quota_header = false;
+	a->has_quota_header = a->has_type = false;
 }
 
 /* After a 417 the request is sent again. Who refuses to read a body often
@@ -602,8 +602,21 @@ begin_head(struct attempt *a)
 static void
 forbid_reuse_after_417(struct attempt *a)
 {
-	if (a->head.status == 417)
-		curl_easy_setopt(a->easy, CURLOPT_FORBID_REUSE, 1L);
+	if (a->head.status != 417)
+		return;
+	curl_easy_setopt(a->easy, CURLOPT_FORBID_REUSE, 1L);
+	a->set_closing = true;
+}
+
+/* Note where the Content-Type is, if the line that comes is one. */
+static void
+note_type(struct attempt *a, const char *line, size_t len)
+{
+	if (len < strlen(TYPE_FIELD) || ascii_lower(*line) != 'c' ||
+	    strncasecmp(line, TYPE_FIELD, strlen(TYPE_FIELD)) != 0)
+		return;
+	a->has_type = true;
+	a->type_line = a->headers.len;
 }
 
 /* CURLOPT_HEADERFUNCTION: a line of a head, or a trailer. */
@@ -631,6 +644,7 @@ on_header(char *data, size_t size, size_t count, void *arg)
 		return 0;
 	forbid_reuse_after_417(a);
 	a->has_quota_header |= limits_is_one(data, len);
+	note_type(a, data, len);
 	buf_add(&a->headers, data, len);
 	return len;
 }

@@ -587,6 +587,7 @@ attempt_forget_setup(struct attempt *a)
 	curl_url_cleanup(a->set_url);
 	a->set_url = NULL;
 	a->set_options = NULL;
+	a->set_fresh = a->set_closing = false;
 }
 
 /* Is the handle set up for the attempt in all but the URL? Files are not among
@@ -639,10 +640,14 @@ static void
 set_reuse(struct attempt *a, const struct fetch_options *o)
 {
 	bool closes = o->fresh_connections || is_to_close(a, o);
+	bool fresh = a->spec.own_connection || closes;
 
-	curl_easy_setopt(a->easy, CURLOPT_FRESH_CONNECT,
-	    (long)(a->spec.own_connection || closes));
-	curl_easy_setopt(a->easy, CURLOPT_FORBID_REUSE, (long)closes);
+	if (a->set_fresh != fresh)
+		curl_easy_setopt(a->easy, CURLOPT_FRESH_CONNECT, (long)fresh);
+	if (a->set_closing != closes)
+		curl_easy_setopt(a->easy, CURLOPT_FORBID_REUSE, (long)closes);
+	a->set_fresh = fresh;
+	a->set_closing = closes;
 }
 
 /* The path and the query of an http URL. NULL: it has none, or more of it than

@@ -81,7 +81,7 @@ is_lone_method(const char *text, size_t len)
 static struct list_line
 split_method(const char *text, size_t len)
 {
-	const char *end = text + len, *at;
+	const char *end = text + len;
 	struct list_line line = {.kind = LIST_LINE_URL};
 
 	line.method_len = request_method_prefix(text, len);
@@ -90,14 +90,12 @@ split_method(const char *text, size_t len)
 		text += line.method_len;
 		text += skip_blanks(text, (size_t)(end - text));
 	}
-	for (at = text; at < end && !ascii_is_blank(*at);)
-		at++;
-	if (at < end)
+	line.len = (size_t)(end - text);
+	if (memchr(text, ' ', line.len) || memchr(text, '\t', line.len))
 		return bad_line("a space in the URL; write %20 (a line is "
 		                "URL, METHOD URL or a JSON object; methods "
 		                "are upper case)");
 	line.text = text;
-	line.len = (size_t)(end - text);
 	return line;
 }
 

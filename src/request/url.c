@@ -617,12 +617,13 @@ is_plain(const char *path)
 
 	if (*path != '/')
 		return false;
-	for (s = path; *s; s++) {
-		if (*s <= ' ' || *s > '~' || *s == '#' || *s == '\\')
+	for (s = path; s; s = strchr(s + 1, '/'))
+		if (is_dot_segment(s))
 			return false;
-		if (*s == '/' && is_dot_segment(s))
+	for (s = path; *s; s++)
+		if (!ascii_is_alnum(*s) &&
+		    (*s <= ' ' || *s > '~' || *s == '#' || *s == '\\'))
 			return false;
-	}
 	/* An empty query loses its `?`. */
 	return s[-1] != '?' && (size_t)(s - path) < URL_MAX / 2;
 }
