@@ -539,9 +539,14 @@ static bool
 regex_matches(struct json_eval *eval, const struct json_regex *regex,
     struct json_text text)
 {
-	enum json_regex_answer answer =
-	    json_regex_match(regex, text.bytes, text.len, &eval->steps_left);
+	const struct json_span span = {text.bytes, text.len};
+	enum json_regex_answer answer;
 
+	if (!eval->scratch)
+		eval->scratch =
+		    json_regex_scratch_new(eval->pattern_use.engine);
+	answer =
+	    json_regex_match(regex, eval->scratch, span, &eval->steps_left);
 	if (answer == JSON_REGEX_LIMIT)
 		json_stop(eval,
 		    "a regular expression takes too long on this document");

@@ -18,7 +18,8 @@
 
 #include "base/buf.h"
 
-/* A compiled path. It is not changed by being applied. */
+/* A compiled path. It is not changed by being applied, so that threads, each
+ * with documents of its own, may share it. */
 struct json_path; /* compiled */
 
 /* A value in a text, borrowed from it. */

@@ -60,6 +60,7 @@ json_eval_release(struct json_eval *eval)
 	buf_release(&eval->name);
 	buf_release(&eval->pattern);
 	json_regex_free(eval->regex);
+	json_regex_scratch_free(eval->scratch);
 }
 
 void

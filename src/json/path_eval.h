@@ -47,6 +47,7 @@ struct json_eval {
 	struct buf pattern; /* the last pattern that was no literal */
 	struct json_regex_use pattern_use; /* its use; NONE: there was none */
 	struct json_regex *regex; /* owned: `pattern` compiled; NULL: invalid */
+	struct json_regex_scratch *scratch; /* NULL: nothing was matched yet */
 };
 
 /* Begin an evaluation, with a budget in proportion to the document. */

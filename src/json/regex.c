@@ -52,11 +52,17 @@ static const struct library library = {
     .functions = functions,
 };
 
-/* A compiled pattern, with what PCRE2 needs to match it. */
+/* A compiled pattern. */
 struct json_regex {
 	const struct json_regex_engine *engine;
 	struct buf pattern; /* PCRE2's form */
 	pcre2_code *code;
+};
+
+/* PCRE2 puts the match into `data`, and gets the callout and its argument,
+ * which is of one match, from `limits`. */
+struct json_regex_scratch {
+	const struct json_regex_engine *engine;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
 };
@@ -106,11 +112,6 @@ new_regex(const struct json_regex_engine *engine, pcre2_code *code,
 	r->pattern = *pattern;
 	buf_init(pattern);
 	r->code = code;
-	r->data = engine->match_data_create(1, NULL);
-	r->limits = engine->match_context_create(NULL);
-	if (!r->data || !r->limits)
-		die("out of memory");
-	engine->set_heap_limit(r->limits, HEAP_KIB_MAX);
 	return r;
 }
 
@@ -143,11 +144,33 @@ json_regex_free(struct json_regex *r)
 {
 	if (!r)
 		return;
-	r->engine->match_context_free(r->limits);
-	r->engine->match_data_free(r->data);
 	r->engine->code_free(r->code);
 	buf_release(&r->pattern);
 	free(r);
+}
+
+struct json_regex_scratch *
+json_regex_scratch_new(const struct json_regex_engine *engine)
+{
+	struct json_regex_scratch *s = xcalloc(1, sizeof(*s));
+
+	s->engine = engine;
+	s->data = engine->match_data_create(1, NULL);
+	s->limits = engine->match_context_create(NULL);
+	if (!s->data || !s->limits)
+		die("out of memory");
+	engine->set_heap_limit(s->limits, HEAP_KIB_MAX);
+	return s;
+}
+
+void
+json_regex_scratch_free(struct json_regex_scratch *s)
+{
+	if (!s)
+		return;
+	s->engine->match_context_free(s->limits);
+	s->engine->match_data_free(s->data);
+	free(s);
 }
 
 /* What the callout pays by: the regex that is matched, and the budget. */
@@ -196,16 +219,16 @@ meter_item(pcre2_callout_block *block, void *arg)
 }
 
 enum json_regex_answer
-json_regex_match(
-    const struct json_regex *r, const char *text, size_t len, uint64_t *steps)
+json_regex_match(const struct json_regex *r, struct json_regex_scratch *s,
+    struct json_span text, uint64_t *steps)
 {
 	struct meter meter = {.regex = r, .steps = steps};
-	int n = spend_steps(steps, STEPS_PER_MATCH + len / BYTES_PER_STEP);
+	int n = spend_steps(steps, STEPS_PER_MATCH + text.len / BYTES_PER_STEP);
 
-	r->engine->set_callout(r->limits, meter_item, &meter);
+	r->engine->set_callout(s->limits, meter_item, &meter);
 	if (n == 0)
-		n = r->engine->match(
-		    r->code, (PCRE2_SPTR)text, len, 0, 0, r->data, r->limits);
+		n = r->engine->match(r->code, (PCRE2_SPTR)text.start, text.len,
+		    0, 0, s->data, s->limits);
 	if (n >= 0)
 		return JSON_REGEX_YES;
 	if (n == PCRE2_ERROR_MATCHLIMIT || n == PCRE2_ERROR_HEAPLIMIT)
@@ -246,13 +269,26 @@ json_regex_free(struct json_regex *r)
 	(void)r;
 }
 
+struct json_regex_scratch *
+json_regex_scratch_new(const struct json_regex_engine *engine)
+{
+	(void)engine;
+	return NULL;
+}
+
+void
+json_regex_scratch_free(struct json_regex_scratch *s)
+{
+	(void)s;
+}
+
 enum json_regex_answer
-json_regex_match(
-    const struct json_regex *r, const char *text, size_t len, uint64_t *steps)
+json_regex_match(const struct json_regex *r, struct json_regex_scratch *s,
+    struct json_span text, uint64_t *steps)
 {
 	(void)r;
+	(void)s;
 	(void)text;
-	(void)len;
 	(void)steps;
 	return JSON_REGEX_NO;
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "json/path.h"
 
 /* PCRE2, loaded when a path calls match() or search(). */
 struct json_regex_engine;
@@ -18,8 +19,15 @@ struct json_regex_engine *json_regex_engine_new(char **cause);
 /* NULL is fine. No regex of the engine may be in use any more. */
 void json_regex_engine_free(struct json_regex_engine *);
 
-/* A compiled regular expression. */
+/* A compiled regular expression. It is not changed by being matched. */
 struct json_regex; /* compiled */
+/* What is written to while regexes of an engine are matched: one for each
+ * evaluation, so that threads may share what is compiled. */
+struct json_regex_scratch;
+struct json_regex_scratch *json_regex_scratch_new(
+    const struct json_regex_engine *);
+/* NULL is fine. */
+void json_regex_scratch_free(struct json_regex_scratch *);
 
 /* How much of a text must match. NONE marks a function without a pattern. */
 enum json_regex_extent {
@@ -49,8 +57,8 @@ enum json_regex_answer {
 };
 /* Does the regex match `text`, valid UTF-8? What that costs is subtracted from
  * *steps; when nothing is left the answer is JSON_REGEX_LIMIT. */
-enum json_regex_answer json_regex_match(
-    const struct json_regex *, const char *text, size_t len, uint64_t *steps);
+enum json_regex_answer json_regex_match(const struct json_regex *,
+    struct json_regex_scratch *, struct json_span text, uint64_t *steps);
 
 /* Append the PCRE2 form of `pattern`. Returns false with *problem set (static)
  * if it is not an I-Regexp; `out` then holds a part of it. */

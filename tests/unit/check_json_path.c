@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -721,6 +722,72 @@ START_TEST(condition_that_takes_too_many_steps_is_given_up)
 }
 END_TEST
 
+/* --- threads -------------------------------------------------------------- */
+
+enum {
+	THREADS = 4,
+	TURNS = 300
+};
+
+/* What a thread applies, and how often it found what is there. */
+struct applier {
+	pthread_t thread;
+	const struct json_path *path;
+	int found;
+};
+
+static void *
+apply_in_thread(void *arg)
+{
+	static const char text[] =
+	    "[{\"a\":\"item 17\",\"p\":\"i.*7\"},{\"a\":\"x\",\"p\":\"y\"}]";
+	struct applier *me = arg;
+	struct json_doc *own = json_doc_new();
+	struct json_spans spans = {0};
+	struct json_error error;
+
+	for (int i = 0; i < TURNS; i++) {
+		json_spans_clear(&spans);
+		if (json_doc_scan(own, text, strlen(text), &error) == 0 &&
+		    json_path_apply(me->path, own, &spans, &error) == 0)
+			me->found += spans.len == 1;
+	}
+	json_spans_release(&spans);
+	json_doc_free(own);
+	return NULL;
+}
+
+/* The values of these paths are read, compared, matched by patterns that were
+ * compiled with the path, and by some that the document has. */
+static const char *const shared[] = {
+    "$[?@.a == 'x' && @.p < 'z']",
+#ifdef HAVE_PCRE2
+    "$[?match(@.a, 'item [0-9]+')]",
+    "$[?search(@.a, @.p)]",
+#endif
+};
+
+START_TEST(threads_share_a_path)
+{
+	struct applier appliers[THREADS] = {0};
+	struct json_error error;
+	struct json_path *path = json_path_new(shared[_i], &error);
+
+	ck_assert_ptr_nonnull(path);
+	for (int i = 0; i < THREADS; i++) {
+		appliers[i].path = path;
+		ck_assert_int_eq(pthread_create(&appliers[i].thread, NULL,
+		                     apply_in_thread, &appliers[i]),
+		    0);
+	}
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(appliers[i].thread, NULL);
+		ck_assert_int_eq(appliers[i].found, TURNS);
+	}
+	json_path_free(path);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -740,6 +807,7 @@ main(void)
 	tcase_add_test(tc, members_are_found_however_often_an_object_is_asked);
 	tcase_add_test(tc, another_text_has_members_of_its_own);
 	tcase_add_test(tc, many_names_with_escapes_are_found);
+	tcase_add_loop_test(tc, threads_share_a_path, 0, COUNT(shared));
 	tcase_add_test(tc, number_of_400_digits_is_kept);
 	tcase_add_loop_test(
 	    tc, name_selects_the_last_of_duplicates, 0, COUNT(duplicates));
