@@ -5,6 +5,7 @@
 
 #ifdef HAVE_LIBXML2
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -18,14 +19,32 @@ static const struct library library = {
     .functions = functions,
 };
 
+/* What libxml2 has one of in a process, whoever uses it. */
+static pthread_mutex_t set_up_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool is_set_up;
+
 /* libxml2 allocates by xmalloc, which ends the program where there is no
- * memory: left to itself it drops or follows what it had no room for. */
+ * memory: left to itself it drops or follows what it had no room for. The
+ * functions that it allocates by, and the tables of its parser, are the
+ * process's: they are set once, before a second thread can be in it. */
+static void
+set_up(const struct libxml *libxml)
+{
+	pthread_mutex_lock(&set_up_lock);
+	if (!is_set_up) {
+		libxml->xmlMemSetup(free, xmalloc, xrealloc, xstrdup);
+		libxml->xmlInitParser();
+		is_set_up = true;
+	}
+	pthread_mutex_unlock(&set_up_lock);
+}
+
 int
 libxml_load(struct libxml *libxml, char **cause)
 {
 	if (library_load(&library, libxml, cause) < 0)
 		return -1;
-	libxml->xmlMemSetup(free, xmalloc, xrealloc, xstrdup);
+	set_up(libxml);
 	return 0;
 }
 

@@ -33,6 +33,7 @@
 	X(xmlCtxtReadMemory)        \
 	X(xmlFreeDoc)               \
 	X(xmlFreeParserCtxt)        \
+	X(xmlInitParser)            \
 	X(xmlMemSetup)              \
 	X(xmlNewDoc)                \
 	X(xmlNewParserCtxt)         \
@@ -54,8 +55,8 @@ struct libxml {
 	LIBXML_FUNCTIONS(LIBRARY_MEMBER)
 };
 
-/* Load libxml2, and make it allocate as this program does. -1 with *cause set
- * (caller frees): it cannot be loaded. */
+/* Load libxml2, and make it allocate as this program does. On any thread. -1
+ * with *cause set (caller frees): it cannot be loaded. */
 int libxml_load(struct libxml *, char **cause);
 
 /* To be called before a thread calls anything else of libxml2. Without memory

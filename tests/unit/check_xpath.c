@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -334,6 +335,58 @@ END_TEST
 #define ADD_LOOP(t, test, table) \
 	tcase_add_loop_test(t, test, 0, (int)(sizeof(table) / sizeof(*(table))))
 
+enum {
+	THREADS = 4,
+	TURNS = 100
+};
+
+/* Take the values of the page and of a feed, with an expression and documents
+ * that no other thread has. Returns NULL, or what went wrong. */
+static void *
+read_in_thread(void *arg)
+{
+	struct output_options own = *(struct output_options *)arg;
+	char *why = NULL;
+	struct extractor *x = extractor_new(&own, &why);
+	struct columns *c;
+
+	if (!x)
+		return why;
+	c = columns_new(x);
+	for (int i = 0; i < TURNS && !why; i++) {
+		struct result r;
+
+		result_init(&r);
+		buf_adds(&r.body.mem, page);
+		r.body.size = r.body.mem.len;
+		r.content_type = xstrdup("text/html; charset=iso-8859-1");
+		extractor_apply(x, &r, c);
+		if (c->items[0].matches.spans.len != 2)
+			why = xstrdup("it found something else");
+		result_release(&r);
+	}
+	columns_free(c);
+	extractor_free(x);
+	return why;
+}
+
+START_TEST(threads_read_pages)
+{
+	pthread_t threads[THREADS];
+	void *why;
+
+	strlist_add(&options.xpath, "//a[string-length(.) = 1]");
+	for (int i = 0; i < THREADS; i++)
+		ck_assert_int_eq(
+		    pthread_create(&threads[i], NULL, read_in_thread, &options),
+		    0);
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], &why);
+		ck_assert_msg(!why, "%s", (char *)why);
+	}
+}
+END_TEST
+
 static void
 add_extraction(TCase *t)
 {
@@ -350,6 +403,7 @@ add_extraction(TCase *t)
 	tcase_add_test(t, a_costly_expression_ends);
 	ADD_LOOP(t, steps_have_a_ceiling, ceilings);
 	tcase_add_test(t, a_cleared_match_holds_no_text);
+	tcase_add_test(t, threads_read_pages);
 }
 
 int
