@@ -141,6 +141,7 @@ push_one(struct column *column, const struct json_spans *cells)
 {
 	static const struct json_span nothing = {NULL, 0};
 
+	json_spans_expect(&column->matches.spans, cells->compact);
 	json_spans_add(
 	    &column->matches.spans, cells->len ? cells->items[0] : nothing);
 }
@@ -149,6 +150,7 @@ push_one(struct column *column, const struct json_spans *cells)
 static void
 push_all(struct column *column, size_t i, const struct json_spans *cells)
 {
+	json_spans_expect(&column->matches.spans, cells->compact);
 	for (size_t m = 0; m < cells->len; m++)
 		json_spans_add(&column->matches.spans, cells->items[m]);
 	if (i == column->ends_cap) {
@@ -207,6 +209,9 @@ items_apply(struct items *items, struct reading *page, struct columns *columns,
 	    check_records(items, columns->record_bytes, r))
 		return -1;
 	reading_begin(items->item);
+	if (!items->len)
+		json_spans_expect(&columns->items[0].matches.spans,
+		    items->found.spans.compact);
 	for (size_t i = 0; i < items->found.spans.len; i++) {
 		struct json_span span = items->found.spans.items[i];
 

@@ -400,8 +400,7 @@ add_spans(struct buf *out, const struct json_spans *spans, bool singular)
 	for (size_t i = 0; i < spans->len; i++) {
 		if (i)
 			buf_addc(out, ',');
-		json_add_compact(
-		    out, spans->items[i].start, spans->items[i].len);
+		json_add_value(out, spans, i);
 	}
 	if (!singular)
 		buf_addc(out, ']');

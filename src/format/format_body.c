@@ -96,12 +96,15 @@ encode_whole(
 
 /* --- lines of values ------------------------------------------------------ */
 
-/* Append one value of a line: as text, or with --quoted as JSON. */
+/* Append value `i` of a list to a line: as text, or with --quoted as JSON. */
 static void
-add_cell(const struct encoder *e, const struct json_span *span, struct buf *out)
+add_cell(const struct encoder *e, const struct json_spans *spans, size_t i,
+    struct buf *out)
 {
-	if (e->options->quoted)
-		json_add_compact(out, span->start, span->len);
+	const struct json_span *span = &spans->items[i];
+
+	if (e->options->quoted || span->len == 0 || *span->start != '"')
+		json_add_value(out, spans, i);
 	else
 		json_add_field(out, span->start, span->len);
 }
@@ -126,7 +129,7 @@ add_line(
 		if (c)
 			buf_addc(out, '\t');
 		if (has_match(column, match))
-			add_cell(e, &column->matches.spans.items[match], out);
+			add_cell(e, &column->matches.spans, match, out);
 	}
 	buf_addc(out, '\n');
 }
@@ -166,14 +169,10 @@ encode(const struct encoder *e, const struct record *r, struct encoded *out)
 static void
 add_match(const struct column *column, size_t i, struct buf *out)
 {
-	const struct json_span *span;
-
-	if (!has_match(column, i)) {
+	if (has_match(column, i))
+		json_add_value(out, &column->matches.spans, i);
+	else
 		buf_adds(out, "null");
-		return;
-	}
-	span = &column->matches.spans.items[i];
-	json_add_compact(out, span->start, span->len);
 }
 
 /* Append line `i` as a JSON value: the match, or with several paths an object

@@ -101,7 +101,13 @@ portable_mark_stops(uint64_t word)
 static inline uint64_t
 portable_mark_quotes(uint64_t word)
 {
-	return portable_equal(word, '"') | portable_equal(word, '\\');
+	return portable_equal(word, '"');
+}
+
+static inline uint64_t
+portable_mark_slashes(uint64_t word)
+{
+	return portable_equal(word, '\\');
 }
 
 static inline uint64_t
@@ -125,6 +131,7 @@ portable_mark_deletes(uint64_t word)
 
 PORTABLE_BLOCK(stops)
 PORTABLE_BLOCK(quotes)
+PORTABLE_BLOCK(slashes)
 PORTABLE_BLOCK(blanks)
 PORTABLE_BLOCK(digits)
 PORTABLE_BLOCK(deletes)
@@ -158,14 +165,18 @@ block_stops(const char *at)
 	return (uint32_t)_mm_movemask_epi8(stops);
 }
 
-/* Quotes and backslashes. */
+/* Quotes. */
 static inline uint32_t
 block_quotes(const char *at)
 {
-	__m128i block = block_load(at);
+	return (uint32_t)_mm_movemask_epi8(block_equal(block_load(at), '"'));
+}
 
-	return (uint32_t)_mm_movemask_epi8(
-	    _mm_or_si128(block_equal(block, '"'), block_equal(block, '\\')));
+/* Backslashes. */
+static inline uint32_t
+block_slashes(const char *at)
+{
+	return (uint32_t)_mm_movemask_epi8(block_equal(block_load(at), '\\'));
 }
 
 /* Whitespace between tokens. */
@@ -202,6 +213,7 @@ block_deletes(const char *at)
 
 #define block_stops   portable_stops
 #define block_quotes  portable_quotes
+#define block_slashes portable_slashes
 #define block_blanks  portable_blanks
 #define block_digits  portable_digits
 #define block_deletes portable_deletes

@@ -35,6 +35,7 @@ struct json_spans {
 	size_t cap;
 	uint64_t size; /* the cost of all of them (json_span_cost) */
 	uint64_t max;  /* the most that they may cost; 0: no limit */
+	bool compact;  /* no blanks stand between the tokens of any of them */
 };
 
 /* What a value costs: the bytes it takes in the output, a separator included.
@@ -116,6 +117,12 @@ int json_condition_test(const struct json_path *condition,
 
 /* Append one value. */
 void json_spans_add(struct json_spans *, struct json_span);
+/* To be called before values are appended: are they known to be compact? */
+static inline void
+json_spans_expect(struct json_spans *spans, bool compact)
+{
+	spans->compact = compact && (spans->compact || spans->len == 0);
+}
 static inline bool
 json_spans_too_many(const struct json_spans *spans)
 {

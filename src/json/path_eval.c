@@ -432,6 +432,7 @@ json_path_apply(const struct json_path *path, const struct json_doc *doc,
 
 	if (doc->tape_len == 0)
 		return 0;
+	json_spans_expect(out, doc->is_compact);
 	json_eval_init(&eval, path, doc);
 	json_query_visit(
 	    &eval, &path->query, 0, (struct json_visitor){on_match, &c});
@@ -478,6 +479,7 @@ json_spans_clear(struct json_spans *spans)
 {
 	spans->len = 0;
 	spans->size = 0;
+	spans->compact = false;
 }
 
 void

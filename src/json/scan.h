@@ -46,7 +46,7 @@ struct json_doc {
 	size_t tape_len; /* 0: no text was scanned, or an invalid one */
 	size_t tape_cap;
 	struct json_members *members; /* owned: what look-ups have learnt */
-	bool is_compact; /* no blanks stand between its tokens */
+	bool is_compact;              /* no blanks stand between its tokens */
 };
 
 /* Whitespace between tokens (RFC 8259, 2), which paths may hold, too. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json/block.h"
 #include "json/scan.h"
 #include "json/string.h"
 #include "text/utf8.h"
@@ -38,37 +39,16 @@ needs_escape(unsigned char c)
 	return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
 }
 
-#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
-
-/* Does one of eight bytes need an escape, or is it not ASCII? Subtracting sets
- * the highest bit of a byte that is smaller than what is subtracted, and of
- * some behind it, which costs a second look. */
-static bool
-any_special(uint64_t eight)
-{
-	uint64_t quote = eight ^ EACH_BYTE('"');
-	uint64_t backslash = eight ^ EACH_BYTE('\\');
-	uint64_t del = eight ^ EACH_BYTE(0x7F);
-	uint64_t found = (eight - EACH_BYTE(0x20)) | (quote - EACH_BYTE(1)) |
-	                 (backslash - EACH_BYTE(1)) | (del - EACH_BYTE(1)) |
-	                 eight;
-
-	return found & EACH_BYTE(0x80);
-}
-
-/* How many of the bytes at `s` are ASCII without an escape, in eights. */
+/* How many of the bytes at `s` are ASCII without an escape, in blocks. */
 static size_t
 ascii_length(const char *s, size_t len)
 {
-	uint64_t eight;
-	size_t at = 0;
+	const char *at = s, *end = s + len;
 
-	for (; len - at >= sizeof(eight); at += sizeof(eight)) {
-		memcpy(&eight, s + at, sizeof(eight));
-		if (any_special(eight))
-			break;
-	}
-	return at;
+	while (
+	    block_fits(at, end) && (block_stops(at) | block_deletes(at)) == 0)
+		at += BLOCK;
+	return (size_t)(at - s);
 }
 
 /* How many of the `len` bytes at `s` can be copied as they are: whole
@@ -201,35 +181,104 @@ json_open_object(struct buf *b, const char *name)
 	buf_addc(b, '{');
 }
 
+/* The place of the quote or backslash that comes next in a string; `end` if
+ * there is none. */
+static const char *
+find_quote(const char *at, const char *end)
+{
+	for (; block_fits(at, end); at += BLOCK) {
+		uint32_t quotes = block_quotes(at) | block_slashes(at);
+
+		if (quotes)
+			return at + block_first(quotes);
+	}
+	while (at < end && *at != '"' && *at != '\\')
+		at++;
+	return at;
+}
+
 /* The place behind the string whose opening quote is at `at`; `end` if it does
  * not end. */
 static const char *
 skip_string(const char *at, const char *end)
 {
-	for (at++; at < end && *at != '"'; at++)
-		if (*at == '\\')
-			at++;
+	at = find_quote(at + 1, end);
+	while (at < end && *at == '\\' && end - at > 1)
+		at = find_quote(at + 2, end);
 	return at < end ? at + 1 : end;
 }
 
+/* The place of the blank that comes next between tokens, or of the string;
+ * `end` if there is neither. */
+static const char *
+find_blank_or_string(const char *at, const char *end)
+{
+	for (; block_fits(at, end); at += BLOCK) {
+		uint32_t found = block_blanks(at) | block_quotes(at);
+
+		if (found)
+			return at + block_first(found);
+	}
+	while (at < end && *at != '"' && !json_is_blank(*at))
+		at++;
+	return at;
+}
+
+static const char *
+skip_blanks(const char *at, const char *end)
+{
+	for (; block_fits(at, end); at += BLOCK) {
+		uint32_t others = block_blanks(at) ^ BLOCK_ALL;
+
+		if (others)
+			return at + block_first(others);
+	}
+	while (at < end && json_is_blank(*at))
+		at++;
+	return at;
+}
+
+/* Append an array or object. */
+static void
+add_compact_container(struct buf *b, const char *span, const char *end)
+{
+	const char *at = span, *run = span;
+
+	while ((at = find_blank_or_string(at, end)) < end) {
+		if (*at == '"') {
+			at = skip_string(at, end);
+			continue;
+		}
+		buf_add(b, run, (size_t)(at - run));
+		at = skip_blanks(at, end);
+		run = at;
+	}
+	buf_add(b, run, (size_t)(end - run));
+}
+
+/* What may be around a scanned value is stepped over first. */
 void
 json_add_compact(struct buf *b, const char *span, size_t len)
 {
-	const char *at = span, *end = span + len, *run = span;
+	const char *end = span + len, *at = skip_blanks(span, end);
 
-	while (at < end) {
-		if (*at == '"') {
-			at = skip_string(at, end);
-		} else if (json_is_blank(*at)) {
-			buf_add(b, run, (size_t)(at - run));
-			while (at < end && json_is_blank(*at))
-				at++;
-			run = at;
-		} else {
-			at++;
-		}
-	}
-	buf_add(b, run, (size_t)(end - run));
+	while (end > at && json_is_blank(end[-1]))
+		end--;
+	if (at < end && (*at == '{' || *at == '['))
+		add_compact_container(b, at, end);
+	else
+		buf_add(b, at, (size_t)(end - at));
+}
+
+void
+json_add_value(struct buf *b, const struct json_spans *spans, size_t i)
+{
+	const struct json_span *span = &spans->items[i];
+
+	if (spans->compact)
+		buf_add(b, span->start, span->len);
+	else
+		json_add_compact(b, span->start, span->len);
 }
 
 bool

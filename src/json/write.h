@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "json/path.h"
 
 /* Append `len` bytes as a JSON string with its quotes. Invalid UTF-8 becomes
  * U+FFFD, a byte at a time. */
@@ -32,6 +33,8 @@ void json_open_object(struct buf *, const char *name);
 /* Append a scanned value without the blanks between its tokens. Strings and
  * numbers stay as they are. */
 void json_add_compact(struct buf *, const char *span, size_t len);
+/* Likewise, value `i` of a list; where they are compact that is a copy. */
+void json_add_value(struct buf *, const struct json_spans *, size_t i);
 /* Append the text of a scanned JSON string, whose quotes are part of the span.
  * Returns false, with nothing appended, if it has no such text because of an
  * unpaired surrogate. */

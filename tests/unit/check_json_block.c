@@ -20,7 +20,13 @@ is_stop(unsigned char c)
 static bool
 is_quote(unsigned char c)
 {
-	return c == '"' || c == '\\';
+	return c == '"';
+}
+
+static bool
+is_slash(unsigned char c)
+{
+	return c == '\\';
 }
 
 static bool
@@ -48,6 +54,7 @@ static const struct {
 } kinds[] = {
     {is_stop, block_stops, portable_stops},
     {is_quote, block_quotes, portable_quotes},
+    {is_slash, block_slashes, portable_slashes},
     {is_blank, block_blanks, portable_blanks},
     {is_digit, block_digits, portable_digits},
     {is_delete, block_deletes, portable_deletes},

@@ -2,8 +2,10 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "json/scan.h"
 #include "json/write.h"
 #include "unit.h"
 
@@ -195,6 +197,92 @@ START_TEST(field_is_one_line_and_one_column)
 }
 END_TEST
 
+/* --- compact values, compared with a loop over bytes ---------------------- */
+
+static void
+add_compact_slowly(struct buf *b, const char *text)
+{
+	bool in_string = false;
+
+	for (; *text; text++) {
+		if (in_string || !strchr(" \t\r\n", *text))
+			buf_addc(b, *text);
+		if (in_string && *text == '\\' && text[1])
+			buf_addc(b, *++text);
+		else if (*text == '"')
+			in_string = !in_string;
+	}
+}
+
+/* Make an array of what can stand in one. */
+static void
+add_random_array(struct buf *b)
+{
+	static const char *const pieces[] = {"\"\"", "\"a b\"", "\"\\\"\"",
+	    "\"\\\\\"", "\" \\\\\\\" ,\"", "12.5", "true", "[]", "{ }",
+	    "[ 1,2 ]", "{\"a\" : 1}", "\"a text of more than one block\""};
+	static const char *const blanks[] = {
+	    "", "", " ", "\n\t", "                    ", "\r\n  "};
+
+	buf_clear(b);
+	buf_adds(b, "[0");
+	for (int n = rand() % 12; n > 0; n--) {
+		buf_adds(b, blanks[(size_t)rand() % 6]);
+		buf_addc(b, ',');
+		buf_adds(b, blanks[(size_t)rand() % 6]);
+		buf_adds(b, pieces[(size_t)rand() % 12]);
+	}
+	buf_adds(b, "]");
+}
+
+START_TEST(blanks_between_tokens_are_left_out)
+{
+	struct json_doc *doc = json_doc_new();
+	struct json_error error;
+	struct buf text = {0}, fast = {0}, slow = {0};
+
+	srand(7);
+	for (int n = 0; n < 5000; n++) {
+		add_random_array(&text);
+		buf_clear(&fast);
+		buf_clear(&slow);
+		json_add_compact(&fast, text.data, text.len);
+		add_compact_slowly(&slow, text.data);
+		ck_assert_str_eq(fast.data, slow.data);
+		ck_assert(!json_doc_scan(doc, text.data, text.len, &error));
+		ck_assert_int_eq(doc->is_compact, fast.len == text.len);
+	}
+	buf_release(&text);
+	buf_release(&fast);
+	buf_release(&slow);
+	json_doc_free(doc);
+}
+END_TEST
+
+START_TEST(values_are_copied_only_if_all_are_compact)
+{
+	static const char tight[] = "[1,2]", loose[] = "[1, 2]";
+	struct json_spans spans = {0};
+	struct buf b = {0};
+
+	json_spans_expect(&spans, true);
+	json_spans_add(&spans, (struct json_span){tight, strlen(tight)});
+	ck_assert(spans.compact);
+	json_spans_expect(&spans, false);
+	json_spans_add(&spans, (struct json_span){loose, strlen(loose)});
+	json_spans_expect(&spans, true);
+	ck_assert(!spans.compact);
+	json_add_value(&b, &spans, 0);
+	json_add_value(&b, &spans, 1);
+	ck_assert_str_eq(b.data, "[1,2][1,2]");
+	json_spans_clear(&spans);
+	json_spans_add(&spans, (struct json_span){loose, strlen(loose)});
+	ck_assert(!spans.compact);
+	json_spans_release(&spans);
+	buf_release(&b);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -216,5 +304,7 @@ main(void)
 	tcase_add_loop_test(tc, lone_surrogate_has_no_text, 0, COUNT(lone));
 	tcase_add_loop_test(
 	    tc, field_is_one_line_and_one_column, 0, COUNT(fields));
+	tcase_add_test(tc, blanks_between_tokens_are_left_out);
+	tcase_add_test(tc, values_are_copied_only_if_all_are_compact);
 	return unit_run(suite);
 }
