@@ -122,7 +122,7 @@ def make_go(folder):
     program = folder / "tests/bench/fetch"
     return Client(
         "Go", f"{program} -p {{P}} {{tls}} {{gzip}} {{list}}",
-        f"{program} -p {{P}} {{tls}} {{gzip}} -json name {{list}}",
+        f"{program} -p {{P}} {{tls}} {{gzip}} -names {{list}}",
         tls="-ca {ca}", gzip="-gzip",
         missing=unless(program.exists(), "Go"))
 
@@ -131,7 +131,7 @@ def make_aiohttp():
     program = (f"/usr/bin/python3 {machine.HERE / 'fetch_aiohttp.py'} "
                "-p {P} {tls} {gzip}")
     return Client(
-        "aiohttp", f"{program} {{list}}", f"{program} --json name {{list}}",
+        "aiohttp", f"{program} {{list}}", f"{program} --names {{list}}",
         tls="--ca {ca}", gzip="--gzip", share=0.2,
         leaves_out={"http2": "it has no HTTP/2", "million": "slow"},
         missing=unless(has_aiohttp(), "aiohttp"))

@@ -1,7 +1,8 @@
 // What a Go program does that fetches a list: a pool of goroutines on one
-// http.Client. Bodies go to stdout, or with -json the members of that name.
+// http.Client. Bodies go to stdout, or with -names what the elements of their
+// arrays are called.
 //
-//	fetch [-p PARALLEL] [-ca FILE] [-gzip] [-json NAME] LIST
+//	fetch [-p PARALLEL] [-ca FILE] [-gzip] [-names] LIST
 package main
 
 import (
@@ -10,7 +11,6 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"flag"
-	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -22,7 +22,7 @@ var (
 	parallel = flag.Int("p", 50, "requests in flight")
 	ca       = flag.String("ca", "", "certificates of the authorities")
 	useGzip  = flag.Bool("gzip", false, "ask for gzip")
-	member   = flag.String("json", "", "print this member of each element")
+	names    = flag.Bool("names", false, "print the names of the elements")
 )
 
 func newClient() *http.Client {
@@ -46,16 +46,18 @@ func newClient() *http.Client {
 
 // selected is what is printed of a body.
 func selected(body []byte) ([]byte, error) {
-	if *member == "" {
+	if !*names {
 		return body, nil
 	}
-	var elements []map[string]any
+	var elements []struct {
+		Name string `json:"name"`
+	}
 	if err := json.Unmarshal(body, &elements); err != nil {
 		return nil, err
 	}
 	var out []byte
 	for _, element := range elements {
-		out = fmt.Appendln(out, element[*member])
+		out = append(append(out, element.Name...), '\n')
 	}
 	return out, nil
 }

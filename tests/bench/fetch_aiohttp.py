@@ -1,8 +1,9 @@
 """What a tutorial's aiohttp program does:
 
-fetch_aiohttp.py [-p PARALLEL] [--ca FILE] [--gzip] [--json NAME] LIST
+fetch_aiohttp.py [-p PARALLEL] [--ca FILE] [--gzip] [--names] LIST
 
-Bodies go to stdout, or with --json that member of each of their elements.
+Bodies go to stdout, or with --names what the elements of their arrays are
+called.
 """
 
 import argparse
@@ -14,17 +15,17 @@ import sys
 import aiohttp
 
 
-def selected(body, member):
-    if not member:
+def selected(body, wants_names):
+    if not wants_names:
         return body
-    return "".join(f"{element[member]}\n" for element in json.loads(body)
+    return "".join(f"{element['name']}\n" for element in json.loads(body)
                    ).encode()
 
 
-async def worker(session, urls, member):
+async def worker(session, urls, wants_names):
     for url in urls:
         async with session.get(url) as answer:
-            sys.stdout.buffer.write(selected(await answer.read(), member))
+            sys.stdout.buffer.write(selected(await answer.read(), wants_names))
 
 
 async def main(options):
@@ -37,7 +38,7 @@ async def main(options):
         headers = {"Accept-Encoding": "gzip" if options.gzip else "identity"}
         async with aiohttp.ClientSession(
                 connector=connector, headers=headers) as session:
-            await asyncio.gather(*(worker(session, urls, options.json)
+            await asyncio.gather(*(worker(session, urls, options.names)
                                    for _ in range(options.p)))
 
 
@@ -46,7 +47,7 @@ def parse_arguments():
     p.add_argument("-p", type=int, default=50)
     p.add_argument("--ca")
     p.add_argument("--gzip", action="store_true")
-    p.add_argument("--json")
+    p.add_argument("--names", action="store_true")
     p.add_argument("list")
     return p.parse_args()
 

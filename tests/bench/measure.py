@@ -70,9 +70,10 @@ class Threads(threading.Thread):
                 time.sleep(SAMPLE_S)
 
     def main_share(self):
-        """What part of the CPU time the main thread used; None: unknown."""
+        """What part of the CPU time the main thread used; None: it is the
+        only one that did anything."""
         total = sum(self.ticks.values())
-        if not total:
+        if sum(ticks > 0 for ticks in self.ticks.values()) < 2:
             return None
         return self.ticks[min(self.ticks, key=int)] / total
 

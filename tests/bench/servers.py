@@ -79,10 +79,11 @@ subjectAltName = {names}
 
 
 def free_ports(count):
+    """Ports that nobody listens on, at whatever address."""
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for s in sockets:
-            s.bind(("127.0.0.1", 0))
+            s.bind(("", 0))
         return [s.getsockname()[1] for s in sockets]
 
 
@@ -171,7 +172,7 @@ class Server:
                 return
             time.sleep(0.05)
         raise SystemExit("nginx does not start:\n"
-                         + (self.folder / "error.log").read_text())
+                         + (self.folder / "error.log").read_text()[:1000])
 
     def stop(self):
         self.process.terminate()
