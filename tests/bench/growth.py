@@ -14,10 +14,9 @@ PARALLEL = 64
 NAMES = ("requests", "origins", "rows", "fields", "extract")
 ORIGIN_REQUESTS = 100000
 SIMULATED_MAX = 100000  # requests, under valgrind
-CELLS = 1000000         # of a table that is fetched, about
-ROWS_MAX = 20000
+ROWS = 20               # of all tables, so that set-up is the same part
 QUICK = 0.1  # a scale below which nothing is repeated or simulated
-MANY = [10, 100, 1000, 10000, 100000]
+MANY = [1000, 10000, 100000]
 
 
 @dataclasses.dataclass
@@ -61,9 +60,6 @@ class Maker:
             f"{url}/{n:08}\n" for n in range(size)))
         return Run(f"--format ndjson @{path}", size)
 
-    def one_request(self, _):
-        return self.requests(1)
-
     def origin(self, number):
         return (f"127.{2 + (number >> 16)}.{number >> 8 & 255}.{number & 255}"
                 f":{self.server.any}")
@@ -77,76 +73,55 @@ class Maker:
             for n in range(count)))
         return Run(f"--format ndjson -H 'Connection: close' @{path}", count)
 
-    def one_origin(self, _):
-        return self.origins(1, 1)
-
-    def row_count(self, columns):
-        """How many rows a table has, so that all runs take a while."""
-        return max(10, min(ROWS_MAX, int(CELLS * self.scale) // columns))
-
     def table(self, columns):
-        rows = self.row_count(columns)
-        return rows, lambda width: self.file(
-            f"table-{width}-{rows}.csv", lambda: (
-                ",".join(f"c{c}" if row < 0 else f"{row:03}{c}"
-                         for c in range(width)) + "\n"
-                for row in range(-1, rows)))
+        return self.file(f"table-{columns}.csv", lambda: (
+            ",".join(f"c{c}" if row < 0 else f"{row:03}{c}"
+                     for c in range(columns)) + "\n"
+            for row in range(-1, ROWS)))
 
-    def rows(self, size, width=None):
-        count, table = self.table(size)
-        width = width or size
-        return Run(f"--format ndjson --rows {table(width)} "
+    def rows(self, size):
+        return Run(f"--format ndjson --rows {self.table(size)} "
                    f"http://127.0.0.1:{self.server.plain}/items/{{{{c0}}}}",
-                   count * width)
+                   ROWS * size)
 
-    def rows_of_one(self, size):
-        return self.rows(size, 1)
-
-    def fields(self, size, width=None):
-        count, table = self.table(size)
-        width = width or size
-        names = self.file(f"fields-{width}", lambda: [
-            "fields = " + ",".join(f"c{c}" for c in range(width)) + "\n"])
-        return Run(f"--format csv --rows {table(width)} -K {names} "
+    def fields(self, size):
+        names = self.file(f"fields-{size}", lambda: [
+            "fields = " + ",".join(f"c{c}" for c in range(size)) + "\n"])
+        return Run(f"--format csv --rows {self.table(size)} -K {names} "
                    f"http://127.0.0.1:{self.server.plain}/items/{{{{c0}}}}",
-                   count * width)
+                   ROWS * size)
 
-    def fields_of_one(self, size):
-        return self.fields(size, 1)
-
-    def extract(self, size, width=None):
-        width = width or size
-        paths = self.file(f"extract-{width}", lambda: (
-            f"extract = c{c}=$.c{c}\n" for c in range(width)))
-        self.file(self.server.folder / f"columns/{width}", lambda: [
-            "{" + ",".join(f'"c{c}":{c}' for c in range(width)) + "}\n"])
-        count = self.row_count(size)
+    def extract(self, size):
+        paths = self.file(f"extract-{size}", lambda: (
+            f"extract = c{c}=$.c{c}\n" for c in range(size)))
+        self.file(self.server.folder / f"columns/{size}", lambda: [
+            "{" + ",".join(f'"c{c}":{c}' for c in range(size)) + "}\n"])
         return Run(f"--format csv -K {paths} 'http://127.0.0.1:"
-                   f"{self.server.plain}/columns/{width}?[1-{count}]'",
-                   count * width)
+                   f"{self.server.plain}/columns/{size}?[1-{ROWS}]'",
+                   ROWS * size)
 
-    def extract_one(self, size):
-        return self.extract(size, 1)
+
+def rounds_of_columns(size):
+    return max(5, min(15, 15000 // size))
 
 
 def all_series(m):
     return [
         Series("requests", "a request of a list", "requests",
                [1000, 10000, 100000, 1000000, 10000000], m.requests,
-               m.one_request, lambda size: max(1, min(15, 300000 // size)),
-               lambda size: size <= SIMULATED_MAX),
+               lambda _: m.requests(1),
+               lambda size: max(1, min(15, 300000 // size)),
+               lambda size: size <= SIMULATED_MAX * m.scale),
         Series("origins", "a request with a connection of its own",
                "origins", [1, 10, 100, 1000, 10000, 100000], m.origins,
-               m.one_origin, lambda size: 3, lambda size: False),
+               lambda _: m.origins(1, 1), lambda size: 3, lambda size: False),
         Series("rows", "a column of --rows, as NDJSON", "columns", MANY,
-               m.rows, m.rows_of_one, lambda size: 5,
-               lambda size: size >= 1000),
+               m.rows, lambda _: m.rows(1), rounds_of_columns),
         Series("fields", "a column of --rows and --fields, as CSV",
-               "columns", MANY, m.fields, m.fields_of_one, lambda size: 5,
-               lambda size: size >= 1000),
+               "columns", MANY, m.fields, lambda _: m.fields(1),
+               rounds_of_columns),
         Series("extract", "a value of -j, as CSV", "columns", MANY,
-               m.extract, m.extract_one, lambda size: 5,
-               lambda size: size >= 1000),
+               m.extract, lambda _: m.extract(1), rounds_of_columns),
     ]
 
 
@@ -200,25 +175,25 @@ def sizes_of(series, scale):
     """Those that are measured. Wide tables are as quick as narrow ones."""
     if series.unit == "columns" and scale >= QUICK:
         return series.sizes
-    return [s for s in series.sizes if s <= max(series.sizes) * scale]
+    return [s for s in series.sizes
+            if s <= max(max(series.sizes) * scale, series.sizes[0])]
 
 
-def run(options, folder, server, build):
+def run(options, folder, server, keep):
     how = measure.Options(options.rounds, options.scale, folder)
-    bench = Bench(build, how)
-    results = []
+    bench = Bench(keep.build, how)
     with server.running(True):
         for series in all_series(Maker(folder, server, options.scale)):
             if options.kinds and series.name not in options.kinds:
                 continue
             sizes = sizes_of(series, options.scale)
-            results.append({
+            result = {
                 "name": series.name, "title": series.title,
                 "unit": series.unit,
-                "points": [point(bench, series, size) for size in sizes]})
+                "points": [point(bench, series, size) for size in sizes]}
             measure.say("")
-            print(as_text(results[-1]), flush=True)
-    return results
+            keep("growth", result)
+            print(as_text(result), flush=True)
 
 
 def middle(found):

@@ -15,6 +15,8 @@ import machine
 import servers
 
 SAMPLE_S = 0.02
+SLOW = 0.1  # the share of clients that do not gain by more in flight ...
+FEW = 64    # ... than these
 
 
 @dataclasses.dataclass
@@ -134,7 +136,8 @@ class Work:
         before = server.requests()
         figures, out = run_command(self.command, self.options,
                                    self.is_counted(),
-                                   self.client.is_threaded)
+                                   self.client.is_threaded
+                                   and not self.options.is_pinned)
         asked = server.requests() - before
         if self.kind.counts_requests and asked != self.n:
             self.fail(f"made {asked} requests, not {self.n}")
@@ -196,6 +199,8 @@ def left_out(client, kind):
         return f"{client.name}: {why}" if why else ""
     if client.kinds and kind.name not in client.kinds or (
             kind.is_filter and not client.filter):
+        return ""
+    if client.share < SLOW and kind.parallel > FEW and not kind.is_filter:
         return ""
     if 0 < client.most_in_flight < kind.parallel:
         return f"{client.name}: {client.most_in_flight} in flight at most"

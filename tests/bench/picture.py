@@ -205,10 +205,10 @@ def draw_curves(results, path):
               "columns": "CPU time of a column"}
     panels = [curve_panel(titles[unit], unit, curves)
               for unit, curves in units.items()]
-    panels.append(curve_panel(
-        "Memory", "requests, origins", [r for r in results if r["name"] in
-                                        ("requests", "origins")],
-        lambda p: p["memory"], "MB"))
+    lists = [r for r in results if r["unit"] != "columns"]
+    if lists:
+        panels.append(curve_panel("Memory", "requests, origins", lists,
+                                  lambda p: p["memory"], "MB"))
     height, parts = in_columns(panels)
     path.write_text(svg(height, "What one more costs", parts),
                     encoding="utf-8")
