@@ -178,6 +178,7 @@ config_read_default(struct options *o, char **cause)
 	int rc = name ? read_default(o, name, cause) : 0;
 
 	free(name);
+	o->defaults = o->given.len;
 	return rc;
 }
 

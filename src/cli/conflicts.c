@@ -350,10 +350,11 @@ is_listed(const char *const *names, const char *name)
 	return *names != NULL;
 }
 
+/* What the user's own file says is meant for the runs that do fetch. */
 static int
 check_eval(const struct options *o, char **cause)
 {
-	for (size_t i = 0; o->eval && i < o->given.len; i++) {
+	for (size_t i = o->defaults; o->eval && i < o->given.len; i++) {
 		if (is_listed(evaluated, o->given.items[i]))
 			continue;
 		*cause = xasprintf("--eval and %s cannot be combined: --eval "

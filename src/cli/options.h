@@ -57,6 +57,8 @@ struct options {
 	char *stdin_reader;   /* what reads stdin, as typed; NULL: nothing */
 	struct strlist given; /* names of the options that were given */
 	struct strlist typed; /* how each of `given` was typed: "-d" */
+	size_t defaults;      /* so many of `given`, from the first on, are said
+	                       * by the user's own file only */
 };
 
 /* Set every option to its default. */

@@ -53,6 +53,7 @@ forget_given(struct options *o, const char *name)
 		if (strcmp(o->given.items[i], name) == 0) {
 			strlist_remove(&o->given, i);
 			strlist_remove(&o->typed, i);
+			o->defaults -= i < o->defaults;
 		}
 }
 
