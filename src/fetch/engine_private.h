@@ -170,6 +170,7 @@ struct attempt {
 	/* This transfer. */
 	const char *proxy; /* borrowed; NULL: it goes there directly */
 	enum proxy_kind proxy_kind;
+	char *told;         /* addresses, to libcurl; owned; NULL: none */
 	bool to_private;    /* its target has an address that is private */
 	bool flying;        /* in libcurl's hands */
 	bool is_over;       /* waits to be reaped */
@@ -275,6 +276,9 @@ void lanes_sweep(struct engine *);
 struct attempt *lane_take(struct engine *, const char *origin);
 /* Take back an attempt that has left libcurl; it may be freed here. */
 void lane_give_back(struct attempt *);
+/* Does the lane's libcurl have these addresses for the attempt's origin? It
+ * notes for good what an attempt that went there has told it. */
+bool lane_has_addresses(const struct attempt *, const char *addresses);
 /* Hand the attempt to libcurl. False: libcurl does not take it. */
 bool lane_start(struct attempt *);
 /* Take the attempt out of libcurl's hands, whether it is over or not. */

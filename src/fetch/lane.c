@@ -42,6 +42,7 @@ struct lane_origin {
 	const char *name; /* borrowed from lane->origins */
 	unsigned flying;  /* attempts that were taken and not given back */
 	unsigned room;    /* for attempts */
+	char *addresses;  /* that libcurl has for it; owned; NULL: none */
 };
 
 /* How the attempts for one origin are spread over the lanes. */
@@ -516,6 +517,19 @@ lane_new(struct engine *engine)
 	return lane;
 }
 
+static void
+free_origins(struct strmap *origins)
+{
+	struct strmap_entry *e;
+
+	for (size_t at = 0; (e = strmap_next(origins, &at));) {
+		struct lane_origin *o = e->value;
+
+		free(o->addresses);
+	}
+	strmap_release_owned(origins);
+}
+
 /* Free a lane whose attempts are all idle, and close its connections. The
  * multi goes before the timer: its cleanup still calls back. */
 static void
@@ -528,7 +542,7 @@ lane_free(struct lane *lane)
 	curl_multi_cleanup(lane->multi);
 	socket_set_release(&lane->sockets);
 	evtimer_del(&lane->timer);
-	strmap_release_owned(&lane->origins);
+	free_origins(&lane->origins);
 	list_remove(&lane->link);
 	free(lane);
 }
@@ -726,6 +740,31 @@ lane_take(struct engine *engine, const char *origin)
 	return a;
 }
 
+bool
+lane_has_addresses(const struct attempt *a, const char *addresses)
+{
+	const char *known = a->lane_origin->addresses;
+
+	return known && !a->proxy && strcmp(known, addresses) == 0;
+}
+
+/* Note what libcurl was told, if it has heard it: it has where the request was
+ * sent. With --fresh-connections and proxies it may forget it again. */
+static void
+note_told(struct attempt *a)
+{
+	struct lane_origin *o = a->lane_origin;
+
+	if (a->wire_count && !a->proxy &&
+	    !a->engine->options->fresh_connections) {
+		free(o->addresses);
+		o->addresses = a->told;
+	} else {
+		free(a->told);
+	}
+	a->told = NULL;
+}
+
 void
 lane_give_back(struct attempt *a)
 {
@@ -733,6 +772,8 @@ lane_give_back(struct attempt *a)
 	if (a->set_mime)
 		attempt_forget_setup(a);
 	sockets_await_no_more(a);
+	if (a->told)
+		note_told(a);
 	reset_attempt(a);
 	leave_spread(a);
 	a->lane_origin->flying--;

@@ -270,25 +270,31 @@ addresses_given_by(const char *text, const char *host, int port)
 	if (*text == '-')
 		return NULL;
 	text += *text == '+';
-	if (strncmp(text, "*:", 2) == 0)
-		text += 2;
-	else if (strncasecmp(text, host, len) == 0 && text[len] == ':')
-		text += len + 1;
-	else
+	if (strncasecmp(text, host, len) != 0 || text[len] != ':')
 		return NULL;
+	text += len + 1;
 	return strtol(text, &end, 10) == port && *end == ':' ? end + 1 : NULL;
 }
 
-/* The addresses that --resolve gives; of several arguments the last one counts.
- * NULL: none. */
+/* Of several arguments about a host the last one counts. */
 static const char *
-given_addresses(const struct strlist *resolve, const char *host, int port)
+last_given(const struct strlist *resolve, const char *host, int port)
 {
 	const char *found = NULL;
 
 	for (size_t i = resolve->len; i-- > 0 && !found;)
 		found = addresses_given_by(resolve->items[i], host, port);
 	return found;
+}
+
+/* The addresses that --resolve gives: "*" is for hosts that no other argument
+ * is about. NULL: none. */
+static const char *
+given_addresses(const struct strlist *resolve, const char *host, int port)
+{
+	const char *found = last_given(resolve, host, port);
+
+	return found ? found : last_given(resolve, "*", port);
 }
 
 /* Judge all addresses that `host` has: libcurl may take any of them, so none
@@ -343,24 +349,62 @@ check_literal(struct attempt *a, const char *host)
 	return ADDRESS_FAILED;
 }
 
-/* Tell libcurl the addresses. What the user gave with --resolve stays in the
- * list, before them. */
+/* Append a copy of `text` to a list that ends at *end. */
+static void
+append_to(struct curl_slist **end, const char *text)
+{
+	*end = curl_slist_append(NULL, text);
+	if (!*end)
+		die("out of memory");
+}
+
+/* What libcurl is to be told of the attempt's host. Where a proxy is named,
+ * what the user gave with --resolve comes before that: it may be about the
+ * proxy. */
+static struct curl_slist *
+make_resolve_list(
+    const struct attempt *a, const char *host, const char *addresses)
+{
+	const char *origin = hop_origin(a->spec.hop, a->spec.request);
+	const struct strlist *given = &a->engine->options->resolve;
+	struct curl_slist *list = NULL, **end = &list;
+	char *text =
+	    xasprintf("%s:%d:%s", host, url_origin_port(origin), addresses);
+
+	for (size_t i = 0; i < given->len && a->proxy; i++) {
+		append_to(end, given->items[i]);
+		end = &(*end)->next;
+	}
+	append_to(end, text);
+	free(text);
+	return list;
+}
+
+/* Tell libcurl the addresses, unless it has them from an attempt before. */
 static void
 use_addresses(struct attempt *a, const char *host, const char *addresses)
 {
-	const char *origin = hop_origin(a->spec.hop, a->spec.request);
-	char *text =
-	    xasprintf("%s:%d:%s", host, url_origin_port(origin), addresses);
-	const struct strlist *given = &a->engine->options->resolve;
+	struct curl_slist *before = a->set_resolve;
 
-	curl_slist_free_all(a->set_resolve);
 	a->set_resolve = NULL;
-	for (size_t i = 0; i < given->len; i++)
-		a->set_resolve =
-		    curl_slist_append(a->set_resolve, given->items[i]);
-	a->set_resolve = curl_slist_append(a->set_resolve, text);
+	if (!lane_has_addresses(a, addresses)) {
+		a->set_resolve = make_resolve_list(a, host, addresses);
+		free(a->told);
+		a->told = xstrdup(addresses);
+	}
 	curl_easy_setopt(a->easy, CURLOPT_RESOLVE, a->set_resolve);
-	free(text);
+	curl_slist_free_all(before);
+}
+
+/* Use the addresses that --resolve gives. libcurl has no way to be told those
+ * of an IPv6 address, which only "*" can stand for; the list of all that is
+ * given is set already. */
+static enum address_state
+use_given(struct attempt *a, const char *host, const char *addresses)
+{
+	if (!a->proxy && !strchr(host, ':'))
+		use_addresses(a, host, addresses);
+	return check_addresses(a, host, addresses);
 }
 
 /* The name has these addresses. */
@@ -409,7 +453,7 @@ find_by_host(struct attempt *a, const char *host, int port)
 	    given_addresses(&engine->options->resolve, host, port);
 
 	if (given && a->proxy_kind != PROXY_TAKES_NAMES)
-		return check_addresses(a, host, given);
+		return use_given(a, host, given);
 	if (needs_no_lookup(a, host))
 		return check_literal(a, host);
 	return use_lookup(a, host,
