@@ -63,18 +63,19 @@ struct lane {
 	struct lane_origin *last; /* of the request before; likely again */
 	struct list idle;         /* attempts to be used again */
 	struct socket_set sockets;
-	struct list early; /* attempts that note_early() named */
-	unsigned users;    /* attempts that are not idle */
-	bool retired;      /* it takes no more attempts */
-	bool multiplexes;  /* an answer came over HTTP/2 or HTTP/3 */
+	struct list early;   /* attempts that note_early() named */
+	unsigned users;      /* attempts that are not idle */
+	unsigned users_room; /* that the cache of connections is made for */
+	bool retired;        /* it takes no more attempts */
+	bool multiplexes;    /* an answer came over HTTP/2 or HTTP/3 */
 };
 
 /* --- how many idle connections are kept ----------------------------------- */
 
 enum {
-	CACHE_MIN = 256,  /* connections of a lane, at least */
-	CACHE_ALL = 1024, /* of all lanes, beyond that: over TLS an idle one
-	                   * takes 25 KB */
+	CACHE_ALL = 1024, /* connections of all lanes, unless more are in use;
+	                   * an idle one over TLS takes 25 KB */
+	CACHE_IDLE = 32,  /* beside those in use, at least, in each lane */
 	MARGIN = 4        /* sockets: a connection may try several addresses */
 };
 
@@ -82,15 +83,17 @@ enum {
  * libcurl's default follows the number of handles of the moment and reconnects
  * all the time. */
 static long
-cache_size(const struct engine *engine)
+cache_size(const struct lane *lane)
 {
+	const struct engine *engine = lane->engine;
 	size_t lanes = (size_t)engine->lanes_len * engine->common->engines;
 	size_t room = common_sockets_max(engine->common) / 2;
 	size_t share = (room < CACHE_ALL ? room : CACHE_ALL) / lanes;
+	size_t least = lane->users_room + CACHE_IDLE;
 
 	if (engine->sockets_scarce)
 		return 1;
-	return share < CACHE_MIN ? CACHE_MIN : (long)share;
+	return (long)(share < least ? least : share);
 }
 
 /* Set how many connections a lane keeps and opens. Where room for sockets is
@@ -101,10 +104,20 @@ set_cache(struct lane *lane)
 {
 	bool scarce = lane->engine->sockets_scarce;
 
-	curl_multi_setopt(
-	    lane->multi, CURLMOPT_MAXCONNECTS, cache_size(lane->engine));
+	curl_multi_setopt(lane->multi, CURLMOPT_MAXCONNECTS, cache_size(lane));
 	curl_multi_setopt(lane->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
 	    scarce ? (long)lane->users + 1 : 0L);
+}
+
+/* An attempt more uses the lane. Were the cache for fewer connections than are
+ * in use, libcurl would close one after each request. */
+static void
+add_user(struct lane *lane)
+{
+	if (++lane->users <= lane->users_room)
+		return;
+	lane->users_room += LANE_REQUESTS;
+	set_cache(lane);
 }
 
 /* --- attempts, and their handles, which a lane keeps ---------------------- */
@@ -511,6 +524,7 @@ lane_new(struct engine *engine)
 	curl_multi_setopt(lane->multi, CURLMOPT_TIMERDATA, lane);
 	curl_multi_setopt(
 	    lane->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+	lane->users_room = LANE_REQUESTS;
 	set_cache(lane);
 	curl_multi_setopt(
 	    lane->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)LANE_ORIGIN_H2);
@@ -735,7 +749,7 @@ lane_take(struct engine *engine, const char *origin)
 	a->lane_number = place.number;
 	a->lane_origin = place.at;
 	place.at->flying++;
-	place.lane->users++;
+	add_user(place.lane);
 	sockets_await(a);
 	return a;
 }
