@@ -33,6 +33,24 @@ post_letters(struct member *m)
 	mailbox_post(m->home, &m->letters);
 }
 
+/* Tell the moment of requests that were sent since the last call. libcurl sends
+ * after on_wire, and a thread may lose its processor in between: what counts
+ * for rates is when the request has gone out, so the clock is read now. */
+static void
+stamp_sent(struct member *m)
+{
+	int64_t now;
+
+	if (list_empty(&m->sent))
+		return;
+	now = clock_now_us();
+	while (!list_empty(&m->sent)) {
+		struct list *link = list_pop_front(&m->sent);
+
+		container_of(link, struct transfer, sent)->wire_us = now;
+	}
+}
+
 /* Ask the run's loop, and wait for its answer. The letters before go first, as
  * what is asked may depend on them. */
 static bool
@@ -43,6 +61,7 @@ ask(struct member *m, struct transfer *t)
 
 	q->answered = q->answer = false;
 	letter_add(&q->letter, &m->letters);
+	stamp_sent(m);
 	post_letters(m);
 	pthread_mutex_lock(&m->lock);
 	while (!q->answered && !m->closing)
@@ -64,7 +83,7 @@ on_wire(void *arg, void *owner, int64_t now)
 	enum sending was = SENDING_NOT_YET;
 
 	if (atomic_compare_exchange_strong(&t->sending, &was, SENDING_BEGUN)) {
-		t->wire_us = now;
+		list_push_back(&m->sent, &t->sent);
 		letter_add(&t->wire, &m->letters);
 		return true;
 	}
@@ -278,6 +297,7 @@ thread_main(void *arg)
 	while (!m->closed) {
 		event_base_loop(
 		    m->base, EVLOOP_ONCE | (m->ready ? EVLOOP_NONBLOCK : 0));
+		stamp_sent(m);
 		reap_some(m);
 		publish_counts(m);
 		post_letters(m);
@@ -380,6 +400,7 @@ member_open(struct member *m, struct engine_common *common)
 
 	list_init(&m->outgoing);
 	list_init(&m->letters);
+	list_init(&m->sent);
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->answered, NULL);
 	m->inbox.wake = WAKEUP_CLOSED;

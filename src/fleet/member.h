@@ -86,6 +86,7 @@ struct transfer {
 	struct attempt *attempt; /* NULL: it has not begun, or has ended */
 	uint64_t ask_at;  /* bytes of the body from which on_turn is asked */
 	bool has_headers; /* a piece of its body has told of them */
+	struct list sent; /* among those whose wire_us is to be told */
 	int64_t wire_us;  /* for LETTER_WIRE */
 	void *task;
 	struct result result; /* for LETTER_OVER */
@@ -123,6 +124,7 @@ struct member {
 	/* Of the thread. */
 	struct event inbox_event;
 	struct list letters; /* that are to be posted */
+	struct list sent;    /* transfers whose request goes out in this turn */
 	bool ready;          /* engine_reap has something */
 	bool closed;
 

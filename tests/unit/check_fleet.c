@@ -11,9 +11,12 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 
 #include <curl/curl.h>
 
+#include "base/clock.h"
 #include "base/xalloc.h"
 #include "demo/server.h"
 #include "fleet/fleet.h"
@@ -95,6 +98,7 @@ struct visit {
 	struct hop hop;
 	struct transfer *transfer;
 	unsigned wired, reaped, examined, dropped;
+	int64_t wire_us;
 	int status;
 };
 
@@ -106,6 +110,8 @@ static struct fleet *fleet;
 static struct visit visits[REQUESTS];
 static pthread_t loop;
 static unsigned landed, unread;
+static atomic_bool sends_late; /* see send */
+static _Atomic int64_t sent_us;
 
 static bool
 on_wire(void *arg, void *owner, int64_t now)
@@ -116,6 +122,7 @@ on_wire(void *arg, void *owner, int64_t now)
 	ck_assert(pthread_equal(pthread_self(), loop));
 	ck_assert_int_gt(now, 0);
 	v->wired++;
+	v->wire_us = now;
 	return true;
 }
 
@@ -285,6 +292,43 @@ START_TEST(all_come_back_once)
 }
 END_TEST
 
+/* libcurl sends by this: a thread loses its processor before each request goes
+ * out. */
+ssize_t
+send(int fd, const void *data, size_t len, int flags)
+{
+	static const struct timespec moment = {.tv_nsec = 20000000};
+	bool slow =
+	    atomic_load(&sends_late) && len > 4 && memcmp(data, "GET ", 4) == 0;
+	ssize_t n;
+
+	if (slow)
+		nanosleep(&moment, NULL);
+	n = sendto(fd, data, len, flags, NULL, 0);
+	if (slow)
+		atomic_store(&sent_us, clock_now_us());
+	return n;
+}
+
+/* Rates count from the moment in which a request has gone out, not from that in
+ * which it was about to. */
+START_TEST(a_late_request_is_told_as_late)
+{
+	atomic_store(&sends_late, true);
+	open_fleet(2);
+	visit(0, "/json");
+	while (landed < 1) {
+		event_base_loop(base, EVLOOP_ONCE);
+		reap_all();
+	}
+	ck_assert_int_eq(visits[0].status, 200);
+	ck_assert_int_gt(atomic_load(&sent_us), 0);
+	ck_assert_int_ge(visits[0].wire_us, atomic_load(&sent_us));
+	fleet_free(fleet);
+	atomic_store(&sends_late, false);
+}
+END_TEST
+
 static void
 cancel(struct visit *v)
 {
@@ -407,6 +451,7 @@ main(void)
 	suite_add_tcase(suite, mail);
 	tcase_add_checked_fixture(all, setup, teardown);
 	tcase_add_loop_test(all, all_come_back_once, 0, kinds);
+	tcase_add_test(all, a_late_request_is_told_as_late);
 	tcase_add_loop_test(all, who_is_cancelled_is_let_go, 0, kinds);
 	tcase_add_loop_test(all, the_fleet_may_go_first, 0, kinds);
 	tcase_add_test(all, errands_are_done_or_dropped);
