@@ -21,6 +21,7 @@ class Kind:
     rounds: int = 0        # 0: as many as the user wants
     shows: str = "wall"    # what a picture shows: wall seconds, or memory
     discards: bool = False  # the output is not looked at
+    is_whole: bool = False  # a part of the list says nothing about all of it
 
 
 def numbered(base):
@@ -63,7 +64,7 @@ KINDS = [
     Kind("tls", "small JSON over TLS", 50000, 64, tls, is_tls=True),
     Kind("http2", "small JSON over HTTP/2", 50000, 64, http2, is_tls=True),
     Kind("delays", "answers that take 1 s", 10000, 5000, delays, rounds=3,
-         counts_requests=False),
+         counts_requests=False, is_whole=True),
     Kind("origins", "TLS origins, a request each",
          servers.ADDRESSES * servers.PORTS, 64, origins, is_tls=True),
     Kind("json", "300 KB of JSON, filtered", 1000, 128, large,

@@ -85,7 +85,8 @@ class Work:
 
     def __init__(self, kind, client, server, options):
         self.kind, self.client, self.options = kind, client, options
-        self.n = max(1, round(kind.n * options.scale * client.share))
+        share = 1 if kind.is_whole else client.share
+        self.n = max(1, round(kind.n * options.scale * share))
         self.list = options.folder / f"list-{self.n}"
         self.write_lists(server)
         self.command = self.make_command(server)
