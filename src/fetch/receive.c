@@ -81,9 +81,9 @@ spill(struct attempt *a)
 	if (body->fd < 0 ||
 	    io_write_all(body->fd, body->mem.data, body->mem.len)) {
 		failure_set(&a->failure, ERROR_LOCAL, "spill", 0,
-		    "a body over %d KiB needs a temporary file in %s: %s "
+		    "a large body needs a temporary file in %s: %s "
 		    "(TMPDIR sets the directory)",
-		    BODY_MEMORY >> 10, io_temporary_folder(), io_error(errno));
+		    io_temporary_folder(), io_error(errno));
 		return -1;
 	}
 	drop_memory(a);
