@@ -11,6 +11,7 @@
 #include "fetch/engine_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/xalloc.h"
@@ -75,6 +76,19 @@ attempt_wire(const struct attempt *a)
 	return a->head.status < 200
 	           ? WIRE_UNKNOWN
 	           : wire_state_of_answer(a->head.status, NULL);
+}
+
+bool
+attempt_is_empty(const struct attempt *a, int http_version)
+{
+	return a->received == 0 && (a->head.framed || http_version >= 20);
+}
+
+bool
+attempt_may_have_body(const struct attempt *a)
+{
+	return a->head.status != 204 && a->head.status != 304 &&
+	       strcmp(hop_method(a->spec.hop, a->spec.request), "HEAD") != 0;
 }
 
 /* --- limits of time ------------------------------------------------------- */

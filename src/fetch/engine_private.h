@@ -330,6 +330,13 @@ curl_socket_t *socket_set_list(const struct socket_set *, size_t *len);
 curl_off_t attempt_sent(const struct attempt *);
 /* Has the attempt its whole answer, over HTTP/2? */
 bool attempt_is_answered(const struct attempt *);
+/* May the attempt's answer have a body (RFC 9110, 6.4.1)? If not, libcurl does
+ * not wait for the end of its stream. */
+bool attempt_may_have_body(const struct attempt *);
+/* Has the answer no body, and does its framing say so? It may well be labelled
+ * as an encoded one: servers do that for HEAD, 204 and 304, and for an empty
+ * file. */
+bool attempt_is_empty(const struct attempt *, int http_version);
 /* The attempt is over, with libcurl's `code`: stop its timers and queue it in
  * engine->done, to be reaped. It must have left its lane (lane_stop). */
 void attempt_finish(struct attempt *, CURLcode code);
@@ -378,9 +385,6 @@ void attempt_begin_trace(struct attempt *);
 /* No more of the attempt's body comes: if it has a file, write what is still
  * in memory to it. -1: the attempt's failure is set. */
 int attempt_end_body(struct attempt *);
-/* May the attempt's answer have a body (RFC 9110, 6.4.1)? If not, libcurl does
- * not wait for the end of its stream. */
-bool attempt_may_have_body(const struct attempt *);
 /* The head of the answer to spec.resume is there: set a->part. False: it does
  * not fit, and the attempt's failure is set. */
 bool attempt_judge_part(struct attempt *);

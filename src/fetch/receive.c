@@ -517,28 +517,12 @@ receive_close(struct engine *engine)
 	evtimer_del(&engine->throttle_timer);
 }
 
-/* Has the answer no body, and does its framing say so? It may well be labelled
- * as an encoded one: servers do that for HEAD, 204 and 304, and for an empty
- * file. */
-static bool
-is_empty(const struct attempt *a, int http_version)
-{
-	return a->received == 0 && (a->head.framed || http_version >= 20);
-}
-
-bool
-attempt_may_have_body(const struct attempt *a)
-{
-	return a->head.status != 204 && a->head.status != 304 &&
-	       strcmp(hop_method(a->spec.hop, a->spec.request), "HEAD") != 0;
-}
-
 void
 attempt_check_body(struct attempt *a, int http_version, struct failure *f)
 {
 	struct content *c = &a->content;
 
-	if (!attempt_may_have_body(a) || is_empty(a, http_version))
+	if (!attempt_may_have_body(a) || attempt_is_empty(a, http_version))
 		return;
 	if (!c->begun)
 		begin_content(a);
