@@ -63,6 +63,7 @@ threaded_unit_tests = \
 	tests/unit/check_sched_polite \
 	tests/unit/check_shell \
 	tests/unit/check_source \
+	tests/unit/check_spares \
 	tests/unit/check_sqlite_tables \
 	tests/unit/check_template \
 	tests/unit/check_timing \

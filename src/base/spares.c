@@ -3,20 +3,28 @@
 
 #include "base/spares.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
 
+enum {
+	SPARES_MAX = 256
+};
+
 /* A run may have had very many at once; their memory is not kept. Where an
  * address sanitizer looks for uses after free, none is kept. */
-enum {
+static bool
+keeps_more(const struct spares *s)
+{
 #ifdef __SANITIZE_ADDRESS__
-	SPARES_MAX = 0
+	(void)s;
+	return false;
 #else
-	SPARES_MAX = 256
+	return s->len < SPARES_MAX;
 #endif
-};
+}
 
 void
 spares_init(struct spares *s, size_t size)
@@ -50,7 +58,7 @@ spares_take(struct spares *s)
 void
 spares_give(struct spares *s, void *object)
 {
-	if (!object || s->len >= SPARES_MAX) {
+	if (!object || !keeps_more(s)) {
 		free(object);
 		return;
 	}
