@@ -66,6 +66,19 @@ list_push_front(struct list *head, struct list *l)
 	list_insert_before(head->next, l);
 }
 
+/* Move all links of `from` to the end of `to`. */
+static inline void
+list_splice_back(struct list *to, struct list *from)
+{
+	if (list_empty(from))
+		return;
+	from->next->prev = to->prev;
+	to->prev->next = from->next;
+	from->prev->next = to;
+	to->prev = from->prev;
+	list_init(from);
+}
+
 /* Remove `l` from its list. It is a list of its own then, so removing it twice
  * does no harm. */
 static inline void

@@ -23,6 +23,7 @@ libgather_a_SOURCES += \
 	src/base/strlist.h \
 	src/base/strmap.c \
 	src/base/strmap.h \
+	src/base/thread.h \
 	src/base/throttle.h \
 	src/base/wakeup.c \
 	src/base/wakeup.h \

@@ -339,8 +339,7 @@ static void
 check_part(struct attempt *a, struct result *r)
 {
 	if (a->received == 0 && !attempt_judge_part(a)) {
-		r->failure = a->failure;
-		a->failure = (struct failure){0};
+		r->failure = failure_take(&a->failure);
 	} else if (a->part == PART_GOES_ON &&
 	           a->extent.left + a->extent.len > a->body.size) {
 		failure_set(&r->failure, ERROR_RESET, "truncated", 206,
@@ -389,8 +388,7 @@ static void
 fill_failure(struct attempt *a, struct result *r)
 {
 	if (a->failure.class != ERROR_NONE) {
-		r->failure = a->failure;
-		a->failure = (struct failure){0};
+		r->failure = failure_take(&a->failure);
 	} else if (is_expect_refused(a)) {
 		failure_set(&r->failure, ERROR_LOCAL, ENGINE_EXPECT_REFUSED,
 		    417, "it is sent again without Expect");

@@ -494,8 +494,7 @@ engine_resume(struct engine *engine)
 
 	engine->resumed++;
 	list_init(&waiting);
-	while ((l = list_pop_front(&engine->full)))
-		list_push_back(&waiting, l);
+	list_splice_back(&waiting, &engine->full);
 	while ((l = list_pop_front(&waiting)))
 		resume(container_of(l, struct attempt, content.waiting));
 }

@@ -13,7 +13,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +26,7 @@
 #include "base/heap.h"
 #include "base/io.h"
 #include "base/strmap.h"
+#include "base/thread.h"
 #include "base/wakeup.h"
 #include "base/xalloc.h"
 #include "process/environment.h"
@@ -297,18 +297,14 @@ add_thread(struct resolve_pool *pool)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
-	sigset_t all, old;
 	int rc;
 
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, (size_t)256 << 10);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&thread, &attr, thread_main, pool);
+	rc = thread_start(&thread, &attr, thread_main, pool);
 	if (rc == 0)
 		pool->threads++;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	pthread_attr_destroy(&attr);
 	return rc;
 }
@@ -460,8 +456,7 @@ wake_waiters(struct resolver *r, struct known_name *name)
 	/* A waiter may ask again from within `done`: it is queued in another
 	 * list then, not in the one that is emptied here. */
 	list_init(&woken);
-	while ((l = list_pop_front(&name->waiters)))
-		list_push_back(&woken, l);
+	list_splice_back(&woken, &name->waiters);
 	while ((l = list_pop_front(&woken)))
 		r->done(l, &name->lookup);
 }

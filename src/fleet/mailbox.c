@@ -30,19 +30,6 @@ mailbox_fd(const struct mailbox *m)
 	return wakeup_fd(&m->wake);
 }
 
-/* Move all links of `from` to the end of `to`. */
-static void
-splice(struct list *to, struct list *from)
-{
-	if (list_empty(from))
-		return;
-	from->next->prev = to->prev;
-	to->prev->next = from->next;
-	from->prev->next = to;
-	to->prev = from->prev;
-	list_init(from);
-}
-
 void
 mailbox_post(struct mailbox *m, struct list *batch)
 {
@@ -52,7 +39,7 @@ mailbox_post(struct mailbox *m, struct list *batch)
 		return;
 	pthread_mutex_lock(&m->lock);
 	is_first = list_empty(&m->letters);
-	splice(&m->letters, batch);
+	list_splice_back(&m->letters, batch);
 	pthread_mutex_unlock(&m->lock);
 	if (is_first)
 		wakeup_send(&m->wake);
@@ -71,7 +58,7 @@ mailbox_take(struct mailbox *m, struct list *to)
 {
 	wakeup_drain(&m->wake);
 	pthread_mutex_lock(&m->lock);
-	splice(to, &m->letters);
+	list_splice_back(to, &m->letters);
 	pthread_mutex_unlock(&m->lock);
 }
 

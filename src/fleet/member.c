@@ -12,11 +12,11 @@
 
 #include <errno.h>
 #include <event2/event.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "base/xalloc.h"
 #include "process/environment.h"
 
@@ -340,20 +340,6 @@ member_answer(struct member *m, struct question *q, bool answer)
 	pthread_mutex_unlock(&m->lock);
 }
 
-/* Signals are the business of the run's loop. Returns an errno; 0: it runs. */
-static int
-start_thread(struct member *m)
-{
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&m->thread, NULL, thread_main, m);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return rc;
-}
-
 /* All but the thread, which has ended or was never made. */
 static void
 close_member(struct member *m)
@@ -404,7 +390,9 @@ member_open(struct member *m, struct engine_common *common)
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->answered, NULL);
 	m->inbox.wake = WAKEUP_CLOSED;
-	rc = open_loop(m, common) ? errno : start_thread(m);
+	rc = open_loop(m, common)
+	         ? errno
+	         : thread_start(&m->thread, NULL, thread_main, m);
 	if (rc == 0)
 		return 0;
 	close_member(m);

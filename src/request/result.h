@@ -63,6 +63,15 @@ void failure_set(struct failure *f, enum error_class class, const char *reason,
     int code, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* Append "; NOTE" to the message of a failure. */
 void failure_note(struct failure *f, const char *note);
+/* Move the failure out of `f`, which is ERROR_NONE then. */
+static inline struct failure
+failure_take(struct failure *f)
+{
+	struct failure taken = *f;
+
+	*f = (struct failure){0};
+	return taken;
+}
 /* Make it ERROR_NONE. */
 void failure_clear(struct failure *);
 

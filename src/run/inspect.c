@@ -308,9 +308,8 @@ on_done(void *arg, struct work *work)
 
 	(void)arg;
 	r->body = l->seen.body;
-	r->failure = l->seen.failure;
+	r->failure = failure_take(&l->seen.failure);
 	body_init(&l->seen.body);
-	l->seen.failure = (struct failure){0};
 	l->job->found = l->found;
 	l->found = NULL;
 	come_back(l);
@@ -473,16 +472,6 @@ is_worth_a_look(const struct result *r)
 	       r->part == PART_NONE && r->body.size <= EARLY_MOST;
 }
 
-/* Move a failure out of `r`. */
-static struct failure
-take_failure(struct result *r)
-{
-	struct failure failure = r->failure;
-
-	r->failure = (struct failure){0};
-	return failure;
-}
-
 /* What it finds wrong with the body says nothing before the result is judged,
  * so it is kept apart. */
 void
@@ -497,7 +486,7 @@ inspector_look_early(
 		return;
 	if (e->checks) {
 		conditions_check(c->conditions, r);
-		e->unmet = take_failure(r);
+		e->unmet = failure_take(&r->failure);
 		e->is_checked = true;
 	}
 	if (!e->wanted.what || e->unmet.class != ERROR_NONE)
@@ -506,7 +495,7 @@ inspector_look_early(
 		e->found = findings_new(c);
 	prepare(e->found, c, e->wanted, &record);
 	findings_fill(e->found, c, r);
-	e->failure = take_failure(r);
+	e->failure = failure_take(&r->failure);
 	e->is_filled = true;
 }
 
@@ -539,8 +528,7 @@ inspector_check_conditions(
 		conditions_check(inspector->setup.compiled->conditions, r);
 		return;
 	}
-	r->failure = early->unmet;
-	early->unmet = (struct failure){0};
+	r->failure = failure_take(&early->unmet);
 }
 
 /* Was all that is `wanted` looked for early? Then it becomes the job's. */
@@ -554,8 +542,7 @@ take_early(struct inspector *inspector, struct job *job, struct wanted wanted)
 		return false;
 	job->found = early->found;
 	early->found = NULL;
-	job->result.failure = early->failure;
-	early->failure = (struct failure){0};
+	job->result.failure = failure_take(&early->failure);
 	inspector_keep_early(inspector, job, NULL);
 	return true;
 }

@@ -254,8 +254,7 @@ job_remember(
 	if (result_ok(r))
 		failure_set(&r->failure, ERROR_HTTP, "polled", r->status,
 		    "HTTP status %d, retried as --retry-on says", r->status);
-	past->failure = r->failure;
-	r->failure = (struct failure){0};
+	past->failure = failure_take(&r->failure);
 	past->start_us = f->admitted_us - run_us;
 	past->total_us = r->flight_us;
 }

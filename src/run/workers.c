@@ -13,12 +13,12 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "base/wakeup.h"
 #include "base/xalloc.h"
 
@@ -245,17 +245,13 @@ start_thread(struct workers *w)
 {
 	struct worker *t = xcalloc(1, sizeof(*t));
 	pthread_attr_t attr;
-	sigset_t all, old;
 	int rc;
 
 	t->workers = w;
 	t->tools = w->setup.tools_new(w->setup.arg);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&t->thread, &attr, thread_main, t);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	rc = thread_start(&t->thread, &attr, thread_main, t);
 	pthread_attr_destroy(&attr);
 	if (rc) {
 		w->setup.tools_free(t->tools);

@@ -13,7 +13,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -25,6 +24,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/thread.h"
 #include "base/wakeup.h"
 #include "base/xalloc.h"
 #include "process/log.h"
@@ -483,21 +483,6 @@ writer_stdout_file(struct writer *w, int fd, uint64_t offset, uint64_t size)
 
 /* --- starting the thread: on the loop ----------------------------------- */
 
-/* Start the thread with all signals blocked: one that was delivered to it would
- * not wake the loop. Returns an errno, or 0. */
-static int
-create_thread(struct writer *w)
-{
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&w->thread, NULL, run_thread, w);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc;
-}
-
 static void
 warn_of_loop_writes(struct writer *w, int os_errno)
 {
@@ -522,7 +507,7 @@ start_thread(struct writer *w)
 		w->watch(w->watch_arg, wakeup_fd(&w->wake));
 	w->watched = w->watch != NULL;
 	w->on_loop = false;
-	rc = create_thread(w);
+	rc = thread_start(&w->thread, NULL, run_thread, w);
 	w->started = rc == 0;
 	if (w->started)
 		return; /* on_loop is the thread's to read */
@@ -689,8 +674,7 @@ writer_reap(struct writer *w)
 	wakeup_drain(&w->wake);
 	list_init(&performed);
 	pthread_mutex_lock(&w->lock);
-	while ((link = list_pop_front(&w->reap)))
-		list_push_back(&performed, link);
+	list_splice_back(&performed, &w->reap);
 	pthread_mutex_unlock(&w->lock);
 	while ((link = list_pop_front(&performed)))
 		task_of(link)->done(task_of(link));
