@@ -124,6 +124,14 @@ request_new_like(const struct request *like)
 	return r;
 }
 
+static void
+free_options(struct request_options *o)
+{
+	if (o)
+		request_options_release(o);
+	free(o);
+}
+
 void
 request_free(struct request *r)
 {
@@ -131,9 +139,10 @@ request_free(struct request *r)
 		return;
 	clear_url(r);
 	free(r->id);
-	if (r->own)
-		request_options_release(r->own);
-	free(r->own);
+	free_options(r->own);
+	for (unsigned i = 0; i < r->seen_len; i++)
+		free_options(r->seen[i]);
+	free(r->seen);
 	free(r->output);
 	free(r->invalid);
 	lineage_unref(r->lineage);
@@ -175,9 +184,20 @@ request_set_trail(struct request *r, const struct request *parent, uint64_t at)
 	r->trail = buf_take(&trail);
 }
 
+/* Keep the request's own options for those who read them. */
+static void
+leave_to_readers(struct request *r)
+{
+	r->seen = xreallocarray(r->seen, r->seen_len + 1, sizeof(*r->seen));
+	r->seen[r->seen_len++] = r->own;
+	r->own = NULL;
+}
+
 struct request_options *
 request_own_options(struct request *r)
 {
+	if (r->own && r->readers)
+		leave_to_readers(r);
 	if (!r->own) {
 		r->own = xmalloc(sizeof(*r->own));
 		request_options_copy(r->own, r->options);

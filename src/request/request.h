@@ -52,8 +52,11 @@ struct request {
 	struct row *row;         /* counted; of --rows, or "vars"; or NULL */
 	char *trail; /* the matches that led here, ".5.2": the second one in the
 	              * answer to the fifth; NULL: none, or nobody asks */
-	unsigned readers;     /* threads that may still read it, and all that
-	                       * it points at, after its last transfer */
+	unsigned readers; /* threads that may still read it, and all that
+	                   * it points at, after its last transfer */
+	struct request_options **seen; /* that were its own before, and which
+	                                * readers may still see; owned */
+	unsigned seen_len;
 	bool is_dropped;      /* it is to be freed once there are none */
 	bool is_derived;      /* then: the run has made it, not its feed */
 	struct strlist globs; /* what each glob became: "#1" is item 0 */
@@ -89,7 +92,8 @@ request_shown_url(const struct request *r)
 	return url ? url : r->bad_url;
 }
 /* The options, to be changed for this request alone: a copy of the shared ones,
- * made by the first call. */
+ * made by the first call, and made anew while somebody may read the last one.
+ */
 struct request_options *request_own_options(struct request *);
 /*
  * Set the URL that a user wrote (url_parse): its fragment and userinfo are

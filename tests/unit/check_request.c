@@ -36,6 +36,27 @@ START_TEST(copy_of_options_shares_nothing)
 }
 END_TEST
 
+/* What a reader may still see is not changed, and lives as long as the
+ * request. */
+START_TEST(options_that_are_read_stay_as_they_are)
+{
+	struct request *r = request_new(&none, "http://h/");
+	const struct request_options *seen;
+
+	strlist_add(&request_own_options(r)->headers, "A: b");
+	seen = r->options;
+	ck_assert_ptr_eq(request_own_options(r), seen);
+	r->readers = 1;
+	request_headers_set(&request_own_options(r)->headers, "A", NULL);
+	ck_assert_uint_eq(r->options->headers.len, 0);
+	ck_assert_ptr_ne(r->options, seen);
+	ck_assert_str_eq(seen->headers.items[0], "A: b");
+	r->readers = 0;
+	ck_assert_ptr_eq(request_own_options(r), r->options);
+	request_free(r);
+}
+END_TEST
+
 START_TEST(header_is_set_without_regard_to_case)
 {
 	struct strlist h = {0};
@@ -297,6 +318,7 @@ main(void)
 
 	suite_add_tcase(s, t);
 	tcase_add_test(t, copy_of_options_shares_nothing);
+	tcase_add_test(t, options_that_are_read_stay_as_they_are);
 	tcase_add_test(t, header_is_set_without_regard_to_case);
 	tcase_add_loop_test(t, method_follows_from_the_body, 0,
 	    (int)(sizeof(methods) / sizeof(*methods)));
