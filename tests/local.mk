@@ -94,7 +94,8 @@ tests_unit_check_run_SOURCES = tests/unit/check_run.c \
 	tests/unit/command_line.c
 tests_unit_check_options_SOURCES = tests/unit/check_options.c \
 	tests/unit/command_line.c
-noinst_HEADERS = tests/unit/command_line.h tests/unit/output_fixture.h \
+noinst_HEADERS = tests/unit/command_line.h tests/unit/demo_fixture.h \
+	tests/unit/output_fixture.h \
 	tests/unit/sample.h tests/unit/traffic.h tests/unit/unit.h
 EXTRA_DIST += tests/unit/jsonpath-cases.json
 

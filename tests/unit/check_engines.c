@@ -15,12 +15,10 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include <curl/curl.h>
-
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "demo/server.h"
 #include "fetch/engine.h"
+#include "demo_fixture.h"
 #include "unit.h"
 
 enum {
@@ -50,23 +48,13 @@ static struct fetcher fetchers[ENGINES];
 static void
 setup(void)
 {
-	char *cause = NULL;
-
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-	ck_assert_int_eq(demo_server_start(&server, &cause), 0);
-	request_options_init(&asked);
-	fetch_options_init(&how);
-	how.parallel = ENGINES * FLYING;
-	how.proxy = xstrdup("");
+	demo_fixture_open(&server, &asked, &how, ENGINES * FLYING);
 }
 
 static void
 teardown(void)
 {
-	demo_server_stop(&server);
-	request_options_release(&asked);
-	fetch_options_release(&how);
-	curl_global_cleanup();
+	demo_fixture_close(&server, &asked, &how);
 }
 
 /* --- one engine ----------------------------------------------------------- */

@@ -14,12 +14,10 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include <curl/curl.h>
-
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "demo/server.h"
 #include "fleet/fleet.h"
+#include "demo_fixture.h"
 #include "unit.h"
 
 enum {
@@ -198,14 +196,7 @@ open_fleet(unsigned threads)
 static void
 setup(void)
 {
-	char *cause = NULL;
-
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-	ck_assert_int_eq(demo_server_start(&server, &cause), 0);
-	request_options_init(&asked);
-	fetch_options_init(&how);
-	how.parallel = 40;
-	how.proxy = xstrdup("");
+	demo_fixture_open(&server, &asked, &how, 40);
 	base = event_base_new();
 	loop = pthread_self();
 	landed = unread = 0;
@@ -220,10 +211,7 @@ teardown(void)
 	}
 	memset(visits, 0, sizeof(visits));
 	event_base_free(base);
-	demo_server_stop(&server);
-	request_options_release(&asked);
-	fetch_options_release(&how);
-	curl_global_cleanup();
+	demo_fixture_close(&server, &asked, &how);
 }
 
 /* Start a transfer of `path`, the name of whose host spreads them over the
