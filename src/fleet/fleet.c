@@ -26,9 +26,9 @@ enum {
 struct fleet {
 	struct fleet_setup setup;
 	struct engine_common *common;
-	struct engine *engine;  /* the only one; NULL: there are members */
-	struct member *members; /* NULL: there is one engine */
-	unsigned members_len;
+	struct engine *engine; /* the only one; NULL: there are members */
+	struct member *members;
+	unsigned members_len; /* 0: there is one engine */
 	struct list flying;  /* transfers that are not over, the oldest first */
 	struct list leaving; /* transfers that were cancelled */
 	struct list landed;  /* transfers that are to be reaped */

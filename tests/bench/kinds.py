@@ -24,32 +24,15 @@ class Kind:
     is_whole: bool = False  # a part of the list says nothing about all of it
 
 
-def numbered(base):
-    return (f"{base}/{n:07}" for n in itertools.count())
+def numbered(port, folder, scheme="http"):
+    """Of a server: endless URLs below the folder, at the port of that name."""
+    def urls(server):
+        base = f"{scheme}://127.0.0.1:{getattr(server, port)}/{folder}"
+        return (f"{base}/{n:07}" for n in itertools.count())
+    return urls
 
 
-def small(server):
-    return numbered(f"http://127.0.0.1:{server.plain}/items")
-
-
-def tls(server):
-    return numbered(f"https://127.0.0.1:{server.tls}/items")
-
-
-def http2(server):
-    return numbered(f"https://127.0.0.1:{server.http2}/items")
-
-
-def delays(server):
-    return numbered(f"http://127.0.0.1:{server.plain}/delay")
-
-
-def large(server):
-    return numbered(f"http://127.0.0.1:{server.plain}/large")
-
-
-def compressed(server):
-    return numbered(f"http://127.0.0.1:{server.plain}/gzip")
+SMALL = numbered("plain", "items")
 
 
 def origins(server):
@@ -60,18 +43,21 @@ def origins(server):
 
 
 KINDS = [
-    Kind("small", "small JSON", 50000, 64, small),
-    Kind("tls", "small JSON over TLS", 50000, 64, tls, is_tls=True),
-    Kind("http2", "small JSON over HTTP/2", 50000, 64, http2, is_tls=True),
-    Kind("delays", "answers that take 1 s", 10000, 5000, delays, rounds=3,
-         counts_requests=False, is_whole=True),
+    Kind("small", "small JSON", 50000, 64, SMALL),
+    Kind("tls", "small JSON over TLS", 50000, 64,
+         numbered("tls", "items", "https"), is_tls=True),
+    Kind("http2", "small JSON over HTTP/2", 50000, 64,
+         numbered("http2", "items", "https"), is_tls=True),
+    Kind("delays", "answers that take 1 s", 10000, 5000,
+         numbered("plain", "delay"), rounds=3, counts_requests=False,
+         is_whole=True),
     Kind("origins", "TLS origins, a request each",
          servers.ADDRESSES * servers.PORTS, 64, origins, is_tls=True),
-    Kind("json", "300 KB of JSON, filtered", 1000, 128, large,
-         is_filter=True),
-    Kind("gzip", "the same in gzip", 1000, 128, compressed, is_filter=True,
-         is_gzip=True),
-    Kind("million", "memory for a long list", 1000000, 64, small, rounds=1,
+    Kind("json", "300 KB of JSON, filtered", 1000, 128,
+         numbered("plain", "large"), is_filter=True),
+    Kind("gzip", "the same in gzip", 1000, 128,
+         numbered("plain", "gzip"), is_filter=True, is_gzip=True),
+    Kind("million", "memory for a long list", 1000000, 64, SMALL, rounds=1,
          shows="memory", discards=True),
 ]
 # What is run unless kinds are named.
