@@ -22,4 +22,6 @@ libgather_a_SOURCES += \
 	src/input/rows.c \
 	src/input/rows.h \
 	src/input/source.c \
-	src/input/source.h
+	src/input/source.h \
+	src/input/templates.c \
+	src/input/templates.h
