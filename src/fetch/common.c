@@ -88,14 +88,23 @@ common_wait_us(struct engine_common *c)
 
 /* --- what is made once ---------------------------------------------------- */
 
+struct curl_slist **
+slist_append(struct curl_slist **end, const char *text)
+{
+	*end = curl_slist_append(NULL, text);
+	if (!*end)
+		die("out of memory");
+	return &(*end)->next;
+}
+
 /* A copy of `texts` as libcurl wants it; NULL: there are none. */
 static struct curl_slist *
 slist_of(const struct strlist *texts)
 {
-	struct curl_slist *list = NULL;
+	struct curl_slist *list = NULL, **end = &list;
 
 	for (size_t i = 0; i < texts->len; i++)
-		list = curl_slist_append(list, texts->items[i]);
+		end = slist_append(end, texts->items[i]);
 	return list;
 }
 
@@ -146,6 +155,7 @@ engine_common_new(
 	pthread_mutex_init(&c->lock, NULL);
 	throttle_init(&c->throttle, options->limit_total);
 	c->resolve = slist_of(&options->resolve);
+	addresses_given(&c->given, &options->resolve);
 	c->connect_to = slist_of(&options->connect_to);
 	c->lookups = address_lookups(options);
 	proxy_rules_init(&c->proxies, options);
@@ -179,6 +189,7 @@ engine_common_free(struct engine_common *c)
 	netrc_release(&c->netrc);
 	authorities_free(&c->authorities);
 	curl_slist_free_all(c->resolve);
+	strmap_release(&c->given);
 	curl_slist_free_all(c->connect_to);
 	free(c);
 }

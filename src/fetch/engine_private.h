@@ -69,7 +69,9 @@ struct engine_common {
 	struct proxy_rules proxies;
 	struct netrc netrc; /* empty without -n */
 	struct authorities authorities;
-	struct curl_slist *resolve;    /* of --resolve */
+	struct curl_slist *resolve; /* of --resolve */
+	struct strmap given; /* of that, "host:port" -> its addresses, text of
+	                      * the options */
 	struct curl_slist *connect_to; /* of --connect-to */
 };
 
@@ -256,6 +258,9 @@ bool common_take(struct engine_common *, size_t len);
 /* In how many microseconds another piece may be taken, if no engine takes one
  * until then; 0: now. */
 int64_t common_wait_us(struct engine_common *);
+/* Append a copy of `text` to a list that ends at *end, which libcurl would
+ * walk through each time. Returns its new end. */
+struct curl_slist **slist_append(struct curl_slist **end, const char *text);
 
 /* --- lane.c --------------------------------------------------------------- */
 
@@ -359,6 +364,10 @@ enum address_state {
 /* Threads that look names up. NULL where libcurl does that: with the path of a
  * socket, or with --connect-to. */
 struct resolve_pool *address_lookups(const struct fetch_options *);
+/* Initialise a map of what --resolve gives: "host:port" in lower case ("*:port"
+ * is for any other host) -> addresses, which stay text of the options. The last
+ * argument about a host counts. */
+void addresses_given(struct strmap *, const struct strlist *resolve);
 /* Find the address that the attempt's connection goes to. */
 enum address_state address_find(struct attempt *);
 /* The lookup that the attempt waited for is over: take its addresses. */

@@ -14,16 +14,19 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "base/strmap.h"
 #include "base/xalloc.h"
 #include "fetch/engine_private.h"
 #include "fetch/resolve.h"
 #include "request/guard.h"
 #include "request/url.h"
+#include "text/ascii.h"
 
 /* --- through which proxy -------------------------------------------------- */
 
@@ -259,42 +262,49 @@ is_literal(const char *host)
 	       inet_pton(AF_INET6, host, address) == 1 || strchr(host, '%');
 }
 
-/* The ADDRESSES of "[+]HOST:PORT:ADDRESSES", an argument of --resolve;
- * borrowed. NULL: it is about another host and port, or removes one. */
-static const char *
-addresses_given_by(const char *text, const char *host, int port)
+/* Note an argument of --resolve, "[+]HOST:PORT:ADDRESSES", or "-HOST:PORT",
+ * which takes back what came before it. HOST may be "*". */
+static void
+note_given(struct strmap *given, const char *text)
 {
-	size_t len = strlen(host);
-	char *end;
+	const char *host = text + (*text == '+' || *text == '-');
+	size_t len = strcspn(host, ":");
+	char *addresses;
+	long port = strtol(host + len + 1, &addresses, 10);
+	char *key = xasprintf("%.*s:%ld", (int)len, host, port);
 
+	for (char *c = key; *c; c++)
+		*c = ascii_lower(*c);
 	if (*text == '-')
-		return NULL;
-	text += *text == '+';
-	if (strncasecmp(text, host, len) != 0 || text[len] != ':')
-		return NULL;
-	text += len + 1;
-	return strtol(text, &end, 10) == port && *end == ':' ? end + 1 : NULL;
+		strmap_remove(given, key);
+	else
+		strmap_set(given, key, addresses + 1);
+	free(key);
 }
 
-/* Of several arguments about a host the last one counts. */
-static const char *
-last_given(const struct strlist *resolve, const char *host, int port)
+void
+addresses_given(struct strmap *given, const struct strlist *resolve)
 {
-	const char *found = NULL;
-
-	for (size_t i = resolve->len; i-- > 0 && !found;)
-		found = addresses_given_by(resolve->items[i], host, port);
-	return found;
+	strmap_init(given);
+	for (size_t i = 0; i < resolve->len; i++)
+		note_given(given, resolve->items[i]);
 }
 
-/* The addresses that --resolve gives: "*" is for hosts that no other argument
- * is about. NULL: none. */
+/* The addresses that --resolve gives an origin: "*" is for hosts that no other
+ * argument is about. NULL: none. */
 static const char *
-given_addresses(const struct strlist *resolve, const char *host, int port)
+find_given(const struct strmap *given, const char *origin)
 {
-	const char *found = last_given(resolve, host, port);
+	char any[16];
+	const char *found;
 
-	return found ? found : last_given(resolve, "*", port);
+	if (!strmap_len(given))
+		return NULL;
+	found = strmap_get(given, url_origin_authority(origin));
+	if (found)
+		return found;
+	snprintf(any, sizeof(any), "*:%d", url_origin_port(origin));
+	return strmap_get(given, any);
 }
 
 /* Judge all addresses that `host` has: libcurl may take any of them, so none
@@ -349,15 +359,6 @@ check_literal(struct attempt *a, const char *host)
 	return ADDRESS_FAILED;
 }
 
-/* Append a copy of `text` to a list that ends at *end. */
-static void
-append_to(struct curl_slist **end, const char *text)
-{
-	*end = curl_slist_append(NULL, text);
-	if (!*end)
-		die("out of memory");
-}
-
 /* What libcurl is to be told of the attempt's host. Where a proxy is named,
  * what the user gave with --resolve comes before that: it may be about the
  * proxy. */
@@ -371,11 +372,9 @@ make_resolve_list(
 	char *text =
 	    xasprintf("%s:%d:%s", host, url_origin_port(origin), addresses);
 
-	for (size_t i = 0; i < given->len && a->proxy; i++) {
-		append_to(end, given->items[i]);
-		end = &(*end)->next;
-	}
-	append_to(end, text);
+	for (size_t i = 0; i < given->len && a->proxy; i++)
+		end = slist_append(end, given->items[i]);
+	slist_append(end, text);
 	free(text);
 	return list;
 }
@@ -446,11 +445,11 @@ needs_no_lookup(const struct attempt *a, const char *host)
 }
 
 static enum address_state
-find_by_host(struct attempt *a, const char *host, int port)
+find_by_host(struct attempt *a, const char *host)
 {
 	struct engine *engine = a->engine;
-	const char *given =
-	    given_addresses(&engine->options->resolve, host, port);
+	const char *given = find_given(
+	    &engine->common->given, hop_origin(a->spec.hop, a->spec.request));
 
 	if (given && a->proxy_kind != PROXY_TAKES_NAMES)
 		return use_given(a, host, given);
@@ -476,7 +475,7 @@ address_find(struct attempt *a)
 	if (strcmp(origin, "file://") == 0)
 		a->to_private = true;
 	else if (!is_left_to_libcurl(a->engine->options))
-		state = find_by_host(a, host, url_origin_port(origin));
+		state = find_by_host(a, host);
 	free(host);
 	return state;
 }

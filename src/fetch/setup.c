@@ -499,6 +499,15 @@ set_request(struct attempt *a)
 	return rc;
 }
 
+/* May libcurl need to know all that --resolve gives? Else it is told the
+ * addresses of the one host that it connects to (route.c). */
+static bool
+needs_all_given(const struct attempt *a)
+{
+	return a->proxy || !a->engine->resolver ||
+	       strchr(hop_origin(a->spec.hop, a->spec.request), '[');
+}
+
 static void
 set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 {
@@ -522,7 +531,9 @@ set_connection(struct attempt *a, const struct fetch_options *o, bool tls)
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
 	    (long)(o->connect_timeout_us / CLOCK_MS));
-	curl_easy_setopt(easy, CURLOPT_RESOLVE, a->engine->common->resolve);
+	if (needs_all_given(a))
+		curl_easy_setopt(
+		    easy, CURLOPT_RESOLVE, a->engine->common->resolve);
 	curl_easy_setopt(
 	    easy, CURLOPT_CONNECT_TO, a->engine->common->connect_to);
 	/* What the environment says is in there already (route.h). */

@@ -78,9 +78,8 @@ origin_unref(const char *origin)
 		free(origin_of(origin));
 }
 
-/* The part "host:port" of an origin. */
-static const char *
-host_and_port(const char *origin)
+const char *
+url_origin_authority(const char *origin)
 {
 	const char *at = strstr(origin, "://");
 
@@ -90,7 +89,7 @@ host_and_port(const char *origin)
 char *
 url_origin_host(const char *origin)
 {
-	const char *host = host_and_port(origin);
+	const char *host = url_origin_authority(origin);
 	const char *end = strrchr(host, ':');
 
 	if (!end)
@@ -105,7 +104,7 @@ url_origin_host(const char *origin)
 int
 url_origin_port(const char *origin)
 {
-	const char *port = strrchr(host_and_port(origin), ':');
+	const char *port = strrchr(url_origin_authority(origin), ':');
 
 	return port ? (int)strtol(port + 1, NULL, 10) : 0;
 }

@@ -106,6 +106,9 @@ char *url_redacted(const char *text);
 char *url_redacted_short(const char *text);
 /* As url_add_redacted, for a query or a form alone: "name=value&...". */
 void url_add_redacted_query(struct buf *, const char *text);
+/* The part "host:port" of an origin, with the brackets of an IPv6 address;
+ * borrowed. */
+const char *url_origin_authority(const char *origin);
 /* The host of an origin, without scheme, port and brackets. Caller frees. */
 char *url_origin_host(const char *origin);
 /* The port of an origin; 0: it has none (file). */
