@@ -208,8 +208,8 @@ on_batch_done(struct writer_task *t)
 	struct list *link;
 
 	while ((link = list_pop_front(&b->waits))) {
-		struct journal_wait *wait =
-		    container_of(link, struct journal_wait, link);
+		struct send_wait *wait =
+		    container_of(link, struct send_wait, link);
 
 		if (b->written)
 			wait->go(wait);
@@ -219,7 +219,7 @@ on_batch_done(struct writer_task *t)
 
 void
 journal_writer_begin(struct journal_writer *j, const struct journal_key *key,
-    struct journal_wait *wait)
+    struct send_wait *wait)
 {
 	struct batch *b = batch_of(j);
 

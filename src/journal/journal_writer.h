@@ -9,20 +9,13 @@
 #ifndef GATHER_JOURNAL_JOURNAL_WRITER_H
 #define GATHER_JOURNAL_JOURNAL_WRITER_H
 
-#include "base/list.h"
 #include "journal/journal.h"
+#include "request/resend.h"
 #include "request/result.h"
 #include "writer/writer.h"
 
 struct event_base;
 struct journal_writer;
-
-/* Embedded in what must not go on before the journal says that it does.
- * list_init(&link) makes it ready; list_remove(&link) withdraws it. */
-struct journal_wait {
-	struct list link;
-	void (*go)(struct journal_wait *); /* called on the loop */
-};
 
 /* All three are borrowed and must outlive it. */
 struct journal_writer *journal_writer_new(
@@ -32,7 +25,7 @@ void journal_writer_free(struct journal_writer *);
 
 /* Note that the request is sent; `wait->go` is called once that is written. */
 void journal_writer_begin(struct journal_writer *, const struct journal_key *,
-    struct journal_wait *wait);
+    struct send_wait *wait);
 /* Note that such a request failed in a way that allows to repeat it. */
 void journal_writer_failed(struct journal_writer *, const struct journal_key *);
 /* Returns the number of a request, as journal_number, and notes it. */

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include "base/list.h"
 #include "request/quota.h"
 
 /* What a second copy of a request does to its server (RFC 9110, 9.2). */
@@ -68,6 +69,17 @@ enum resend_use {
 
 /* May a request in this state be sent again for this use? */
 bool resend_allows(enum resend_method, enum wire_state, enum resend_use);
+
+/*
+ * Embedded in what must not be sent before it is noted somewhere that it is: a
+ * journal, or a queue that other machines work on. list_init(&link) makes it
+ * ready; list_remove(&link) withdraws it.
+ */
+struct send_wait {
+	struct list link;
+	/* Called on the loop, once, when it is noted. */
+	void (*go)(struct send_wait *);
+};
 
 /* The kind of a method, from its name alone: the caller knows whether there is
  * an Idempotency-Key. */

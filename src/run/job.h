@@ -110,8 +110,10 @@ struct job {
 	bool to_note;     /* its result, if a transfer gives one */
 	bool recalled;    /* its result is the journal's, from another run */
 	bool conditional; /* it is asked for only if it has changed */
-	bool was_begun;   /* the journal was told that it is sent */
-	struct journal_wait begun; /* starts it once that is written */
+
+	/* Of a request that must not be sent twice. */
+	bool was_begun; /* it was noted that it is sent (run_note_start) */
+	struct send_wait begun; /* starts it once that is written */
 
 	int64_t read_us;     /* when its line was read, or it was made */
 	int64_t first_us;    /* its first admission; -1: none so far */

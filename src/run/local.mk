@@ -5,6 +5,7 @@ libgather_a_SOURCES += \
 	src/run/inspect.h \
 	src/run/job.c \
 	src/run/job.h \
+	src/run/ledger.c \
 	src/run/notices.c \
 	src/run/notices.h \
 	src/run/options.c \

@@ -8,6 +8,7 @@
  *                  verdict
  *     finish.c     from the final result to its emission; what the journal
  *                  knows of it
+ *     ledger.c     what others must know of a job: before it is sent
  *     parts.c      what is left of a file by an earlier run or attempt
  *     bodies.c     what is wanted of a body, and the file that it goes to
  *     progress.c   how far the run is, on stderr
@@ -233,6 +234,14 @@ void run_withdraw(struct run *, struct flight *f);
 /* This machine ran out of descriptors, ports or memory while `f` was under way:
  * run fewer transfers at a time. */
 void run_lower_parallel(struct run *, struct flight *f, int os_errno);
+
+/* --- ledger.c */
+/* Is it to be noted, before a request that must not be sent twice is sent, that
+ * it is? */
+bool run_notes_starts(const struct run *);
+/* Note that the request of `job` is sent; job->begun goes on once that is
+ * written. */
+void run_note_start(struct run *, struct job *job);
 
 /* --- finish.c */
 /* Does the journal have the result of `job`, or forbid to fetch it? Then the

@@ -298,30 +298,30 @@ start_transfer(struct run *run, struct flight *f, int64_t now)
 	f->transfer = fleet_start(run->fleet, &spec, plan_look(run, job));
 }
 
-/* The journal has noted that the request is sent: send it. */
+/* It is noted that the request is sent: send it. */
 static void
-on_begun_written(struct journal_wait *wait)
+on_begun_noted(struct send_wait *wait)
 {
 	struct job *job = container_of(wait, struct job, begun);
 
 	start_transfer(job->run, &job->main, clock_now_us());
 }
 
-/* A request that must not be repeated starts when the journal has noted that it
- * does: killed in between, a later run must know that it may have been
- * processed. Returns true if `f` waits for that. */
+/* A request that must not be repeated starts when it is noted that it does:
+ * killed in between, whoever goes on must know that it may have been processed.
+ * Returns true if `f` waits for that. */
 static bool
-waits_for_journal(struct run *run, struct flight *f)
+waits_for_note(struct run *run, struct flight *f)
 {
 	struct job *job = f->job;
 
-	if (!run->journal || job->was_begun ||
+	if (!run_notes_starts(run) || job->was_begun ||
 	    resend_allows(request_resend_method(job->request), WIRE_UNKNOWN,
 	        RESEND_RERUN))
 		return false;
 	job->was_begun = true;
-	job->begun.go = on_begun_written;
-	journal_writer_begin(run->journal_writer, &job->key, &job->begun);
+	job->begun.go = on_begun_noted;
+	run_note_start(run, job);
 	return true;
 }
 
@@ -335,7 +335,7 @@ run_start_one(struct run *run, int64_t now)
 	if (!item)
 		return false;
 	f = container_of(item, struct flight, item);
-	if (!waits_for_journal(run, f))
+	if (!waits_for_note(run, f))
 		start_transfer(run, f, now);
 	return true;
 }

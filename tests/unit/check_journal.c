@@ -670,7 +670,7 @@ struct way {
 static int written; /* of those that wait for the journal */
 
 static void
-count_written(struct journal_wait *wait)
+count_written(struct send_wait *wait)
 {
 	(void)wait;
 	written++;
@@ -714,7 +714,7 @@ START_TEST(what_is_told_to_the_writer_is_in_the_journal)
 {
 	struct journal_key begun = key_number(1), failed = key_number(2);
 	struct journal_numbered part = {key_number(3), 9};
-	struct journal_wait waits[2] = {
+	struct send_wait waits[2] = {
 	    {.go = count_written}, {.go = count_written}};
 	struct way w = open_way();
 	struct buf more = {0};
