@@ -179,7 +179,7 @@ replay_most_of_one_origin(
 	return most;
 }
 
-/* --- as a feed: the callbacks of struct feed (run/run.h) --- */
+/* --- as a feed: the callbacks of struct feed (input/feed.h) --- */
 
 static enum source_status
 next_kept(void *arg, struct request **out)

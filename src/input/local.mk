@@ -5,6 +5,8 @@ libgather_a_SOURCES += \
 	src/input/csv.h \
 	src/input/expand.c \
 	src/input/expand.h \
+	src/input/feed.c \
+	src/input/feed.h \
 	src/input/glob.c \
 	src/input/glob.h \
 	src/input/har_index.c \
