@@ -80,6 +80,14 @@ request_count(const struct record *r, const struct field *f, struct buf *out)
 	return n && add_number(out, (int64_t)n);
 }
 
+/* Who fetched it, of the machines that work on a queue. */
+static bool
+add_worker(const struct record *r, const struct field *f, struct buf *out)
+{
+	(void)f;
+	return r->worker && add_text(out, r->worker);
+}
+
 /* The number of an item of --items. */
 static bool
 add_item(const struct record *r, const struct field *f, struct buf *out)
@@ -699,6 +707,12 @@ always(const struct output_options *o)
 }
 
 static bool
+with_worker(const struct output_options *o)
+{
+	return o->worker != NULL;
+}
+
+static bool
 never(const struct output_options *o)
 {
 	(void)o;
@@ -727,6 +741,9 @@ const struct field_row field_rows[] = {
     {"n", request_count, offsetof(struct request, n), always},
     {"k", request_count, offsetof(struct request, k), always},
     {"page", request_count, offsetof(struct request, page), always},
+    {"worker", add_worker, 0, with_worker},
+    {"delivery", request_count, offsetof(struct request, delivery),
+        with_worker},
     {"item", add_item, 0, always}, {"input", add_input, 0, always},
     {"id", add_id, 0, always}, {"url", add_url, 0, always},
     {"url_effective", result_text, offsetof(struct result, url_effective),
@@ -773,9 +790,9 @@ const struct field_row field_rows[] = {
 bool
 field_row_may_be_absent(const struct field_row *row)
 {
-	static field_adder *const adders[] = {request_count, add_item, add_id,
-	    add_wire, add_parent, add_foreign, add_from_public,
-	    add_body_encoding, add_row, add_data};
+	static field_adder *const adders[] = {request_count, add_worker,
+	    add_item, add_id, add_wire, add_parent, add_foreign,
+	    add_from_public, add_body_encoding, add_row, add_data};
 
 	if (row->at == offsetof(struct request, n) && row->add == request_count)
 		return false;

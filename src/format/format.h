@@ -30,8 +30,9 @@ struct record {
 	const char
 	    *key;      /* its key in the journal, the same in each run; NULL */
 	bool recalled; /* the result is from the journal, not from this run */
-	bool begun;    /* its head and most of its body are out already: what
-	                * `result` has of the body is its end */
+	const char *worker; /* who fetched it, of several machines; NULL */
+	bool begun; /* its head and most of its body are out already: what
+	             * `result` has of the body is its end */
 };
 
 /* A format with its options, compiled once per run: texts of options become

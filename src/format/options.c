@@ -29,6 +29,7 @@ output_options_release(struct output_options *o)
 	free(o->writeout);
 	free(o->output_dir);
 	free(o->dump_header);
+	free(o->worker);
 #define X(name) free(o->name);
 	SINKS(X)
 #undef X

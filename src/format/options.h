@@ -64,6 +64,7 @@ struct output_options {
 	bool as_it_is;        /* -o -: a terminal gets the bytes unfiltered */
 	bool include_headers; /* -i */
 	char *dump_header;    /* the file of -D, "-" for stdout; NULL */
+	char *worker;         /* the name of this machine in records; NULL */
 #define X(name) char *name;
 	SINKS(X)
 #undef X

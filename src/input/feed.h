@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "input/ledger.h"
 #include "input/source.h"
 #include "request/names.h"
 #include "request/request.h"
@@ -26,8 +27,9 @@ struct feed {
 	/* Where the first request stands that was not read, in words (caller
 	 * frees); NULL: all were read. */
 	char *(*position)(void *arg);
-	int64_t total;      /* number of requests; -1: unknown */
-	struct names names; /* what templates may name */
+	int64_t total;                    /* number of requests; -1: unknown */
+	struct names names;               /* what templates may name */
+	const struct feed_ledger *ledger; /* NULL: nobody keeps account */
 	void *arg;
 };
 

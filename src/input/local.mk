@@ -15,6 +15,7 @@ libgather_a_SOURCES += \
 	src/input/har_list.h \
 	src/input/jsonl.c \
 	src/input/jsonl.h \
+	src/input/ledger.h \
 	src/input/lines.c \
 	src/input/lines.h \
 	src/input/reader.c \

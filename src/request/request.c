@@ -104,6 +104,7 @@ request_new_like(const struct request *like)
 	*r = (struct request){
 	    .n = like->n,
 	    .k = like->k,
+	    .delivery = like->delivery,
 	    .output_own = like->output_own,
 	    .input = r->text,
 	    .input_len = like->input_len,

@@ -24,6 +24,8 @@ struct request {
 	uint64_t k;         /* number within the input, from 1; 0: it is the
 	                     * only request of its input */
 	uint64_t page;      /* page of --paginate, from 1; 0: not paginated */
+	uint64_t delivery;  /* how often a queue has handed out the input, this
+	                     * time included; 0: it is not from a queue */
 	char *input;        /* exactly as it was given, maybe not UTF-8 */
 	size_t input_len;   /* the input may hold NULs */
 	char *where;        /* "FILE:LINE" of the input; NULL: an operand */

@@ -147,9 +147,8 @@ reuse_on_304(struct run *run, struct job *job)
 
 /* --- what the journal is told of it ----------------------------------- */
 
-/* May a later run send the request again, given how far it got in this one? */
-static bool
-may_rerun(const struct job *job)
+bool
+run_may_rerun(const struct job *job)
 {
 	return resend_allows(request_resend_method(job->request),
 	    job->result.wire, RESEND_RERUN);
@@ -250,7 +249,7 @@ run_journal_note(struct run *run, struct job *job)
 		return;
 	if (result_ok(&job->result))
 		note_done(run, job);
-	else if (job->was_begun && may_rerun(job))
+	else if (job->was_begun && run_may_rerun(job))
 		journal_writer_failed(run->journal_writer, &job->key);
 }
 
@@ -462,6 +461,7 @@ run_drop_job(struct run *run, struct job *job)
 {
 	struct request *request = job->request;
 
+	run_ledger_leave(run, job);
 	inspector_drop_findings(run->inspector, job);
 	request->is_dropped = true;
 	request->is_derived = job->follows;
@@ -474,6 +474,7 @@ run_drop_job(struct run *run, struct job *job)
 static void
 finish_slot(struct run *run, struct job *job, struct encoded *encoded)
 {
+	run_ledger_take(run, job, encoded);
 	order_done(run->order, job->slot, encoded);
 	heap_remove(&run->retry_deadlines, &job->retry_deadline);
 	heap_remove(&run->hedge_timers, &job->hedge_timer);
@@ -587,6 +588,7 @@ encode_record(struct run *run, struct job *job, const struct columns *columns)
 	    .key = run->sinks ? key_text(run, job) : NULL,
 	    .recalled = job->recalled,
 	    .begun = job->main.printed > 0,
+	    .worker = run->options->output.worker,
 	};
 	bool silent = is_silent(run, &job->result);
 
@@ -606,6 +608,10 @@ emit_record(struct run *run, struct job *job)
 {
 	const struct columns *columns = columns_of(run, job);
 
+	if (run_gives_back(run, job)) {
+		run_emit_nothing(run, job);
+		return;
+	}
 	run_journal_note(run, job);
 	account_for(run, job);
 	dump_headers(run, job);

@@ -37,6 +37,16 @@ frame_output(struct run *run, const struct request *first)
 	run->framed = true;
 }
 
+/* A job for `request`, of whose input it is one. */
+static struct job *
+make_job(struct run *run, struct request *request, int64_t now)
+{
+	struct job *job = job_new(run, &run->spare_jobs, request, now);
+
+	run_ledger_join(run, job);
+	return job;
+}
+
 /* `job` has a slot in the order: it is one of the run's jobs until it is
  * emitted. Its size is what the scheduler counts against its memory. */
 static void
@@ -110,7 +120,7 @@ read_request(struct run *run, struct request *request, int64_t now)
 		run->parts.feed.give_back(run->parts.feed.arg, request);
 		return;
 	}
-	job = job_new(run, &run->spare_jobs, request, now);
+	job = make_job(run, request, now);
 	if (!run->framed)
 		frame_output(run, request);
 	request->page = run->compiled.pager != NULL;
@@ -148,11 +158,21 @@ reads_further(const struct run *run, int64_t now)
 	       read_ahead(run, now);
 }
 
+/* Inputs that others could fetch as well are not taken before they can soon be
+ * started. */
+static bool
+has_enough(const struct run *run)
+{
+	return run->ledger &&
+	       sched_ahead(run->sched) > sched_parallel(run->sched) / 2 + 8;
+}
+
 /* May another request be read or derived? */
 static bool
 has_room(const struct run *run, int64_t now)
 {
-	return sched_has_room(run->sched) || reads_further(run, now);
+	return (sched_has_room(run->sched) && !has_enough(run)) ||
+	       reads_further(run, now);
 }
 
 /* (a) Read another request, if there is room. Returns true if there was one: a
@@ -194,8 +214,7 @@ start_family(struct job *job)
 static struct job *
 new_child(struct run *run, struct job *job, struct request *request)
 {
-	struct job *child =
-	    job_new(run, &run->spare_jobs, request, clock_now_us());
+	struct job *child = make_job(run, request, clock_now_us());
 
 	start_family(job);
 	child->follows = true;
@@ -331,7 +350,7 @@ new_range_placeholder(struct run *run, struct job *job)
 	request_set_url(like, job->request->url);
 	like->user = xstrdup_null(job->request->user);
 	like->page = job->request->page;
-	placeholder = job_new(run, &run->spare_jobs, like, clock_now_us());
+	placeholder = make_job(run, like, clock_now_us());
 	start_family(job);
 	placeholder->follows = true;
 	placeholder->family = family_ref(job->family);

@@ -247,6 +247,7 @@ finish(struct run *run)
 	run->sinks = NULL;
 	if (run->journal_writer)
 		journal_writer_finish(run->journal_writer);
+	run_ledger_fence(run);
 	if (writer_finish(run->writer)) {
 		event_base_loopbreak(run->parts.base);
 		return;
@@ -285,7 +286,7 @@ scope_now(struct run *run, int64_t now)
 {
 	if (writer_pending(run->writer) > WRITER_STDOUT_MAX ||
 	    inspector_pending(run->inspector) > INSPECTED_MAX ||
-	    writer_lacks_descriptor(run->writer))
+	    writer_lacks_descriptor(run->writer) || !run_ledger_has_room(run))
 		return SCHED_NOTHING;
 	if (order_has_room(run->order))
 		return SCHED_ALL;
@@ -390,6 +391,8 @@ pump(struct run *run)
 	order_flush(run->order);
 	if (run->journal_writer)
 		journal_writer_flush(run->journal_writer);
+	if (!run->sinks)
+		run_ledger_fence(run);
 	flush_later(run);
 	watch_input(run);
 	busy |= run->woken || may_start_more(run, scope, head);
@@ -473,6 +476,7 @@ on_flush(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (run->sinks)
 		sinks_flush(run->sinks);
+	run_ledger_fence(run);
 }
 
 /* Leave the loop although not all is written. */
@@ -760,6 +764,7 @@ run_new(const struct run_parts *parts, char **cause)
 		run->unique = unique_new();
 	encoded_init(&run->encoded);
 	run->inspector = new_inspector(run);
+	run_ledger_open(run);
 	if (open_stages(run, cause)) {
 		run_free(run);
 		return NULL;
@@ -865,6 +870,7 @@ run_free(struct run *run)
 	if (!run)
 		return;
 	drop_output(run);
+	run_ledger_free(run);
 	fleet_free(run->fleet);
 	drop_jobs(run);
 	inspector_free(run->inspector);

@@ -8,7 +8,8 @@
  *                  verdict
  *     finish.c     from the final result to its emission; what the journal
  *                  knows of it
- *     ledger.c     what others must know of a job: before it is sent
+ *     ledger.c     what others must know of a job: before it is sent, and when
+ *                  its input is done
  *     parts.c      what is left of a file by an earlier run or attempt
  *     bodies.c     what is wanted of a body, and the file that it goes to
  *     progress.c   how far the run is, on stderr
@@ -39,6 +40,7 @@
 #include "stats/percentiles.h"
 #include "writer/writer.h"
 
+struct run_ledger;
 struct run_progress;
 
 /* -C: how many files were gone on with and so on, for the notices. */
@@ -70,7 +72,8 @@ struct run {
 	struct writer *writer;
 	struct journal *journal; /* NULL: there is none, nor a writer */
 	struct journal_writer *journal_writer;
-	struct buf key; /* scratch: text of a job's key */
+	struct buf key;            /* scratch: text of a job's key */
+	struct run_ledger *ledger; /* NULL: the feed has none */
 	struct failures *failures;
 
 	/* The jobs. */
@@ -236,6 +239,25 @@ void run_withdraw(struct run *, struct flight *f);
 void run_lower_parallel(struct run *, struct flight *f, int os_errno);
 
 /* --- ledger.c */
+/* Where the feed has a ledger (input/ledger.h), keep what is needed to tell it
+ * what becomes of each input. */
+void run_ledger_open(struct run *);
+void run_ledger_free(struct run *);
+/* `job` is there, and its input is open; `job` goes, with which that may end.
+ */
+void run_ledger_join(struct run *, const struct job *job);
+void run_ledger_leave(struct run *, const struct job *job);
+/* May something start, as far as the ledger is concerned? */
+bool run_ledger_has_room(const struct run *);
+/* All that is done was handed to the writer: the ledger is told of it when that
+ * is written. */
+void run_ledger_fence(struct run *);
+/* Is `job`, whose result is final, given back with its input? Then it has no
+ * record. */
+bool run_gives_back(struct run *, const struct job *job);
+/* The result of `job` is counted and encoded. Where the ledger keeps records,
+ * `e` is empty afterwards. */
+void run_ledger_take(struct run *, const struct job *job, struct encoded *e);
 /* Is it to be noted, before a request that must not be sent twice is sent, that
  * it is? */
 bool run_notes_starts(const struct run *);
@@ -244,6 +266,9 @@ bool run_notes_starts(const struct run *);
 void run_note_start(struct run *, struct job *job);
 
 /* --- finish.c */
+/* May another run or another machine send the request of `job` again, given how
+ * far it got in this one? */
+bool run_may_rerun(const struct job *job);
 /* Does the journal have the result of `job`, or forbid to fetch it? Then the
  * job is finished, and may be gone: returns true. */
 bool run_journal_recall(struct run *, struct job *job);
