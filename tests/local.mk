@@ -50,6 +50,7 @@ threaded_unit_tests = \
 	tests/unit/check_order \
 	tests/unit/check_output_text \
 	tests/unit/check_progress \
+	tests/unit/check_queued \
 	tests/unit/check_quota_random \
 	tests/unit/check_recording \
 	tests/unit/check_request \

@@ -15,6 +15,7 @@
 #include "input/expand.h"
 #include "input/jsonl.h"
 #include "input/lines.h"
+#include "input/queued.h"
 #include "input/records.h"
 #include "input/rows.h"
 #include "redact/redact.h"
@@ -39,7 +40,7 @@ new_request(struct source *s)
 	    .options = s->common,
 	    .input = current->input,
 	    .input_len = current->input_len,
-	    .file = e->reader ? reader_name(e->reader) : NULL,
+	    .file = e->reader ? reader_name(e->reader) : current->file,
 	    .line = current->line.number,
 	};
 
@@ -197,7 +198,8 @@ expand(struct source *s, struct request *r,
 static bool
 is_template(const struct source *s, const struct request *r)
 {
-	if (s->current.entry->har && !s->current.url_template)
+	if ((s->current.entry->har && !s->current.url_template) ||
+	    s->current.is_final)
 		return false;
 	return s->templated || r->row;
 }
@@ -266,15 +268,14 @@ build_from_text(struct source *s, struct request *r, char *text, size_t len)
 	}
 }
 
-/* An entry of a HAR, which is a JSON line now. Values fill what the command
- * line says before the entry, in which they fill nothing, is added. */
+/* A line in which nothing is to be filled. Values fill what the command line
+ * says before the line is added. */
 static void
-build_entry(struct source *s, struct request *r)
+build_final(struct source *s, struct request *r)
 {
 	struct template_values values = request_values_of(&s->values);
 	char *cause;
 
-	r->is_recorded = true;
 	if (s->common_has_names &&
 	    expand_options(request_own_options(r), &values, &cause)) {
 		fail_with(r, cause);
@@ -283,11 +284,13 @@ build_entry(struct source *s, struct request *r)
 	build_from_text(s, r, s->current.line.text, s->current.line.len);
 }
 
+/* An entry of a HAR is a JSON line now. */
 static void
 build_line(struct source *s, struct request *r)
 {
-	if (s->current.entry->har)
-		build_entry(s, r);
+	r->is_recorded = s->current.entry->har != NULL;
+	if (r->is_recorded)
+		build_final(s, r);
 	else
 		build_from_text(
 		    s, r, s->current.line.text, s->current.line.len);
@@ -426,6 +429,45 @@ build_record(struct source *s, struct request *r)
 		build_from_record(s, r, was);
 }
 
+/* The fields that a request has before it is built of its line. */
+static void
+take_fields(struct source *s, struct request *r)
+{
+	const struct current *c = &s->current;
+
+	for (size_t i = 0; i < c->fields_len; i++) {
+		const struct queued_field *f = &c->fields[i];
+
+		if (strcmp(f->name, "v") == 0 && !r->row)
+			r->row = row_new_json(f->value, f->len);
+		else if (strcmp(f->name, "g") == 0)
+			strlist_add_owned(
+			    &r->globs, xmemdup0(f->value, f->len));
+		else if (strcmp(f->name, "x") == 0)
+			request_fail(r, "%.*s", (int)f->len, f->value);
+	}
+}
+
+/* An entry of a queue: a line, or what another process has made of its input.
+ */
+static void
+build_queued(struct source *s, struct request *r)
+{
+	const struct current *c = &s->current;
+
+	take_fields(s, r);
+	r->is_value = c->is_value;
+	r->is_recorded = c->is_recorded;
+	if (c->is_value)
+		request_values_set(&s->values, r, c->input, c->input_len);
+	if (r->invalid)
+		return;
+	if (c->is_final)
+		build_final(s, r);
+	else
+		build_from_text(s, r, c->line.text, c->line.len);
+}
+
 /* An operand needs none: its URL is in s->url already. */
 static void (*const builders[])(struct source *, struct request *) = {
     [ENTRY_OPERAND] = NULL,
@@ -433,6 +475,7 @@ static void (*const builders[])(struct source *, struct request *) = {
     [ENTRY_VALUES] = build_value,
     [ENTRY_ROWS] = build_row,
     [ENTRY_RECORDS] = build_record,
+    [ENTRY_QUEUED] = build_queued,
 };
 
 /* How many "{{" are in the text. */
@@ -500,7 +543,8 @@ source_build(struct source *s)
 	else if (builders[current->entry->kind])
 		builders[current->entry->kind](s, r);
 	finish(s, r);
-	if (r->invalid && r->is_value && !r->hides_input)
+	if (r->invalid && r->is_value && !r->hides_input &&
+	    current->url_template)
 		r->hides_input = fills_secret(s);
 	return r;
 }

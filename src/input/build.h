@@ -22,6 +22,7 @@
 
 struct har_list;
 struct json_line;
+struct queued_field;
 struct records;
 struct rows;
 
@@ -31,6 +32,7 @@ enum entry_kind {
 	ENTRY_VALUES,  /* a list whose lines are values of URL templates */
 	ENTRY_ROWS,    /* --rows */
 	ENTRY_RECORDS, /* --retry-from */
+	ENTRY_QUEUED,  /* of a queue (input/queued.h) */
 };
 
 /* All are owned, but `reader` where `rows`, `records` or `har` owns it. */
@@ -60,6 +62,13 @@ struct current {
 	const char *input; /* of the request: the line, or what an earlier run
 	                    * had for its input; borrowed */
 	size_t input_len;
+	/* Of an entry of a queue: */
+	const struct queued_field *fields; /* borrowed */
+	size_t fields_len;
+	const char *file; /* that it stood in, borrowed; NULL: none */
+	bool is_final;    /* there is nothing to fill in its line */
+	bool is_value;    /* as in the request, both */
+	bool is_recorded;
 };
 
 struct source {

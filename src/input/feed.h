@@ -1,15 +1,71 @@
 /*
- * A feed: where the requests of a run come from, whatever that is.
+ * A feed: where the requests of a run come from, whatever that is; and who
+ * wants to know what becomes of them.
  */
 #ifndef GATHER_INPUT_FEED_H
 #define GATHER_INPUT_FEED_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "input/ledger.h"
+#include "base/buf.h"
 #include "input/source.h"
 #include "request/names.h"
 #include "request/request.h"
+#include "request/resend.h"
+
+/*
+ * A ledger: who keeps account of the inputs of a feed beyond the run that
+ * fetches them, and has to know what becomes of each. The queue that several
+ * machines work on is one.
+ *
+ * An input is known by its number (request->n), which no other one has as long
+ * as this one is open. It is open from the moment the feed hands out its
+ * request until `end` is called, once. All that follows on its answer, pages
+ * and children, belongs to it.
+ *
+ * All functions are called on the loop's thread.
+ */
+/* What became of an input. */
+enum input_fate {
+	INPUT_DONE,       /* all its results are final, and written as far as
+	                   * this process writes them */
+	INPUT_GIVEN_BACK, /* the run was stopped; it may be fetched anew */
+	INPUT_LEFT        /* its results could not be written, and it must not
+	                   * be fetched anew: it stays as it is */
+};
+
+/* The end of an input. */
+struct input_end {
+	uint64_t n;
+	enum input_fate fate;
+	bool failed; /* at least one of its results is a failure */
+	/* Its records, in the order in which they were done; empty unless the
+	 * ledger keeps records and the input is done. May be moved out. */
+	struct buf records;
+};
+
+struct feed_ledger {
+	/* The run exists: from now on `wake(run)` has it look whether there is
+	 * something to do. */
+	void (*attach)(void *arg, void (*wake)(void *run), void *run);
+	/* A request that must not be sent twice is to be sent: wait->go is
+	 * called when that is noted. */
+	void (*begin)(
+	    void *arg, const struct request *, struct send_wait *wait);
+	/* An input is over. */
+	void (*end)(void *arg, struct input_end *);
+	/* May something start? Not while too much waits to be taken. */
+	bool (*has_room)(void *arg);
+	/* Records go to the ledger and not to stdout. */
+	bool keeps_records;
+	void *arg;
+};
+
+/* Bytes that the records of one input may have together where the ledger keeps
+ * them; beyond that it has failed (class `size`). */
+#define LEDGER_INPUT_MAX ((size_t)64 << 20)
 
 /*
  * Where a run's requests come from: a source that reads lists, or the list

@@ -15,9 +15,10 @@ libgather_a_SOURCES += \
 	src/input/har_list.h \
 	src/input/jsonl.c \
 	src/input/jsonl.h \
-	src/input/ledger.h \
 	src/input/lines.c \
 	src/input/lines.h \
+	src/input/queued.c \
+	src/input/queued.h \
 	src/input/reader.c \
 	src/input/reader.h \
 	src/input/records.c \

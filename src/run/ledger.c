@@ -1,7 +1,7 @@
 /*
  * What others than this run must know of a job, and when: before it is sent, if
  * it must not be sent twice (a journal, a ledger); and when all of an input is
- * done (a ledger, input/ledger.h).
+ * done (a ledger, input/feed.h).
  *
  * An input is open while one of its jobs is there: itself, a page, a child. Its
  * end is told behind a fence: when all that the writer was given before is

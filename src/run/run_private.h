@@ -239,7 +239,7 @@ void run_withdraw(struct run *, struct flight *f);
 void run_lower_parallel(struct run *, struct flight *f, int os_errno);
 
 /* --- ledger.c */
-/* Where the feed has a ledger (input/ledger.h), keep what is needed to tell it
+/* Where the feed has a ledger (input/feed.h), keep what is needed to tell it
  * what becomes of each input. */
 void run_ledger_open(struct run *);
 void run_ledger_free(struct run *);
