@@ -22,7 +22,6 @@
 /* The state of --items: the paths of -j are applied to each item of a page. */
 struct items {
 	struct matcher *path;
-	struct reading *item; /* reads the item at hand */
 	struct matches found; /* the items of the page */
 	/* The paths of -j, borrowed, and what they found in the item at hand.
 	 */
@@ -43,7 +42,6 @@ items_free(struct items *items)
 	if (!items)
 		return;
 	matcher_free(items->path);
-	reading_free(items->item);
 	matches_release(&items->found);
 	for (size_t i = 0; i < items->len; i++)
 		matches_release(&items->cells[i]);
@@ -69,7 +67,6 @@ items_new(const struct output_options *options, char **cause)
 		items_free(items);
 		return NULL;
 	}
-	items->item = reading_new(MATCH_JSON);
 	items->max = options->extract_max;
 	items->in_lines = format_default(options) == FORMAT_BODY;
 	return items;
@@ -98,17 +95,16 @@ find_items(struct items *items, struct reading *page, struct result *r)
 	matches_clear(&items->found);
 	if (matcher_apply(items->path, page, &items->found, r))
 		return -1;
-	return matcher_spread(items->path, items->item, &items->found, r);
+	return matcher_spread(items->path, page, &items->found, r);
 }
 
-/* Find the matches of all paths in the item at hand. */
+/* Find the matches of all paths in `item`, the one at hand. */
 static int
-apply_paths(struct items *items, struct columns *columns, struct result *r)
+apply_paths(struct items *items, struct reading *item, struct result *r)
 {
-	for (size_t i = 0; i < columns->len; i++) {
+	for (size_t i = 0; i < items->len; i++) {
 		matches_clear(&items->cells[i]);
-		if (matcher_apply(
-		        items->paths[i], items->item, &items->cells[i], r))
+		if (matcher_apply(items->paths[i], item, &items->cells[i], r))
 			return -1;
 	}
 	return 0;
@@ -118,7 +114,7 @@ apply_paths(struct items *items, struct columns *columns, struct result *r)
  * lines as the path with many matches has, and the values of the others are in
  * each. */
 static int
-repeat_in_item(struct items *items, struct result *r)
+repeat_in_item(struct items *items, struct reading *item, struct result *r)
 {
 	uint64_t lines = 1, size = 0;
 
@@ -132,7 +128,7 @@ repeat_in_item(struct items *items, struct result *r)
 	}
 	if (!items->in_lines || lines < 2)
 		return 0;
-	return matcher_repeat(items->path, items->item, (lines - 1) * size, r);
+	return matcher_repeat(items->path, item, (lines - 1) * size, r);
 }
 
 /* Append the match of a singular path, or a missing one. */
@@ -161,12 +157,10 @@ push_all(struct column *column, size_t i, const struct json_spans *cells)
 	column->ends[i] = column->matches.spans.len;
 }
 
-/* Append what the paths find in the item at hand. */
-static int
-add_item(struct items *items, struct columns *columns, struct result *r)
+/* Append what the paths have found in the item at hand. */
+static void
+add_item(struct items *items, struct columns *columns)
 {
-	if (apply_paths(items, columns, r) || repeat_in_item(items, r))
-		return -1;
 	for (size_t i = 0; i < columns->len; i++) {
 		struct column *column = &columns->items[i];
 
@@ -177,7 +171,35 @@ add_item(struct items *items, struct columns *columns, struct result *r)
 			    column, columns->count, &items->cells[i].spans);
 	}
 	columns->count++;
+}
+
+/* Append what the paths find in each item of a page, which is left at the last
+ * one. -1: `r` has become a failure. */
+static int
+search_items(struct items *items, struct reading *page, struct columns *columns,
+    struct result *r)
+{
+	for (size_t i = 0; i < items->found.spans.len; i++) {
+		reading_enter(page, &items->found.spans.items[i]);
+		if (apply_paths(items, page, r) ||
+		    repeat_in_item(items, page, r))
+			return -1;
+		add_item(items, columns);
+	}
 	return 0;
+}
+
+/* Let the items be the values of the only column. */
+static void
+take_items(struct items *items, struct columns *columns)
+{
+	struct json_spans *values = &columns->items[0].matches.spans;
+	const struct json_spans *found = &items->found.spans;
+
+	json_spans_expect(values, found->compact);
+	for (size_t i = 0; i < found->len; i++)
+		json_spans_add(values, found->items[i]);
+	columns->count += found->len;
 }
 
 /* Check that the records of the items fit into memory: a small page may have
@@ -208,22 +230,10 @@ items_apply(struct items *items, struct reading *page, struct columns *columns,
 	if (find_items(items, page, r) ||
 	    check_records(items, columns->record_bytes, r))
 		return -1;
-	reading_begin(items->item);
-	if (!items->len)
-		json_spans_expect(&columns->items[0].matches.spans,
-		    items->found.spans.compact);
-	for (size_t i = 0; i < items->found.spans.len; i++) {
-		struct json_span span = items->found.spans.items[i];
-
-		if (!items->len) {
-			json_spans_add(&columns->items[0].matches.spans, span);
-			columns->count++;
-			continue;
-		}
-		reading_take_match(items->item, &span);
-		if (add_item(items, columns, r))
-			return -1;
-	}
+	reading_begin(page);
+	if (items->len)
+		return search_items(items, page, columns, r);
+	take_items(items, columns);
 	return 0;
 }
 
@@ -579,25 +589,21 @@ has_match(const struct column *c)
 }
 
 /* Note what was there instead of matches, in the first bodies only, since it
- * takes time. With --items that is the last item; or, if a page has none, what
- * stands where they should be. */
+ * takes time. With --items that is the last item, where the reading was left;
+ * or, if a page has none, what stands where they should be. */
 static void
 describe_gap(struct extractor *x, size_t i, struct column *column)
 {
 	const struct named_expression *e = &x->expressions[i];
 
-	if (!x->items) {
-		column->gap_says =
-		    matcher_describe_gap(e->matcher, x->reading, &column->gap);
-	} else if (x->items->found.spans.len) {
-		column->gap_says = matcher_describe_gap(
-		    e->matcher, x->items->item, &column->gap);
-	} else {
-		if (e->matcher)
+	const struct matcher *m = e->matcher;
+
+	if (x->items && !x->items->found.spans.len) {
+		if (m)
 			buf_adds(&column->gap, "--items matched nothing: ");
-		column->gap_says = matcher_describe_gap(
-		    x->items->path, x->reading, &column->gap);
+		m = x->items->path;
 	}
+	column->gap_says = matcher_describe_gap(m, x->reading, &column->gap);
 }
 
 /* Describe what is in a body where expressions found nothing that have never

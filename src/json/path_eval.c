@@ -45,7 +45,9 @@ json_eval_init(struct json_eval *eval, const struct json_path *path,
 	*eval = (struct json_eval){
 	    .doc = doc,
 	    .pattern_use.engine = path->regex_engine,
-	    .steps_left = STEPS_BASE + STEPS_PER_TOKEN * doc->tape_len,
+	    .steps_left =
+	        STEPS_BASE +
+	        STEPS_PER_TOKEN * (json_after(doc, doc->root) - doc->root),
 	};
 	if (path->constants > 0)
 		eval->constants =
@@ -351,7 +353,7 @@ json_query_visit(struct json_eval *eval, const struct json_query *query,
 	struct walk w = {.eval = eval, .visitor = visitor};
 
 	return walk_segments(
-	    &w, query->segments, query->relative ? current : 0);
+	    &w, query->segments, query->relative ? current : eval->doc->root);
 }
 
 /* Keep the first match, and end the walk. */
@@ -434,8 +436,8 @@ json_path_apply(const struct json_path *path, const struct json_doc *doc,
 		return 0;
 	json_spans_expect(out, doc->is_compact);
 	json_eval_init(&eval, path, doc);
-	json_query_visit(
-	    &eval, &path->query, 0, (struct json_visitor){on_match, &c});
+	json_query_visit(&eval, &path->query, doc->root,
+	    (struct json_visitor){on_match, &c});
 	stopped = json_spans_too_many(out) ? "the path matches too much"
 	                                   : eval.stopped;
 	json_eval_release(&eval);
@@ -456,7 +458,7 @@ json_condition_test(const struct json_path *condition,
 	if (doc->tape_len == 0)
 		return 0;
 	json_eval_init(&eval, condition, doc);
-	holds = json_filter_test(&eval, condition->test, 0);
+	holds = json_filter_test(&eval, condition->test, doc->root);
 	stopped = eval.stopped;
 	json_eval_release(&eval);
 	return stopped ? fail_evaluation(error, stopped) : holds;

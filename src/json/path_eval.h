@@ -1,6 +1,6 @@
 /*
  * Evaluating compiled queries on a scanned text. A node is the index of a value
- * on the tape (scan.h); the whole document is node 0.
+ * on the tape (scan.h); doc->root is what $ stands for.
  *
  * Every evaluation has a budget of steps, so that a path that is quadratic or
  * worse in the document ends within a fraction of a second. When the budget is
@@ -19,8 +19,8 @@
 #include "json/regex.h"
 #include "json/scan.h"
 
-/* Returned where there is no such node. It is the document itself, which is no
- * child of anything. */
+/* Returned where there is no such node. It is the whole text, which is no child
+ * of anything. */
 #define JSON_NO_NODE UINT32_C(0)
 
 /* Reading this many bytes of a text costs one step. */

@@ -72,8 +72,8 @@ reaches(struct json_eval *eval, const struct json_query *query,
 
 	pool_init(&pool);
 	cut = cut_query(query, last, &pool);
-	json_query_visit(
-	    eval, &cut, 0, (struct json_visitor){on_candidate, &c});
+	json_query_visit(eval, &cut, eval->doc->root,
+	    (struct json_visitor){on_candidate, &c});
 	pool_release(&pool);
 	*node = c.node;
 	return c.found && !eval->stopped;
@@ -202,7 +202,7 @@ json_path_describe_gap(const struct json_path *path, const char *text,
 {
 	struct prefix prefix = {.text = text};
 	struct json_eval eval;
-	uint32_t node = 0, next;
+	uint32_t node = doc->root, next;
 	unsigned depth = 0;
 
 	if (doc->tape_len == 0)

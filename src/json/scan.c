@@ -6,6 +6,7 @@
 
 #include "json/scan.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -516,6 +517,7 @@ json_doc_scan(struct json_doc *doc, const char *text, size_t len,
 	json_members_forget(doc->members);
 	doc->text = text;
 	doc->tape_len = 0;
+	doc->root = 0;
 	s.text = text;
 	s.tape_end = doc->tape + doc->tape_cap;
 	if (len > JSON_TEXT_MAX)
@@ -545,6 +547,31 @@ json_doc_free(struct json_doc *doc)
 	json_members_free(doc->members);
 	free(doc->tape);
 	free(doc);
+}
+
+/* Tokens are in the order of the text. */
+void
+json_doc_enter(struct json_doc *doc, const struct json_span *value)
+{
+	uint32_t start = (uint32_t)(value->start - doc->text);
+	size_t from = 0, to = doc->tape_len;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (doc->tape[middle].start < start)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	assert(from < doc->tape_len && doc->tape[from].start == start);
+	doc->root = (uint32_t)from;
+}
+
+void
+json_doc_leave(struct json_doc *doc)
+{
+	doc->root = 0;
 }
 
 struct json_span

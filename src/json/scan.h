@@ -2,7 +2,7 @@
  * The index over a scanned JSON text, the "tape": one token for each value,
  * each member name and each closing bracket, in the order of the text. The
  * place of a value on it, its node, is what paths are evaluated on; 0 is the
- * whole document.
+ * whole text.
  *
  * In an object each value follows its name. What stands between the token of a
  * container and its closing one is everything inside, at any depth, so walking
@@ -45,6 +45,7 @@ struct json_doc {
 	struct json_token *tape;
 	size_t tape_len; /* 0: no text was scanned, or an invalid one */
 	size_t tape_cap;
+	uint32_t root;                /* the node that $ stands for */
 	struct json_members *members; /* owned: what look-ups have learnt */
 	bool is_compact;              /* no blanks stand between its tokens */
 };

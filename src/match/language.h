@@ -48,6 +48,9 @@ struct language {
 	 * is found in it. -1 with the problem set. */
 	int (*read)(
 	    void *document, const struct match_input *, struct match_problem *);
+	/* Let what was found in the document stand for all of it; NULL: for all
+	 * of it again. No function: the language has no such thing. */
+	void (*enter)(void *document, const struct json_span *match);
 	/* Append what the expression finds. -1 with the problem set. */
 	int (*apply)(const void *expression, void *document, struct matches *,
 	    struct match_problem *);

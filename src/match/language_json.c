@@ -71,6 +71,15 @@ read_text(
 	return -1;
 }
 
+static void
+enter(void *document, const struct json_span *match)
+{
+	if (match)
+		json_doc_enter(document, match);
+	else
+		json_doc_leave(document);
+}
+
 static int
 apply(const void *expression, void *document, struct matches *found,
     struct match_problem *p)
@@ -100,6 +109,7 @@ const struct language language_json = {
     .document_new = document_new,
     .document_free = document_free,
     .read = read_text,
+    .enter = enter,
     .apply = apply,
     .describe_gap = describe_gap,
 };

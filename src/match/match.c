@@ -166,14 +166,16 @@ reading_take(struct reading *reading, struct result *r)
 	return -1;
 }
 
-/* Reading it cannot fail: a part of valid JSON is valid. */
 void
-reading_take_match(struct reading *reading, const struct json_span *match)
+reading_enter(struct reading *reading, const struct json_span *match)
 {
-	const struct match_input input = {match->start, match->len, NULL};
-	struct match_problem p;
+	reading->language->enter(reading->document, match);
+}
 
-	reading->language->read(reading->document, &input, &p);
+void
+reading_leave(struct reading *reading)
+{
+	reading->language->enter(reading->document, NULL);
 }
 
 void
@@ -246,9 +248,10 @@ matcher_spread(const struct matcher *m, struct reading *reading,
 	elements.expression = m->language->compile("[*]", &column, &why);
 	assert(elements.expression);
 	reading_begin(reading);
-	reading_take_match(reading, &only);
+	reading_enter(reading, &only);
 	matches_clear(found);
 	rc = matcher_apply(&elements, reading, found, r);
+	reading_leave(reading);
 	m->language->expression_free(elements.expression);
 	return rc;
 }

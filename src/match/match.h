@@ -82,9 +82,12 @@ struct reading *reading_open(const struct matcher *m, struct result *r);
 /* Free what reading_open returned, and give the memory of a large tree back to
  * the system. */
 void reading_close(struct reading *, const struct result *r);
-/* Read a value that was found in JSON, to be matched in turn. What is found in
- * it counts together with what was found before. */
-void reading_take_match(struct reading *, const struct json_span *);
+/* Let a value that was found in this reading, of JSON, stand for the body, to
+ * be searched in turn. What is found in it counts together with what was found
+ * before. */
+void reading_enter(struct reading *, const struct json_span *match);
+/* Let expressions be about the body again. */
+void reading_leave(struct reading *);
 /* Begin to count anew what is found, towards the limit of one body. */
 void reading_begin(struct reading *);
 /* Give the memory of what was read back; all that is needed was found. */
@@ -97,9 +100,9 @@ void reading_drop(struct reading *);
 int matcher_apply(const struct matcher *, struct reading *,
     struct matches *found, struct result *r);
 /* Where the expression finds one value at most in any body, and what it found
- * is a JSON array, put the elements of that in its place: a path to a list
- * means what is in the list. `reading`, any of JSON, then holds the array. -1:
- * `r` has become a failure, as in matcher_apply. */
+ * in the reading is a JSON array, put the elements of that in its place: a path
+ * to a list means what is in the list. -1: `r` has become a failure, as in
+ * matcher_apply. */
 int matcher_spread(const struct matcher *, struct reading *,
     struct matches *found, struct result *r);
 /* Append, for a message, what is in the reading where the expression, which

@@ -30,16 +30,23 @@ teardown(void)
 	buf_release(&found);
 }
 
-/* The matches, as they stand in the text, joined by " | ". */
+static void
+scan(const char *json)
+{
+	struct json_error error;
+
+	ck_assert_int_eq(json_doc_scan(doc, json, strlen(json), &error), 0);
+}
+
+/* What matches in the document, as it stands in the text, joined by " | ". */
 static const char *
-apply(const char *text, const char *json)
+apply_again(const char *text)
 {
 	struct json_error error;
 	struct json_path *path = json_path_new(text, &error);
 	struct json_spans spans = {0};
 
 	ck_assert_msg(path != NULL, "%s: %s", text, error.message);
-	ck_assert_int_eq(json_doc_scan(doc, json, strlen(json), &error), 0);
 	ck_assert_int_eq(json_path_apply(path, doc, &spans, &error), 0);
 	buf_clear(&found);
 	for (size_t i = 0; i < spans.len; i++) {
@@ -52,6 +59,13 @@ apply(const char *text, const char *json)
 	buf_reserve(&found, 0);
 	found.data[found.len] = '\0';
 	return found.data;
+}
+
+static const char *
+apply(const char *text, const char *json)
+{
+	scan(json);
+	return apply_again(text);
 }
 
 /* RFC 6901, 5. */
@@ -767,6 +781,86 @@ static const char *const shared[] = {
 #endif
 };
 
+/* Let the first match of `text` in the whole text be the document. */
+static void
+enter(const char *text)
+{
+	struct json_error error;
+	struct json_path *path = json_path_new(text, &error);
+	struct json_spans spans = {0};
+
+	json_doc_leave(doc);
+	ck_assert_int_eq(json_path_apply(path, doc, &spans, &error), 0);
+	ck_assert_uint_gt(spans.len, 0);
+	json_doc_enter(doc, &spans.items[0]);
+	json_spans_release(&spans);
+	json_path_free(path);
+}
+
+static const struct {
+	const char *entered;
+	const char *path;
+	const char *matches;
+} entries[] = {
+    {"$.a[0]", "$", "{\"x\": 1, \"y\": [5, 6]}"},
+    {"$.a[0]", "$.x", "1"},
+    {"$.a[1]", "$.x", "2"},
+    {"$.a[0]", "/y/1", "6"},
+    {"$.a[0]", "$..*", "1 | [5, 6] | 5 | 6"},
+    {"$.a", "$[?@.x == $[1].x].x", "2"},
+    {"$.a", "$[-1:]", "{\"x\": 2}"},
+    {"$.a[0].x", "$", "1"},
+    {"$.a[0].x", "$..*", ""},
+    {"$.a[0].x", "$.x", ""},
+    {"$['x']", "$", "\"top\""},
+    {"$", "$.x", "\"top\""},
+};
+
+START_TEST(value_stands_for_the_document)
+{
+	scan("\xEF\xBB\xBF{\"a\": [{\"x\": 1, \"y\": [5, 6]}, {\"x\": 2}],"
+	     " \"x\": \"top\"}");
+	enter(entries[_i].entered);
+	ck_assert_str_eq(apply_again(entries[_i].path), entries[_i].matches);
+	json_doc_leave(doc);
+	ck_assert_str_eq(apply_again("$.x"), "\"top\"");
+}
+END_TEST
+
+START_TEST(condition_is_a_test_of_the_value_that_was_entered)
+{
+	struct json_error error;
+	struct json_path *test =
+	    json_condition_new("$.x == 2 && @.x == 2", &error);
+
+	scan("{\"a\": [{\"x\": 1}, {\"x\": 2}], \"x\": 3}");
+	ck_assert_int_eq(json_condition_test(test, doc, &error), 0);
+	enter("$.a[1]");
+	ck_assert_int_eq(json_condition_test(test, doc, &error), 1);
+	scan("{\"x\": 3}");
+	ck_assert_int_eq(json_condition_test(test, doc, &error), 0);
+	json_path_free(test);
+}
+END_TEST
+
+/* Else a page of n items would allow n times n steps. */
+START_TEST(budget_is_that_of_the_value_that_was_entered)
+{
+	struct json_error error;
+	struct json_path *path = json_path_new("$", &error);
+	struct json_eval whole, part;
+
+	scan("[[1], 2, 3, 4, 5]");
+	json_eval_init(&whole, path, doc);
+	enter("$[0]");
+	json_eval_init(&part, path, doc);
+	ck_assert_uint_lt(part.steps_left, whole.steps_left);
+	json_eval_release(&whole);
+	json_eval_release(&part);
+	json_path_free(path);
+}
+END_TEST
+
 START_TEST(threads_share_a_path)
 {
 	struct applier appliers[THREADS] = {0};
@@ -807,6 +901,10 @@ main(void)
 	tcase_add_test(tc, members_are_found_however_often_an_object_is_asked);
 	tcase_add_test(tc, another_text_has_members_of_its_own);
 	tcase_add_test(tc, many_names_with_escapes_are_found);
+	tcase_add_loop_test(
+	    tc, value_stands_for_the_document, 0, COUNT(entries));
+	tcase_add_test(tc, condition_is_a_test_of_the_value_that_was_entered);
+	tcase_add_test(tc, budget_is_that_of_the_value_that_was_entered);
 	tcase_add_loop_test(tc, threads_share_a_path, 0, COUNT(shared));
 	tcase_add_test(tc, number_of_400_digits_is_kept);
 	tcase_add_loop_test(
