@@ -1,11 +1,13 @@
 /*
  * The usual command: one run from the input to stdout. command_fetch, at the
  * end, sets up what a run needs; before it stand the run itself with what
- * watches it, and the messages and the exit status after it.
+ * watches it, and the messages and the exit status after it. fetch_feed is for
+ * commands whose requests come from elsewhere.
  */
 #include "config.h"
 
 #include "command/command.h"
+#include "command/fetch.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -23,9 +25,9 @@
 /* After an early end, print where in the input the next run would have to go
  * on. */
 static void
-report_unread(struct source *source)
+report_unread(const struct feed *feed)
 {
-	char *position = source_position(source);
+	char *position = feed->position(feed->arg);
 
 	if (position)
 		log_note("not read: %s and everything after it", position);
@@ -104,8 +106,8 @@ summary_of(const struct options *o)
 /* Print what is to be said about a run that is over, and return the exit
  * status. A signal that ended it is raised again, so that the shell sees it. */
 static int
-conclude(const struct run_parts *parts, struct source *source,
-    const struct run_outcome *outcome, const struct summary_setup *summary)
+conclude(const struct run_parts *parts, const struct run_outcome *outcome,
+    const struct summary_setup *summary)
 {
 	const struct totals *t = &outcome->totals;
 
@@ -116,7 +118,7 @@ conclude(const struct run_parts *parts, struct source *source,
 	if (outcome->stop == RUN_WENT_THROUGH && !totals_count(t))
 		log_note("nothing to fetch: the input is empty");
 	if (outcome->stop != RUN_WENT_THROUGH && outcome->stop != RUN_FIRST)
-		report_unread(source);
+		report_unread(&parts->feed);
 	if (outcome->stop == RUN_WENT_THROUGH)
 		report_too_few(parts->options, t);
 	report_left_out(&outcome->left_out);
@@ -132,7 +134,7 @@ conclude(const struct run_parts *parts, struct source *source,
 /* Make the run and let it finish. Pictures are drawn before the messages about
  * its end, which are the last thing on stderr. Returns the exit status. */
 static int
-run_it(const struct run_parts *parts, struct source *source,
+run_it(const struct run_parts *parts, const struct fetch_watcher *watcher,
     struct pictures *pictures, const struct summary_setup *summary)
 {
 	char *cause = NULL;
@@ -142,10 +144,16 @@ run_it(const struct run_parts *parts, struct source *source,
 
 	if (!run)
 		return exit_usage(cause);
+	if (watcher->begins)
+		watcher->begins(watcher->arg, run);
 	outcome = run_loop(run);
+	if (watcher->is_over)
+		watcher->is_over(watcher->arg, &outcome);
 	if (pictures_finish(pictures, &outcome, &cause) == -1)
 		log_error("%s", cause);
-	status = conclude(parts, source, &outcome, summary);
+	status = conclude(parts, &outcome, summary);
+	if (watcher->status)
+		status = watcher->status(watcher->arg, &outcome, status);
 	run_free(run);
 	if (cause)
 		status = STATUS_OUTPUT;
@@ -157,10 +165,10 @@ run_it(const struct run_parts *parts, struct source *source,
 	return status;
 }
 
-/* Fetch all of `source` with what watches the run: pictures and summary. */
+/* Fetch all of a feed with what watches the run: pictures and summary. */
 static int
-fetch_watched(
-    const struct options *o, struct source *source, struct run_parts *parts)
+fetch_watched(const struct options *o, const struct fetch_watcher *watcher,
+    struct run_parts *parts)
 {
 	const struct summary_setup summary = summary_of(o);
 	struct pictures *pictures;
@@ -173,16 +181,15 @@ fetch_watched(
 		return exit_usage(cause);
 	parts->observer = pictures_observer(pictures);
 	parts->account = summary_account(&summary);
-	status = run_it(parts, source, pictures, &summary);
+	status = run_it(parts, watcher, pictures, &summary);
 	account_free(parts->account);
 	pictures_free(pictures);
 	return status;
 }
 
-/* Fetch all of `source` to stdout. */
-static int
-fetch_all(
-    const struct options *o, struct source *source, struct event_base *base)
+int
+fetch_feed(const struct options *o, struct feed feed, struct event_base *base,
+    const struct fetch_watcher *watcher)
 {
 	struct output_files files;
 	struct strlist shape;
@@ -190,7 +197,7 @@ fetch_all(
 	    .options = &o->run,
 	    .files = &files,
 	    .shape = &shape,
-	    .feed = feed_from_source(source),
+	    .feed = feed,
 	    .base = base,
 	    .out_fd = STDOUT_FILENO,
 	};
@@ -203,7 +210,7 @@ fetch_all(
 	output_files_init(&files, o);
 	strlist_init(&shape);
 	options_add_shape(o, &shape);
-	status = fetch_watched(o, source, &parts);
+	status = fetch_watched(o, watcher, &parts);
 	strlist_release(&shape);
 	output_files_release(&files);
 	return status;
@@ -212,6 +219,7 @@ fetch_all(
 int
 command_fetch(struct options *o)
 {
+	static const struct fetch_watcher nobody;
 	struct event_base *base = environment_open();
 	char *cause = NULL;
 	struct source *source;
@@ -220,7 +228,8 @@ command_fetch(struct options *o)
 	exit_deadline_start(o->run.stop.deadline_us);
 	run_options_prepare(&o->run);
 	source = source_open(&o->input, &o->run.request, &cause);
-	status = source ? fetch_all(o, source, base) : exit_usage(cause);
+	status = source ? fetch_feed(o, feed_from_source(source), base, &nobody)
+	                : exit_usage(cause);
 	source_free(source);
 	environment_close(base);
 	return status;

@@ -3,6 +3,7 @@ libgather_a_SOURCES += \
 	src/command/demo.c \
 	src/command/eval.c \
 	src/command/fetch.c \
+	src/command/fetch.h \
 	src/command/first_request.c \
 	src/command/first_request.h \
 	src/command/plan.c
