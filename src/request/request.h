@@ -44,6 +44,8 @@ struct request {
 	size_t output_own;   /* so many bytes of `output` are the command line's
 	                      * own text, not data (template_folder) */
 	char *invalid;       /* why it cannot be sent; NULL: it can */
+	const char *refused; /* why it must not be sent, although it could be;
+	                      * static; NULL: it may */
 	struct trust trust;  /* what it may take along, and lead to */
 	bool follows;        /* it follows on an answer, and inherits trust */
 	bool is_value;       /* its input only fills templates */

@@ -77,8 +77,10 @@ bool resend_allows(enum resend_method, enum wire_state, enum resend_use);
  */
 struct send_wait {
 	struct list link;
-	/* Called on the loop, once, when it is noted. */
+	/* One of them is called on the loop, once: it is noted; or it must not
+	 * be sent, since somebody else may send it by now. */
 	void (*go)(struct send_wait *);
+	void (*give_up)(struct send_wait *);
 };
 
 /* The kind of a method, from its name alone: the caller knows whether there is

@@ -113,6 +113,7 @@ struct job {
 
 	/* Of a request that must not be sent twice. */
 	bool was_begun; /* it was noted that it is sent (run_note_start) */
+	bool withdrawn; /* it is not this run's to send any more */
 	struct send_wait begun; /* starts it once that is written */
 
 	int64_t read_us;     /* when its line was read, or it was made */

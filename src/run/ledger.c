@@ -243,11 +243,11 @@ run_gives_back(struct run *run, const struct job *job)
 {
 	struct open_input *input;
 
-	if (!run->ledger || !run->stopped ||
+	if (!run->ledger || (!run->stopped && !job->withdrawn) ||
 	    job->result.failure.class != ERROR_CANCELLED)
 		return false;
 	input = find_input(run, job);
-	if (input->begun &&
+	if (input->begun && !job->withdrawn &&
 	    (input->jobs > 1 || job->follows || !run_may_rerun(job)))
 		return false;
 	input->cancelled = true;

@@ -76,6 +76,10 @@ enqueue(struct run *run, struct job *job, enum sched_rank rank)
 	const struct request *request = job->request;
 	int64_t now = job->read_us;
 
+	if (request->refused) {
+		fail_unsent(run, job, ERROR_POLICY, request->refused);
+		return;
+	}
 	if (request->invalid) {
 		fail_unsent(run, job, ERROR_INPUT, request->invalid);
 		return;

@@ -133,6 +133,7 @@ static const char *const why_cancelled[] = {
     [RUN_FAILURES] = "more failures than --max-failures allows",
     [RUN_FIRST] = "--first reached",
     [RUN_UNWRITABLE] = "the output cannot be written",
+    [RUN_QUEUE_LOST] = "the queue is gone",
 };
 
 /* --fail-fast is --max-failures 0, and is what people write. */

@@ -26,6 +26,7 @@ enum run_stop {
 	RUN_FAILURES,     /* more than --max-failures */
 	RUN_FIRST,        /* --first: enough successes */
 	RUN_UNWRITABLE,   /* the output takes no more */
+	RUN_QUEUE_LOST,   /* the queue that the inputs are from is gone */
 };
 
 /* How a run ended. */

@@ -307,6 +307,16 @@ on_begun_noted(struct send_wait *wait)
 	start_transfer(job->run, &job->main, clock_now_us());
 }
 
+/* Another machine has the request by now. */
+static void
+on_begun_lost(struct send_wait *wait)
+{
+	struct job *job = container_of(wait, struct job, begun);
+
+	job->withdrawn = true;
+	run_fail(job->run, job, ERROR_CANCELLED, "another worker has it");
+}
+
 /* A request that must not be repeated starts when it is noted that it does:
  * killed in between, whoever goes on must know that it may have been processed.
  * Returns true if `f` waits for that. */
@@ -321,6 +331,7 @@ waits_for_note(struct run *run, struct flight *f)
 		return false;
 	job->was_begun = true;
 	job->begun.go = on_begun_noted;
+	job->begun.give_up = on_begun_lost;
 	run_note_start(run, job);
 	return true;
 }
