@@ -647,6 +647,76 @@ url_cache_find(const struct url_cache *c, const char *text)
 	           : NULL;
 }
 
+static bool
+is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+/* May `c` stand in a plain name behind `before`? "--" is that of punycode. */
+static bool
+is_plain_in_name(char c, char before)
+{
+	return is_lower(c) || ascii_is_digit(c) ||
+	       ((c == '.' || c == '-') && before != '.' && before != '-');
+}
+
+/* The length of a host that is a plain name in lower case; 0: it is none, or
+ * one that libcurl might rewrite, as it does numbers. */
+static size_t
+plain_name_length(const char *host)
+{
+	const char *label = host;
+	const char *s = host;
+
+	if (!is_lower(*s) && !ascii_is_digit(*s))
+		return 0;
+	for (s++; is_plain_in_name(*s, s[-1]); s++) {
+		if (*s == '.')
+			label = s + 1;
+	}
+	return is_lower(*label) ? (size_t)(s - host) : 0;
+}
+
+/* The length of ":PORT"; 0: there is none, or it takes a closer look. */
+static size_t
+plain_port_length(const char *s)
+{
+	size_t len = 1;
+
+	if (s[0] != ':' || s[1] == '0')
+		return 0;
+	while (len <= 4 && ascii_is_digit(s[len]))
+		len++;
+	/* 65535 is the last one. */
+	if (len == 5 && ascii_is_digit(s[5]) && s[1] < '6')
+		len++;
+	return len > 1 ? len : 0;
+}
+
+bool
+url_add_plain_origin(struct buf *origin, const char *text, size_t len)
+{
+	size_t end = strncmp(text, "https://", 8) == 0  ? 8
+	             : strncmp(text, "http://", 7) == 0 ? 7
+	                                                : 0;
+	const char *default_port = end == 8 ? ":443" : ":80";
+	size_t name = end ? plain_name_length(text + end) : 0;
+	size_t port;
+
+	if (!name)
+		return false;
+	end += name;
+	port = plain_port_length(text + end);
+	end += port;
+	if ((text[end] && !is_plain(text + end)) || strlen(text) != len)
+		return false;
+	buf_add(origin, text, end);
+	if (!port)
+		buf_adds(origin, default_port);
+	return true;
+}
+
 void
 url_cache_learn(struct url_cache *c, const char *text, const struct url *parsed)
 {

@@ -86,6 +86,12 @@ void url_cache_release(struct url_cache *);
 /* The origin of a `text` that url_parse would leave as it is; borrowed from the
  * cache. NULL: it is not known, so call url_parse. */
 const char *url_cache_find(const struct url_cache *, const char *text);
+/*
+ * Append to `origin` that of a `text` of `len` bytes which url_parse would
+ * leave as it is (but for the slash that a URL without a path gets), without
+ * parsing it. False, with nothing appended: it takes url_parse to tell.
+ */
+bool url_add_plain_origin(struct buf *origin, const char *text, size_t len);
 /* Remember the authority of `text`, of which url_parse made `parsed`. */
 void url_cache_learn(
     struct url_cache *, const char *text, const struct url *parsed);

@@ -227,6 +227,73 @@ START_TEST(cache_knows_plain_urls_of_a_seen_authority)
 }
 END_TEST
 
+/* What is told without the parser must be what it says. Returns whether it was
+ * told. */
+static bool
+compare_plain_origin(const char *text)
+{
+	struct buf origin = {0};
+	bool plain = url_add_plain_origin(&origin, text, strlen(text));
+	struct url u;
+	char *cause = NULL;
+
+	if (plain) {
+		ck_assert_msg(!url_parse(&u, text, NULL, URL_HTTP_ONLY, &cause),
+		    "%s: %s", text, cause);
+		ck_assert_str_eq(origin.data, u.origin);
+		ck_assert_int_eq(strncmp(u.text, text, strlen(text)), 0);
+		ck_assert_ptr_null(u.user);
+		url_release(&u);
+	} else {
+		ck_assert_uint_eq(origin.len, 0);
+	}
+	buf_release(&origin);
+	return plain;
+}
+
+START_TEST(origin_of_a_plain_url_is_that_of_the_parser)
+{
+	static const char *const pieces[] = {"http://", "https://", "HTTP://",
+	    "ftp://", "http:/", "a", "b.c", "A", "example.org", "xn--", "1",
+	    "127.1", "0x7f", ".", "-", "--", "..", "_", "@", ":", ":80", ":443",
+	    ":0", ":08", ":65535", ":65536", ":8443", ":123456", "/", "/x",
+	    "/.", "/%2e", "?", "?x=1", "#", "\\", "[", "%", "%41", " ", "\t",
+	    "\x7F", "\xC3\xBC"};
+	const size_t n = sizeof(pieces) / sizeof(*pieces);
+	uint32_t seed = 1;
+	int plain = 0;
+
+	for (int i = 0; i < 30000; i++) {
+		struct buf b = {0};
+
+		buf_adds(&b, pieces[seed / 65536 % 5]);
+		for (uint32_t len = seed / 256 % 6; len > 0; len--) {
+			seed = seed * 1664525 + 1013904223;
+			buf_adds(&b, pieces[(seed >> 8) % n]);
+		}
+		seed = seed * 1664525 + 1013904223;
+		plain += compare_plain_origin(b.data);
+		buf_release(&b);
+	}
+	ck_assert_int_gt(plain, 100);
+}
+END_TEST
+
+START_TEST(plain_urls_need_no_parser)
+{
+	struct buf b = {0};
+
+	ck_assert(compare_plain_origin("http://a"));
+	ck_assert(compare_plain_origin("https://api-2.example.org/x?y=z"));
+	ck_assert(compare_plain_origin("http://a:59999/"));
+	ck_assert(compare_plain_origin("http://a:9/"));
+	ck_assert(!url_add_plain_origin(&b, "http://a/\0b", 11));
+	ck_assert(!url_add_plain_origin(&b, "http://a/b", 9));
+	ck_assert(!url_add_plain_origin(&b, "", 0));
+	ck_assert(!url_add_plain_origin(&b, "h", 1));
+}
+END_TEST
+
 START_TEST(cache_holds_many_authorities)
 {
 	struct url_cache cache;
@@ -352,6 +419,8 @@ main(void)
 	tcase_add_test(t, file_url_needs_permission);
 	tcase_add_test(t, cache_agrees_with_the_parser);
 	tcase_add_test(t, cache_holds_many_authorities);
+	tcase_add_test(t, origin_of_a_plain_url_is_that_of_the_parser);
+	tcase_add_test(t, plain_urls_need_no_parser);
 	tcase_add_test(t, cache_knows_plain_urls_of_a_seen_authority);
 	TABLE(t, secrets_are_redacted, redacted);
 	TABLE(t, userinfo_is_dropped, userinfos);
