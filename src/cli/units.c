@@ -6,6 +6,7 @@
 
 #include "cli/units.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -212,4 +213,30 @@ units_rate(const char *text, struct rate_limit *out)
 		return false;
 	*out = rate;
 	return true;
+}
+
+/* The largest unit of which `us` is a multiple; NULL: not even of 1 ms. */
+static const struct unit *
+period_unit(uint64_t us)
+{
+	const struct unit *found = NULL;
+
+	for (const struct unit *u = time_units; u->name; u++)
+		if (us % u->factor == 0)
+			found = u;
+	return found;
+}
+
+void
+units_add_rate(const struct rate_limit *rate, struct buf *out)
+{
+	uint64_t us = (uint64_t)rate->period_us;
+	const struct unit *unit = period_unit(us);
+	uint64_t k = unit ? us / unit->factor : us;
+
+	buf_addf(out, "%" PRIu64 "/", rate->count);
+	if (k != 1 || !unit)
+		buf_addf(out, "%" PRIu64, k);
+	buf_addf(
+	    out, "%s%s", unit ? unit->name : "us", rate->even ? ":even" : "");
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "schedule/rate.h"
 
 /* What each parser accepts, for messages: "--x expects " UNITS_COUNT_FORM. */
@@ -31,5 +32,8 @@ bool units_share(const char *text, double *out);
 /* `N/[K]U[:even]`: N starts in K units U, which is one of `ms s m h d`; N and K
  * are at least 1. */
 bool units_rate(const char *text, struct rate_limit *out);
+/* Append a rate as units_rate reads it, in the largest unit of which its period
+ * is a multiple. */
+void units_add_rate(const struct rate_limit *, struct buf *out);
 
 #endif

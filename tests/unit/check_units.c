@@ -164,6 +164,39 @@ START_TEST(a_rate_is_a_count_in_a_window)
 }
 END_TEST
 
+/* Rates, and how they are shown: NULL: as they are written. */
+static const struct {
+	const char *text, *shown;
+} shown_rates[] = {
+    {"3/s", NULL},
+    {"1/ms", NULL},
+    {"3/5s", NULL},
+    {"100/m", NULL},
+    {"24/8s", NULL},
+    {"7/36h", NULL},
+    {"5/2d", NULL},
+    {"3/5s:even", NULL},
+    {"3/1s", "3/s"},
+    {"3/60s", "3/m"},
+    {"3/1000ms:even", "3/s:even"},
+    {"3/1500ms", NULL},
+    {"1/48h", "1/2d"},
+};
+
+START_TEST(a_rate_is_shown_as_it_is_read)
+{
+	const char *text = shown_rates[_i].text;
+	const char *shown = shown_rates[_i].shown;
+	struct rate_limit rate;
+	struct buf out = {0};
+
+	ck_assert(units_rate(text, &rate));
+	units_add_rate(&rate, &out);
+	ck_assert_str_eq(out.data, shown ? shown : text);
+	buf_release(&out);
+}
+END_TEST
+
 START_TEST(counts_are_digits_only)
 {
 	static const char *const bad[] = {"", "-1", "+1", "1.0", "1k", "0x1",
@@ -193,6 +226,8 @@ main(void)
 	tcase_add_loop_test(tc, sizes_are_powers_of_1024, 0, ROWS(sizes));
 	tcase_add_loop_test(tc, a_share_needs_its_sign, 0, ROWS(shares));
 	tcase_add_loop_test(tc, a_rate_is_a_count_in_a_window, 0, ROWS(rates));
+	tcase_add_loop_test(
+	    tc, a_rate_is_shown_as_it_is_read, 0, ROWS(shown_rates));
 	tcase_add_test(tc, counts_are_digits_only);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
