@@ -64,6 +64,18 @@ setter_source(const struct setting *s, char **cause)
 	return setter_text(s, cause);
 }
 
+int
+setter_shard(const struct setting *s, char **cause)
+{
+	char *why;
+
+	if (shard_parse(&s->options->input.shard, s->value, &why) == 0)
+		return 0;
+	setting_refuse(cause, "%s %s: %s", s->typed, s->value, why);
+	free(why);
+	return -1;
+}
+
 /* file:// is the only scheme that must be allowed. It is allowed in two places:
  * where lists are read, and where libcurl is set up. */
 int

@@ -66,7 +66,7 @@ static const char examples[] =
 /* Sections of the manual page that are topics, beside the categories of
  * options. */
 static const char *const topics[] = {
-    "templates", "paths", "records", "exit", "examples"};
+    "templates", "paths", "records", "machines", "exit", "examples"};
 
 enum {
 	TOPICS = sizeof(topics) / sizeof(*topics)

@@ -8,7 +8,7 @@ BEGIN {
 	WIDTH = 78
 	STEP = 4
 	TOPICS = "TEMPLATES=templates;PATHS=paths;OUTPUT RECORDS=records;" \
-	    "EXIT STATUS=exit;EXAMPLES=examples;"
+	    "EXIT STATUS=exit;EXAMPLES=examples;MANY MACHINES=machines;"
 	MACROS = " An Ar Cm Dq Dv Em Ev Fl Fn Ic Li Nm No Ns Oc Oo Op Pa Pq Ql" \
 	    " Sq Sx Ta Xr "
 	BOLD = " Cm Fl Ic Nm "
@@ -318,6 +318,12 @@ literal { put(spaces(indent + 2) plain($0)); next }
 /^\.El/ { end_list(); next }
 /^\.It / { item(substr($0, 5)); next }
 /^\.Pp/ { flush_text(); put(""); next }
+/^\.Ss / {
+	flush_text()
+	put("")
+	put(" \001" substr($0, 5) "\002")
+	next
+}
 /^\./ {
 	if (!is_macro($1 == "." ? "" : substr($1, 2)))
 		die("no macro that src/cli/manual.awk knows: " $1)

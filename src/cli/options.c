@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -307,6 +308,95 @@ derive_options(struct options *o)
 	r->sched.gate_cold_https =
 	    !r->fetch.to_replay &&
 	    (r->fetch.http == HTTP_ANY || r->fetch.http == HTTP_2);
+}
+
+/* --- the limits of a shard ------------------------------------------------ */
+
+/* Refuse a limit that leaves some shard nothing: all of them refuse it, so that
+ * none begins with a list that cannot be completed. `text` is the option with
+ * its value, `advice` how else it may be written. -1. */
+static void
+refuse_to_divide(const struct shard *shard, const char *text,
+    const char *advice, char **cause)
+{
+	*cause =
+	    xasprintf("%s is less than one for each of %" PRIu64 " shards; %s",
+	        text, shard->count, advice);
+}
+
+/* Append the rate that lets `factor` times as many requests start in a window
+ * that is as many times longer. */
+static void
+add_longer_rate(const struct rate_limit *rate, uint64_t factor, struct buf *out)
+{
+	struct rate_limit longer = *rate;
+
+	if (rate->period_us > INT64_MAX / SHARD_MAX) {
+		buf_adds(out, "a longer period");
+		return;
+	}
+	longer.count *= factor;
+	longer.period_us *= (int64_t)factor;
+	units_add_rate(&longer, out);
+}
+
+/* Leave `rate`, which `option` sets, the part of this shard. */
+static int
+divide_rate(const struct shard *shard, const char *option,
+    struct rate_limit *rate, char **cause)
+{
+	struct buf text = {0}, advice = {0};
+
+	if (!rate->count || rate->count >= shard->count) {
+		rate->count = shard_part(shard, rate->count);
+		return 0;
+	}
+	buf_addf(&text, "%s ", option);
+	units_add_rate(rate, &text);
+	buf_adds(&advice, "write it as ");
+	add_longer_rate(rate, shard->count, &advice);
+	refuse_to_divide(shard, text.data, advice.data, cause);
+	buf_release(&text);
+	buf_release(&advice);
+	return -1;
+}
+
+/* Leave --parallel-max-host the part of this shard. */
+static int
+divide_per_host(const struct shard *shard, unsigned *count, char **cause)
+{
+	char *text;
+
+	if (!*count || *count >= shard->count) {
+		*count = (unsigned)shard_part(shard, *count);
+		return 0;
+	}
+	text = xasprintf("--parallel-max-host %u", *count);
+	refuse_to_divide(
+	    shard, text, "use fewer shards, or a higher limit", cause);
+	free(text);
+	return -1;
+}
+
+/* With --shard each run gets its part of the limits that are meant for all of
+ * them: by origin only --rate, since an origin is in one shard; by line those
+ * of origins, too. -1 with *cause. */
+static int
+divide_limits(struct options *o, char **cause)
+{
+	const struct shard *shard = &o->input.shard;
+	struct sched_options *sched = &o->run.sched;
+
+	if (!shard->count)
+		return 0;
+	if (divide_rate(shard, "--rate", &sched->rate, cause) == -1)
+		return -1;
+	if (!shard->by_line)
+		return 0;
+	if (divide_rate(shard, "--per-host-rate", &sched->host_rate, cause) ==
+	    -1)
+		return -1;
+	return divide_per_host(shard, &sched->parallel_per_host, cause);
 }
 
 /* --- the steps of options_parse ------------------------------------------ */
@@ -640,7 +730,7 @@ options_parse(struct options *o, int argc, char **argv, char **cause)
 	move_to_last_stage(o);
 	verdict = operands_find_input(o, cause);
 	if (verdict == OPTIONS_RUN &&
-	    (check_files(o, cause) == -1 ||
+	    (divide_limits(o, cause) == -1 || check_files(o, cause) == -1 ||
 	        check_cookie_files(&o->run.fetch, cause) == -1))
 		return OPTIONS_WRONG;
 	if (verdict == OPTIONS_RUN)

@@ -53,10 +53,11 @@ option_setter setter_data, setter_data_raw, setter_data_binary,
     setter_data_urlencode, setter_json, setter_form, setter_form_string,
     setter_upload, setter_url_query;
 /* custom_request.c */
-option_setter setter_list, setter_url, setter_source, setter_proto,
-    setter_method, setter_header, setter_cookie, setter_user, setter_bearer,
-    setter_digest, setter_aws_sigv4, setter_proxy_user, setter_netrc_file,
-    setter_range, setter_referer, setter_cookie_jar, setter_variable;
+option_setter setter_list, setter_url, setter_source, setter_shard,
+    setter_proto, setter_method, setter_header, setter_cookie, setter_user,
+    setter_bearer, setter_digest, setter_aws_sigv4, setter_proxy_user,
+    setter_netrc_file, setter_range, setter_referer, setter_cookie_jar,
+    setter_variable;
 /* custom_connection.c */
 option_setter setter_http, setter_http3, setter_proxy, setter_socks5,
     setter_socks5_hostname, setter_cert, setter_pinned, setter_resolve,

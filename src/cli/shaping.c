@@ -95,6 +95,17 @@ shape_each_xpath(struct buf *out, const struct options *o, const void *at)
 		shape_stages(out, follow);
 }
 
+/* The same shard counts from 0 or from 1. */
+static void
+shape_shard(struct buf *out, const struct options *o, const void *at)
+{
+	const struct shard *shard = at;
+
+	(void)o;
+	if (shard->count)
+		shard_add_text(shard, out);
+}
+
 /* The format counts as it turns out: "--format body" and no option at all give
  * the same results. */
 static void
@@ -140,6 +151,7 @@ static const struct {
     ROW("paginate", shape_text, run.follow.paginate),
     ROW("items", shape_text, run.output.items),
     ROW("unique", shape_flag, run.unique),
+    ROW("shard", shape_shard, input.shard),
     ROW("expect", shape_texts, run.expect.expect),
     ROW("until", shape_text, run.expect.until),
     ROW("location", shape_flag, run.fetch.follow),

@@ -53,6 +53,10 @@ static const struct option_row input_rows[] = {
     {"har-secrets", 0, NULL,
         "send the cookies and credentials of a HAR that is a list",
         FLAG(input.har_secrets), .line_only = true},
+    {"shard", 0, "I/N[:line]",
+        "fetch only what belongs to shard I of N, each on its own machine; "
+        "see --help machines",
+        CUSTOM(setter_shard), .line_only = true},
     {"globoff", 'g', NULL, "do not expand { } [ ] in URLs",
         FLAG(input.no_glob)},
     {"allow-files", 0, NULL,

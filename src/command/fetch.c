@@ -49,6 +49,23 @@ report_left_out(const struct left_out *left_out)
 		    left_out->duplicates, left_out->duplicates == 1 ? "" : "s");
 }
 
+/* Print why nothing was fetched. */
+static void
+report_nothing(const struct source *source)
+{
+	struct buf name = {0};
+
+	if (!source_inputs(source)) {
+		log_note("nothing to fetch: the input is empty");
+		return;
+	}
+	shard_add_text(source_shard(source), &name);
+	log_note("nothing to fetch: of %" PRIu64
+	         " inputs none belongs to shard %s",
+	    source_inputs(source), name.data);
+	buf_release(&name);
+}
+
 /* The exit status: the first condition that applies (gather(1), EXIT
  * STATUS). */
 static int
@@ -116,7 +133,7 @@ conclude(const struct run_parts *parts, const struct run_outcome *outcome,
 	if (outcome->os_errno)
 		log_error("%s", outcome->unwritable);
 	if (outcome->stop == RUN_WENT_THROUGH && !totals_count(t))
-		log_note("nothing to fetch: the input is empty");
+		report_nothing(source);
 	if (outcome->stop != RUN_WENT_THROUGH && outcome->stop != RUN_FIRST)
 		report_unread(&parts->feed);
 	if (outcome->stop == RUN_WENT_THROUGH)

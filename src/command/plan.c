@@ -22,6 +22,7 @@
 #include "base/strmap.h"
 #include "base/xalloc.h"
 #include "cli/options.h"
+#include "cli/units.h"
 #include "display/failures.h"
 #include "files/claims.h"
 #include "files/save.h"
@@ -60,6 +61,7 @@ struct plan {
 	struct failures *failures; /* invalid lines, grouped */
 	struct strlist clashes;    /* the first file names that collide */
 	uint64_t clashing;         /* how many do */
+	uint64_t inputs;           /* of this shard, bad lines included */
 	uint64_t valid;            /* requests to all origins */
 	struct unique *unique;     /* --unique; NULL: not given */
 	uint64_t duplicates;       /* requests that it leaves out */
@@ -177,6 +179,7 @@ plan_request(struct plan *p, struct request *r)
 {
 	struct origin_plan *origin;
 
+	p->inputs += r->k <= 1; /* further ones are copies of --repeat */
 	if (r->invalid) {
 		report_invalid(p, r);
 		return;
@@ -361,12 +364,34 @@ add_journal_counts(const struct plan *p, struct buf *out)
 	    " (--redo-unsafe repeats them)");
 }
 
+/* With --shard, append how much of the list is this run's, and of the rate,
+ * which is divided already. */
+static void
+add_shard(const struct plan *p, struct buf *out)
+{
+	const struct shard *shard = source_shard(p->source);
+	const struct rate_limit *rate = &p->options->run.sched.rate;
+
+	if (!shard->count)
+		return;
+	buf_adds(out, "shard           ");
+	shard_add_text(shard, out);
+	buf_addf(out, " has %" PRIu64 " of %" PRIu64 " inputs\n", p->inputs,
+	    source_inputs(p->source));
+	if (!rate->count)
+		return;
+	buf_adds(out, "rate            ");
+	units_add_rate(rate, out);
+	buf_adds(out, " (its part of --rate)\n");
+}
+
 static void
 add_plan(const struct plan *p, struct buf *out)
 {
 	const struct follow_options *follow = &p->options->run.follow;
 	const struct expect_options *expect = &p->options->run.expect;
 
+	add_shard(p, out);
 	buf_addf(out, "requests        %" PRIu64 " to %zu origin%s\n", p->valid,
 	    p->len, p->len == 1 ? "" : "s");
 	if (follow->paginate || follow->stages_len)

@@ -78,6 +78,7 @@ struct source {
 	size_t len;
 	size_t at; /* the entry that is read next */
 	struct current current;
+	struct shard shard;    /* which requests are built */
 	uint64_t n;            /* the number of the current input, from 1 */
 	bool har_secrets;      /* --har-secrets */
 	bool templated;        /* values may fill what is on the command line */

@@ -25,6 +25,8 @@ libgather_a_SOURCES += \
 	src/input/records.h \
 	src/input/rows.c \
 	src/input/rows.h \
+	src/input/shard.c \
+	src/input/shard.h \
 	src/input/source.c \
 	src/input/source.h \
 	src/input/templates.c \

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "input/shard.h"
 #include "request/names.h"
 #include "request/request.h"
 
@@ -40,8 +41,9 @@ struct input_options {
 	uint64_t repeat;        /* --repeat; 0 and 1: once */
 	char *rows;             /* --rows FILE or "-"; NULL: not given */
 	enum rows_format rows_format;
-	bool rows_in_then; /* the rows may be used by --then alone */
-	char *retry_from;  /* --retry-from FILE or "-"; NULL: not given */
+	bool rows_in_then;  /* the rows may be used by --then alone */
+	char *retry_from;   /* --retry-from FILE or "-"; NULL: not given */
+	struct shard shard; /* --shard: only requests of this one */
 };
 
 /* Free what the options own; they are all zero afterwards. */
@@ -77,7 +79,8 @@ struct names source_names(const struct source *);
 
 /* Build the next request, or say why there is none now. Never blocks on a pipe,
  * a socket or a terminal; one call makes one read(2) at most, of up to 64 KiB.
- * A bad line becomes a request that is marked invalid. */
+ * A bad line becomes a request that is marked invalid. Requests of other shards
+ * are left out; their inputs have numbers all the same. */
 enum source_status source_next(struct source *, struct request **out);
 /* The descriptor that SOURCE_WAIT is about: a pipe, a socket or a terminal.
  * Borrowed; its flags must not be changed (input/reader.h). */
@@ -88,8 +91,12 @@ void source_fill(struct source *);
  * without its secrets; NULL: there are none. For the message of a run that is
  * cut short. Caller frees. */
 char *source_position(const struct source *);
+/* How many inputs were read so far, those of other shards included. */
+uint64_t source_inputs(const struct source *);
+/* The shard whose requests are built; borrowed. */
+const struct shard *source_shard(const struct source *);
 /* How many requests there are altogether; -1: that is not known, since there
- * is a list. */
+ * is a list, or their origins decide which ones belong to the shard. */
 int64_t source_total(const struct source *);
 
 #endif

@@ -128,9 +128,10 @@ START_TEST(sections_of_the_manual_page_are_topics)
 	    {"records", "OUTPUT RECORDS\n"},
 	    {"exit", "EXIT STATUS\n"},
 	    {"examples", "EXAMPLES\n"},
+	    {"machines", "MANY MACHINES\n"},
 	};
 
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		char *text = help_on(topics[i][0]);
 
 		ck_assert_ptr_eq(strstr(text, topics[i][1]), text);

@@ -366,6 +366,45 @@ START_TEST(failures_are_limited_by_number_or_share)
 }
 END_TEST
 
+/* With --shard: what is left of limits. */
+static const struct {
+	const char *line;
+	uint64_t rate, host_rate;
+	unsigned per_host;
+} divided[] = {
+    {"--shard 0/4", 0, 6, 5},
+    {"--rate 10/s", 10, 6, 5},
+    {"--shard 0/4 --rate 10/s", 3, 6, 5},
+    {"--rate 10/s --shard 1/4", 3, 6, 5},
+    {"--shard 2/4 --rate 10/s", 2, 6, 5},
+    {"--shard 3/4 --rate 10/s", 2, 6, 5},
+    {"--shard 4/4 --rate 10/s", 3, 6, 5},
+    {"--shard 0/4:line --rate 10/s", 3, 2, 2},
+    {"--shard 1/4:line --rate 10/s", 3, 2, 1},
+    {"--shard 2/4:line --rate 10/s", 2, 1, 1},
+    {"--shard 3/4:line --rate 10/s", 2, 1, 1},
+    {"--shard 1/1:line --rate 10/s", 10, 6, 5},
+};
+
+START_TEST(a_shard_has_its_part_of_the_limits)
+{
+	char *line =
+	    xasprintf("%s --per-host-rate 6/s --per-host 5 -P 9 http://h/",
+	        divided[_i].line);
+	struct parsed p;
+
+	assert_runs(&p, line);
+	ck_assert_uint_eq(p.options.run.sched.rate.count, divided[_i].rate);
+	ck_assert_uint_eq(
+	    p.options.run.sched.host_rate.count, divided[_i].host_rate);
+	ck_assert_uint_eq(
+	    p.options.run.sched.parallel_per_host, divided[_i].per_host);
+	ck_assert_uint_eq(p.options.run.sched.parallel, 9);
+	release(&p);
+	free(line);
+}
+END_TEST
+
 START_TEST(an_optional_value_stands_behind_a_sign)
 {
 	struct parsed p;
@@ -519,6 +558,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, output_to_a_dash_is_stdout);
 	tcase_add_test(tc, accepted_statuses_are_numbers_classes_and_ranges);
 	tcase_add_test(tc, failures_are_limited_by_number_or_share);
+	tcase_add_loop_test(tc, a_shard_has_its_part_of_the_limits, 0,
+	    (int)(sizeof(divided) / sizeof(*divided)));
 	tcase_add_test(tc, an_optional_value_stands_behind_a_sign);
 	tcase_add_test(tc, secrets_are_wiped_from_argv);
 	tcase_add_test(tc, a_pipe_is_the_list_when_nothing_else_is_named);

@@ -427,6 +427,75 @@ open_list(const char *path, const struct request_options *common)
 	return s;
 }
 
+/* Append the requests of `e`, each a line that begins with its numbers. */
+static void
+add_numbered(struct strlist *lines, const struct example *e,
+    const struct shard *shard, const char *list)
+{
+	struct input_options o = {.repeat = e->repeat, .shard = *shard};
+	struct request *r;
+	enum source_status status;
+	struct source *s;
+	char *cause;
+
+	add_items(&o, e, list);
+	o.rows = file_of(e->rows);
+	o.retry_from = file_of(e->retry);
+	s = source_open(&o, &e->common, &cause);
+	ck_assert_ptr_nonnull(s);
+	while ((status = source_next(s, &r)) != SOURCE_END) {
+		struct buf text = {0};
+
+		if (status != SOURCE_REQUEST)
+			continue;
+		ck_assert(shard_has(shard, r->origin, r->n));
+		buf_addf(&text, "%06d.%d ", (int)r->n, (int)r->k);
+		add_request(&text, r);
+		strlist_add_owned(lines, text.data);
+		request_free(r);
+	}
+	source_free(s);
+	remove_file(o.rows);
+	remove_file(o.retry_from);
+	o.rows = o.retry_from = NULL;
+	input_options_release(&o);
+}
+
+static int
+compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Together the shards have the requests that an undivided list has, with the
+ * same numbers, and each of them once. */
+START_TEST(shards_are_the_whole_list)
+{
+	const struct example *e = &examples[_i / 6];
+	uint64_t count = _i % 3 ? (uint64_t)(_i % 3 + 1) : 17;
+	struct shard shard = {0, count, _i / 3 % 2};
+	char *list = file_of(e->list);
+	struct strlist whole, shards;
+
+	strlist_init(&whole);
+	strlist_init(&shards);
+	if (*e->requests != '?') {
+		add_numbered(&whole, e, &(struct shard){0}, list);
+		for (; shard.index < count; shard.index++)
+			add_numbered(&shards, e, &shard, list);
+		if (shards.len)
+			qsort(shards.items, shards.len, sizeof(char *),
+			    compare_texts);
+		ck_assert_uint_eq(shards.len, whole.len);
+		for (size_t i = 0; i < whole.len; i++)
+			ck_assert_str_eq(shards.items[i], whole.items[i]);
+	}
+	strlist_release(&whole);
+	strlist_release(&shards);
+	remove_file(list);
+}
+END_TEST
+
 START_TEST(pipe_is_never_waited_for)
 {
 	static struct request_options common;
@@ -795,6 +864,8 @@ main(void)
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, requests_are_those_of_the_command_line, 0,
 	    (int)(sizeof(examples) / sizeof(*examples)));
+	tcase_add_loop_test(t, shards_are_the_whole_list, 0,
+	    6 * (int)(sizeof(examples) / sizeof(*examples)));
 	tcase_add_test(t, pipe_is_never_waited_for);
 	tcase_add_test(t, endless_line_is_read_a_piece_at_a_time);
 	tcase_add_loop_test(t, lines_without_a_request_are_passed_one_at_a_time,
