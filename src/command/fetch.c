@@ -51,19 +51,12 @@ report_left_out(const struct left_out *left_out)
 
 /* Print why nothing was fetched. */
 static void
-report_nothing(const struct source *source)
+report_nothing(const struct feed *feed)
 {
-	struct buf name = {0};
+	char *why = feed->why_empty ? feed->why_empty(feed->arg) : NULL;
 
-	if (!source_inputs(source)) {
-		log_note("nothing to fetch: the input is empty");
-		return;
-	}
-	shard_add_text(source_shard(source), &name);
-	log_note("nothing to fetch: of %" PRIu64
-	         " inputs none belongs to shard %s",
-	    source_inputs(source), name.data);
-	buf_release(&name);
+	log_note("nothing to fetch: %s", why ? why : "the input is empty");
+	free(why);
 }
 
 /* The exit status: the first condition that applies (gather(1), EXIT
@@ -133,7 +126,7 @@ conclude(const struct run_parts *parts, const struct run_outcome *outcome,
 	if (outcome->os_errno)
 		log_error("%s", outcome->unwritable);
 	if (outcome->stop == RUN_WENT_THROUGH && !totals_count(t))
-		report_nothing(source);
+		report_nothing(&parts->feed);
 	if (outcome->stop != RUN_WENT_THROUGH && outcome->stop != RUN_FIRST)
 		report_unread(&parts->feed);
 	if (outcome->stop == RUN_WENT_THROUGH)

@@ -3,6 +3,10 @@
 
 #include "input/feed.h"
 
+#include <inttypes.h>
+
+#include "base/xalloc.h"
+
 static enum source_status
 next_of_source(void *arg, struct request **out)
 {
@@ -34,6 +38,23 @@ position_of_source(void *arg)
 	return source_position(arg);
 }
 
+/* Had the list inputs, they all belong to other shards. */
+static char *
+why_source_is_empty(void *arg)
+{
+	uint64_t inputs = source_inputs(arg);
+	struct buf shard = {0};
+	char *why;
+
+	if (!inputs)
+		return NULL;
+	shard_add_text(source_shard(arg), &shard);
+	why = xasprintf("of %" PRIu64 " inputs none belongs to shard %s",
+	    inputs, shard.data);
+	buf_release(&shard);
+	return why;
+}
+
 struct feed
 feed_from_source(struct source *source)
 {
@@ -43,6 +64,7 @@ feed_from_source(struct source *source)
 	    .fd = fd_of_source,
 	    .fill = fill_source,
 	    .position = position_of_source,
+	    .why_empty = why_source_is_empty,
 	    .total = source_total(source),
 	    .names = source_names(source),
 	    .arg = source,

@@ -83,6 +83,9 @@ struct feed {
 	/* Where the first request stands that was not read, in words (caller
 	 * frees); NULL: all were read. */
 	char *(*position)(void *arg);
+	/* Why there was no request, in words (caller frees); NULL, and so the
+	 * function may be: the input was empty. */
+	char *(*why_empty)(void *arg);
 	int64_t total;                    /* number of requests; -1: unknown */
 	struct names names;               /* what templates may name */
 	const struct feed_ledger *ledger; /* NULL: nobody keeps account */
