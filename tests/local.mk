@@ -52,6 +52,7 @@ threaded_unit_tests = \
 	tests/unit/check_progress \
 	tests/unit/check_queued \
 	tests/unit/check_quota_random \
+	tests/unit/check_rate_pool \
 	tests/unit/check_recording \
 	tests/unit/check_request \
 	tests/unit/check_resend \

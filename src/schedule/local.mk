@@ -11,6 +11,8 @@ libgather_a_SOURCES += \
 	src/schedule/queue.h \
 	src/schedule/rate.c \
 	src/schedule/rate.h \
+	src/schedule/rate_pool.c \
+	src/schedule/rate_pool.h \
 	src/schedule/retry.c \
 	src/schedule/retry.h \
 	src/schedule/sched.c \

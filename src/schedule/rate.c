@@ -31,6 +31,12 @@ rate_init(struct rate *r)
 	heap_init(&r->batches);
 }
 
+void
+rate_share(struct rate *r, struct rate_pool *pool)
+{
+	r->pool = pool;
+}
+
 static void
 push_batch(struct rate *r, int64_t free_us, uint64_t count)
 {
@@ -53,6 +59,8 @@ pop_batch(struct rate *r)
 void
 rate_release(struct rate *r)
 {
+	if (r->pool)
+		rate_pool_close(r->pool);
 	while (r->batches.len)
 		pop_batch(r);
 	heap_release(&r->batches);
@@ -102,16 +110,22 @@ first_free(const struct rate *r)
 	return at;
 }
 
+/* The tokens are here: returns when one of them is free. */
+static int64_t
+when_own(struct rate *r, const struct rate_limit *limit, int64_t now)
+{
+	collect(r, now);
+	return r->spent + r->taken >= limit->count ? first_free(r) : now;
+}
+
 int64_t
 rate_when(struct rate *r, const struct rate_limit *limit, int64_t now)
 {
-	int64_t at = now;
+	int64_t at;
 
 	if (!limit->count)
 		return now;
-	collect(r, now);
-	if (r->spent + r->taken >= limit->count)
-		at = first_free(r);
+	at = r->pool ? rate_pool_when(r->pool, now) : when_own(r, limit, now);
 	if (limit->even && r->next_us > at)
 		at = r->next_us;
 	return at;
@@ -134,15 +148,39 @@ space_starts(struct rate *r, const struct rate_limit *limit, int64_t now)
 	}
 }
 
-void
+struct rate_ticket
 rate_take(struct rate *r, const struct rate_limit *limit, int64_t now)
 {
+	struct rate_ticket ticket = {NULL};
+
 	if (!limit->count)
-		return;
-	assert(r->spent + r->taken < limit->count);
-	r->taken++;
+		return ticket;
+	if (r->pool) {
+		ticket.lease = rate_pool_take(r->pool, now);
+	} else {
+		assert(r->spent + r->taken < limit->count);
+		r->taken++;
+	}
 	if (limit->even)
 		space_starts(r, limit, now);
+	return ticket;
+}
+
+int64_t
+rate_wire_by(struct rate_ticket ticket)
+{
+	return ticket.lease ? rate_lease_ends(ticket.lease) : RATE_NEVER;
+}
+
+bool
+rate_renew(struct rate *r, struct rate_ticket *ticket, int64_t now)
+{
+	struct rate_lease *lapsed = ticket->lease;
+
+	if (now < rate_wire_by(*ticket))
+		return true;
+	ticket->lease = rate_pool_swap(r->pool, lapsed, now);
+	return ticket->lease != lapsed;
 }
 
 static int64_t
@@ -151,18 +189,37 @@ round_up(int64_t at, int64_t grain)
 	return grain > 1 ? (at + grain - 1) / grain * grain : at;
 }
 
-void
-rate_give(struct rate *r, const struct rate_limit *limit, int64_t start_us)
+/* Give a token of our own back, which is free one period after `start_us`. */
+static void
+give_own(struct rate *r, const struct rate_limit *limit, int64_t start_us)
 {
 	int64_t at = start_us + limit->period_us;
 
-	if (!limit->count)
-		return;
 	assert(r->taken > 0);
 	if (limit->count > BATCHES)
 		at = round_up(at, limit->period_us / BATCHES);
 	r->taken--;
 	rate_restore(r, 1, at);
+}
+
+void
+rate_give(struct rate *r, const struct rate_limit *limit,
+    struct rate_ticket ticket, int64_t wire_us)
+{
+	if (ticket.lease)
+		rate_pool_give(r->pool, ticket.lease, wire_us);
+	else if (limit->count)
+		give_own(r, limit, wire_us);
+}
+
+void
+rate_give_unused(struct rate *r, const struct rate_limit *limit,
+    struct rate_ticket ticket, int64_t taken_us)
+{
+	if (ticket.lease)
+		rate_pool_give_unused(r->pool, ticket.lease);
+	else if (limit->count)
+		give_own(r, limit, taken_us);
 }
 
 uint64_t

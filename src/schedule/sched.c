@@ -344,6 +344,14 @@ sched_set_scope(struct sched *s, enum sched_scope scope)
 
 /* --- admission ------------------------------------------------------------ */
 
+static void
+take_tokens(struct sched *s, struct sched_item *item, int64_t now)
+{
+	item->token = rate_take(&s->rate, &s->options.rate, now);
+	item->host_token =
+	    rate_take(&item->origin->rate, &s->options.host_rate, now);
+}
+
 /* All that an item needs to start is free: take it, in one step. */
 static void
 admit(struct sched *s, struct sched_item *item, int64_t now)
@@ -357,8 +365,7 @@ admit(struct sched *s, struct sched_item *item, int64_t now)
 	item->on_wire = false;
 	item->started_us = now;
 	item->probe = breaker_start(&o->breaker);
-	rate_take(&s->rate, &s->options.rate, now);
-	rate_take(&o->rate, &s->options.host_rate, now);
+	take_tokens(s, item, now);
 	if (item->rank != SCHED_RETRY) {
 		o->retries.asked++;
 		s->retries.asked++;
@@ -411,13 +418,12 @@ sched_next(struct sched *s, int64_t now)
 
 /* A repeat counts as a start at the server, so it needs tokens of its own. */
 static bool
-take_for_repeat(struct sched *s, struct origin *o, int64_t now)
+take_for_repeat(struct sched *s, struct sched_item *item, int64_t now)
 {
 	if (rate_when(&s->rate, &s->options.rate, now) > now ||
-	    rate_when(&o->rate, &s->options.host_rate, now) > now)
+	    rate_when(&item->origin->rate, &s->options.host_rate, now) > now)
 		return false;
-	rate_take(&s->rate, &s->options.rate, now);
-	rate_take(&o->rate, &s->options.host_rate, now);
+	take_tokens(s, item, now);
 	return true;
 }
 
@@ -430,11 +436,11 @@ sched_on_wire(struct sched *s, struct sched_item *item, int64_t now)
 	if (!item->on_wire) {
 		item->on_wire = true;
 		origin_on_wire(o);
-	} else if (!take_for_repeat(s, o, now)) {
+	} else if (!take_for_repeat(s, item, now)) {
 		return false;
 	}
-	rate_give(&s->rate, &s->options.rate, now);
-	rate_give(&o->rate, &s->options.host_rate, now);
+	rate_give(&s->rate, &s->options.rate, item->token, now);
+	rate_give(&o->rate, &s->options.host_rate, item->host_token, now);
 	queue_reschedule(s, o, now);
 	return true;
 }
@@ -637,8 +643,10 @@ end_flight(struct sched *s, struct sched_item *item, int64_t now)
 	struct origin *o = item->origin;
 
 	if (!item->on_wire) {
-		rate_give(&s->rate, &s->options.rate, item->started_us);
-		rate_give(&o->rate, &s->options.host_rate, item->started_us);
+		rate_give_unused(
+		    &s->rate, &s->options.rate, item->token, item->started_us);
+		rate_give_unused(&o->rate, &s->options.host_rate,
+		    item->host_token, item->started_us);
 	}
 	origin_land(o, item->on_wire ? ORIGIN_WIRED : ORIGIN_UNWIRED, now);
 	s->flying--;

@@ -147,6 +147,9 @@ struct sched_item {
 	bool head;            /* it is the head of the order */
 	bool probe;           /* an open breaker let it through as its probe */
 	int64_t started_us;   /* when it was last admitted */
+	struct rate_ticket token;      /* of the run's rate, and */
+	struct rate_ticket host_token; /* of its origin's, while it flies and
+	                                * is not on the wire */
 	/* While it flies: how long it was queued, by reason, without the time
 	 * until a moment of its own. While it is queued: the readings of its
 	 * origin's clock when it was queued. */

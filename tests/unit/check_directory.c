@@ -102,12 +102,13 @@ END_TEST
 START_TEST(tokens_outlive_their_origin)
 {
 	struct origin *o = enter(1, 0);
+	struct rate_ticket tickets[2];
 
 	options.host_rate = (struct rate_limit){2, 100 * S, false};
-	rate_take(&o->rate, &options.host_rate, 0);
-	rate_take(&o->rate, &options.host_rate, 0);
-	rate_give(&o->rate, &options.host_rate, 0);
-	rate_give(&o->rate, &options.host_rate, 3 * S);
+	for (int i = 0; i < 2; i++)
+		tickets[i] = rate_take(&o->rate, &options.host_rate, 0);
+	rate_give(&o->rate, &options.host_rate, tickets[0], 0);
+	rate_give(&o->rate, &options.host_rate, tickets[1], 3 * S);
 	leave(o, 3 * S);
 	crowd_out(3 * S);
 	o = enter(1, 50 * S);

@@ -49,8 +49,7 @@ start(const struct rate_limit *limit, int64_t now)
 	if (at < now)
 		at = now;
 	MUST(rate_when(&rate, limit, at) == at);
-	rate_take(&rate, limit, at);
-	rate_give(&rate, limit, at);
+	rate_give(&rate, limit, rate_take(&rate, limit, at), at);
 	return at;
 }
 
@@ -105,8 +104,8 @@ START_TEST(even_starts_make_up_for_late_timers)
 	/* A loop that turns once a millisecond. */
 	for (; now < 1 * S; now += 1000)
 		for (; rate_when(&rate, &limit, now) <= now; started++) {
-			rate_take(&rate, &limit, now);
-			rate_give(&rate, &limit, now);
+			rate_give(
+			    &rate, &limit, rate_take(&rate, &limit, now), now);
 		}
 	ck_assert_int_gt(started, 99000);
 	ck_assert_int_le(started, 100000);
@@ -117,9 +116,10 @@ START_TEST(a_token_without_a_time_is_never_free)
 {
 	const struct rate_limit limit = {1, 1 * S, false};
 
-	rate_take(&rate, &limit, 0);
+	struct rate_ticket ticket = rate_take(&rate, &limit, 0);
+
 	ck_assert_int_eq(rate_when(&rate, &limit, 9 * S), RATE_NEVER);
-	rate_give(&rate, &limit, 8 * S);
+	rate_give(&rate, &limit, ticket, 8 * S);
 	ck_assert_int_eq(rate_when(&rate, &limit, 8 * S), 9 * S);
 }
 END_TEST
@@ -159,8 +159,7 @@ START_TEST(what_is_bound_can_be_restored)
 	rate_init(&later);
 	rate_restore(&later, 2, until);
 	ck_assert_int_eq(rate_when(&later, &limit, 2 * S), 2 * S);
-	rate_take(&later, &limit, 2 * S);
-	rate_give(&later, &limit, 2 * S);
+	rate_give(&later, &limit, rate_take(&later, &limit, 2 * S), 2 * S);
 	ck_assert_int_eq(rate_when(&later, &limit, 2 * S), 6 * S);
 	rate_release(&later);
 }
@@ -176,6 +175,7 @@ enum {
 
 struct flight {
 	int64_t admitted;
+	struct rate_ticket ticket;
 	int64_t wire; /* when it will be on the wire, or would have been */
 	bool reaches; /* the wire */
 	bool flies;
@@ -193,9 +193,8 @@ launch(const struct rate_limit *limit, int64_t now, int64_t slowest)
 
 		if (f->flies || rate_when(&rate, limit, now) > now)
 			continue;
-		rate_take(&rate, limit, now);
-		*f = (struct flight){
-		    now, now + any(slowest + 1), any(10) > 0, true};
+		*f = (struct flight){now, rate_take(&rate, limit, now),
+		    now + any(slowest + 1), any(10) > 0, true};
 	}
 }
 
@@ -208,7 +207,10 @@ arrive(const struct rate_limit *limit, int64_t now)
 		if (!f->flies || f->wire > now)
 			continue;
 		f->flies = false;
-		rate_give(&rate, limit, f->reaches ? now : f->admitted);
+		if (f->reaches)
+			rate_give(&rate, limit, f->ticket, now);
+		else
+			rate_give_unused(&rate, limit, f->ticket, f->admitted);
 		if (f->reaches && wired_len < STARTS)
 			wired[wired_len++] = now;
 	}
