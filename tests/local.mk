@@ -63,6 +63,7 @@ threaded_unit_tests = \
 	tests/unit/check_save \
 	tests/unit/check_sched \
 	tests/unit/check_sched_polite \
+	tests/unit/check_sched_shared \
 	tests/unit/check_shard \
 	tests/unit/check_shell \
 	tests/unit/check_source \

@@ -67,6 +67,12 @@ plural(size_t n)
 static void
 print_hold(const struct sched_notice *n, const char *host, const char *left)
 {
+	if (!n->status) {
+		log_note("%s: another worker was asked to slow down: pausing "
+		         "%zu request%s for %s",
+		    host, n->waiting, plural(n->waiting), left);
+		return;
+	}
 	log_note("%s: asked to slow down (%d, %s%s): pausing %zu request%s for "
 	         "%s",
 	    host, n->status, n->source ? n->source : "no usable Retry-After",
@@ -93,6 +99,10 @@ print_too_long(const struct sched_notice *n, const char *host, const char *left)
 	if (n->row >= HOLD_ROW_MAX)
 		log_note("%s: HTTP status %d for the %uth time in a row%s",
 		    host, n->status, n->row, failing);
+	else if (!n->status)
+		log_note("%s: asks another worker to wait %s, longer than "
+		         "--max-hold%s",
+		    host, left, failing);
 	else
 		log_note("%s: asks to wait %s (%d, %s), longer than "
 		         "--max-hold%s",

@@ -19,6 +19,9 @@ enum {
 
 /* The first back-off; each refusal in a row doubles it. */
 #define BACKOFF_US CLOCK_SECOND
+/* What others say is later than what we know by less than that where it began
+ * here. */
+#define ECHO_US (500 * CLOCK_MS)
 
 void
 hold_init(struct hold *h)
@@ -85,7 +88,19 @@ extend_hold(struct hold *h, const struct hold_facts *f, int64_t us, int64_t now)
 	h->status = (short)f->status;
 }
 
-/* Begin a new hold; earlier ones end with it. */
+/* A new hold begins; earlier ones end with it. */
+static void
+begin_anew(struct hold *h, int64_t now)
+{
+	h->began_us = now;
+	h->count++;
+	h->resuming = true;
+	h->announced = false;
+	h->step_us = 0;
+	h->left_us = INT64_MIN;
+}
+
+/* Begin the hold that an answer asks for. */
 static enum hold_change
 begin_hold(struct hold *h, const struct hold_facts *f, int64_t now)
 {
@@ -98,12 +113,7 @@ begin_hold(struct hold *h, const struct hold_facts *f, int64_t now)
 		h->was_too_short |= named > 0 && h->row > 1;
 		backoff = backoff_us(h, f, named);
 	}
-	h->began_us = now;
-	h->count++;
-	h->resuming = true;
-	h->announced = false;
-	h->step_us = 0;
-	h->left_us = INT64_MIN;
+	begin_anew(h, now);
 	extend_hold(h, f, named > backoff ? named : backoff, now);
 	h->over_limit = named > f->max_us || h->row >= HOLD_ROW_MAX;
 	return HOLD_BEGAN;
@@ -183,6 +193,28 @@ hold_read(struct hold *h, const struct hold_facts *f, int64_t now)
 		return HOLD_SAME;
 	note_left(h, f, now);
 	return spread_starts(h, f, now);
+}
+
+enum hold_change
+hold_join_others(struct hold *h, int64_t until_us, int64_t max_us, int64_t now)
+{
+	bool is_held = h->until_us > now;
+	int64_t longer = until_us - (is_held ? h->until_us : now);
+
+	if (longer <= 0)
+		return HOLD_SAME;
+	if (!is_held)
+		begin_anew(h, now);
+	/* Our own hold may come back to us, a little later for its way: what is
+	 * known of it is still right. */
+	if (!is_held || longer > ECHO_US) {
+		h->source = NULL;
+		h->status = 0;
+		h->backs_off = false;
+		h->over_limit = until_us - now > max_us;
+	}
+	h->until_us = until_us;
+	return is_held ? HOLD_JOINED : HOLD_BEGAN;
 }
 
 bool

@@ -39,7 +39,8 @@ struct hold {
 	int64_t left_us;    /* in the past: the quota allows any number */
 	const char *source; /* header that named a time; static; NULL: none */
 	uint32_t count;     /* holds so far */
-	short status;       /* the status that caused the last hold */
+	short status;       /* the status that caused the last hold; 0: an
+	                     * answer to somebody else did */
 	unsigned char row;  /* refusals in a row */
 	bool backs_off;     /* until_us is our back-off, since `source`
 	                     * named less, or nothing */
@@ -77,6 +78,12 @@ enum hold_change {
 /* Take what an answer says about its origin into account. */
 enum hold_change hold_read(
     struct hold *, const struct hold_facts *, int64_t now);
+
+/* Others that share the origin were asked to send nothing before `until_us`.
+ * `max_us` is --max-hold. HOLD_BEGAN: a hold begins here; HOLD_JOINED: the one
+ * that is known lasts longer than was known; else HOLD_SAME. */
+enum hold_change hold_join_others(
+    struct hold *, int64_t until_us, int64_t max_us, int64_t now);
 
 /* Returns whether the hold is longer than --max-hold, or the 20th in a row:
  * then waiting requests fail untried. */

@@ -18,4 +18,6 @@ libgather_a_SOURCES += \
 	src/schedule/sched.c \
 	src/schedule/sched.h \
 	src/schedule/window.c \
-	src/schedule/window.h
+	src/schedule/window.h \
+	src/schedule/wire.c \
+	src/schedule/wire.h

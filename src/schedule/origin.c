@@ -54,6 +54,19 @@ origin_renew(struct origin *o, const struct sched_options *options)
 		o->window.keep = AUTO_KEEP;
 }
 
+/* Take the tokens of its rate from elsewhere, if that is wanted. */
+static void
+share_rate(struct origin *o, const struct sched_options *options)
+{
+	const struct rate_source *source = options->source;
+
+	if (!source || !options->host_rate.count)
+		return;
+	rate_share(
+	    &o->rate, source->open(source->arg, o->name, &options->host_rate));
+	o->rate.pool->taker = o;
+}
+
 struct origin *
 origin_new(const char *name, const struct sched_options *options)
 {
@@ -69,6 +82,7 @@ origin_new(const char *name, const struct sched_options *options)
 	hold_init(&o->hold);
 	ration_init(&o->ration);
 	origin_renew(o, options);
+	share_rate(o, options);
 	return o;
 }
 
@@ -131,9 +145,17 @@ static const struct bar {
     {when_window, WAIT_HOST},
     {when_hold, WAIT_HOLD},
     {when_breaker, WAIT_HOLD},
-    {when_token, WAIT_RATE},
     {when_gate, WAIT_HOST},
+    {when_token, WAIT_RATE},
 };
+
+/* A pool is asked for tokens when nothing else keeps an item from starting, so
+ * that moment must not be missed for the lack of one. */
+static bool
+is_asked_later(const struct origin *o, const struct bar *bar, bool is_barred)
+{
+	return is_barred && bar->when == when_token && o->rate.pool;
+}
 
 /* Returns the bar that lifts last, and moves *at, which is now, to when it
  * does. NULL: none is down. */
@@ -146,10 +168,10 @@ latest_bar(struct origin *o, const struct sched_options *options, int64_t *at)
 	for (size_t i = 0; i < sizeof(bars) / sizeof(bars[0]); i++) {
 		int64_t when = bars[i].when(o, options, now);
 
-		if (when > *at) {
-			*at = when;
-			latest = &bars[i];
-		}
+		if (when <= *at || is_asked_later(o, &bars[i], latest))
+			continue;
+		*at = when;
+		latest = &bars[i];
 	}
 	return latest;
 }
@@ -168,6 +190,31 @@ origin_reason(
 	const struct bar *bar = latest_bar(o, options, &now);
 
 	return bar ? bar->reason : WAIT_PLACE;
+}
+
+/* Is there a bar, beside the missing token, that keeps items from starting? */
+static bool
+lacks_more_than_a_token(
+    struct origin *o, const struct sched_options *options, int64_t now)
+{
+	for (size_t i = 0; i < sizeof(bars) / sizeof(bars[0]); i++)
+		if (bars[i].when != when_token &&
+		    bars[i].when(o, options, now) > now)
+			return true;
+	return false;
+}
+
+void
+origin_demand(
+    struct origin *o, const struct sched_options *options, int64_t now)
+{
+	unsigned most = o->window.limit < options->parallel ? o->window.limit
+	                                                    : options->parallel;
+	size_t waiting =
+	    lacks_more_than_a_token(o, options, now) ? 0 : o->queued;
+
+	rate_pool_demand(o->rate.pool, waiting,
+	    o->flying < most ? most - o->flying : 0, now);
 }
 
 void

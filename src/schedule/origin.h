@@ -106,6 +106,10 @@ int64_t origin_when(struct origin *, const struct sched_options *, int64_t now);
 enum wait_reason origin_reason(
     struct origin *, const struct sched_options *, int64_t now);
 
+/* Tell the pool of its rate, which it must have, how many items lack but a
+ * token. */
+void origin_demand(struct origin *, const struct sched_options *, int64_t now);
+
 /* Update the origin's counts when one of its requests starts. */
 void origin_start(struct origin *, int64_t now);
 /* Update them when its request is on the wire: connected, so the gate opens. */

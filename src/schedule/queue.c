@@ -98,6 +98,8 @@ queue_reschedule(struct sched *s, struct origin *o, int64_t now)
 	int64_t at = o->queued ? origin_when(o, &s->options, now) : INT64_MAX;
 
 	queue_charge_wait(s, o, now);
+	if (o->rate.pool)
+		origin_demand(o, &s->options, now);
 	if (at > now && o->queued)
 		o->clock.reason = origin_reason(o, &s->options, now);
 	if (at <= now) {

@@ -198,6 +198,7 @@ void
 rate_pool_close(struct rate_pool *p)
 {
 	p->closed = true;
+	p->taker = NULL;
 	p->waiting = 0;
 	if (p->on_close)
 		p->on_close(p->arg, p);

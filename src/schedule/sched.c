@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "schedule/queue.h"
+#include "schedule/wire.h"
 
 enum {
 	AHEAD_MIN = 64,         /* items read ahead, however small P is */
@@ -83,6 +84,7 @@ sched_new(const struct sched_options *options)
 	list_init(&s->rejected);
 	list_init(&s->unannounced);
 	rate_init(&s->rate);
+	wire_open(s);
 	return s;
 }
 
@@ -96,6 +98,8 @@ sched_free(struct sched *s)
 	heap_release(&s->timed);
 	heap_release(&s->ready);
 	directory_release(&s->directory);
+	if (s->options.source)
+		s->options.source->attach(s->options.source->arg, NULL);
 	free(s);
 }
 
@@ -344,14 +348,6 @@ sched_set_scope(struct sched *s, enum sched_scope scope)
 
 /* --- admission ------------------------------------------------------------ */
 
-static void
-take_tokens(struct sched *s, struct sched_item *item, int64_t now)
-{
-	item->token = rate_take(&s->rate, &s->options.rate, now);
-	item->host_token =
-	    rate_take(&item->origin->rate, &s->options.host_rate, now);
-}
-
 /* All that an item needs to start is free: take it, in one step. */
 static void
 admit(struct sched *s, struct sched_item *item, int64_t now)
@@ -365,7 +361,7 @@ admit(struct sched *s, struct sched_item *item, int64_t now)
 	item->on_wire = false;
 	item->started_us = now;
 	item->probe = breaker_start(&o->breaker);
-	take_tokens(s, item, now);
+	wire_take(s, item, now);
 	if (item->rank != SCHED_RETRY) {
 		o->retries.asked++;
 		s->retries.asked++;
@@ -401,6 +397,21 @@ run_reason(struct sched *s, int64_t now)
 	        : WAIT_PLACE;
 }
 
+/* As queue_first, whose item has a token of its own rate. Where that came from
+ * a pool, the origin may have lost it since it was found to be ready. */
+static struct sched_item *
+first_with_token(struct sched *s, int64_t now)
+{
+	struct sched_item *item = queue_first(s);
+
+	while (item && item->origin->rate.pool &&
+	       rate_pool_when(item->origin->rate.pool, now) > now) {
+		queue_reschedule(s, item->origin, now);
+		item = queue_first(s);
+	}
+	return item;
+}
+
 struct sched_item *
 sched_next(struct sched *s, int64_t now)
 {
@@ -410,39 +421,10 @@ sched_next(struct sched *s, int64_t now)
 	run_reason(s, now);
 	if (run_when(s, now) > now)
 		return NULL;
-	item = queue_first(s);
+	item = first_with_token(s, now);
 	if (item)
 		admit(s, item, now);
 	return item;
-}
-
-/* A repeat counts as a start at the server, so it needs tokens of its own. */
-static bool
-take_for_repeat(struct sched *s, struct sched_item *item, int64_t now)
-{
-	if (rate_when(&s->rate, &s->options.rate, now) > now ||
-	    rate_when(&item->origin->rate, &s->options.host_rate, now) > now)
-		return false;
-	take_tokens(s, item, now);
-	return true;
-}
-
-bool
-sched_on_wire(struct sched *s, struct sched_item *item, int64_t now)
-{
-	struct origin *o = item->origin;
-
-	assert(item->place == PLACE_FLYING);
-	if (!item->on_wire) {
-		item->on_wire = true;
-		origin_on_wire(o);
-	} else if (!take_for_repeat(s, item, now)) {
-		return false;
-	}
-	rate_give(&s->rate, &s->options.rate, item->token, now);
-	rate_give(&o->rate, &s->options.host_rate, item->host_token, now);
-	queue_reschedule(s, o, now);
-	return true;
 }
 
 /* --- the end of a flight: what it says about its origin ------------------- */
@@ -533,17 +515,27 @@ reject_held(struct sched *s, struct origin *o, int64_t now)
 	queue_reject_all(s, o, SCHED_REJECT_HOLD, now);
 }
 
+/* Tell others of a hold that is longer than `known_us`. */
+static void
+tell_others(const struct sched *s, const struct origin *o, int64_t known_us)
+{
+	if (o->hold.until_us > known_us && s->options.held)
+		s->options.held(s->options.held_arg, o->name, o->hold.until_us);
+}
+
 static enum sched_advice_kind
 judge_hold(struct sched *s, const struct sched_item *item,
     const struct sched_report *report, int64_t now)
 {
 	struct origin *o = item->origin;
 	bool refused = report->outcome == SCHED_THROTTLED;
+	int64_t known_us = o->hold.until_us > now ? o->hold.until_us : now;
 	enum hold_change change;
 
 	if (!s->options.polite || !report->status)
 		return SCHED_USUAL;
 	change = update_hold(s, item, report, now);
+	tell_others(s, o, known_us);
 	if (change == HOLD_BEGAN)
 		restart_after_hold(s, o, report->status, now);
 	if (change == HOLD_JOINED && report->status != 503)
@@ -642,12 +634,8 @@ end_flight(struct sched *s, struct sched_item *item, int64_t now)
 {
 	struct origin *o = item->origin;
 
-	if (!item->on_wire) {
-		rate_give_unused(
-		    &s->rate, &s->options.rate, item->token, item->started_us);
-		rate_give_unused(&o->rate, &s->options.host_rate,
-		    item->host_token, item->started_us);
-	}
+	if (!item->on_wire)
+		wire_give_back(s, item);
 	origin_land(o, item->on_wire ? ORIGIN_WIRED : ORIGIN_UNWIRED, now);
 	s->flying--;
 }
@@ -665,6 +653,40 @@ sched_release(struct sched *s, struct sched_item *item,
 	queue_reschedule(s, o, now);
 	leave_origin(s, item, now);
 	return advice;
+}
+
+/* --- what others say about an origin -------------------------------------- */
+
+static void
+join_hold(struct sched *s, struct origin *o, int64_t until_us, int64_t now)
+{
+	switch (
+	    hold_join_others(&o->hold, until_us, s->options.max_hold_us, now)) {
+	case HOLD_BEGAN: window_restart(&o->window, UINT_MAX, now); break;
+	case HOLD_JOINED: break;
+	case HOLD_SAME:
+	case HOLD_SPREAD: return;
+	}
+	if (!hold_is_over_limit(&o->hold, now))
+		notice_hold(s, o, now);
+	reject_held(s, o, now);
+	queue_reschedule(s, o, now);
+}
+
+/* The origin need not be known: it is entered as for an item, and is remembered
+ * like one that an item has left. */
+void
+sched_hold(struct sched *s, const char *origin, int64_t until_us, int64_t now)
+{
+	struct origin *o;
+
+	if (!s->options.polite || until_us <= now)
+		return;
+	o = directory_enter(&s->directory, origin, &s->options, now);
+	o->inside++;
+	join_hold(s, o, until_us, now);
+	if (--o->inside == 0)
+		directory_leave(&s->directory, o, now);
 }
 
 /* --- questions of the caller --------------------------------------------- */
@@ -722,6 +744,7 @@ sched_wake(struct sched *s, int64_t now)
 	    earliest(&s->timed), earliest(&s->delayed)};
 	int64_t at = RATE_NEVER;
 
+	wire_demand(s, now);
 	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++)
 		if (moments[i] < at)
 			at = moments[i];

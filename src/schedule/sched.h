@@ -89,7 +89,8 @@ struct sched_notice {
 	const char *origin; /* borrowed for the call; NULL of PARKED */
 	size_t waiting;     /* items of the origin that wait */
 	int64_t until_us;   /* the moment, on the clock of `now`; or -1 */
-	int status;         /* the status that caused a hold */
+	int status;         /* the status that caused a hold; 0: an answer to
+	                     * somebody else did (sched_hold) */
 	unsigned row;       /* holds in a row, without an answer between them */
 	const char *source; /* header that named a time; static; NULL: no
 	                     * header did */
@@ -105,6 +106,19 @@ enum {
 	SCHED_AUTO_MAX = 1024  /* ever, by default */
 };
 
+/* Where the tokens of rates come from that bind several processes together. */
+struct rate_source {
+	/* A scheduler was made, which takes tokens from here on, and is told of
+	 * grants (sched_granted); NULL: it is gone, its pools are closed. */
+	void (*attach)(void *arg, struct sched *);
+	/* Returns the pool of the rate of `origin`, or with NULL of the run;
+	 * one that is not closed yet is not opened again. The source's, until
+	 * it is closed and longer; the caller sets its `taker`. */
+	struct rate_pool *(*open)(
+	    void *arg, const char *origin, const struct rate_limit *);
+	void *arg;
+};
+
 struct sched_options {
 	unsigned parallel;           /* -P; 1 or more */
 	bool parallel_auto;          /* -P auto: an origin begins with it */
@@ -112,18 +126,25 @@ struct sched_options {
 	unsigned parallel_per_host;  /* 0: as many as `parallel` */
 	struct rate_limit rate;      /* --rate, of the run */
 	struct rate_limit host_rate; /* --per-host-rate, of each origin */
-	bool polite;                 /* servers that ask for a pause get it */
-	int64_t max_hold_us;         /* --max-hold: a longer hold fails the
-	                              * origin's requests */
-	int64_t backoff_max_us;      /* the longest hold that no header named */
-	bool gate_cold_https; /* HTTP/2 is possible: one request opens the
-	                       * connection that the others share */
-	size_t parked_max;    /* items; 0: 65,536 */
-	size_t parked_bytes;  /* memory of these items; 0: 32 MiB */
+	/* NULL: the rates are this scheduler's own. Borrowed. */
+	const struct rate_source *source;
+	bool polite;            /* servers that ask for a pause get it */
+	int64_t max_hold_us;    /* --max-hold: a longer hold fails the
+	                         * origin's requests */
+	int64_t backoff_max_us; /* the longest hold that no header named */
+	bool gate_cold_https;   /* HTTP/2 is possible: one request opens the
+	                         * connection that the others share */
+	size_t parked_max;      /* items; 0: 65,536 */
+	size_t parked_bytes;    /* memory of these items; 0: 32 MiB */
 	struct budget_limit retry_budget; /* of each origin, and of the run */
 	/* Called from inside sched_*, must not call back; NULL: silent. */
 	void (*notice)(void *arg, const struct sched_notice *);
 	void *notice_arg;
+	/* An answer holds its origin until so late, which was not known before:
+	 * those who share the origin are to be told, however short it is.
+	 * Called likewise; NULL: it is nobody else's business. */
+	void (*held)(void *arg, const char *origin, int64_t until_us);
+	void *held_arg;
 };
 
 /* Where an item stands in its origin's queue. */
@@ -204,12 +225,28 @@ struct sched_item *sched_next(struct sched *, int64_t now);
 
 /*
  * Note that the request of a flying item goes over the wire now, which opens
- * its origin's gate. Returns false if it must not: it is a repeat (the second
- * call in one flight, as libcurl sends again what a reused connection lost),
- * and there is no token for it. The caller then aborts the transfer, releases
- * the item as SCHED_ABORTED and adds it again.
+ * its origin's gate. Returns false if it must not: a token of a shared rate has
+ * lapsed meanwhile, or it is a repeat (the second call in one flight, as
+ * libcurl sends again what a reused connection lost), and there is no token for
+ * it. The caller then aborts the transfer, releases the item as SCHED_ABORTED
+ * and adds it again.
  */
 bool sched_on_wire(struct sched *, struct sched_item *, int64_t now);
+
+/*
+ * For a thread that must decide without the scheduler whether a request may be
+ * sent for the first time: it may before the moment that sched_wire_by returns
+ * (RATE_NEVER: whenever it likes), and sched_sent is told when it was. After
+ * that moment sched_renew tries to get other tokens: true if it did, and there
+ * is another such moment.
+ */
+int64_t sched_wire_by(const struct sched_item *);
+bool sched_renew(struct sched *, struct sched_item *, int64_t now);
+void sched_sent(struct sched *, struct sched_item *, int64_t wire_us);
+
+/* The pool, which the source opened for this scheduler, was granted tokens:
+ * call sched_next and sched_wake again. */
+void sched_granted(struct sched *, struct rate_pool *, int64_t now);
 
 /* How a flight ended, as far as scheduling is concerned; retry_outcome() of
  * retry.h derives it. */
@@ -255,6 +292,12 @@ struct sched_advice {
  * report says about its origin. */
 struct sched_advice sched_release(struct sched *, struct sched_item *,
     const struct sched_report *, int64_t now);
+
+/* Others that share `origin` were asked to send nothing there before
+ * `until_us`: hold it here, too, whether or not an item is inside. Afterwards
+ * call sched_next_rejected, sched_next and sched_wake again. */
+void sched_hold(
+    struct sched *, const char *origin, int64_t until_us, int64_t now);
 
 /* Why a waiting item will not be tried. */
 enum sched_reject_reason {
