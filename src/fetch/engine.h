@@ -86,7 +86,10 @@ struct attempt_spec {
 	uint64_t in_turn_from;       /* bytes, for WAY_IN_TURN */
 	const struct resume *resume; /* borrowed likewise; what is there already
 	                              * of the file; NULL: ask for all of it */
-	uint64_t max_body; /* decoded bytes; more is a failure; 0: any */
+	uint64_t max_body;  /* decoded bytes; more is a failure; 0: any */
+	int64_t wire_by_us; /* for a thread (fleet.h): before that moment the
+	                     * request may be sent; 0: at any time. An engine
+	                     * asks on_wire */
 };
 
 /*

@@ -208,10 +208,10 @@ fleet_wire(struct fleet *fleet, struct transfer *t)
 static void
 tell_of_wire(struct fleet *fleet, struct transfer *t, int64_t when)
 {
-	const struct engine_hooks *hooks = &fleet->setup.hooks.engine;
+	const struct fleet_hooks *hooks = &fleet->setup.hooks;
 
 	if (t->owner && !t->is_wired)
-		hooks->on_wire(hooks->arg, t->owner, when);
+		hooks->on_sent(hooks->arg, t->owner, when);
 	t->is_wired = true;
 }
 
@@ -300,18 +300,30 @@ take_piece(struct fleet *fleet, struct piece *p)
 	piece_free(p);
 }
 
+static bool
+answer_question(
+    const struct fleet_hooks *hooks, void *owner, struct question *q)
+{
+	const struct engine_hooks *engine = &hooks->engine;
+
+	switch (q->kind) {
+	case ASK_WIRE: return engine->on_wire(engine->arg, owner, q->now);
+	case ASK_TURN:
+		return engine->on_turn(engine->arg, owner, q->arrival, q->body);
+	case ASK_LATE: break;
+	}
+	if (hooks->on_late)
+		q->wire_by_us = hooks->on_late(hooks->arg, owner, q->now);
+	return false;
+}
+
 static void
 take_question(struct fleet *fleet, struct transfer *t)
 {
-	const struct engine_hooks *hooks = &fleet->setup.hooks.engine;
 	struct question *q = &t->question;
-	bool answer = false;
+	bool answer =
+	    t->owner && answer_question(&fleet->setup.hooks, t->owner, q);
 
-	if (t->owner && q->arrival)
-		answer =
-		    hooks->on_turn(hooks->arg, t->owner, q->arrival, q->body);
-	else if (t->owner)
-		answer = hooks->on_wire(hooks->arg, t->owner, q->now);
 	member_answer(t->member, q, answer);
 }
 

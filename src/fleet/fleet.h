@@ -6,7 +6,7 @@
  *
  *	run's loop                      a thread
  *	fleet_start      -- start -->   engine_start
- *	hooks.on_wire    <-- wire ---   its request is on the wire
+ *	hooks.on_sent    <-- wire ---   its request is on the wire
  *	hooks.on_body    <-- body ---   a piece of its body
  *	                                hooks.examine
  *	fleet_reap       <-- over ---   engine_reap
@@ -14,9 +14,10 @@
  *	errand.done      <- errand --
  *
  * What a thread has to know at once it was given with the transfer: whether the
- * request may be sent was decided when it was admitted, and its copy is nobody
- * else's. Where only the run's loop knows, the thread asks and waits: whether a
- * second copy may be sent, and whether the turn of a body has come.
+ * request may be sent was decided when it was admitted, until spec.wire_by_us,
+ * and its copy is nobody else's. Where only the run's loop knows, the thread
+ *asks and waits: whether it may be sent later than that, or once more, and
+ *whether the turn of a body has come.
  *
  * An origin keeps its thread, and with it its connections, unless others have
  * less to do.
@@ -39,6 +40,13 @@ struct transfer;
 struct fleet_hooks {
 	/* Called on the run's loop, whichever thread fetches. */
 	struct engine_hooks engine;
+	/* With more than one thread, in the place of engine.on_wire for the
+	 * first copy of a request: it is on the wire since `when`. */
+	void (*on_sent)(void *arg, void *owner, int64_t when);
+	/* It is ready to be sent, but spec.wire_by_us is over: returns another
+	 * such moment, or one that is over as well: it is not sent then, and
+	 * ends with ENGINE_NOT_ADMITTED. NULL: none is given. */
+	int64_t (*on_late)(void *arg, void *owner, int64_t now);
 	/* With more than one thread: make what a thread needs to examine
 	 * answers, and free it; called on the run's loop. */
 	void *(*tools_new)(void *arg);
@@ -54,7 +62,7 @@ struct fleet_hooks {
 	/* A request of a transfer that was cancelled is no longer read:
 	 * request->readers has become 0. */
 	void (*unread)(void *arg, struct request *);
-	/* Of tools_new, drop_task and unread. */
+	/* Of all but examine, tools_free and those of the engine. */
 	void *arg;
 };
 

@@ -60,6 +60,7 @@ ask(struct member *m, struct transfer *t)
 	bool answer;
 
 	q->answered = q->answer = false;
+	q->wire_by_us = 0;
 	letter_add(&q->letter, &m->letters);
 	stamp_sent(m);
 	post_letters(m);
@@ -73,6 +74,23 @@ ask(struct member *m, struct transfer *t)
 
 /* --- hooks of the engine -------------------------------------------------- */
 
+/* Is it too late to send the first copy of a request? The run's loop may let it
+ * go later; but the answer takes its time. */
+static bool
+is_late(struct member *m, struct transfer *t, int64_t now)
+{
+	const struct attempt_spec *spec = &t->spec;
+
+	if (!spec->wire_by_us || now < spec->wire_by_us ||
+	    atomic_load(&t->sending) != SENDING_NOT_YET)
+		return false;
+	t->question.kind = ASK_LATE;
+	t->question.now = now;
+	ask(m, t);
+	t->spec.wire_by_us = t->question.wire_by_us;
+	return clock_now_us() >= spec->wire_by_us;
+}
+
 /* The first copy of a request was admitted with the transfer, unless the run's
  * loop has stopped it meanwhile. */
 static bool
@@ -82,6 +100,8 @@ on_wire(void *arg, void *owner, int64_t now)
 	struct transfer *t = owner;
 	enum sending was = SENDING_NOT_YET;
 
+	if (is_late(m, t, now))
+		return false;
 	if (atomic_compare_exchange_strong(&t->sending, &was, SENDING_BEGUN)) {
 		list_push_back(&m->sent, &t->sent);
 		letter_add(&t->wire, &m->letters);
@@ -89,7 +109,7 @@ on_wire(void *arg, void *owner, int64_t now)
 	}
 	if (was == SENDING_STOPPED)
 		return false;
-	t->question.arrival = NULL;
+	t->question.kind = ASK_WIRE;
 	t->question.now = now;
 	return ask(m, t);
 }
@@ -152,6 +172,7 @@ on_turn(
 	if (body->size < t->ask_at)
 		return false;
 	t->ask_at = body->size + ASK_EVERY;
+	t->question.kind = ASK_TURN;
 	t->question.arrival = arrival;
 	t->question.body = body;
 	return ask(m, t);

@@ -56,14 +56,22 @@ enum sending {
 	SENDING_STOPPED  /* by the run's loop: it is never sent */
 };
 
-/* What a thread asks the run's loop, and waits for. */
+/* What a thread asks the run's loop, and waits for: one of its hooks. */
+enum question_kind {
+	ASK_WIRE, /* engine.on_wire: once more */
+	ASK_LATE, /* on_late */
+	ASK_TURN  /* engine.on_turn */
+};
+
 struct question {
 	struct letter letter;
-	const struct arrival *arrival; /* for on_turn; NULL: on_wire is asked */
-	struct body *body;
-	int64_t now; /* for on_wire */
-	bool answer;
-	bool answered; /* under the member's lock */
+	enum question_kind kind;
+	const struct arrival *arrival; /* TURN */
+	struct body *body;             /* TURN */
+	int64_t now;                   /* WIRE, LATE */
+	int64_t wire_by_us;            /* LATE: the answer */
+	bool answer;                   /* WIRE, TURN */
+	bool answered;                 /* under the member's lock */
 };
 
 struct transfer {

@@ -686,12 +686,11 @@ drop_look(void *arg, void *task)
 static struct fleet *
 new_fleet(struct run *run, char **cause)
 {
-	const struct fleet_setup setup = {
+	struct fleet_setup setup = {
 	    .base = run->parts.base,
 	    .options = &run->options->fetch,
 	    .threads = run->options->threads,
-	    .hooks = {.engine = run_engine_hooks(run),
-	        .tools_new = new_tools,
+	    .hooks = {.tools_new = new_tools,
 	        .tools_free = inspector_tools_free,
 	        .examine = inspector_look_early,
 	        .drop_task = drop_look,
@@ -699,6 +698,7 @@ new_fleet(struct run *run, char **cause)
 	        .arg = run},
 	};
 
+	run_hook_transfers(run, &setup.hooks);
 	return fleet_new(&setup, cause);
 }
 

@@ -219,7 +219,8 @@ void run_count_kept(struct run *, const struct job *job);
 void run_sum_up_parts(struct run *);
 
 /* --- transfer.c */
-struct engine_hooks run_engine_hooks(struct run *);
+/* Set the hooks that tell of transfers; their `arg` is the run. */
+void run_hook_transfers(struct run *, struct fleet_hooks *);
 /* Start the transfer of the next flight that the scheduler admits. Returns true
  * if there was one. */
 bool run_start_one(struct run *, int64_t now);

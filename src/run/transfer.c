@@ -277,6 +277,7 @@ start_transfer(struct run *run, struct flight *f, int64_t now)
 	    .hop = &f->hop,
 	    .owner = f,
 	    .own_connection = f == job->hedge,
+	    .wire_by_us = sched_wire_by(&f->item),
 	};
 
 	if (f->anew) {
@@ -351,9 +352,17 @@ run_start_one(struct run *run, int64_t now)
 	return true;
 }
 
+/* A request on the wire may have opened a gate for the next start. */
+static void
+look_behind_gate(struct run *run)
+{
+	if (sched_ahead(run->sched) &&
+	    sched_flying(run->sched) < sched_parallel(run->sched))
+		run_wake(run);
+}
+
 /* The engine asks whether a request may be sent, once more too, where libcurl
- * repeats it on a new connection. What is sent may have opened a gate for the
- * next start, so the pump has to look. */
+ * repeats it on a new connection. */
 static bool
 on_wire(void *arg, void *owner, int64_t now)
 {
@@ -361,11 +370,30 @@ on_wire(void *arg, void *owner, int64_t now)
 	struct flight *f = owner;
 	bool admitted = sched_on_wire(run->sched, &f->item, now);
 
-	/* A request on the wire may have opened a gate for the next start. */
-	if (sched_ahead(run->sched) &&
-	    sched_flying(run->sched) < sched_parallel(run->sched))
-		run_wake(run);
+	look_behind_gate(run);
 	return admitted;
+}
+
+/* A thread has sent a request, as it was allowed to when it was started. */
+static void
+on_sent(void *arg, void *owner, int64_t when)
+{
+	struct run *run = arg;
+	struct flight *f = owner;
+
+	sched_sent(run->sched, &f->item, when);
+	look_behind_gate(run);
+}
+
+/* A token of the request has lapsed: is there another? */
+static int64_t
+on_late(void *arg, void *owner, int64_t now)
+{
+	struct run *run = arg;
+	struct flight *f = owner;
+
+	return sched_renew(run->sched, &f->item, now) ? sched_wire_by(&f->item)
+	                                              : now;
 }
 
 /* Transfers are over: the pump reaps them. */
@@ -375,16 +403,18 @@ on_ready(void *run)
 	run_wake(run);
 }
 
-struct engine_hooks
-run_engine_hooks(struct run *run)
+void
+run_hook_transfers(struct run *run, struct fleet_hooks *hooks)
 {
-	return (struct engine_hooks){
+	hooks->engine = (struct engine_hooks){
 	    .on_wire = on_wire,
 	    .on_body = run_take_body,
 	    .on_turn = run_take_turn,
 	    .on_ready = on_ready,
 	    .arg = run,
 	};
+	hooks->on_sent = on_sent;
+	hooks->on_late = on_late;
 }
 
 /* --- from result to verdict ------------------------------------------ */

@@ -95,7 +95,7 @@ struct visit {
 	struct request *request;
 	struct hop hop;
 	struct transfer *transfer;
-	unsigned wired, reaped, examined, dropped;
+	unsigned wired, late, reaped, examined, dropped;
 	int64_t wire_us;
 	int status;
 };
@@ -110,6 +110,7 @@ static pthread_t loop;
 static unsigned landed, unread;
 static atomic_bool sends_late; /* see send */
 static _Atomic int64_t sent_us;
+static int64_t wire_by_us, extension_us;
 
 static bool
 on_wire(void *arg, void *owner, int64_t now)
@@ -122,6 +123,24 @@ on_wire(void *arg, void *owner, int64_t now)
 	v->wired++;
 	v->wire_us = now;
 	return true;
+}
+
+static void
+on_sent(void *arg, void *owner, int64_t when)
+{
+	ck_assert_ptr_eq(arg, visits);
+	on_wire(NULL, owner, when);
+}
+
+static int64_t
+on_late(void *arg, void *owner, int64_t now)
+{
+	struct visit *v = owner;
+
+	ck_assert_ptr_eq(arg, visits);
+	ck_assert(pthread_equal(pthread_self(), loop));
+	v->late++;
+	return now + extension_us;
 }
 
 static void
@@ -179,6 +198,8 @@ open_fleet(unsigned threads)
 	    .options = &how,
 	    .threads = threads,
 	    .hooks = {.engine = {.on_wire = on_wire, .on_ready = on_ready},
+	        .on_sent = on_sent,
+	        .on_late = on_late,
 	        .tools_new = new_tools,
 	        .tools_free = free_tools,
 	        .examine = examine,
@@ -224,6 +245,7 @@ visit(unsigned i, const char *path)
 	    i % 2 ? "localhost" : "127.0.0.1", server.port, path);
 	struct attempt_spec spec = {.hop = &v->hop, .owner = v, .number = 1};
 
+	spec.wire_by_us = wire_by_us;
 	v->request = request_new(&asked, url);
 	v->request->n = i + 1;
 	request_set_url(v->request, url);
@@ -314,6 +336,45 @@ START_TEST(a_late_request_is_told_as_late)
 	ck_assert_int_ge(visits[0].wire_us, atomic_load(&sent_us));
 	fleet_free(fleet);
 	atomic_store(&sends_late, false);
+}
+END_TEST
+
+/* After its moment a request is sent only if the run's loop says so. */
+START_TEST(after_its_moment_a_request_asks)
+{
+	const int64_t extensions[] = {0, 60 * CLOCK_SECOND};
+	bool more = extensions[_i] > 0;
+
+	extension_us = extensions[_i];
+	wire_by_us = clock_now_us();
+	open_fleet(2);
+	visit(0, "/json");
+	while (landed < 1) {
+		event_base_loop(base, EVLOOP_ONCE);
+		reap_all();
+	}
+	ck_assert_uint_eq(visits[0].late, 1);
+	ck_assert_uint_eq(visits[0].wired, more);
+	ck_assert_int_eq(visits[0].status, more ? 200 : 0);
+	fleet_free(fleet);
+	wire_by_us = 0;
+}
+END_TEST
+
+/* Before it nobody is asked. */
+START_TEST(before_its_moment_a_request_is_sent)
+{
+	wire_by_us = clock_now_us() + 600 * CLOCK_SECOND;
+	open_fleet(2);
+	visit(0, "/json");
+	while (landed < 1) {
+		event_base_loop(base, EVLOOP_ONCE);
+		reap_all();
+	}
+	ck_assert_uint_eq(visits[0].late, 0);
+	ck_assert_int_eq(visits[0].status, 200);
+	fleet_free(fleet);
+	wire_by_us = 0;
 }
 END_TEST
 
@@ -440,6 +501,8 @@ main(void)
 	tcase_add_checked_fixture(all, setup, teardown);
 	tcase_add_loop_test(all, all_come_back_once, 0, kinds);
 	tcase_add_test(all, a_late_request_is_told_as_late);
+	tcase_add_loop_test(all, after_its_moment_a_request_asks, 0, 2);
+	tcase_add_test(all, before_its_moment_a_request_is_sent);
 	tcase_add_loop_test(all, who_is_cancelled_is_let_go, 0, kinds);
 	tcase_add_loop_test(all, the_fleet_may_go_first, 0, kinds);
 	tcase_add_test(all, errands_are_done_or_dropped);
