@@ -349,12 +349,13 @@ find_base(const struct fanout *f, struct reading *reading, struct result *r,
 }
 
 int
-fanout_find(struct fanout *f, unsigned stage, struct result *r,
+fanout_find(struct fanout *f, unsigned stage, struct readings *body,
     struct found_links *found)
 {
 	struct fanout_stage *s = &f->stages[stage];
 	const struct matcher *each = s->each;
-	struct reading *reading = reading_open(each, r);
+	struct result *r = readings_result(body);
+	struct reading *reading = readings_take(body, matcher_language(each));
 	int rc;
 
 	if (!reading)
@@ -368,7 +369,6 @@ fanout_find(struct fanout *f, unsigned stage, struct result *r,
 	if (rc == 0 && found->matches.spans.len &&
 	    matcher_language(each) == MATCH_XPATH)
 		rc = find_base(f, reading, r, found);
-	reading_close(reading, r);
 	return rc;
 }
 

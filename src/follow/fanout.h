@@ -49,11 +49,11 @@ struct found_links {
 
 /* Free what was found, and set all to zero. */
 void found_links_release(struct found_links *);
-/* Append what --each of `stage` finds in the body of `r`, as spans of it, and
- * set the base. An array that is the only match stands for its elements.
- * Returns -1 if `r` has become a failure. */
-int fanout_find(
-    struct fanout *, unsigned stage, struct result *r, struct found_links *);
+/* Append what --each of `stage` finds in a body, as spans of it, and set the
+ * base. An array that is the only match stands for its elements. Returns -1 if
+ * the result has become a failure. */
+int fanout_find(struct fanout *, unsigned stage, struct readings *body,
+    struct found_links *);
 
 /* Count what fanout_find found in a body whose result is final. */
 void fanout_note_gap(struct fanout *, unsigned stage, const struct gap *);

@@ -275,20 +275,20 @@ pager_reads_body(const struct pager *p)
 
 /* The gaps of --items are told by those who extract the items. */
 int
-pager_look(
-    struct pager *p, struct result *r, struct matches *found, struct gap *gap)
+pager_look(struct pager *p, struct readings *body, struct matches *found,
+    struct gap *gap)
 {
-	struct reading *reading = reading_open(p->path, r);
+	struct reading *reading =
+	    readings_take(body, matcher_language(p->path));
 	int rc;
 
 	if (!reading)
 		return -1;
-	rc = matcher_apply(p->path, reading, found, r);
+	rc = matcher_apply(p->path, reading, found, readings_result(body));
 	if (rc == 0 && p->way != &by_count) {
 		gap->matched = found->spans.len > 0;
 		gap_find(&p->gaps, p->path, reading, gap);
 	}
-	reading_close(reading, r);
 	return rc;
 }
 

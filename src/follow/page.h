@@ -34,12 +34,12 @@ void pager_free(struct pager *);
 /* Does the pager look into the bodies of answers, not into their headers? */
 bool pager_reads_body(const struct pager *);
 
-/* Append to *found what the body of the result holds of the next page; only
+/* Append to *found what the body at hand holds of the next page; only
  * for a pager that reads bodies. Set the gap, where what is found is not that
  * of --items. This may run on a thread that has the pager to itself. Returns -1
  * if the result has become a failure: its body cannot be parsed. */
 int pager_look(
-    struct pager *, struct result *, struct matches *found, struct gap *);
+    struct pager *, struct readings *, struct matches *found, struct gap *);
 /* Count what pager_look found in a body whose result is final. */
 void pager_note_gap(struct pager *, const struct gap *);
 /* Append a message about the path to the next page if it found nothing in all

@@ -263,7 +263,7 @@ struct extractor {
 	size_t len;
 	/* NAME -> a number, from 1; there may be a hundred thousand. */
 	struct strmap numbers;
-	struct reading *reading; /* reads the body at hand */
+	struct reading *reading; /* of the body at hand; borrowed */
 	struct items *items;     /* --items; NULL: one page is one item */
 	uint64_t max;            /* bytes found in one body; 0: MATCH_MAX */
 	bool in_lines;           /* the output is lines of columns */
@@ -386,7 +386,6 @@ extractor_new(const struct output_options *options, char **cause)
 
 	x->language = xpath ? MATCH_XPATH : MATCH_JSON;
 	strmap_init(&x->numbers);
-	x->reading = reading_new(x->language);
 	x->max = options->extract_max;
 	x->in_lines = format_default(options) == FORMAT_BODY;
 	if (add_items(x, options, cause) < 0 ||
@@ -412,7 +411,6 @@ extractor_free(struct extractor *x)
 	items_free(x->items);
 	free(x->expressions);
 	strmap_release(&x->numbers);
-	reading_free(x->reading);
 	free(x);
 }
 
@@ -655,14 +653,19 @@ extractor_add_unmatched(const struct extractor *x, size_t i, struct buf *out)
 }
 
 void
-extractor_apply(struct extractor *x, struct result *r, struct columns *columns)
+extractor_apply(
+    struct extractor *x, struct readings *body, struct columns *columns)
 {
+	struct result *r = readings_result(body);
+
 	clear_columns(columns);
-	if (!result_ok(r) || reading_take(x->reading, r) < 0)
+	if (!result_ok(r))
+		return;
+	x->reading = readings_take(body, x->language);
+	if (!x->reading)
 		return;
 	if (apply_all(x, r, columns) < 0)
 		clear_columns(columns);
 	else
 		describe_gaps(x, columns);
-	reading_drop(x->reading);
 }

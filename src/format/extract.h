@@ -12,8 +12,7 @@
 #include "match/match.h"
 #include "request/result.h"
 
-/* The compiled expressions, with a reading that is used for one body after the
- * other. To be used by one thread at a time. */
+/* The compiled expressions. To be used by one thread at a time. */
 struct extractor;
 
 /* What one expression found in one body, or in one item of it. */
@@ -91,12 +90,12 @@ void columns_free(struct columns *);
  * caller's, as many as `columns` has; what is in them is borrowed. */
 void columns_show_item(
     const struct columns *columns, size_t i, struct columns *view);
-/* Fill the columns with what all expressions find in the body of `r`. Where the
- * body cannot be read as what it should be (JSON that is not valid: class
- * `json`, with line and column), or more is found than the limit allows, `r`
- * becomes a failure, and the columns are empty. A result that failed before is
- * left alone, with empty columns. */
+/* Fill the columns with what all expressions find in a body. Where it cannot be
+ * read as what it should be (JSON that is not valid: class `json`, with line
+ * and column), or more is found than the limit allows, the result becomes a
+ * failure, and the columns are empty. A result that failed before is left
+ * alone, with empty columns. */
 void extractor_apply(
-    struct extractor *, struct result *r, struct columns *columns);
+    struct extractor *, struct readings *body, struct columns *columns);
 
 #endif

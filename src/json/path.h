@@ -81,11 +81,14 @@ void json_doc_free(struct json_doc *);
 int json_doc_scan(
     struct json_doc *, const char *text, size_t len, struct json_error *error);
 
-/* Let `value`, which a path has found in the document, stand for all of it: $ is
- * that value from here on, in paths and in conditions. */
+/* Let `value`, which a path has found in the document, stand for all of it:
+ * from here on $ is that value, in paths and in conditions. */
 void json_doc_enter(struct json_doc *, const struct json_span *value);
 /* Let $ be the whole text again. */
 void json_doc_leave(struct json_doc *);
+
+/* The memory that the document takes beside its text. */
+size_t json_doc_bytes(const struct json_doc *);
 
 /* Append the matches of a path to `out`, in the order of RFC 9535. -1 with
  * error->message set: the budget of steps is used up, or the matches are too

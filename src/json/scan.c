@@ -574,6 +574,12 @@ json_doc_leave(struct json_doc *doc)
 	doc->root = 0;
 }
 
+size_t
+json_doc_bytes(const struct json_doc *doc)
+{
+	return sizeof(*doc) + doc->tape_cap * sizeof(*doc->tape);
+}
+
 struct json_span
 json_span_at(const struct json_doc *doc, uint32_t node)
 {

@@ -2,13 +2,11 @@
 
 #include "match/condition.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
 #include "json/path.h"
-#include "match/language.h"
 #include "request/status_set.h"
 
 struct condition {
@@ -119,24 +117,15 @@ fail_unmet(const struct condition *c, struct result *r)
 	    c->label);
 }
 
-/* Scan the body of `r`. 0, or -1 with `r` a failure. */
-static int
-scan_body(const struct conditions *c, struct json_doc *doc, struct result *r)
+/* Say in the failure of `r` who wanted its body to be JSON. */
+static void
+name_condition(const struct conditions *c, struct result *r)
 {
-	struct match_input input = {0};
-	struct match_problem p;
+	struct failure why = failure_take(&r->failure);
 
-	input.bytes = body_bytes(&r->body, &input.len);
-	if (!input.bytes) {
-		failure_set(&r->failure, ERROR_LOCAL, "memory", 0,
-		    "cannot read a spilled body: %s", strerror(errno));
-		return -1;
-	}
-	if (language_json.read(doc, &input, &p) == 0)
-		return 0;
-	failure_set(&r->failure, p.class, p.reason, 0, "%s: %s",
-	    c->items[0].label, p.message);
-	return -1;
+	failure_set(&r->failure, why.class, why.reason, 0, "%s: %s",
+	    c->items[0].label, why.message);
+	failure_clear(&why);
 }
 
 static void
@@ -157,16 +146,18 @@ test_all(
 }
 
 void
-conditions_check(const struct conditions *c, struct result *r)
+conditions_check(const struct conditions *c, struct readings *body)
 {
-	struct json_doc *doc;
+	struct result *r = readings_result(body);
+	struct reading *reading;
 
 	if (r->body.size == 0) {
 		fail_unmet(&c->items[0], r);
 		return;
 	}
-	doc = json_doc_new();
-	if (scan_body(c, doc, r) == 0)
-		test_all(c, doc, r);
-	json_doc_free(doc);
+	reading = readings_take(body, MATCH_JSON);
+	if (reading)
+		test_all(c, reading_json(reading), r);
+	else
+		name_condition(c, r);
 }

@@ -7,7 +7,7 @@
 #define GATHER_MATCH_CONDITION_H
 
 #include "base/strlist.h"
-#include "request/result.h"
+#include "match/match.h"
 
 /* The expressions as they were given. */
 struct expect_options {
@@ -25,11 +25,11 @@ struct conditions *conditions_new(const struct expect_options *, char **cause);
 /* NULL is fine. */
 void conditions_free(struct conditions *);
 /*
- * Does the body of `r`, a success so far, meet all conditions, --until first?
- * If not, `r` becomes a failure: of class `expect`, with the reason
+ * Does the body of a success so far meet all conditions, --until first? If not,
+ * the result becomes a failure: of class `expect`, with the reason
  * FAILURE_UNTIL where it is --until that does not hold; of class `json` if the
  * body is not JSON. An empty body meets no condition.
  */
-void conditions_check(const struct conditions *, struct result *r);
+void conditions_check(const struct conditions *, struct readings *body);
 
 #endif

@@ -30,7 +30,13 @@ struct matcher {
 struct reading {
 	const struct language *language;
 	void *document;
+	bool done;      /* it holds the body at hand */
 	uint64_t found; /* bytes that all expressions found in it so far */
+};
+
+struct readings {
+	struct result *result; /* with the body at hand; borrowed */
+	struct reading of[MATCH_LANGUAGES];
 };
 
 /* The languages, by the values of enum match_language. */
@@ -121,38 +127,65 @@ matches_need_body(const struct matches *m)
 	return m->spans.len > 0 && m->text.len == 0;
 }
 
-static struct reading *
-new_reading(const struct language *language)
+struct readings *
+readings_new(void)
 {
-	struct reading *reading = xcalloc(1, sizeof(*reading));
+	struct readings *readings = xcalloc(1, sizeof(*readings));
 
-	reading->language = language;
-	reading->document = language->document_new();
-	return reading;
-}
-
-struct reading *
-reading_new(enum match_language language)
-{
-	return new_reading(languages[language]);
+	for (int i = 0; i < MATCH_LANGUAGES; i++)
+		readings->of[i].language = languages[i];
+	return readings;
 }
 
 void
-reading_free(struct reading *reading)
+readings_free(struct readings *readings)
 {
-	if (!reading)
+	if (!readings)
 		return;
-	reading->language->document_free(reading->document);
-	free(reading);
+	for (int i = 0; i < MATCH_LANGUAGES; i++) {
+		struct reading *reading = &readings->of[i];
+
+		if (reading->document)
+			reading->language->document_free(reading->document);
+	}
+	free(readings);
 }
 
-int
-reading_take(struct reading *reading, struct result *r)
+void
+readings_begin(struct readings *readings, struct result *r)
+{
+	readings->result = r;
+	for (int i = 0; i < MATCH_LANGUAGES; i++)
+		readings->of[i].done = false;
+}
+
+void
+readings_move(struct readings *readings, struct result *r)
+{
+	readings->result = r;
+}
+
+struct result *
+readings_result(const struct readings *readings)
+{
+	return readings->result;
+}
+
+size_t
+readings_bytes(const struct readings *readings)
+{
+	const struct reading *json = &readings->of[MATCH_JSON];
+
+	return json->done ? json_doc_bytes(json->document) : 0;
+}
+
+/* Read the body of `r`. -1: `r` has become a failure. */
+static int
+read_body(struct reading *reading, struct result *r)
 {
 	struct match_input input = {.content_type = r->content_type};
 	struct match_problem p;
 
-	reading_begin(reading);
 	input.bytes = body_bytes(&r->body, &input.len);
 	if (!input.bytes) {
 		failure_set(&r->failure, ERROR_LOCAL, "memory", 0,
@@ -160,10 +193,32 @@ reading_take(struct reading *reading, struct result *r)
 		    strerror(errno));
 		return -1;
 	}
+	if (!reading->document)
+		reading->document = reading->language->document_new();
 	if (reading->language->read(reading->document, &input, &p) == 0)
 		return 0;
 	failure_set(&r->failure, p.class, p.reason, 0, "%s", p.message);
 	return -1;
+}
+
+struct reading *
+readings_take(struct readings *readings, enum match_language language)
+{
+	struct reading *reading = &readings->of[language];
+
+	if (!reading->done && read_body(reading, readings->result))
+		return NULL;
+	if (reading->done && language == MATCH_JSON)
+		reading_leave(reading);
+	reading->done = true;
+	reading_begin(reading);
+	return reading;
+}
+
+const struct json_doc *
+reading_json(const struct reading *reading)
+{
+	return reading->document;
 }
 
 void
@@ -184,11 +239,24 @@ reading_begin(struct reading *reading)
 	reading->found = 0;
 }
 
-void
-reading_drop(struct reading *reading)
+/* Forget the body, if the language says that this is worth it. */
+static void
+drop(struct reading *reading, uint64_t size)
 {
-	if (reading->language->forget)
-		reading->language->forget(reading->document);
+	reading->done = false;
+	if (!reading->language->forget)
+		return;
+	reading->language->forget(reading->document);
+	if (size >= LARGE)
+		xtrim();
+}
+
+void
+readings_end(struct readings *readings)
+{
+	for (int i = 0; i < MATCH_LANGUAGES; i++)
+		if (readings->of[i].document)
+			drop(&readings->of[i], readings->result->body.size);
 }
 
 /* Make `r` a failure: too much was found. Always returns -1. */
@@ -272,23 +340,4 @@ matcher_repeat(const struct matcher *m, struct reading *reading, uint64_t more,
 		return fail_size(m, r);
 	reading->found += more;
 	return 0;
-}
-
-struct reading *
-reading_open(const struct matcher *m, struct result *r)
-{
-	struct reading *reading = new_reading(m->language);
-
-	if (reading_take(reading, r) == 0)
-		return reading;
-	reading_close(reading, r);
-	return NULL;
-}
-
-void
-reading_close(struct reading *reading, const struct result *r)
-{
-	reading_free(reading);
-	if (r->body.size >= LARGE)
-		xtrim();
 }

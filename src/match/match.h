@@ -20,6 +20,7 @@ enum match_language {
 	MATCH_JSON,
 	MATCH_XPATH,
 };
+#define MATCH_LANGUAGES (MATCH_XPATH + 1)
 
 /* An expression as the user gave it. */
 struct match_text {
@@ -69,19 +70,34 @@ bool matches_need_body(const struct matches *);
 /* A body as it was read, in one of the languages. */
 struct reading;
 
-/* An empty reading, for one body after the other. */
-struct reading *reading_new(enum match_language);
+/*
+ * The body of a result on its way through all that is applied to it: it is read
+ * once in each language, however many expressions there are.
+ */
+struct readings;
+
+/* Readings for one body after the other. */
+struct readings *readings_new(void);
 /* NULL is fine. */
-void reading_free(struct reading *);
-/* Read the body of `r`, which must live as long as what is found in it. -1: `r`
- * has become a failure (JSON that is not valid: line and column are named). */
-int reading_take(struct reading *, struct result *r);
-/* A reading of the body of `r`, in the language of `m`, for this once. NULL:
- * `r` has become a failure, as in reading_take. */
-struct reading *reading_open(const struct matcher *m, struct result *r);
-/* Free what reading_open returned, and give the memory of a large tree back to
- * the system. */
-void reading_close(struct reading *, const struct result *r);
+void readings_free(struct readings *);
+/* Begin with the body of `r`, which is borrowed, and must live as long as what
+ * is found in it. Nothing is read yet. */
+void readings_begin(struct readings *, struct result *r);
+/* The body has moved to another result: go on with that. */
+void readings_move(struct readings *, struct result *r);
+/* All that is needed was found: give back the memory of what was read, where it
+ * is much. */
+void readings_end(struct readings *);
+/* The result, which may become a failure. */
+struct result *readings_result(const struct readings *);
+/* The memory that readings take beside the body, about. */
+size_t readings_bytes(const struct readings *);
+/* The body, read in this language now or before. What is found in it counts
+ * anew, towards the limit of one body. NULL: the result has become a failure
+ * (JSON that is not valid: line and column are named). */
+struct reading *readings_take(struct readings *, enum match_language);
+/* The document that a reading of JSON is about. */
+const struct json_doc *reading_json(const struct reading *);
 /* Let a value that was found in this reading, of JSON, stand for the body, to
  * be searched in turn. What is found in it counts together with what was found
  * before. */
@@ -90,8 +106,6 @@ void reading_enter(struct reading *, const struct json_span *match);
 void reading_leave(struct reading *);
 /* Begin to count anew what is found, towards the limit of one body. */
 void reading_begin(struct reading *);
-/* Give the memory of what was read back; all that is needed was found. */
-void reading_drop(struct reading *);
 
 /* Append what is found to `found`, which holds nothing or other spans of the
  * same body. -1: `r` has become a failure, for example because all that was

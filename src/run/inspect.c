@@ -42,14 +42,17 @@ struct inspection {
 	struct inspector *inspector;
 	struct job *job; /* NULL: nobody waits for it */
 	struct findings *found;
-	struct result seen; /* body and type of the job's result; the failure
-	                     * if something is wrong with them */
+	struct result seen;    /* body and type of the job's result; the failure
+	                        * if something is wrong with them */
+	struct readings *read; /* of that body, owned; NULL: not read yet */
 };
 
-/* What the thread that fetches a body does with it at once. */
+/* What was done with a body before its result is final: by the thread that has
+ * fetched it; or, where the loop had to check the conditions, only `read`. */
 struct early_look {
 	struct wanted wanted;
-	bool checks;     /* --expect and --until apply */
+	struct readings *read; /* of the body, owned; NULL: not kept */
+	bool checks;           /* --expect and --until apply */
 	bool is_checked; /* that was done: `unmet` is the failure, if any */
 	struct failure unmet;
 	bool is_filled; /* `found` is filled: `failure` is what is wrong */
@@ -119,7 +122,10 @@ int
 compiled_open(struct compiled *c, const struct run_options *o,
     const struct names *names, char **cause)
 {
-	*c = (struct compiled){.repeats = o->output.sqlite != NULL};
+	*c = (struct compiled){
+	    .readings = readings_new(),
+	    .repeats = o->output.sqlite != NULL,
+	};
 	return open_pager(c, o, cause) || open_fanout(c, o, names, cause) ||
 	               open_encoder(c, &o->output, names, cause) ||
 	               open_conditions(c, &o->expect, cause)
@@ -135,6 +141,7 @@ compiled_release(struct compiled *c)
 	pager_free(c->pager);
 	conditions_free(c->conditions);
 	fanout_free(c->fanout);
+	readings_free(c->readings);
 }
 
 /* --- what is found in a body ----------------------------------------- */
@@ -202,18 +209,34 @@ findings_clear(struct findings *f)
 		clear_column(&f->columns->items[i]);
 }
 
-/* Look for what f->wanted says in the body of `r`, which may become a failure;
+/* Look for what f->wanted says in a body, whose result may become a failure;
  * then nothing that comes after that is looked for. On any thread, with a `c`
  * that no other thread uses, as it may change when it is used. */
 static void
-findings_fill(struct findings *f, const struct compiled *c, struct result *r)
+findings_fill(
+    struct findings *f, const struct compiled *c, struct readings *body)
 {
+	const struct result *r = readings_result(body);
+
 	if (f->wanted.what & WANT_PAGE)
-		pager_look(c->pager, r, &f->page, &f->page_gap);
+		pager_look(c->pager, body, &f->page, &f->page_gap);
 	if (f->wanted.what & WANT_EACH && result_ok(r))
-		fanout_find(c->fanout, f->wanted.stage, r, &f->each);
+		fanout_find(c->fanout, f->wanted.stage, body, &f->each);
 	if (f->wanted.what & WANT_VALUES && result_ok(r))
-		extractor_apply(c->extractor, r, f->columns);
+		extractor_apply(c->extractor, body, f->columns);
+	readings_end(body);
+}
+
+/* Likewise in the body of `r`, which was `read` before; NULL: it was not. */
+static void
+search(struct findings *f, const struct compiled *c, struct result *r,
+    struct readings *read)
+{
+	if (read)
+		readings_move(read, r);
+	else
+		readings_begin(c->readings, r);
+	findings_fill(f, c, read ? read : c->readings);
 }
 
 /* What the record of each item will take, its values aside; 0: the body is one
@@ -248,7 +271,7 @@ perform(struct work *work, void *tools)
 {
 	struct inspection *l = inspection_of(work);
 
-	findings_fill(l->found, tools, &l->seen);
+	search(l->found, tools, &l->seen, l->read);
 }
 
 /* Nobody waits for the work any more; it may be a thread that calls this. */
@@ -259,6 +282,7 @@ drop(struct work *work)
 
 	findings_free(l->found);
 	result_release(&l->seen);
+	readings_free(l->read);
 	free(l);
 }
 
@@ -426,7 +450,11 @@ inspection_new(
 	l->inspector = inspector;
 	l->job = job;
 	l->found = take_findings(inspector, job, wanted);
-	l->work.bytes = r->body.size + OVERHEAD;
+	l->read = job->early ? job->early->read : NULL;
+	if (l->read)
+		job->early->read = NULL;
+	l->work.bytes =
+	    r->body.size + OVERHEAD + (l->read ? readings_bytes(l->read) : 0);
 	result_init(&l->seen);
 	l->seen.content_type = xstrdup_null(r->content_type);
 	l->seen.body = r->body;
@@ -440,7 +468,8 @@ inspect_at_once(
     struct inspector *inspector, struct job *job, struct wanted wanted)
 {
 	job->found = take_findings(inspector, job, wanted);
-	findings_fill(job->found, inspector->setup.compiled, &job->result);
+	search(job->found, inspector->setup.compiled, &job->result,
+	    job->early ? job->early->read : NULL);
 }
 
 /* --- early, on a thread of the fleet -------------------------------------- */
@@ -484,8 +513,9 @@ inspector_look_early(
 
 	if (!is_worth_a_look(r))
 		return;
+	readings_begin(c->readings, r);
 	if (e->checks) {
-		conditions_check(c->conditions, r);
+		conditions_check(c->conditions, c->readings);
 		e->unmet = failure_take(&r->failure);
 		e->is_checked = true;
 	}
@@ -494,7 +524,7 @@ inspector_look_early(
 	if (!e->found)
 		e->found = findings_new(c);
 	prepare(e->found, c, e->wanted, &record);
-	findings_fill(e->found, c, r);
+	findings_fill(e->found, c, c->readings);
 	e->failure = failure_take(&r->failure);
 	e->is_filled = true;
 }
@@ -505,6 +535,7 @@ inspector_drop_early(struct inspector *inspector, struct early_look *early)
 	if (!early)
 		return;
 	give_back(inspector, early->found);
+	readings_free(early->read);
 	failure_clear(&early->unmet);
 	failure_clear(&early->failure);
 	free(early);
@@ -518,17 +549,43 @@ inspector_keep_early(
 	job->early = early;
 }
 
+/* Does any expression of the run look into bodies that meet the conditions? */
+static bool
+has_expressions(const struct compiled *c)
+{
+	return c->extractor || c->pager || c->fanout;
+}
+
+/* Check the conditions on the loop. What was read is kept, for the expressions
+ * that come next if the body meets them. */
+static void
+check_here(struct inspector *inspector, struct job *job, struct result *r)
+{
+	const struct compiled *c = inspector->setup.compiled;
+	struct readings *read = readings_new();
+	struct early_look *early;
+
+	readings_begin(read, r);
+	conditions_check(c->conditions, read);
+	if (!result_ok(r) || !has_expressions(c)) {
+		readings_free(read);
+		return;
+	}
+	early = xcalloc(1, sizeof(*early));
+	early->read = read;
+	inspector_keep_early(inspector, job, early);
+}
+
 void
 inspector_check_conditions(
     struct inspector *inspector, struct job *job, struct result *r)
 {
 	struct early_look *early = job->early;
 
-	if (!early || !early->is_checked) {
-		conditions_check(inspector->setup.compiled->conditions, r);
-		return;
-	}
-	r->failure = failure_take(&early->unmet);
+	if (early && early->is_checked)
+		r->failure = failure_take(&early->unmet);
+	else
+		check_here(inspector, job, r);
 }
 
 /* Was all that is `wanted` looked for early? Then it becomes the job's. */
@@ -569,7 +626,7 @@ inspector_inspect(
 	if (workers_submit(inspector->workers, &l->work) == 0)
 		return true;
 	job->inspection = NULL;
-	findings_fill(l->found, inspector->setup.compiled, &l->seen);
+	search(l->found, inspector->setup.compiled, &l->seen, l->read);
 	on_done(inspector, &l->work);
 	return true;
 }

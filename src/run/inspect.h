@@ -41,6 +41,7 @@ struct compiled {
 	struct fanout *fanout;         /* --each, --then; NULL: not given */
 	const struct encoder *sizes;   /* the run's own, which knows the columns
 	                                * of --rows: tells what records take */
+	struct readings *readings;     /* of the body that it is applied to */
 	bool repeats; /* rows of items repeat what their page has (--sqlite) */
 };
 

@@ -16,6 +16,7 @@
 static struct request_options options;
 static struct request *request;
 static struct result result;
+static struct readings *body;
 static struct buf url;
 static struct left_out left_out;
 
@@ -26,6 +27,7 @@ setup(void)
 	request = request_new(&options, "http://a.test/list");
 	request_set_url(request, "http://a.test/list");
 	result_init(&result);
+	body = readings_new();
 	buf_init(&url);
 	left_out = (struct left_out){0};
 }
@@ -36,6 +38,7 @@ teardown(void)
 	request_free(request);
 	request_options_release(&options);
 	result_release(&result);
+	readings_free(body);
 	buf_release(&url);
 }
 
@@ -130,7 +133,8 @@ turn(struct pager *p)
 	const struct pager_page page = {request, &result, &found};
 	enum pager_verdict verdict = PAGER_FAILED;
 
-	if (!pager_reads_body(p) || pager_look(p, &result, &found, &gap) == 0)
+	readings_begin(body, &result);
+	if (!pager_reads_body(p) || pager_look(p, body, &found, &gap) == 0)
 		verdict = pager_next(p, &page, &url);
 	pager_note_gap(p, &gap);
 	gap_release(&gap);
@@ -330,7 +334,7 @@ add_stage(const char *each, const char *then)
 
 /* The child that stage `stage` makes of match 0 in `body`. */
 static struct request *
-make_child(const struct request *parent, unsigned stage, const char *body)
+make_child(const struct request *parent, unsigned stage, const char *text)
 {
 	struct fanout_parent p = {
 	    {parent, &result, TRUST_NOBODY, NULL}, stage, 0, {NULL, 0}};
@@ -339,9 +343,10 @@ make_child(const struct request *parent, unsigned stage, const char *body)
 	char *base = NULL;
 
 	buf_clear(&result.body.mem);
-	buf_adds(&result.body.mem, body);
+	buf_adds(&result.body.mem, text);
 	result.body.size = result.body.mem.len;
-	ck_assert_int_eq(fanout_find(fanout, stage, &result, &found), 0);
+	readings_begin(body, &result);
+	ck_assert_int_eq(fanout_find(fanout, stage, body, &found), 0);
 	ck_assert_uint_gt(found.matches.spans.len, 0);
 	p.match = found.matches.spans.items[0];
 	if (found.base)
@@ -709,6 +714,22 @@ START_TEST(a_family_remembers_its_pages)
 }
 END_TEST
 
+/* That it is not read again shows where it has changed. */
+START_TEST(a_body_is_read_once_whoever_asks)
+{
+	buf_adds(&result.body.mem, "{\"a\":1}");
+	result.body.size = result.body.mem.len;
+	readings_begin(body, &result);
+	ck_assert_ptr_nonnull(readings_take(body, MATCH_JSON));
+	result.body.mem.data[0] = '!';
+	ck_assert_ptr_nonnull(readings_take(body, MATCH_JSON));
+	ck_assert(result_ok(&result));
+	readings_begin(body, &result);
+	ck_assert_ptr_null(readings_take(body, MATCH_JSON));
+	ck_assert_int_eq(result.failure.class, ERROR_JSON);
+}
+END_TEST
+
 #define ROWS(table) ((int)(sizeof(table) / sizeof(*(table))))
 
 int
@@ -743,6 +764,7 @@ main(void)
 	tcase_add_test(tc, stages_may_be_of_both_languages);
 #endif
 	tcase_add_test(tc, a_child_asks_with_the_headers_of_its_parent);
+	tcase_add_test(tc, a_body_is_read_once_whoever_asks);
 	tcase_add_test(tc, a_family_remembers_its_pages);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);

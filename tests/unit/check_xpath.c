@@ -15,6 +15,7 @@ static struct output_options options;
 static struct extractor *extractor;
 static struct columns *columns;
 static struct result result;
+static struct readings *body;
 static struct buf found;
 static char *cause;
 
@@ -23,6 +24,7 @@ setup(void)
 {
 	output_options_init(&options);
 	result_init(&result);
+	body = readings_new();
 	buf_init(&found);
 }
 
@@ -35,6 +37,7 @@ teardown(void)
 	extractor = NULL;
 	output_options_release(&options);
 	result_release(&result);
+	readings_free(body);
 	buf_release(&found);
 	free(cause);
 	cause = NULL;
@@ -56,7 +59,9 @@ extract(const char *expression)
 	extractor = extractor_new(&options, &cause);
 	ck_assert_msg(extractor != NULL, "%s", cause);
 	columns = columns_new(extractor);
-	extractor_apply(extractor, &result, columns);
+	readings_begin(body, &result);
+	extractor_apply(extractor, body, columns);
+	readings_end(body);
 	buf_adds(&found, "");
 	for (size_t i = 0; i < columns->items[0].matches.spans.len; i++) {
 		struct json_span span =
@@ -348,10 +353,12 @@ read_in_thread(void *arg)
 	struct output_options own = *(struct output_options *)arg;
 	char *why = NULL;
 	struct extractor *x = extractor_new(&own, &why);
+	struct readings *pages;
 	struct columns *c;
 
 	if (!x)
 		return why;
+	pages = readings_new();
 	c = columns_new(x);
 	for (int i = 0; i < TURNS && !why; i++) {
 		struct result r;
@@ -360,11 +367,14 @@ read_in_thread(void *arg)
 		buf_adds(&r.body.mem, page);
 		r.body.size = r.body.mem.len;
 		r.content_type = xstrdup("text/html; charset=iso-8859-1");
-		extractor_apply(x, &r, c);
+		readings_begin(pages, &r);
+		extractor_apply(x, pages, c);
+		readings_end(pages);
 		if (c->items[0].matches.spans.len != 2)
 			why = xstrdup("it found something else");
 		result_release(&r);
 	}
+	readings_free(pages);
 	columns_free(c);
 	extractor_free(x);
 	return why;

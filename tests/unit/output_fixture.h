@@ -64,8 +64,12 @@ fixture_compile_paths(void)
 static void
 fixture_extract(void)
 {
+	struct readings *body = readings_new();
+
+	readings_begin(body, &sample.result);
 	if (extractor)
-		extractor_apply(extractor, &sample.result, columns);
+		extractor_apply(extractor, body, columns);
+	readings_free(body);
 }
 
 static const char *
