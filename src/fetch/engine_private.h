@@ -364,10 +364,6 @@ enum address_state {
 /* Threads that look names up. NULL where libcurl does that: with the path of a
  * socket, or with --connect-to. */
 struct resolve_pool *address_lookups(const struct fetch_options *);
-/* Initialise a map of what --resolve gives: "host:port" in lower case ("*:port"
- * is for any other host) -> addresses, which stay text of the options. The last
- * argument about a host counts. */
-void addresses_given(struct strmap *, const struct strlist *resolve);
 /* Find the address that the attempt's connection goes to. */
 enum address_state address_find(struct attempt *);
 /* The lookup that the attempt waited for is over: take its addresses. */

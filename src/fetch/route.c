@@ -190,9 +190,8 @@ proxy_find(
 
 /* --- to which address ----------------------------------------------------- */
 
-/* AF_INET with -4, AF_INET6 with -6, else AF_UNSPEC. */
-static int
-family_of(const struct fetch_options *o)
+int
+resolve_family(const struct fetch_options *o)
 {
 	const struct curl_setting *s = fetch_options_find(o, CURLOPT_IPRESOLVE);
 
@@ -214,7 +213,8 @@ is_left_to_libcurl(const struct fetch_options *o)
 struct resolve_pool *
 address_lookups(const struct fetch_options *o)
 {
-	return is_left_to_libcurl(o) ? NULL : resolve_pool_new(family_of(o));
+	return is_left_to_libcurl(o) ? NULL
+	                             : resolve_pool_new(resolve_family(o));
 }
 
 bool
@@ -290,20 +290,18 @@ addresses_given(struct strmap *given, const struct strlist *resolve)
 		note_given(given, resolve->items[i]);
 }
 
-/* The addresses that --resolve gives an origin: "*" is for hosts that no other
- * argument is about. NULL: none. */
-static const char *
-find_given(const struct strmap *given, const char *origin)
+const char *
+addresses_find(const struct strmap *given, const char *authority, int port)
 {
 	char any[16];
 	const char *found;
 
 	if (!strmap_len(given))
 		return NULL;
-	found = strmap_get(given, url_origin_authority(origin));
+	found = strmap_get(given, authority);
 	if (found)
 		return found;
-	snprintf(any, sizeof(any), "*:%d", url_origin_port(origin));
+	snprintf(any, sizeof(any), "*:%d", port);
 	return strmap_get(given, any);
 }
 
@@ -448,8 +446,9 @@ static enum address_state
 find_by_host(struct attempt *a, const char *host)
 {
 	struct engine *engine = a->engine;
-	const char *given = find_given(
-	    &engine->common->given, hop_origin(a->spec.hop, a->spec.request));
+	const char *origin = hop_origin(a->spec.hop, a->spec.request);
+	const char *given = addresses_find(&engine->common->given,
+	    url_origin_authority(origin), url_origin_port(origin));
 
 	if (given && a->proxy_kind != PROXY_TAKES_NAMES)
 		return use_given(a, host, given);

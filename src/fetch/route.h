@@ -9,6 +9,7 @@
 #ifndef GATHER_FETCH_ROUTE_H
 #define GATHER_FETCH_ROUTE_H
 
+#include "base/strmap.h"
 #include "fetch/options.h"
 
 enum proxy_kind {
@@ -35,5 +36,17 @@ const char *proxy_find(
 /* Does a list such as --noproxy's name `host` (no brackets): "*", a domain, an
  * address, or a network "10.0.0.0/8"? */
 bool proxy_exempts(const char *list, const char *host);
+
+/* The family of addresses to look for: AF_INET with -4, AF_INET6 with -6, else
+ * AF_UNSPEC. */
+int resolve_family(const struct fetch_options *);
+/* Initialise a map of what --resolve gives: "host:port" in lower case ("*:port"
+ * is for any other host) -> addresses, which stay text of the options. The last
+ * argument about a host counts. */
+void addresses_given(struct strmap *, const struct strlist *resolve);
+/* The addresses in such a map for "host:port", which has that port:
+ * "192.0.2.1,[2001:db8::1]". NULL: none. */
+const char *addresses_find(
+    const struct strmap *given, const char *authority, int port);
 
 #endif
