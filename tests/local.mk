@@ -50,6 +50,8 @@ threaded_unit_tests = \
 	tests/unit/check_order \
 	tests/unit/check_output_text \
 	tests/unit/check_progress \
+	tests/unit/check_queue \
+	tests/unit/check_queue_client \
 	tests/unit/check_queued \
 	tests/unit/check_quota_random \
 	tests/unit/check_rate_pool \
@@ -99,7 +101,7 @@ tests_unit_check_run_SOURCES = tests/unit/check_run.c \
 tests_unit_check_options_SOURCES = tests/unit/check_options.c \
 	tests/unit/command_line.c
 noinst_HEADERS = tests/unit/command_line.h tests/unit/demo_fixture.h \
-	tests/unit/output_fixture.h \
+	tests/unit/output_fixture.h tests/unit/redis_fixture.h \
 	tests/unit/sample.h tests/unit/traffic.h tests/unit/unit.h
 EXTRA_DIST += tests/unit/jsonpath-cases.json
 

@@ -32,6 +32,9 @@
 #ifdef HAVE_SQLITE
 #include <sqlite3.h>
 #endif
+#ifdef HAVE_HIREDIS
+#include <hiredis.h>
+#endif
 
 #include "base/buf.h"
 #include "base/xalloc.h"
@@ -419,6 +422,10 @@ help_print_version(FILE *out)
 #endif
 #ifdef HAVE_LIBXML2
 	fputs(", libxml2 " LIBXML_DOTTED_VERSION, out);
+#endif
+#ifdef HAVE_HIREDIS
+	fprintf(out, ", hiredis %d.%d.%d", HIREDIS_MAJOR, HIREDIS_MINOR,
+	    HIREDIS_PATCH);
 #endif
 	fputc('\n', out);
 	fputs("Features:", out);
