@@ -117,6 +117,13 @@ add_eta(const struct progress_figures *f, struct buf *out)
 	add_seconds(out, (f->eta_us + CLOCK_SECOND - 1) / CLOCK_SECOND);
 }
 
+static void
+add_queue(const struct progress_figures *f, struct buf *out)
+{
+	if (f->queue)
+		buf_adds(out, f->queue);
+}
+
 /* " (3.2 s)" */
 static void
 add_waited(const struct progress_figures *f, struct buf *out)
@@ -169,6 +176,7 @@ static const struct part {
     {add_count, 0, false, NULL},
     {add_elapsed, 5, true, NULL},
     {add_label, 3, false, "\033[1m"},
+    {add_queue, 4, false, NULL},
     {add_rate, 7, false, NULL},
     {add_bytes, 6, false, NULL},
     {add_bytes_rate, 8, true, NULL},

@@ -24,6 +24,8 @@ struct progress_figures {
 	double bytes_rate;  /* of these a second, lately */
 	int64_t elapsed_us; /* since the run began */
 	int64_t eta_us;     /* until all are done; 0, -1: unknown */
+	const char *queue;  /* how far the queue is that it works on, in words;
+	                     * NULL or "": there is none */
 	const char *waiting; /* what the run waits for, in words that are safe
 	                      * for a terminal; NULL: nothing */
 	const char *url;     /* and the URL behind the words, safe as well; or

@@ -58,6 +58,8 @@ struct feed_ledger {
 	void (*end)(void *arg, struct input_end *);
 	/* May something start? Not while too much waits to be taken. */
 	bool (*has_room)(void *arg);
+	/* Append how far all are who work for it, in words. */
+	void (*add_state)(void *arg, struct buf *out);
 	/* Records go to the ledger and not to stdout. */
 	bool keeps_records;
 	void *arg;

@@ -42,6 +42,7 @@ struct run_progress {
 	struct writer_screen screen; /* makes way for bytes of others */
 	struct pace pace;            /* results a second, lately */
 	struct pace bytes;           /* of bodies a second, lately */
+	struct buf queue;            /* of the feed's ledger, in words */
 	struct buf waiting;          /* what the run waits for, in words */
 	struct buf url;              /* and the URL behind them; or empty */
 	int64_t since_us;            /* it waits for that; -1: unknown */
@@ -263,7 +264,20 @@ still_waits(const struct run_progress *p, int64_t now)
 	return p->waiting.len && (p->until_us < 0 || p->until_us > now);
 }
 
-/* Borrows p->waiting and p->url. */
+/* How far all are who work on the queue of the feed; NULL: it has none. */
+static const char *
+queue_now(struct run_progress *p)
+{
+	const struct feed_ledger *l = p->run->parts.feed.ledger;
+
+	if (!l)
+		return NULL;
+	buf_clear(&p->queue);
+	l->add_state(l->arg, &p->queue);
+	return buf_text(&p->queue);
+}
+
+/* Borrows p->queue, p->waiting and p->url. */
 static struct progress_figures
 figures_now(struct run_progress *p)
 {
@@ -278,6 +292,7 @@ figures_now(struct run_progress *p)
 	    .failed = t->failed,
 	    .flying = sched_flying(run->sched),
 	    .retrying = run->retrying,
+	    .queue = queue_now(p),
 	    .bytes = fleet_counts(run->fleet).bytes_received,
 	    .elapsed_us = now - run->start_us,
 	    .eta_us = -1,
@@ -457,6 +472,7 @@ run_progress_free(struct run *run)
 	run->encoded.screen = NULL;
 	status_line_release(&run->progress->line);
 	buf_release(&run->progress->waiting);
+	buf_release(&run->progress->queue);
 	buf_release(&run->progress->url);
 	free(run->progress);
 }
