@@ -84,7 +84,7 @@ sched_new(const struct sched_options *options)
 	list_init(&s->rejected);
 	list_init(&s->unannounced);
 	rate_init(&s->rate);
-	wire_open(s);
+	wire_attach(s);
 	return s;
 }
 

@@ -9,7 +9,7 @@
 #include <assert.h>
 
 void
-wire_open(struct sched *s)
+wire_attach(struct sched *s)
 {
 	const struct rate_source *source = s->options.source;
 

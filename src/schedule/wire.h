@@ -12,7 +12,7 @@
 
 /* Take the tokens of the rates from the source of the options, if there is
  * one. */
-void wire_open(struct sched *);
+void wire_attach(struct sched *);
 /* Tell the pool of the run's rate, if there is one, how many items lack but a
  * token of it. */
 void wire_demand(struct sched *, int64_t now);
