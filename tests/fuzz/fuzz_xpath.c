@@ -33,8 +33,11 @@ static void
 apply(struct extractor *x, struct result *r)
 {
 	struct columns *columns = columns_new(x);
+	struct readings *body = readings_new();
 
-	extractor_apply(x, r, columns);
+	readings_begin(body, r);
+	extractor_apply(x, body, columns);
+	readings_end(body);
 	for (size_t c = 0; c < columns->len; c++) {
 		const struct column *column = &columns->items[c];
 
@@ -45,6 +48,7 @@ apply(struct extractor *x, struct result *r)
 			    utf8_valid(column->matches.spans.items[i].start,
 			        column->matches.spans.items[i].len));
 	}
+	readings_free(body);
 	columns_free(columns);
 }
 
