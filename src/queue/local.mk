@@ -1,6 +1,8 @@
 libgather_a_SOURCES += \
 	src/queue/address.c \
 	src/queue/address.h \
+	src/queue/args.c \
+	src/queue/args.h \
 	src/queue/call.c \
 	src/queue/client.c \
 	src/queue/client.h \
