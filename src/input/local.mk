@@ -5,7 +5,6 @@ libgather_a_SOURCES += \
 	src/input/csv.h \
 	src/input/expand.c \
 	src/input/expand.h \
-	src/input/feed.c \
 	src/input/feed.h \
 	src/input/glob.c \
 	src/input/glob.h \
@@ -29,5 +28,4 @@ libgather_a_SOURCES += \
 	src/input/shard.h \
 	src/input/source.c \
 	src/input/source.h \
-	src/input/templates.c \
-	src/input/templates.h
+	src/input/templates.c

@@ -5,13 +5,11 @@
  */
 #include "config.h"
 
-#include "input/templates.h"
-
+#include "input/build.h"
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "input/build.h"
 #include "input/expand.h"
 #include "input/rows.h"
 #include "process/log.h"
