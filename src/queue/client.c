@@ -258,7 +258,7 @@ queue_client_new(
 	list_init(&c->ending);
 	evtimer_assign(&c->end, base, on_end, c);
 	evtimer_assign(&c->away, base, on_away_timer, c);
-	wire_common_init(&c->wires, base, o->address, o->fetch);
+	transport_common_init(&c->transports, base, o->address, o->fetch);
 	for (size_t i = 0; i < QUEUE_LINES; i++)
 		line_init(&c->lines[i], c, (enum queue_line)i);
 	line_use(&c->lines[QUEUE_COMMANDS]);
@@ -281,7 +281,7 @@ queue_client_free(struct queue_client *c)
 	}
 	event_del(&c->end);
 	event_del(&c->away);
-	wire_common_release(&c->wires);
+	transport_common_release(&c->transports);
 	free(c->why);
 	free(c);
 }

@@ -16,7 +16,7 @@
 #include "queue/client.h"
 #include "queue/resp.h"
 #include "queue/server.h"
-#include "queue/wire.h"
+#include "queue/transport.h"
 
 enum {
 	CLIENT_SCRIPTS = 32, /* more are never used by one process */
@@ -51,7 +51,7 @@ struct queue_call {
 enum line_state {
 	LINE_UNUSED,
 	LINE_PAUSED,  /* until it is tried again */
-	LINE_OPENING, /* the wire is */
+	LINE_OPENING, /* the transport is */
 	LINE_GREETING,
 	LINE_READY
 };
@@ -60,7 +60,7 @@ struct line {
 	struct queue_client *client;
 	enum queue_line which;
 	enum line_state state;
-	struct wire *wire;
+	struct transport *transport;
 	struct resp_reader *reader; /* of this connection, or the last one */
 	struct buf out;             /* what is being sent */
 	size_t out_sent;
@@ -85,7 +85,7 @@ struct queue_client {
 	const struct queue_address *address;
 	struct queue_hooks hooks;
 	int64_t timeout_us;
-	struct wire_common wires;
+	struct transport_common transports;
 	struct line lines[QUEUE_LINES];
 	struct list ending; /* calls that are over, and nobody was told */
 	struct event end;   /* tell them */

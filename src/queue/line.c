@@ -57,8 +57,8 @@ drop_call(struct queue_call *call)
 void
 line_close(struct line *line)
 {
-	wire_close(line->wire);
-	line->wire = NULL;
+	transport_close(line->transport);
+	line->transport = NULL;
 	line->state = LINE_UNUSED;
 	line->loaded = 0;
 	line->loading = NULL;
@@ -204,7 +204,8 @@ flush_line(struct line *line)
 		}
 		if (!line->out.len)
 			return;
-		sent = wire_send(line->wire, line->out.data + line->out_sent,
+		sent = transport_send(line->transport,
+		    line->out.data + line->out_sent,
 		    line->out.len - line->out_sent, &why);
 		if (sent < 0) {
 			lose(line, why);
@@ -336,14 +337,14 @@ take_reply(struct line *line, const struct queue_reply *reply)
 static bool
 take_replies(struct line *line)
 {
-	const struct wire *wire = line->wire;
+	const struct transport *transport = line->transport;
 	const struct queue_reply *reply;
 	const char *why = NULL;
 	int rc;
 
 	while ((rc = resp_reader_next(line->reader, &reply, &why)) > 0) {
 		take_reply(line, reply);
-		if (line->wire != wire)
+		if (line->transport != transport)
 			return false;
 	}
 	if (rc < 0)
@@ -379,7 +380,7 @@ on_readable(void *arg)
 	long got;
 
 	for (int i = 0; i < READS; i++) {
-		got = wire_receive(line->wire, client->received,
+		got = transport_receive(line->transport, client->received,
 		    sizeof(client->received), &why);
 		if (got < 0)
 			lose(line, why);
@@ -391,7 +392,7 @@ on_readable(void *arg)
 			return;
 		}
 	}
-	wire_look_again(line->wire);
+	transport_look_again(line->transport);
 	line_flush_soon(line);
 }
 
@@ -549,7 +550,7 @@ on_failed(void *arg, const char *why, bool final)
 static void
 open_line(struct line *line)
 {
-	const struct wire_hooks hooks = {
+	const struct transport_hooks hooks = {
 	    .on_open = on_open,
 	    .on_readable = on_readable,
 	    .on_writable = on_writable,
@@ -558,7 +559,7 @@ open_line(struct line *line)
 	};
 
 	line->state = LINE_OPENING;
-	line->wire = wire_open(&line->client->wires, &hooks);
+	line->transport = transport_open(&line->client->transports, &hooks);
 }
 
 /* The answer to the call did not come in time. */

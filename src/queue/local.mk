@@ -15,5 +15,5 @@ libgather_a_SOURCES += \
 	src/queue/resp.h \
 	src/queue/server.c \
 	src/queue/server.h \
-	src/queue/wire.c \
-	src/queue/wire.h
+	src/queue/transport.c \
+	src/queue/transport.h

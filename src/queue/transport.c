@@ -8,7 +8,7 @@
  */
 #include "config.h"
 
-#include "queue/wire.h"
+#include "queue/transport.h"
 
 #include <curl/curl.h>
 #include <event2/event.h>
@@ -23,9 +23,9 @@
 #include "fetch/route.h"
 #include "request/guard.h"
 
-struct wire {
-	struct wire_common *common;
-	struct wire_hooks hooks;
+struct transport {
+	struct transport_common *common;
+	struct transport_hooks hooks;
 	struct list waiter; /* for the name */
 	CURL *easy;
 	CURLM *multi;
@@ -43,10 +43,10 @@ struct wire {
 static void on_lookup(struct list *waiter, const struct lookup *);
 
 void
-wire_common_init(struct wire_common *c, struct event_base *base,
+transport_common_init(struct transport_common *c, struct event_base *base,
     const struct queue_address *address, const struct fetch_options *options)
 {
-	*c = (struct wire_common){
+	*c = (struct transport_common){
 	    .base = base, .address = address, .options = options};
 	authorities_init(&c->authorities, options);
 	c->tls.authorities = &c->authorities;
@@ -58,7 +58,7 @@ wire_common_init(struct wire_common *c, struct event_base *base,
 }
 
 void
-wire_common_release(struct wire_common *c)
+transport_common_release(struct transport_common *c)
 {
 	resolver_free(c->resolver);
 	resolve_pool_free(c->pool);
@@ -73,17 +73,17 @@ wire_common_release(struct wire_common *c)
 struct watch {
 	struct event event;
 	struct list link;
-	struct wire *wire;
+	struct transport *transport;
 };
 
-static void act(struct wire *, curl_socket_t fd, int what);
+static void act(struct transport *, curl_socket_t fd, int what);
 
 static void
 on_socket(evutil_socket_t fd, short what, void *arg)
 {
 	struct watch *watch = arg;
 
-	act(watch->wire, fd,
+	act(watch->transport, fd,
 	    (what & EV_READ ? CURL_CSELECT_IN : 0) |
 	        (what & EV_WRITE ? CURL_CSELECT_OUT : 0));
 }
@@ -99,9 +99,9 @@ free_watch(struct watch *watch)
 }
 
 static void
-free_watches(struct wire *w)
+free_watches(struct transport *t)
 {
-	LIST_FOREACH_SAFE (at, behind, &w->watches)
+	LIST_FOREACH_SAFE (at, behind, &t->watches)
 		free_watch(container_of(at, struct watch, link));
 }
 
@@ -109,7 +109,7 @@ free_watches(struct wire *w)
 static int
 watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket)
 {
-	struct wire *w = arg;
+	struct transport *t = arg;
 	struct watch *watch = socket;
 	short wanted = (short)((what & CURL_POLL_IN ? EV_READ : 0) |
 	                       (what & CURL_POLL_OUT ? EV_WRITE : 0));
@@ -117,37 +117,37 @@ watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket)
 	(void)easy;
 	free_watch(watch);
 	watch = NULL;
-	if (what != CURL_POLL_REMOVE && !w->is_open) {
+	if (what != CURL_POLL_REMOVE && !t->is_open) {
 		watch = xcalloc(1, sizeof(*watch));
-		watch->wire = w;
-		list_push_back(&w->watches, &watch->link);
-		event_assign(&watch->event, w->common->base, fd,
+		watch->transport = t;
+		list_push_back(&t->watches, &watch->link);
+		event_assign(&watch->event, t->common->base, fd,
 		    (short)(wanted | EV_PERSIST), on_socket, watch);
 		event_add(&watch->event, NULL);
 	}
-	curl_multi_assign(w->multi, fd, watch);
+	curl_multi_assign(t->multi, fd, watch);
 	return 0;
 }
 
 static void
-start_timer(struct wire *w, long ms)
+start_timer(struct transport *t, long ms)
 {
 	struct timeval wait = {ms / 1000, ms % 1000 * 1000};
 
-	event_add(&w->timer, &wait);
+	event_add(&t->timer, &wait);
 }
 
 /* CURLMOPT_TIMERFUNCTION */
 static int
 set_timer(CURLM *multi, long ms, void *arg)
 {
-	struct wire *w = arg;
+	struct transport *t = arg;
 
 	(void)multi;
 	if (ms < 0)
-		event_del(&w->timer);
+		event_del(&t->timer);
 	else
-		start_timer(w, ms);
+		start_timer(t, ms);
 	return 0;
 }
 
@@ -165,44 +165,44 @@ static const CURLoption passed_on[] = {
 };
 
 static void
-set_options(struct wire *w)
+set_options(struct transport *t)
 {
-	const struct fetch_options *o = w->common->options;
+	const struct fetch_options *o = t->common->options;
 
 	for (size_t i = 0; i < sizeof(passed_on) / sizeof(*passed_on); i++) {
 		const struct curl_setting *s =
 		    fetch_options_find(o, passed_on[i]);
 
 		if (s)
-			curl_setting_apply(w->easy, s);
+			curl_setting_apply(t->easy, s);
 	}
-	curl_easy_setopt(w->easy, CURLOPT_CONNECTTIMEOUT_MS,
+	curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS,
 	    (long)(o->connect_timeout_us / CLOCK_MS));
 }
 
 /* libcurl is to connect and leave the rest to us, so that the scheme means
  * nothing but TLS or none. */
 static void
-set_url(struct wire *w)
+set_url(struct transport *t)
 {
-	const struct queue_address *a = w->common->address;
+	const struct queue_address *a = t->common->address;
 	const char *host = a->path ? "localhost" : a->host;
 	bool is_ipv6 = strchr(host, ':') != NULL;
 	char *url = xasprintf("%s://%s%s%s:%u/", a->tls ? "https" : "http",
 	    is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", a->port);
 
-	curl_easy_setopt(w->easy, CURLOPT_URL, url);
-	curl_easy_setopt(w->easy, CURLOPT_UNIX_SOCKET_PATH, a->path);
+	curl_easy_setopt(t->easy, CURLOPT_URL, url);
+	curl_easy_setopt(t->easy, CURLOPT_UNIX_SOCKET_PATH, a->path);
 	free(url);
 }
 
 static void
-set_up(struct wire *w)
+set_up(struct transport *t)
 {
-	CURL *easy = w->easy;
+	CURL *easy = t->easy;
 
 	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, w->error);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->error);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -210,30 +210,30 @@ set_up(struct wire *w)
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	set_url(w);
-	set_options(w);
-	if (w->common->address->tls)
-		authorities_apply(&w->common->tls, easy, false);
+	set_url(t);
+	set_options(t);
+	if (t->common->address->tls)
+		authorities_apply(&t->common->tls, easy, false);
 }
 
 static void
-add_resolve(struct wire *w, const char *text)
+add_resolve(struct transport *t, const char *text)
 {
-	struct curl_slist *list = curl_slist_append(w->resolve, text);
+	struct curl_slist *list = curl_slist_append(t->resolve, text);
 
 	if (!list)
 		die("out of memory");
-	w->resolve = list;
+	t->resolve = list;
 }
 
 /* --- the start ------------------------------------------------------------ */
 
 static void
-fail_later(struct wire *w, const char *why)
+fail_later(struct transport *t, const char *why)
 {
-	free(w->failure);
-	w->failure = xstrdup(why);
-	start_timer(w, 0);
+	free(t->failure);
+	t->failure = xstrdup(why);
+	start_timer(t, 0);
 }
 
 /* Is that nothing that a server could have been about to change? */
@@ -259,100 +259,100 @@ is_final(CURLcode code)
 static void
 on_reading(evutil_socket_t fd, short what, void *arg)
 {
-	struct wire *w = arg;
+	struct transport *t = arg;
 
 	(void)fd;
 	(void)what;
-	w->hooks.on_readable(w->hooks.arg);
+	t->hooks.on_readable(t->hooks.arg);
 }
 
 static void
 on_writing(evutil_socket_t fd, short what, void *arg)
 {
-	struct wire *w = arg;
+	struct transport *t = arg;
 
 	(void)fd;
 	(void)what;
-	w->hooks.on_writable(w->hooks.arg);
+	t->hooks.on_writable(t->hooks.arg);
 }
 
 /* libcurl has connected: from here on the socket is watched by us. */
 static void
-become_open(struct wire *w)
+become_open(struct transport *t)
 {
 	curl_socket_t fd = CURL_SOCKET_BAD;
 
-	curl_easy_getinfo(w->easy, CURLINFO_ACTIVESOCKET, &fd);
+	curl_easy_getinfo(t->easy, CURLINFO_ACTIVESOCKET, &fd);
 	if (fd == CURL_SOCKET_BAD) {
-		w->hooks.on_failed(
-		    w->hooks.arg, "the server closed the connection", false);
+		t->hooks.on_failed(
+		    t->hooks.arg, "the server closed the connection", false);
 		return;
 	}
-	w->is_open = true;
-	free_watches(w);
-	event_del(&w->timer);
-	event_assign(&w->reading, w->common->base, fd, EV_READ | EV_PERSIST,
-	    on_reading, w);
-	event_assign(&w->writing, w->common->base, fd, EV_WRITE, on_writing, w);
-	event_add(&w->reading, NULL);
-	w->hooks.on_open(w->hooks.arg);
+	t->is_open = true;
+	free_watches(t);
+	event_del(&t->timer);
+	event_assign(&t->reading, t->common->base, fd, EV_READ | EV_PERSIST,
+	    on_reading, t);
+	event_assign(&t->writing, t->common->base, fd, EV_WRITE, on_writing, t);
+	event_add(&t->reading, NULL);
+	t->hooks.on_open(t->hooks.arg);
 }
 
 static const char *
-error_of(const struct wire *w, CURLcode code)
+error_of(const struct transport *t, CURLcode code)
 {
-	return *w->error ? w->error : curl_easy_strerror(code);
+	return *t->error ? t->error : curl_easy_strerror(code);
 }
 
 static void
-act(struct wire *w, curl_socket_t fd, int what)
+act(struct transport *t, curl_socket_t fd, int what)
 {
 	int running, left;
 	CURLMsg *message;
 	CURLcode code;
 
-	curl_multi_socket_action(w->multi, fd, what, &running);
-	message = curl_multi_info_read(w->multi, &left);
+	curl_multi_socket_action(t->multi, fd, what, &running);
+	message = curl_multi_info_read(t->multi, &left);
 	if (!message || message->msg != CURLMSG_DONE)
 		return;
 	code = message->data.result;
 	if (code == CURLE_OK)
-		become_open(w);
+		become_open(t);
 	else
-		w->hooks.on_failed(
-		    w->hooks.arg, error_of(w, code), is_final(code));
+		t->hooks.on_failed(
+		    t->hooks.arg, error_of(t, code), is_final(code));
 }
 
 static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
-	struct wire *w = arg;
+	struct transport *t = arg;
 
 	(void)fd;
 	(void)what;
-	if (w->failure)
-		w->hooks.on_failed(w->hooks.arg, w->failure, false);
-	else if (!w->is_open)
-		act(w, CURL_SOCKET_TIMEOUT, 0);
+	if (t->failure)
+		t->hooks.on_failed(t->hooks.arg, t->failure, false);
+	else if (!t->is_open)
+		act(t, CURL_SOCKET_TIMEOUT, 0);
 }
 
 /* The address is known: let libcurl connect. */
 static void
-connect_now(struct wire *w)
+connect_now(struct transport *t)
 {
-	const struct strlist *given = &w->common->options->resolve;
+	const struct strlist *given = &t->common->options->resolve;
 
 	for (size_t i = 0; i < given->len; i++)
-		add_resolve(w, given->items[i]);
-	curl_easy_setopt(w->easy, CURLOPT_RESOLVE, w->resolve);
-	if (curl_multi_add_handle(w->multi, w->easy) != CURLM_OK)
-		fail_later(w, "libcurl cannot begin to connect");
+		add_resolve(t, given->items[i]);
+	curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->resolve);
+	if (curl_multi_add_handle(t->multi, t->easy) != CURLM_OK)
+		fail_later(t, "libcurl cannot begin to connect");
 }
 
 static void
-use_lookup(struct wire *w, const struct lookup *l)
+use_lookup(struct transport *t, const struct lookup *l)
 {
-	const struct queue_address *a = w->common->address;
+	const struct queue_address *a = t->common->address;
 	struct failure failure = {0};
 	char *text;
 
@@ -360,13 +360,13 @@ use_lookup(struct wire *w, const struct lookup *l)
 	case LOOKUP_PENDING: return;
 	case LOOKUP_READY:
 		text = xasprintf("%s:%u:%s", a->host, a->port, l->addresses);
-		add_resolve(w, text);
+		add_resolve(t, text);
 		free(text);
-		connect_now(w);
+		connect_now(t);
 		return;
 	case LOOKUP_FAILED:
 		lookup_failure(l, a->host, &failure);
-		fail_later(w, failure.message);
+		fail_later(t, failure.message);
 		failure_clear(&failure);
 		return;
 	}
@@ -375,13 +375,13 @@ use_lookup(struct wire *w, const struct lookup *l)
 static void
 on_lookup(struct list *waiter, const struct lookup *l)
 {
-	use_lookup(container_of(waiter, struct wire, waiter), l);
+	use_lookup(container_of(waiter, struct transport, waiter), l);
 }
 
 /* Is nothing to be looked up: a path, an address, localhost, or a name that
  * --resolve is about? */
 static bool
-needs_no_lookup(const struct wire_common *c)
+needs_no_lookup(const struct transport_common *c)
 {
 	const struct queue_address *a = c->address;
 
@@ -390,93 +390,95 @@ needs_no_lookup(const struct wire_common *c)
 	       addresses_find(&c->given, a->shown, (int)a->port);
 }
 
-struct wire *
-wire_open(struct wire_common *c, const struct wire_hooks *hooks)
+struct transport *
+transport_open(struct transport_common *c, const struct transport_hooks *hooks)
 {
-	struct wire *w = xcalloc(1, sizeof(*w));
+	struct transport *t = xcalloc(1, sizeof(*t));
 
-	w->common = c;
-	w->hooks = *hooks;
-	list_init(&w->waiter);
-	list_init(&w->watches);
-	evtimer_assign(&w->timer, c->base, on_timer, w);
-	w->easy = curl_easy_init();
-	w->multi = curl_multi_init();
-	if (!w->easy || !w->multi)
+	t->common = c;
+	t->hooks = *hooks;
+	list_init(&t->waiter);
+	list_init(&t->watches);
+	evtimer_assign(&t->timer, c->base, on_timer, t);
+	t->easy = curl_easy_init();
+	t->multi = curl_multi_init();
+	if (!t->easy || !t->multi)
 		die("libcurl cannot make a handle");
-	curl_multi_setopt(w->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
-	curl_multi_setopt(w->multi, CURLMOPT_SOCKETDATA, w);
-	curl_multi_setopt(w->multi, CURLMOPT_TIMERFUNCTION, set_timer);
-	curl_multi_setopt(w->multi, CURLMOPT_TIMERDATA, w);
-	set_up(w);
+	curl_multi_setopt(t->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
+	curl_multi_setopt(t->multi, CURLMOPT_SOCKETDATA, t);
+	curl_multi_setopt(t->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+	curl_multi_setopt(t->multi, CURLMOPT_TIMERDATA, t);
+	set_up(t);
 	if (needs_no_lookup(c))
-		connect_now(w);
+		connect_now(t);
 	else
-		use_lookup(w, resolver_ask(c->resolver, c->address->host,
-		                  &w->waiter, RESOLVE_AFRESH));
-	return w;
+		use_lookup(t, resolver_ask(c->resolver, c->address->host,
+		                  &t->waiter, RESOLVE_AFRESH));
+	return t;
 }
 
 /* --- bytes, and the end --------------------------------------------------- */
 
 /* A handle that stays in its multi keeps its connection. */
 void
-wire_close(struct wire *w)
+transport_close(struct transport *t)
 {
-	if (!w)
+	if (!t)
 		return;
-	list_remove(&w->waiter);
-	if (w->is_open) {
-		event_del(&w->reading);
-		event_del(&w->writing);
+	list_remove(&t->waiter);
+	if (t->is_open) {
+		event_del(&t->reading);
+		event_del(&t->writing);
 	}
-	w->is_open = true; /* no socket is watched from here on */
-	curl_multi_remove_handle(w->multi, w->easy);
-	curl_easy_cleanup(w->easy);
-	curl_multi_cleanup(w->multi);
-	free_watches(w);
-	event_del(&w->timer);
-	curl_slist_free_all(w->resolve);
-	free(w->failure);
-	free(w);
+	t->is_open = true; /* no socket is watched from here on */
+	curl_multi_remove_handle(t->multi, t->easy);
+	curl_easy_cleanup(t->easy);
+	curl_multi_cleanup(t->multi);
+	free_watches(t);
+	event_del(&t->timer);
+	curl_slist_free_all(t->resolve);
+	free(t->failure);
+	free(t);
 }
 
 void
-wire_look_again(struct wire *w)
+transport_look_again(struct transport *t)
 {
-	event_active(&w->reading, EV_READ, 0);
+	event_active(&t->reading, EV_READ, 0);
 }
 
 long
-wire_send(struct wire *w, const char *data, size_t len, const char **why)
+transport_send(
+    struct transport *t, const char *data, size_t len, const char **why)
 {
 	size_t sent = 0;
 	CURLcode code;
 
-	*w->error = '\0';
-	code = curl_easy_send(w->easy, data, len, &sent);
+	*t->error = '\0';
+	code = curl_easy_send(t->easy, data, len, &sent);
 	if (code != CURLE_OK && code != CURLE_AGAIN) {
-		*why = error_of(w, code);
+		*why = error_of(t, code);
 		return -1;
 	}
 	if (sent < len)
-		event_add(&w->writing, NULL);
+		event_add(&t->writing, NULL);
 	return (long)sent;
 }
 
 long
-wire_receive(struct wire *w, char *data, size_t size, const char **why)
+transport_receive(
+    struct transport *t, char *data, size_t size, const char **why)
 {
 	size_t got = 0;
 	CURLcode code;
 
-	*w->error = '\0';
-	code = curl_easy_recv(w->easy, data, size, &got);
+	*t->error = '\0';
+	code = curl_easy_recv(t->easy, data, size, &got);
 	if (code == CURLE_AGAIN)
 		return 0;
 	if (code == CURLE_OK && got)
 		return (long)got;
 	*why = code == CURLE_OK ? "the server closed the connection"
-	                        : error_of(w, code);
+	                        : error_of(t, code);
 	return -1;
 }

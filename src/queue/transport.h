@@ -3,8 +3,8 @@
  * TLS. libcurl opens it and carries the bytes (CURLOPT_CONNECT_ONLY); nothing
  * here knows what they mean. The loop is never blocked.
  */
-#ifndef GATHER_QUEUE_WIRE_H
-#define GATHER_QUEUE_WIRE_H
+#ifndef GATHER_QUEUE_TRANSPORT_H
+#define GATHER_QUEUE_TRANSPORT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,10 +16,10 @@
 struct event_base;
 struct resolve_pool;
 struct resolver;
-struct wire;
+struct transport;
 
 /* What the connections of a client have in common. */
-struct wire_common {
+struct transport_common {
 	struct event_base *base;             /* borrowed */
 	const struct queue_address *address; /* borrowed */
 	const struct fetch_options *options; /* borrowed */
@@ -30,17 +30,17 @@ struct wire_common {
 	struct resolver *resolver;
 };
 
-void wire_common_init(struct wire_common *, struct event_base *,
+void transport_common_init(struct transport_common *, struct event_base *,
     const struct queue_address *, const struct fetch_options *);
-/* All its wires must be gone. */
-void wire_common_release(struct wire_common *);
+/* All its transports must be gone. */
+void transport_common_release(struct transport_common *);
 
-struct wire_hooks {
+struct transport_hooks {
 	/* It is open: bytes may be sent. */
 	void (*on_open)(void *arg);
-	/* Call wire_receive until it has nothing. */
+	/* Call transport_receive until it has nothing. */
 	void (*on_readable)(void *arg);
-	/* What wire_send did not take may be tried again. */
+	/* What transport_send did not take may be tried again. */
 	void (*on_writable)(void *arg);
 	/* It could not be opened; it is of no use any more. `why` is borrowed,
 	 * and nobody can help that but the user if it is `final`: a certificate
@@ -51,18 +51,21 @@ struct wire_hooks {
 
 /* Begin to open a connection; hooks are called from the loop only, and may
  * close it. They are copied. */
-struct wire *wire_open(struct wire_common *, const struct wire_hooks *);
+struct transport *transport_open(
+    struct transport_common *, const struct transport_hooks *);
 /* Close it at once. NULL is fine. */
-void wire_close(struct wire *);
+void transport_close(struct transport *);
 
 /* Call on_readable in the next turn of the loop: not all was received. */
-void wire_look_again(struct wire *);
+void transport_look_again(struct transport *);
 
 /* Send some of `len` bytes. Returns how many were taken; on_writable follows
  * where that is fewer. -1: the connection is broken, *why is set (borrowed). */
-long wire_send(struct wire *, const char *data, size_t len, const char **why);
+long transport_send(
+    struct transport *, const char *data, size_t len, const char **why);
 /* Receive up to `size` bytes. Returns how many there were; 0: none for now;
  * -1: the connection has ended, *why is set (borrowed). */
-long wire_receive(struct wire *, char *data, size_t size, const char **why);
+long transport_receive(
+    struct transport *, char *data, size_t size, const char **why);
 
 #endif
