@@ -274,8 +274,12 @@ have_news(const struct list *leases)
 bool
 rate_pool_is_busy(struct rate_pool *p, int64_t now)
 {
-	return rate_pool_want(p, now) || surplus(p) || have_news(&p->ended) ||
-	       have_news(&p->leases);
+	bool busy = rate_pool_want(p, now) || surplus(p) ||
+	            have_news(&p->ended) || have_news(&p->leases);
+
+	if (!busy)
+		p->stirred = false;
+	return busy;
 }
 
 /* Give back what is not needed, first of what ends first. */

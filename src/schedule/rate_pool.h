@@ -121,7 +121,8 @@ struct rate_report {
 /* Returns how many tokens to ask for: as many as were used between the last
  * reports, and some for those who wait. */
 uint64_t rate_pool_want(struct rate_pool *, int64_t now);
-/* Returns whether there is anything to report or to ask for. */
+/* Returns whether there is anything to report or to ask for. If not, on_stir is
+ * called when there is. */
 bool rate_pool_is_busy(struct rate_pool *, int64_t now);
 /*
  * Tell what there is to say of each lease, at most `most` of them; what more
