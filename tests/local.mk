@@ -7,7 +7,8 @@ single_unit_tests = \
 	tests/unit/check_rate \
 	tests/unit/check_redact \
 	tests/unit/check_report \
-	tests/unit/check_sched_random
+	tests/unit/check_sched_random \
+	tests/unit/check_tokens
 threaded_unit_tests = \
 	tests/unit/check_account \
 	tests/unit/check_assertion \

@@ -15,5 +15,7 @@ libgather_a_SOURCES += \
 	src/queue/resp.h \
 	src/queue/server.c \
 	src/queue/server.h \
+	src/queue/tokens.c \
+	src/queue/tokens.h \
 	src/queue/transport.c \
 	src/queue/transport.h
