@@ -604,7 +604,7 @@ static const struct {
 
 START_TEST(a_server_that_says_so_is_waited_for)
 {
-	char text[200];
+	char text[sizeof(bulk)];
 
 	snprintf(text, sizeof(text), "%s", bulk_of(waited[_i].info));
 	rule("INFO", bulk_of(info), 0);
@@ -619,7 +619,7 @@ END_TEST
 
 START_TEST(one_that_never_can_is_given_up)
 {
-	char text[200];
+	char text[sizeof(bulk)];
 
 	snprintf(text, sizeof(text), "%s", bulk_of(waited[_i].info));
 	rule("INFO", text, 0);
@@ -787,7 +787,7 @@ END_TEST
 
 START_TEST(another_server_in_its_place_is_noticed)
 {
-	char text[200];
+	char text[sizeof(bulk)];
 
 	open_client(5 * CLOCK_SECOND);
 	await("connected");
