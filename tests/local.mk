@@ -125,7 +125,7 @@ EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	tests/canary.missing tests/cases tests/check-har tests/distributed \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
 	tests/lsan.supp tests/mutants.explained tests/no-memory tests/tsan.supp \
-	tests/post-sequences tests/random-framing tests/readme tests/recipe \
+	tests/pipes tests/post-sequences tests/random-framing tests/readme tests/recipe \
 	tests/run-cases tests/tsan.supp
 
 # What scripts/bench measures against; not built otherwise.
