@@ -53,6 +53,9 @@ threaded_unit_tests = \
 	tests/unit/check_progress \
 	tests/unit/check_queue \
 	tests/unit/check_queue_client \
+	tests/unit/check_queue_scripts \
+	tests/unit/check_queue_tokens \
+	tests/unit/check_queue_workers \
 	tests/unit/check_queued \
 	tests/unit/check_quota_random \
 	tests/unit/check_rate_pool \
@@ -97,12 +100,19 @@ tests_unit_check_config_SOURCES = tests/unit/check_config.c \
 	tests/unit/command_line.c
 tests_unit_check_mistakes_SOURCES = tests/unit/check_mistakes.c \
 	tests/unit/command_line.c
+tests_unit_check_queue_scripts_SOURCES = tests/unit/check_queue_scripts.c \
+	tests/unit/queue_calls.c
+tests_unit_check_queue_tokens_SOURCES = tests/unit/check_queue_tokens.c \
+	tests/unit/queue_calls.c
+tests_unit_check_queue_workers_SOURCES = tests/unit/check_queue_workers.c \
+	tests/unit/queue_calls.c
 tests_unit_check_run_SOURCES = tests/unit/check_run.c \
 	tests/unit/command_line.c
 tests_unit_check_options_SOURCES = tests/unit/check_options.c \
 	tests/unit/command_line.c
 noinst_HEADERS = tests/unit/command_line.h tests/unit/demo_fixture.h \
-	tests/unit/output_fixture.h tests/unit/redis_fixture.h \
+	tests/unit/output_fixture.h tests/unit/queue_calls.h \
+	tests/unit/redis_fixture.h \
 	tests/unit/sample.h tests/unit/traffic.h tests/unit/unit.h
 EXTRA_DIST += tests/unit/jsonpath-cases.json
 

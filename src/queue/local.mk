@@ -13,9 +13,35 @@ libgather_a_SOURCES += \
 	src/queue/reply.h \
 	src/queue/resp.c \
 	src/queue/resp.h \
+	src/queue/scripts.c \
+	src/queue/scripts.h \
 	src/queue/server.c \
 	src/queue/server.h \
 	src/queue/tokens.c \
 	src/queue/tokens.h \
 	src/queue/transport.c \
 	src/queue/transport.h
+
+# What is one step at the server: Lua, as a header of C.
+queue_scripts = \
+	$(srcdir)/src/queue/alive.lua \
+	$(srcdir)/src/queue/back.lua \
+	$(srcdir)/src/queue/feed.lua \
+	$(srcdir)/src/queue/finish.lua \
+	$(srcdir)/src/queue/hold.lua \
+	$(srcdir)/src/queue/mark.lua \
+	$(srcdir)/src/queue/missing.lua \
+	$(srcdir)/src/queue/results.lua \
+	$(srcdir)/src/queue/status.lua \
+	$(srcdir)/src/queue/take.lua \
+	$(srcdir)/src/queue/tokens.lua
+EXTRA_DIST += $(queue_scripts) src/queue/worker.lua src/queue/lua.awk
+BUILT_SOURCES += src/queue/scripts_lua.h
+CLEANFILES += src/queue/scripts_lua.h
+src/queue/scripts.$(OBJEXT): src/queue/scripts_lua.h
+
+src/queue/scripts_lua.h: $(queue_scripts) $(srcdir)/src/queue/worker.lua \
+		$(srcdir)/src/queue/lua.awk
+	$(AM_V_GEN)$(MKDIR_P) src/queue && \
+		LC_ALL=C $(AWK) -f $(srcdir)/src/queue/lua.awk \
+			$(queue_scripts) > $@-new && mv $@-new $@

@@ -1,0 +1,76 @@
+-- Remove what was written, and read on: see queue_script_results in scripts.h.
+-- XDEL comes first: then the rest may write though memory is short, which the
+-- reader is there to end.
+local q, out, meta, put = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local token, who, lease = ARGV[2], ARGV[3], tonumber(ARGV[4])
+local after, most, most_bytes = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local has = redis.call('HMGET', meta, 'id', 'reader', 'reader_who',
+	'reader_until')
+
+if not has[1] or ARGV[1] ~= '' and ARGV[1] ~= has[1] or
+	redis.call('EXISTS', q) == 0 then
+	return redis.error_reply('GONE the queue is not there')
+end
+if has[2] and has[2] ~= token and tonumber(has[4]) >= now then
+	return redis.error_reply(string.format('TAKEN %.0f %s %s',
+		tonumber(has[4]) - now, has[2], has[3]))
+end
+redis.call('XLEN', out)
+redis.call('GETBIT', put, 0)
+
+redis.call('XDEL', out, '0-0')
+local bytes, written, failed = 0, 0, 0
+for i = 10, #ARGV, 4 do
+	local id, n, size, ok = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+	if redis.call('XDEL', out, id) == 1 then bytes = bytes + size end
+	if ok ~= '2' and redis.call('SETBIT', put, n, 1) == 0 then
+		written = written + 1
+		if ok == '0' then failed = failed + 1 end
+	end
+end
+local function count(name, by)
+	if by ~= 0 then redis.call('HINCRBY', meta, name, by) end
+end
+count('bytes', -bytes)
+count('put', written)
+count('put_failed', failed)
+if ARGV[9] ~= '' then redis.call('HSET', meta, 'place', ARGV[9]) end
+if ARGV[8] == '1' then
+	redis.call('HDEL', meta, 'reader', 'reader_who', 'reader_until')
+else
+	redis.call('HSET', meta, 'reader', token, 'reader_who', who,
+		'reader_until', now + lease)
+end
+
+local held = 0
+for _, group in ipairs(redis.call('XINFO', 'GROUPS', q)) do
+	for i = 1, #group, 2 do
+		if group[i] == 'pending' then held = held + group[i + 1] end
+	end
+end
+local counts = redis.call('HMGET', meta, 'fed', 'total', 'put', 'put_failed',
+	'place')
+local reply = {has[1], tonumber(counts[1] or 0), tonumber(counts[2] or -1),
+	redis.call('XLEN', q), held, tonumber(counts[3] or 0),
+	tonumber(counts[4] or 0), redis.call('XLEN', out), counts[5] or ''}
+-- A few at a time, since each may hold 64 MiB.
+while most > 0 and most_bytes > 0 do
+	local entries = redis.call('XRANGE', out, '(' .. after, '+',
+		'COUNT', math.min(most, 16))
+	for _, entry in ipairs(entries) do
+		local fields = entry[2]
+		after = entry[1]
+		if fields[1] == 'n' and tonumber(fields[2]) then
+			reply[#reply + 1] = after
+			reply[#reply + 1] = redis.call('GETBIT', put, fields[2])
+			reply[#reply + 1] = fields
+		end
+		most = most - 1
+		most_bytes = most_bytes - #(fields[6] or '')
+		if most_bytes <= 0 then break end
+	end
+	if #entries == 0 then break end
+end
+return reply

@@ -1,0 +1,95 @@
+-- Take inputs: see queue_script_take in scripts.h.
+-- @include worker.lua
+local seq = ARGV[4]
+local room, suspects = tonumber(ARGV[5]), tonumber(ARGV[6])
+local got = {}
+
+local function kind_of(state)
+	if state >= SENT then return 'sent' end
+	if state >= 4 then return 'poison' end
+	return state >= 2 and 'suspect' or 'fresh'
+end
+
+local function add(id, state, kind, fields)
+	got[#got + 1] = {id:match('^%d+'), state, kind, fields}
+end
+
+-- Take up to `most` inputs of a consumer over. Returns how many were.
+local function take_over(name, most, least_state)
+	if most <= 0 then return 0 end
+	local theirs = redis.call('XPENDING', q, 'workers', '-', '+', most, name)
+	for _, p in ipairs(theirs) do
+		local id, state = p[1], math.max(p[4], least_state)
+		local entry = redis.call('XRANGE', q, id, id)[1]
+		if entry then
+			give(id, me, state)
+			add(id, state, kind_of(state), entry[2])
+		else -- XCLAIM would forget it: it stays until it is finished
+			add(id, state, 'lost', {})
+		end
+	end
+	return #theirs
+end
+
+-- Take over what workers hold whose lease has ended.
+local function take_from_dead()
+	if now < number(has[4]) then return end
+	-- A clock that was set back would keep them alive for long.
+	for _, name in ipairs(redis.call('ZRANGEBYSCORE', workers,
+		now + lease + 1, '+inf')) do
+		redis.call('ZADD', workers, now + lease, name)
+	end
+	for _, name in ipairs(redis.call('ZRANGEBYSCORE', workers, '-inf',
+		'(' .. string.format('%.0f', now), 'LIMIT', 0, 64)) do
+		if suspects <= 0 then return end
+		if not holds(name) then
+			drop(name)
+		else
+			suspects = suspects - take_over(name, suspects, 2)
+		end
+	end
+end
+
+-- The answer to this call was lost: what the worker holds may be unknown to it.
+local function add_mine()
+	local from = '-'
+	while true do
+		local mine = redis.call('XPENDING', q, 'workers', from, '+',
+			1000, me)
+		for _, p in ipairs(mine) do
+			local entry = redis.call('XRANGE', q, p[1], p[1])[1]
+			add(p[1], p[4], entry and kind_of(p[4]) or 'lost',
+				entry and entry[2] or {})
+			from = '(' .. p[1]
+		end
+		if #mine < 1000 then return end
+	end
+end
+
+live()
+local again = redis.call('HGET', about, me .. ' take') == seq
+if again then
+	add_mine()
+else
+	redis.call('HSET', about, me .. ' take', seq)
+	suspects = suspects - take_over(BACK_SUSPECT, suspects, 2)
+	take_from_dead()
+	room = room - take_over(BACK, room, 1)
+	if room > 0 and number(has[3]) < tonumber(ARGV[7]) then
+		local new = redis.call('XREADGROUP', 'GROUP', 'workers', me,
+			'COUNT', room, 'STREAMS', q, '>')
+		for _, entry in ipairs(new and new[1][2] or {}) do
+			add(entry[1], 1, 'fresh', entry[2])
+		end
+	end
+end
+local reply = {identity, again and 1 or 0, redis.call('XLEN', q),
+	field(find_group(), 'pending'), tonumber(has[2] or -1),
+	number(has[3])}
+for _, input in ipairs(got) do
+	reply[#reply + 1] = input[1]
+	reply[#reply + 1] = input[2]
+	reply[#reply + 1] = input[3]
+	reply[#reply + 1] = input[4]
+end
+return reply

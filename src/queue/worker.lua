@@ -1,0 +1,74 @@
+-- The beginning of all scripts that workers call: is this the queue that the
+-- worker has seen, and how far is it?
+local q, out, meta, workers, about = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local me, lease = ARGV[2], tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local BACK, BACK_SUSPECT = '-', '?' -- consumers that hold what was given back
+local SENT = 1000 -- added to the state of what may have been sent
+
+local function field(array, name)
+	for i = 1, #array, 2 do
+		if array[i] == name then return array[i + 1] end
+	end
+end
+
+-- The consumer group; nil: it was deleted, or the stream was.
+local function find_group()
+	if redis.call('EXISTS', q) == 0 then return nil end
+	for _, group in ipairs(redis.call('XINFO', 'GROUPS', q)) do
+		if field(group, 'name') == 'workers' then return group end
+	end
+end
+
+local has = redis.call('HMGET', meta, 'id', 'total', 'bytes', 'grace')
+local identity = has[1]
+local group = identity and find_group()
+if not group then
+	return redis.error_reply('GONE the queue is not there')
+end
+if ARGV[1] ~= '' and ARGV[1] ~= identity then
+	return redis.error_reply('GONE it is another queue of that name')
+end
+-- A key of another type is found before anything is changed.
+redis.call('XLEN', out)
+redis.call('HLEN', about)
+local ends = redis.call('ZSCORE', workers, me)
+
+-- The worker is alive. Nobody was for half a lease: the server was away, or
+-- its clock jumped, and then nobody is dead before all had time to call.
+local function live()
+	local last = redis.call('ZREVRANGE', workers, 0, 0, 'WITHSCORES')[2]
+	if last and tonumber(last) < now + lease / 2 then
+		has[4] = string.format('%.0f', now + lease / 2)
+		redis.call('HSET', meta, 'grace', has[4])
+	end
+	redis.call('ZADD', workers, now + lease, me)
+end
+
+-- Forget a worker that holds nothing.
+local function drop(name)
+	redis.call('XGROUP', 'DELCONSUMER', q, 'workers', name)
+	redis.call('ZREM', workers, name)
+	redis.call('HDEL', about, name, name .. ' take', name .. ' finish')
+end
+
+local function holds(name)
+	return #redis.call('XPENDING', q, 'workers', '-', '+', 1, name) > 0
+end
+
+-- Does the worker hold input `n`?
+local function is_mine(n)
+	local id = n .. '-0'
+	return #redis.call('XPENDING', q, 'workers', id, id, 1, me) > 0
+end
+
+-- Give an input to a consumer, with a state.
+local function give(id, to, state)
+	redis.call('XCLAIM', q, 'workers', to, 0, id,
+		'RETRYCOUNT', string.format('%.0f', state), 'JUSTID')
+end
+
+local function number(text)
+	return tonumber(text or 0)
+end
