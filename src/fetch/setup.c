@@ -579,11 +579,13 @@ set_common(struct attempt *a, bool tls)
 
 /* A reset of the handle also clears what libcurl keeps of another origin's
  * authentication. But it loses the list of cookie files without freeing it,
- * unless that list was emptied before. */
+ * unless that list was emptied before, and the next transfer still reads the
+ * list of addresses, which is freed here, unless that was taken back. */
 void
 attempt_forget_setup(struct attempt *a)
 {
 	curl_easy_setopt(a->easy, CURLOPT_COOKIEFILE, NULL);
+	curl_easy_setopt(a->easy, CURLOPT_RESOLVE, NULL);
 	curl_easy_reset(a->easy);
 	curl_slist_free_all(a->set_headers);
 	a->set_headers = NULL;
