@@ -52,6 +52,7 @@ threaded_unit_tests = \
 	tests/unit/check_output_text \
 	tests/unit/check_progress \
 	tests/unit/check_queue \
+	tests/unit/check_queue_binding \
 	tests/unit/check_queue_client \
 	tests/unit/check_queue_scripts \
 	tests/unit/check_queue_tokens \

@@ -3,6 +3,8 @@ libgather_a_SOURCES += \
 	src/queue/address.h \
 	src/queue/args.c \
 	src/queue/args.h \
+	src/queue/binding.c \
+	src/queue/binding.h \
 	src/queue/call.c \
 	src/queue/client.c \
 	src/queue/client.h \
