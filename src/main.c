@@ -26,6 +26,13 @@ perform(struct options *o)
 		return command_plan(o);
 	if (o->compare.enabled)
 		return command_compare(o);
+	switch (o->queue.role) {
+	case QUEUE_STATUS: return command_queue_status(o);
+	case QUEUE_FEED:
+	case QUEUE_WORK:
+	case QUEUE_RESULTS:
+	case QUEUE_NO_ROLE: break;
+	}
 	return command_fetch(o);
 }
 

@@ -100,6 +100,52 @@ static const char *const not_compared[] = {"output", "remote-name", "extract",
 static const char *const evaluated[] = {"eval", "quoted", "silent",
     "show-error", "verbose", "config", "disable", NULL};
 
+/* What goes with the roles at a queue that fetch nothing (--feed, --results,
+ * --queue-status), beside what is about connections. */
+static const struct {
+	const char *name;
+	unsigned roles; /* bits of enum queue_role */
+} roles_take[] = {
+    {"color", ~0U},
+    {"config", ~0U},
+    {"deadline", ~0U},
+    {"disable", ~0U},
+    {"progress", ~0U},
+    {"progress-meter", ~0U},
+    {"queue", ~0U},
+    {"queue-status", 1U << QUEUE_STATUS},
+    {"queue-timeout", ~0U},
+    {"show-error", ~0U},
+    {"silent", ~0U},
+    {"verbose", ~0U},
+    {0},
+};
+
+/* Those that are about the connection to the queue. */
+static const char *const connecting[] = {"cacert", "capath", "cert",
+    "connect-timeout", "insecure", "interface", "ipv4", "ipv6", "key",
+    "resolve", "tlsv1.2", "tlsv1.3", NULL};
+
+/* Those that there are. */
+#define ROLES "--queue-status"
+
+/* Why a role takes no other options. */
+static const struct {
+	const char *name, *advice;
+} roles[] = {
+    [QUEUE_NO_ROLE] = {"queue", ""},
+    [QUEUE_FEED] = {"feed", "how inputs are fetched is said to --work"},
+    [QUEUE_WORK] = {"work", ""},
+    [QUEUE_RESULTS] = {"results", "--results fetches nothing"},
+    [QUEUE_STATUS] = {"queue-status", "--queue-status fetches nothing"},
+};
+
+/* Not with --work, whose inputs are those of the queue, and are done once their
+ * records are in it. */
+static const char *const not_worked[] = {"list", "url", "rows", "retry-from",
+    "repeat", "unique", "shard", "journal", "first", "max-failures",
+    "fail-fast", "order", "plan", NULL};
+
 /* Not with --compare, which repeats requests, so they must be safe (RFC 9110,
  * 9.2.1). */
 static const char *const not_safe[] = {"json", "form", "upload-file", NULL};
@@ -278,6 +324,7 @@ static const struct rule rules[] = {
     {"report", NULL, reports_to_stdout,
         "needs a file: stdout is for the results"},
     {"demo", NULL, has_operands, "takes no URLs: it has its own"},
+    {"queue-status", NULL, has_operands, "takes no URLs: it fetches nothing"},
     {"serve", NULL, has_operands, "takes no URLs: it sends no requests"},
     {"include", "format", writes_records,
         "use --with-headers to add headers to records"},
@@ -368,6 +415,73 @@ check_eval(const struct options *o, char **cause)
 	return 0;
 }
 
+/* Does the option go with a role that fetches nothing? */
+static bool
+goes_with_role(enum queue_role role, const char *name)
+{
+	for (size_t i = 0; roles_take[i].name; i++)
+		if (strcmp(roles_take[i].name, name) == 0)
+			return roles_take[i].roles >> role & 1;
+	return is_listed(connecting, name);
+}
+
+/* A role that fetches nothing takes few options, but any that the user's own
+ * file says. */
+static int
+check_idle_role(const struct options *o, char **cause)
+{
+	enum queue_role role = o->queue.role;
+
+	for (size_t i = o->defaults; i < o->given.len; i++) {
+		if (goes_with_role(role, o->given.items[i]))
+			continue;
+		*cause = xasprintf("--%s and %s cannot be combined: %s",
+		    roles[role].name, o->typed.items[i], roles[role].advice);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+check_work(const struct options *o, char **cause)
+{
+	for (const char *const *name = not_worked; *name; name++) {
+		struct pair p = {"work", *name,
+		    "the inputs are those of the queue, and their records go "
+		    "there"};
+
+		if (check_pair(o, &p, cause) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* --queue on the command line and a role belong together; what the user's own
+ * file and the environment say waits for a role. */
+static int
+check_queue(const struct options *o, char **cause)
+{
+	const char *environment = getenv("GATHER_QUEUE");
+	bool named = o->queue.url || (environment && *environment);
+
+	if (o->queue.role == QUEUE_NO_ROLE) {
+		for (size_t i = o->defaults; i < o->given.len; i++)
+			if (strcmp(o->given.items[i], "queue") == 0) {
+				*cause = xstrdup("--queue needs one of " ROLES);
+				return -1;
+			}
+		return 0;
+	}
+	if (!named) {
+		*cause = xasprintf("--%s needs --queue "
+		                   "redis://HOST/?name=NAME, or GATHER_QUEUE",
+		    roles[o->queue.role].name);
+		return -1;
+	}
+	return o->queue.role == QUEUE_WORK ? check_work(o, cause)
+	                                   : check_idle_role(o, cause);
+}
+
 static int
 check_rule(const struct options *o, const struct rule *r, char **cause)
 {
@@ -453,7 +567,7 @@ int
 conflicts_find(const struct options *o, char **cause)
 {
 	if (check_eval(o, cause) == -1 || check_pairs(o, cause) == -1 ||
-	    check_rules(o, cause) == -1)
+	    check_rules(o, cause) == -1 || check_queue(o, cause) == -1)
 		return -1;
 	if (check_against_compare(o, not_compared,
 	        "a comparison discards bodies and prints times", cause) == -1)

@@ -53,6 +53,15 @@ setter_threads(const struct setting *s, char **cause)
 	return 0;
 }
 
+int
+setter_role(const struct setting *s, char **cause)
+{
+	(void)cause;
+	s->options->queue.role =
+	    s->on ? (enum queue_role)s->row->curl_value : QUEUE_NO_ROLE;
+	return 0;
+}
+
 /* The scheduler pauses origins, the retry policy obeys Retry-After: both are
  * what
  * --no-polite turns off. */

@@ -195,10 +195,15 @@ help_print_short(const struct help *h)
 {
 	fputs(headline, h->out);
 	FOREACH_SECTION (section) {
-		print_heading(h, section->title);
-		FOREACH_ROW (row, section)
+		bool begun = false;
+
+		FOREACH_ROW (row, section) {
+			if (row->everyday && !begun)
+				print_heading(h, section->title);
 			if (row->everyday)
 				print_row(h->out, row, BRIEF);
+			begun |= row->everyday;
+		}
 	}
 	print_heading(h, "Examples");
 	fputs(examples, h->out);

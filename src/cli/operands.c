@@ -166,7 +166,8 @@ has_lines(const struct options *o)
 {
 	const struct input_options *in = &o->input;
 
-	if (in->rows || in->retry_from || o->demo || o->serve.address)
+	if (in->rows || in->retry_from || o->demo || o->serve.address ||
+	    (o->queue.role != QUEUE_NO_ROLE && o->queue.role != QUEUE_FEED))
 		return true;
 	for (size_t i = 0; i < in->items_len; i++)
 		if (in->items[i].kind == INPUT_LIST)

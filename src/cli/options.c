@@ -89,6 +89,7 @@ options_release(struct options *o)
 	output_options_release(&o->run.output);
 	free(o->compare.arms);
 	free(o->pictures.waterfall_file);
+	free(o->queue.url);
 	free(o->pictures.report);
 	command_text_release(&o->command);
 	free(o->compare.export_json);
@@ -710,6 +711,16 @@ options_deadline(int argc, char **argv)
 	return us;
 }
 
+/* The queue of the environment, if there is a role at it and no other one. */
+static void
+find_queue(struct queue_options *o)
+{
+	const char *environment = getenv("GATHER_QUEUE");
+
+	if (o->role != QUEUE_NO_ROLE && !o->url && environment)
+		o->url = xstrdup(environment);
+}
+
 enum options_verdict
 options_parse(struct options *o, int argc, char **argv, char **cause)
 {
@@ -727,6 +738,7 @@ options_parse(struct options *o, int argc, char **argv, char **cause)
 		return OPTIONS_WRONG;
 	if (o->eval)
 		return operands_find_document(o, cause);
+	find_queue(&o->queue);
 	move_to_last_stage(o);
 	verdict = operands_find_input(o, cause);
 	if (verdict == OPTIONS_RUN &&

@@ -17,6 +17,7 @@
 #include "input/source.h"
 #include "pictures/options.h"
 #include "process/log.h"
+#include "queue/options.h"
 #include "redact/command.h"
 #include "run/options.h"
 
@@ -40,6 +41,7 @@ struct options {
 	struct run_options run;
 	struct compare_options compare;
 	struct picture_options pictures;
+	struct queue_options queue;
 	bool plan;       /* --plan */
 	bool summary;    /* --summary */
 	bool silent;     /* -s */

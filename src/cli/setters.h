@@ -69,10 +69,10 @@ option_setter setter_path, setter_items, setter_paginate, setter_each,
     setter_writeout, setter_output, setter_continue_at, setter_remote_name,
     setter_include, setter_waterfall;
 /* custom_run.c */
-option_setter setter_parallel, setter_threads, setter_polite, setter_retry_on,
-    setter_max_failures, setter_fail_fast, setter_hedge, setter_accept,
-    setter_compare, setter_speed_limit, setter_replay_speed, setter_help,
-    setter_version, setter_nothing;
+option_setter setter_parallel, setter_threads, setter_role, setter_polite,
+    setter_retry_on, setter_max_failures, setter_fail_fast, setter_hedge,
+    setter_accept, setter_compare, setter_speed_limit, setter_replay_speed,
+    setter_help, setter_version, setter_nothing;
 /* config_file.c */
 option_setter setter_config;
 

@@ -482,6 +482,21 @@ static const struct option_row timing_rows[] = {
     {0},
 };
 
+/* --- queue --------------------------------------------------------------- */
+
+static const struct option_row queue_rows[] = {
+    {"queue", 0, "URL|@FILE",
+        "the work queue of several machines, redis://HOST/?name=NAME; also "
+        "rediss:// (TLS), or GATHER_QUEUE",
+        TEXT(queue.url), .secret = true},
+    {"queue-status", 0, NULL, "print how far the queue is, as JSON",
+        CUSTOM(setter_role), .curl_value = QUEUE_STATUS, .line_only = true},
+    {"queue-timeout", 0, "TIME",
+        "how long to go on while the queue's server is away",
+        DURATION(queue.timeout_us), .fallback = "1m"},
+    {0},
+};
+
 /* --- lookup -------------------------------------------------------------- */
 
 const struct option_section option_sections[] = {
@@ -491,6 +506,7 @@ const struct option_section option_sections[] = {
     {"schedule", "Schedule", schedule_rows},
     {"extraction", "Extraction", extraction_rows},
     {"output", "Output", output_rows},
+    {"queue", "Queue", queue_rows},
     {"timing", "Timing and the rest", timing_rows},
     {0},
 };

@@ -6,4 +6,7 @@ libgather_a_SOURCES += \
 	src/command/fetch.h \
 	src/command/first_request.c \
 	src/command/first_request.h \
-	src/command/plan.c
+	src/command/plan.c \
+	src/command/queue_session.c \
+	src/command/queue_session.h \
+	src/command/queue_status.c

@@ -1,0 +1,353 @@
+#include "config.h"
+
+#include "command/queue_session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "process/environment.h"
+#include "process/log.h"
+
+/* The keys of the queue, in the order of struct queue_session. */
+static const char *const key_parts[SESSION_KEYS] = {
+    "q", "out", "meta", "workers", "about", "put", "holds", "rates", "grants"};
+
+/* --- the end -------------------------------------------------------------- */
+
+void
+session_end(struct queue_session *s, int status)
+{
+	if (s->ended)
+		return;
+	s->ended = true;
+	s->status = status;
+	event_base_loopbreak(s->base);
+}
+
+void
+session_fail(struct queue_session *s, int status, const char *fmt, ...)
+{
+	struct buf text = {0};
+	va_list ap;
+
+	if (s->ended)
+		return;
+	va_start(ap, fmt);
+	buf_addv(&text, fmt, ap);
+	va_end(ap);
+	if (status == STATUS_USAGE)
+		log_answer("%s", buf_text(&text));
+	else
+		log_error("%s", buf_text(&text));
+	buf_release(&text);
+	session_end(s, status);
+}
+
+static void
+on_lost(void *arg, int status, const char *why)
+{
+	session_fail(arg, status, "%s", why);
+}
+
+static void
+on_connected(void *arg, const struct queue_server *server)
+{
+	struct queue_session *s = arg;
+
+	(void)server;
+	if (s->on_connected)
+		s->on_connected(s->arg);
+}
+
+static void
+on_signal(evutil_socket_t number, short what, void *arg)
+{
+	struct queue_session *s = arg;
+	bool first = !s->signal;
+
+	(void)what;
+	s->signal = (int)number;
+	if (first && s->on_signal)
+		s->on_signal(s->arg);
+	else
+		session_end(s, EXIT_SUCCESS);
+}
+
+static void
+watch_signals(struct queue_session *s)
+{
+	for (size_t i = 0; i < EXIT_SIGNALS; i++) {
+		evsignal_assign(
+		    &s->signals[i], s->base, exit_signals[i], on_signal, s);
+		if (!exit_signal_is_ignored(exit_signals[i]))
+			event_add(&s->signals[i], NULL);
+	}
+}
+
+/* --- open and close ------------------------------------------------------- */
+
+static char *
+random_token(void)
+{
+	uint64_t bits[2];
+
+	if (getrandom(bits, sizeof(bits), 0) != sizeof(bits))
+		die("cannot get random bytes: %s", strerror(errno));
+	return xasprintf("%016" PRIx64 "%016" PRIx64, bits[0], bits[1]);
+}
+
+static char *
+host_and_pid(void)
+{
+	char host[256] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	return xasprintf("%s %ld", *host ? host : "?", (long)getpid());
+}
+
+static int
+connect_to(struct queue_session *s, char **cause)
+{
+	const struct queue_options *o = &s->options->queue;
+	const struct queue_client_options client = {
+	    .address = &s->address,
+	    .fetch = &s->options->run.fetch,
+	    .timeout_us = o->timeout_us,
+	    .hooks =
+	        {
+	            .on_connected = on_connected,
+	            .on_lost = on_lost,
+	            .arg = s,
+	        },
+	};
+
+	if (queue_address_read(&s->address, o->url, cause))
+		return -1;
+	for (size_t i = 0; i < SESSION_KEYS; i++)
+		s->keys[i] = queue_key(&s->address, key_parts[i]);
+	s->client = queue_client_new(s->base, &client, cause);
+	return s->client ? 0 : -1;
+}
+
+struct queue_session *
+session_open(const struct options *options, char **cause)
+{
+	struct queue_session *s = xcalloc(1, sizeof(*s));
+
+	s->base = environment_open();
+	s->options = options;
+	s->token = random_token();
+	s->who = host_and_pid();
+	s->identity = xstrdup("");
+	watch_signals(s);
+	if (connect_to(s, cause)) {
+		session_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+session_close(struct queue_session *s)
+{
+	if (!s)
+		return;
+	queue_client_free(s->client);
+	for (size_t i = 0; i < EXIT_SIGNALS; i++)
+		event_del(&s->signals[i]);
+	for (size_t i = 0; i < SESSION_KEYS; i++)
+		free(s->keys[i]);
+	queue_address_release(&s->address);
+	free(s->token);
+	free(s->who);
+	free(s->identity);
+	environment_close(s->base);
+	free(s);
+}
+
+int
+session_loop(struct queue_session *s)
+{
+	while (!s->ended)
+		if (event_base_dispatch(s->base) != 0)
+			break;
+	return s->status;
+}
+
+int
+session_conclude(struct queue_session *s, int status)
+{
+	int number = s->signal;
+
+	session_close(s);
+	if (number)
+		exit_by_signal(number);
+	return status;
+}
+
+/* --- calls ---------------------------------------------------------------- */
+
+static const char *
+key_of(const struct queue_session *s, const char *part, size_t len)
+{
+	for (size_t i = 0; i < SESSION_KEYS; i++)
+		if (strlen(key_parts[i]) == len &&
+		    memcmp(key_parts[i], part, len) == 0)
+			return s->keys[i];
+	die("no key is called \"%.*s\"", (int)len, part);
+}
+
+void
+session_call(struct queue_session *s, const struct session_call *call,
+    struct queue_args *args)
+{
+	struct queue_args all;
+	struct queue_request request = {
+	    .line = QUEUE_COMMANDS,
+	    .script = call->script,
+	    .done = call->done,
+	    .arg = call->arg,
+	};
+
+	queue_args_init(&all);
+	for (const char *at = call->keys; *at; at += strspn(at, " ")) {
+		size_t len = strcspn(at, " ");
+
+		queue_args_add(&all, key_of(s, at, len));
+		request.keys++;
+		at += len;
+	}
+	for (size_t i = 0; i < args->len; i++)
+		queue_args_add_bytes(&all, args->texts[i], args->lens[i]);
+	request.argc = all.len;
+	request.argv = all.texts;
+	request.lens = all.lens;
+	queue_client_call(s->client, &request);
+	queue_args_release(&all);
+	queue_args_release(args);
+}
+
+const char *
+session_error(const struct queue_reply *reply, const char *word)
+{
+	const char *at;
+
+	if (reply->kind != QUEUE_ERROR)
+		return NULL;
+	at = strstr(reply->text, word);
+	return at && (at == reply->text || at[-1] == ' ') ? at : NULL;
+}
+
+static void
+fail_refused(struct queue_session *s, const struct queue_reply *reply)
+{
+	if (!session_error(reply, "GONE"))
+		session_fail(s, STATUS_OUTPUT, "%s refuses a call: %s",
+		    s->address.shown, reply->text);
+	else if (*s->identity)
+		session_fail(s, STATUS_OUTPUT,
+		    "the queue \"%s\" was deleted at %s meanwhile",
+		    s->address.name, s->address.shown);
+	else
+		session_fail(s, STATUS_USAGE,
+		    "there is no queue \"%s\" at %s: nothing was fed yet "
+		    "(gather --feed)",
+		    s->address.name, s->address.shown);
+}
+
+bool
+session_answered(struct queue_session *s, enum queue_end end,
+    const struct queue_reply *reply, const char *word)
+{
+	const struct queue_reply *identity = queue_reply_item(reply, 0);
+
+	if (end == QUEUE_ANSWERED && !*s->identity &&
+	    identity->kind == QUEUE_TEXT) {
+		free(s->identity);
+		s->identity = xstrdup(identity->text);
+	}
+	if (end == QUEUE_REFUSED && !(word && session_error(reply, word)))
+		fail_refused(s, reply);
+	return end == QUEUE_ANSWERED;
+}
+
+int64_t
+session_number(const struct queue_reply *reply, size_t i)
+{
+	int64_t n = 0;
+
+	queue_reply_number(queue_reply_item(reply, i), &n);
+	return n;
+}
+
+/* --- who was first -------------------------------------------------------- */
+
+/* Is "HOST PID" a process of this machine that is gone? A pod that is started
+ * again has the same number. */
+static bool
+is_dead(const struct queue_session *s, const char *who)
+{
+	const char *pid = strrchr(who, ' ');
+	size_t host = pid ? (size_t)(pid - who) : 0;
+	long number = pid ? strtol(pid, NULL, 10) : 0;
+
+	if (number <= 0 || strncmp(s->who, who, host + 1) != 0)
+		return false;
+	return number == (long)getpid() ||
+	       (kill((pid_t)number, 0) == -1 && errno == ESRCH);
+}
+
+/* The parts of "TAKEN MS TOKEN HOST PID". */
+static bool
+read_taken(const char *error, int64_t *ms, char **token, const char **who)
+{
+	char *end;
+	size_t len;
+
+	*ms = strtoll(error + strlen("TAKEN"), &end, 10);
+	end += strspn(end, " ");
+	len = strcspn(end, " ");
+	if (!len || end[len] != ' ')
+		return false;
+	*token = xmemdup0(end, len);
+	*who = end + len + 1;
+	return true;
+}
+
+bool
+session_taken(struct queue_session *s, struct session_taken *t,
+    const char *error, char **token)
+{
+	int64_t now = clock_now_us(), ms;
+	const char *who;
+
+	*token = NULL;
+	if (!read_taken(error, &ms, token, &who)) {
+		session_fail(s, STATUS_OUTPUT, "%s: %s", t->option, error);
+		return false;
+	}
+	if (is_dead(s, who))
+		return true;
+	free(*token);
+	*token = NULL;
+	/* Its lease ends, unless it has renewed it since. */
+	if (!t->left_ms || ms <= t->left_ms - (now - t->asked_us) / 2000) {
+		t->left_ms = ms > 0 ? ms : 1;
+		t->asked_us = now;
+		return true;
+	}
+	session_fail(s, STATUS_USAGE,
+	    "%s: another one is at work on the queue \"%s\": process %s on "
+	    "%.*s",
+	    t->option, s->address.name, strrchr(who, ' ') + 1,
+	    (int)(strrchr(who, ' ') - who), who);
+	return false;
+}
