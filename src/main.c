@@ -28,7 +28,7 @@ perform(struct options *o)
 		return command_compare(o);
 	switch (o->queue.role) {
 	case QUEUE_STATUS: return command_queue_status(o);
-	case QUEUE_FEED:
+	case QUEUE_FEED: return command_queue_feed(o);
 	case QUEUE_WORK:
 	case QUEUE_RESULTS:
 	case QUEUE_NO_ROLE: break;

@@ -22,6 +22,8 @@ struct pair {
 
 #define WHOLE_BODY "the whole body is needed, not only what was missing"
 
+#define ONE_ROLE "each is a command of its own"
+
 static const struct pair pairs[] = {
     {"head", "json", "-I sends no body"},
     {"head", "form", "-I sends no body"},
@@ -73,6 +75,8 @@ static const struct pair pairs[] = {
     {"demo", "serve", "--demo starts its own server"},
     {"compare", "shard", "a comparison is made by one machine"},
     {"demo", "shard", "--demo makes its own requests"},
+    {"feed", "queue-status", ONE_ROLE},
+    {"feed", "shard", "workers share a queue by themselves"},
     {"serve", "shard", "--serve sends no requests"},
     {"demo", "rows", "--demo makes its own requests"},
     {"demo", "compare", "--demo always compares"},
@@ -106,17 +110,30 @@ static const struct {
 	const char *name;
 	unsigned roles; /* bits of enum queue_role */
 } roles_take[] = {
+    {"allow-files", 1U << QUEUE_FEED},
     {"color", ~0U},
     {"config", ~0U},
     {"deadline", ~0U},
     {"disable", ~0U},
+    {"feed", 1U << QUEUE_FEED},
+    {"globoff", 1U << QUEUE_FEED},
+    {"har-secrets", 1U << QUEUE_FEED},
+    {"list", 1U << QUEUE_FEED},
     {"progress", ~0U},
     {"progress-meter", ~0U},
+    {"proto", 1U << QUEUE_FEED},
     {"queue", ~0U},
+    {"queue-max", 1U << QUEUE_FEED},
     {"queue-status", 1U << QUEUE_STATUS},
     {"queue-timeout", ~0U},
+    {"repeat", 1U << QUEUE_FEED},
+    {"retry-from", 1U << QUEUE_FEED},
+    {"rows", 1U << QUEUE_FEED},
+    {"rows-format", 1U << QUEUE_FEED},
     {"show-error", ~0U},
     {"silent", ~0U},
+    {"url", 1U << QUEUE_FEED},
+    {"variable", 1U << QUEUE_FEED},
     {"verbose", ~0U},
     {0},
 };
@@ -127,7 +144,7 @@ static const char *const connecting[] = {"cacert", "capath", "cert",
     "resolve", "tlsv1.2", "tlsv1.3", NULL};
 
 /* Those that there are. */
-#define ROLES "--queue-status"
+#define ROLES "--feed, --queue-status"
 
 /* Why a role takes no other options. */
 static const struct {
@@ -193,6 +210,7 @@ static const struct need needs[] = {
     {"aws-sigv4", {"user"}},
     {"replay", {"serve"}},
     {"replay-speed", {"replay"}},
+    {"queue-max", {"feed"}},
     {0},
 };
 

@@ -489,11 +489,15 @@ static const struct option_row queue_rows[] = {
         "the work queue of several machines, redis://HOST/?name=NAME; also "
         "rediss:// (TLS), or GATHER_QUEUE",
         TEXT(queue.url), .secret = true},
+    {"feed", 0, NULL, "put the list into the queue; repeat it to continue",
+        CUSTOM(setter_role), .curl_value = QUEUE_FEED, .line_only = true},
     {"queue-status", 0, NULL, "print how far the queue is, as JSON",
         CUSTOM(setter_role), .curl_value = QUEUE_STATUS, .line_only = true},
     {"queue-timeout", 0, "TIME",
         "how long to go on while the queue's server is away",
         DURATION(queue.timeout_us), .fallback = "1m"},
+    {"queue-max", 0, "N", "--feed pauses while N inputs wait",
+        COUNT(queue.max, 1), .fallback = "1000000"},
     {0},
 };
 

@@ -18,6 +18,8 @@ int command_eval(struct options *);
 /* --demo: compare sequential with concurrent fetching, using the built-in
  * server. Sets the input and the arms in the options. */
 int command_demo(struct options *);
+/* --feed: put the list into a queue. */
+int command_queue_feed(const struct options *);
 /* --queue-status: print how far a queue is. */
 int command_queue_status(struct options *);
 

@@ -7,6 +7,9 @@ libgather_a_SOURCES += \
 	src/command/first_request.c \
 	src/command/first_request.h \
 	src/command/plan.c \
+	src/command/queue_feed.c \
+	src/command/queue_progress.c \
+	src/command/queue_progress.h \
 	src/command/queue_session.c \
 	src/command/queue_session.h \
 	src/command/queue_status.c
