@@ -88,6 +88,7 @@ struct order {
 	size_t larges;       /* slots that are SLOT_LARGE */
 	size_t collapse_at;  /* with so many of them, collapse() is tried */
 	struct buf gathered; /* emitted, not yet the writer's */
+	uint64_t handed_on;  /* bytes that are the writer's, since the start */
 };
 
 static struct slot *
@@ -426,6 +427,7 @@ hold(struct order *o, struct slot *s, struct encoded *e)
 static void
 flush_gathered(struct order *o)
 {
+	o->handed_on += o->gathered.len;
 	writer_stdout(o->writer, &o->gathered);
 }
 
@@ -457,6 +459,7 @@ put_buf(struct order *o, struct buf *bytes)
 		return;
 	}
 	flush_gathered(o);
+	o->handed_on += bytes->len;
 	writer_stdout(o->writer, bytes);
 }
 
@@ -469,6 +472,7 @@ emit_encoded(struct order *o, const struct slot *s, struct encoded *e)
 	put_buf(o, &e->out);
 	if (e->size) {
 		flush_gathered(o);
+		o->handed_on += e->size;
 		writer_stdout_file(o->writer, e->fd, 0, e->size);
 	}
 	put_buf(o, &e->after);
@@ -494,10 +498,13 @@ emit_spilled(struct order *o, const struct slot *s)
 	    .pieces = s->pieces,
 	};
 
+	/* The separator was spilled with the output, needed or not. */
+	uint64_t skip = o->any_emitted ? 0 : o->separator_len;
+
 	put_head(o);
 	flush_gathered(o);
-	/* The separator was spilled with the output, needed or not. */
-	spill_emit(o->spill, what, o->any_emitted ? 0 : o->separator_len);
+	o->handed_on += s->size - skip;
+	spill_emit(o->spill, what, skip);
 	o->any_emitted = true;
 }
 
@@ -631,6 +638,12 @@ uint64_t
 order_spilled_bytes(const struct order *o)
 {
 	return spill_live_bytes(o->spill);
+}
+
+uint64_t
+order_emitted_bytes(const struct order *o)
+{
+	return o->handed_on + o->gathered.len;
 }
 
 size_t

@@ -76,6 +76,9 @@ bool order_has_room(const struct order *);
  * slots take) and in the spill file. */
 uint64_t order_held_bytes(const struct order *);
 uint64_t order_spilled_bytes(const struct order *);
+/* The bytes of all outputs that were emitted so far, with what stands between
+ * them. order_flush hands them to the writer. */
+uint64_t order_emitted_bytes(const struct order *);
 /* The number of nodes that represent all slots; an extent of many slots is one
  * node. Each takes 48 bytes. */
 size_t order_nodes(const struct order *);

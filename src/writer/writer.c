@@ -28,6 +28,7 @@
 #include "base/wakeup.h"
 #include "base/xalloc.h"
 #include "process/log.h"
+#include "writer/present.h"
 #include "writer/terminal_filter.h"
 
 enum {
@@ -78,9 +79,10 @@ struct writer {
 	/* Written by the loop, read by the thread without the lock. */
 	_Atomic(const struct writer_screen *) screen; /* NULL: ours alone */
 	/* Used by the thread only. */
-	int64_t quiet_until;  /* until then a small batch may grow */
-	int spare_fd;         /* kept free for files; -1: given up, or none */
-	int descriptor_waits; /* since a file could be opened last */
+	int64_t quiet_until;    /* until then a small batch may grow */
+	int spare_fd;           /* kept free for files; -1: given up, or none */
+	int descriptor_waits;   /* since a file could be opened last */
+	struct present present; /* set before the thread starts */
 	struct terminal_filter filter;
 	struct buf filtered; /* what the filter made of one piece */
 	bool unfiltered; /* set before the thread starts: even a terminal gets
@@ -193,6 +195,9 @@ write_some(const struct writer *w, const char *data, size_t len)
 static void
 write_stdout(struct writer *w, const char *data, size_t len)
 {
+	if (!present_pass(&w->present, &data, &len))
+		writer_fail_stdout(
+		    w, EEXIST, "stdout holds other bytes than were written");
 	while (len && !atomic_load(&w->stdout_failed)) {
 		ssize_t n = write_some(w, data, len);
 
@@ -771,6 +776,7 @@ writer_free(struct writer *w)
 	pthread_cond_destroy(&w->more);
 	pthread_mutex_destroy(&w->lock);
 	buf_release(&w->filtered);
+	buf_release(&w->present.bytes);
 	free(w->error_text);
 	free(w);
 }
@@ -797,6 +803,19 @@ writer_open(int out_fd, char **cause)
 	list_init(&w->reap);
 	list_init(&w->spares);
 	return w;
+}
+
+void
+writer_has(struct writer *w, struct buf *bytes)
+{
+	w->present.bytes = *bytes;
+	buf_init(bytes);
+}
+
+size_t
+writer_has_left(const struct writer *w)
+{
+	return w->present.bytes.len - w->present.passed;
 }
 
 void

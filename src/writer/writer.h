@@ -51,6 +51,13 @@ struct writer *writer_open(int out_fd, char **cause);
 /* Send a terminal the bytes as they are. Call it before anything is queued. */
 void writer_keep_bytes(struct writer *);
 
+/* The output begins with `bytes`, which are moved out: stdout has them already,
+ * so they are compared and not written. If they differ that is an error of
+ * stdout (EEXIST). Call it before anything is queued. */
+void writer_has(struct writer *, struct buf *bytes);
+/* How many of those bytes have not come so far. For a task's `perform` only. */
+size_t writer_has_left(const struct writer *);
+
 /* Queue `bytes` for stdout. The content is moved out; `bytes` is empty
  * afterwards and may hold recycled memory. The first few, up to what
  * writer_finish would write, wait for writer_start or for more work. */

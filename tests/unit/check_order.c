@@ -69,16 +69,28 @@ read_out(size_t *len)
 	return text;
 }
 
+/* Finish, and return what came out of it, which the order has counted. */
+static char *
+finish(size_t *len)
+{
+	uint64_t emitted;
+	char *text;
+
+	order_finish(order);
+	emitted = order_emitted_bytes(order);
+	order_free(order);
+	ck_assert_int_eq(writer_close(writer, NULL, &cause), 0);
+	text = read_out(len);
+	ck_assert_uint_eq(*len, emitted);
+	return text;
+}
+
 static void
 close_and_expect(const char *expected)
 {
 	size_t len;
-	char *text;
+	char *text = finish(&len);
 
-	order_finish(order);
-	order_free(order);
-	ck_assert_int_eq(writer_close(writer, NULL, &cause), 0);
-	text = read_out(&len);
 	ck_assert_str_eq(text, expected);
 	free(text);
 }
@@ -248,12 +260,8 @@ static void
 expect_lines(const struct framing *framing)
 {
 	size_t len;
-	char *text, *at, line[48];
+	char *text = finish(&len), *at = text, line[48];
 
-	order_finish(order);
-	order_free(order);
-	ck_assert_int_eq(writer_close(writer, NULL, &cause), 0);
-	at = text = read_out(&len);
 	for (size_t i = 0; i < LINES; i++) {
 		snprintf(line, sizeof(line), "%sline %zu\n",
 		    i ? framing->separator : framing->head, i);
@@ -488,10 +496,7 @@ START_TEST(a_large_body_that_cannot_be_spilled_stays_in_its_file)
 	ck_assert(!order_has_room(order));
 	done(s[0], "a");
 	ck_assert(order_has_room(order));
-	order_finish(order);
-	order_free(order);
-	ck_assert_int_eq(writer_close(writer, NULL, &cause), 0);
-	text = read_out(&len);
+	text = finish(&len);
 	ck_assert_uint_eq(len, LARGE + 2);
 	ck_assert(text[0] == 'a' && text[1] == '<' && text[len - 1] == '>');
 	free(text);

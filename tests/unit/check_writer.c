@@ -107,6 +107,60 @@ START_TEST(what_is_queued_comes_out_in_order)
 }
 END_TEST
 
+static void
+say_what_is_there(const char *bytes)
+{
+	struct buf b = {0};
+
+	buf_adds(&b, bytes);
+	writer_has(writer, &b);
+	ck_assert_ptr_null(b.data);
+}
+
+START_TEST(what_is_there_already_is_not_written_again)
+{
+	say_what_is_there("one\ntw");
+	put_now(writer, "on");
+	put(writer, "e\n");
+	put(writer, "two\nthree\n");
+	ck_assert_str_eq(finish(), "o\nthree\n");
+}
+END_TEST
+
+START_TEST(what_is_there_and_differs_is_an_error)
+{
+	int os_errno;
+
+	say_what_is_there("one\ntwo\n");
+	put_now(writer, "one\n");
+	put(writer, "three\n");
+	ck_assert_int_eq(writer_close(writer, &os_errno, &cause), -1);
+	ck_assert_int_eq(os_errno, EEXIST);
+	ck_assert(!readable(ends[0], 0));
+}
+END_TEST
+
+static size_t not_come;
+
+static void
+note_left(struct writer_task *t, struct writer *w)
+{
+	(void)t;
+	not_come = writer_has_left(w);
+}
+
+START_TEST(a_task_knows_how_much_of_what_is_there_has_not_come)
+{
+	struct writer_task task = {.perform = note_left};
+
+	say_what_is_there("one\ntwo\n");
+	put_now(writer, "one\n");
+	writer_submit(writer, &task);
+	ck_assert_str_eq(finish(), "");
+	ck_assert_uint_eq(not_come, 4);
+}
+END_TEST
+
 START_TEST(a_part_of_a_file_comes_out_between)
 {
 	FILE *f = tmpfile();
@@ -472,6 +526,9 @@ main(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, what_is_queued_comes_out_in_order);
+	tcase_add_test(t, what_is_there_already_is_not_written_again);
+	tcase_add_test(t, what_is_there_and_differs_is_an_error);
+	tcase_add_test(t, a_task_knows_how_much_of_what_is_there_has_not_come);
 	tcase_add_test(t, a_part_of_a_file_comes_out_between);
 	tcase_add_test(t, small_records_are_gathered);
 	tcase_add_test(t, a_record_after_silence_is_written_at_once);
