@@ -76,6 +76,8 @@ static const struct pair pairs[] = {
     {"compare", "shard", "a comparison is made by one machine"},
     {"demo", "shard", "--demo makes its own requests"},
     {"feed", "queue-status", ONE_ROLE},
+    {"feed", "results", ONE_ROLE},
+    {"results", "queue-status", ONE_ROLE},
     {"feed", "shard", "workers share a queue by themselves"},
     {"serve", "shard", "--serve sends no requests"},
     {"demo", "rows", "--demo makes its own requests"},
@@ -119,6 +121,8 @@ static const struct {
     {"globoff", 1U << QUEUE_FEED},
     {"har-secrets", 1U << QUEUE_FEED},
     {"list", 1U << QUEUE_FEED},
+    {"order", 1U << QUEUE_RESULTS},
+    {"order-buffer", 1U << QUEUE_RESULTS},
     {"progress", ~0U},
     {"progress-meter", ~0U},
     {"proto", 1U << QUEUE_FEED},
@@ -127,6 +131,7 @@ static const struct {
     {"queue-status", 1U << QUEUE_STATUS},
     {"queue-timeout", ~0U},
     {"repeat", 1U << QUEUE_FEED},
+    {"results", 1U << QUEUE_RESULTS},
     {"retry-from", 1U << QUEUE_FEED},
     {"rows", 1U << QUEUE_FEED},
     {"rows-format", 1U << QUEUE_FEED},
@@ -144,7 +149,7 @@ static const char *const connecting[] = {"cacert", "capath", "cert",
     "resolve", "tlsv1.2", "tlsv1.3", NULL};
 
 /* Those that there are. */
-#define ROLES "--feed, --queue-status"
+#define ROLES "--feed, --results, --queue-status"
 
 /* Why a role takes no other options. */
 static const struct {
@@ -342,6 +347,7 @@ static const struct rule rules[] = {
     {"report", NULL, reports_to_stdout,
         "needs a file: stdout is for the results"},
     {"demo", NULL, has_operands, "takes no URLs: it has its own"},
+    {"results", NULL, has_operands, "takes no URLs: it fetches nothing"},
     {"queue-status", NULL, has_operands, "takes no URLs: it fetches nothing"},
     {"serve", NULL, has_operands, "takes no URLs: it sends no requests"},
     {"include", "format", writes_records,

@@ -75,8 +75,9 @@ static const struct {
         "fewer shards, or a higher limit"},
     {"--compare --shard 0/2 http://h/", "made by one machine"},
     {"--demo --shard 0/2", "--demo makes its own requests"},
-    {"--queue redis://h/?name=q http://h/", "--queue needs one of --feed, "
-                                            "--queue-status"},
+    {"--queue redis://h/?name=q http://h/",
+        "--queue needs one of --feed, --results, "
+        "--queue-status"},
     {"--queue-status", "--queue-status needs --queue redis://HOST/?name=NAME"},
     {"--queue redis://h/?name=q --queue-status http://h/",
         "--queue-status takes no URLs"},
@@ -94,6 +95,11 @@ static const struct {
         "--feed and -u cannot be combined: how inputs are fetched is said to "
         "--work"},
     {"--queue-max 5 http://h/", "--queue-max needs --feed"},
+    {"--queue redis://h/?name=q --results --feed", "each is a command"},
+    {"--queue redis://h/?name=q --results http://h/",
+        "--results takes no URLs"},
+    {"--queue redis://h/?name=q --results -H a:b",
+        "--results and -H cannot be combined: --results fetches nothing"},
     {"--order random http://h/", "input or done"},
     {"--proto =http http://h/", "+file"},
     {"--accept 4 http://h/", "statuses such as"},
