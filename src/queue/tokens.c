@@ -34,7 +34,7 @@ enum {
 };
 
 /* Of one rate each worker may ask so often for each worker that there is. */
-#define ASK_US INT64_C(2500)
+#define ASK_US CLOCK_MS
 /* A token must be on the wire so soon, or in a period if that is less. */
 #define LEASE_US CLOCK_SECOND
 /* So often the time is asked for where nothing else is. */
@@ -42,7 +42,7 @@ enum {
 /* A call that failed goes again after so long. */
 #define AGAIN_US (100 * CLOCK_MS)
 /* Starts that are spaced evenly are granted for so long at a time, about. */
-#define EVEN_US (100 * CLOCK_MS)
+#define EVEN_US (250 * CLOCK_MS)
 /* A worker that has just learned the time asks for nothing for a tenth of a
  * period, or so long if that is less: who has seen the clock for longer may
  * have to say first that it was set. */
