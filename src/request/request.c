@@ -302,7 +302,7 @@ void
 request_set_url_cached(
     struct request *r, const char *url, struct url_cache *cache)
 {
-	const char *origin = url_cache_find(cache, url);
+	const char *origin = url_cache_find_plain(cache, url);
 	char *kept;
 
 	if (!origin) {

@@ -717,19 +717,12 @@ url_add_plain_origin(struct buf *origin, const char *text, size_t len)
 	return true;
 }
 
-void
-url_cache_learn(struct url_cache *c, const char *text, const struct url *parsed)
+/* Remember the prefix of `text`, which has `len` bytes. */
+static void
+remember(struct url_cache *c, const char *text, size_t len, const char *origin)
 {
-	size_t len = prefix_length(text);
-	size_t slot;
+	size_t slot = slot_of(text, len);
 
-	/* An authority that was rewritten (userinfo, case, odd addresses) is
-	 * not what url_parse would leave as it is. */
-	if (len == 0 || len > URL_MAX / 2 ||
-	    prefix_length(parsed->text) != len ||
-	    memcmp(text, parsed->text, len) != 0)
-		return;
-	slot = slot_of(text, len);
 	if (is_known(c, slot, text, len) || is_known(c, slot ^ 1, text, len))
 		return;
 	/* The last one moves over, so that two can take turns. */
@@ -739,7 +732,39 @@ url_cache_learn(struct url_cache *c, const char *text, const struct url *parsed)
 	}
 	c->known[slot].prefix = xmemdup0(text, len);
 	c->known[slot].len = len;
-	c->known[slot].origin = origin_ref(parsed->origin);
+	c->known[slot].origin = origin_ref(origin);
+}
+
+void
+url_cache_learn(struct url_cache *c, const char *text, const struct url *parsed)
+{
+	size_t len = prefix_length(text);
+
+	/* An authority that was rewritten (userinfo, case, odd addresses) is
+	 * not what url_parse would leave as it is. */
+	if (len > 0 && len <= URL_MAX / 2 &&
+	    prefix_length(parsed->text) == len &&
+	    memcmp(text, parsed->text, len) == 0)
+		remember(c, text, len, parsed->origin);
+}
+
+const char *
+url_cache_find_plain(struct url_cache *c, const char *text)
+{
+	const char *known = url_cache_find(c, text);
+	size_t len = prefix_length(text);
+	struct buf plain = {0};
+	const char *origin;
+
+	/* A text without a path gets a slash, so it does not stay as it is. */
+	if (known || text[len] != '/' || len > URL_MAX / 2 ||
+	    !url_add_plain_origin(&plain, text, strlen(text)))
+		return known;
+	origin = origin_text(plain.data);
+	remember(c, text, len, origin);
+	origin_unref(origin); /* the cache has it */
+	buf_release(&plain);
+	return url_cache_find(c, text);
 }
 
 /* --- URLs as text ------------------------------------------------------- */

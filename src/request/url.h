@@ -92,6 +92,9 @@ const char *url_cache_find(const struct url_cache *, const char *text);
  * parsing it. False, with nothing appended: it takes url_parse to tell.
  */
 bool url_add_plain_origin(struct buf *origin, const char *text, size_t len);
+/* As url_cache_find, but remember the authority where the text shows by itself
+ * what url_parse would say of it. */
+const char *url_cache_find_plain(struct url_cache *, const char *text);
 /* Remember the authority of `text`, of which url_parse made `parsed`. */
 void url_cache_learn(
     struct url_cache *, const char *text, const struct url *parsed);

@@ -294,6 +294,27 @@ START_TEST(plain_urls_need_no_parser)
 }
 END_TEST
 
+/* A request whose authority is new must be what the parser makes of it. */
+START_TEST(plain_authority_is_learned_without_the_parser)
+{
+	struct url_cache cache;
+
+	url_cache_init(&cache, URL_HTTP_ONLY);
+	ck_assert_str_eq(
+	    url_cache_find_plain(&cache, "http://a/b?c"), "http://a:80");
+	ck_assert_str_eq(url_cache_find(&cache, "http://a/d"), "http://a:80");
+	ck_assert_ptr_eq(url_cache_find_plain(&cache, "http://a/d"),
+	    url_cache_find(&cache, "http://a/e"));
+	compare_with_parser(&cache, "http://a/d");
+	ck_assert_ptr_null(url_cache_find_plain(&cache, "http://b"));
+	ck_assert_ptr_null(url_cache_find_plain(&cache, "http://B/"));
+	ck_assert_ptr_null(url_cache_find_plain(&cache, "http://u@b/"));
+	ck_assert_ptr_null(url_cache_find_plain(&cache, "http://b/../c"));
+	ck_assert_ptr_null(url_cache_find_plain(&cache, "x"));
+	url_cache_release(&cache);
+}
+END_TEST
+
 START_TEST(cache_holds_many_authorities)
 {
 	struct url_cache cache;
@@ -419,6 +440,7 @@ main(void)
 	tcase_add_test(t, file_url_needs_permission);
 	tcase_add_test(t, cache_agrees_with_the_parser);
 	tcase_add_test(t, cache_holds_many_authorities);
+	tcase_add_test(t, plain_authority_is_learned_without_the_parser);
 	tcase_add_test(t, origin_of_a_plain_url_is_that_of_the_parser);
 	tcase_add_test(t, plain_urls_need_no_parser);
 	tcase_add_test(t, cache_knows_plain_urls_of_a_seen_authority);
