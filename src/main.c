@@ -30,7 +30,7 @@ perform(struct options *o)
 	case QUEUE_STATUS: return command_queue_status(o);
 	case QUEUE_FEED: return command_queue_feed(o);
 	case QUEUE_RESULTS: return command_queue_results(o);
-	case QUEUE_WORK:
+	case QUEUE_WORK: return command_work(o);
 	case QUEUE_NO_ROLE: break;
 	}
 	return command_fetch(o);

@@ -76,6 +76,11 @@ static const struct pair pairs[] = {
     {"compare", "shard", "a comparison is made by one machine"},
     {"demo", "shard", "--demo makes its own requests"},
     {"feed", "queue-status", ONE_ROLE},
+    {"feed", "work", ONE_ROLE},
+    {"work", "queue-status", ONE_ROLE},
+    {"compare", "work", "a comparison is made by one machine"},
+    {"demo", "work", "--demo makes its own requests"},
+    {"serve", "work", "--serve sends no requests"},
     {"feed", "results", ONE_ROLE},
     {"results", "queue-status", ONE_ROLE},
     {"feed", "shard", "workers share a queue by themselves"},
@@ -149,7 +154,7 @@ static const char *const connecting[] = {"cacert", "capath", "cert",
     "resolve", "tlsv1.2", "tlsv1.3", NULL};
 
 /* Those that there are. */
-#define ROLES "--feed, --results, --queue-status"
+#define ROLES "--feed, --work, --results, --queue-status"
 
 /* Why a role takes no other options. */
 static const struct {
@@ -202,7 +207,7 @@ static const struct need needs[] = {
     {"rows-format", {"rows"}},
     {"journal-new", {"journal"}},
     {"refresh", {"journal"}},
-    {"redo-unsafe", {"journal", "retry-from"}},
+    {"redo-unsafe", {"journal", "retry-from", "work"}},
     {"quoted", {"extract", "xpath", "eval", "items"}},
     {"max-pages", {"paginate"}},
     {"max-requests", {"paginate", "each"}},
@@ -216,6 +221,7 @@ static const struct need needs[] = {
     {"replay", {"serve"}},
     {"replay-speed", {"replay"}},
     {"queue-max", {"feed"}},
+    {"no-results", {"work"}},
     {0},
 };
 
@@ -333,7 +339,25 @@ saves_to_stdout(const struct options *o)
 
 #define HAS_STDOUT "--har - writes the archive to stdout"
 
+/* Does the worker give its records to the queue, which takes NDJSON alone? */
+static bool
+gives_records(const struct options *o)
+{
+	return !o->queue.no_results;
+}
+
+static bool
+gives_other_records(const struct options *o)
+{
+	return gives_records(o) && o->run.output.format != FORMAT_NDJSON;
+}
+
+#define AS_NDJSON \
+	"records go to the queue as NDJSON; --no-results keeps them here"
+
 static const struct rule rules[] = {
+    {"work", "format", gives_other_records, AS_NDJSON},
+    {"work", "collect", gives_records, AS_NDJSON},
     {"har", "format", archives_beside_results, HAS_STDOUT},
     {"har", "output", archives_beside_bodies, HAS_STDOUT},
     {"har", "dump-header", archives_beside_headers, HAS_STDOUT},
@@ -347,6 +371,8 @@ static const struct rule rules[] = {
     {"report", NULL, reports_to_stdout,
         "needs a file: stdout is for the results"},
     {"demo", NULL, has_operands, "takes no URLs: it has its own"},
+    {"work", NULL, has_operands,
+        "takes no list and no URLs: they are in the queue"},
     {"results", NULL, has_operands, "takes no URLs: it fetches nothing"},
     {"queue-status", NULL, has_operands, "takes no URLs: it fetches nothing"},
     {"serve", NULL, has_operands, "takes no URLs: it sends no requests"},

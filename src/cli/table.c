@@ -491,6 +491,14 @@ static const struct option_row queue_rows[] = {
         TEXT(queue.url), .secret = true},
     {"feed", 0, NULL, "put the list into the queue; repeat it to continue",
         CUSTOM(setter_role), .curl_value = QUEUE_FEED, .line_only = true},
+    {"work", 0, NULL,
+        "fetch inputs of the queue until all are done; may run on many "
+        "machines",
+        CUSTOM(setter_role), .curl_value = QUEUE_WORK, .line_only = true},
+    {"no-results", 0, NULL,
+        "with --work: put no records into the queue; they stay in the files, "
+        "databases and stdout of the workers",
+        FLAG(queue.no_results)},
     {"results", 0, NULL,
         "write the records of the queue until every input has one",
         CUSTOM(setter_role), .curl_value = QUEUE_RESULTS, .line_only = true},

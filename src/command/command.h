@@ -20,6 +20,9 @@ int command_eval(struct options *);
 int command_demo(struct options *);
 /* --feed: put the list into a queue. */
 int command_queue_feed(const struct options *);
+/* --work: fetch what a queue holds. Adapts -P and the rates in the options to
+ * this machine. */
+int command_work(struct options *);
 /* --results: write the records of a queue. */
 int command_queue_results(const struct options *);
 /* --queue-status: print how far a queue is. */

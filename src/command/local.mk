@@ -17,4 +17,5 @@ libgather_a_SOURCES += \
 	src/command/queue_results.c \
 	src/command/queue_session.c \
 	src/command/queue_session.h \
-	src/command/queue_status.c
+	src/command/queue_status.c \
+	src/command/work.c

@@ -9,6 +9,8 @@ libgather_a_SOURCES += \
 	src/queue/client.c \
 	src/queue/client.h \
 	src/queue/connection.h \
+	src/queue/finish.c \
+	src/queue/finish.h \
 	src/queue/line.c \
 	src/queue/options.h \
 	src/queue/reply.c \
@@ -19,10 +21,14 @@ libgather_a_SOURCES += \
 	src/queue/scripts.h \
 	src/queue/server.c \
 	src/queue/server.h \
+	src/queue/take.c \
+	src/queue/take.h \
 	src/queue/tokens.c \
 	src/queue/tokens.h \
 	src/queue/transport.c \
-	src/queue/transport.h
+	src/queue/transport.h \
+	src/queue/worker.c \
+	src/queue/worker.h
 
 # What is one step at the server: Lua, as a header of C.
 queue_scripts = \

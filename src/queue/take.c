@@ -1,0 +1,896 @@
+/*
+ * From the top: the inputs that this worker holds; asking for more; the feed;
+ * suspects; the ledger; the signs of life; the end.
+ */
+#include "config.h"
+
+#include "queue/take.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/list.h"
+#include "base/wakeup.h"
+#include "base/xalloc.h"
+#include "json/write.h"
+#include "process/exit.h"
+#include "process/log.h"
+#include "queue/finish.h"
+
+enum {
+	TAKE_MAX = 256,    /* inputs of one call */
+	SUSPECTS_MAX = 16, /* likewise */
+	UNSENT_MAX =
+	    64 << 20,     /* bytes of records that may wait for the queue */
+	IDLE_MIN_MS = 20, /* from a call that got nothing to the next */
+	IDLE_MAX_MS = 500,
+	ABSENT_MS = 500 /* likewise, while the queue is not there */
+};
+
+enum input_kind_given {
+	GIVEN_NORMAL,
+	GIVEN_SUSPECT,
+	GIVEN_POISON,
+	GIVEN_SENT,
+	GIVEN_LOST
+};
+
+/* An input that this worker holds. */
+struct input {
+	struct held_input held;
+	enum input_kind_given kind;
+	size_t fields_len;
+	struct queued_field fields[]; /* what they point at is behind them */
+};
+
+struct place {
+	uint64_t n; /* the key, as its own hash */
+	struct input *input;
+};
+
+struct take {
+	struct take_setup setup;
+	struct queue_worker *worker;
+	struct finisher *finisher;
+	struct feed_ledger ledger;
+	struct hash_table inputs; /* struct place: all that are held */
+	struct list ready;        /* to be handed out */
+	struct list suspects;     /* likewise, one at a time */
+	struct input *alone;      /* the one that is under way; NULL: none */
+	bool alone_is_out;        /* it was handed out */
+	size_t open;              /* handed out, and not ended */
+	struct wakeup wakeup;     /* the feed's descriptor */
+	void (*wake)(void *run);
+	void *run;
+
+	bool joined;      /* the queue knows this worker */
+	bool asking;      /* a take is under way */
+	bool stopped;     /* nothing more is taken */
+	bool leaving;     /* and the worker ends when all is told */
+	bool left_late;   /* that took too long */
+	int64_t sequence; /* of the last take */
+	int idle_ms;
+	int64_t since_us; /* when it was begun */
+	bool said_absent;
+	uint64_t returned;
+	struct event ask_later;
+	struct event alive;
+	struct event leave_by;
+};
+
+/* --- what is held ----------------------------------------------------- */
+
+static struct input *
+input_of(struct list *link)
+{
+	return (struct input *)(void *)container_of(
+	    link, struct held_input, link);
+}
+
+static struct input *
+find_input(const struct take *t, uint64_t n)
+{
+	struct place *p = hash_table_find(&t->inputs, n, NULL);
+
+	return p ? p->input : NULL;
+}
+
+static void
+free_input(struct input *input)
+{
+	buf_release(&input->held.records);
+	free(input);
+}
+
+/* The queue takes the input from this worker, or has it back. */
+static void
+forget(struct take *t, struct input *input)
+{
+	struct place *p = hash_table_find(&t->inputs, input->held.n, NULL);
+
+	if (p)
+		hash_table_remove(&t->inputs, p);
+	list_remove(&input->held.link);
+	if (input == t->alone) {
+		t->alone = NULL;
+		t->alone_is_out = false;
+	}
+	free_input(input);
+}
+
+/* Have the run look whether there is something for it. */
+static void
+wake_run(struct take *t)
+{
+	wakeup_send(&t->wakeup);
+	if (t->wake)
+		t->wake(t->run);
+}
+
+/* --- given back unstarted ----------------------------------------------- */
+
+static void
+return_list(struct take *t, struct list *list)
+{
+	struct list *link;
+
+	while ((link = list_pop_front(list))) {
+		struct input *input = input_of(link);
+
+		t->open++;
+		t->returned++;
+		finisher_give_back(t->finisher, &input->held);
+	}
+}
+
+/* The worker ends: what it has taken and not begun is for others. */
+static void
+return_unstarted(struct take *t)
+{
+	if (t->alone && !t->alone_is_out) {
+		list_remove(&t->alone->held.link);
+		list_push_back(&t->suspects, &t->alone->held.link);
+		t->alone = NULL;
+	}
+	return_list(t, &t->ready);
+	return_list(t, &t->suspects);
+	if (t->leaving && !t->asking)
+		finisher_leave(t->finisher);
+}
+
+/* --- asking ------------------------------------------------------------- */
+
+static const char *const kinds[] = {
+    [GIVEN_NORMAL] = QUEUE_KIND_FRESH,
+    [GIVEN_SUSPECT] = QUEUE_KIND_SUSPECT,
+    [GIVEN_POISON] = QUEUE_KIND_POISON,
+    [GIVEN_SENT] = QUEUE_KIND_SENT,
+    [GIVEN_LOST] = QUEUE_KIND_LOST,
+};
+
+static enum input_kind_given
+kind_in(const struct queue_reply *reply)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (queue_reply_is(reply, kinds[i]))
+			return (enum input_kind_given)i;
+	return GIVEN_SUSPECT;
+}
+
+/* How many fields of an entry are kept, and the bytes that they take. */
+static size_t
+measure_fields(const struct queue_reply *reply, size_t *bytes)
+{
+	size_t len = reply->count / 2;
+
+	if (len > QUEUED_FIELDS_MAX)
+		len = QUEUED_FIELDS_MAX;
+	*bytes = 0;
+	for (size_t i = 0; i < 2 * len; i++)
+		*bytes += queue_reply_item(reply, i)->len + 1;
+	return len;
+}
+
+/* Append a text with its NUL at *at. Returns where it is. */
+static const char *
+put_text(char **at, const struct queue_reply *text)
+{
+	char *to = *at;
+
+	memcpy(to, text->text, text->len);
+	to[text->len] = '\0';
+	*at += text->len + 1;
+	return to;
+}
+
+/* An input with a copy of its fields, all in one piece of memory. */
+static struct input *
+new_input(const struct queue_reply *reply)
+{
+	size_t bytes, len = measure_fields(reply, &bytes);
+	struct input *input =
+	    xcalloc(1, sizeof(*input) + len * sizeof(*input->fields) + bytes);
+	char *at = (char *)&input->fields[len];
+
+	list_init(&input->held.link);
+	input->fields_len = len;
+	for (size_t i = 0; i < len; i++) {
+		const struct queue_reply *value =
+		    queue_reply_item(reply, 2 * i + 1);
+
+		input->fields[i].name =
+		    put_text(&at, queue_reply_item(reply, 2 * i));
+		input->fields[i].value = put_text(&at, value);
+		input->fields[i].len = value->len;
+	}
+	return input;
+}
+
+/* Is it to be fetched alone? What may have been sent is a suspect, too, where
+ * it is sent again. */
+static bool
+is_suspect(const struct take *t, const struct input *input)
+{
+	return input->kind == GIVEN_SUSPECT ||
+	       (input->kind == GIVEN_SENT && t->setup.redo_unsafe);
+}
+
+/* Keep the input that begins at item `at` of a reply, unless it is known. */
+static bool
+keep_input(struct take *t, const struct queue_reply *reply, size_t at)
+{
+	int64_t n, state;
+	struct input *input;
+	struct place *p;
+
+	if (!queue_reply_number(queue_reply_item(reply, at), &n) || n < 1 ||
+	    !queue_reply_number(queue_reply_item(reply, at + 1), &state) ||
+	    find_input(t, (uint64_t)n))
+		return false;
+	input = new_input(queue_reply_item(reply, at + 3));
+	input->held.n = (uint64_t)n;
+	input->held.given = input->held.state = state;
+	input->kind = kind_in(queue_reply_item(reply, at + 2));
+	p = hash_table_add(&t->inputs, input->held.n, NULL);
+	p->input = input;
+	list_push_back(
+	    is_suspect(t, input) ? &t->suspects : &t->ready, &input->held.link);
+	return true;
+}
+
+static void
+ask_in(struct take *t, int ms)
+{
+	struct timeval tv = {ms / 1000, ms % 1000 * 1000};
+
+	evtimer_add(&t->ask_later, &tv);
+}
+
+static void
+on_taken(void *arg, enum queue_end end, const struct queue_reply *reply)
+{
+	struct take *t = arg;
+	bool any = false;
+
+	t->asking = false;
+	if (!worker_answered(t->worker, end, reply)) {
+		if (end == QUEUE_OOM)
+			ask_in(t, IDLE_MAX_MS);
+		return;
+	}
+	worker_take_counts(t->worker, reply, 2);
+	for (size_t i = 6; i + 3 < reply->count; i += 4)
+		any |= keep_input(t, reply, i);
+	if (t->stopped) {
+		return_unstarted(t);
+		return;
+	}
+	if (any) {
+		t->idle_ms = IDLE_MIN_MS;
+	} else {
+		ask_in(t, t->idle_ms);
+		t->idle_ms =
+		    t->idle_ms * 2 < IDLE_MAX_MS ? t->idle_ms * 2 : IDLE_MAX_MS;
+	}
+	wake_run(t);
+}
+
+/* How many are taken at a time: few enough that they start soon. */
+static int64_t
+batch(const struct take *t)
+{
+	unsigned n = t->setup.parallel / 2 + 8;
+
+	return n < TAKE_MAX ? n : TAKE_MAX;
+}
+
+/* Ask the queue for more, unless that is under way. While there are suspects
+ * nothing else is taken: they wait until the worker has nothing else. */
+static void
+ask(struct take *t)
+{
+	const struct worker_call call = {
+	    .script = &queue_script_take,
+	    .keys = 5,
+	    .done = on_taken,
+	    .arg = t,
+	};
+	bool suspects = t->alone || !list_empty(&t->suspects);
+	struct queue_args args;
+
+	if (t->asking || t->stopped || !t->joined || suspects ||
+	    t->worker->has_failed || evtimer_pending(&t->ask_later, NULL))
+		return;
+	t->asking = true;
+	worker_begin_args(t->worker, &args, 5);
+	queue_args_add_number(&args, ++t->sequence);
+	queue_args_add_number(&args, batch(t));
+	queue_args_add_number(&args, SUSPECTS_MAX);
+	queue_args_add_number(&args, WORKER_UNREAD_MAX);
+	worker_call(t->worker, &call, &args);
+}
+
+static void
+on_ask(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	wake_run(arg);
+}
+
+/* --- suspects --------------------------------------------------------- */
+
+static void
+on_alone(void *arg, enum queue_end end, const struct queue_reply *reply)
+{
+	struct take *t = arg;
+	struct input *input = t->alone;
+	int64_t state = 0;
+
+	if (t->stopped)
+		return;
+	if (!worker_answered(t->worker, end, reply) || !input) {
+		if (end == QUEUE_OOM && input) {
+			list_push_front(&t->suspects, &input->held.link);
+			t->alone = NULL;
+			ask_in(t, IDLE_MAX_MS);
+		}
+		return;
+	}
+	queue_reply_number(queue_reply_item(reply, 1), &state);
+	if (!state) {
+		forget(t, input);
+	} else {
+		input->held.state = state;
+		list_push_back(&t->ready, &input->held.link);
+	}
+	wake_run(t);
+}
+
+static void
+mark(struct take *t, const struct input *input, const char *as,
+    const struct worker_call *then)
+{
+	struct worker_call call = *then;
+	struct queue_args args;
+
+	call.script = &queue_script_mark;
+	call.keys = 5;
+	worker_begin_args(t->worker, &args, 5);
+	queue_args_add_number(&args, (int64_t)input->held.n);
+	queue_args_add_number(&args, input->held.state);
+	queue_args_add(&args, as);
+	worker_call(t->worker, &call, &args);
+}
+
+/* Where nothing else is under way, mark the next suspect: it is fetched when
+ * that is done. */
+static void
+begin_suspect(struct take *t)
+{
+	const struct worker_call then = {.done = on_alone, .arg = t};
+
+	if (t->alone || t->open || list_empty(&t->suspects))
+		return;
+	t->alone = input_of(t->suspects.next);
+	list_remove(&t->alone->held.link);
+	mark(t, t->alone, "alone", &then);
+}
+
+/* --- the feed --------------------------------------------------------- */
+
+/* Why an input fails without being fetched; NULL: it is fetched. */
+static const char *
+refusal_of(const struct take *t, const struct input *input)
+{
+	switch (input->kind) {
+	case GIVEN_POISON:
+		return "not fetched: three workers died while they fetched it, "
+		       "two of them nothing else";
+	case GIVEN_SENT:
+		return t->setup.redo_unsafe
+		           ? NULL
+		           : "its worker died, and it may have been processed; "
+		             "--redo-unsafe repeats it";
+	case GIVEN_LOST: return "it was removed from the queue by others";
+	case GIVEN_NORMAL:
+	case GIVEN_SUSPECT: break;
+	}
+	return NULL;
+}
+
+/* How often it was handed out, as far as its state tells. */
+static uint64_t
+delivery_of(const struct input *input)
+{
+	int64_t n = input->held.given % 1000;
+
+	return input->kind == GIVEN_SENT && n < 2 ? 2 : n < 1 ? 1 : (uint64_t)n;
+}
+
+static struct request *
+request_of(struct take *t, struct input *input)
+{
+	struct request *r = queued_read(
+	    t->setup.queued, input->held.n, input->fields, input->fields_len);
+
+	r->delivery = delivery_of(input);
+	r->refused = refusal_of(t, input);
+	if (input->kind == GIVEN_SENT)
+		r->was = WIRE_UNKNOWN;
+	return r;
+}
+
+static enum source_status
+hand_out(struct take *t, struct request **out)
+{
+	struct input *input = input_of(t->ready.next);
+
+	list_remove(&input->held.link);
+	t->open++;
+	t->alone_is_out |= input == t->alone;
+	*out = request_of(t, input);
+	return SOURCE_REQUEST;
+}
+
+static bool
+is_complete(const struct take *t)
+{
+	return t->joined && worker_is_done(t->worker) && !t->open &&
+	       !t->asking && list_empty(&t->ready) &&
+	       list_empty(&t->suspects) && finisher_is_idle(t->finisher);
+}
+
+static enum source_status
+next_input(void *arg, struct request **out)
+{
+	struct take *t = arg;
+
+	if (!list_empty(&t->ready))
+		return hand_out(t, out);
+	if (is_complete(t))
+		return SOURCE_END;
+	begin_suspect(t);
+	ask(t);
+	return SOURCE_WAIT;
+}
+
+static void
+give_back_request(void *arg, struct request *request)
+{
+	(void)arg;
+	request_free(request);
+}
+
+static int
+fd_of_take(void *arg)
+{
+	const struct take *t = arg;
+
+	return wakeup_fd(&t->wakeup);
+}
+
+static void
+fill_take(void *arg)
+{
+	struct take *t = arg;
+
+	wakeup_drain(&t->wakeup);
+}
+
+static char *
+position_of_take(void *arg)
+{
+	(void)arg;
+	return NULL;
+}
+
+struct feed
+take_feed(struct take *t)
+{
+	return (struct feed){
+	    .next = next_input,
+	    .give_back = give_back_request,
+	    .fd = fd_of_take,
+	    .fill = fill_take,
+	    .position = position_of_take,
+	    .total = -1,
+	    .names = queued_names(t->setup.queued),
+	    .ledger = &t->ledger,
+	    .arg = t,
+	};
+}
+
+/* --- the ledger ------------------------------------------------------- */
+
+static void
+attach(void *arg, void (*wake)(void *run), void *run)
+{
+	struct take *t = arg;
+
+	t->wake = wake;
+	t->run = run;
+}
+
+/* Requests that wait until the queue knows that they are sent. */
+struct marking {
+	struct take *take;
+	uint64_t n;
+	struct list waits;
+};
+
+static void
+on_sent_marked(void *arg, enum queue_end end, const struct queue_reply *reply)
+{
+	struct marking *m = arg;
+	struct input *input = find_input(m->take, m->n);
+	int64_t state = 0;
+	struct list *link;
+
+	if (worker_answered(m->take->worker, end, reply) && input)
+		queue_reply_number(queue_reply_item(reply, 1), &state);
+	if (state)
+		input->held.state = state;
+	while ((link = list_pop_front(&m->waits))) {
+		struct send_wait *wait =
+		    container_of(link, struct send_wait, link);
+
+		if (state)
+			wait->go(wait);
+		else if (end == QUEUE_ANSWERED || end == QUEUE_OOM)
+			wait->give_up(wait);
+	}
+	free(m);
+}
+
+static void
+begin(void *arg, const struct request *request, struct send_wait *wait)
+{
+	struct take *t = arg;
+	struct input *input = find_input(t, request->n);
+	struct marking *m = xcalloc(1, sizeof(*m));
+	const struct worker_call then = {.done = on_sent_marked, .arg = m};
+
+	m->take = t;
+	m->n = request->n;
+	list_init(&m->waits);
+	list_push_back(&m->waits, &wait->link);
+	mark(t, input, "sent", &then);
+}
+
+static void
+end_input(void *arg, struct input_end *end)
+{
+	struct take *t = arg;
+	struct input *input = find_input(t, end->n);
+
+	if (!input)
+		return;
+	input->held.failed = end->failed;
+	input->held.records = end->records;
+	end->records = (struct buf){0};
+	switch (end->fate) {
+	case INPUT_DONE: finisher_finish(t->finisher, &input->held); break;
+	case INPUT_GIVEN_BACK:
+		t->returned++;
+		finisher_give_back(t->finisher, &input->held);
+		break;
+	case INPUT_LEFT:
+		t->open--;
+		forget(t, input);
+		break;
+	}
+}
+
+static bool
+has_room(void *arg)
+{
+	const struct take *t = arg;
+
+	return finisher_pending(t->finisher) <= UNSENT_MAX;
+}
+
+static void
+add_state(void *arg, struct buf *out)
+{
+	const struct worker_counts *c =
+	    &((const struct take *)arg)->worker->counts;
+	int64_t waiting = c->left - c->held;
+
+	if (c->fed < 0)
+		return;
+	buf_addf(out,
+	    "queue: %" PRId64 " waiting, %" PRId64 " in work, %" PRId64
+	    " done, %" PRId64 " worker%s",
+	    waiting < 0 ? 0 : waiting, c->held, c->fed - c->left, c->workers,
+	    c->workers == 1 ? "" : "s");
+}
+
+static void
+on_ended(void *arg, struct held_input *held)
+{
+	struct take *t = arg;
+	struct input *input = (struct input *)(void *)held;
+
+	t->open--;
+	forget(t, input);
+}
+
+static void
+on_news(void *arg)
+{
+	wake_run(arg);
+}
+
+/* --- signs of life ---------------------------------------------------- */
+
+static void on_alive(evutil_socket_t fd, short what, void *arg);
+
+static void
+sign_in(struct take *t, int ms)
+{
+	struct timeval tv = {ms / 1000, ms % 1000 * 1000};
+
+	evtimer_add(&t->alive, &tv);
+}
+
+/* The queue is not there yet: whoever starts workers need not wait until the
+ * first input is in. */
+static void
+wait_for_queue(struct take *t)
+{
+	const struct queue_address *a = t->setup.address;
+
+	if (clock_now_us() - t->since_us > t->setup.timeout_us) {
+		worker_fail(t->worker, STATUS_USAGE,
+		    "there is no queue %s at %s: fill it with --feed", a->name,
+		    a->shown);
+		return;
+	}
+	if (!t->said_absent)
+		log_note("waiting for --feed: there is no queue %s at %s yet",
+		    a->name, a->shown);
+	t->said_absent = true;
+	sign_in(t, ABSENT_MS);
+}
+
+static void
+take_more_counts(struct worker_counts *c, const struct queue_reply *reply)
+{
+	queue_reply_number(queue_reply_item(reply, 5), &c->fed);
+	queue_reply_number(queue_reply_item(reply, 6), &c->done);
+	queue_reply_number(queue_reply_item(reply, 7), &c->failed);
+	queue_reply_number(queue_reply_item(reply, 8), &c->workers);
+}
+
+static void
+on_signed(void *arg, enum queue_end end, const struct queue_reply *reply)
+{
+	struct take *t = arg;
+
+	if (end == QUEUE_REFUSED && !t->joined &&
+	    strncmp(reply->text, "GONE", 4) == 0) {
+		wait_for_queue(t);
+		return;
+	}
+	if (!worker_answered(t->worker, end, reply)) {
+		if (end == QUEUE_OOM)
+			sign_in(t, ABSENT_MS);
+		return;
+	}
+	worker_take_counts(t->worker, reply, 1);
+	take_more_counts(&t->worker->counts, reply);
+	if (t->worker->counts.workers > 0)
+		t->setup.workers(
+		    t->setup.arg, (uint64_t)t->worker->counts.workers);
+	if (!t->stopped)
+		sign_in(t, WORKER_LEASE_MS / 6);
+	if (!t->joined) {
+		t->joined = true;
+		wake_run(t);
+	}
+}
+
+/* What the worker says about itself, for --queue-status. */
+static void
+add_about(struct buf *out, const struct take *t)
+{
+	buf_addc(out, '{');
+	json_open_member(out, "worker");
+	json_add_text_or_null(out, t->worker->shown);
+	json_open_member(out, "parallel");
+	json_add_integer(out, t->setup.parallel);
+	buf_addc(out, '}');
+}
+
+static void
+call_alive(struct take *t)
+{
+	const struct worker_call call = {
+	    .script = &queue_script_alive,
+	    .keys = 5,
+	    .done = on_signed,
+	    .arg = t,
+	};
+	struct queue_args args;
+	struct buf about = {0};
+
+	add_about(&about, t);
+	worker_begin_args(t->worker, &args, 5);
+	queue_args_add(&args, t->joined ? "" : about.data);
+	queue_args_add(&args, t->joined ? "" : t->setup.rules);
+	worker_call(t->worker, &call, &args);
+	buf_release(&about);
+}
+
+static void
+on_alive(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	call_alive(arg);
+}
+
+/* --- begin and end ---------------------------------------------------- */
+
+static void
+failed(void *arg, int status, const char *why)
+{
+	struct take *t = arg;
+
+	t->stopped = true;
+	t->setup.failed(t->setup.arg, status, why);
+}
+
+static void
+on_leave_by(evutil_socket_t fd, short what, void *arg)
+{
+	struct take *t = arg;
+
+	(void)fd;
+	(void)what;
+	t->left_late = true;
+}
+
+static void
+open_parts(struct take *t)
+{
+	const struct worker_setup who = {
+	    .client = t->setup.client,
+	    .address = t->setup.address,
+	    .failed = failed,
+	    .arg = t,
+	};
+	const struct finisher_hooks hooks = {
+	    .ended = on_ended, .news = on_news, .arg = t};
+
+	t->worker = worker_new(&who);
+	t->finisher = finisher_new(t->setup.base, t->worker, &hooks);
+	t->ledger = (struct feed_ledger){
+	    .attach = attach,
+	    .begin = begin,
+	    .end = end_input,
+	    .has_room = has_room,
+	    .add_state = add_state,
+	    .keeps_records = t->setup.keeps_records,
+	    .arg = t,
+	};
+}
+
+void
+take_wake(struct take *t)
+{
+	wake_run(t);
+}
+
+const char *
+take_worker(const struct take *t)
+{
+	return t->worker->shown;
+}
+
+const struct queue_worker *
+take_knows(const struct take *t)
+{
+	return t->worker;
+}
+
+uint64_t
+take_twice(const struct take *t)
+{
+	return finisher_twice(t->finisher);
+}
+
+uint64_t
+take_returned(const struct take *t)
+{
+	return t->returned;
+}
+
+void
+take_leave(struct take *t, int64_t most_us)
+{
+	struct timeval tv = {most_us / CLOCK_SECOND, most_us % CLOCK_SECOND};
+
+	t->wake = NULL;
+	t->stopped = t->leaving = true;
+	evtimer_del(&t->ask_later);
+	if (!t->joined || t->worker->has_failed)
+		return;
+	return_unstarted(t);
+	evtimer_add(&t->leave_by, &tv);
+	while (!finisher_has_left(t->finisher) && !t->left_late &&
+	       !t->worker->has_failed)
+		event_base_loop(t->setup.base, EVLOOP_ONCE);
+}
+
+struct take *
+take_new(const struct take_setup *setup, char **cause)
+{
+	struct take *t = xcalloc(1, sizeof(*t));
+
+	t->setup = *setup;
+	t->idle_ms = IDLE_MIN_MS;
+	t->since_us = clock_now_us();
+	list_init(&t->ready);
+	list_init(&t->suspects);
+	hash_table_init(&t->inputs, sizeof(struct place), NULL);
+	t->wakeup = WAKEUP_CLOSED;
+	if (wakeup_open(&t->wakeup)) {
+		*cause = xasprintf("cannot open a pipe: %s", strerror(errno));
+		free(t);
+		return NULL;
+	}
+	open_parts(t);
+	evtimer_assign(&t->ask_later, setup->base, on_ask, t);
+	evtimer_assign(&t->alive, setup->base, on_alive, t);
+	evtimer_assign(&t->leave_by, setup->base, on_leave_by, t);
+	call_alive(t);
+	return t;
+}
+
+void
+take_free(struct take *t)
+{
+	struct place *p;
+
+	if (!t)
+		return;
+	event_del(&t->ask_later);
+	event_del(&t->alive);
+	event_del(&t->leave_by);
+	finisher_free(t->finisher);
+	worker_free(t->worker);
+	for (size_t at = 0; (p = hash_table_next(&t->inputs, &at));)
+		free_input(p->input);
+	hash_table_release(&t->inputs);
+	wakeup_close(&t->wakeup);
+	free(t);
+}

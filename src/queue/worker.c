@@ -1,0 +1,191 @@
+#include "config.h"
+
+#include "queue/worker.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "process/exit.h"
+#include "process/log.h"
+
+static const char *const key_parts[] = {
+    "q", "out", "meta", "workers", "about", "put"};
+
+enum {
+	KEYS = sizeof(key_parts) / sizeof(*key_parts)
+};
+
+/* Two processes of one name would share what they hold, so there is something
+ * random in it: containers have the same pid everywhere. */
+static void
+set_names(struct queue_worker *w)
+{
+	char host[256] = "";
+	uint64_t random = 0;
+
+	if (gethostname(host, sizeof(host) - 1) || !*host)
+		snprintf(host, sizeof(host), "localhost");
+	for (char *c = host; *c; c++)
+		if (*c <= ' ' || *c > '~')
+			*c = '_';
+	if (getentropy(&random, sizeof(random)))
+		die("cannot get random numbers: %s", strerror(errno));
+	w->name = xasprintf("%s %ld %016" PRIx64, host, (long)getpid(), random);
+	w->shown = xasprintf("%s:%ld", host, (long)getpid());
+}
+
+struct queue_worker *
+worker_new(const struct worker_setup *setup)
+{
+	struct queue_worker *w = xcalloc(1, sizeof(*w));
+
+	w->setup = *setup;
+	for (size_t i = 0; i < KEYS; i++)
+		w->keys[i] = queue_key(setup->address, key_parts[i]);
+	set_names(w);
+	w->identity = xstrdup("");
+	w->counts.total = w->counts.fed = -1;
+	return w;
+}
+
+void
+worker_free(struct queue_worker *w)
+{
+	if (!w)
+		return;
+	for (size_t i = 0; i < KEYS; i++)
+		free(w->keys[i]);
+	free(w->name);
+	free(w->shown);
+	free(w->identity);
+	free(w);
+}
+
+void
+worker_begin_args(
+    const struct queue_worker *w, struct queue_args *args, size_t keys)
+{
+	queue_args_init(args);
+	for (size_t i = 0; i < keys; i++)
+		queue_args_add(args, w->keys[i]);
+	queue_args_add(args, w->identity);
+	queue_args_add(args, w->name);
+	queue_args_add_number(args, WORKER_LEASE_MS);
+}
+
+struct queue_call *
+worker_call(struct queue_worker *w, const struct worker_call *what,
+    struct queue_args *args)
+{
+	struct queue_request request = {
+	    .line = QUEUE_COMMANDS,
+	    .script = what->script,
+	    .keys = what->keys,
+	    .done = what->done,
+	    .arg = what->arg,
+	};
+	struct queue_call *call;
+
+	request.argc = args->len;
+	request.argv = args->texts;
+	request.lens = args->lens;
+	call = queue_client_call(w->setup.client, &request);
+	queue_args_release(args);
+	return call;
+}
+
+void
+worker_fail(struct queue_worker *w, int status, const char *fmt, ...)
+{
+	struct buf why = {0};
+	va_list ap;
+
+	if (w->has_failed)
+		return;
+	w->has_failed = true;
+	va_start(ap, fmt);
+	buf_addv(&why, fmt, ap);
+	va_end(ap);
+	w->setup.failed(w->setup.arg, status, buf_text(&why));
+	buf_release(&why);
+}
+
+/* What a script has refused. */
+static void
+fail_refused(struct queue_worker *w, const char *error)
+{
+	const char *name = w->setup.address->name;
+
+	if (strncmp(error, "GONE", 4) == 0)
+		worker_fail(w, STATUS_OUTPUT,
+		    "the queue %s at %s was deleted while this worker was at "
+		    "work",
+		    name, w->setup.address->shown);
+	else if (strncmp(error, "RULES ", 6) == 0)
+		worker_fail(w, STATUS_USAGE,
+		    "the other workers of the queue %s run with %s: all "
+		    "workers of a queue need the same rates",
+		    name, error + 6);
+	else
+		worker_fail(w, STATUS_OUTPUT, "the queue %s at %s: %s", name,
+		    w->setup.address->shown, error);
+}
+
+bool
+worker_answered(
+    struct queue_worker *w, enum queue_end end, const struct queue_reply *reply)
+{
+	const struct queue_reply *identity = queue_reply_item(reply, 0);
+
+	if (end == QUEUE_REFUSED)
+		fail_refused(w, reply->text);
+	if (end != QUEUE_ANSWERED)
+		return false;
+	if (!*w->identity && identity->kind == QUEUE_TEXT) {
+		free(w->identity);
+		w->identity = xstrdup(identity->text);
+	}
+	return true;
+}
+
+static void
+take_number(const struct queue_reply *reply, size_t i, int64_t *n)
+{
+	queue_reply_number(queue_reply_item(reply, i), n);
+}
+
+/* Say, once for each time that it comes so far, that nobody reads. */
+static void
+note_unread(struct queue_worker *w)
+{
+	bool full = w->counts.unread >= WORKER_UNREAD_MAX;
+
+	if (full && !w->said_unread)
+		log_note("paused: 1 GiB of records is not read; run `gather "
+		         "--queue ... --results` to go on");
+	w->said_unread = full;
+}
+
+void
+worker_take_counts(
+    struct queue_worker *w, const struct queue_reply *reply, size_t at)
+{
+	take_number(reply, at, &w->counts.left);
+	take_number(reply, at + 1, &w->counts.held);
+	take_number(reply, at + 2, &w->counts.total);
+	take_number(reply, at + 3, &w->counts.unread);
+	note_unread(w);
+}
+
+bool
+worker_is_done(const struct queue_worker *w)
+{
+	return w->counts.total >= 0 && w->counts.left == 0;
+}

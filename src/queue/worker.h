@@ -1,0 +1,88 @@
+/*
+ * A worker at the queue: who it is, what it has learned of the queue, and how
+ * it calls the scripts of workers (queue/scripts.h), which all begin with the
+ * same arguments.
+ *
+ * What ends the worker is told once, by `failed`.
+ */
+#ifndef GATHER_QUEUE_WORKER_H
+#define GATHER_QUEUE_WORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "queue/address.h"
+#include "queue/args.h"
+#include "queue/client.h"
+#include "queue/scripts.h"
+
+enum {
+	WORKER_LEASE_MS = 30000,
+	/* Bytes of records that may wait for their reader; beyond that nothing
+	 * is taken. */
+	WORKER_UNREAD_MAX = 1 << 30
+};
+
+/* How far the queue is, as of the last answer. */
+struct worker_counts {
+	int64_t left;   /* inputs without a record */
+	int64_t held;   /* those of them that are with workers */
+	int64_t total;  /* of the queue; -1: more may come */
+	int64_t unread; /* bytes of records that wait for their reader */
+	int64_t fed;    /* inputs that are in; -1: not known so far */
+	int64_t done;   /* with those that failed */
+	int64_t failed;
+	int64_t workers; /* that are alive */
+};
+
+struct worker_setup {
+	struct queue_client *client;         /* borrowed */
+	const struct queue_address *address; /* borrowed */
+	/* The worker cannot go on: the exit status, and why, in one line. */
+	void (*failed)(void *arg, int status, const char *why);
+	void *arg;
+};
+
+/* Read only, for those beside it. */
+struct queue_worker {
+	struct worker_setup setup;
+	char *keys[6]; /* q, out, meta, workers, about, put */
+	char *name;    /* "HOST PID RANDOM" */
+	char *shown;   /* "HOST:PID", in records */
+	char *identity;
+	struct worker_counts counts;
+	bool has_failed;
+	bool said_unread; /* that the records are not read */
+};
+
+struct queue_worker *worker_new(const struct worker_setup *);
+/* NULL is fine. */
+void worker_free(struct queue_worker *);
+
+/* Begin the arguments of a script that has so many of the keys: those, then
+ * what all scripts begin with, identity, worker, lease. */
+void worker_begin_args(
+    const struct queue_worker *, struct queue_args *, size_t keys);
+/* Call `script` with `args`, of which so many are keys; they are released. */
+struct worker_call {
+	const struct queue_script *script;
+	size_t keys;
+	void (*done)(void *arg, enum queue_end, const struct queue_reply *);
+	void *arg;
+};
+struct queue_call *worker_call(
+    struct queue_worker *, const struct worker_call *, struct queue_args *args);
+/* Was the call answered as it should be? Otherwise the worker has failed,
+ * unless the server is out of memory (QUEUE_OOM). Learns the identity. */
+bool worker_answered(
+    struct queue_worker *, enum queue_end, const struct queue_reply *reply);
+/* Take over the four counts that begin at item `at` of a reply. */
+void worker_take_counts(
+    struct queue_worker *, const struct queue_reply *reply, size_t at);
+/* Has every input of the queue a record, and are there no more to come? */
+bool worker_is_done(const struct queue_worker *);
+/* The worker cannot go on. Only the first call counts. */
+void worker_fail(struct queue_worker *, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif
