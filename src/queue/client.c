@@ -47,6 +47,7 @@ tell_away(struct queue_client *c)
 	    timeout_text(c, &limit));
 	buf_release(&limit);
 	c->told_away = true;
+	c->was_away = c->was_connected;
 }
 
 void
@@ -95,7 +96,7 @@ client_on_back(struct line *line)
 	event_del(&c->away);
 	if (c->told_away)
 		log_note("the queue at %s is %s", c->address->shown,
-		    c->was_connected ? "back" : "there");
+		    c->was_away ? "back" : "there");
 	c->told_away = false;
 }
 
@@ -146,7 +147,7 @@ client_check(struct line *line, const struct server_info *info)
 	if (verdict == SERVER_UNFIT)
 		client_end(line->client, STATUS_USAGE, buf_text(&why));
 	if (verdict == SERVER_WAIT)
-		line_doubt(line, buf_text(&why));
+		line_lose(line, buf_text(&why));
 	if (verdict == SERVER_FINE)
 		warn_of_loss(line->client, info);
 	buf_release(&why);

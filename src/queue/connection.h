@@ -101,6 +101,7 @@ struct queue_client {
 	bool was_connected; /* once at least */
 	bool is_connected;  /* on_connected was called, and not on_away since */
 	bool told_away;     /* the user knows that it is away */
+	bool was_away;      /* what is told is no first connection */
 	bool warned;        /* that nothing is kept on disk */
 	char *why;          /* it is away, or has ended; owned */
 	int end_status;     /* 0: it has not ended */
@@ -142,8 +143,11 @@ void line_subscribe(struct line *, const char *channel);
 void line_flush_soon(struct line *);
 /* Close the connection; what was not answered waits. */
 void line_close(struct line *);
-/* Close it, and try again after a while: the server is connected, and is not,
- * or does not do, what it should. */
+/* Close it, and try again after a while: it was lost, could not be made, or is
+ * to a server that says that it is not ready. */
+void line_lose(struct line *, const char *why);
+/* The same: the server does not do what it should, though it says that all is
+ * well. That it can be connected to means nothing until it has done it. */
 void line_doubt(struct line *, const char *why);
 
 /* --- client.c --- */

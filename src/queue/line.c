@@ -91,9 +91,8 @@ pause_line(struct line *line)
 	set_timer(line, us + (int64_t)more);
 }
 
-/* The connection is lost, or could not be made. */
-static void
-lose(struct line *line, const char *why)
+void
+line_lose(struct line *line, const char *why)
 {
 	char *kept = xstrdup(why);
 
@@ -107,7 +106,7 @@ void
 line_doubt(struct line *line, const char *why)
 {
 	line->doubted = true;
-	lose(line, why);
+	line_lose(line, why);
 }
 
 /* --- what is sent --------------------------------------------------------- */
@@ -208,7 +207,7 @@ flush_line(struct line *line)
 		    line->out.data + line->out_sent,
 		    line->out.len - line->out_sent, &why);
 		if (sent < 0) {
-			lose(line, why);
+			line_lose(line, why);
 			return;
 		}
 		line->out_sent += (size_t)sent;
@@ -383,7 +382,7 @@ on_readable(void *arg)
 		got = transport_receive(line->transport, client->received,
 		    sizeof(client->received), &why);
 		if (got < 0)
-			lose(line, why);
+			line_lose(line, why);
 		if (got > 0 &&
 		    !feed_reader(line, client->received, (size_t)got))
 			return;
@@ -537,7 +536,7 @@ on_failed(void *arg, const char *why, bool final)
 	char *cause;
 
 	if (!final || client->was_connected) {
-		lose(line, why);
+		line_lose(line, why);
 		return;
 	}
 	cause = xasprintf("cannot be connected to: %s", why);

@@ -53,15 +53,19 @@
  *     state 4      likewise, for the second time
  *     1000 more    the request may have been sent, and must not be again
  */
-#define QUEUE_KIND_FRESH   "fresh"   /* fetch it. State 1 */
-#define QUEUE_KIND_SUSPECT "suspect" /* mark it alone, then fetch it alone,
-                                      * finish it, and only then the next */
-#define QUEUE_KIND_POISON  "poison"  /* finish it as failed: two workers died
-                                      * while they fetched it alone */
-#define QUEUE_KIND_SENT    "sent"    /* finish it as failed: may have been
-                                      * processed */
-#define QUEUE_KIND_LOST    "lost"    /* finish it as failed: others have trimmed
-                                      * it, and it has no fields */
+#define QUEUE_KIND_FRESH "fresh" /* fetch it. State 1 */
+#define QUEUE_KIND_SUSPECT                               \
+	"suspect" /* mark it alone, then fetch it alone, \
+	           * finish it, and only then the next */
+#define QUEUE_KIND_POISON                                 \
+	"poison" /* finish it as failed: two workers died \
+	          * while they fetched it alone */
+#define QUEUE_KIND_SENT                              \
+	"sent" /* finish it as failed: may have been \
+	        * processed */
+#define QUEUE_KIND_LOST                                    \
+	"lost" /* finish it as failed: others have trimmed \
+	        * it, and it has no fields */
 
 /*
  * Put inputs in, say that all are in, or step back.

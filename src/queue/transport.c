@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/xalloc.h"
 #include "fetch/resolve.h"
 #include "fetch/route.h"
@@ -298,9 +299,17 @@ become_open(struct transport *t)
 	t->hooks.on_open(t->hooks.arg);
 }
 
+/* What the system says of a connection that was not made is shorter than what
+ * libcurl makes of it. */
 static const char *
 error_of(const struct transport *t, CURLcode code)
 {
+	long os_errno = 0;
+
+	if (code == CURLE_COULDNT_CONNECT)
+		curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os_errno);
+	if (os_errno)
+		return io_error((int)os_errno);
 	return *t->error ? t->error : curl_easy_strerror(code);
 }
 
