@@ -156,8 +156,7 @@ read_user(struct queue_address *a, CURLU *url, char **cause)
 		return fail(cause, "the password has a control character");
 	if (a->user && !a->password)
 		return fail(cause, "there is a user and no password "
-		                   "(redis://USER:PASS@HOST; without a user, "
-		                   "redis://:PASS@HOST)");
+		                   "(USER:PASSWORD or :PASSWORD before the @)");
 	return 0;
 }
 

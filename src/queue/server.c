@@ -266,8 +266,9 @@ static void
 explain_missing_password(struct buf *out, const struct explained *e)
 {
 	(void)e;
-	buf_adds(out, "wants a password: redis://USER:PASS@HOST/?name=..., "
-	              "better in a file (--queue @FILE) or in GATHER_QUEUE");
+	buf_adds(out,
+	    "wants a password: write USER:PASSWORD@ before the host, in a file "
+	    "(--queue @FILE) or in GATHER_QUEUE");
 }
 
 static void
