@@ -48,6 +48,12 @@ function spaces(n) {
 	return sprintf("%" n "s", "")
 }
 
+# The first line of an item of -bullet has a mark in front of it.
+function put_line(line) {
+	put(bullet ? spaces(indent - 2) "* " line : spaces(indent) line)
+	bullet = 0
+}
+
 # Print the paragraph so far, folded at its blanks.
 function flush_text(    words, n, i, line, room) {
 	n = split(para, words, " ")
@@ -57,13 +63,13 @@ function flush_text(    words, n, i, line, room) {
 	for (i = 1; i <= n; i++) {
 		if (line != "" &&
 		    shown_length(line) + 1 + shown_length(words[i]) > room) {
-			put(spaces(indent) line)
+			put_line(line)
 			line = ""
 		}
 		line = line (line == "" ? "" : " ") words[i]
 	}
 	if (line != "")
-		put(spaces(indent) line)
+		put_line(line)
 }
 
 function begin(entry) {
@@ -229,13 +235,14 @@ function begin_list(line) {
 	depth++
 	compact[depth] = line ~ /-compact/
 	columns[depth] = line ~ /-column/
+	bullets[depth] = line ~ /-bullet/
 	put("")
 }
 
 function end_list() {
 	flush_text()
 	if (!columns[depth] && entered[depth])
-		indent -= STEP
+		indent -= bullets[depth] ? 2 : STEP
 	entered[depth] = 0
 	depth--
 }
@@ -260,6 +267,16 @@ function item(line) {
 	put(spaces(indent) render(line))
 	indent += STEP
 	entered[depth] = 1
+}
+
+function bullet_item() {
+	flush_text()
+	if (entered[depth])
+		indent -= 2
+	put("")
+	indent += 2
+	entered[depth] = 1
+	bullet = 1
 }
 
 # The names of an option are those that its heads begin with.
@@ -317,6 +334,7 @@ literal { put(spaces(indent + 2) plain($0)); next }
 /^\.Bl / { begin_list($0); next }
 /^\.El/ { end_list(); next }
 /^\.It / { item(substr($0, 5)); next }
+/^\.It$/ { bullet_item(); next }
 /^\.Pp/ { flush_text(); put(""); next }
 /^\.Ss / {
 	flush_text()
