@@ -555,6 +555,13 @@ fleet_drop_idle(struct fleet *fleet)
 }
 
 void
+fleet_close_surplus(struct fleet *fleet)
+{
+	if (fleet->engine)
+		engine_drop_idle(fleet->engine);
+}
+
+void
 fleet_save_connections(struct fleet *fleet)
 {
 	if (!fleet->members_len)

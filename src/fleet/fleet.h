@@ -129,6 +129,10 @@ void fleet_send(struct fleet *, struct errand *);
  * is that of the last call. */
 void fleet_resume(struct fleet *);
 void fleet_drop_idle(struct fleet *);
+/* All that is left of the run is in flight: close the connections that nobody
+ * uses. Threads keep theirs to the end: what lands or is about to start may
+ * still be on its way to or from them. */
+void fleet_close_surplus(struct fleet *);
 struct engine_counts fleet_counts(struct fleet *);
 struct engine_view fleet_look(struct fleet *);
 /* This machine has no room for as many connections as were wanted: threads

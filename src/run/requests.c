@@ -22,8 +22,9 @@
 #include "process/log.h"
 
 enum {
-	READ_AHEAD = 65536, /* most requests read while nothing can start */
-	READ_AHEAD_S = 7    /* seconds without a start until so many are */
+	READ_AHEAD = 65536,  /* most requests read while nothing can start */
+	READ_AHEAD_S = 7,    /* seconds without a start until so many are */
+	MANY_TRANSFERS = 256 /* at once: closing what they leave takes time */
 };
 
 /* --- into the queue -------------------------------------------------- */
@@ -733,4 +734,12 @@ run_next_read_us(const struct run *run, int64_t now)
 	if (!more || reads_further(run, now) || seconds >= READ_AHEAD_S)
 		return -1;
 	return run->last_start_us + (seconds + 1) * CLOCK_SECOND;
+}
+
+bool
+run_is_running_out(const struct run *run)
+{
+	return run->input_ended && list_empty(&run->branches) &&
+	       sched_parallel(run->sched) >= MANY_TRANSFERS &&
+	       !sched_ahead(run->sched) && !sched_parked(run->sched);
 }

@@ -389,6 +389,8 @@ pump(struct run *run)
 	}
 	if (writer_lacks_descriptor(run->writer))
 		fleet_drop_idle(run->fleet);
+	else if (run_is_running_out(run))
+		fleet_close_surplus(run->fleet);
 	order_flush(run->order);
 	if (run->journal_writer)
 		journal_writer_flush(run->journal_writer);

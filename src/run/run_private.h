@@ -143,6 +143,9 @@ bool run_make_request(struct run *, enum sched_scope scope, int64_t now);
 /* When there is room for another request although nothing has started until
  * then: a moment on the clock of `now`; -1: never. */
 int64_t run_next_read_us(const struct run *, int64_t now);
+/* Is all that is left in flight, each request on its own connection, of so many
+ * that those without one are better closed now than all at the end? */
+bool run_is_running_out(const struct run *);
 /* (c) The result of `job` is final, and its body was inspected: make its next
  * page or its children. May turn the result into a failure. Returns true if
  * `job` branches: run_emit is called when all its children are made. */
