@@ -38,11 +38,25 @@ xmalloc(size_t size)
 	return p;
 }
 
+/* Bytes that are cleared here: for so many malloc(3) of glibc has a cache of
+ * each thread, which calloc(3) of most versions passes by, although what it
+ * gave is freed into that. Of more, much may be clear as it comes from the
+ * kernel. */
+enum {
+	CLEARED_MAX = 1024
+};
+
 void *
 xcalloc(size_t count, size_t size)
 {
-	void *p = calloc(count ? count : 1, size ? size : 1);
+	void *p;
 
+	if (size && count > (size_t)-1 / size)
+		die("out of memory");
+	size *= count;
+	if (size <= CLEARED_MAX)
+		return memset(xmalloc(size), 0, size);
+	p = calloc(1, size);
 	if (!p)
 		die("out of memory");
 	return p;

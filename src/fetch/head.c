@@ -151,13 +151,17 @@ is_empty_line(const char *line, size_t len)
 }
 
 /* May the line be Content-Length or Transfer-Encoding, or go on with one of
- * them? Most lines are of other headers, and need not be taken to pieces. */
+ * them? Most lines are of other headers, and need not be taken to pieces: a
+ * letter or two tells them apart, also Content-Type and Connection. */
 static bool
 may_be_framing(const char *line, size_t len)
 {
+	static const size_t at = sizeof("Content-") - 1;
 	char first = len ? ascii_lower(*line) : '\0';
 
-	return first == 'c' || first == 't' || ascii_is_blank(first);
+	if (first == 'c')
+		return len > at && ascii_lower(line[at]) == 'l';
+	return first == 't' || ascii_is_blank(first);
 }
 
 /* Take a header, or a line that goes on with the header before it. */

@@ -59,6 +59,7 @@ static const struct {
     {OK "Content-Length: 2\r\n 2\r\n\r\n", "length", false, 0},
     {OK "X: a\r\n Content-Length: b\r\n\r\n", "", false, 0},
     {OK "Content-Length-X: b\r\n\r\n", "", false, 0},
+    {OK "c\r\ncontent-length: 5\r\nContent-Type: x\r\n 6\r\n\r\n", "", true, 5},
     {OK "Transfer-Encoding: chunked\r\n\r\n", "", true, 0},
     {OK "Transfer-Encoding: identity, Chunked\r\n\r\n", "", true, 0},
     {OK "Transfer-Encoding: gzip, chunked\r\n\r\n", "transfer coding", false,
