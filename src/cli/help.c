@@ -287,12 +287,15 @@ print_entry(const struct help *h, const struct manual_entry *e)
 static const struct option_row *
 find_option(const char *topic)
 {
+	const struct option_row *row;
+
 	topic += strspn(topic, "-");
 	if (topic[0] && !topic[1])
 		return option_by_letter(topic[0]);
-	if (strncmp(topic, "no-", 3) == 0)
-		topic += 3;
-	return option_by_name(topic);
+	row = option_by_name(topic);
+	if (!row && strncmp(topic, "no-", 3) == 0)
+		row = option_by_name(topic + 3);
+	return row;
 }
 
 /* Print the paragraphs of the manual page about an option, else its row. */
