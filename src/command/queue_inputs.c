@@ -182,8 +182,9 @@ inputs_drop_removed(struct inputs *in, size_t count)
 			hash_table_remove(&in->table, input);
 	}
 	in->removals_len -= count;
-	memmove(in->removals, in->removals + count,
-	    in->removals_len * sizeof(*in->removals));
+	if (in->removals_len)
+		memmove(in->removals, in->removals + count,
+		    in->removals_len * sizeof(*in->removals));
 }
 
 void
