@@ -71,15 +71,17 @@ plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* "the queue crawl is done: 1000 inputs, 3 of them failed" */
+/* "the queue crawl is done: 1000 inputs, 512 by this worker" */
 static void
 report_done(const struct work *w)
 {
 	const struct worker_counts *c = &take_knows(w->take)->counts;
 	uint64_t twice = take_twice(w->take);
 
-	log_note("the queue %s is done: %" PRId64 " input%s", w->address.name,
-	    c->total, plural((uint64_t)c->total));
+	log_note("the queue %s is done: %" PRId64 " input%s, %" PRIu64
+	         " by this worker",
+	    w->address.name, c->total, plural((uint64_t)c->total),
+	    take_finished(w->take));
 	if (twice)
 		log_note("%" PRIu64 " result%s dropped: another worker had "
 		         "finished the input%s before",
@@ -91,7 +93,7 @@ report_returned(const struct work *w)
 {
 	uint64_t n = take_returned(w->take);
 
-	if (n)
+	if (n && !w->lost)
 		log_note("gave %" PRIu64 " input%s back to the queue %s", n,
 		    plural(n), w->address.name);
 }

@@ -27,7 +27,8 @@ struct finisher {
 	struct queue_call *call; /* under way; NULL: none */
 	int64_t sequence;        /* of the last finish */
 	size_t pending;
-	uint64_t twice;
+	uint64_t finished; /* by this worker first */
+	uint64_t twice;    /* by others before */
 	bool leaving;
 	bool has_left;
 	struct event again;
@@ -105,16 +106,18 @@ try_later(struct finisher *f, enum queue_end end)
 
 /* --- finish -------------------------------------------------------------- */
 
-/* Count those of a reply that somebody else had finished. */
+/* Count who was the first to finish those of a reply. Of a call that the server
+ * has twice it is not known; most likely it was this worker. */
 static void
-count_twice(struct finisher *f, const struct queue_reply *reply)
+count_first(struct finisher *f, const struct queue_reply *reply)
 {
 	for (size_t i = 5; i < reply->count; i++) {
 		int64_t first;
 
-		if (queue_reply_number(queue_reply_item(reply, i), &first) &&
-		    first == 0)
-			f->twice++;
+		if (!queue_reply_number(queue_reply_item(reply, i), &first))
+			continue;
+		f->twice += first == 0;
+		f->finished += first != 0;
 	}
 }
 
@@ -129,7 +132,7 @@ on_finished(void *arg, enum queue_end end, const struct queue_reply *reply)
 		return;
 	}
 	worker_take_counts(f->worker, reply, 1);
-	count_twice(f, reply);
+	count_first(f, reply);
 	end_all(f, &f->finishing);
 	send_next(f);
 	f->hooks.news(f->hooks.arg);
@@ -267,6 +270,12 @@ size_t
 finisher_pending(const struct finisher *f)
 {
 	return f->pending;
+}
+
+uint64_t
+finisher_finished(const struct finisher *f)
+{
+	return f->finished;
 }
 
 uint64_t

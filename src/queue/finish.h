@@ -53,7 +53,8 @@ bool finisher_has_left(const struct finisher *);
 bool finisher_is_idle(const struct finisher *);
 /* Bytes of records that are not yet at the queue. */
 size_t finisher_pending(const struct finisher *);
-/* How many were finished by others before. */
+/* How many were finished by this worker, and how many by others before. */
+uint64_t finisher_finished(const struct finisher *);
 uint64_t finisher_twice(const struct finisher *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * From the top: the inputs that this worker holds; asking for more; the feed;
- * suspects; the ledger; the signs of life; the end.
+ * suspects; the ledger; the end.
  */
 #include "config.h"
 
@@ -19,7 +19,6 @@
 #include "base/list.h"
 #include "base/wakeup.h"
 #include "base/xalloc.h"
-#include "json/write.h"
 #include "process/exit.h"
 #include "process/log.h"
 #include "queue/finish.h"
@@ -31,7 +30,7 @@ enum {
 	    64 << 20,     /* bytes of records that may wait for the queue */
 	IDLE_MIN_MS = 20, /* from a call that got nothing to the next */
 	IDLE_MAX_MS = 500,
-	ABSENT_MS = 500 /* likewise, while the queue is not there */
+	SUSPECTS_WAIT_S = 10, /* until they are passed on */
 };
 
 enum input_kind_given {
@@ -59,6 +58,7 @@ struct take {
 	struct take_setup setup;
 	struct queue_worker *worker;
 	struct finisher *finisher;
+	struct alive *alive;
 	struct feed_ledger ledger;
 	struct hash_table inputs; /* struct place: all that are held */
 	struct list ready;        /* to be handed out */
@@ -70,18 +70,15 @@ struct take {
 	void (*wake)(void *run);
 	void *run;
 
-	bool joined;      /* the queue knows this worker */
 	bool asking;      /* a take is under way */
 	bool stopped;     /* nothing more is taken */
 	bool leaving;     /* and the worker ends when all is told */
 	bool left_late;   /* that took too long */
 	int64_t sequence; /* of the last take */
 	int idle_ms;
-	int64_t since_us; /* when it was begun */
-	bool said_absent;
+	int64_t suspects_us; /* when the suspects came, or may come again */
 	uint64_t returned;
 	struct event ask_later;
-	struct event alive;
 	struct event leave_by;
 };
 
@@ -136,6 +133,16 @@ wake_run(struct take *t)
 
 /* --- given back unstarted ----------------------------------------------- */
 
+static size_t
+list_len(const struct list *list)
+{
+	size_t n = 0;
+
+	LIST_FOREACH (link, list)
+		n++;
+	return n;
+}
+
 static void
 return_list(struct take *t, struct list *list)
 {
@@ -145,7 +152,6 @@ return_list(struct take *t, struct list *list)
 		struct input *input = input_of(link);
 
 		t->open++;
-		t->returned++;
 		finisher_give_back(t->finisher, &input->held);
 	}
 }
@@ -159,6 +165,7 @@ return_unstarted(struct take *t)
 		list_push_back(&t->suspects, &t->alone->held.link);
 		t->alone = NULL;
 	}
+	t->returned += list_len(&t->ready) + list_len(&t->suspects);
 	return_list(t, &t->ready);
 	return_list(t, &t->suspects);
 	if (t->leaving && !t->asking)
@@ -277,7 +284,7 @@ static void
 on_taken(void *arg, enum queue_end end, const struct queue_reply *reply)
 {
 	struct take *t = arg;
-	bool any = false;
+	bool any = false, none;
 
 	t->asking = false;
 	if (!worker_answered(t->worker, end, reply)) {
@@ -286,8 +293,11 @@ on_taken(void *arg, enum queue_end end, const struct queue_reply *reply)
 		return;
 	}
 	worker_take_counts(t->worker, reply, 2);
+	none = list_empty(&t->suspects);
 	for (size_t i = 6; i + 3 < reply->count; i += 4)
 		any |= keep_input(t, reply, i);
+	if (none && !list_empty(&t->suspects))
+		t->suspects_us = clock_now_us();
 	if (t->stopped) {
 		return_unstarted(t);
 		return;
@@ -325,14 +335,16 @@ ask(struct take *t)
 	bool suspects = t->alone || !list_empty(&t->suspects);
 	struct queue_args args;
 
-	if (t->asking || t->stopped || !t->joined || suspects ||
-	    t->worker->has_failed || evtimer_pending(&t->ask_later, NULL))
+	if (t->asking || t->stopped || !alive_has_joined(t->alive) ||
+	    suspects || t->worker->has_failed ||
+	    evtimer_pending(&t->ask_later, NULL))
 		return;
 	t->asking = true;
 	worker_begin_args(t->worker, &args, 5);
 	queue_args_add_number(&args, ++t->sequence);
 	queue_args_add_number(&args, batch(t));
-	queue_args_add_number(&args, SUSPECTS_MAX);
+	queue_args_add_number(
+	    &args, clock_now_us() < t->suspects_us ? 0 : SUSPECTS_MAX);
 	queue_args_add_number(&args, WORKER_UNREAD_MAX);
 	worker_call(t->worker, &call, &args);
 }
@@ -388,6 +400,21 @@ mark(struct take *t, const struct input *input, const char *as,
 	queue_args_add_number(&args, input->held.state);
 	queue_args_add(&args, as);
 	worker_call(t->worker, &call, &args);
+}
+
+/* The worker has something else under way for long, as an input waits that its
+ * server has asked to hold. Others may be free for the suspects, so it takes
+ * none for a while. */
+static void
+pass_suspects_on(struct take *t)
+{
+	int64_t now = clock_now_us();
+
+	if (list_empty(&t->suspects) || t->alone || !t->open ||
+	    now - t->suspects_us < SUSPECTS_WAIT_S * CLOCK_SECOND)
+		return;
+	return_list(t, &t->suspects);
+	t->suspects_us = now + 2 * SUSPECTS_WAIT_S * CLOCK_SECOND;
 }
 
 /* Where nothing else is under way, mark the next suspect: it is fetched when
@@ -463,8 +490,8 @@ hand_out(struct take *t, struct request **out)
 static bool
 is_complete(const struct take *t)
 {
-	return t->joined && worker_is_done(t->worker) && !t->open &&
-	       !t->asking && list_empty(&t->ready) &&
+	return alive_has_joined(t->alive) && worker_is_done(t->worker) &&
+	       !t->open && !t->asking && list_empty(&t->ready) &&
 	       list_empty(&t->suspects) && finisher_is_idle(t->finisher);
 }
 
@@ -649,115 +676,6 @@ on_news(void *arg)
 	wake_run(arg);
 }
 
-/* --- signs of life ---------------------------------------------------- */
-
-static void on_alive(evutil_socket_t fd, short what, void *arg);
-
-static void
-sign_in(struct take *t, int ms)
-{
-	struct timeval tv = {ms / 1000, ms % 1000 * 1000};
-
-	evtimer_add(&t->alive, &tv);
-}
-
-/* The queue is not there yet: whoever starts workers need not wait until the
- * first input is in. */
-static void
-wait_for_queue(struct take *t)
-{
-	const struct queue_address *a = t->setup.address;
-
-	if (clock_now_us() - t->since_us > t->setup.timeout_us) {
-		worker_fail(t->worker, STATUS_USAGE,
-		    "there is no queue %s at %s: fill it with --feed", a->name,
-		    a->shown);
-		return;
-	}
-	if (!t->said_absent)
-		log_note("waiting for --feed: there is no queue %s at %s yet",
-		    a->name, a->shown);
-	t->said_absent = true;
-	sign_in(t, ABSENT_MS);
-}
-
-static void
-take_more_counts(struct worker_counts *c, const struct queue_reply *reply)
-{
-	queue_reply_number(queue_reply_item(reply, 5), &c->fed);
-	queue_reply_number(queue_reply_item(reply, 6), &c->done);
-	queue_reply_number(queue_reply_item(reply, 7), &c->failed);
-	queue_reply_number(queue_reply_item(reply, 8), &c->workers);
-}
-
-static void
-on_signed(void *arg, enum queue_end end, const struct queue_reply *reply)
-{
-	struct take *t = arg;
-
-	if (end == QUEUE_REFUSED && !t->joined &&
-	    strncmp(reply->text, "GONE", 4) == 0) {
-		wait_for_queue(t);
-		return;
-	}
-	if (!worker_answered(t->worker, end, reply)) {
-		if (end == QUEUE_OOM)
-			sign_in(t, ABSENT_MS);
-		return;
-	}
-	worker_take_counts(t->worker, reply, 1);
-	take_more_counts(&t->worker->counts, reply);
-	if (t->worker->counts.workers > 0)
-		t->setup.workers(
-		    t->setup.arg, (uint64_t)t->worker->counts.workers);
-	if (!t->stopped)
-		sign_in(t, WORKER_LEASE_MS / 6);
-	if (!t->joined) {
-		t->joined = true;
-		wake_run(t);
-	}
-}
-
-/* What the worker says about itself, for --queue-status. */
-static void
-add_about(struct buf *out, const struct take *t)
-{
-	buf_addc(out, '{');
-	json_open_member(out, "worker");
-	json_add_text_or_null(out, t->worker->shown);
-	json_open_member(out, "parallel");
-	json_add_integer(out, t->setup.parallel);
-	buf_addc(out, '}');
-}
-
-static void
-call_alive(struct take *t)
-{
-	const struct worker_call call = {
-	    .script = &queue_script_alive,
-	    .keys = 5,
-	    .done = on_signed,
-	    .arg = t,
-	};
-	struct queue_args args;
-	struct buf about = {0};
-
-	add_about(&about, t);
-	worker_begin_args(t->worker, &args, 5);
-	queue_args_add(&args, t->joined ? "" : about.data);
-	queue_args_add(&args, t->joined ? "" : t->setup.rules);
-	worker_call(t->worker, &call, &args);
-	buf_release(&about);
-}
-
-static void
-on_alive(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	call_alive(arg);
-}
-
 /* --- begin and end ---------------------------------------------------- */
 
 static void
@@ -767,6 +685,21 @@ failed(void *arg, int status, const char *why)
 
 	t->stopped = true;
 	t->setup.failed(t->setup.arg, status, why);
+}
+
+/* The queue has told how far it is, after a sign of life. */
+static void
+on_signed(void *arg)
+{
+	struct take *t = arg;
+	int64_t workers = t->worker->counts.workers;
+
+	if (workers > 0)
+		t->setup.workers(t->setup.arg, (uint64_t)workers);
+	if (t->stopped)
+		return;
+	pass_suspects_on(t);
+	wake_run(t);
 }
 
 static void
@@ -788,10 +721,20 @@ open_parts(struct take *t)
 	    .failed = failed,
 	    .arg = t,
 	};
+	struct alive_setup life = {
+	    .base = t->setup.base,
+	    .parallel = t->setup.parallel,
+	    .rules = t->setup.rules,
+	    .timeout_us = t->setup.timeout_us,
+	    .signed_in = on_signed,
+	    .arg = t,
+	};
 	const struct finisher_hooks hooks = {
 	    .ended = on_ended, .news = on_news, .arg = t};
 
 	t->worker = worker_new(&who);
+	life.worker = t->worker;
+	t->alive = alive_new(&life);
 	t->finisher = finisher_new(t->setup.base, t->worker, &hooks);
 	t->ledger = (struct feed_ledger){
 	    .attach = attach,
@@ -823,6 +766,12 @@ take_knows(const struct take *t)
 }
 
 uint64_t
+take_finished(const struct take *t)
+{
+	return finisher_finished(t->finisher);
+}
+
+uint64_t
 take_twice(const struct take *t)
 {
 	return finisher_twice(t->finisher);
@@ -841,8 +790,9 @@ take_leave(struct take *t, int64_t most_us)
 
 	t->wake = NULL;
 	t->stopped = t->leaving = true;
+	alive_stop(t->alive);
 	evtimer_del(&t->ask_later);
-	if (!t->joined || t->worker->has_failed)
+	if (!alive_has_joined(t->alive) || t->worker->has_failed)
 		return;
 	return_unstarted(t);
 	evtimer_add(&t->leave_by, &tv);
@@ -858,7 +808,6 @@ take_new(const struct take_setup *setup, char **cause)
 
 	t->setup = *setup;
 	t->idle_ms = IDLE_MIN_MS;
-	t->since_us = clock_now_us();
 	list_init(&t->ready);
 	list_init(&t->suspects);
 	hash_table_init(&t->inputs, sizeof(struct place), NULL);
@@ -870,9 +819,7 @@ take_new(const struct take_setup *setup, char **cause)
 	}
 	open_parts(t);
 	evtimer_assign(&t->ask_later, setup->base, on_ask, t);
-	evtimer_assign(&t->alive, setup->base, on_alive, t);
 	evtimer_assign(&t->leave_by, setup->base, on_leave_by, t);
-	call_alive(t);
 	return t;
 }
 
@@ -884,7 +831,7 @@ take_free(struct take *t)
 	if (!t)
 		return;
 	event_del(&t->ask_later);
-	event_del(&t->alive);
+	alive_free(t->alive);
 	event_del(&t->leave_by);
 	finisher_free(t->finisher);
 	worker_free(t->worker);

@@ -49,6 +49,8 @@ void take_wake(struct take *);
 const char *take_worker(const struct take *);
 /* Who it is, and what it knows of the queue. Borrowed. */
 const struct queue_worker *take_knows(const struct take *);
+/* How many inputs this worker has finished. */
+uint64_t take_finished(const struct take *);
 /* How many inputs somebody else had finished before this worker did. */
 uint64_t take_twice(const struct take *);
 /* How many inputs were given back. */

@@ -10,8 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/xalloc.h"
+#include "json/write.h"
 #include "process/exit.h"
 #include "process/log.h"
 
@@ -188,4 +193,158 @@ bool
 worker_is_done(const struct queue_worker *w)
 {
 	return w->counts.total >= 0 && w->counts.left == 0;
+}
+
+/* --- signs of life ------------------------------------------------------- */
+
+enum {
+	ABSENT_MS = 500 /* from one try to the next, while there is no queue */
+};
+
+struct alive {
+	struct alive_setup setup;
+	struct event again;
+	struct queue_call *call; /* under way; NULL: none */
+	int64_t since_us;        /* when it was begun */
+	bool joined;
+	bool said_absent;
+	bool stopped;
+};
+
+static void
+sign_in(struct alive *a, int ms)
+{
+	struct timeval tv = {ms / 1000, ms % 1000 * 1000};
+
+	if (!a->stopped)
+		evtimer_add(&a->again, &tv);
+}
+
+static void
+wait_for_queue(struct alive *a)
+{
+	struct queue_worker *w = a->setup.worker;
+	const struct queue_address *at = w->setup.address;
+
+	if (clock_now_us() - a->since_us > a->setup.timeout_us) {
+		worker_fail(w, STATUS_USAGE,
+		    "there is no queue %s at %s: fill it with --feed", at->name,
+		    at->shown);
+		return;
+	}
+	if (!a->said_absent)
+		log_note("waiting for --feed: there is no queue %s at %s yet",
+		    at->name, at->shown);
+	a->said_absent = true;
+	sign_in(a, ABSENT_MS);
+}
+
+static void
+take_counts(struct queue_worker *w, const struct queue_reply *reply)
+{
+	struct worker_counts *c = &w->counts;
+
+	worker_take_counts(w, reply, 1);
+	queue_reply_number(queue_reply_item(reply, 5), &c->fed);
+	queue_reply_number(queue_reply_item(reply, 6), &c->done);
+	queue_reply_number(queue_reply_item(reply, 7), &c->failed);
+	queue_reply_number(queue_reply_item(reply, 8), &c->workers);
+}
+
+static void
+on_signed(void *arg, enum queue_end end, const struct queue_reply *reply)
+{
+	struct alive *a = arg;
+
+	a->call = NULL;
+	if (end == QUEUE_REFUSED && !a->joined &&
+	    strncmp(reply->text, "GONE", 4) == 0) {
+		wait_for_queue(a);
+		return;
+	}
+	if (!worker_answered(a->setup.worker, end, reply)) {
+		if (end == QUEUE_OOM)
+			sign_in(a, ABSENT_MS);
+		return;
+	}
+	take_counts(a->setup.worker, reply);
+	a->joined = true;
+	sign_in(a, WORKER_LEASE_MS / 6);
+	a->setup.signed_in(a->setup.arg);
+}
+
+/* What the worker says about itself, for --queue-status. */
+static void
+add_about(struct buf *out, const struct alive *a)
+{
+	buf_addc(out, '{');
+	json_open_member(out, "worker");
+	json_add_text_or_null(out, a->setup.worker->shown);
+	json_open_member(out, "parallel");
+	json_add_integer(out, a->setup.parallel);
+	buf_addc(out, '}');
+}
+
+static void
+sign(struct alive *a)
+{
+	const struct worker_call call = {
+	    .script = &queue_script_alive,
+	    .keys = 5,
+	    .done = on_signed,
+	    .arg = a,
+	};
+	struct queue_args args;
+	struct buf about = {0};
+
+	add_about(&about, a);
+	worker_begin_args(a->setup.worker, &args, call.keys);
+	queue_args_add(&args, a->joined ? "" : about.data);
+	queue_args_add(&args, a->joined ? "" : a->setup.rules);
+	a->call = worker_call(a->setup.worker, &call, &args);
+	buf_release(&about);
+}
+
+static void
+on_again(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	sign(arg);
+}
+
+struct alive *
+alive_new(const struct alive_setup *setup)
+{
+	struct alive *a = xcalloc(1, sizeof(*a));
+
+	a->setup = *setup;
+	a->since_us = clock_now_us();
+	evtimer_assign(&a->again, setup->base, on_again, a);
+	sign(a);
+	return a;
+}
+
+void
+alive_free(struct alive *a)
+{
+	if (!a)
+		return;
+	if (a->call)
+		queue_client_cancel(a->setup.worker->setup.client, a->call);
+	evtimer_del(&a->again);
+	free(a);
+}
+
+bool
+alive_has_joined(const struct alive *a)
+{
+	return a->joined;
+}
+
+void
+alive_stop(struct alive *a)
+{
+	a->stopped = true;
+	evtimer_del(&a->again);
 }

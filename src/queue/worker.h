@@ -85,4 +85,34 @@ bool worker_is_done(const struct queue_worker *);
 void worker_fail(struct queue_worker *, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* --- its signs of life ----------------------------------------------------
+ *
+ * The first one joins the worker to its queue, and each tells how far the queue
+ * is. Where the queue is not there yet, that is waited for: whoever starts
+ * workers need not wait until the first input is in.
+ */
+struct alive;
+struct event_base;
+
+/* All that is pointed to is borrowed. */
+struct alive_setup {
+	struct event_base *base;
+	struct queue_worker *worker;
+	unsigned parallel;  /* -P, for --queue-status */
+	const char *rules;  /* the same for all workers of a queue */
+	int64_t timeout_us; /* how long to wait until the queue is there */
+	/* The queue has answered: worker->counts are new. */
+	void (*signed_in)(void *arg);
+	void *arg;
+};
+
+/* Signs for the first time. */
+struct alive *alive_new(const struct alive_setup *);
+/* NULL is fine. */
+void alive_free(struct alive *);
+/* Does the queue know the worker? */
+bool alive_has_joined(const struct alive *);
+/* The worker leaves: no more signs. */
+void alive_stop(struct alive *);
+
 #endif
