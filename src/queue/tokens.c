@@ -326,7 +326,7 @@ tokens_new(const struct tokens_setup *setup)
 	struct tokens *t = xcalloc(1, sizeof(*t));
 
 	t->setup = *setup;
-	t->worker = xstrdup(setup->worker);
+	t->setup.worker = t->worker = xstrdup(setup->worker);
 	t->source =
 	    (struct rate_source){.attach = attach, .open = open_pool, .arg = t};
 	t->workers = 1;
