@@ -539,6 +539,13 @@ position_of_take(void *arg)
 	return NULL;
 }
 
+static char *
+why_take_is_empty(void *arg)
+{
+	(void)arg;
+	return xstrdup("the other workers have done all of the queue");
+}
+
 struct feed
 take_feed(struct take *t)
 {
@@ -548,6 +555,7 @@ take_feed(struct take *t)
 	    .fd = fd_of_take,
 	    .fill = fill_take,
 	    .position = position_of_take,
+	    .why_empty = why_take_is_empty,
 	    .total = -1,
 	    .names = queued_names(t->setup.queued),
 	    .ledger = &t->ledger,
