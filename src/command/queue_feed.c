@@ -183,6 +183,8 @@ static void leave_for(struct feeder *, const char *token);
 static void
 fail_other_list(struct feeder *f, uint64_t same)
 {
+	if (f->leaves)
+		return;
 	log_answer("--feed: the queue \"%s\" holds another list: its first "
 	           "%" PRIu64 " input%s not these; feed this one under another "
 	           "name",
@@ -545,27 +547,6 @@ is_filled(const struct feeder *f)
 	                         f->filling->bytes.len >= BATCH_BYTES);
 }
 
-/* Read on until a batch is filled, or for one turn of the loop. */
-static void
-read_source(struct feeder *f)
-{
-	for (int steps = 0; steps < BATCH_INPUTS && !f->leaves &&
-	                    !f->has_read && !f->waits && !is_filled(f);
-	     steps++) {
-		struct request *r;
-
-		switch (source_next(f->source, &r)) {
-		case SOURCE_REQUEST:
-			take_request(f, r);
-			request_free(r);
-			break;
-		case SOURCE_BUSY: break;
-		case SOURCE_WAIT: wait_for_input(f); break;
-		case SOURCE_END: f->has_read = true; break;
-		}
-	}
-}
-
 /* Inputs that are read and not in. */
 static uint64_t
 ahead(const struct feeder *f)
@@ -589,6 +570,28 @@ is_full(struct feeder *f)
 	return full;
 }
 
+/* Read on until a batch is filled, or for one turn of the loop. */
+static void
+read_source(struct feeder *f)
+{
+	for (int steps = 0;
+	     steps < BATCH_INPUTS && !f->leaves && !f->has_read && !f->waits &&
+	     !is_filled(f) && !is_full(f);
+	     steps++) {
+		struct request *r;
+
+		switch (source_next(f->source, &r)) {
+		case SOURCE_REQUEST:
+			take_request(f, r);
+			request_free(r);
+			break;
+		case SOURCE_BUSY: break;
+		case SOURCE_WAIT: wait_for_input(f); break;
+		case SOURCE_END: f->has_read = true; break;
+		}
+	}
+}
+
 /* The next batch of what is read; NULL: there is none yet. A part of one goes
  * out when nothing else is to be done. */
 static struct batch *
@@ -603,7 +606,8 @@ take_filled(struct feeder *f)
 		return NULL;
 	if (!b && last)
 		b = new_batch(f);
-	if (!b || !(last || is_filled(f) || (f->waits && !f->flight)))
+	if (!b ||
+	    !(last || is_filled(f) || ((f->waits || f->is_full) && !f->flight)))
 		return NULL;
 	b->is_last = last;
 	write_digest(&f->digest, b->after);
@@ -623,8 +627,7 @@ next_batch(struct feeder *f)
 
 	if (b || has_last)
 		return b;
-	if (!is_full(f))
-		read_source(f);
+	read_source(f);
 	return take_filled(f);
 }
 
@@ -749,9 +752,10 @@ report(const struct feeder *f)
 	if (f->session->status != EXIT_SUCCESS)
 		return;
 	if (f->session->signal) {
-		log_note("fed %" PRIu64 " inputs so far; repeat the command to "
+		log_note("fed %" PRIu64
+		         " input%s so far; repeat the command to "
 		         "feed the rest",
-		    f->in);
+		    f->in, f->in == 1 ? "" : "s");
 		return;
 	}
 	if (f->skipped && !fed)
