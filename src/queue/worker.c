@@ -143,6 +143,18 @@ fail_refused(struct queue_worker *w, const char *error)
 		    w->setup.address->shown, error);
 }
 
+/* Say, once for each time that it comes so far, that the server takes nothing
+ * in. Records are added all the same, and make room when they are read. */
+static void
+note_full(struct queue_worker *w, bool full)
+{
+	if (full && !w->said_full)
+		log_note("the queue at %s is out of memory (maxmemory): "
+		         "nothing is taken until there is some",
+		    w->setup.address->shown);
+	w->said_full = full;
+}
+
 bool
 worker_answered(
     struct queue_worker *w, enum queue_end end, const struct queue_reply *reply)
@@ -151,6 +163,8 @@ worker_answered(
 
 	if (end == QUEUE_REFUSED)
 		fail_refused(w, reply->text);
+	if (end != QUEUE_LOST)
+		note_full(w, end == QUEUE_OOM);
 	if (end != QUEUE_ANSWERED)
 		return false;
 	if (!*w->identity && identity->kind == QUEUE_TEXT) {

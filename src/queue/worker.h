@@ -53,6 +53,7 @@ struct queue_worker {
 	struct worker_counts counts;
 	bool has_failed;
 	bool said_unread; /* that the records are not read */
+	bool said_full;   /* that the server has no memory left */
 };
 
 struct queue_worker *worker_new(const struct worker_setup *);
