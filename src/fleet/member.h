@@ -82,8 +82,9 @@ struct transfer {
 	void *owner;            /* NULL: it was cancelled */
 	bool is_wired;          /* the run knows that it is on the wire */
 
-	/* Not changed from start to end. The request is a copy, but what it
-	 * points at is not, and must stay as it is (request.h: readers). */
+	/* Not changed from start to end, but for spec.wire_by_us, which is the
+	 * thread's. The request is a copy, but what it points at is not, and
+	 * must stay as it is (request.h: readers). */
 	struct member *member;
 	struct request *request;
 	struct hop hop;
