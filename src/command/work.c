@@ -88,6 +88,18 @@ report_done(const struct work *w)
 		    twice, twice == 1 ? " was" : "s were", plural(twice));
 }
 
+/* --summary: how far it was when this worker left. */
+static void
+report_state(const struct work *w)
+{
+	struct buf state = {0};
+
+	take_add_state(w->take, &state);
+	if (state.len)
+		log_note("%s", state.data);
+	buf_release(&state);
+}
+
 static void
 report_returned(const struct work *w)
 {
@@ -110,6 +122,8 @@ on_over(void *arg, const struct run_outcome *outcome)
 	report_returned(w);
 	if (!w->lost && outcome->stop == RUN_WENT_THROUGH)
 		report_done(w);
+	else if (w->options->summary)
+		report_state(w);
 }
 
 /* A queue that is done is a success, failed requests included: they have their

@@ -15,18 +15,6 @@
 #include "request/request.h"
 #include "request/resend.h"
 
-/*
- * A ledger: who keeps account of the inputs of a feed beyond the run that
- * fetches them, and has to know what becomes of each. The queue that several
- * machines work on is one.
- *
- * An input is known by its number (request->n), which no other one has as long
- * as this one is open. It is open from the moment the feed hands out its
- * request until `end` is called, once. All that follows on its answer, pages
- * and children, belongs to it.
- *
- * All functions are called on the loop's thread.
- */
 /* What became of an input. */
 enum input_fate {
 	INPUT_DONE,       /* all its results are final, and written as far as
@@ -46,6 +34,18 @@ struct input_end {
 	struct buf records;
 };
 
+/*
+ * A ledger: who keeps account of the inputs of a feed beyond the run that
+ * fetches them, and has to know what becomes of each. The queue that several
+ * machines work on is one.
+ *
+ * An input is known by its number (request->n), which no other one has as long
+ * as this one is open. It is open from the moment the feed hands out its
+ * request until `end` is called, once. All that follows on its answer, pages
+ * and children, belongs to it.
+ *
+ * All functions are called on the loop's thread.
+ */
 struct feed_ledger {
 	/* The run exists: from now on `wake(run)` has it look whether there is
 	 * something to do. */

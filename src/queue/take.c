@@ -458,8 +458,9 @@ static uint64_t
 delivery_of(const struct input *input)
 {
 	int64_t n = input->held.given % 1000;
+	int64_t least = input->kind == GIVEN_SENT ? 2 : 1;
 
-	return input->kind == GIVEN_SENT && n < 2 ? 2 : n < 1 ? 1 : (uint64_t)n;
+	return (uint64_t)(n > least ? n : least);
 }
 
 static struct request *
@@ -652,11 +653,10 @@ has_room(void *arg)
 	return finisher_pending(t->finisher) <= UNSENT_MAX;
 }
 
-static void
-add_state(void *arg, struct buf *out)
+void
+take_add_state(const struct take *t, struct buf *out)
 {
-	const struct worker_counts *c =
-	    &((const struct take *)arg)->worker->counts;
+	const struct worker_counts *c = &t->worker->counts;
 	int64_t waiting = c->left - c->held;
 
 	if (c->fed < 0)
@@ -666,6 +666,12 @@ add_state(void *arg, struct buf *out)
 	    " done, %" PRId64 " worker%s",
 	    waiting < 0 ? 0 : waiting, c->held, c->fed - c->left, c->workers,
 	    c->workers == 1 ? "" : "s");
+}
+
+static void
+add_state(void *arg, struct buf *out)
+{
+	take_add_state(arg, out);
 }
 
 static void

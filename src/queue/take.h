@@ -49,6 +49,9 @@ void take_wake(struct take *);
 const char *take_worker(const struct take *);
 /* Who it is, and what it knows of the queue. Borrowed. */
 const struct queue_worker *take_knows(const struct take *);
+/* Append how far the queue is: "queue: 12 waiting, 8 in work, 80 done, 2
+ * workers"; nothing before that is known. */
+void take_add_state(const struct take *, struct buf *out);
 /* How many inputs this worker has finished. */
 uint64_t take_finished(const struct take *);
 /* How many inputs somebody else had finished before this worker did. */
