@@ -20,6 +20,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_limits \
 	tests/fuzz/fuzz_link \
 	tests/fuzz/fuzz_list \
+	tests/fuzz/fuzz_resp \
 	tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_xpath
 check_PROGRAMS += $(fuzz_targets)
@@ -35,5 +36,6 @@ tests_fuzz_fuzz_jsonpath_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_limits_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_link_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_list_LDADD = $(fuzz_driver) libgather.a
+tests_fuzz_fuzz_resp_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_template_LDADD = $(fuzz_driver) libgather.a
 tests_fuzz_fuzz_xpath_LDADD = $(fuzz_driver) libgather.a
