@@ -103,7 +103,9 @@ struct piece {
 };
 
 enum {
-	PIECE_SIZE = 16 << 10
+	PIECE_SIZE = 16 << 10,
+	DEPTH_MOST = 7 /* lists in each other; hiredis before 1.0 has no more,
+	                * later ones take memory for any number */
 };
 
 struct resp_reader {
@@ -115,6 +117,7 @@ struct resp_reader {
 	size_t fed;           /* bytes since the last answer was whole */
 	struct queue_reply root;
 	bool too_long;
+	bool too_deep;
 	bool failed;
 	char why[160];
 };
@@ -227,7 +230,9 @@ create_items(const redisReadTask *task, size_t count)
 	struct queue_reply *place = place_of(task);
 	struct queue_reply *items = NULL;
 
-	if (count > r->max / sizeof(*items))
+	if (r->redis->ridx >= DEPTH_MOST)
+		r->too_deep = true;
+	else if (count > r->max / sizeof(*items))
 		r->too_long = true;
 	else
 		items = take(r, count * sizeof(*items));
@@ -353,6 +358,10 @@ fail(struct resp_reader *r, const char **why)
 	if (!r->failed && r->too_long)
 		snprintf(r->why, sizeof(r->why),
 		    "an answer of more than %zu MiB", r->max >> 20);
+	else if (!r->failed && r->too_deep)
+		snprintf(r->why, sizeof(r->why),
+		    "an answer of more than %d lists in each other",
+		    (int)DEPTH_MOST);
 	else if (!r->failed)
 		snprintf(r->why, sizeof(r->why), "no answer of Redis: %s",
 		    r->redis->errstr);

@@ -324,6 +324,18 @@ START_TEST(what_is_no_answer_ends_the_reader)
 }
 END_TEST
 
+START_TEST(seven_lists_in_each_other_are_the_most)
+{
+	if (!reader)
+		return;
+	ck_assert_int_eq(
+	    feed("*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n"), 1);
+	ck_assert_int_eq(
+	    feed("*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n"), -1);
+	ck_assert_str_eq(why, "an answer of more than 7 lists in each other");
+}
+END_TEST
+
 START_TEST(a_text_is_as_long_as_it_may_be)
 {
 	const size_t size = 1 << 19;
@@ -548,6 +560,7 @@ main(void)
 	tcase_add_test(tc, answers_come_in_any_pieces);
 	tcase_add_loop_test(
 	    tc, what_is_no_answer_ends_the_reader, 0, COUNT(hostile));
+	tcase_add_test(tc, seven_lists_in_each_other_are_the_most);
 	tcase_add_test(tc, a_text_is_as_long_as_it_may_be);
 	tcase_add_test(tc, an_answer_beyond_the_limit_is_an_error);
 	tcase_add_test(tc, a_command_is_a_list_of_texts);
