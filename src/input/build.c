@@ -418,6 +418,7 @@ build_record(struct source *s, struct request *r)
 {
 	const struct record *was = records_current(s->current.entry->records);
 
+	r->is_repeated = was->url.len && buf_text(&was->input)[0] != '{';
 	r->was = wire_state_named(buf_text(&was->wire));
 	if (was->id.len)
 		r->id = xstrdup(was->id.data);
@@ -443,6 +444,8 @@ take_fields(struct source *s, struct request *r)
 		else if (strcmp(f->name, "g") == 0)
 			strlist_add_owned(
 			    &r->globs, xmemdup0(f->value, f->len));
+		else if (strcmp(f->name, "u") == 0)
+			r->was = wire_state_named(f->value);
 		else if (strcmp(f->name, "x") == 0)
 			request_fail(r, "%.*s", (int)f->len, f->value);
 	}
@@ -458,13 +461,17 @@ build_queued(struct source *s, struct request *r)
 	take_fields(s, r);
 	r->is_value = c->is_value;
 	r->is_recorded = c->is_recorded;
+	r->trust = c->trust;
+	r->follows = c->follows;
 	if (c->is_value)
 		request_values_set(&s->values, r, c->input, c->input_len);
 	if (r->invalid)
 		return;
-	if (c->is_final)
+	if (c->is_final) {
 		build_final(s, r);
-	else
+		if (r->follows && !r->invalid)
+			check_link(r, buf_text(&s->url));
+	} else
 		build_from_text(s, r, c->line.text, c->line.len);
 }
 

@@ -69,6 +69,8 @@ struct current {
 	bool is_final;    /* there is nothing to fill in its line */
 	bool is_value;    /* as in the request, both */
 	bool is_recorded;
+	bool follows;
+	struct trust trust;
 };
 
 struct source {

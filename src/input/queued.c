@@ -81,7 +81,8 @@ add_json_line(struct buf *out, const struct request *r)
 static bool
 is_line(const struct request *r)
 {
-	return r->where && !r->is_value && !r->row && !r->globs.len;
+	return r->where && !r->is_value && !r->row && !r->globs.len &&
+	       !r->is_repeated;
 }
 
 static void
@@ -93,6 +94,12 @@ add_letters(struct buf *out, const struct request *r)
 		buf_addc(out, 'h');
 	if (r->hides_input)
 		buf_addc(out, 's');
+	if (r->follows)
+		buf_addc(out, 'l');
+	if (r->trust.foreign)
+		buf_addc(out, 'o');
+	if (r->trust.from_public)
+		buf_addc(out, 'p');
 }
 
 /* Add what is made for the entry alone. The buffer may move until it is whole.
@@ -131,6 +138,9 @@ queued_write(struct queued_fields *f, const struct request *r)
 	add_made(f, r, line);
 	if (r->where)
 		add_field(f, "w", r->where, strlen(r->where));
+	if (r->was != WIRE_UNSENT)
+		add_field(f, "u", wire_state_name(r->was),
+		    strlen(wire_state_name(r->was)));
 	if (r->invalid)
 		add_field(f, "x", r->invalid, strlen(r->invalid));
 	for (size_t i = 0; i < r->globs.len; i++)
@@ -273,6 +283,9 @@ queued_read(
 	    .is_final = i || has_letter(letters, 'h'),
 	    .is_value = has_letter(letters, 'v'),
 	    .is_recorded = has_letter(letters, 'h'),
+	    .follows = has_letter(letters, 'l'),
+	    .trust = {.foreign = has_letter(letters, 'o'),
+	        .from_public = has_letter(letters, 'p')},
 	};
 	set_line(q, current, find_field(fields, len, "r"), i);
 	set_where(q, current, find_field(fields, len, "w"));

@@ -11,7 +11,9 @@
  *     v  its row (--rows, --retry-from), a JSON object
  *     g  what a glob became; one for each, in their order
  *     f  letters: "v" the input only fills templates; "h" it is an entry of a
- *        HAR; "s" anything in it may be secret
+ *        HAR; "s" anything in it may be secret; "l" it follows on an answer;
+ *        "o" that was one of another origin; "p" one of a public address
+ *     u  what happened to it in an earlier run (enum wire_state)
  *     x  why it cannot be sent
  *
  * Where there is an `i`, or an "h", no names are filled in `r`: that was done.

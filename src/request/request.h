@@ -51,7 +51,9 @@ struct request {
 	bool is_value;       /* its input only fills templates */
 	bool is_recorded;    /* its input was made of an entry of a HAR, and
 	                      * says less to a reader than its URL */
-	bool hides_input;    /* anything in its input may be secret */
+	bool is_repeated; /* it is made of the record of an earlier run, which
+	                   * knows more than its input */
+	bool hides_input; /* anything in its input may be secret */
 	struct lineage *lineage; /* counted; of --then; or NULL */
 	struct row *row;         /* counted; of --rows, or "vars"; or NULL */
 	char *trail; /* the matches that led here, ".5.2": the second one in the

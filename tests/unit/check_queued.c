@@ -39,9 +39,10 @@ add_request(struct buf *out, const struct request *r)
 	}
 	for (size_t i = 0; i < r->globs.len; i++)
 		buf_addf(out, " glob=%s", r->globs.items[i]);
-	buf_addf(out, " input=%s where=%s %d%d%d\n", r->input,
+	buf_addf(out, " input=%s where=%s %d%d%d%d%d%d %s\n", r->input,
 	    r->where ? r->where : "-", r->is_value, r->is_recorded,
-	    r->hides_input);
+	    r->hides_input, r->follows, r->trust.foreign, r->trust.from_public,
+	    wire_state_name(r->was));
 }
 
 /* What a worker makes of the entry of `r`. */
@@ -165,6 +166,30 @@ START_TEST(rows_are_the_same_at_a_worker)
 }
 END_TEST
 
+/* Where a record says so, no secrets are sent, and a POST is not repeated. */
+START_TEST(records_are_the_same_at_a_worker)
+{
+	struct input_options o = {0};
+	char *records = write_file(
+	    "{\"n\":1,\"input\":\"http://h/a\",\"url\":\"http://h/b?page=2\","
+	    "\"method\":\"GET\",\"ok\":false,\"foreign\":true,"
+	    "\"from_public\":true,\"parent\":{\"url\":\"http://h/\"},"
+	    "\"error\":{\"class\":\"timeout\"},\"wire\":\"unknown\"}\n"
+	    "{\"n\":2,\"input\":\"POST http://h/p\",\"url\":\"http://h/p\","
+	    "\"method\":\"POST\",\"ok\":false,\"id\":\"x\","
+	    "\"wire\":\"unknown\",\"error\":{\"class\":\"reset\"}}\n"
+	    "{\"n\":3,\"input\":\"{\\\"url\\\":\\\"http://h/j\\\","
+	    "\\\"headers\\\":{\\\"A\\\":\\\"b\\\"}}\",\"url\":\"http://h/j\","
+	    "\"ok\":false,\"wire\":\"unsent\"}\n");
+
+	o.retry_from = xstrdup(records);
+	expect_same(&o);
+	input_options_release(&o);
+	unlink(records);
+	free(records);
+}
+END_TEST
+
 START_TEST(values_are_the_same_at_a_worker)
 {
 	struct input_options o = {0};
@@ -224,6 +249,7 @@ main(void)
 	tcase_add_test(tc, lines_of_a_list_are_the_same_at_a_worker);
 	tcase_add_test(tc, operands_are_the_same_at_a_worker);
 	tcase_add_test(tc, rows_are_the_same_at_a_worker);
+	tcase_add_test(tc, records_are_the_same_at_a_worker);
 	tcase_add_test(tc, values_are_the_same_at_a_worker);
 	tcase_add_test(tc, an_entry_that_makes_no_sense_is_an_invalid_request);
 	suite_add_tcase(suite, tc);
