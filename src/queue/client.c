@@ -129,12 +129,12 @@ on_away_timer(evutil_socket_t fd, short what, void *arg)
 static void
 warn_of_loss(struct queue_client *c, const struct server_info *info)
 {
-	if (c->warned || info->keeps_log || info->has_replicas)
+	if (c->warned || !info->keeps_no_log || info->has_replicas)
 		return;
 	c->warned = true;
-	log_note("the queue at %s is kept in memory only (appendonly no, no "
-	         "replica) and lost when the server stops; CONFIG SET "
-	         "appendonly yes",
+	log_note("the queue at %s has no log on disk (appendonly no) and no "
+	         "replica: if the server stops, what has changed since its "
+	         "last snapshot is lost; CONFIG SET appendonly yes",
 	    c->address->shown);
 }
 

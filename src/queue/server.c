@@ -75,7 +75,7 @@ server_info_read(struct server_info *info, const char *text, size_t len)
 	info->loading = field_is(copy, "loading", "1");
 	info->replica = field_is(copy, "role", "slave");
 	info->sentinel = field_is(copy, "redis_mode", "sentinel");
-	info->keeps_log = field_is(copy, "aof_enabled", "1");
+	info->keeps_no_log = field_is(copy, "aof_enabled", "0");
 	info->has_replicas = strtoul(replicas, NULL, 10) > 0;
 	free(copy);
 }

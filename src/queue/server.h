@@ -21,7 +21,7 @@ struct server_info {
 	bool loading;
 	bool replica;
 	bool sentinel;
-	bool keeps_log;    /* appendonly yes */
+	bool keeps_no_log; /* appendonly no */
 	bool has_replicas; /* that are connected */
 };
 

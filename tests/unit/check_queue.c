@@ -436,9 +436,14 @@ START_TEST(a_server_tells_what_it_keeps)
 	ck_assert_uint_eq(info.version, 70015);
 	ck_assert_str_eq(
 	    info.run_id, "0123456789012345678901234567890123456789");
-	ck_assert(info.keeps_log);
+	ck_assert(!info.keeps_no_log);
 	ck_assert(info.has_replicas);
 	ck_assert(!info.loading);
+	/* One that does not say may keep one. */
+	server_info_read(&info, "", 0);
+	ck_assert(!info.keeps_no_log);
+	server_info_read(&info, "aof_enabled:0\r\n", 15);
+	ck_assert(info.keeps_no_log);
 }
 END_TEST
 
