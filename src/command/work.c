@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "cli/units.h"
 #include "command/fetch.h"
 #include "process/environment.h"
 #include "process/exit.h"
@@ -142,24 +143,24 @@ status_of(void *arg, const struct run_outcome *outcome, int status)
 
 /* --- how it begins ------------------------------------------------------ */
 
+static void
+add_rule(struct buf *text, const char *option, const struct rate_limit *rate)
+{
+	if (!rate->count)
+		return;
+	buf_addf(text, "%s%s ", text->len ? " " : "", option);
+	units_add_rate(rate, text);
+}
+
 /* The limits that all workers of a queue must agree on. */
 static char *
 rules_of(const struct run_options *o)
 {
 	struct buf text = {0};
-	const struct rate_limit *run = &o->sched.rate;
-	const struct rate_limit *host = &o->sched.host_rate;
 
-	if (run->count)
-		buf_addf(&text, "--rate %" PRIu64 "/%gs ", (uint64_t)run->count,
-		    (double)run->period_us / CLOCK_SECOND);
-	if (host->count)
-		buf_addf(&text, "--per-host-rate %" PRIu64 "/%gs ",
-		    (uint64_t)host->count,
-		    (double)host->period_us / CLOCK_SECOND);
-	if (text.len)
-		buf_truncate(&text, text.len - 1);
-	else
+	add_rule(&text, "--rate", &o->sched.rate);
+	add_rule(&text, "--per-host-rate", &o->sched.host_rate);
+	if (!text.len)
 		buf_adds(&text, "no --rate and no --per-host-rate");
 	return buf_take(&text);
 }
