@@ -235,11 +235,21 @@ run_ledger_free(struct run *run)
 
 /* --- records ------------------------------------------------------------ */
 
-/* The run was stopped before `job` was done. It is given back with its input,
- * unless something of that must not be sent twice. Of an input that is one
- * request it is known how far that got. */
+/* Must `job` not be fetched by others, as something of its input was sent that
+ * must not be sent twice? Of an input that is one request it is known how far
+ * that got. */
+static bool
+is_bound(const struct run *run, const struct job *job,
+    const struct open_input *input)
+{
+	if (!input->begun || job->withdrawn ||
+	    run->options->journal.redo_unsafe)
+		return false;
+	return input->jobs > 1 || job->follows || !run_may_rerun(job);
+}
+
 bool
-run_gives_back(struct run *run, const struct job *job)
+run_gives_back(struct run *run, struct job *job)
 {
 	struct open_input *input;
 
@@ -247,9 +257,12 @@ run_gives_back(struct run *run, const struct job *job)
 	    job->result.failure.class != ERROR_CANCELLED)
 		return false;
 	input = find_input(run, job);
-	if (input->begun && !job->withdrawn &&
-	    (input->jobs > 1 || job->follows || !run_may_rerun(job)))
+	if (is_bound(run, job, input)) {
+		failure_note(&job->result.failure,
+		    "not given back, since it may have been processed; "
+		    "--redo-unsafe gives it back");
 		return false;
+	}
 	input->cancelled = true;
 	return true;
 }

@@ -256,9 +256,10 @@ bool run_ledger_has_room(const struct run *);
 /* All that is done was handed to the writer: the ledger is told of it when that
  * is written. */
 void run_ledger_fence(struct run *);
-/* Is `job`, whose result is final, given back with its input? Then it has no
- * record. */
-bool run_gives_back(struct run *, const struct job *job);
+/* Is `job`, whose result is final, given back with its input, as the run was
+ * stopped before? Then it has no record. May add to its failure why it is not.
+ */
+bool run_gives_back(struct run *, struct job *job);
 /* The result of `job` is counted and encoded. Where the ledger keeps records,
  * `e` is empty afterwards. */
 void run_ledger_take(struct run *, const struct job *job, struct encoded *e);
