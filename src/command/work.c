@@ -119,6 +119,8 @@ on_over(void *arg, const struct run_outcome *outcome)
 	struct work *w = arg;
 
 	w->run = NULL;
+	if (w->binding)
+		queue_binding_leave(w->binding);
 	take_leave(w->take, leave_us);
 	report_returned(w);
 	if (!w->lost && outcome->stop == RUN_WENT_THROUGH)

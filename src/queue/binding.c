@@ -393,6 +393,13 @@ queue_binding_set(struct queue_binding *b, struct sched_options *options)
 }
 
 void
+queue_binding_leave(struct queue_binding *b)
+{
+	tokens_leave(b->tokens);
+	ask_what_is_due(b);
+}
+
+void
 queue_binding_set_workers(struct queue_binding *b, uint64_t workers)
 {
 	tokens_set_workers(b->tokens, workers);

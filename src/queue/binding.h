@@ -40,6 +40,9 @@ struct queue_binding *queue_binding_new(const struct queue_binding_setup *);
 void queue_binding_free(struct queue_binding *);
 /* Set in the options of the scheduler that is to be made what binds it. */
 void queue_binding_set(struct queue_binding *, struct sched_options *);
+/* The run is over: give back at once what tokens are left, which would else be
+ * nobody's for a period. The scheduler may still be there. */
+void queue_binding_leave(struct queue_binding *);
 /* So many workers are alive. */
 void queue_binding_set_workers(struct queue_binding *, uint64_t workers);
 

@@ -158,6 +158,7 @@ struct tokens {
 	/* The call under way after which the clock is known; NULL: none. */
 	struct tokens_rate *settling;
 	bool jumped; /* the server is to be told that its clock was set */
+	bool leaves; /* the scheduler may still hold pools that are closed */
 	/* Scratch: the arguments of a call. */
 	struct buf text;
 	size_t *ends;
@@ -404,6 +405,23 @@ tokens_disconnect(struct tokens *t)
 	}
 }
 
+void
+tokens_leave(struct tokens *t)
+{
+	struct strmap_entry *e;
+
+	t->leaves = true;
+	for (size_t at = 0; (e = strmap_next(&t->rates, &at));) {
+		struct tokens_rate *r = e->value;
+
+		r->pool.closed = true;
+		r->pool.waiting = 0;
+		r->ready_us = 0;
+		if (!r->is_asked)
+			set_due(t, r, 0);
+	}
+}
+
 /* --- a call --------------------------------------------------------------- */
 
 /* A call that settles the clock grants nothing: the server's time is not known
@@ -454,7 +472,7 @@ busy_rate(struct tokens *t, int64_t now)
 		heap_remove(&t->due, n);
 		if (rate_pool_is_busy(&r->pool, now))
 			return r;
-		if (r->pool.closed)
+		if (r->pool.closed && !t->leaves)
 			forget_rate(t, r);
 	}
 	return NULL;
@@ -658,10 +676,10 @@ again_us(const struct tokens_rate *r, const struct answer *a, int64_t now)
 static void
 plan_next(struct tokens *t, struct tokens_rate *r, int64_t at, int64_t now)
 {
-	r->ready_us = at;
+	r->ready_us = t->leaves ? now : at;
 	if (rate_pool_is_busy(&r->pool, now))
-		set_due(t, r, at);
-	else if (r->pool.closed)
+		set_due(t, r, r->ready_us);
+	else if (r->pool.closed && !t->leaves)
 		forget_rate(t, r);
 }
 

@@ -52,6 +52,10 @@ void tokens_connect(struct tokens *, const char *run_id);
  * for them any more. */
 void tokens_disconnect(struct tokens *);
 
+/* Nothing starts any more: all that is left is given back by the next calls,
+ * which are due at once. */
+void tokens_leave(struct tokens *);
+
 /* Returns when to call tokens_next; INT64_MAX: not before tokens_answer,
  * tokens_connect or stir. */
 int64_t tokens_due(const struct tokens *);

@@ -705,6 +705,42 @@ START_TEST(undisturbed_workers_use_nearly_all)
 }
 END_TEST
 
+/* Is a request in flight, whose token is still out? */
+static bool
+flies(void)
+{
+	for (unsigned k = 0; k < workers_len; k++)
+		for (int i = 0; i < ITEMS; i++)
+			if (sched_item_is_flying(&workers[k].flights[i].item) &&
+			    !workers[k].flights[i].item.on_wire)
+				return true;
+	return false;
+}
+
+/* Of the last tokens that were granted those that were not used are free. */
+START_TEST(who_leaves_gives_all_back)
+{
+	disturbed = false;
+	for (uint64_t i = 0; i < 100; i++) {
+		int64_t end;
+
+		set_up(i);
+		live(limit.period_us * 3 / 2);
+		for (unsigned k = 0; k < workers_len; k++)
+			tokens_leave(workers[k].tokens);
+		for (end = now_us + limit.period_us; now_us < end; now_us += 50)
+			for (unsigned k = 0; k < workers_len; k++) {
+				serve(&workers[k]);
+				hear(&workers[k]);
+				send_calls(&workers[k]);
+			}
+		for (size_t k = 0; k < server.parts_len; k++)
+			MUST(!*server.parts[k].name || flies());
+		tear_down();
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -714,6 +750,7 @@ main(void)
 	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, never_more_than_n_in_any_window, 0, 8);
 	tcase_add_loop_test(tc, undisturbed_workers_use_nearly_all, 0, 4);
+	tcase_add_test(tc, who_leaves_gives_all_back);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
 }
