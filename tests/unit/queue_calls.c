@@ -383,9 +383,14 @@ let_die(const char *worker)
 void
 restart_server(void)
 {
+	const struct timespec pause = {.tv_nsec = 5000000};
+
 	hang_up();
 	redis_fixture_kill(&server.redis);
 	redis_fixture_start(&server.redis, NULL);
+	/* It answers before it has read its log. */
+	while (strncmp(redis_line("PING"), "PONG", 4) != 0)
+		nanosleep(&pause, NULL);
 }
 
 static void
