@@ -60,6 +60,7 @@ struct reader {
 	struct event reader_gone; /* of the pipe that stdout is */
 	struct event turn;
 	struct event renew;
+	struct event give_up;
 	struct inputs in;
 	size_t written;         /* so many removals are */
 	size_t asked;           /* so many are in the call that is under way */
@@ -539,6 +540,16 @@ conclude(struct reader *r)
 		    r->session, r->all_failed ? STATUS_FAILED : EXIT_SUCCESS);
 }
 
+/* Nothing more is read, and the end is not waited for long. */
+static void
+leave_soon(struct reader *r)
+{
+	const struct timeval most = {LEAVE_US / CLOCK_SECOND, 0};
+
+	r->leaves = true;
+	event_add(&r->give_up, &most);
+}
+
 /* What stdout said, once it takes no more. */
 static void
 fail_output(struct reader *r, const char *error, int os_errno)
@@ -550,9 +561,8 @@ fail_output(struct reader *r, const char *error, int os_errno)
 		          "that were written to it; append to another file");
 	else
 		log_error("%s", error);
-	r->leaves = r->broken = true;
-	if (r->calls)
-		wake(r, LEAVE_US);
+	r->broken = true;
+	leave_soon(r);
 }
 
 /* --- the command ---------------------------------------------------------- */
@@ -619,6 +629,17 @@ pump(struct reader *r)
 		wake(r, POLL_US);
 }
 
+/* The last answers, or a stdout that takes nothing, were waited for. */
+static void
+on_give_up(evutil_socket_t fd, short what, void *arg)
+{
+	struct reader *r = arg;
+
+	(void)fd;
+	(void)what;
+	session_end(r->session, r->broken ? STATUS_OUTPUT : EXIT_SUCCESS);
+}
+
 static void
 on_turn(evutil_socket_t fd, short what, void *arg)
 {
@@ -626,11 +647,6 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (r->leaves && r->calls) {
-		session_end(
-		    r->session, r->broken ? STATUS_OUTPUT : EXIT_SUCCESS);
-		return;
-	}
 	r->more = true;
 	pump(r);
 }
@@ -658,12 +674,11 @@ on_signal(void *arg)
 {
 	struct reader *r = arg;
 
-	r->leaves = true;
 	if (!r->has_begun) {
 		session_end(r->session, EXIT_SUCCESS);
 		return;
 	}
-	wake(r, LEAVE_US);
+	leave_soon(r);
 	pump(r);
 }
 
@@ -730,6 +745,7 @@ start(struct reader *r)
 	event_assign(&r->turn, s->base, -1, 0, on_turn, r);
 	event_assign(&r->renew, s->base, -1, EV_PERSIST, on_renew, r);
 	event_add(&r->renew, &renew);
+	event_assign(&r->give_up, s->base, -1, 0, on_give_up, r);
 	event_assign(&r->reader_gone, s->base, fd, EV_READ | EV_PERSIST,
 	    on_reader_gone, r);
 	if (fd >= 0)
@@ -766,6 +782,7 @@ finish(struct reader *r, int status)
 	queue_progress_free(r->progress);
 	event_del(&r->turn);
 	event_del(&r->renew);
+	event_del(&r->give_up);
 	event_del(&r->reader_gone);
 	if (r->watches_writer)
 		event_del(&r->writer_ready);
