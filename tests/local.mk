@@ -54,6 +54,7 @@ threaded_unit_tests = \
 	tests/unit/check_queue \
 	tests/unit/check_queue_binding \
 	tests/unit/check_queue_client \
+	tests/unit/check_queue_inputs \
 	tests/unit/check_queue_scripts \
 	tests/unit/check_queue_tokens \
 	tests/unit/check_queue_workers \
