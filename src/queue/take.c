@@ -360,33 +360,6 @@ on_ask(evutil_socket_t fd, short what, void *arg)
 /* --- suspects --------------------------------------------------------- */
 
 static void
-on_alone(void *arg, enum queue_end end, const struct queue_reply *reply)
-{
-	struct take *t = arg;
-	struct input *input = t->alone;
-	int64_t state = 0;
-
-	if (t->stopped)
-		return;
-	if (!worker_answered(t->worker, end, reply) || !input) {
-		if (end == QUEUE_OOM && input) {
-			list_push_front(&t->suspects, &input->held.link);
-			t->alone = NULL;
-			ask_in(t, IDLE_MAX_MS);
-		}
-		return;
-	}
-	queue_reply_number(queue_reply_item(reply, 1), &state);
-	if (!state) {
-		forget(t, input);
-	} else {
-		input->held.state = state;
-		list_push_back(&t->ready, &input->held.link);
-	}
-	wake_run(t);
-}
-
-static void
 mark(struct take *t, const struct input *input, const char *as,
     const struct worker_call *then)
 {
@@ -417,18 +390,17 @@ pass_suspects_on(struct take *t)
 	t->suspects_us = now + 2 * SUSPECTS_WAIT_S * CLOCK_SECOND;
 }
 
-/* Where nothing else is under way, mark the next suspect: it is fetched when
- * that is done. */
+/* Where nothing else is under way, the next suspect is fetched. It is marked
+ * when it is sent (begin): whoever dies while it waits, for a token of a rate
+ * or for its server, was not killed by it. */
 static void
 begin_suspect(struct take *t)
 {
-	const struct worker_call then = {.done = on_alone, .arg = t};
-
 	if (t->alone || t->open || list_empty(&t->suspects))
 		return;
 	t->alone = input_of(t->suspects.next);
 	list_remove(&t->alone->held.link);
-	mark(t, t->alone, "alone", &then);
+	list_push_back(&t->ready, &t->alone->held.link);
 }
 
 /* --- the feed --------------------------------------------------------- */
@@ -471,6 +443,7 @@ request_of(struct take *t, struct input *input)
 
 	r->delivery = delivery_of(input);
 	r->refused = refusal_of(t, input);
+	r->is_suspect = input == t->alone;
 	if (input->kind == GIVEN_SENT)
 		r->was = WIRE_UNKNOWN;
 	return r;
@@ -501,11 +474,12 @@ next_input(void *arg, struct request **out)
 {
 	struct take *t = arg;
 
+	if (list_empty(&t->ready))
+		begin_suspect(t);
 	if (!list_empty(&t->ready))
 		return hand_out(t, out);
 	if (is_complete(t))
 		return SOURCE_END;
-	begin_suspect(t);
 	ask(t);
 	return SOURCE_WAIT;
 }
@@ -575,25 +549,23 @@ attach(void *arg, void (*wake)(void *run), void *run)
 	t->run = run;
 }
 
-/* Requests that wait until the queue knows that they are sent. */
+/* A request that waits until the queue knows that it is sent. */
 struct marking {
 	struct take *take;
 	uint64_t n;
-	struct list waits;
+	bool alone;        /* it is marked as fetched alone, first */
+	bool sent;         /* it is marked as sent */
+	struct list waits; /* of the one send_wait */
 };
 
+static void mark_start(struct marking *m, const struct input *input);
+
+/* `state` is 0 if the input is not this worker's any more. */
 static void
-on_sent_marked(void *arg, enum queue_end end, const struct queue_reply *reply)
+end_marking(struct marking *m, enum queue_end end, int64_t state)
 {
-	struct marking *m = arg;
-	struct input *input = find_input(m->take, m->n);
-	int64_t state = 0;
 	struct list *link;
 
-	if (worker_answered(m->take->worker, end, reply) && input)
-		queue_reply_number(queue_reply_item(reply, 1), &state);
-	if (state)
-		input->held.state = state;
 	while ((link = list_pop_front(&m->waits))) {
 		struct send_wait *wait =
 		    container_of(link, struct send_wait, link);
@@ -607,18 +579,46 @@ on_sent_marked(void *arg, enum queue_end end, const struct queue_reply *reply)
 }
 
 static void
+on_start_marked(void *arg, enum queue_end end, const struct queue_reply *reply)
+{
+	struct marking *m = arg;
+	struct input *input = find_input(m->take, m->n);
+	int64_t state = 0;
+
+	if (worker_answered(m->take->worker, end, reply) && input)
+		queue_reply_number(queue_reply_item(reply, 1), &state);
+	if (state)
+		input->held.state = state;
+	if (state && m->alone && m->sent) {
+		m->alone = false;
+		mark_start(m, input);
+		return;
+	}
+	end_marking(m, end, state);
+}
+
+static void
+mark_start(struct marking *m, const struct input *input)
+{
+	const struct worker_call then = {.done = on_start_marked, .arg = m};
+
+	mark(m->take, input, m->alone ? "alone" : "sent", &then);
+}
+
+static void
 begin(void *arg, const struct request *request, struct send_wait *wait)
 {
 	struct take *t = arg;
-	struct input *input = find_input(t, request->n);
 	struct marking *m = xcalloc(1, sizeof(*m));
-	const struct worker_call then = {.done = on_sent_marked, .arg = m};
 
 	m->take = t;
 	m->n = request->n;
+	m->alone = request->is_suspect;
+	m->sent = !resend_allows(
+	    request_resend_method(request), WIRE_UNKNOWN, RESEND_RERUN);
 	list_init(&m->waits);
 	list_push_back(&m->waits, &wait->link);
-	mark(t, input, "sent", &then);
+	mark_start(m, find_input(t, request->n));
 }
 
 static void

@@ -48,6 +48,8 @@ struct request {
 	                      * static; NULL: it may */
 	struct trust trust;  /* what it may take along, and lead to */
 	bool follows;        /* it follows on an answer, and inherits trust */
+	bool is_suspect;     /* workers died while they had it: its start is
+	                      * noted as that of a POST is (input/feed.h) */
 	bool is_value;       /* its input only fills templates */
 	bool is_recorded;    /* its input was made of an entry of a HAR, and
 	                      * says less to a reader than its URL */

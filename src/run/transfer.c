@@ -319,16 +319,16 @@ on_begun_lost(struct send_wait *wait)
 }
 
 /* A request that must not be repeated starts when it is noted that it does:
- * killed in between, whoever goes on must know that it may have been processed.
- * Returns true if `f` waits for that. */
+ * killed in between, whoever goes on must know that it may have been processed;
+ * or, of a suspect, that it may be what killed. Returns true if `f` waits for
+ * that. */
 static bool
 waits_for_note(struct run *run, struct flight *f)
 {
 	struct job *job = f->job;
 
 	if (!run_notes_starts(run) || job->was_begun ||
-	    resend_allows(request_resend_method(job->request), WIRE_UNKNOWN,
-	        RESEND_RERUN))
+	    (!job->request->is_suspect && !run_is_sent_once(job->request)))
 		return false;
 	job->was_begun = true;
 	job->begun.go = on_begun_noted;
