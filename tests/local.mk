@@ -138,7 +138,8 @@ EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
 	tests/lsan.supp tests/mutants.explained tests/no-memory tests/tsan.supp \
 	tests/pipes tests/post-sequences tests/random-framing tests/readme tests/recipe \
-	tests/redis-stub tests/run-cases tests/shared-rates tests/tsan.supp
+	tests/queue-soak tests/redis-stub tests/run-cases tests/shared-rates \
+	tests/soak tests/tsan.supp
 
 # What scripts/bench measures against; not built otherwise.
 EXTRA_PROGRAMS = tests/bench/bare tests/bench/bench_json
