@@ -136,7 +136,7 @@ EXTRA_DIST += .ci/run .clang-tidy scripts/bench scripts/check \
 	tests/canary tests/canary.cases \
 	tests/canary.missing tests/cases tests/check-har tests/distributed \
 	tests/apart tests/faults tests/har-1.2.schema.json tests/journal-kills \
-	tests/lsan.supp tests/mutants.explained tests/no-memory tests/tsan.supp \
+	tests/lsan.supp tests/mutants.explained tests/no-memory \
 	tests/pipes tests/post-sequences tests/random-framing tests/readme tests/recipe \
 	tests/queue-soak tests/redis-stub tests/run-cases tests/shared-rates \
 	tests/soak tests/tsan.supp
