@@ -827,7 +827,7 @@ take_new(const struct take_setup *setup, char **cause)
 	hash_table_init(&t->inputs, sizeof(struct place), NULL);
 	t->wakeup = WAKEUP_CLOSED;
 	if (wakeup_open(&t->wakeup)) {
-		*cause = xasprintf("cannot open a pipe: %s", strerror(errno));
+		*cause = xasprintf("cannot make a pipe: %s", strerror(errno));
 		free(t);
 		return NULL;
 	}
