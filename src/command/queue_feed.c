@@ -86,6 +86,7 @@ struct feeder {
 	char theirs[DIGEST_SIZE]; /* of what was in */
 	bool has_begun;           /* the queue has said what is in */
 	bool has_read;            /* the source has ended */
+	struct request *held;     /* read, and not in a batch so far; or NULL */
 	bool is_full;             /* --queue-max is reached */
 	bool lacks_memory;
 	bool leaves; /* nothing more is read or sent */
@@ -570,21 +571,30 @@ is_full(struct feeder *f)
 	return full;
 }
 
-/* Read on until a batch is filled, or for one turn of the loop. */
+static void
+drop_held(struct feeder *f)
+{
+	request_free(f->held);
+	f->held = NULL;
+}
+
+/* Read on until a batch is filled, or for one turn of the loop. A request is
+ * read before it is known whether there is room for it, so that a list of just
+ * as many as --queue-max allows is known to be complete. */
 static void
 read_source(struct feeder *f)
 {
-	for (int steps = 0;
-	     steps < BATCH_INPUTS && !f->leaves && !f->has_read && !f->waits &&
-	     !is_filled(f) && !is_full(f);
+	for (int steps = 0; steps < BATCH_INPUTS && !f->leaves &&
+	                    !f->has_read && !f->waits && !is_filled(f);
 	     steps++) {
-		struct request *r;
-
-		switch (source_next(f->source, &r)) {
-		case SOURCE_REQUEST:
-			take_request(f, r);
-			request_free(r);
-			break;
+		if (f->held && is_full(f))
+			return;
+		if (f->held) {
+			take_request(f, f->held);
+			drop_held(f);
+		}
+		switch (source_next(f->source, &f->held)) {
+		case SOURCE_REQUEST: break;
 		case SOURCE_BUSY: break;
 		case SOURCE_WAIT: wait_for_input(f); break;
 		case SOURCE_END: f->has_read = true; break;
@@ -802,6 +812,7 @@ release(struct feeder *f)
 		free_batch(b);
 	}
 	free_batch(f->filling);
+	drop_held(f);
 	queued_fields_release(&f->fields);
 	failures_free(f->failures);
 }
