@@ -216,6 +216,13 @@ take_answer(
 		fail_other_list(f, f->in ? f->in : f->skipped);
 		return false;
 	}
+	if (end == QUEUE_REFUSED && session_error(reply, "FOREIGN")) {
+		session_fail(f->session, STATUS_USAGE,
+		    "--feed: the queue \"%s\" holds what no --feed has put in "
+		    "(XADD); feed the list under another name",
+		    f->session->address.name);
+		return false;
+	}
 	error = end == QUEUE_REFUSED ? session_error(reply, "TAKEN") : NULL;
 	if (error) {
 		if (session_taken(f->session, &f->taken, error, &token)) {

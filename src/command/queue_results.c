@@ -373,8 +373,14 @@ find_beginning(struct reader *r, const char *text)
 
 	r->place = stdout_place();
 	r->tells_place = true;
-	if (!place_is_same_file(&r->place, text, &at))
+	if (!place_is_same_file(&r->place, text, &at)) {
+		if (*text && r->place.is_file &&
+		    (r->all_written || r->place.at))
+			log_note("--results: the records before went to "
+			         "another file; what came last there, and was "
+			         "not synced, may come again here");
 		return;
+	}
 	if (r->place.at < at)
 		log_note("--results: the file was emptied meanwhile: %" PRId64
 		         " records that were written are gone; append with >>",
@@ -528,7 +534,7 @@ report_failed(const struct reader *r)
 static void
 conclude(struct reader *r)
 {
-	if (!r->at_end) {
+	if (!r->at_end || r->broken) {
 		session_end(r->session, EXIT_SUCCESS);
 		return;
 	}

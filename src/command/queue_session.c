@@ -315,7 +315,7 @@ read_taken(const char *error, int64_t *ms, char **token, const char **who)
 	*ms = strtoll(error + strlen("TAKEN"), &end, 10);
 	end += strspn(end, " ");
 	len = strcspn(end, " ");
-	if (!len || end[len] != ' ')
+	if (!len || end[len] != ' ' || !strchr(end + len + 1, ' '))
 		return false;
 	*token = xmemdup0(end, len);
 	*who = end + len + 1;

@@ -22,9 +22,14 @@ local last = first + #inputs - 1
 if ARGV[1] ~= '' and ARGV[1] ~= identity or there ~= not not identity then
 	return redis.error_reply('GONE the queue is not there')
 end
-if has[5] and has[5] ~= token and tonumber(has[7]) >= now then
+local ends = tonumber(has[7] or '') or 0
+if ends > now + lease then -- the clock was set back
+	ends = now + lease
+	redis.call('HSET', meta, 'feeder_until', ends)
+end
+if has[5] and has[5] ~= token and ends >= now then
 	return redis.error_reply(string.format('TAKEN %.0f %s %s',
-		tonumber(has[7]) - now, has[5], has[6]))
+		ends - now, has[5], has[6] or '?'))
 end
 if mode == 'leave' then
 	redis.call('HDEL', meta, 'feeder', 'feeder_who', 'feeder_until')
@@ -52,8 +57,16 @@ if not identity then
 end
 if joins and #inputs > 0 then
 	for i, from in ipairs(inputs) do
-		redis.call('XADD', q, string.format('%.0f-0', first + i - 1),
+		local said = redis.pcall('XADD', q,
+			string.format('%.0f-0', first + i - 1),
 			unpack(ARGV, from + 1, from + tonumber(ARGV[from])))
+		if type(said) == 'table' then
+			if not said.err:find('equal or smaller') then
+				return said
+			end
+			return redis.error_reply(
+				'FOREIGN others have added entries')
+		end
 	end
 	fed, digest = last, after
 	redis.call('HSET', meta, 'fed', fed, 'digest', digest)

@@ -13,9 +13,14 @@ if not has[1] or ARGV[1] ~= '' and ARGV[1] ~= has[1] or
 	redis.call('EXISTS', q) == 0 then
 	return redis.error_reply('GONE the queue is not there')
 end
-if has[2] and has[2] ~= token and tonumber(has[4]) >= now then
+local ends = tonumber(has[4] or '') or 0
+if ends > now + lease then -- the clock was set back
+	ends = now + lease
+	redis.call('HSET', meta, 'reader_until', ends)
+end
+if has[2] and has[2] ~= token and ends >= now then
 	return redis.error_reply(string.format('TAKEN %.0f %s %s',
-		tonumber(has[4]) - now, has[2], has[3]))
+		ends - now, has[2], has[3] or '?'))
 end
 redis.call('XLEN', out)
 redis.call('GETBIT', put, 0)

@@ -30,6 +30,7 @@
  *     GONE ...    there is no such queue (yet), or it was deleted, or deleted
  *                 and made anew: it is not the one that the caller has seen
  *     LIST ...    feed: the queue holds another list
+ *     FOREIGN ... feed: others have added entries, and no more can be added
  *     TAKEN MS TOKEN WHO  feed, results: WHO ("host 1234") does that already,
  *                 with that token, and must call again within MS ms
  *     RULES ...   alive: other workers live by other rules, which follow
@@ -66,6 +67,9 @@
 #define QUEUE_KIND_LOST                                    \
 	"lost" /* finish it as failed: others have trimmed \
 	        * it, and it has no fields */
+#define QUEUE_KIND_FOREIGN                                   \
+	"foreign" /* no feeder has put it in; it is removed, \
+	           * and its n is an id of the stream */
 
 /*
  * Put inputs in, say that all are in, or step back.

@@ -70,10 +70,11 @@ struct take {
 	void (*wake)(void *run);
 	void *run;
 
-	bool asking;      /* a take is under way */
-	bool stopped;     /* nothing more is taken */
-	bool leaving;     /* and the worker ends when all is told */
-	bool left_late;   /* that took too long */
+	bool asking;    /* a take is under way */
+	bool stopped;   /* nothing more is taken */
+	bool leaving;   /* and the worker ends when all is told */
+	bool left_late; /* that took too long */
+	bool said_foreign;
 	int64_t sequence; /* of the last take */
 	int idle_ms;
 	int64_t suspects_us; /* when the suspects came, or may come again */
@@ -249,6 +250,17 @@ is_suspect(const struct take *t, const struct input *input)
 	       (input->kind == GIVEN_SENT && t->setup.redo_unsafe);
 }
 
+/* Somebody has added an entry to the stream by hand. Said of the first. */
+static void
+note_foreign(struct take *t, const char *id)
+{
+	if (!t->said_foreign)
+		log_note("the queue %s holds what no --feed has put in; it is "
+		         "removed, and not fetched: entry %s of gather:{%s}:q",
+		    t->setup.address->name, id, t->setup.address->name);
+	t->said_foreign = true;
+}
+
 /* Keep the input that begins at item `at` of a reply, unless it is known. */
 static bool
 keep_input(struct take *t, const struct queue_reply *reply, size_t at)
@@ -257,6 +269,11 @@ keep_input(struct take *t, const struct queue_reply *reply, size_t at)
 	struct input *input;
 	struct place *p;
 
+	if (queue_reply_is(
+	        queue_reply_item(reply, at + 2), QUEUE_KIND_FOREIGN)) {
+		note_foreign(t, queue_reply_item(reply, at)->text);
+		return false;
+	}
 	if (!queue_reply_number(queue_reply_item(reply, at), &n) || n < 1 ||
 	    !queue_reply_number(queue_reply_item(reply, at + 1), &state) ||
 	    find_input(t, (uint64_t)n))

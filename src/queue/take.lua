@@ -10,8 +10,18 @@ local function kind_of(state)
 	return state >= 2 and 'suspect' or 'fresh'
 end
 
+-- Only what a feeder puts in has a number up to `fed`. Anything else, such as
+-- what somebody adds by hand, could not be finished, so it goes.
+local fed = tonumber(redis.call('HGET', meta, 'fed') or '') or 2 ^ 31
 local function add(id, state, kind, fields)
-	got[#got + 1] = {id:match('^%d+'), state, kind, fields}
+	local n = tonumber(id:match('^(%d+)%-0$') or 0)
+	if n >= 1 and n <= fed then
+		got[#got + 1] = {id:match('^%d+'), state, kind, fields}
+		return
+	end
+	redis.call('XACK', q, 'workers', id)
+	redis.call('XDEL', q, id)
+	got[#got + 1] = {id, 0, 'foreign', {}}
 end
 
 -- Take up to `most` inputs of a consumer over. Returns how many were.
