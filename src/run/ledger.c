@@ -255,13 +255,32 @@ is_bound(const struct run *run, const struct job *job,
 	return input->jobs > 1 || job->follows || !run_may_rerun(job);
 }
 
+/* Could its body not be saved, as the disk is full or broken? Another worker
+ * may have a better one; but a body that is too large for a file is so for all.
+ */
+static bool
+is_disk_to_blame(const struct run *run, const struct job *job)
+{
+	int os_errno;
+
+	return job->result.failure.class == ERROR_OUTPUT &&
+	       writer_error(run->writer, &os_errno) && os_errno != EFBIG;
+}
+
+static bool
+is_unfinished(const struct run *run, const struct job *job)
+{
+	return job->result.failure.class == ERROR_CANCELLED
+	           ? run->stopped || job->withdrawn
+	           : is_disk_to_blame(run, job);
+}
+
 bool
 run_gives_back(struct run *run, struct job *job)
 {
 	struct open_input *input;
 
-	if (!run->ledger || (!run->stopped && !job->withdrawn) ||
-	    job->result.failure.class != ERROR_CANCELLED)
+	if (!run->ledger || !is_unfinished(run, job))
 		return false;
 	input = find_input(run, job);
 	if (is_bound(run, job, input)) {

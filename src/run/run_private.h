@@ -257,8 +257,8 @@ bool run_ledger_has_room(const struct run *);
  * is written. */
 void run_ledger_fence(struct run *);
 /* Is `job`, whose result is final, given back with its input, as the run was
- * stopped before? Then it has no record. May add to its failure why it is not.
- */
+ * stopped before, or its body found no room on the disk? Then it has no record.
+ * May add to its failure why it is not. */
 bool run_gives_back(struct run *, struct job *job);
 /* The result of `job` is counted and encoded. Where the ledger keeps records,
  * `e` is empty afterwards. */
