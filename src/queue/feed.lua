@@ -9,6 +9,7 @@ local has = redis.call('HMGET', meta, 'id', 'fed', 'digest', 'total', 'feeder',
 local identity, fed, digest = has[1], tonumber(has[2] or 0), has[3] or ''
 local total = tonumber(has[4] or -1)
 local there = redis.call('EXISTS', q) == 1
+local whole = there and redis.call('XINFO', 'GROUPS', q)[1]
 redis.call('XLEN', q)
 
 -- Where each input begins among the arguments.
@@ -19,7 +20,8 @@ while ARGV[at] do
 end
 local last = first + #inputs - 1
 
-if ARGV[1] ~= '' and ARGV[1] ~= identity or there ~= not not identity then
+if ARGV[1] ~= '' and ARGV[1] ~= identity or there ~= not not identity or
+	there and not whole then
 	return redis.error_reply('GONE the queue is not there')
 end
 local ends = tonumber(has[7] or '') or 0

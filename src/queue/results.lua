@@ -9,8 +9,9 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local has = redis.call('HMGET', meta, 'id', 'reader', 'reader_who',
 	'reader_until')
 
-if not has[1] or ARGV[1] ~= '' and ARGV[1] ~= has[1] or
-	redis.call('EXISTS', q) == 0 then
+local groups = redis.call('EXISTS', q) == 1 and
+	redis.call('XINFO', 'GROUPS', q) or {}
+if not has[1] or ARGV[1] ~= '' and ARGV[1] ~= has[1] or not groups[1] then
 	return redis.error_reply('GONE the queue is not there')
 end
 local ends = tonumber(has[4] or '') or 0
@@ -50,7 +51,7 @@ else
 end
 
 local held = 0
-for _, group in ipairs(redis.call('XINFO', 'GROUPS', q)) do
+for _, group in ipairs(groups) do
 	for i = 1, #group, 2 do
 		if group[i] == 'pending' then held = held + group[i + 1] end
 	end

@@ -13,7 +13,8 @@ local function field(array, name)
 	end
 end
 
-if not has[1] or redis.call('EXISTS', q) == 0 then
+if not has[1] or redis.call('EXISTS', q) == 0 or
+	not redis.call('XINFO', 'GROUPS', q)[1] then
 	return redis.error_reply('GONE the queue is not there')
 end
 local held, pending, back = {}, 0, 0
