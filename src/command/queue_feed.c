@@ -237,9 +237,9 @@ take_answer(
 	if (end == QUEUE_REFUSED && !*f->session->identity &&
 	    session_error(reply, "GONE")) {
 		session_fail(f->session, STATUS_USAGE,
-		    "--feed: of the queue \"%s\" only a part is left, as others "
-		    "have deleted keys; delete gather:{%s}:*, or feed the list "
-		    "under another name",
+		    "--feed: of the queue \"%s\" only a part is left, as "
+		    "others have deleted keys; delete gather:{%s}:*, or feed "
+		    "the list under another name",
 		    f->session->address.name, f->session->address.name);
 		return false;
 	}

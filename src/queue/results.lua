@@ -58,9 +58,17 @@ for _, group in ipairs(groups) do
 end
 local counts = redis.call('HMGET', meta, 'fed', 'total', 'put', 'put_failed',
 	'place')
-local reply = {has[1], tonumber(counts[1] or 0), tonumber(counts[2] or -1),
+local reply = {has[1], tonumber(counts[1] or 0) or 0, tonumber(counts[2] or -1),
 	redis.call('XLEN', q), held, tonumber(counts[3] or 0),
 	tonumber(counts[4] or 0), redis.call('XLEN', out), counts[5] or ''}
+-- Is there a record of that input? What no worker has added, so that it has no
+-- such number, counts as put out: it is removed.
+local function is_put(fields)
+	local n = fields[1] == 'n' and tonumber(fields[2]) or 0
+	if n < 1 or n > reply[2] or n % 1 ~= 0 then return 1 end
+	return redis.call('GETBIT', put, string.format('%.0f', n))
+end
+
 -- A few at a time, since each may hold 64 MiB.
 while most > 0 and most_bytes > 0 do
 	local entries = redis.call('XRANGE', out, '(' .. after, '+',
@@ -68,11 +76,9 @@ while most > 0 and most_bytes > 0 do
 	for _, entry in ipairs(entries) do
 		local fields = entry[2]
 		after = entry[1]
-		if fields[1] == 'n' and tonumber(fields[2]) then
-			reply[#reply + 1] = after
-			reply[#reply + 1] = redis.call('GETBIT', put, fields[2])
-			reply[#reply + 1] = fields
-		end
+		reply[#reply + 1] = after
+		reply[#reply + 1] = is_put(fields)
+		reply[#reply + 1] = fields
 		most = most - 1
 		most_bytes = most_bytes - #(fields[6] or '')
 		if most_bytes <= 0 then break end
