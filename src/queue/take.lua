@@ -15,6 +15,7 @@ end
 local fed = tonumber(redis.call('HGET', meta, 'fed') or '') or 2 ^ 31
 local function add(id, state, kind, fields)
 	local n = tonumber(id:match('^(%d+)%-0$') or 0)
+	state = math.min(state, 2 * SENT - 1)
 	if n >= 1 and n <= fed then
 		got[#got + 1] = {id:match('^%d+'), state, kind, fields}
 		return

@@ -66,7 +66,8 @@ end
 -- Give an input to a consumer, with a state.
 local function give(id, to, state)
 	redis.call('XCLAIM', q, 'workers', to, 0, id,
-		'RETRYCOUNT', string.format('%.0f', state), 'JUSTID')
+		'RETRYCOUNT',
+		string.format('%.0f', math.min(state, 2 * SENT - 1)), 'JUSTID')
 end
 
 local function number(text)
