@@ -88,6 +88,7 @@ struct feeder {
 	bool has_read;            /* the source has ended */
 	struct request *held;     /* read, and not in a batch so far; or NULL */
 	bool is_full;             /* --queue-max is reached */
+	bool said_full;           /* the first time */
 	bool lacks_memory;
 	bool leaves; /* nothing more is read or sent */
 	bool has_left;
@@ -579,10 +580,12 @@ is_full(struct feeder *f)
 	bool full = f->n >= f->skipped && !f->has_read &&
 	            (uint64_t)f->left + ahead(f) >= max;
 
-	if (full && !f->is_full)
-		log_note("--feed: %" PRIu64 " inputs wait (--queue-max): "
+	if (full && !f->said_full)
+		log_note("--feed: %" PRIu64 " input%s (--queue-max): "
 		         "pausing until workers have fetched some",
-		    (uint64_t)f->left + ahead(f));
+		    (uint64_t)f->left + ahead(f),
+		    f->left + (int64_t)ahead(f) == 1 ? " waits" : "s wait");
+	f->said_full |= full;
 	f->is_full = full;
 	return full;
 }

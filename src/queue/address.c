@@ -211,6 +211,10 @@ read_query(struct queue_address *a, CURLU *url, char **cause)
 	const char *problem;
 	int rc = 0;
 
+	if (curl_url_get(url, CURLUPART_FRAGMENT, &query, 0) == CURLUE_OK) {
+		curl_free(query);
+		return fail(cause, "a # in a name is written %23");
+	}
 	curl_url_get(url, CURLUPART_QUERY, &query, 0);
 	for (char *at = query ? strtok_r(query, "&", &rest) : NULL; at && !rc;
 	     at = strtok_r(NULL, "&", &rest))
@@ -281,13 +285,29 @@ enum {
 	FILE_MAX = 64 << 10 /* bytes */
 };
 
+/* Read all of a file, up to FILE_MAX bytes: a pipe gives a part at a time.
+ * Returns how many, -1: errno. */
+static ssize_t
+read_all(int fd, char *to)
+{
+	ssize_t len = 0, got = 1;
+
+	while (len < FILE_MAX && got) {
+		got = read(fd, to + len, (size_t)(FILE_MAX - len));
+		if (got < 0 && errno != EINTR)
+			return -1;
+		len += got > 0 ? got : 0;
+	}
+	return len;
+}
+
 /* The only line of a file; caller frees. NULL with *cause set. */
 static char *
 read_file(const char *name, char **cause)
 {
 	char *text = xmalloc(FILE_MAX);
-	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	ssize_t got = fd < 0 ? -1 : read(fd, text, FILE_MAX);
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? -1 : read_all(fd, text);
 	size_t len = got < 0 ? 0 : (size_t)got;
 	const char *line = utf8_skip_mark(text, &len);
 	char *copy = NULL;

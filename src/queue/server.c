@@ -267,8 +267,8 @@ explain_missing_password(struct buf *out, const struct explained *e)
 {
 	(void)e;
 	buf_adds(out,
-	    "wants a password: write USER:PASSWORD@ before the host, in a file "
-	    "(--queue @FILE) or in GATHER_QUEUE");
+	    "wants a password: the URL has it as USER:PASSWORD and @ before "
+	    "the host, in a file (--queue @FILE) or in GATHER_QUEUE");
 }
 
 static void
