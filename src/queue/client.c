@@ -50,13 +50,26 @@ tell_away(struct queue_client *c)
 	c->was_away = c->was_connected;
 }
 
+/* How much of a reason is for people: an error of a command in a script ends
+ * with ". script: DIGEST, on @user_script:7.". */
+static int
+length_of_reason(const char *why)
+{
+	const char *end = strstr(why, " script: ");
+	size_t len = end ? (size_t)(end - why) : strlen(why);
+
+	if (len && why[len - 1] == '.')
+		len--;
+	return len < 300 ? (int)len : 300;
+}
+
 void
 client_on_away(struct line *line, const char *why)
 {
 	struct queue_client *c = line->client;
 
 	free(c->why);
-	c->why = xasprintf("%.300s", why);
+	c->why = xasprintf("%.*s", length_of_reason(why), why);
 	if (!line->away_since)
 		line->away_since = clock_now_us();
 	if (!c->told_away)
