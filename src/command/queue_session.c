@@ -3,6 +3,7 @@
 #include "command/queue_session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "process/environment.h"
 #include "process/log.h"
@@ -94,14 +96,44 @@ watch_signals(struct queue_session *s)
 
 /* --- open and close ------------------------------------------------------- */
 
-static char *
-random_token(void)
+static uint64_t
+random_bits(void)
 {
-	uint64_t bits[2];
+	uint64_t bits;
 
-	if (getrandom(bits, sizeof(bits), 0) != sizeof(bits))
+	if (getrandom(&bits, sizeof(bits), 0) != sizeof(bits))
 		die("cannot get random bytes: %s", strerror(errno));
-	return xasprintf("%016" PRIx64 "%016" PRIx64, bits[0], bits[1]);
+	return bits;
+}
+
+/* Names where a process is known by its number: this boot of this machine, and
+ * this container. Two machines, and two containers, may have the same name. */
+static uint64_t
+place_of_pids(void)
+{
+	char boot[64], space[64];
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t boot_len = fd == -1 ? -1 : read(fd, boot, sizeof(boot));
+	ssize_t space_len = readlink("/proc/self/ns/pid", space, sizeof(space));
+
+	if (fd != -1)
+		close(fd);
+	if (boot_len <= 0 || space_len <= 0)
+		return random_bits(); /* like no other place */
+	return hash_add(
+	    hash_bytes(boot, (size_t)boot_len), space, (size_t)space_len);
+}
+
+enum {
+	PLACE_DIGITS = 16
+};
+
+/* A token begins with the place of the process. */
+static char *
+new_token(void)
+{
+	return xasprintf(
+	    "%016" PRIx64 "%016" PRIx64, place_of_pids(), random_bits());
 }
 
 static char *
@@ -144,7 +176,7 @@ session_open(const struct options *options, char **cause)
 
 	s->base = environment_open();
 	s->options = options;
-	s->token = random_token();
+	s->token = new_token();
 	s->who = host_and_pid();
 	s->identity = xstrdup("");
 	watch_signals(s);
@@ -290,16 +322,15 @@ session_number(const struct queue_reply *reply, size_t i)
 
 /* --- who was first -------------------------------------------------------- */
 
-/* Is "HOST PID" a process of this machine that is gone? A pod that is started
- * again has the same number. */
+/* Is the owner of `token`, "HOST PID", a process of this place that is gone? Of
+ * others it is not known; their lease ends. */
 static bool
-is_dead(const struct queue_session *s, const char *who)
+is_dead(const struct queue_session *s, const char *token, const char *who)
 {
 	const char *pid = strrchr(who, ' ');
-	size_t host = pid ? (size_t)(pid - who) : 0;
 	long number = pid ? strtol(pid, NULL, 10) : 0;
 
-	if (number <= 0 || strncmp(s->who, who, host + 1) != 0)
+	if (number <= 0 || strncmp(s->token, token, PLACE_DIGITS) != 0)
 		return false;
 	return number == (long)getpid() ||
 	       (kill((pid_t)number, 0) == -1 && errno == ESRCH);
@@ -334,7 +365,7 @@ session_taken(struct queue_session *s, struct session_taken *t,
 		session_fail(s, STATUS_OUTPUT, "%s: %s", t->option, error);
 		return false;
 	}
-	if (is_dead(s, who))
+	if (is_dead(s, *token, who))
 		return true;
 	free(*token);
 	*token = NULL;
