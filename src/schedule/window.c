@@ -149,7 +149,9 @@ ration_extend(struct ration *r, int64_t until)
 {
 	if (until <= r->since_us)
 		return;
-	r->period_us += until - r->since_us;
+	/* Nothing was known of this server: others have held it. */
+	if (r->since_us != INT64_MIN)
+		r->period_us += until - r->since_us;
 	r->since_us = until;
 }
 
