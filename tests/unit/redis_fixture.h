@@ -29,11 +29,13 @@ redis_fixture_ask(const struct redis_fixture *f, const char *line)
 	static char answer[512];
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	char call[512];
+	int len = snprintf(call, sizeof(call), "%s\r\n", line);
 	ssize_t got = -1;
 
 	snprintf(at.sun_path, sizeof(at.sun_path), "%s", f->path);
 	if (!connect(fd, (struct sockaddr *)&at, sizeof(at)) &&
-	    dprintf(fd, "%s\r\n", line) > 0)
+	    send(fd, call, (size_t)len, MSG_NOSIGNAL) == len)
 		got = read(fd, answer, sizeof(answer) - 1);
 	answer[got > 0 ? got : 0] = '\0';
 	close(fd);
@@ -70,12 +72,18 @@ redis_fixture_start(struct redis_fixture *f, const char *const *more)
 	}
 }
 
+/* Kill the server, and wait until it is gone, also where it is no child of this
+ * process: the next one must not be taken for the one that still dies. */
 static inline void
 redis_fixture_kill(struct redis_fixture *f)
 {
+	struct timespec pause = {.tv_nsec = 1000000};
+
 	if (f->pid) {
 		kill(f->pid, SIGKILL);
 		waitpid(f->pid, NULL, 0);
+		while (*redis_fixture_ask(f, "PING"))
+			nanosleep(&pause, NULL);
 	}
 	f->pid = 0;
 }
