@@ -10,6 +10,7 @@
 #include <curl/curl.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -357,6 +358,10 @@ main(void)
 	Suite *suite = suite_create("queue_binding");
 	TCase *tc = tcase_create("real server");
 
+#ifndef HAVE_HIREDIS
+	printf("skipped: queue_binding: needs hiredis\n");
+	return 77;
+#endif
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, workers_share_a_rate, 0, 2);
