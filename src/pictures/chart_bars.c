@@ -8,6 +8,7 @@
 
 #include "pictures/chart.h"
 #include "pictures/page.h"
+#include "stats/decade.h"
 
 /* Pixels. */
 enum {
@@ -32,7 +33,7 @@ double
 chart_step(double most, unsigned marks)
 {
 	static const double factors[] = {1, 2, 5, 10};
-	double decade = pow(10, floor(log10(most / marks)));
+	double decade = power_of_ten((int)floor(decades_of(most / marks)));
 	size_t i = 0;
 
 	while (i < 3 && decade * factors[i] * marks < most * (1 - 1e-9))

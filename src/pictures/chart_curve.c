@@ -8,6 +8,7 @@
 
 #include "pictures/chart.h"
 #include "pictures/page.h"
+#include "stats/decade.h"
 #include "stats/show.h"
 
 /* Pixels. */
@@ -42,15 +43,15 @@ x_of(const struct picture *p, double x)
 
 	if (span <= 0)
 		return PLOT_X + PLOT_WIDTH / 2.0;
-	return page_scale(
-	    PLOT_X + INSET, PLOT_WIDTH - 2 * INSET, log10(x) - p->x_from, span);
+	return page_scale(PLOT_X + INSET, PLOT_WIDTH - 2 * INSET,
+	    decades_of(x) - p->x_from, span);
 }
 
 static double
 y_of(const struct picture *p, double y)
 {
-	return page_scale(
-	    BOTTOM, -PLOT_HEIGHT, log10(y) - p->y_from, p->y_to - p->y_from);
+	return page_scale(BOTTOM, -PLOT_HEIGHT, decades_of(y) - p->y_from,
+	    p->y_to - p->y_from);
 }
 
 /* --- the axes --------------------------------------------------------------
@@ -61,10 +62,10 @@ extend(struct picture *p, double y)
 {
 	if (isnan(y) || y <= 0)
 		return;
-	if (log10(y) < p->y_from)
-		p->y_from = log10(y);
-	if (log10(y) > p->y_to)
-		p->y_to = log10(y);
+	if (decades_of(y) < p->y_from)
+		p->y_from = decades_of(y);
+	if (decades_of(y) > p->y_to)
+		p->y_to = decades_of(y);
 }
 
 /* Round a logarithm down to that of 1, 2 or 5 times a power of ten. */
@@ -74,9 +75,9 @@ round_down(double logarithm)
 	double decade = floor(logarithm);
 	double rest = logarithm - decade + 1e-9;
 
-	if (rest >= log10(5))
-		return decade + log10(5);
-	return rest >= log10(2) ? decade + log10(2) : decade;
+	if (rest >= decades_of(5))
+		return decade + decades_of(5);
+	return rest >= decades_of(2) ? decade + decades_of(2) : decade;
 }
 
 /* The same upwards: 1/2 and 1/5 are 5 and 2 times a power of ten. */
@@ -102,9 +103,9 @@ measure(struct picture *p)
 	const struct chart_curve *c = p->curve;
 	double missing;
 
-	p->x_from = log10(c->points[0].x);
-	p->x_to = log10(c->points[c->len - 1].x);
-	p->y_from = p->y_to = log10(c->points[0].y.value);
+	p->x_from = decades_of(c->points[0].x);
+	p->x_to = decades_of(c->points[c->len - 1].x);
+	p->y_from = p->y_to = decades_of(c->points[0].y.value);
 	for (size_t i = 0; i < c->len; i++) {
 		extend_by_value(p, &c->points[i].y);
 		extend(p, c->points[i].bound);
@@ -142,10 +143,10 @@ add_y_axis(const struct picture *p)
 
 	for (int d = (int)floor(p->y_from); d <= p->y_to + 1e-9; d++)
 		for (size_t i = 0; i < in_decade; i++) {
-			double value = pow(10, d) * factors[i];
+			double value = power_of_ten(d) * factors[i];
 
-			if (log10(value) >= p->y_from - 1e-9 &&
-			    log10(value) <= p->y_to + 1e-9)
+			if (decades_of(value) >= p->y_from - 1e-9 &&
+			    decades_of(value) <= p->y_to + 1e-9)
 				add_y_mark(p, value);
 		}
 	buf_addf(

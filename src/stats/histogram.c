@@ -7,7 +7,6 @@
 #include "stats/histogram.h"
 
 #include <inttypes.h>
-#include <math.h>
 
 #include "base/clock.h"
 #include "stats/show.h"
@@ -177,7 +176,7 @@ add_bound(struct buf *out, const struct histogram *h, int64_t us)
 		return;
 	}
 	unit.decimals = decimals_of(h->until_us[0] - h->from_us[0],
-	    llround(unit.seconds * CLOCK_SECOND));
+	    (int64_t)(unit.seconds * CLOCK_SECOND + 0.5));
 	add_time(out, (double)us / CLOCK_SECOND, unit, 0);
 }
 

@@ -3,6 +3,8 @@ libgather_a_SOURCES += \
 	src/stats/account.h \
 	src/stats/assertion.c \
 	src/stats/assertion.h \
+	src/stats/decade.c \
+	src/stats/decade.h \
 	src/stats/floor.c \
 	src/stats/floor.h \
 	src/stats/histogram.c \

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "stats/decade.h"
 #include "text/term_width.h"
 
 enum {
@@ -44,7 +45,7 @@ decimals_for(double value, int digits)
 
 	if (value <= 0)
 		return 0;
-	decimals = digits - 1 - (int)floor(log10(value) + 1e-9);
+	decimals = digits - 1 - (int)floor(decades_of(value) + 1e-9);
 	if (decimals < 0)
 		return 0;
 	return decimals < DECIMALS_MAX ? decimals : DECIMALS_MAX;
@@ -55,7 +56,7 @@ decimals_for_column(double least, double most)
 {
 	int decimals = decimals_for(least, most < 100 * least ? 3 : 2);
 
-	while (decimals > 0 && most * pow(10, decimals) >= 1e6)
+	while (decimals > 0 && most * power_of_ten(decimals) >= 1e6)
 		decimals--;
 	return decimals;
 }

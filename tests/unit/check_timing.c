@@ -1,12 +1,15 @@
 #include "config.h"
 
 #include <check.h>
+#include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/random.h"
 #include "compare/trial.h"
+#include "stats/decade.h"
 #include "stats/floor.h"
 #include "stats/histogram.h"
 #include "stats/percentiles.h"
@@ -261,6 +264,49 @@ static const struct {
     {1e-12, 3, 6},
     {0, 3, 0},
 };
+
+static const double positive[] = {
+    DBL_MIN,
+    1e-300,
+    1e-9,
+    0.05,
+    0.5,
+    0.7499,
+    0.75,
+    0.9999999,
+    1,
+    1.0000001,
+    1.4999,
+    1.5,
+    2,
+    3,
+    5,
+    9.99,
+    10,
+    86400,
+    1e6,
+    1e15,
+    9.9e99,
+    DBL_MAX,
+};
+
+START_TEST(a_logarithm_is_that_of_the_mathematical_library)
+{
+	double x = positive[_i];
+
+	ck_assert_double_eq_tol(
+	    decades_of(x), log10(x), 1e-14 * fmax(1, fabs(log10(x))));
+}
+END_TEST
+
+START_TEST(a_power_of_ten_is_the_one_that_is_written)
+{
+	char written[16];
+
+	snprintf(written, sizeof(written), "1e%d", _i);
+	ck_assert_double_eq(power_of_ten(_i), strtod(written, NULL));
+}
+END_TEST
 
 START_TEST(decimals_show_so_many_digits)
 {
@@ -553,6 +599,10 @@ suite(void)
 	tcase_add_loop_test(
 	    t, the_floor_is_the_largest_of_three, 0, ROWS(floors));
 	tcase_add_test(t, losses_are_never_more_than_was_lost);
+	tcase_add_loop_test(t, a_logarithm_is_that_of_the_mathematical_library,
+	    0, ROWS(positive));
+	tcase_add_loop_test(
+	    t, a_power_of_ten_is_the_one_that_is_written, -22, 23);
 	tcase_add_loop_test(t, decimals_show_so_many_digits, 0, ROWS(figures));
 	tcase_add_loop_test(
 	    t, a_column_of_times_has_one_unit, 0, ROWS(columns));
