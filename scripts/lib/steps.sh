@@ -62,6 +62,13 @@ note_skip() {
 	printf '%s: %s\n' "$1" "$2" >> "$logs/skips"
 }
 
+# show_end LOG: its last 100 lines, behind the names of the tests that failed,
+# which may stand anywhere above.
+show_end() {
+	sed -n '/^FAIL: /p' "$1" | sort -u
+	tail -n 100 "$1"
+}
+
 # step NAME COMMAND...: quiet if all is well. Returns 77 if it was skipped. The
 # command has a shell of its own.
 step() {
@@ -82,7 +89,7 @@ step() {
 		;;
 	*)
 		say "FAILED, $took"
-		tail -n 100 "$log" >&2
+		show_end "$log" >&2
 		;;
 	esac
 	return "$status"
