@@ -7,6 +7,7 @@
 #define GATHER_BASE_CLOCK_H
 
 #include <stdint.h>
+#include <sys/time.h>
 
 #define CLOCK_SECOND INT64_C(1000000)
 #define CLOCK_MS     INT64_C(1000)
@@ -17,5 +18,8 @@ int64_t clock_now_us(void);
 /* Returns the time since 1970, UTC, which jumps when the machine's clock is
  * set. For dates only. */
 int64_t clock_wall_us(void);
+/* Returns a duration as libevent and system calls take it; what is negative, as
+ * it is over already, is 0. */
+struct timeval clock_timeval(int64_t us);
 
 #endif

@@ -437,7 +437,7 @@ arm_throttle(struct engine *engine)
 	    evtimer_pending(&engine->throttle_timer, NULL))
 		return;
 	us = common_wait_us(engine->common);
-	tv = (struct timeval){us / CLOCK_SECOND, us % CLOCK_SECOND};
+	tv = clock_timeval(us);
 	evtimer_add(&engine->throttle_timer, &tv);
 }
 

@@ -31,7 +31,7 @@ timeout_text(const struct queue_client *c, struct buf *out)
 static void
 set_away_timer(struct queue_client *c, int64_t us)
 {
-	struct timeval wait = {us / CLOCK_SECOND, us % CLOCK_SECOND};
+	struct timeval wait = clock_timeval(us);
 
 	event_add(&c->away, &wait);
 }

@@ -33,7 +33,7 @@ first_of(struct list *calls)
 static void
 set_timer(struct line *line, int64_t us)
 {
-	struct timeval wait = {us / CLOCK_SECOND, us % CLOCK_SECOND};
+	struct timeval wait = clock_timeval(us);
 
 	line->timer_due = clock_now_us() + us;
 	event_add(&line->timer, &wait);

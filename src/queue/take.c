@@ -817,7 +817,7 @@ take_returned(const struct take *t)
 void
 take_leave(struct take *t, int64_t most_us)
 {
-	struct timeval tv = {most_us / CLOCK_SECOND, most_us % CLOCK_SECOND};
+	struct timeval tv = clock_timeval(most_us);
 
 	t->wake = NULL;
 	t->stopped = t->leaving = true;

@@ -41,15 +41,6 @@ enum {
 
 /* --- what wakes the pump ---------------------------------------------- */
 
-/* A moment that has passed is now. */
-static struct timeval
-timeval_of(int64_t us)
-{
-	if (us < 0)
-		us = 0;
-	return (struct timeval){us / CLOCK_SECOND, us % CLOCK_SECOND};
-}
-
 /* An event that makes itself active runs again before libevent looks at any
  * descriptor, signal or timer: the pump asks for its next turn by a timer. */
 void
@@ -65,7 +56,7 @@ run_wake(struct run *run)
 static void
 wake_at(struct run *run, int64_t at, int64_t now)
 {
-	struct timeval tv = timeval_of(at - now);
+	struct timeval tv = clock_timeval(at - now);
 
 	if (at == run->armed_us)
 		return;
@@ -111,7 +102,7 @@ watch_input(struct run *run)
 static void
 flush_later(struct run *run)
 {
-	struct timeval tv = timeval_of(SINKS_GATHER_US);
+	struct timeval tv = clock_timeval(SINKS_GATHER_US);
 
 	if (run->sinks_dirty && !evtimer_pending(&run->flush, NULL))
 		evtimer_add(&run->flush, &tv);
@@ -569,7 +560,7 @@ open_events(struct run *run)
 	struct event_base *base = run->parts.base;
 	int64_t left_us = exit_deadline_stop();
 	struct timeval deadline =
-	    timeval_of(left_us ? left_us : run->options->stop.deadline_us);
+	    clock_timeval(left_us ? left_us : run->options->stop.deadline_us);
 
 	run->armed_us = -1;
 	event_assign(&run->pump, base, -1, 0, on_pump, run);
