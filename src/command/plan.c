@@ -124,18 +124,6 @@ claim_name(struct plan *p, const struct request *r)
 	free(path);
 }
 
-/* Report an invalid line as a run would: as a failure, grouped with others. */
-static void
-report_invalid(struct plan *p, const struct request *r)
-{
-	struct result result;
-
-	result_init(&result);
-	failure_set(&result.failure, ERROR_INPUT, NULL, 0, "%s", r->invalid);
-	failures_add(p->failures, r, &result);
-	result_release(&result);
-}
-
 /* Does --skip-existing leave `r` out, as its file is there? */
 static bool
 is_there_already(const struct plan *p, const struct request *r)
@@ -181,7 +169,7 @@ plan_request(struct plan *p, struct request *r)
 
 	p->inputs += r->k <= 1; /* further ones are copies of --repeat */
 	if (r->invalid) {
-		report_invalid(p, r);
+		failures_add_invalid(p->failures, r);
 		return;
 	}
 	if (p->unique && !unique_add(p->unique, r, 0)) {

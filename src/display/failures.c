@@ -346,6 +346,17 @@ failures_add(struct failures *f, const struct request *q, struct result *r)
 	show(q, r);
 }
 
+void
+failures_add_invalid(struct failures *f, const struct request *q)
+{
+	struct result result;
+
+	result_init(&result);
+	failure_set(&result.failure, ERROR_INPUT, NULL, 0, "%s", q->invalid);
+	failures_add(f, q, &result);
+	result_release(&result);
+}
+
 /* Append "20 x 503" or "1 x timeout", and of what was cancelled why. */
 static void
 add_tally(struct buf *line, const struct tally *t)

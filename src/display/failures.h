@@ -26,6 +26,9 @@ void failures_free(struct failures *);
  * that was cancelled only counted. The body may be read into memory for that.
  */
 void failures_add(struct failures *, const struct request *, struct result *);
+/* Report a request that is not sent because it is invalid, such as a bad line.
+ */
+void failures_add_invalid(struct failures *, const struct request *);
 /* Show the counts. Once, at the end of the run. */
 void failures_finish(const struct failures *);
 uint64_t failures_count(const struct failures *);
