@@ -14,6 +14,7 @@ static int
 perform(struct options *o)
 {
 	log_set_level(options_log_level(o));
+	exit_deadline_start(o->run.stop.deadline_us);
 	if (o->serve.address) {
 		exit_deadline_stop();
 		return demo_server_serve(&o->serve);

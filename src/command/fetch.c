@@ -235,7 +235,6 @@ command_fetch(struct options *o)
 	struct source *source;
 	int status;
 
-	exit_deadline_start(o->run.stop.deadline_us);
 	run_options_prepare(&o->run);
 	source = source_open(&o->input, &o->run.request, &cause);
 	status = source ? fetch_feed(o, feed_from_source(source), base, &nobody)

@@ -35,10 +35,7 @@ enum {
 	FLIGHT_MAX = 8,        /* batches that are not answered */
 	KEPT_BYTES = 64 << 20, /* of batches that are in */
 	KEPT_US = 5000000,     /* how long they are kept */
-	LEASE_MS = 5000,       /* of the feeder */
-	RENEW_US = 1000000,    /* how often it is renewed */
 	POLL_US = 250000,      /* while the queue is full, or taken */
-	LEAVE_US = 2000000,    /* how long to wait for the last answers */
 	DIGEST_SIZE = 33
 };
 
@@ -82,7 +79,6 @@ struct feeder {
 	int64_t left;     /* inputs without a record, likewise */
 	int64_t total;    /* -1: the queue is not complete */
 	uint64_t skipped; /* inputs that were in when we came */
-	uint64_t bad;
 	char theirs[DIGEST_SIZE]; /* of what was in */
 	bool has_begun;           /* the queue has said what is in */
 	bool has_read;            /* the source has ended */
@@ -90,12 +86,7 @@ struct feeder {
 	bool is_full;             /* --queue-max is reached */
 	bool said_full;           /* the first time */
 	bool lacks_memory;
-	bool leaves; /* nothing more is read or sent */
-	bool has_left;
-	int status; /* the exit status, then */
-	struct session_taken taken;
-	struct event turn;  /* runs pump() */
-	struct event renew; /* the lease */
+	bool has_left;      /* the last call is made */
 	struct event input; /* the source has more */
 	bool waits;         /* for that */
 };
@@ -171,27 +162,19 @@ first_ready(struct feeder *f)
 
 /* --- answers -------------------------------------------------------------- */
 
-static void
-wake(struct feeder *f, int64_t us)
-{
-	struct timeval after = {us / CLOCK_SECOND, us % CLOCK_SECOND};
-
-	event_add(&f->turn, &after);
-}
-
 static void leave(struct feeder *);
 static void leave_for(struct feeder *, const char *token);
 
 static void
 fail_other_list(struct feeder *f, uint64_t same)
 {
-	if (f->leaves)
+	if (f->session->leaves)
 		return;
 	log_answer("--feed: the queue \"%s\" holds another list: its first "
 	           "%" PRIu64 " input%s not these; feed this one under another "
 	           "name",
 	    f->session->address.name, same, same == 1 ? " is" : "s are");
-	f->status = STATUS_USAGE;
+	session_leave_soon(f->session, STATUS_USAGE);
 	leave(f);
 }
 
@@ -210,7 +193,7 @@ take_answer(
 			         "waiting for workers and --results",
 			    f->session->address.shown);
 		f->lacks_memory = true;
-		wake(f, POLL_US);
+		session_wake(f->session, POLL_US);
 		return false;
 	}
 	if (end == QUEUE_REFUSED && session_error(reply, "LIST")) {
@@ -226,11 +209,11 @@ take_answer(
 	}
 	error = end == QUEUE_REFUSED ? session_error(reply, "TAKEN") : NULL;
 	if (error) {
-		if (session_taken(f->session, &f->taken, error, &token)) {
+		if (session_taken(f->session, error, &token)) {
 			if (token)
 				leave_for(f, token);
 			else
-				wake(f, POLL_US);
+				session_wake(f->session, POLL_US);
 		}
 		free(token);
 		return false;
@@ -335,7 +318,7 @@ begin_call(struct feeder *f, const char *token, const char *mode,
 	queue_args_add(args, s->identity);
 	queue_args_add(args, token);
 	queue_args_add(args, s->who);
-	queue_args_add_number(args, LEASE_MS);
+	queue_args_add_number(args, SESSION_LEASE_MS);
 	queue_args_add(args, queue_client_run_id(s->client));
 	queue_args_add(args, mode);
 }
@@ -355,17 +338,25 @@ call_feed(struct feeder *f, struct queue_args *args,
 	session_call(f->session, &call, args);
 }
 
+/* A call that puts nothing in. */
+static void
+call_without_inputs(struct feeder *f, const char *token, const char *mode,
+    void (*done)(void *, enum queue_end, const struct queue_reply *))
+{
+	struct queue_args args;
+
+	begin_call(f, token, mode, &args);
+	queue_args_add(&args, "0");
+	queue_args_add(&args, "");
+	queue_args_add(&args, "");
+	call_feed(f, &args, done, f);
+}
+
 /* Ask what is in, and renew the lease. */
 static void
 say_hello(struct feeder *f)
 {
-	struct queue_args args;
-
-	begin_call(f, f->session->token, "more", &args);
-	queue_args_add(&args, "0");
-	queue_args_add(&args, "");
-	queue_args_add(&args, "");
-	call_feed(f, &args, on_hello, f);
+	call_without_inputs(f, f->session->token, "more", on_hello);
 }
 
 static void
@@ -394,23 +385,18 @@ on_left(void *arg, enum queue_end end, const struct queue_reply *reply)
 	(void)end;
 	(void)reply;
 	f->flight--;
-	session_end(f->session, f->status);
+	session_end(f->session, f->session->leave_status);
 }
 
 /* Let another feeder begin at once, and end. */
 static void
 leave(struct feeder *f)
 {
-	struct queue_args args;
-
 	if (f->has_left)
 		return;
-	f->leaves = f->has_left = true;
-	begin_call(f, f->session->token, "leave", &args);
-	queue_args_add(&args, "0");
-	queue_args_add(&args, "");
-	queue_args_add(&args, "");
-	call_feed(f, &args, on_left, f);
+	f->has_left = true;
+	session_leave_soon(f->session, EXIT_SUCCESS);
+	call_without_inputs(f, f->session->token, "leave", on_left);
 }
 
 static void
@@ -428,29 +414,10 @@ on_dead_left(void *arg, enum queue_end end, const struct queue_reply *reply)
 static void
 leave_for(struct feeder *f, const char *token)
 {
-	struct queue_args args;
-
-	begin_call(f, token, "leave", &args);
-	queue_args_add(&args, "0");
-	queue_args_add(&args, "");
-	queue_args_add(&args, "");
-	call_feed(f, &args, on_dead_left, f);
+	call_without_inputs(f, token, "leave", on_dead_left);
 }
 
 /* --- the source ----------------------------------------------------------- */
-
-/* Report a bad line as a run would. */
-static void
-report_bad(struct feeder *f, const struct request *r)
-{
-	struct result result;
-
-	f->bad++;
-	result_init(&result);
-	failure_set(&result.failure, ERROR_INPUT, NULL, 0, "%s", r->invalid);
-	failures_add(f->failures, r, &result);
-	result_release(&result);
-}
 
 /* Count the input into the digest: all but the name of its file, as the same
  * list may come through a pipe. */
@@ -533,7 +500,7 @@ take_request(struct feeder *f, const struct request *r)
 		return;
 	}
 	if (r->invalid)
-		report_bad(f, r);
+		failures_add_invalid(f->failures, r);
 	add_to_batch(f, r->invalid != NULL);
 }
 
@@ -603,7 +570,7 @@ drop_held(struct feeder *f)
 static void
 read_source(struct feeder *f)
 {
-	for (int steps = 0; steps < BATCH_INPUTS && !f->leaves &&
+	for (int steps = 0; steps < BATCH_INPUTS && !f->session->leaves &&
 	                    !f->has_read && !f->waits && !is_filled(f);
 	     steps++) {
 		if (f->held && is_full(f))
@@ -631,7 +598,7 @@ take_filled(struct feeder *f)
 
 	if (last && f->n < f->skipped)
 		check_skipped(f);
-	if (f->leaves || f->n < f->skipped)
+	if (f->session->leaves || f->n < f->skipped)
 		return NULL;
 	if (!b && last)
 		b = new_batch(f);
@@ -685,54 +652,47 @@ is_complete(const struct feeder *f)
 static void
 pump(struct feeder *f)
 {
+	struct queue_session *s = f->session;
 	struct batch *b;
 
-	if (f->session->ended)
+	if (s->ended)
 		return;
-	if (!f->has_begun && !f->leaves) {
+	if (!f->has_begun && !s->leaves) {
 		if (!f->flight)
 			say_hello(f);
 		return;
 	}
 	drop_old(f);
-	while (!f->leaves && f->flight < FLIGHT_MAX && !is_rewinding(f) &&
+	while (!s->leaves && f->flight < FLIGHT_MAX && !is_rewinding(f) &&
 	       (b = next_batch(f)))
 		send_batch(f, b);
-	if (f->session->ended || f->flight)
+	if (s->ended || f->flight)
 		return;
-	if (f->leaves)
-		wake(f, LEAVE_US);
-	if (f->leaves || is_complete(f))
+	if (s->leaves || is_complete(f))
 		leave(f);
 	else if (f->is_full)
-		wake(f, POLL_US);
+		session_wake(s, POLL_US);
 	else if (!f->waits)
-		wake(f, 0);
+		session_wake(s, 0);
 }
 
 static void
-on_turn(evutil_socket_t fd, short what, void *arg)
+on_turn(void *arg)
 {
 	struct feeder *f = arg;
 
-	(void)fd;
-	(void)what;
-	if (f->leaves)
-		session_end(f->session, f->status);
-	else if (f->is_full && !f->flight)
+	if (f->is_full && !f->flight && !f->session->leaves)
 		say_hello(f);
 	else
 		pump(f);
 }
 
 static void
-on_renew(evutil_socket_t fd, short what, void *arg)
+on_renew(void *arg)
 {
 	struct feeder *f = arg;
 
-	(void)fd;
-	(void)what;
-	if (f->has_begun && !f->flight && !f->leaves)
+	if (f->has_begun && !f->flight && !f->session->leaves)
 		say_hello(f);
 }
 
@@ -742,18 +702,18 @@ on_connected(void *arg)
 	pump(arg);
 }
 
-/* The first signal: what is under way is waited for, for a while. */
+/* What is under way is waited for, for a while. */
 static void
-on_signal(void *arg)
+on_stop(void *arg)
 {
 	struct feeder *f = arg;
+	struct queue_session *s = f->session;
 
 	if (!f->has_begun) {
-		session_end(f->session, EXIT_SUCCESS);
+		session_end(s, s->stop_status);
 		return;
 	}
-	f->leaves = true;
-	wake(f, LEAVE_US);
+	session_leave_soon(s, s->stop_status);
 	if (!f->flight)
 		pump(f);
 }
@@ -776,17 +736,16 @@ report(const struct feeder *f)
 {
 	const char *name = f->session->address.name;
 	uint64_t fed = f->in > f->skipped ? f->in - f->skipped : 0;
+	uint64_t bad = failures_count(f->failures);
 
 	failures_finish(f->failures);
-	if (f->session->status != EXIT_SUCCESS)
-		return;
-	if (f->session->signal) {
+	if (f->session->stopped && f->has_begun)
 		log_note("fed %" PRIu64
 		         " input%s so far; repeat the command to "
 		         "feed the rest",
 		    f->in, f->in == 1 ? "" : "s");
+	if (f->session->stopped || f->session->status != EXIT_SUCCESS)
 		return;
-	}
 	if (f->skipped && !fed)
 		log_note("the queue \"%s\" has all %" PRIu64
 		         " inputs of the list already",
@@ -795,33 +754,14 @@ report(const struct feeder *f)
 		log_note("fed %" PRIu64 " input%s; the queue \"%s\" is "
 		         "complete with %" PRIu64,
 		    fed, fed == 1 ? "" : "s", name, f->in);
-	if (f->bad)
+	if (bad)
 		log_note("%" PRIu64 " of them %s bad; the records will say so",
-		    f->bad, f->bad == 1 ? "is" : "are");
-}
-
-static void
-start(struct feeder *f)
-{
-	const struct timeval renew = {RENEW_US / CLOCK_SECOND, 0};
-	struct queue_session *s = f->session;
-
-	s->on_connected = on_connected;
-	s->on_signal = on_signal;
-	s->arg = f;
-	event_assign(&f->turn, s->base, -1, 0, on_turn, f);
-	event_assign(&f->renew, s->base, -1, EV_PERSIST, on_renew, f);
-	event_add(&f->renew, &renew);
-	f->progress = queue_progress_new(
-	    s->base, &f->options->run.progress, fill_figures, f);
+		    bad, bad == 1 ? "is" : "are");
 }
 
 static void
 release(struct feeder *f)
 {
-	queue_progress_free(f->progress);
-	event_del(&f->turn);
-	event_del(&f->renew);
 	if (f->waits)
 		event_del(&f->input);
 	while (!list_empty(&f->batches)) {
@@ -839,11 +779,14 @@ release(struct feeder *f)
 int
 command_queue_feed(const struct options *o)
 {
-	struct feeder f = {
-	    .options = o,
-	    .total = -1,
-	    .taken = {.option = "--feed"},
+	static const struct session_role role = {
+	    .option = "--feed",
+	    .on_connected = on_connected,
+	    .on_stop = on_stop,
+	    .on_turn = on_turn,
+	    .on_renew = on_renew,
 	};
+	struct feeder f = {.options = o, .total = -1};
 	struct queue_session *session;
 	char *cause = NULL;
 	int status;
@@ -851,17 +794,17 @@ command_queue_feed(const struct options *o)
 	f.source = source_open(&o->input, &o->run.request, &cause);
 	if (!f.source)
 		return exit_usage(cause);
-	session = f.session = session_open(o, &cause);
+	session = f.session = session_open(o, &role, &f, &cause);
 	if (!session) {
 		source_free(f.source);
 		return exit_usage(cause);
 	}
 	list_init(&f.batches);
 	f.failures = failures_new();
-	start(&f);
+	f.progress = queue_progress_new(
+	    session->base, &o->run.progress, fill_figures, &f);
 	status = session_loop(session);
 	queue_progress_free(f.progress);
-	f.progress = NULL;
 	report(&f);
 	release(&f);
 	source_free(f.source);

@@ -39,11 +39,8 @@ enum {
 	READ_BYTES = 4 << 20,     /* likewise, or one input */
 	REMOVE_MOST = 1000,       /* in one call */
 	UNREMOVED_MAX = 32 << 20, /* bytes that are written or on their way */
-	LEASE_MS = 5000,          /* of the reader */
-	RENEW_US = 1000000,       /* how often it is renewed at least */
 	POLL_US = 50000,          /* while nothing comes */
 	RETRY_US = 250000,        /* while the queue is not there, or taken */
-	LEAVE_US = 2000000,       /* how long to wait for the last answers */
 	NAMED_MOST = 10           /* inputs in a message */
 };
 
@@ -58,9 +55,6 @@ struct reader {
 	struct event writer_ready;
 	bool watches_writer;
 	struct event reader_gone; /* of the pipe that stdout is */
-	struct event turn;
-	struct event renew;
-	struct event give_up;
 	struct inputs in;
 	size_t written;         /* so many removals are */
 	size_t asked;           /* so many are in the call that is under way */
@@ -75,14 +69,12 @@ struct reader {
 	bool more;     /* the last answer was not the end of it */
 	bool at_end;   /* every input has a record, or will never */
 	bool finished; /* the order is */
-	bool leaves;   /* nothing more is read */
 	bool broken;   /* stdout takes no more */
 	bool left;     /* the last call is made */
 	int64_t start_us;
 	int64_t fed, total, left_inputs, held, all_written, all_failed;
 	uint64_t failed[NAMED_MOST]; /* the first that were read here */
 	size_t failed_len;
-	struct session_taken taken;
 };
 
 static void pump(struct reader *);
@@ -217,14 +209,6 @@ has_room(struct reader *r)
 
 /* --- calls ---------------------------------------------------------------- */
 
-static void
-wake(struct reader *r, int64_t us)
-{
-	struct timeval after = {us / CLOCK_SECOND, us % CLOCK_SECOND};
-
-	event_add(&r->turn, &after);
-}
-
 /* The queue is not there, or somebody else reads it. */
 static void
 on_refused(struct reader *r, const struct queue_reply *reply)
@@ -233,18 +217,18 @@ on_refused(struct reader *r, const struct queue_reply *reply)
 	char *token;
 
 	if (error) {
-		if (session_taken(r->session, &r->taken, error, &token)) {
+		if (session_taken(r->session, error, &token)) {
 			if (token) { /* it is dead: take its place */
 				free(r->session->token);
 				r->session->token = xstrdup(token);
 			}
-			wake(r, token ? 0 : RETRY_US);
+			session_wake(r->session, token ? 0 : RETRY_US);
 		}
 		free(token);
 		return;
 	}
 	if (clock_now_us() - r->start_us < r->options->queue.timeout_us) {
-		wake(r, RETRY_US);
+		session_wake(r->session, RETRY_US);
 		return;
 	}
 	session_answered(r->session, QUEUE_REFUSED, reply, NULL);
@@ -263,7 +247,7 @@ on_answer(void *arg, enum queue_end end, const struct queue_reply *reply)
 		return;
 	}
 	if (end == QUEUE_OOM) {
-		wake(r, RETRY_US);
+		session_wake(r->session, RETRY_US);
 		return;
 	}
 	if (!session_answered(r->session, end, reply, NULL))
@@ -273,14 +257,10 @@ on_answer(void *arg, enum queue_end end, const struct queue_reply *reply)
 	if (r->sync)
 		r->sync->upto -= r->asked;
 	r->asked = 0;
-	if (r->left) {
-		r->all_written = session_number(reply, 5);
-		r->all_failed = session_number(reply, 6);
-		conclude(r);
-		return;
-	}
 	take_answer(r, reply);
-	if (!r->has_begun)
+	if (r->left)
+		conclude(r);
+	else if (!r->has_begun)
 		begin(r, reply);
 	else
 		pump(r);
@@ -333,7 +313,7 @@ call_results(struct reader *r, int64_t most)
 	queue_args_add(&args, s->identity);
 	queue_args_add(&args, s->token);
 	queue_args_add(&args, s->who);
-	queue_args_add_number(&args, LEASE_MS);
+	queue_args_add_number(&args, SESSION_LEASE_MS);
 	queue_args_add(&args, r->cursor);
 	queue_args_add_number(&args, most);
 	queue_args_add_number(&args, READ_BYTES);
@@ -534,8 +514,8 @@ report_failed(const struct reader *r)
 static void
 conclude(struct reader *r)
 {
-	if (!r->at_end || r->broken) {
-		session_end(r->session, EXIT_SUCCESS);
+	if (r->session->leaves) {
+		session_end(r->session, r->session->leave_status);
 		return;
 	}
 	report_failed(r);
@@ -544,16 +524,6 @@ conclude(struct reader *r)
 	else
 		session_end(
 		    r->session, r->all_failed ? STATUS_FAILED : EXIT_SUCCESS);
-}
-
-/* Nothing more is read, and the end is not waited for long. */
-static void
-leave_soon(struct reader *r)
-{
-	const struct timeval most = {LEAVE_US / CLOCK_SECOND, 0};
-
-	r->leaves = true;
-	event_add(&r->give_up, &most);
 }
 
 /* What stdout said, once it takes no more. */
@@ -568,7 +538,7 @@ fail_output(struct reader *r, const char *error, int os_errno)
 	else
 		log_error("%s", error);
 	r->broken = true;
-	leave_soon(r);
+	session_leave_soon(r->session, STATUS_OUTPUT);
 }
 
 /* --- the command ---------------------------------------------------------- */
@@ -618,13 +588,13 @@ pump(struct reader *r)
 		call_results(r, 0);
 		return;
 	}
-	if (!r->at_end && !r->leaves && is_at_end(r)) {
+	if (!r->at_end && !r->session->leaves && is_at_end(r)) {
 		r->at_end = true;
 		inputs_finish(&r->in);
 		r->finished = true;
 	}
 	flush_output(r);
-	if (r->at_end || r->leaves) {
+	if (r->at_end || r->session->leaves) {
 		wind_up(r);
 		return;
 	}
@@ -632,39 +602,24 @@ pump(struct reader *r)
 	if (r->written || (room && r->more))
 		call_results(r, room ? READ_INPUTS : 0);
 	else
-		wake(r, POLL_US);
-}
-
-/* The last answers, or a stdout that takes nothing, were waited for. */
-static void
-on_give_up(evutil_socket_t fd, short what, void *arg)
-{
-	struct reader *r = arg;
-
-	(void)fd;
-	(void)what;
-	session_end(r->session, r->broken ? STATUS_OUTPUT : EXIT_SUCCESS);
+		session_wake(r->session, POLL_US);
 }
 
 static void
-on_turn(evutil_socket_t fd, short what, void *arg)
+on_turn(void *arg)
 {
 	struct reader *r = arg;
 
-	(void)fd;
-	(void)what;
 	r->more = true;
 	pump(r);
 }
 
 /* A sign of life, while stdout takes nothing. */
 static void
-on_renew(evutil_socket_t fd, short what, void *arg)
+on_renew(void *arg)
 {
 	struct reader *r = arg;
 
-	(void)fd;
-	(void)what;
 	if (r->has_begun && !r->calls && !r->session->ended && !r->left)
 		call_results(r, 0);
 }
@@ -675,16 +630,18 @@ on_connected(void *arg)
 	pump(arg);
 }
 
+/* What is written is synced and removed, for a while. */
 static void
-on_signal(void *arg)
+on_stop(void *arg)
 {
 	struct reader *r = arg;
+	struct queue_session *s = r->session;
 
 	if (!r->has_begun) {
-		session_end(r->session, EXIT_SUCCESS);
+		session_end(s, s->stop_status);
 		return;
 	}
-	leave_soon(r);
+	session_leave_soon(s, s->stop_status);
 	pump(r);
 }
 
@@ -740,24 +697,16 @@ fill_figures(void *arg, struct progress_figures *f)
 static void
 start(struct reader *r)
 {
-	const struct timeval renew = {RENEW_US / CLOCK_SECOND, 0};
-	struct queue_session *s = r->session;
+	struct event_base *base = r->session->base;
 	int fd = writer_watch_fd(r->writer);
 
-	s->on_connected = on_connected;
-	s->on_signal = on_signal;
-	s->arg = r;
 	writer_on_start(r->writer, watch_writer, r);
-	event_assign(&r->turn, s->base, -1, 0, on_turn, r);
-	event_assign(&r->renew, s->base, -1, EV_PERSIST, on_renew, r);
-	event_add(&r->renew, &renew);
-	event_assign(&r->give_up, s->base, -1, 0, on_give_up, r);
-	event_assign(&r->reader_gone, s->base, fd, EV_READ | EV_PERSIST,
-	    on_reader_gone, r);
+	event_assign(
+	    &r->reader_gone, base, fd, EV_READ | EV_PERSIST, on_reader_gone, r);
 	if (fd >= 0)
 		event_add(&r->reader_gone, NULL);
 	r->progress = queue_progress_new(
-	    s->base, &r->options->run.progress, fill_figures, r);
+	    base, &r->options->run.progress, fill_figures, r);
 	queue_progress_share(r->progress, r->writer);
 }
 
@@ -770,7 +719,7 @@ close_writer(struct reader *r, int status)
 
 	if (r->sync)
 		r->sync->reader = NULL;
-	if (r->session->signal || r->broken) {
+	if (r->session->leaves) {
 		writer_abandon(r->writer);
 		return r->broken ? STATUS_OUTPUT : status;
 	}
@@ -786,16 +735,13 @@ static int
 finish(struct reader *r, int status)
 {
 	queue_progress_free(r->progress);
-	event_del(&r->turn);
-	event_del(&r->renew);
-	event_del(&r->give_up);
 	event_del(&r->reader_gone);
 	if (r->watches_writer)
 		event_del(&r->writer_ready);
-	if (r->session->signal && r->session->signal != SIGPIPE)
-		log_note("%" PRId64 " records are written; repeat the command "
+	if (r->session->stopped && r->has_begun)
+		log_note("%" PRId64 " record%s written; repeat the command "
 		         "(with >>) for the rest",
-		    r->all_written);
+		    r->all_written, r->all_written == 1 ? " is" : "s are");
 	order_free(r->order);
 	status = close_writer(r, status);
 	inputs_release(&r->in);
@@ -818,19 +764,25 @@ open_output(struct reader *r, char **cause)
 int
 command_queue_results(const struct options *o)
 {
+	static const struct session_role role = {
+	    .option = "--results",
+	    .on_connected = on_connected,
+	    .on_stop = on_stop,
+	    .on_turn = on_turn,
+	    .on_renew = on_renew,
+	};
 	struct reader r = {
 	    .options = o,
 	    .total = -1,
 	    .cursor = "0-0",
 	    .more = true,
 	    .start_us = clock_now_us(),
-	    .taken = {.option = "--results"},
 	};
 	struct queue_session *session;
 	char *cause = NULL;
 	int status;
 
-	session = r.session = session_open(o, &cause);
+	session = r.session = session_open(o, &role, &r, &cause);
 	if (!session)
 		return exit_usage(cause);
 	if (open_output(&r, &cause)) {
@@ -842,7 +794,8 @@ command_queue_results(const struct options *o)
 	start(&r);
 	status = session_loop(session);
 	status = finish(&r, status);
-	if (r.broken && !session->signal) {
+	/* The writer's thread, given up, may use what exit(3) cleans up. */
+	if (session->leaves && !session->signal) {
 		fflush(stderr);
 		_exit(status);
 	}

@@ -18,6 +18,11 @@
 #include "process/environment.h"
 #include "process/log.h"
 
+enum {
+	RENEW_US = 1000000, /* how often a lease is renewed */
+	LEAVE_US = 2000000  /* how long the last answers are waited for */
+};
+
 /* The keys of the queue, in the order of struct queue_session. */
 static const char *const key_parts[SESSION_KEYS] = {
     "q", "out", "meta", "workers", "about", "put", "holds", "rates", "grants"};
@@ -53,6 +58,68 @@ session_fail(struct queue_session *s, int status, const char *fmt, ...)
 	session_end(s, status);
 }
 
+void
+session_leave_soon(struct queue_session *s, int status)
+{
+	const struct timeval most = clock_timeval(LEAVE_US);
+
+	if (s->leaves)
+		return;
+	s->leaves = true;
+	s->leave_status = status;
+	event_add(&s->give_up, &most);
+}
+
+static void
+on_give_up(evutil_socket_t fd, short what, void *arg)
+{
+	struct queue_session *s = arg;
+
+	(void)fd;
+	(void)what;
+	session_end(s, s->leave_status);
+}
+
+/* Somebody wants the session to end: have the command wind up, or end it if
+ * that was asked before. */
+static void
+stop(struct queue_session *s)
+{
+	bool first = !s->stopped;
+
+	s->stopped = true;
+	if (first && s->role->on_stop)
+		s->role->on_stop(s->arg);
+	else
+		session_end(s, s->stop_status);
+}
+
+static void
+on_signal(evutil_socket_t number, short what, void *arg)
+{
+	struct queue_session *s = arg;
+
+	(void)what;
+	s->signal = (int)number;
+	stop(s);
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	struct queue_session *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (s->stopped || s->leaves)
+		return;
+	log_error("--deadline reached");
+	s->stop_status = STATUS_DEADLINE;
+	stop(s);
+}
+
+/* --- what the client tells ------------------------------------------------ */
+
 static void
 on_lost(void *arg, int status, const char *why)
 {
@@ -65,22 +132,64 @@ on_connected(void *arg, const struct queue_server *server)
 	struct queue_session *s = arg;
 
 	(void)server;
-	if (s->on_connected)
-		s->on_connected(s->arg);
+	if (s->role->on_connected)
+		s->role->on_connected(s->arg);
+}
+
+/* --- timers and signals --------------------------------------------------- */
+
+void
+session_wake(struct queue_session *s, int64_t us)
+{
+	const struct timeval after = clock_timeval(us);
+
+	event_add(&s->turn, &after);
 }
 
 static void
-on_signal(evutil_socket_t number, short what, void *arg)
+on_turn(evutil_socket_t fd, short what, void *arg)
 {
 	struct queue_session *s = arg;
-	bool first = !s->signal;
 
+	(void)fd;
 	(void)what;
-	s->signal = (int)number;
-	if (first && s->on_signal)
-		s->on_signal(s->arg);
-	else
-		session_end(s, EXIT_SUCCESS);
+	s->role->on_turn(s->arg);
+}
+
+static void
+on_renew(evutil_socket_t fd, short what, void *arg)
+{
+	struct queue_session *s = arg;
+
+	(void)fd;
+	(void)what;
+	s->role->on_renew(s->arg);
+}
+
+static void
+open_timers(struct queue_session *s)
+{
+	const struct timeval renew = clock_timeval(RENEW_US);
+
+	event_assign(&s->turn, s->base, -1, 0, on_turn, s);
+	event_assign(&s->renew, s->base, -1, EV_PERSIST, on_renew, s);
+	event_assign(&s->give_up, s->base, -1, 0, on_give_up, s);
+	event_assign(&s->deadline, s->base, -1, 0, on_deadline, s);
+	if (s->role->on_renew)
+		event_add(&s->renew, &renew);
+}
+
+/* --deadline counts from the start of the process, part of which is over. */
+static void
+watch_deadline(struct queue_session *s)
+{
+	int64_t whole_us = s->options->run.stop.deadline_us;
+	int64_t left_us = exit_deadline_stop();
+	const struct timeval deadline =
+	    clock_timeval(left_us ? left_us : whole_us);
+
+	if (whole_us > 0)
+		event_add(&s->deadline, &deadline);
 }
 
 static void
@@ -170,20 +279,25 @@ connect_to(struct queue_session *s, char **cause)
 }
 
 struct queue_session *
-session_open(const struct options *options, char **cause)
+session_open(const struct options *options, const struct session_role *role,
+    void *arg, char **cause)
 {
 	struct queue_session *s = xcalloc(1, sizeof(*s));
 
 	s->base = environment_open();
 	s->options = options;
+	s->role = role;
+	s->arg = arg;
 	s->token = new_token();
 	s->who = host_and_pid();
 	s->identity = xstrdup("");
+	open_timers(s);
 	watch_signals(s);
 	if (connect_to(s, cause)) {
 		session_close(s);
 		return NULL;
 	}
+	watch_deadline(s);
 	return s;
 }
 
@@ -195,6 +309,10 @@ session_close(struct queue_session *s)
 	queue_client_free(s->client);
 	for (size_t i = 0; i < EXIT_SIGNALS; i++)
 		event_del(&s->signals[i]);
+	event_del(&s->deadline);
+	event_del(&s->turn);
+	event_del(&s->renew);
+	event_del(&s->give_up);
 	for (size_t i = 0; i < SESSION_KEYS; i++)
 		free(s->keys[i]);
 	queue_address_release(&s->address);
@@ -354,15 +472,15 @@ read_taken(const char *error, int64_t *ms, char **token, const char **who)
 }
 
 bool
-session_taken(struct queue_session *s, struct session_taken *t,
-    const char *error, char **token)
+session_taken(struct queue_session *s, const char *error, char **token)
 {
 	int64_t now = clock_now_us(), ms;
 	const char *who;
 
 	*token = NULL;
 	if (!read_taken(error, &ms, token, &who)) {
-		session_fail(s, STATUS_OUTPUT, "%s: %s", t->option, error);
+		session_fail(
+		    s, STATUS_OUTPUT, "%s: %s", s->role->option, error);
 		return false;
 	}
 	if (is_dead(s, *token, who))
@@ -370,15 +488,15 @@ session_taken(struct queue_session *s, struct session_taken *t,
 	free(*token);
 	*token = NULL;
 	/* Its lease ends, unless it has renewed it since. */
-	if (!t->left_ms || ms <= t->left_ms - (now - t->asked_us) / 2000) {
-		t->left_ms = ms > 0 ? ms : 1;
-		t->asked_us = now;
+	if (!s->taken_ms || ms <= s->taken_ms - (now - s->taken_us) / 2000) {
+		s->taken_ms = ms > 0 ? ms : 1;
+		s->taken_us = now;
 		return true;
 	}
 	session_fail(s, STATUS_USAGE,
 	    "%s: another one is at work on the queue \"%s\": process %s on "
 	    "%.*s",
-	    t->option, s->address.name, strrchr(who, ' ') + 1,
+	    s->role->option, s->address.name, strrchr(who, ' ') + 1,
 	    (int)(strrchr(who, ' ') - who), who);
 	return false;
 }

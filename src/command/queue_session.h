@@ -1,7 +1,7 @@
 /*
  * What the commands of a queue share that are no run (--feed, --results,
- * --queue-status): a loop, the connection to the server, the signals, calls of
- * scripts, and one way to end.
+ * --queue-status): a loop with its timers, the connection to the server, the
+ * signals and --deadline, calls of scripts, and one way to end.
  */
 #ifndef GATHER_COMMAND_QUEUE_SESSION_H
 #define GATHER_COMMAND_QUEUE_SESSION_H
@@ -20,7 +20,22 @@
 
 enum {
 	SESSION_PUT = 5, /* the key of the bitmap */
-	SESSION_KEYS = 9
+	SESSION_KEYS = 9,
+	SESSION_LEASE_MS = 5000 /* of the only feeder and the only reader */
+};
+
+/* What a command does in its session. Each function may be NULL. */
+struct session_role {
+	const char *option; /* "--feed", for messages */
+	void (*on_connected)(void *arg);
+	/* A signal, or --deadline, asks for the end: what is under way is
+	 * wound up, which session_leave_soon limits. NULL: the session ends
+	 * at once. */
+	void (*on_stop)(void *arg);
+	/* The time that session_wake was given has passed. */
+	void (*on_turn)(void *arg);
+	/* Once a second: the lease is to be renewed. */
+	void (*on_renew)(void *arg);
 };
 
 struct queue_session {
@@ -32,23 +47,42 @@ struct queue_session {
 	char *token;              /* of this process */
 	char *who;                /* "HOST PID" */
 	char *identity;           /* of the queue; "" before the first answer */
+	bool stopped;     /* a signal or --deadline has asked for the end */
+	bool leaves;      /* nothing more is begun */
+	int stop_status;  /* the exit status of a session that was stopped */
+	int leave_status; /* and of one that leaves */
 	bool ended;
 	int status; /* the exit status, once it has ended */
 	int signal; /* that ended it; 0: none */
+	/* Of another process that does what this one is to do: how long its
+	 * lease was at the last answer, 0: there was none, and when that was
+	 * asked. */
+	int64_t taken_ms;
+	int64_t taken_us;
 	struct event signals[EXIT_SIGNALS];
-	/* The command's; NULL: nothing is to be done then. */
-	void (*on_connected)(void *arg);
-	void (*on_signal)(void *arg); /* the first one; else the session ends */
-	void *arg;
+	struct event deadline;
+	struct event turn;
+	struct event renew;
+	struct event give_up;
+	const struct session_role *role; /* borrowed */
+	void *arg;                       /* of its functions */
 };
 
-/* Connect to the queue of the options. NULL with *cause set (caller frees). */
-struct queue_session *session_open(const struct options *, char **cause);
+/* Connect to the queue of the options. `role` is called with `arg`. NULL with
+ * *cause set (caller frees). */
+struct queue_session *session_open(const struct options *,
+    const struct session_role *role, void *arg, char **cause);
 /* NULL is fine. */
 void session_close(struct queue_session *);
 /* Run the loop until the session ends. Returns the exit status; a signal is
  * raised again by session_conclude. */
 int session_loop(struct queue_session *);
+/* Call on_turn after `us` microseconds; an earlier call is replaced. */
+void session_wake(struct queue_session *, int64_t us);
+/* Nothing more is begun: the session ends with `status` after two seconds at
+ * most, in which the command calls session_end once the last answers are there.
+ * Only the first call counts. */
+void session_leave_soon(struct queue_session *, int status);
 /* End it: the loop returns. Only the first call counts. */
 void session_end(struct queue_session *, int status);
 /* End it with a message. */
@@ -85,12 +119,6 @@ int64_t session_number(const struct queue_reply *, size_t i);
  * while, as it may be dead; false: it lives, and the session ends with a
  * message.
  */
-struct session_taken {
-	const char *option; /* "--feed", for the message */
-	int64_t left_ms;    /* of its lease, at the last answer; 0: none */
-	int64_t asked_us;   /* when that was */
-};
-bool session_taken(struct queue_session *, struct session_taken *,
-    const char *error, char **token);
+bool session_taken(struct queue_session *, const char *error, char **token);
 
 #endif

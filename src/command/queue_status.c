@@ -241,11 +241,12 @@ print(const struct buf *out)
 int
 command_queue_status(struct options *o)
 {
+	static const struct session_role role = {.option = "--queue-status"};
 	struct status st = {0};
 	char *cause = NULL;
 	int status;
 
-	st.session = session_open(o, &cause);
+	st.session = session_open(o, &role, &st, &cause);
 	if (!st.session)
 		return exit_usage(cause);
 	ask(&st);

@@ -122,6 +122,8 @@ on_over(void *arg, const struct run_outcome *outcome)
 	if (w->binding)
 		queue_binding_leave(w->binding);
 	take_leave(w->take, leave_us);
+	if (outcome->stop == RUN_DEADLINE)
+		log_error("--deadline reached");
 	report_returned(w);
 	if (!w->lost && outcome->stop == RUN_WENT_THROUGH)
 		report_done(w);
@@ -332,7 +334,6 @@ command_work(struct options *o)
 	char *cause = NULL;
 	int status;
 
-	exit_deadline_start(o->run.stop.deadline_us);
 	w.rules = rules_of(&o->run);
 	run_options_prepare(&o->run);
 	set_output(o);
