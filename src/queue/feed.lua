@@ -1,16 +1,11 @@
 -- Put inputs in: see queue_script_feed in scripts.h.
-local q, meta = KEYS[1], KEYS[2]
-local token, who, lease, mode = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[6]
+local q, meta, role = KEYS[1], KEYS[2], 'feeder'
+-- @include lease.lua
+local mode = ARGV[6]
 local first, before, after = tonumber(ARGV[7]), ARGV[8], ARGV[9]
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local has = redis.call('HMGET', meta, 'id', 'fed', 'digest', 'total', 'feeder',
-	'feeder_who', 'feeder_until')
-local identity, fed, digest = has[1], tonumber(has[2] or 0), has[3] or ''
-local total = tonumber(has[4] or -1)
-local there = redis.call('EXISTS', q) == 1
-local whole = there and redis.call('XINFO', 'GROUPS', q)[1]
-redis.call('XLEN', q)
+local list = redis.call('HMGET', meta, 'fed', 'digest', 'total')
+local fed, digest = tonumber(list[1] or 0), list[2] or ''
+local total = tonumber(list[3] or -1)
 
 -- Where each input begins among the arguments.
 local inputs, at = {}, 10
@@ -20,21 +15,15 @@ while ARGV[at] do
 end
 local last = first + #inputs - 1
 
-if ARGV[1] ~= '' and ARGV[1] ~= identity or there ~= not not identity or
-	there and not whole then
+if ARGV[1] ~= '' and ARGV[1] ~= identity or
+	(redis.call('EXISTS', q) == 1 or identity) and not (group and identity)
+	then
 	return redis.error_reply('GONE the queue is not there')
 end
-local ends = tonumber(has[7] or '') or 0
-if ends > now + lease then -- the clock was set back
-	ends = now + lease
-	redis.call('HSET', meta, 'feeder_until', ends)
-end
-if has[5] and has[5] ~= token and ends >= now then
-	return redis.error_reply(string.format('TAKEN %.0f %s %s',
-		ends - now, has[5], has[6] or '?'))
-end
+local refusal = taken()
+if refusal then return refusal end
 if mode == 'leave' then
-	redis.call('HDEL', meta, 'feeder', 'feeder_who', 'feeder_until')
+	end_lease()
 	return {identity or '', fed, digest, redis.call('XLEN', q), total, 0}
 end
 if total >= 0 and last > total or
@@ -49,8 +38,7 @@ if joins and fed > 0 and before ~= digest or
 		'LIST the first %.0f inputs are others', fed))
 end
 
-redis.call('HSET', meta, 'feeder', token, 'feeder_who', who,
-	'feeder_until', now + lease)
+renew_lease()
 if not identity then
 	identity = string.format('%s-%.0f', ARGV[5]:sub(1, 8), now)
 	redis.call('XGROUP', 'CREATE', q, 'workers', '0', 'MKSTREAM')

@@ -43,12 +43,17 @@ queue_scripts = \
 	$(srcdir)/src/queue/status.lua \
 	$(srcdir)/src/queue/take.lua \
 	$(srcdir)/src/queue/tokens.lua
-EXTRA_DIST += $(queue_scripts) src/queue/worker.lua src/queue/lua.awk
+# What several of them include.
+queue_preludes = \
+	$(srcdir)/src/queue/common.lua \
+	$(srcdir)/src/queue/lease.lua \
+	$(srcdir)/src/queue/worker.lua
+EXTRA_DIST += $(queue_scripts) $(queue_preludes) src/queue/lua.awk
 BUILT_SOURCES += src/queue/scripts_lua.h
 CLEANFILES += src/queue/scripts_lua.h
 src/queue/scripts.$(OBJEXT): src/queue/scripts_lua.h
 
-src/queue/scripts_lua.h: $(queue_scripts) $(srcdir)/src/queue/worker.lua \
+src/queue/scripts_lua.h: $(queue_scripts) $(queue_preludes) \
 		$(srcdir)/src/queue/lua.awk
 	$(AM_V_GEN)$(MKDIR_P) src/queue && \
 		LC_ALL=C $(AWK) -f $(srcdir)/src/queue/lua.awk \

@@ -1,5 +1,6 @@
 # The scripts as a header of C, on standard output: of each NAME.lua a string
-# lua_NAME. A line `-- @include FILE` stands for that file, beside the script.
+# lua_NAME. A line `-- @include FILE` stands for that file, beside the script,
+# which may include others.
 # Comments that fill a line, and indentation, are left out: each connection
 # sends the scripts once.
 
@@ -10,6 +11,10 @@ BEGIN {
 }
 
 function put(line) {
+	if (line ~ /^-- @include /) {
+		put_file(folder substr(line, 13))
+		return
+	}
 	sub(/^[ \t]+/, "", line)
 	if (line == "" || line ~ /^--/)
 		return
@@ -36,11 +41,6 @@ FNR == 1 {
 	name = substr(FILENAME, length(folder) + 1)
 	sub(/\.lua$/, "", name)
 	print "static const char lua_" name "[] ="
-}
-
-/^-- @include / {
-	put_file(folder $3)
-	next
 }
 
 { put($0) }

@@ -2,27 +2,15 @@
 -- XDEL comes first: then the rest may write though memory is short, which the
 -- reader is there to end.
 local q, out, meta, put = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local token, who, lease = ARGV[2], ARGV[3], tonumber(ARGV[4])
+local role = 'reader'
+-- @include lease.lua
 local after, most, most_bytes = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local has = redis.call('HMGET', meta, 'id', 'reader', 'reader_who',
-	'reader_until')
 
-local groups = redis.call('EXISTS', q) == 1 and
-	redis.call('XINFO', 'GROUPS', q) or {}
-if not has[1] or ARGV[1] ~= '' and ARGV[1] ~= has[1] or not groups[1] then
+if not identity or ARGV[1] ~= '' and ARGV[1] ~= identity or not group then
 	return redis.error_reply('GONE the queue is not there')
 end
-local ends = tonumber(has[4] or '') or 0
-if ends > now + lease then -- the clock was set back
-	ends = now + lease
-	redis.call('HSET', meta, 'reader_until', ends)
-end
-if has[2] and has[2] ~= token and ends >= now then
-	return redis.error_reply(string.format('TAKEN %.0f %s %s',
-		ends - now, has[2], has[3] or '?'))
-end
+local refusal = taken()
+if refusal then return refusal end
 redis.call('XLEN', out)
 redis.call('GETBIT', put, 0)
 
@@ -43,23 +31,12 @@ count('bytes', -bytes)
 count('put', written)
 count('put_failed', failed)
 if ARGV[9] ~= '' then redis.call('HSET', meta, 'place', ARGV[9]) end
-if ARGV[8] == '1' then
-	redis.call('HDEL', meta, 'reader', 'reader_who', 'reader_until')
-else
-	redis.call('HSET', meta, 'reader', token, 'reader_who', who,
-		'reader_until', now + lease)
-end
+if ARGV[8] == '1' then end_lease() else renew_lease() end
 
-local held = 0
-for _, group in ipairs(groups) do
-	for i = 1, #group, 2 do
-		if group[i] == 'pending' then held = held + group[i + 1] end
-	end
-end
 local counts = redis.call('HMGET', meta, 'fed', 'total', 'put', 'put_failed',
 	'place')
-local reply = {has[1], tonumber(counts[1] or 0) or 0, tonumber(counts[2] or -1),
-	redis.call('XLEN', q), held, tonumber(counts[3] or 0),
+local reply = {identity, tonumber(counts[1] or 0) or 0, tonumber(counts[2] or -1),
+	redis.call('XLEN', q), field(group, 'pending'), tonumber(counts[3] or 0),
 	tonumber(counts[4] or 0), redis.call('XLEN', out), counts[5] or ''}
 -- Is there a record of that input? What no worker has added, so that it has no
 -- such number, counts as put out: it is removed.

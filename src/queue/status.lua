@@ -1,20 +1,12 @@
 -- How far it is: see queue_script_status in scripts.h.
 local q, out, meta, workers, about = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+-- @include common.lua
 local most = tonumber(ARGV[1])
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local has = redis.call('HMGET', meta, 'id', 'fed', 'done', 'failed', 'twice',
 	'total', 'bytes', 'put', 'put_failed', 'feeder_until', 'feeder_who',
 	'reader_until', 'reader_who', 'rules')
 
-local function field(array, name)
-	for i = 1, #array, 2 do
-		if array[i] == name then return array[i + 1] end
-	end
-end
-
-if not has[1] or redis.call('EXISTS', q) == 0 or
-	not redis.call('XINFO', 'GROUPS', q)[1] then
+if not has[1] or not find_group() then
 	return redis.error_reply('GONE the queue is not there')
 end
 local held, pending, back = {}, 0, 0

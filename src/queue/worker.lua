@@ -1,25 +1,10 @@
 -- The beginning of all scripts that workers call: is this the queue that the
 -- worker has seen, and how far is it?
 local q, out, meta, workers, about = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+-- @include common.lua
 local me, lease = ARGV[2], tonumber(ARGV[3])
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local BACK, BACK_SUSPECT = '-', '?' -- consumers that hold what was given back
 local SENT = 1000 -- added to the state of what may have been sent
-
-local function field(array, name)
-	for i = 1, #array, 2 do
-		if array[i] == name then return array[i + 1] end
-	end
-end
-
--- The consumer group; nil: it was deleted, or the stream was.
-local function find_group()
-	if redis.call('EXISTS', q) == 0 then return nil end
-	for _, group in ipairs(redis.call('XINFO', 'GROUPS', q)) do
-		if field(group, 'name') == 'workers' then return group end
-	end
-end
 
 local has = redis.call('HMGET', meta, 'id', 'total', 'bytes', 'grace')
 local identity = has[1]

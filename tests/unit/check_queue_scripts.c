@@ -208,6 +208,19 @@ START_TEST(an_answer_has_one_input_or_few_bytes)
 }
 END_TEST
 
+/* The group of somebody else is not ours, whatever it holds. */
+START_TEST(a_group_of_others_is_none_of_the_queue)
+{
+	finish_three();
+	redis_line("XGROUP CREATE " KEY("q") " others 0");
+	check_begins(read_two("0-0", ""), "[ID 3 3 0 0 0 0 3 ");
+	redis_line("XGROUP DESTROY " KEY("q") " workers");
+	check_begins(read_two("0-0", ""), "!GONE");
+	check_begins(call("status", "10"), "!GONE");
+	check_begins(feed(1, 3, "end"), "!GONE");
+}
+END_TEST
+
 START_TEST(a_second_reader_is_told_who_reads)
 {
 	const char *refused;
@@ -353,6 +366,7 @@ main(void)
 	tcase_add_test(tc, what_was_written_is_removed);
 	tcase_add_test(tc, a_record_of_what_was_written_is_marked);
 	tcase_add_test(tc, an_answer_has_one_input_or_few_bytes);
+	tcase_add_test(tc, a_group_of_others_is_none_of_the_queue);
 	tcase_add_test(tc, a_second_reader_is_told_who_reads);
 	tcase_add_test(tc, reading_goes_on_while_memory_is_short);
 	tcase_add_test(tc, a_reader_without_a_queue_is_told);
