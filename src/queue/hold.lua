@@ -1,13 +1,23 @@
 -- Hold origins: see queue_script_hold in scripts.h.
-local holds, channel = KEYS[1], ARGV[1]
+local holds, meta, channel = KEYS[1], KEYS[2], ARGV[1]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local has = redis.call('HMGET', meta, 'id', 'holds_now')
 local reply = {}
 
-if not redis.call('HGET', KEYS[2], 'id') then
+if not has[1] then
 	return redis.error_reply('GONE the queue is not there')
 end
-redis.call('ZREMRANGEBYSCORE', holds, '-inf', now)
+-- If the clock was set back since the last call, what is left of each hold is
+-- what was left then: no hold gets longer than its server has asked for.
+local back = math.max(0, tonumber(has[2] or 0) - now)
+redis.call('ZREMRANGEBYSCORE', holds, '-inf', now + back)
+if back > 0 then
+	for _, origin in ipairs(redis.call('ZRANGE', holds, 0, -1)) do
+		redis.call('ZINCRBY', holds, -back, origin)
+	end
+end
+redis.call('HSET', meta, 'holds_now', now)
 -- Rounded up: no hold is shorter than its server has asked for.
 local from = time[1] * 1000 + math.ceil(time[2] / 1000)
 for i = 3, #ARGV, 2 do

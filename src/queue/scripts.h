@@ -208,8 +208,9 @@ extern const struct queue_script queue_script_tokens;
  *           then for each: origin, ms from now
  *     reply for each that is held, if they are read: origin, ms from now
  *
- * A hold is only ever prolonged. Each that is new, or longer than it was, is
- * published at once: "MS ORIGIN". Read all when the subscription is in place.
+ * A hold is only ever prolonged, and never by a clock that is set back. Each
+ * that is new, or longer than it was, is published at once: "MS ORIGIN". Read
+ * all when the subscription is in place.
  */
 extern const struct queue_script queue_script_hold;
 

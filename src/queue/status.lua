@@ -4,7 +4,7 @@ local q, out, meta, workers, about = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local most = tonumber(ARGV[1])
 local has = redis.call('HMGET', meta, 'id', 'fed', 'done', 'failed', 'twice',
 	'total', 'bytes', 'put', 'put_failed', 'feeder_until', 'feeder_who',
-	'reader_until', 'reader_who', 'rules')
+	'reader_until', 'reader_who', 'rules', 'holds_now')
 
 if not has[1] or not find_group() then
 	return redis.error_reply('GONE the queue is not there')
@@ -47,11 +47,13 @@ for i = 1, #all, 2 do
 	people[#people + 1] = held[all[i]] or 0
 	people[#people + 1] = redis.call('HGET', about, all[i]) or ''
 end
-all = redis.call('ZREVRANGEBYSCORE', KEYS[6], '+inf', now, 'WITHSCORES',
+-- If the clock was set back, holds last as long as they did before (hold.lua).
+local holds_now = math.max(now, tonumber(has[15] or 0))
+all = redis.call('ZREVRANGEBYSCORE', KEYS[6], '+inf', holds_now, 'WITHSCORES',
 	'LIMIT', 0, most)
 for i = 1, #all, 2 do
 	holds[#holds + 1] = all[i]
-	holds[#holds + 1] = tonumber(all[i + 1]) - now
+	holds[#holds + 1] = tonumber(all[i + 1]) - holds_now
 end
 for _, name in ipairs(redis.call('ZRANGE', KEYS[7], 0, most - 1)) do
 	local rate = redis.call('HGET', KEYS[8], name)

@@ -6,6 +6,10 @@ local me, lease = ARGV[2], tonumber(ARGV[3])
 local BACK, BACK_SUSPECT = '-', '?' -- consumers that hold what was given back
 local SENT = 1000 -- added to the state of what may have been sent
 
+local function number(text)
+	return tonumber(text or 0)
+end
+
 local has = redis.call('HMGET', meta, 'id', 'total', 'bytes', 'grace')
 local identity = has[1]
 local group = identity and find_group()
@@ -21,11 +25,13 @@ redis.call('HLEN', about)
 local ends = redis.call('ZSCORE', workers, me)
 
 -- The worker is alive. Nobody was for half a lease: the server was away, or
--- its clock jumped, and then nobody is dead before all had time to call.
+-- its clock jumped, and then nobody is dead before all had time to call. That
+-- time is no longer where the clock was set back.
 local function live()
 	local last = redis.call('ZREVRANGE', workers, 0, 0, 'WITHSCORES')[2]
-	if last and tonumber(last) < now + lease / 2 then
-		has[4] = string.format('%.0f', now + lease / 2)
+	local grace = now + lease / 2
+	if last and tonumber(last) < grace or number(has[4]) > grace then
+		has[4] = string.format('%.0f', grace)
 		redis.call('HSET', meta, 'grace', has[4])
 	end
 	redis.call('ZADD', workers, now + lease, me)
@@ -53,8 +59,4 @@ local function give(id, to, state)
 	redis.call('XCLAIM', q, 'workers', to, 0, id,
 		'RETRYCOUNT',
 		string.format('%.0f', math.min(state, 2 * SENT - 1)), 'JUSTID')
-end
-
-local function number(text)
-	return tonumber(text or 0)
 end

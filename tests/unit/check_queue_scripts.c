@@ -298,6 +298,40 @@ START_TEST(holds_are_only_prolonged_and_end)
 }
 END_TEST
 
+/* All that the server has noted is an hour later than what its clock shows. */
+START_TEST(a_clock_that_was_set_back_makes_no_hold_longer)
+{
+	const char *all;
+
+	feed(1, 1, "end");
+	call("hold", "c 0 http://a 60000 http://b 5000");
+	redis_line("HINCRBY " KEY("meta") " holds_now 3600000");
+	redis_line("ZINCRBY " KEY("holds") " 3600000 http://a");
+	redis_line("ZINCRBY " KEY("holds") " 3600000 http://b");
+	all = strstr(call("status", "10"), " [http://a ");
+	ck_assert_ptr_nonnull(all);
+	ck_assert_int_le(atol(all + 11), 60001);
+	/* One that is longer than what is left of the last one counts. */
+	call("hold", "c 0 http://b 90000");
+	all = call("hold", "c 1");
+	check_begins(all, "[http://a ");
+	ck_assert_int_gt(atol(all + 10), 50000);
+	ck_assert_int_le(atol(all + 10), 60001);
+	ck_assert_int_gt(atol(strstr(all, "b ") + 2), 80000);
+	ck_assert_int_le(atol(strstr(all, "b ") + 2), 90001);
+}
+END_TEST
+
+START_TEST(holds_are_told_while_memory_is_short)
+{
+	feed(1, 1, "end");
+	redis_line("CONFIG SET maxmemory 1");
+	call("hold", "c 0 http://a 60000");
+	check_begins(call("hold", "c 1"), "[http://a ");
+	redis_line("CONFIG SET maxmemory 0");
+}
+END_TEST
+
 START_TEST(the_status_counts_all)
 {
 	check_begins(call("status", "10"), "!GONE");
@@ -372,6 +406,8 @@ main(void)
 	tcase_add_test(tc, a_reader_without_a_queue_is_told);
 	tcase_add_test(tc, inputs_without_a_record_are_found);
 	tcase_add_test(tc, holds_are_only_prolonged_and_end);
+	tcase_add_test(tc, a_clock_that_was_set_back_makes_no_hold_longer);
+	tcase_add_test(tc, holds_are_told_while_memory_is_short);
 	tcase_add_test(tc, the_status_counts_all);
 	tcase_add_test(tc, a_killed_server_comes_back_with_all_of_it);
 	return run_with_server("queue scripts", tc);

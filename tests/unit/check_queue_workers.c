@@ -2,6 +2,7 @@
  * ended by hand; nothing waits. */
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,6 +115,27 @@ START_TEST(a_clock_that_was_set_back_keeps_nobody_alive)
 	take("B", 0, 1);
 	ck_assert_int_lt(
 	    atoll(redis_line("ZSCORE " KEY("workers") " A")), 9999999999998);
+}
+END_TEST
+
+/* The time that all had to call, after they were cut off, was noted by a clock
+ * that ran an hour ahead of what it shows now. */
+START_TEST(a_clock_that_was_set_back_spares_no_dead_worker_for_long)
+{
+	int64_t now, grace;
+
+	feed(1, 2, "end");
+	take("A", 2, 0);
+	take("B", 0, 0);
+	let_die("A");
+	now = atoll(redis_line("ZSCORE " KEY("workers") " B")) - 30000;
+	redis_line("HSET " KEY("meta") " grace %" PRId64, now + 3600000);
+	ck_assert_str_eq(take("B", 0, 1), "[ID 0 2 2 2 0]");
+	grace = atoll(redis_line("HGET " KEY("meta") " grace"));
+	ck_assert_int_le(grace, now + 3600000 / 2);
+	ck_assert_int_gt(grace, now);
+	redis_line("HSET " KEY("meta") " grace 1");
+	ck_assert_str_eq(take("B", 0, 1), "[ID 0 2 2 2 0 1 2 suspect [r u1]]");
 }
 END_TEST
 
@@ -447,6 +469,8 @@ main(void)
 	tcase_add_test(tc, what_a_dead_worker_held_is_taken_over);
 	tcase_add_test(tc, after_a_time_without_calls_nobody_is_dead_yet);
 	tcase_add_test(tc, a_clock_that_was_set_back_keeps_nobody_alive);
+	tcase_add_test(
+	    tc, a_clock_that_was_set_back_spares_no_dead_worker_for_long);
 	tcase_add_test(tc, three_deaths_make_a_poison);
 	tcase_add_test(tc, who_dies_often_but_never_alone_is_innocent);
 	tcase_add_test(tc, what_may_have_been_sent_is_not_sent_again);
