@@ -136,11 +136,18 @@ needs_fence(const struct run *run)
 }
 
 static void
+free_closing(struct closing *c)
+{
+	list_remove(&c->link);
+	buf_release(&c->end.records);
+	free(c);
+}
+
+static void
 tell_end(const struct feed_ledger *l, struct closing *c)
 {
 	l->end(l->arg, &c->end);
-	buf_release(&c->end.records);
-	free(c);
+	free_closing(c);
 }
 
 /* No job of `input` is left: it is over. */
@@ -235,7 +242,7 @@ run_ledger_free(struct run *run)
 		buf_release(&input->records);
 	hash_table_release(&l->open);
 	while ((link = list_pop_front(&l->closings)))
-		free(container_of(link, struct closing, link));
+		free_closing(container_of(link, struct closing, link));
 	free(l);
 	run->ledger = NULL;
 }
