@@ -77,7 +77,6 @@ input_of(struct list *link)
 	return container_of(link, struct held_input, link);
 }
 
-/* The queue knows of all in `list`. */
 static void
 end_all(struct finisher *f, struct list *list)
 {
@@ -92,16 +91,30 @@ end_all(struct finisher *f, struct list *list)
 	}
 }
 
-/* A call is over without an answer. Where the server had no memory it is made
- * again; else the worker ends. */
-static void
-try_later(struct finisher *f, enum queue_end end)
+/* The call is over. If it has no answer, where the server had no memory it is
+ * made again; else the worker ends. */
+static bool
+was_answered(
+    struct finisher *f, enum queue_end end, const struct queue_reply *reply)
 {
+	f->call = NULL;
+	if (worker_answered(f->worker, end, reply))
+		return true;
 	list_splice_back(&f->finishing, &f->done);
 	list_splice_back(&f->done, &f->finishing);
 	list_splice_back(&f->back, &f->returning);
 	if (end == QUEUE_OOM)
 		evtimer_add(&f->again, &one_second);
+	return false;
+}
+
+/* The queue knows of all in `list`, those of the last call. */
+static void
+go_on_after(struct finisher *f, struct list *list)
+{
+	end_all(f, list);
+	send_next(f);
+	f->hooks.news(f->hooks.arg);
 }
 
 /* --- finish -------------------------------------------------------------- */
@@ -126,16 +139,11 @@ on_finished(void *arg, enum queue_end end, const struct queue_reply *reply)
 {
 	struct finisher *f = arg;
 
-	f->call = NULL;
-	if (!worker_answered(f->worker, end, reply)) {
-		try_later(f, end);
+	if (!was_answered(f, end, reply))
 		return;
-	}
 	worker_take_counts(f->worker, reply, 1);
 	count_first(f, reply);
-	end_all(f, &f->finishing);
-	send_next(f);
-	f->hooks.news(f->hooks.arg);
+	go_on_after(f, &f->finishing);
 }
 
 static void
@@ -144,13 +152,14 @@ send_finish(struct finisher *f)
 	const struct worker_call call = {
 	    .script = &queue_script_finish,
 	    .keys = 6,
+	    .lease_ms = WORKER_LEASE_MS,
 	    .done = on_finished,
 	    .arg = f,
 	};
 	struct queue_args args;
 	size_t bytes = 0;
 
-	worker_begin_args(f->worker, &args, 6);
+	worker_begin_args(f->worker, &call, &args);
 	queue_args_add_number(&args, ++f->sequence);
 	for (int i = 0;
 	     i < BATCH_MAX && bytes < BATCH_BYTES && !list_empty(&f->done);
@@ -175,35 +184,24 @@ on_back(void *arg, enum queue_end end, const struct queue_reply *reply)
 {
 	struct finisher *f = arg;
 
-	f->call = NULL;
-	if (!worker_answered(f->worker, end, reply)) {
-		try_later(f, end);
-		return;
-	}
-	end_all(f, &f->returning);
-	send_next(f);
-	f->hooks.news(f->hooks.arg);
+	if (was_answered(f, end, reply))
+		go_on_after(f, &f->returning);
 }
 
-/* Call the script that gives back, with the lease in the place where args has
- * it: 0 where the worker leaves. */
+/* Give back what is to be. The lease is 0 where the worker leaves. */
 static void
 send_back(struct finisher *f, int64_t lease_ms)
 {
 	const struct worker_call call = {
 	    .script = &queue_script_back,
 	    .keys = 5,
+	    .lease_ms = lease_ms,
 	    .done = on_back,
 	    .arg = f,
 	};
 	struct queue_args args;
 
-	queue_args_init(&args);
-	for (size_t i = 0; i < call.keys; i++)
-		queue_args_add(&args, f->worker->keys[i]);
-	queue_args_add(&args, f->worker->identity);
-	queue_args_add(&args, f->worker->name);
-	queue_args_add_number(&args, lease_ms);
+	worker_begin_args(f->worker, &call, &args);
 	for (int i = 0; i < BATCH_MAX && !list_empty(&f->back); i++) {
 		struct held_input *input = input_of(f->back.next);
 

@@ -70,10 +70,11 @@ struct take {
 	void (*wake)(void *run);
 	void *run;
 
-	bool asking;    /* a take is under way */
-	bool stopped;   /* nothing more is taken */
-	bool leaving;   /* and the worker ends when all is told */
-	bool left_late; /* that took too long */
+	struct queue_call *asking; /* a take under way; NULL: none */
+	struct list markings;      /* struct marking: those under way */
+	bool stopped;              /* nothing more is taken */
+	bool leaving;              /* and the worker ends when all is told */
+	bool left_late;            /* that took too long */
 	bool said_foreign;
 	int64_t sequence; /* of the last take */
 	int idle_ms;
@@ -88,8 +89,7 @@ struct take {
 static struct input *
 input_of(struct list *link)
 {
-	return (struct input *)(void *)container_of(
-	    link, struct held_input, link);
+	return container_of(link, struct input, held.link);
 }
 
 static struct input *
@@ -303,9 +303,11 @@ on_taken(void *arg, enum queue_end end, const struct queue_reply *reply)
 	struct take *t = arg;
 	bool any = false, none;
 
-	t->asking = false;
+	t->asking = NULL;
 	if (!worker_answered(t->worker, end, reply)) {
-		if (end == QUEUE_OOM)
+		if (end == QUEUE_OOM && t->stopped)
+			return_unstarted(t);
+		else if (end == QUEUE_OOM)
 			ask_in(t, IDLE_MAX_MS);
 		return;
 	}
@@ -346,6 +348,7 @@ ask(struct take *t)
 	const struct worker_call call = {
 	    .script = &queue_script_take,
 	    .keys = 5,
+	    .lease_ms = WORKER_LEASE_MS,
 	    .done = on_taken,
 	    .arg = t,
 	};
@@ -356,14 +359,13 @@ ask(struct take *t)
 	    suspects || t->worker->has_failed ||
 	    evtimer_pending(&t->ask_later, NULL))
 		return;
-	t->asking = true;
-	worker_begin_args(t->worker, &args, 5);
+	worker_begin_args(t->worker, &call, &args);
 	queue_args_add_number(&args, ++t->sequence);
 	queue_args_add_number(&args, batch(t));
 	queue_args_add_number(
 	    &args, clock_now_us() < t->suspects_us ? 0 : SUSPECTS_MAX);
 	queue_args_add_number(&args, WORKER_UNREAD_MAX);
-	worker_call(t->worker, &call, &args);
+	t->asking = worker_call(t->worker, &call, &args);
 }
 
 static void
@@ -375,22 +377,6 @@ on_ask(evutil_socket_t fd, short what, void *arg)
 }
 
 /* --- suspects --------------------------------------------------------- */
-
-static void
-mark(struct take *t, const struct input *input, const char *as,
-    const struct worker_call *then)
-{
-	struct worker_call call = *then;
-	struct queue_args args;
-
-	call.script = &queue_script_mark;
-	call.keys = 5;
-	worker_begin_args(t->worker, &args, 5);
-	queue_args_add_number(&args, (int64_t)input->held.n);
-	queue_args_add_number(&args, input->held.state);
-	queue_args_add(&args, as);
-	worker_call(t->worker, &call, &args);
-}
 
 /* The worker has something else under way for long, as an input waits that its
  * server has asked to hold. Others may be free for the suspects, so it takes
@@ -568,7 +554,9 @@ attach(void *arg, void (*wake)(void *run), void *run)
 
 /* A request that waits until the queue knows that it is sent. */
 struct marking {
+	struct list link;
 	struct take *take;
+	struct queue_call *call;
 	uint64_t n;
 	bool alone;        /* it is marked as fetched alone, first */
 	bool sent;         /* it is marked as sent */
@@ -576,6 +564,21 @@ struct marking {
 };
 
 static void mark_start(struct marking *m, const struct input *input);
+
+static void
+free_marking(struct marking *m)
+{
+	list_remove(&m->waits);
+	list_remove(&m->link);
+	free(m);
+}
+
+static void
+cancel_marking(struct marking *m)
+{
+	queue_client_cancel(m->take->setup.client, m->call);
+	free_marking(m);
+}
 
 /* `state` is 0 if the input is not this worker's any more. */
 static void
@@ -592,7 +595,7 @@ end_marking(struct marking *m, enum queue_end end, int64_t state)
 		else if (end == QUEUE_ANSWERED || end == QUEUE_OOM)
 			wait->give_up(wait);
 	}
-	free(m);
+	free_marking(m);
 }
 
 static void
@@ -617,9 +620,20 @@ on_start_marked(void *arg, enum queue_end end, const struct queue_reply *reply)
 static void
 mark_start(struct marking *m, const struct input *input)
 {
-	const struct worker_call then = {.done = on_start_marked, .arg = m};
+	const struct worker_call call = {
+	    .script = &queue_script_mark,
+	    .keys = 5,
+	    .lease_ms = WORKER_LEASE_MS,
+	    .done = on_start_marked,
+	    .arg = m,
+	};
+	struct queue_args args;
 
-	mark(m->take, input, m->alone ? "alone" : "sent", &then);
+	worker_begin_args(m->take->worker, &call, &args);
+	queue_args_add_number(&args, (int64_t)input->held.n);
+	queue_args_add_number(&args, input->held.state);
+	queue_args_add(&args, m->alone ? "alone" : "sent");
+	m->call = worker_call(m->take->worker, &call, &args);
 }
 
 static void
@@ -628,6 +642,8 @@ begin(void *arg, const struct request *request, struct send_wait *wait)
 	struct take *t = arg;
 	struct marking *m = xcalloc(1, sizeof(*m));
 
+	list_init(&m->link);
+	list_push_back(&t->markings, &m->link);
 	m->take = t;
 	m->n = request->n;
 	m->alone = request->is_suspect;
@@ -695,7 +711,7 @@ static void
 on_ended(void *arg, struct held_input *held)
 {
 	struct take *t = arg;
-	struct input *input = (struct input *)(void *)held;
+	struct input *input = container_of(held, struct input, held);
 
 	t->open--;
 	forget(t, input);
@@ -841,6 +857,7 @@ take_new(const struct take_setup *setup, char **cause)
 	t->idle_ms = IDLE_MIN_MS;
 	list_init(&t->ready);
 	list_init(&t->suspects);
+	list_init(&t->markings);
 	hash_table_init(&t->inputs, sizeof(struct place), NULL);
 	t->wakeup = WAKEUP_CLOSED;
 	if (wakeup_open(&t->wakeup)) {
@@ -862,6 +879,11 @@ take_free(struct take *t)
 	if (!t)
 		return;
 	event_del(&t->ask_later);
+	if (t->asking)
+		queue_client_cancel(t->setup.client, t->asking);
+	LIST_FOREACH_SAFE (at, behind, &t->markings) {
+		cancel_marking(container_of(at, struct marking, link));
+	}
 	alive_free(t->alive);
 	event_del(&t->leave_by);
 	finisher_free(t->finisher);

@@ -74,34 +74,33 @@ worker_free(struct queue_worker *w)
 }
 
 void
-worker_begin_args(
-    const struct queue_worker *w, struct queue_args *args, size_t keys)
+worker_begin_args(const struct queue_worker *w, const struct worker_call *what,
+    struct queue_args *args)
 {
 	queue_args_init(args);
-	for (size_t i = 0; i < keys; i++)
+	for (size_t i = 0; i < what->keys; i++)
 		queue_args_add(args, w->keys[i]);
 	queue_args_add(args, w->identity);
 	queue_args_add(args, w->name);
-	queue_args_add_number(args, WORKER_LEASE_MS);
+	queue_args_add_number(args, what->lease_ms);
 }
 
 struct queue_call *
 worker_call(struct queue_worker *w, const struct worker_call *what,
     struct queue_args *args)
 {
-	struct queue_request request = {
+	const struct queue_request request = {
 	    .line = QUEUE_COMMANDS,
 	    .script = what->script,
 	    .keys = what->keys,
+	    .argc = args->len,
+	    .argv = args->texts,
+	    .lens = args->lens,
 	    .done = what->done,
 	    .arg = what->arg,
 	};
-	struct queue_call *call;
+	struct queue_call *call = queue_client_call(w->setup.client, &request);
 
-	request.argc = args->len;
-	request.argv = args->texts;
-	request.lens = args->lens;
-	call = queue_client_call(w->setup.client, &request);
 	queue_args_release(args);
 	return call;
 }
@@ -146,13 +145,19 @@ fail_refused(struct queue_worker *w, const char *error)
 /* Say, once for each time that it comes so far, that the server takes nothing
  * in. Records are added all the same, and make room when they are read. */
 static void
-note_full(struct queue_worker *w, bool full)
+note_full(struct queue_worker *w)
 {
-	if (full && !w->said_full)
+	if (!w->said_full)
 		log_note("the queue at %s is out of memory (maxmemory): "
 		         "nothing is taken until there is some",
 		    w->setup.address->shown);
-	w->said_full = full;
+	w->said_full = true;
+}
+
+void
+worker_has_memory(struct queue_worker *w)
+{
+	w->said_full = false;
 }
 
 bool
@@ -163,8 +168,8 @@ worker_answered(
 
 	if (end == QUEUE_REFUSED)
 		fail_refused(w, reply->text);
-	if (end != QUEUE_LOST)
-		note_full(w, end == QUEUE_OOM);
+	if (end == QUEUE_OOM)
+		note_full(w);
 	if (end != QUEUE_ANSWERED)
 		return false;
 	if (!*w->identity && identity->kind == QUEUE_TEXT) {
@@ -253,16 +258,17 @@ wait_for_queue(struct alive *a)
 	sign_in(a, ABSENT_MS);
 }
 
+/* A sign of life tells all of them. */
 static void
-take_counts(struct queue_worker *w, const struct queue_reply *reply)
+take_all_counts(struct queue_worker *w, const struct queue_reply *reply)
 {
 	struct worker_counts *c = &w->counts;
 
 	worker_take_counts(w, reply, 1);
-	queue_reply_number(queue_reply_item(reply, 5), &c->fed);
-	queue_reply_number(queue_reply_item(reply, 6), &c->done);
-	queue_reply_number(queue_reply_item(reply, 7), &c->failed);
-	queue_reply_number(queue_reply_item(reply, 8), &c->workers);
+	take_number(reply, 5, &c->fed);
+	take_number(reply, 6, &c->done);
+	take_number(reply, 7, &c->failed);
+	take_number(reply, 8, &c->workers);
 }
 
 static void
@@ -281,7 +287,8 @@ on_signed(void *arg, enum queue_end end, const struct queue_reply *reply)
 			sign_in(a, ABSENT_MS);
 		return;
 	}
-	take_counts(a->setup.worker, reply);
+	worker_has_memory(a->setup.worker);
+	take_all_counts(a->setup.worker, reply);
 	a->joined = true;
 	sign_in(a, WORKER_LEASE_MS / 6);
 	a->setup.signed_in(a->setup.arg);
@@ -305,6 +312,7 @@ sign(struct alive *a)
 	const struct worker_call call = {
 	    .script = &queue_script_alive,
 	    .keys = 5,
+	    .lease_ms = WORKER_LEASE_MS,
 	    .done = on_signed,
 	    .arg = a,
 	};
@@ -312,7 +320,7 @@ sign(struct alive *a)
 	struct buf about = {0};
 
 	add_about(&about, a);
-	worker_begin_args(a->setup.worker, &args, call.keys);
+	worker_begin_args(a->setup.worker, &call, &args);
 	queue_args_add(&args, a->joined ? "" : about.data);
 	queue_args_add(&args, a->joined ? "" : a->setup.rules);
 	a->call = worker_call(a->setup.worker, &call, &args);

@@ -60,23 +60,29 @@ struct queue_worker *worker_new(const struct worker_setup *);
 /* NULL is fine. */
 void worker_free(struct queue_worker *);
 
-/* Begin the arguments of a script that has so many of the keys: those, then
- * what all scripts begin with, identity, worker, lease. */
-void worker_begin_args(
-    const struct queue_worker *, struct queue_args *, size_t keys);
-/* Call `script` with `args`, of which so many are keys; they are released. */
+/* A call of a script of workers. */
 struct worker_call {
 	const struct queue_script *script;
-	size_t keys;
+	size_t keys;      /* how many of the worker's it has */
+	int64_t lease_ms; /* WORKER_LEASE_MS; 0: the worker leaves */
 	void (*done)(void *arg, enum queue_end, const struct queue_reply *);
 	void *arg;
 };
+/* Begin the arguments with what all such scripts have in front: the keys, then
+ * identity, worker, lease. */
+void worker_begin_args(const struct queue_worker *, const struct worker_call *,
+    struct queue_args *);
+/* Make the call with these arguments, which are released. */
 struct queue_call *worker_call(
     struct queue_worker *, const struct worker_call *, struct queue_args *args);
 /* Was the call answered as it should be? Otherwise the worker has failed,
- * unless the server is out of memory (QUEUE_OOM). Learns the identity. */
+ * unless the server is out of memory (QUEUE_OOM), which is said once until
+ * worker_has_memory. Learns the identity. */
 bool worker_answered(
     struct queue_worker *, enum queue_end, const struct queue_reply *reply);
+/* The server was seen to take something in. That it takes records tells
+ * nothing, as it does so with no memory left, too. */
+void worker_has_memory(struct queue_worker *);
 /* Take over the four counts that begin at item `at` of a reply. */
 void worker_take_counts(
     struct queue_worker *, const struct queue_reply *reply, size_t at);
