@@ -114,8 +114,8 @@ tests_unit_check_options_SOURCES = tests/unit/check_options.c \
 	tests/unit/command_line.c
 noinst_HEADERS = tests/unit/command_line.h tests/unit/demo_fixture.h \
 	tests/unit/output_fixture.h tests/unit/queue_calls.h \
-	tests/unit/redis_fixture.h \
-	tests/unit/sample.h tests/unit/traffic.h tests/unit/unit.h
+	tests/unit/redis_fixture.h tests/unit/sample.h \
+	tests/unit/sched_fixture.h tests/unit/traffic.h tests/unit/unit.h
 EXTRA_DIST += tests/unit/jsonpath-cases.json
 
 include tests/fuzz/local.mk

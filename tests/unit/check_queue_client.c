@@ -870,18 +870,16 @@ END_TEST
 
 static struct redis_fixture redis;
 
-static bool
+static void
 open_real(const char *const *more, const char *userinfo)
 {
 	char url[100];
 
-	if (!redis_fixture_open(&redis, more))
-		return false;
+	redis_fixture_open(&redis, more);
 	snprintf(url, sizeof(url), "redis+unix://%s%s?name=jobs", userinfo,
 	    redis.path);
 	read_address(url);
 	open_client(20 * CLOCK_SECOND);
-	return true;
 }
 
 static void
@@ -901,8 +899,7 @@ open_nothing(void)
 
 START_TEST(a_real_server_runs_scripts)
 {
-	if (!open_real(NULL, ""))
-		return;
+	open_real(NULL, "");
 	ask_script(&script, "a");
 	await("a=a");
 	redis_fixture_ask(&redis, "SCRIPT FLUSH");
@@ -913,8 +910,7 @@ END_TEST
 
 START_TEST(a_real_server_may_be_killed_and_come_back)
 {
-	if (!open_real(NULL, ""))
-		return;
+	open_real(NULL, "");
 	ask_script(&script, "a");
 	await("a=a");
 	redis_fixture_kill(&redis);
@@ -932,8 +928,7 @@ START_TEST(a_real_server_wants_its_password)
 	static const char *const options[] = {
 	    "--requirepass", "pa55word", NULL};
 
-	if (!open_real(options, _i ? ":pa55word@" : ":wrong-one@"))
-		return;
+	open_real(options, _i ? ":pa55word@" : ":wrong-one@");
 	ask("a", 0);
 	if (_i)
 		await("a=a");
@@ -944,8 +939,7 @@ END_TEST
 
 START_TEST(a_real_server_does_not_let_everybody)
 {
-	if (!open_real(NULL, "w:pa55word@"))
-		return;
+	open_real(NULL, "w:pa55word@");
 	redis_fixture_ask(&redis, "ACL SETUSER w on >pa55word ~* +info +ping "
 	                          "+script|load +auth");
 	/* The user may have come too late for the first try. */
@@ -963,8 +957,7 @@ START_TEST(a_real_server_has_another_type_there)
 	static const struct queue_script adds = {
 	    "add", "return redis.call('XADD', KEYS[1], '*', 'a', ARGV[1])"};
 
-	if (!open_real(NULL, ""))
-		return;
+	open_real(NULL, "");
 	redis_fixture_ask(&redis, "SET gather:{jobs}:q 1");
 	ask_script(&adds, "a");
 	await_lost(2, "at gather:{jobs}:q (WRONGTYPE, the script add)");
@@ -976,8 +969,7 @@ START_TEST(a_real_server_evicts)
 	static const char *const options[] = {
 	    "--maxmemory-policy", "allkeys-lru", "--maxmemory", "100mb", NULL};
 
-	if (!open_real(options, ""))
-		return;
+	open_real(options, "");
 	await_lost(2, "maxmemory-policy allkeys-lru");
 }
 END_TEST
@@ -987,8 +979,7 @@ START_TEST(a_real_server_becomes_a_replica_and_master_again)
 	static const struct queue_script sets = {
 	    "set", "redis.call('SET', KEYS[1], 1) return ARGV[1]"};
 
-	if (!open_real(NULL, ""))
-		return;
+	open_real(NULL, "");
 	ask_script(&sets, "a");
 	await("a=a");
 	redis_fixture_ask(&redis, "REPLICAOF 127.0.0.1 1");
@@ -1003,8 +994,7 @@ START_TEST(a_real_server_passes_messages_and_waits)
 {
 	struct queue_request r = request("wait");
 
-	if (!open_real(NULL, ""))
-		return;
+	open_real(NULL, "");
 	r.line = QUEUE_TAKE;
 	r.argc = 3;
 	r.argv = (const char *const[]){"BLPOP", "gather:{jobs}:list", "0"};
@@ -1024,8 +1014,7 @@ START_TEST(a_thousand_calls_and_large_ones)
 	    "large", "return string.rep('x', tonumber(ARGV[1]))"};
 	char last_name[20] = "999";
 
-	if (!open_real(NULL, ""))
-		return;
+	open_real(NULL, "");
 	for (int i = 0; i < 999; i++) {
 		struct queue_request r = request("a");
 
@@ -1086,7 +1075,7 @@ add_fake(Suite *suite)
 static void
 add_real(Suite *suite)
 {
-	TCase *tc = tcase_create("a real server, if there is one");
+	TCase *tc = tcase_create("a real server");
 
 	tcase_add_checked_fixture(tc, open_nothing, close_real);
 	tcase_set_timeout(tc, 30);
@@ -1114,6 +1103,9 @@ main(void)
 		return EXIT_SUCCESS;
 	}
 	add_fake(suite);
-	add_real(suite);
+	if (redis_fixture_is_installed())
+		add_real(suite);
+	else
+		printf("not tested: a real server: none is installed\n");
 	return unit_run(suite);
 }

@@ -5,61 +5,21 @@
 
 #include <check.h>
 
-#define MS INT64_C(1000)
-#define S  INT64_C(1000000)
+#include "sched_fixture.h"
 
-#define A "http://a:80"
-#define B "http://b:80"
 #define T "https://t:443"
-
-enum {
-	ITEMS = 200
-};
-
-static struct sched *s;
-static struct sched_item items[ITEMS];
-static struct sched_options options;
 
 static void
 set_up(void)
 {
-	options = (struct sched_options){
-	    .parallel = 4,
-	    .polite = true,
-	    .max_hold_us = 3600 * S,
-	    .gate_cold_https = true,
-	    .retry_budget = {0.2, 10},
-	};
-	for (int i = 0; i < ITEMS; i++)
-		sched_item_init(&items[i]);
-	s = NULL;
+	set_up_items();
+	options.gate_cold_https = true;
 }
 
 static void
 tear_down(void)
 {
 	sched_free(s);
-}
-
-static void
-begin(void)
-{
-	s = sched_new(&options);
-}
-
-static void
-add(int i, const char *origin, int64_t now)
-{
-	sched_add(s, &items[i], origin, SCHED_FRESH, now, now);
-}
-
-/* The number of the item that starts, -1: none. */
-static int
-next(int64_t now)
-{
-	struct sched_item *item = sched_next(s, now);
-
-	return item ? (int)(item - items) : -1;
 }
 
 static int
@@ -70,18 +30,6 @@ next_on_wire(int64_t now)
 	if (i >= 0)
 		ck_assert(sched_on_wire(s, &items[i], now));
 	return i;
-}
-
-static struct sched_advice
-land(int i, enum sched_outcome outcome, int64_t now)
-{
-	struct sched_report report = {
-	    .outcome = outcome,
-	    .status = outcome == SCHED_ANSWERED ? 200 : 0,
-	    .latency_us = -1,
-	};
-
-	return sched_release(s, &items[i], &report, now);
 }
 
 START_TEST(no_more_than_parallel_fly)
