@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -52,10 +53,12 @@ def preloaded(name, folder):
 class Redis:
     """A server that is killed and comes back with what it has on disk."""
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, environment=None):
+        expect(ENGINE, "there is no redis-server")
         self.folder = folder
         self.options = options or ("--appendonly", "yes",
                                    "--appendfsync", "everysec")
+        self.environment = {**os.environ, **(environment or {})}
         self.port = free_port()
         self.process = None
         folder.mkdir(exist_ok=True)
@@ -66,7 +69,8 @@ class Redis:
             self.process = subprocess.Popen(
                 [ENGINE, "--port", str(self.port), "--bind", "127.0.0.1",
                  "--dir", str(self.folder), "--save", "", *self.options],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                env=self.environment)
         wait_for("redis", lambda: self.ask("PING") == "PONG")
 
     def ask(self, *words):
@@ -195,6 +199,36 @@ class Queue:
                 worker.kill()
         for worker in self.workers:
             worker.wait()
+
+
+class Site:
+    """What an experiment has: a folder, a redis, and servers of its own."""
+
+    def __init__(self, stack, options):
+        self.folder = pathlib.Path(
+            stack.enter_context(tempfile.TemporaryDirectory()))
+        self.stack = stack
+        self.options = options
+        self.rng = random.Random(options.seed)
+        self.names = 0
+
+    def redis(self, *options, environment=None):
+        redis = Redis(self.folder / f"redis.{free_port()}", *options,
+                      environment=environment)
+        self.stack.callback(redis.kill)
+        return redis
+
+    def stamps(self, delay=0.0):
+        stamps = Stamps(self.folder, delay)
+        self.stack.callback(stamps.close)
+        return stamps
+
+    def queue(self, redis, lines):
+        self.names += 1
+        queue = Queue(self.folder, redis, f"q{self.names}")
+        self.stack.callback(queue.stop)
+        queue.feed(lines)
+        return queue
 
 
 def each_once(records, count):
