@@ -225,6 +225,9 @@ setter_duration(const struct setting *s, char **cause)
 {
 	if (!units_duration(s->value, field_of(s)))
 		return setting_wants(s, UNITS_DURATION_FORM, cause);
+	if (*(int64_t *)field_of(s) < s->row->min)
+		return setting_refuse(
+		    cause, "%s must be longer than 0", s->typed);
 	return 0;
 }
 

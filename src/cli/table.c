@@ -506,7 +506,7 @@ static const struct option_row queue_rows[] = {
         CUSTOM(setter_role), .curl_value = QUEUE_STATUS, .line_only = true},
     {"queue-timeout", 0, "TIME",
         "how long to go on while the queue's server is away",
-        DURATION(queue.timeout_us), .fallback = "1m"},
+        DURATION(queue.timeout_us), .fallback = "1m", .min = 1},
     {"queue-max", 0, "N", "--feed pauses while N inputs wait",
         COUNT(queue.max, 1), .fallback = "1000000"},
     {0},

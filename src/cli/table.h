@@ -38,7 +38,8 @@ struct option_row {
 	option_setter *set;
 	size_t field;             /* offset in struct options, for the setter */
 	const char *fallback;     /* the default as typed; a switch: "yes" */
-	int64_t min, max;         /* of a number; both 0: any */
+	int64_t min, max;         /* of a number, or of a duration in us; both
+	                           * 0: any */
 	CURLoption curl;          /* the option of libcurl it is passed to */
 	long curl_value;          /* what a switch passes on when it is set */
 	const char *const *words; /* the values it takes, ended by NULL */
