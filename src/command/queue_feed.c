@@ -207,7 +207,7 @@ take_answer(
 		    f->session->address.name);
 		return false;
 	}
-	error = end == QUEUE_REFUSED ? session_error(reply, "TAKEN") : NULL;
+	error = end == QUEUE_REFUSED ? session_error(reply, "TAKEN ") : NULL;
 	if (error) {
 		if (session_taken(f->session, error, &token)) {
 			if (token)
@@ -227,7 +227,7 @@ take_answer(
 		    f->session->address.name, f->session->address.name);
 		return false;
 	}
-	if (!session_answered(f->session, end, reply, NULL))
+	if (!session_answered(f->session, end, reply))
 		return false;
 	f->lacks_memory = false;
 	f->in = (uint64_t)session_number(reply, 1);

@@ -209,11 +209,12 @@ has_room(struct reader *r)
 
 /* --- calls ---------------------------------------------------------------- */
 
-/* The queue is not there, or somebody else reads it. */
+/* While the queue is not there yet, or somebody else may read it, ask again. */
 static void
 on_refused(struct reader *r, const struct queue_reply *reply)
 {
-	const char *error = session_error(reply, "TAKEN");
+	const char *error = session_error(reply, "TAKEN ");
+	bool absent = !*r->session->identity && session_error(reply, "GONE");
 	char *token;
 
 	if (error) {
@@ -227,22 +228,21 @@ on_refused(struct reader *r, const struct queue_reply *reply)
 		free(token);
 		return;
 	}
-	if (clock_now_us() - r->start_us < r->options->queue.timeout_us) {
+	if (absent &&
+	    clock_now_us() - r->start_us < r->options->queue.timeout_us) {
 		session_wake(r->session, RETRY_US);
 		return;
 	}
-	session_answered(r->session, QUEUE_REFUSED, reply, NULL);
+	session_answered(r->session, QUEUE_REFUSED, reply);
 }
 
 static void
 on_answer(void *arg, enum queue_end end, const struct queue_reply *reply)
 {
 	struct reader *r = arg;
-	bool absent = end == QUEUE_REFUSED && !*r->session->identity &&
-	              session_error(reply, "GONE");
 
 	r->calls = false;
-	if (absent || (end == QUEUE_REFUSED && session_error(reply, "TAKEN"))) {
+	if (end == QUEUE_REFUSED) {
 		on_refused(r, reply);
 		return;
 	}
@@ -250,7 +250,7 @@ on_answer(void *arg, enum queue_end end, const struct queue_reply *reply)
 		session_wake(r->session, RETRY_US);
 		return;
 	}
-	if (!session_answered(r->session, end, reply, NULL))
+	if (!session_answered(r->session, end, reply))
 		return;
 	inputs_drop_removed(&r->in, r->asked);
 	r->written -= r->asked;
@@ -385,7 +385,7 @@ on_bitmap(void *arg, enum queue_end end, const struct queue_reply *reply)
 
 	r->calls = false;
 	if (end != QUEUE_ANSWERED) {
-		session_answered(r->session, end, reply, NULL);
+		session_answered(r->session, end, reply);
 		return;
 	}
 	buf_add(&r->in.put, reply->text, reply->len);
@@ -411,7 +411,7 @@ on_first_missing(void *arg, enum queue_end end, const struct queue_reply *reply)
 
 	r->calls = false;
 	if (end != QUEUE_ANSWERED) {
-		session_answered(r->session, end, reply, NULL);
+		session_answered(r->session, end, reply);
 		return;
 	}
 	if (first - 1 == r->all_written) {
@@ -480,7 +480,7 @@ on_missing(void *arg, enum queue_end end, const struct queue_reply *reply)
 	size_t len = 0;
 
 	r->calls = false;
-	if (!session_answered(r->session, end, reply, NULL))
+	if (!session_answered(r->session, end, reply))
 		return;
 	while (len < reply->count && len < NAMED_MOST) {
 		names[len] = (uint64_t)session_number(reply, len);

@@ -415,7 +415,7 @@ fail_refused(struct queue_session *s, const struct queue_reply *reply)
 
 bool
 session_answered(struct queue_session *s, enum queue_end end,
-    const struct queue_reply *reply, const char *word)
+    const struct queue_reply *reply)
 {
 	const struct queue_reply *identity = queue_reply_item(reply, 0);
 
@@ -424,7 +424,7 @@ session_answered(struct queue_session *s, enum queue_end end,
 		free(s->identity);
 		s->identity = xstrdup(identity->text);
 	}
-	if (end == QUEUE_REFUSED && !(word && session_error(reply, word)))
+	if (end == QUEUE_REFUSED)
 		fail_refused(s, reply);
 	return end == QUEUE_ANSWERED;
 }
@@ -454,21 +454,36 @@ is_dead(const struct queue_session *s, const char *token, const char *who)
 	       (kill((pid_t)number, 0) == -1 && errno == ESRCH);
 }
 
-/* The parts of "TAKEN MS TOKEN HOST PID". */
-static bool
+/* The parts of "TAKEN MS TOKEN HOST PID". Others may have changed the last
+ * three, which may then be anything. */
+static void
 read_taken(const char *error, int64_t *ms, char **token, const char **who)
 {
-	char *end;
+	const char *at = error + strlen("TAKEN ");
 	size_t len;
 
-	*ms = strtoll(error + strlen("TAKEN"), &end, 10);
-	end += strspn(end, " ");
-	len = strcspn(end, " ");
-	if (!len || end[len] != ' ' || !strchr(end + len + 1, ' '))
-		return false;
-	*token = xmemdup0(end, len);
-	*who = end + len + 1;
-	return true;
+	*ms = strtoll(at, NULL, 10);
+	at += strcspn(at, " ");
+	at += *at == ' ';
+	len = strcspn(at, " ");
+	*token = xmemdup0(at, len);
+	*who = at + len + (at[len] == ' ');
+}
+
+static void
+fail_taken(struct queue_session *s, const char *who)
+{
+	const char *pid = strrchr(who, ' ');
+	struct buf process = {0};
+
+	if (pid)
+		buf_addf(&process, "process %s on %.*s", pid + 1,
+		    (int)(pid - who), who);
+	session_fail(s, STATUS_USAGE,
+	    "%s: another one is at work on the queue \"%s\": %s",
+	    s->role->option, s->address.name,
+	    pid ? process.data : "an unknown process");
+	buf_release(&process);
 }
 
 bool
@@ -477,12 +492,7 @@ session_taken(struct queue_session *s, const char *error, char **token)
 	int64_t now = clock_now_us(), ms;
 	const char *who;
 
-	*token = NULL;
-	if (!read_taken(error, &ms, token, &who)) {
-		session_fail(
-		    s, STATUS_OUTPUT, "%s: %s", s->role->option, error);
-		return false;
-	}
+	read_taken(error, &ms, token, &who);
 	if (is_dead(s, *token, who))
 		return true;
 	free(*token);
@@ -493,10 +503,6 @@ session_taken(struct queue_session *s, const char *error, char **token)
 		s->taken_us = now;
 		return true;
 	}
-	session_fail(s, STATUS_USAGE,
-	    "%s: another one is at work on the queue \"%s\": process %s on "
-	    "%.*s",
-	    s->role->option, s->address.name, strrchr(who, ' ') + 1,
-	    (int)(strrchr(who, ' ') - who), who);
+	fail_taken(s, who);
 	return false;
 }

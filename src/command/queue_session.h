@@ -101,11 +101,10 @@ struct session_call {
 /* Make the call; the arguments are released. */
 void session_call(struct queue_session *, const struct session_call *,
     struct queue_args *args);
-/* Was the call answered as it should be? Learns the identity, item 0. If not,
- * and it is neither QUEUE_OOM nor an error that begins with `word` (NULL:
- * none), the session ends. */
-bool session_answered(struct queue_session *, enum queue_end,
-    const struct queue_reply *, const char *word);
+/* Was the call answered as it should be? Learns the identity, item 0. If it was
+ * refused the session ends. */
+bool session_answered(
+    struct queue_session *, enum queue_end, const struct queue_reply *);
 /* Is the answer an error that begins with `word`? Scripts' errors may stand
  * behind words of the server. Returns it from there on; NULL: it is not. */
 const char *session_error(const struct queue_reply *, const char *word);

@@ -205,7 +205,7 @@ on_status(void *arg, enum queue_end end, const struct queue_reply *reply)
 {
 	struct status *st = arg;
 
-	if (!session_answered(st->session, end, reply, NULL))
+	if (!session_answered(st->session, end, reply))
 		return;
 	add_status(st, reply);
 	session_end(st->session, EXIT_SUCCESS);

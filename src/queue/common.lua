@@ -1,5 +1,6 @@
 -- The beginning of most scripts, behind their keys: the server's time in ms,
 -- and the consumer group of the stream `q`.
+-- @include meta.lua
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 

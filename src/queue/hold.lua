@@ -1,5 +1,6 @@
 -- Hold origins: see queue_script_hold in scripts.h.
 local holds, meta, channel = KEYS[1], KEYS[2], ARGV[1]
+-- @include meta.lua
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local has = redis.call('HMGET', meta, 'id', 'holds_now')

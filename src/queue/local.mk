@@ -47,6 +47,7 @@ queue_scripts = \
 queue_preludes = \
 	$(srcdir)/src/queue/common.lua \
 	$(srcdir)/src/queue/lease.lua \
+	$(srcdir)/src/queue/meta.lua \
 	$(srcdir)/src/queue/worker.lua
 EXTRA_DIST += $(queue_scripts) $(queue_preludes) src/queue/lua.awk
 BUILT_SOURCES += src/queue/scripts_lua.h

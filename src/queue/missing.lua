@@ -1,6 +1,7 @@
 -- Inputs without a record: see queue_script_missing in scripts.h. Bit n of the
 -- map is input n.
 local meta, put = KEYS[1], KEYS[2]
+-- @include meta.lua
 local n, most = tonumber(ARGV[1]), tonumber(ARGV[2])
 local fed = tonumber(redis.call('HGET', meta, 'fed') or 0)
 local reply = {}

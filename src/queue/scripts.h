@@ -33,6 +33,8 @@
  *     FOREIGN ... feed: others have added entries, and no more can be added
  *     TAKEN MS TOKEN WHO  feed, results: WHO ("host 1234") does that already,
  *                 with that token, and must call again within MS ms
+ *     DAMAGED FIELD  others have written to `meta`: that field of it is not a
+ *                 number (queue/server.h makes a message of it)
  *     RULES ...   alive: other workers live by other rules, which follow
  *
  * "IDENTITY" is the queue's identity as an answer gave it; "" in the first

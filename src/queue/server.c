@@ -132,6 +132,7 @@ static const struct meaning {
     {"ERR max number of clients", REFUSAL_WAIT},
     {"ASK", REFUSAL_UNFIT},
     {"CROSSSLOT", REFUSAL_UNFIT},
+    {"DAMAGED", REFUSAL_UNFIT},
     {"DENIED", REFUSAL_UNFIT},
     {"MOVED", REFUSAL_UNFIT},
     {"NOAUTH", REFUSAL_UNFIT},
@@ -262,6 +263,20 @@ explain_type(struct buf *out, const struct explained *e)
 	buf_adds(out, "); choose another name= or delete it");
 }
 
+/* The error of a script of ours names the field. */
+static void
+explain_damage(struct buf *out, const struct explained *e)
+{
+	const char *name = e->address->name;
+	const char *field = strchr(e->error, ' ');
+
+	buf_addf(out,
+	    "has a queue \"%s\" that others have changed: the field %.40s of "
+	    "gather:{%s}:meta is not a number; delete gather:{%s}:*, or choose "
+	    "another name=",
+	    name, field ? field + 1 : "?", name, name);
+}
+
 static void
 explain_missing_password(struct buf *out, const struct explained *e)
 {
@@ -336,6 +351,7 @@ refusal_explain(struct buf *out, const char *error,
 	} rows[] = {
 	    {"ASK", explain_cluster},
 	    {"CROSSSLOT", explain_cluster},
+	    {"DAMAGED", explain_damage},
 	    {"DENIED", explain_protected},
 	    {"ERR AUTH", explain_no_password},
 	    {"ERR DB index", explain_database},

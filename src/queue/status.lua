@@ -56,9 +56,9 @@ for i = 1, #all, 2 do
 	holds[#holds + 1] = tonumber(all[i + 1]) - holds_now
 end
 for _, name in ipairs(redis.call('ZRANGE', KEYS[7], 0, most - 1)) do
-	local rate = redis.call('HGET', KEYS[8], name)
-	if rate then
-		local spent, n, p = rate:match('^(%S+) (%S+) (%S+)$')
+	local rate = redis.call('HGET', KEYS[8], name) or ''
+	local spent, n, p = rate:match('^(%d+) (%d+) (%d+)$')
+	if spent then
 		rates[#rates + 1] = name
 		rates[#rates + 1] = tonumber(n)
 		rates[#rates + 1] = tonumber(p)

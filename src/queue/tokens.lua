@@ -15,6 +15,7 @@
 --             RATE\1WORKER    WHEN
 --             \0seq, \0now    of all rates: last grant, time of the last call
 local rates, tokens, grants, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+-- @include meta.lua
 local rate, N = ARGV[1], tonumber(ARGV[2])
 local P, L = tonumber(ARGV[3]), tonumber(ARGV[4])
 local want, worker, epoch = tonumber(ARGV[5]), ARGV[6], ARGV[7]

@@ -477,6 +477,7 @@ static const struct {
     {"ERR ACL failure in script: User w has no permissions", REFUSAL_UNFIT},
     {"WRONGTYPE Operation against a key", REFUSAL_UNFIT},
     {"MOVED 3999 127.0.0.1:6381", REFUSAL_UNFIT},
+    {"DAMAGED fed", REFUSAL_UNFIT},
     {"GONE the queue is not there", REFUSAL_CALLER},
     {"BUSYGROUP Consumer Group name already exists", REFUSAL_CALLER},
     {"ERR value is not an integer", REFUSAL_CALLER},
@@ -518,6 +519,10 @@ static const struct {
         "XADD)"},
     {"WRONGTYPE Operation against a key", "feed", "gather:{jobs}:q, k",
         "at one of gather:{jobs}:q, k (WRONGTYPE, the script feed)"},
+    {"DAMAGED fed", "feed", "gather:{jobs}:q, k",
+        "has a queue \"jobs\" that others have changed: the field fed of "
+        "gather:{jobs}:meta is not a number; delete gather:{jobs}:*, or choose "
+        "another name="},
     {"MOVED 3999 127.0.0.1:6381", NULL, "",
         "(MOVED); name the one that has them: 127.0.0.1:6381"},
     {"ERR DB index is out of range", NULL, "", "has no database 9"},
