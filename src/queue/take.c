@@ -691,14 +691,15 @@ take_add_state(const struct take *t, struct buf *out)
 {
 	const struct worker_counts *c = &t->worker->counts;
 	int64_t waiting = c->left - c->held;
+	int64_t mine = (int64_t)take_finished(t);
 
 	if (c->fed < 0)
 		return;
 	buf_addf(out,
 	    "queue: %" PRId64 " waiting, %" PRId64 " in work, %" PRId64
 	    " done, %" PRId64 " worker%s",
-	    waiting < 0 ? 0 : waiting, c->held, c->fed - c->left, c->workers,
-	    c->workers == 1 ? "" : "s");
+	    waiting < 0 ? 0 : waiting, c->held, worker_done(t->worker, mine),
+	    c->workers, c->workers == 1 ? "" : "s");
 }
 
 static void

@@ -208,6 +208,18 @@ worker_take_counts(
 	note_unread(w);
 }
 
+/* While the list is being fed only a sign of life tells how much is done, every
+ * few seconds. */
+int64_t
+worker_done(const struct queue_worker *w, int64_t mine)
+{
+	const struct worker_counts *c = &w->counts;
+
+	if (c->total >= 0)
+		return c->total - c->left;
+	return mine > c->done ? mine : c->done;
+}
+
 bool
 worker_is_done(const struct queue_worker *w)
 {

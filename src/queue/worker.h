@@ -86,6 +86,8 @@ void worker_has_memory(struct queue_worker *);
 /* Take over the four counts that begin at item `at` of a reply. */
 void worker_take_counts(
     struct queue_worker *, const struct queue_reply *reply, size_t at);
+/* How many inputs are done, as far as is known; `mine` are by this worker. */
+int64_t worker_done(const struct queue_worker *, int64_t mine);
 /* Has every input of the queue a record, and are there no more to come? */
 bool worker_is_done(const struct queue_worker *);
 /* The worker cannot go on. Only the first call counts. */
