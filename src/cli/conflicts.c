@@ -161,9 +161,10 @@ static const struct {
 	const char *name, *advice;
 } roles[] = {
     [QUEUE_NO_ROLE] = {"queue", ""},
-    [QUEUE_FEED] = {"feed", "how inputs are fetched is said to --work"},
+    [QUEUE_FEED] = {"feed", "give it to --work, which fetches the inputs"},
     [QUEUE_WORK] = {"work", ""},
-    [QUEUE_RESULTS] = {"results", "--results fetches nothing"},
+    [QUEUE_RESULTS] = {"results",
+        "--results fetches nothing, and writes to stdout (>> FILE)"},
     [QUEUE_STATUS] = {"queue-status", "--queue-status fetches nothing"},
 };
 
@@ -373,7 +374,8 @@ static const struct rule rules[] = {
     {"demo", NULL, has_operands, "takes no URLs: it has its own"},
     {"work", NULL, has_operands,
         "takes no list and no URLs: they are in the queue"},
-    {"results", NULL, has_operands, "takes no URLs: it fetches nothing"},
+    {"results", NULL, has_operands,
+        "takes no URLs and no file: records go to stdout (>> FILE)"},
     {"queue-status", NULL, has_operands, "takes no URLs: it fetches nothing"},
     {"serve", NULL, has_operands, "takes no URLs: it sends no requests"},
     {"include", "format", writes_records,

@@ -91,14 +91,17 @@ static const struct {
     {"--queue redis://h/?name=q --feed --shard 1/2 http://h/",
         "share a queue by themselves"},
     {"--queue redis://h/?name=q --feed -u a:b http://h/",
-        "--feed and -u cannot be combined: how inputs are fetched is said to "
-        "--work"},
+        "--feed and -u cannot be combined: give it to --work, which fetches "
+        "the inputs"},
     {"--queue-max 5 http://h/", "--queue-max needs --feed"},
     {"--queue redis://h/?name=q --results --feed", "each is a command"},
     {"--queue redis://h/?name=q --results http://h/",
-        "--results takes no URLs"},
+        "--results takes no URLs and no file: records go to stdout (>> FILE)"},
     {"--queue redis://h/?name=q --results -H a:b",
         "--results and -H cannot be combined: --results fetches nothing"},
+    {"--queue redis://h/?name=q --results -o x",
+        "--results and -o cannot be combined: --results fetches nothing, and "
+        "writes to stdout (>> FILE)"},
     {"--queue redis://h/?name=q --work --feed", "each is a command"},
     {"--queue redis://h/?name=q --work http://h/",
         "--work takes no list and no URLs: they are in the queue"},
