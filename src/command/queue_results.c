@@ -401,7 +401,6 @@ on_first_missing(void *arg, enum queue_end end, const struct queue_reply *reply)
 	const char *const argv[] = {
 	    "GETRANGE", r->session->keys[SESSION_PUT], "0", "-1"};
 	const struct queue_request request = {
-	    .line = QUEUE_COMMANDS,
 	    .argc = 4,
 	    .argv = argv,
 	    .done = on_bitmap,

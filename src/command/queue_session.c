@@ -361,7 +361,6 @@ session_call(struct queue_session *s, const struct session_call *call,
 {
 	struct queue_args all;
 	struct queue_request request = {
-	    .line = QUEUE_COMMANDS,
 	    .script = call->script,
 	    .done = call->done,
 	    .arg = call->arg,

@@ -72,7 +72,6 @@ ask(struct queue_binding *b, const struct asking *a, struct queue_args *args)
 {
 	struct call *c = xcalloc(1, sizeof(*c));
 	const struct queue_request request = {
-	    .line = QUEUE_COMMANDS,
 	    .script = a->script,
 	    .keys = a->keys,
 	    .argc = args->len,

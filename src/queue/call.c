@@ -93,7 +93,6 @@ call_new(struct line *line, const struct queue_request *r)
 		                     &call->bytes, r->argc, r->argv, r->lens);
 	if (rc)
 		buf_release(&call->bytes);
-	line->pending += call->bytes.len;
 	return call;
 }
 
@@ -113,8 +112,6 @@ call_new_own(struct line *line, size_t argc, const char *const *argv,
 void
 call_free(struct queue_call *call)
 {
-	if (call->kind == CALL_OF_USER)
-		call->line->pending -= call->bytes.len;
 	list_remove(&call->link);
 	buf_release(&call->bytes);
 	free(call);

@@ -303,7 +303,7 @@ queue_client_free(struct queue_client *c)
 struct queue_call *
 queue_client_call(struct queue_client *c, const struct queue_request *r)
 {
-	struct line *line = &c->lines[r->line];
+	struct line *line = &c->lines[QUEUE_COMMANDS];
 	struct queue_call *call = call_new(line, r);
 
 	line_use(line);
@@ -335,30 +335,8 @@ queue_client_subscribe(struct queue_client *c, const char *channel)
 	line_subscribe(&c->lines[QUEUE_SUBSCRIBE], channel);
 }
 
-size_t
-queue_client_pending(const struct queue_client *c, enum queue_line line)
-{
-	return c->lines[line].pending;
-}
-
-bool
-queue_client_is_connected(const struct queue_client *c, enum queue_line line)
-{
-	return c->lines[line].state == LINE_READY;
-}
-
 const char *
 queue_client_run_id(const struct queue_client *c)
 {
 	return c->run_id;
-}
-
-void
-queue_client_hang_up(struct queue_client *c, enum queue_line which)
-{
-	struct line *line = &c->lines[which];
-
-	line_close(line);
-	line->away_since = 0;
-	line->pause_us = 0;
 }

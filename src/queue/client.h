@@ -3,12 +3,13 @@
  * libcurl opens them (TLS, time limits), hiredis formats what is asked and
  * parses what is answered.
  *
- * A client has up to three lines (enum queue_line), each a connection that is
- * opened when it is used first. Calls on a line are pipelined and answered in
- * their order. A line that is lost is opened anew after 0.1 s, which doubles
- * up to 5 s, and the name is looked up again; what was not answered is sent
- * again, in the same order, before what was asked since. So whatever is called
- * must do no harm when it is done twice, or say QUEUE_CALL_ONCE.
+ * A client has two lines, each a connection that is opened when it is used
+ * first: one for calls, which are pipelined and answered in their order, and
+ * one for the messages of channels. A line that is lost is opened anew after
+ * 0.1 s, which doubles up to 5 s, and the name is looked up again; what was not
+ * answered is sent again, in the same order, before what was asked since. So
+ * whatever is called must do no harm when it is done twice, or say
+ * QUEUE_CALL_ONCE.
  *
  * A server that is loading, that cannot write, that has become a replica or is
  * busy with a script (LOADING, MISCONF, READONLY, BUSY, TRYAGAIN, MASTERDOWN)
@@ -37,14 +38,6 @@ struct event_base;
 struct fetch_options;
 struct queue_call;
 struct queue_client;
-
-/* The connections of a client. */
-enum queue_line {
-	QUEUE_COMMANDS,  /* what is answered at once */
-	QUEUE_TAKE,      /* commands that wait at the server (BLOCK) */
-	QUEUE_SUBSCRIBE, /* messages: queue_client_subscribe only */
-	QUEUE_LINES
-};
 
 enum {
 	/* Bytes that an answer may take in memory. A longer one ends the
@@ -79,15 +72,13 @@ enum queue_end {
 /* One call. All that is pointed to is copied by queue_client_call, but for the
  * script. */
 struct queue_request {
-	enum queue_line line;
 	const struct queue_script *script; /* NULL: `argv` is a command */
 	size_t keys; /* of a script: how many of the first `argv` are keys */
 	size_t argc; /* with a script: keys and arguments only */
 	const char *const *argv;
 	const size_t *lens;    /* bytes of each; NULL: all end with a NUL */
 	int64_t time_limit_us; /* for the answer, once it is sent; then the
-	                        * connection counts as lost. 0: 10 s. For
-	                        * BLOCK: what it waits and some seconds */
+	                        * connection counts as lost. 0: 10 s */
 	unsigned flags;        /* QUEUE_CALL_... */
 	/* The call is over and forgotten. `reply` is borrowed until it returns.
 	 * It may call again, and cancel; it may not free the client. Never
@@ -102,7 +93,7 @@ enum {
 	QUEUE_CALL_ONCE = 1 << 0
 };
 
-/* The server at the other end of the line QUEUE_COMMANDS. */
+/* The server at the other end of the line for calls. */
 struct queue_server {
 	const char *run_id; /* differs after a restart and a failover */
 	unsigned version;   /* 6.2.14 is 60214 */
@@ -113,7 +104,7 @@ struct queue_server {
 /* Who wants to know; each may be NULL. They may call and cancel, not free the
  * client. */
 struct queue_hooks {
-	/* The line QUEUE_COMMANDS is connected, again or for the first time,
+	/* The line for calls is connected, again or for the first time,
 	 * and the server has passed the checks. Calls made in here are sent
 	 * before those that wait. */
 	void (*on_connected)(void *arg, const struct queue_server *);
@@ -141,8 +132,8 @@ struct queue_client_options {
 	struct queue_hooks hooks;            /* copied */
 };
 
-/* A client that begins to connect its line QUEUE_COMMANDS in the next turn of
- * the loop. NULL with *cause set (caller frees) if hiredis is not there, or
+/* A client that begins to connect its line for calls in the next turn of the
+ * loop. NULL with *cause set (caller frees) if hiredis is not there, or
  * libcurl cannot do what is asked. */
 struct queue_client *queue_client_new(
     struct event_base *, const struct queue_client_options *, char **cause);
@@ -156,21 +147,12 @@ struct queue_call *queue_client_call(
 /* Do not call `done`. What was sent may still be done by the server; what was
  * not is not sent. */
 void queue_client_cancel(struct queue_client *, struct queue_call *);
-/* Subscribe to a channel on the line QUEUE_SUBSCRIBE, now and after each
- * reconnection. The name is copied. */
+/* Subscribe to a channel, now and after each reconnection. The name is copied.
+ */
 void queue_client_subscribe(struct queue_client *, const char *channel);
 
-/* Bytes of the calls on this line that are not answered: what is held in memory
- * while the server is away. */
-size_t queue_client_pending(const struct queue_client *, enum queue_line);
-/* Is the line connected and checked? */
-bool queue_client_is_connected(const struct queue_client *, enum queue_line);
 /* Its run_id as of the last connection, borrowed until the next one; "" before
  * the first. */
 const char *queue_client_run_id(const struct queue_client *);
-/* Close the line; its calls are sent again when the line is used next, those of
- * QUEUE_CALL_ONCE end with QUEUE_CUT. For a worker that ends, and whose wait
- * for more (BLOCK) the server is to give up: cancel the call first. */
-void queue_client_hang_up(struct queue_client *, enum queue_line);
 
 #endif

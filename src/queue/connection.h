@@ -23,6 +23,13 @@ enum {
 	DIGEST_SIZE = 40
 };
 
+/* The connections of a client. */
+enum queue_line {
+	QUEUE_COMMANDS,
+	QUEUE_SUBSCRIBE, /* messages: queue_client_subscribe only */
+	QUEUE_LINES
+};
+
 /* Who a call belongs to. */
 enum call_kind {
 	CALL_OF_USER,
@@ -66,7 +73,6 @@ struct line {
 	size_t out_sent;
 	struct list waiting; /* calls that are to be sent */
 	struct list sent;    /* those that are to be answered, in order */
-	size_t pending;      /* bytes of both, of users */
 	uint32_t loaded;     /* bits of client->scripts: known to the server */
 	const struct queue_script *loading; /* nothing is sent meanwhile */
 	struct event timer; /* the pause, and the limit of an answer */

@@ -114,7 +114,7 @@ line_doubt(struct line *line, const char *why)
 void
 line_flush_soon(struct line *line)
 {
-	if (line->state == LINE_READY)
+	if (line->state >= LINE_GREETING)
 		event_active(&line->flush, EV_TIMEOUT, 0);
 }
 
@@ -442,17 +442,6 @@ on_info(void *arg, enum queue_end end, const struct queue_reply *reply)
 }
 
 static void
-on_pong(void *arg, enum queue_end end, const struct queue_reply *reply)
-{
-	struct line *line = arg;
-
-	(void)end;
-	(void)reply;
-	if (line->state == LINE_GREETING)
-		become_ready(line);
-}
-
-static void
 on_subscribed(void *arg, enum queue_end end, const struct queue_reply *reply)
 {
 	struct line *line = arg;
@@ -502,9 +491,6 @@ greet(struct line *line)
 	switch (line->which) {
 	case QUEUE_COMMANDS:
 		ask(line, 1, (const char *const[]){"INFO"}, on_info);
-		break;
-	case QUEUE_TAKE:
-		ask(line, 1, (const char *const[]){"PING"}, on_pong);
 		break;
 	case QUEUE_SUBSCRIBE:
 		for (size_t i = 0; i < line->channels.len; i++)
@@ -587,7 +573,7 @@ watch_answers(struct line *line)
 	int64_t from, now = clock_now_us();
 
 	if (!call && line->which == QUEUE_SUBSCRIBE) {
-		ask(line, 1, (const char *const[]){"PING"}, on_pong);
+		ask(line, 1, (const char *const[]){"PING"}, on_ok);
 		flush_line(line);
 	}
 	if (!call)

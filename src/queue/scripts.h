@@ -119,10 +119,6 @@ extern const struct queue_script queue_script_feed;
  * call (a server that was away, a clock that jumped) everybody first gets half
  * a LEASE to renew theirs. "lost" is not claimed: two workers may get it, and
  * the first to finish it wins.
- *
- * New ones may also be taken by
- *     XREADGROUP GROUP workers WORKER COUNT n BLOCK ms STREAMS q >
- * by a worker whose lease has not ended.
  */
 extern const struct queue_script queue_script_take;
 

@@ -90,7 +90,6 @@ worker_call(struct queue_worker *w, const struct worker_call *what,
     struct queue_args *args)
 {
 	const struct queue_request request = {
-	    .line = QUEUE_COMMANDS,
 	    .script = what->script,
 	    .keys = what->keys,
 	    .argc = args->len,
