@@ -4,9 +4,9 @@
  * microseconds of the scheduler's clock.
  *
  * What is granted at a time is a lease. Each of its tokens that is taken must
- *be on the wire before the lease ends, so that the source can tell when a token
- *is free again of which it never hears; one that is not has lapsed. The source
- *is told which tokens were not used, and when the others were:
+ * be on the wire before the lease ends, so that the source can tell when a
+ * token is free again of which it never hears; one that is not has lapsed. The
+ * source is told which tokens were not used, and when the others were:
  *
  *	who starts     rate_pool_when, _take, _swap -> _give, _give_unused
  *	the scheduler  rate_pool_demand
