@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/xalloc.h"
 #include "queue/connection.h"
-#include "text/ascii.h"
 
 enum {
 	TIME_LIMIT_US = 10 * 1000000,
@@ -163,45 +161,43 @@ call_send_again(struct queue_call *call)
 
 /* --- what was called ------------------------------------------------------ */
 
-/* Take the next argument from a formatted command. False: there is none. */
-static bool
-next_argument(const char **at, const char **text, size_t *len)
-{
-	char *end;
-
-	if (**at != '$')
-		return false;
-	*len = strtoul(*at + 1, &end, 10);
-	*text = end + 2;
-	*at = *text + *len + 2;
-	return true;
-}
-
 /* Is it a key of a queue, or a channel, that can be shown? */
 static bool
-is_key(const char *text, size_t len)
+is_key(const struct queue_reply *argument)
 {
-	if (len < 9 || len > 9 + QUEUE_NAME_MAX + 40 ||
-	    memcmp(text, "gather:{", 8) != 0)
-		return false;
-	return !memchr(text, ' ', len);
+	return strncmp(argument->text, "gather:{", 8) == 0 &&
+	       argument->len <= 9 + QUEUE_NAME_MAX + 40 &&
+	       !strchr(argument->text, ' ');
 }
 
-/* What a password is in is not shown. */
+/* Add the keys among the arguments. What a password is in is not shown. */
+static void
+add_keys(struct buf *keys, const struct queue_reply *arguments)
+{
+	for (size_t i = 1; i < arguments->count; i++) {
+		const struct queue_reply *item = queue_reply_item(arguments, i);
+
+		if (!is_key(item))
+			continue;
+		buf_adds(keys, keys->len ? ", " : "");
+		buf_adds(keys, item->text);
+	}
+}
+
+/* A command has the form of an answer: it is a list of texts. */
 struct refused_call
 call_describe(const struct queue_call *call, struct buf *name, struct buf *keys)
 {
-	const char *at = strchr(buf_text(&call->bytes), '$');
-	const char *text = NULL;
-	size_t len = 0;
+	struct resp_reader *reader = resp_reader_new(SIZE_MAX);
+	const struct queue_reply *arguments;
+	const char *why;
 
-	if (at && next_argument(&at, &text, &len))
-		buf_add(name, text, len);
-	while (at && next_argument(&at, &text, &len))
-		if (is_key(text, len)) {
-			buf_adds(keys, keys->len ? ", " : "");
-			buf_add(keys, text, len);
-		}
+	resp_reader_feed(reader, call->bytes.data, call->bytes.len);
+	if (resp_reader_next(reader, &arguments, &why) > 0) {
+		buf_adds(name, queue_reply_item(arguments, 0)->text);
+		add_keys(keys, arguments);
+	}
+	resp_reader_free(reader);
 	return (struct refused_call){
 	    .command = buf_text(name),
 	    .script = call->script ? call->script->name : NULL,
