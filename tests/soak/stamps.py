@@ -3,7 +3,8 @@
 As a program: stamps.py DELAY_S LOG, which prints its port. A line of LOG is
 "MOMENT METHOD TARGET", the moment in seconds; a request counts when the kernel
 got it, not when this process found the time to read it. A target that begins
-with /limited/K answers every K-th visit with 429 and a Retry-After of 1 s.
+with /limited/K answers every K-th visit with 429 and a Retry-After of 1 s; one
+that begins with /hop leads on to what is behind it.
 """
 import asyncio
 import socket
@@ -13,6 +14,7 @@ import time
 
 BODY = b'{"ok":true}'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+LED_ON = b"HTTP/1.1 302 Found\r\nLocation: %s\r\n"
 TURNED_AWAY = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\n"
 
 
@@ -62,6 +64,8 @@ class Stamps(asyncio.Protocol):
             Stamps.visits += 1
             if Stamps.visits % int(target.split("/")[2]) == 0:
                 answer = TURNED_AWAY
+        elif target.startswith("/hop/"):
+            answer = LED_ON % target.removeprefix("/hop").encode()
         if self.delay:
             asyncio.get_running_loop().call_later(
                 self.delay, self.answer, answer)
