@@ -1,4 +1,3 @@
-/* Numbers stand in blocks that do not move, so that texts may point at them. */
 #include "config.h"
 
 #include "queue/args.h"
@@ -11,15 +10,13 @@
 #include "base/xalloc.h"
 
 enum {
-	BLOCK = 64,  /* numbers */
-	DIGITS = 24, /* of one, with its sign and NUL */
+	DIGITS = 24, /* of a number, with its sign and NUL */
 	FIRST_CAP = 32
 };
 
-struct queue_number {
-	struct queue_number *before;
-	size_t len;
-	char texts[BLOCK][DIGITS];
+struct queue_copy {
+	struct queue_copy *before;
+	char text[];
 };
 
 void
@@ -31,11 +28,11 @@ queue_args_init(struct queue_args *a)
 void
 queue_args_release(struct queue_args *a)
 {
-	while (a->numbers) {
-		struct queue_number *before = a->numbers->before;
+	while (a->copies) {
+		struct queue_copy *before = a->copies->before;
 
-		free(a->numbers);
-		a->numbers = before;
+		free(a->copies);
+		a->copies = before;
 	}
 	free(a->texts);
 	free(a->lens);
@@ -61,19 +58,22 @@ queue_args_add(struct queue_args *a, const char *text)
 }
 
 void
+queue_args_add_copy(struct queue_args *a, const char *text)
+{
+	size_t len = strlen(text);
+	struct queue_copy *copy = xmalloc(sizeof(*copy) + len + 1);
+
+	memcpy(copy->text, text, len + 1);
+	copy->before = a->copies;
+	a->copies = copy;
+	queue_args_add_bytes(a, copy->text, len);
+}
+
+void
 queue_args_add_number(struct queue_args *a, int64_t n)
 {
-	struct queue_number *block = a->numbers;
-	char *text;
-	int len;
+	char text[DIGITS];
 
-	if (!block || block->len == BLOCK) {
-		block = xmalloc(sizeof(*block));
-		block->before = a->numbers;
-		block->len = 0;
-		a->numbers = block;
-	}
-	text = block->texts[block->len++];
-	len = snprintf(text, DIGITS, "%" PRId64, n);
-	queue_args_add_bytes(a, text, (size_t)len);
+	snprintf(text, sizeof(text), "%" PRId64, n);
+	queue_args_add_copy(a, text);
 }

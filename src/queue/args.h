@@ -1,6 +1,6 @@
 /*
- * The arguments of a call, as they are put together one by one. Numbers are
- * copied, texts are borrowed until the call is made.
+ * The arguments of a call, as they are put together one by one. Texts are
+ * borrowed until the call is made, unless they are added as copies.
  */
 #ifndef GATHER_QUEUE_ARGS_H
 #define GATHER_QUEUE_ARGS_H
@@ -8,13 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct queue_number;
+struct queue_copy;
 
 struct queue_args {
 	const char **texts;
 	size_t *lens;
 	size_t len, cap;
-	struct queue_number *numbers; /* the newest block; owned */
+	struct queue_copy *copies; /* the newest; owned */
 };
 
 /* None so far, without memory: all zero. */
@@ -22,6 +22,8 @@ void queue_args_init(struct queue_args *);
 void queue_args_release(struct queue_args *);
 /* Add a text that ends with a NUL. */
 void queue_args_add(struct queue_args *, const char *text);
+/* Add a copy of such a text. */
+void queue_args_add_copy(struct queue_args *, const char *text);
 /* Add `len` bytes; `bytes` may be NULL if there are none. */
 void queue_args_add_bytes(struct queue_args *, const char *bytes, size_t len);
 void queue_args_add_number(struct queue_args *, int64_t);

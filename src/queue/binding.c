@@ -111,9 +111,21 @@ arm(struct queue_binding *b, int64_t at)
 
 static void on_tokens(void *, enum queue_end, const struct queue_reply *);
 
-/* The leases of the answer count from when this was called. */
+/* Begin the arguments of the script for tokens. */
 static void
-ask_for_tokens(struct queue_binding *b, const struct tokens_call *t)
+begin_tokens(const struct queue_binding *b, struct queue_args *args)
+{
+	queue_args_init(args);
+	queue_args_add(args, b->rates);
+	queue_args_add(args, b->parts);
+	queue_args_add(args, b->grants);
+	queue_args_add(args, b->meta);
+}
+
+/* Ask for what is due. The leases of an answer count from when this was called.
+ */
+static void
+ask_what_is_due(struct queue_binding *b)
 {
 	static const struct asking asking = {
 	    .script = &queue_script_tokens,
@@ -121,25 +133,15 @@ ask_for_tokens(struct queue_binding *b, const struct tokens_call *t)
 	    .flags = QUEUE_CALL_ONCE,
 	    .done = on_tokens,
 	};
+	struct tokens_rate *rate;
 	struct queue_args args;
 
-	queue_args_init(&args);
-	queue_args_add(&args, b->rates);
-	queue_args_add(&args, b->parts);
-	queue_args_add(&args, b->grants);
-	queue_args_add(&args, b->meta);
-	for (size_t i = 0; i < t->argc; i++)
-		queue_args_add(&args, t->argv[i]);
-	ask(b, &asking, &args)->rate = t->rate;
-}
-
-static void
-ask_what_is_due(struct queue_binding *b)
-{
-	struct tokens_call call;
-
-	while (tokens_next(b->tokens, clock_now_us(), &call))
-		ask_for_tokens(b, &call);
+	begin_tokens(b, &args);
+	while ((rate = tokens_next(b->tokens, clock_now_us(), &args))) {
+		ask(b, &asking, &args)->rate = rate;
+		begin_tokens(b, &args);
+	}
+	queue_args_release(&args);
 	arm(b, tokens_due(b->tokens));
 }
 

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/heap.h"
 #include "base/list.h"
@@ -159,11 +158,6 @@ struct tokens {
 	struct tokens_rate *settling;
 	bool jumped; /* the server is to be told that its clock was set */
 	bool leaves; /* the scheduler may still hold pools that are closed */
-	/* Scratch: the arguments of a call. */
-	struct buf text;
-	size_t *ends;
-	const char **argv;
-	size_t argc;
 };
 
 static struct tokens_rate *
@@ -354,9 +348,6 @@ tokens_free(struct tokens *t)
 	}
 	strmap_release(&t->rates);
 	heap_release(&t->due);
-	buf_release(&t->text);
-	free(t->ends);
-	free(t->argv);
 	free(t->run_id);
 	free(t->worker);
 	free(t);
@@ -489,31 +480,8 @@ next_rate(struct tokens *t, int64_t now)
 	return r || tokens_due(t) > now ? r : any_rate(t);
 }
 
-/* Add an argument; what was added to t->text since the last one. */
-static void
-end_arg(struct tokens *t)
-{
-	t->ends = xgrow(t->ends, t->argc, sizeof(*t->ends));
-	t->ends[t->argc++] = t->text.len;
-	buf_addc(&t->text, '\0');
-}
-
-static void
-add_text(struct tokens *t, const char *text)
-{
-	buf_adds(&t->text, text);
-	end_arg(t);
-}
-
-static void
-add_number(struct tokens *t, int64_t n)
-{
-	buf_addu(&t->text, n > 0 ? (uint64_t)n : 0);
-	end_arg(t);
-}
-
 struct report {
-	struct tokens *tokens;
+	struct queue_args *args;
 	int64_t now;
 };
 
@@ -521,69 +489,55 @@ static void
 add_report(void *arg, const struct rate_report *lease)
 {
 	const struct report *report = arg;
-	struct tokens *t = report->tokens;
+	struct queue_args *args = report->args;
 
-	add_text(t, lease->lease);
-	add_number(t, (int64_t)lease->unused);
+	queue_args_add_copy(args, lease->lease);
+	queue_args_add_number(args, (int64_t)lease->unused);
 	for (size_t i = 0; i < lease->uses_len; i++) {
 		int64_t age = report->now - lease->uses[i].at_us;
 
-		add_number(t, (int64_t)lease->uses[i].count);
-		add_number(t, age - age / HUNDREDTH - 1);
+		queue_args_add_number(args, (int64_t)lease->uses[i].count);
+		queue_args_add_number(
+		    args, larger(age - age / HUNDREDTH - 1, 0));
 	}
-	add_text(t, "");
+	queue_args_add(args, "");
 }
 
 static void
-add_args(struct tokens *t, struct tokens_rate *r, int64_t now)
+add_args(const struct tokens *t, struct tokens_rate *r, struct report *report)
 {
-	struct report report = {t, now};
+	struct queue_args *args = report->args;
+	char *epoch = xasprintf("%s%s", t->jumped ? "!" : "", t->run_id);
 
-	buf_clear(&t->text);
-	t->argc = 0;
-	add_text(t, r->name);
-	add_number(t, (int64_t)r->limit.count);
-	add_number(t, r->limit.period_us);
-	add_number(t, r->lease_us);
-	add_number(t, (int64_t)r->want);
-	add_text(t, t->setup.worker);
-	if (t->jumped)
-		buf_addc(&t->text, '!');
-	add_text(t, t->run_id);
-	rate_pool_report(&r->pool, REPORTS, add_report, &report, now);
+	queue_args_add(args, r->name);
+	queue_args_add_number(args, (int64_t)r->limit.count);
+	queue_args_add_number(args, r->limit.period_us);
+	queue_args_add_number(args, r->lease_us);
+	queue_args_add_number(args, (int64_t)r->want);
+	queue_args_add(args, t->setup.worker);
+	queue_args_add_copy(args, epoch);
+	free(epoch);
+	rate_pool_report(&r->pool, REPORTS, add_report, report, report->now);
 }
 
-static void
-point_at_args(struct tokens *t)
-{
-	size_t from = 0;
-
-	t->argv = xreallocarray(t->argv, t->argc, sizeof(*t->argv));
-	for (size_t i = 0; i < t->argc; i++) {
-		t->argv[i] = t->text.data + from;
-		from = t->ends[i] + 1;
-	}
-}
-
-bool
-tokens_next(struct tokens *t, int64_t now, struct tokens_call *call)
+struct tokens_rate *
+tokens_next(struct tokens *t, int64_t now, struct queue_args *args)
 {
 	struct tokens_rate *r = next_rate(t, now);
+	struct report report = {args, now};
 
 	if (!r)
-		return false;
+		return NULL;
 	r->want = must_settle(t) ? 0 : rate_pool_want(&r->pool, now);
 	if (must_settle(t))
 		t->settling = r;
 	heap_remove(&t->due, &r->due);
 	r->ready_us = now + interval_us(t, r);
-	add_args(t, r, now);
-	point_at_args(t);
+	add_args(t, r, &report);
 	r->is_asked = true;
 	r->sent_us = now;
 	t->last_us = now;
-	*call = (struct tokens_call){r, t->argc, t->argv};
-	return true;
+	return r;
 }
 
 /* --- its answer ----------------------------------------------------------- */

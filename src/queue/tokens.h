@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "queue/args.h"
 #include "queue/reply.h"
 #include "schedule/sched.h"
 
@@ -60,15 +61,12 @@ void tokens_leave(struct tokens *);
  * tokens_connect or stir. */
 int64_t tokens_due(const struct tokens *);
 
-/* What to call the script with. */
-struct tokens_call {
-	struct tokens_rate *rate; /* for tokens_answer */
-	size_t argc;              /* arguments behind the keys */
-	const char *const *argv;  /* borrowed until the next call */
-};
-/* Take the next call that is due. It is to be sent at once, and never twice:
- * the leases of its answer count from `now`. False: there is none at `now`. */
-bool tokens_next(struct tokens *, int64_t now, struct tokens_call *);
+/* Take the next call that is due, and add what stands behind its keys to
+ * `args`. It is to be sent at once, and never twice: the leases of its answer
+ * count from `now`. Returns its rate, for tokens_answer; NULL: there is no call
+ * at `now`. */
+struct tokens_rate *tokens_next(
+    struct tokens *, int64_t now, struct queue_args *args);
 /* The script has answered the call for this rate. `reply` is NULL if it has
  * not, or refused: then it is asked again later. */
 void tokens_answer(struct tokens *, struct tokens_rate *,

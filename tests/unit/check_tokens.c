@@ -408,17 +408,20 @@ connect_worker(struct worker *w)
 static void
 send_calls(struct worker *w)
 {
-	struct tokens_call call;
+	struct tokens_rate *rate;
+	struct queue_args args;
 
-	while (tokens_next(w->tokens, time_of(w), &call)) {
+	queue_args_init(&args);
+	while ((rate = tokens_next(w->tokens, time_of(w), &args))) {
 		struct mail *m = xcalloc(1, sizeof(*m));
 
 		list_init(&m->link);
-		m->rate = call.rate;
-		m->argc = call.argc;
-		m->argv = xcalloc(call.argc, sizeof(*m->argv));
-		for (size_t i = 0; i < call.argc; i++)
-			m->argv[i] = xstrdup(call.argv[i]);
+		m->rate = rate;
+		m->argc = args.len;
+		m->argv = xcalloc(args.len, sizeof(*m->argv));
+		for (size_t i = 0; i < args.len; i++)
+			m->argv[i] = xstrdup(args.texts[i]);
+		queue_args_release(&args);
 		post(&w->calls, m, slow_us);
 	}
 }
