@@ -13,8 +13,8 @@
 
 #define FORM "expects I/N, such as 3/8 or 3/8:line"
 
-/* Read the digits at *at, at least one, and move it behind them. What is larger
- * than SHARD_MAX counts as SHARD_MAX + 1. */
+/* Read the digits at *at, at least one, and move it behind them. A number above
+ * SHARD_MAX counts as SHARD_MAX + 1. */
 static bool
 take_number(const char **at, uint64_t *out)
 {
@@ -62,13 +62,13 @@ shard_parse(struct shard *shard, const char *text, char **cause)
 
 	if (*text == '/')
 		return refuse(cause,
-		    "no number in front of the slash; is the variable that "
-		    "has it set?");
+		    "there is no number before the slash; is its variable "
+		    "set?");
 	if (!take_number(&at, &index) || *at++ != '/')
 		return refuse(cause, FORM);
 	if (*at == '\0')
 		return refuse(cause,
-		    "no number behind the slash; is the variable that has it "
+		    "there is no number after the slash; is its variable "
 		    "set?");
 	if (!take_number(&at, &count))
 		return refuse(cause, FORM);
@@ -112,7 +112,8 @@ shard_count(const struct shard *shard, uint64_t count)
 {
 	if (!shard->count)
 		return count;
-	/* 0 is no number, but among 0 to `count` it would be a multiple. */
+	/* Inputs are numbered from 1, so 0, a multiple of every count, is not
+	 * one. */
 	return count / shard->count + (shard->index <= count % shard->count) -
 	       (shard->index == 0);
 }
