@@ -725,6 +725,9 @@ fill_figures(void *arg, struct progress_figures *figures)
 
 	figures->done = f->in;
 	figures->total = source_total(f->source);
+	figures->waiting = session_waiting(f->session);
+	if (figures->waiting)
+		return;
 	figures->waiting = f->is_full        ? "the queue is full"
 	                   : f->lacks_memory ? "the server is out of memory"
 	                                     : NULL;

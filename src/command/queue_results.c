@@ -687,6 +687,9 @@ fill_figures(void *arg, struct progress_figures *f)
 	f->done = (uint64_t)r->all_written;
 	f->total = r->total;
 	f->failed = (uint64_t)r->all_failed;
+	f->waiting = session_waiting(r->session);
+	if (f->waiting)
+		return;
 	if (!*r->session->identity)
 		f->waiting = "there is no queue yet";
 	else if (r->total >= 0 && !r->more && r->left_inputs)

@@ -132,8 +132,17 @@ on_connected(void *arg, const struct queue_server *server)
 	struct queue_session *s = arg;
 
 	(void)server;
+	s->is_connected = true;
 	if (s->role->on_connected)
 		s->role->on_connected(s->arg);
+}
+
+static void
+on_away(void *arg)
+{
+	struct queue_session *s = arg;
+
+	s->is_connected = false;
 }
 
 /* --- timers and signals --------------------------------------------------- */
@@ -265,6 +274,7 @@ connect_to(struct queue_session *s, char **cause)
 	    .hooks =
 	        {
 	            .on_connected = on_connected,
+	            .on_away = on_away,
 	            .on_lost = on_lost,
 	            .arg = s,
 	        },
@@ -426,6 +436,12 @@ session_answered(struct queue_session *s, enum queue_end end,
 	if (end == QUEUE_REFUSED)
 		fail_refused(s, reply);
 	return end == QUEUE_ANSWERED;
+}
+
+const char *
+session_waiting(const struct queue_session *s)
+{
+	return s->is_connected ? NULL : "waiting for the server of the queue";
 }
 
 int64_t

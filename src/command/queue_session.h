@@ -47,6 +47,7 @@ struct queue_session {
 	char *token;              /* of this process */
 	char *who;                /* "HOST PID" */
 	char *identity;           /* of the queue; "" before the first answer */
+	bool is_connected;
 	bool stopped;     /* a signal or --deadline has asked for the end */
 	bool leaves;      /* nothing more is begun */
 	int stop_status;  /* the exit status of a session that was stopped */
@@ -108,6 +109,9 @@ bool session_answered(
 /* Is the answer an error that begins with `word`? Scripts' errors may stand
  * behind words of the server. Returns it from there on; NULL: it is not. */
 const char *session_error(const struct queue_reply *, const char *word);
+/* What the session waits for, for the progress line, while it has no
+ * connection; else NULL. */
+const char *session_waiting(const struct queue_session *);
 /* Item `i` of an answer as a number, 0 if it is none. */
 int64_t session_number(const struct queue_reply *, size_t i);
 
