@@ -48,6 +48,19 @@ hash_text(const char *text)
 }
 
 /*
+ * Returns the hash of a number, which no other number has. A number is no hash
+ * of itself: consecutive ones, as inputs have, would stand in one row without a
+ * gap, and whoever removes the first would look at all of them.
+ */
+static inline uint64_t
+hash_number(uint64_t n)
+{
+	/* 2^64 divided by the golden ratio. */
+	n *= UINT64_C(0x9e3779b97f4a7c15);
+	return n ^ n >> 32;
+}
+
+/*
  * A hash table with open addressing and linear probing, at most three quarters
  * full.
  *

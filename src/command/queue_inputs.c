@@ -14,7 +14,7 @@ enum input_state {
 
 /* What is known of an input that is not removed. */
 struct input {
-	uint64_t n; /* the hash of the table */
+	uint64_t hash; /* of its n */
 	enum input_state state;
 	struct slot *slot;      /* of an open one */
 	struct removal removal; /* of a held one */
@@ -42,7 +42,7 @@ inputs_release(struct inputs *in)
 static struct input *
 find_input(struct inputs *in, uint64_t n)
 {
-	return hash_table_find(&in->table, n, NULL);
+	return hash_table_find(&in->table, hash_number(n), NULL);
 }
 
 /* Was it written by an earlier reader, as the bitmap says? */
@@ -56,7 +56,7 @@ is_put(const struct inputs *in, uint64_t n)
 static struct input *
 add_input(struct inputs *in, uint64_t n)
 {
-	struct input *i = hash_table_add(&in->table, n, NULL);
+	struct input *i = hash_table_add(&in->table, hash_number(n), NULL);
 
 	i->slot = order_append(in->order, in);
 	return i;

@@ -50,7 +50,7 @@ struct input {
 };
 
 struct place {
-	uint64_t n; /* the key, as its own hash */
+	uint64_t hash; /* of the input's n */
 	struct input *input;
 };
 
@@ -95,7 +95,7 @@ input_of(struct list *link)
 static struct input *
 find_input(const struct take *t, uint64_t n)
 {
-	struct place *p = hash_table_find(&t->inputs, n, NULL);
+	struct place *p = hash_table_find(&t->inputs, hash_number(n), NULL);
 
 	return p ? p->input : NULL;
 }
@@ -111,7 +111,8 @@ free_input(struct input *input)
 static void
 forget(struct take *t, struct input *input)
 {
-	struct place *p = hash_table_find(&t->inputs, input->held.n, NULL);
+	struct place *p =
+	    hash_table_find(&t->inputs, hash_number(input->held.n), NULL);
 
 	if (p)
 		hash_table_remove(&t->inputs, p);
@@ -282,7 +283,7 @@ keep_input(struct take *t, const struct queue_reply *reply, size_t at)
 	input->held.n = (uint64_t)n;
 	input->held.given = input->held.state = state;
 	input->kind = kind_in(queue_reply_item(reply, at + 2));
-	p = hash_table_add(&t->inputs, input->held.n, NULL);
+	p = hash_table_add(&t->inputs, hash_number(input->held.n), NULL);
 	p->input = input;
 	list_push_back(
 	    is_suspect(t, input) ? &t->suspects : &t->ready, &input->held.link);

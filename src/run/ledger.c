@@ -21,6 +21,7 @@
 
 /* An input that is open: a row of the hash table, by its number. */
 struct open_input {
+	uint64_t hash; /* of n */
 	uint64_t n;
 	uint64_t jobs;
 	bool begun;     /* something of it that must not be sent twice was */
@@ -68,7 +69,8 @@ run_is_sent_once(const struct request *r)
 static struct open_input *
 find_input(const struct run *run, const struct job *job)
 {
-	return hash_table_find(&run->ledger->open, job->request->n, NULL);
+	return hash_table_find(
+	    &run->ledger->open, hash_number(job->request->n), NULL);
 }
 
 void
@@ -114,7 +116,9 @@ run_ledger_join(struct run *run, const struct job *job)
 
 	if (!run->ledger)
 		return;
-	input = hash_table_add(&run->ledger->open, job->request->n, NULL);
+	input = hash_table_add(
+	    &run->ledger->open, hash_number(job->request->n), NULL);
+	input->n = job->request->n;
 	input->jobs++;
 }
 

@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/strmap.h"
 #include "unit.h"
@@ -90,6 +91,39 @@ START_TEST(what_remains_is_found_after_removals)
 }
 END_TEST
 
+/* Returns how many entries stand side by side, at most. */
+static size_t
+longest_row(const struct hash_table *t)
+{
+	size_t row = 0, longest = 0;
+
+	for (size_t i = 0; i < t->cap; i++) {
+		uint64_t hash;
+
+		memcpy(&hash, t->entries + i * t->entry_size, sizeof(hash));
+		row = hash ? row + 1 : 0;
+		if (row > longest)
+			longest = row;
+	}
+	return longest;
+}
+
+/* What a removal looks at is the rest of a row: with all in one it would be all
+ * of them. */
+START_TEST(consecutive_numbers_stand_in_short_rows)
+{
+	struct hash_table t;
+	uint64_t first = (uint64_t)1 << _i;
+
+	hash_table_init(&t, sizeof(struct number), NULL);
+	for (uint64_t n = first; n < first + MANY; n++)
+		hash_table_add(&t, hash_number(n), NULL);
+	ck_assert_uint_eq(t.len, MANY);
+	ck_assert_uint_lt(longest_row(&t), MANY / 50);
+	hash_table_release(&t);
+}
+END_TEST
+
 START_TEST(a_map_sets_replaces_and_removes)
 {
 	static int values[MANY];
@@ -125,6 +159,7 @@ main(void)
 	tcase_add_test(t, the_hash_is_fnv_1a);
 	tcase_add_test(t, a_set_holds_each_hash_once);
 	tcase_add_test(t, what_remains_is_found_after_removals);
+	tcase_add_loop_test(t, consecutive_numbers_stand_in_short_rows, 0, 63);
 	tcase_add_test(t, a_map_sets_replaces_and_removes);
 	suite_add_tcase(s, t);
 	return unit_run(s);
