@@ -68,21 +68,29 @@ buf_adds(struct buf *b, const char *s)
 	buf_add(b, s, strlen(s));
 }
 
+size_t
+buf_put_digits(char *digits, uint64_t n)
+{
+	char backwards[BUF_DIGITS];
+	size_t at = sizeof(backwards);
+
+	do {
+		backwards[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	memcpy(digits, backwards + at, sizeof(backwards) - at);
+	return sizeof(backwards) - at;
+}
+
 void
 buf_addu(struct buf *b, uint64_t n)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	char digits[BUF_DIGITS];
 
-	if (n < 10) {
+	if (n < 10)
 		buf_addc(b, (char)('0' + n));
-		return;
-	}
-	do {
-		digits[--at] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n);
-	buf_add(b, digits + at, sizeof(digits) - at);
+	else
+		buf_add(b, digits, buf_put_digits(digits, n));
 }
 
 void

@@ -14,6 +14,10 @@
 #include <stdint.h>
 #include <string.h>
 
+enum {
+	BUF_DIGITS = 20 /* of the largest number of 64 bits */
+};
+
 struct buf {
 	char *data; /* NULL while nothing was added */
 	size_t len; /* bytes of content */
@@ -33,7 +37,10 @@ void buf_truncate(struct buf *, size_t len);
 char *buf_reserve(struct buf *, size_t more);
 /* Append a string. */
 void buf_adds(struct buf *, const char *s);
-/* Append a number in decimal, without the cost of a format. */
+/* Write a number in decimal, without the cost of a format: at most BUF_DIGITS
+ * digits, and no NUL. Returns how many. */
+size_t buf_put_digits(char *digits, uint64_t n);
+/* Append a number in decimal. */
 void buf_addu(struct buf *, uint64_t n);
 /* Append what printf() would print. */
 void buf_addf(struct buf *, const char *fmt, ...)

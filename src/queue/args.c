@@ -2,15 +2,13 @@
 
 #include "queue/args.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/xalloc.h"
 
 enum {
-	DIGITS = 24, /* of a number, with its sign and NUL */
 	FIRST_CAP = 32
 };
 
@@ -72,8 +70,12 @@ queue_args_add_copy(struct queue_args *a, const char *text)
 void
 queue_args_add_number(struct queue_args *a, int64_t n)
 {
-	char text[DIGITS];
+	char text[1 + BUF_DIGITS + 1];
+	size_t len = 0;
 
-	snprintf(text, sizeof(text), "%" PRId64, n);
+	if (n < 0)
+		text[len++] = '-';
+	len += buf_put_digits(text + len, n < 0 ? -(uint64_t)n : (uint64_t)n);
+	text[len] = '\0';
 	queue_args_add_copy(a, text);
 }
