@@ -86,11 +86,14 @@ void
 buf_addu(struct buf *b, uint64_t n)
 {
 	char digits[BUF_DIGITS];
+	size_t len;
 
-	if (n < 10)
+	if (n < 10) {
 		buf_addc(b, (char)('0' + n));
-	else
-		buf_add(b, digits, buf_put_digits(digits, n));
+		return;
+	}
+	len = buf_put_digits(digits, n);
+	buf_add(b, digits, len);
 }
 
 void

@@ -25,11 +25,3 @@ clock_wall_us(void)
 {
 	return read_us(CLOCK_REALTIME);
 }
-
-struct timeval
-clock_timeval(int64_t us)
-{
-	if (us < 0)
-		us = 0;
-	return (struct timeval){us / CLOCK_SECOND, us % CLOCK_SECOND};
-}

@@ -20,6 +20,12 @@ int64_t clock_now_us(void);
 int64_t clock_wall_us(void);
 /* Returns a duration as libevent and system calls take it; what is negative, as
  * it is over already, is 0. */
-struct timeval clock_timeval(int64_t us);
+static inline struct timeval
+clock_timeval(int64_t us)
+{
+	if (us < 0)
+		us = 0;
+	return (struct timeval){us / CLOCK_SECOND, us % CLOCK_SECOND};
+}
 
 #endif
