@@ -60,7 +60,7 @@ static const struct {
     {"--format xml http://h/", "body, ndjson"},
     {"--shard 3 http://h/", "--shard 3: expects I/N"},
     {"--shard 9/8 http://h/", "--shard 9/8: the shards are 0 to 7, or 1 to 8"},
-    {"--shard /8 http://h/", "is the variable that has it set?"},
+    {"--shard /8 http://h/", "is its variable set?"},
     {"--shard 7/8 --rate 3/s http://h/",
         "--rate 3/s is less than one for each of 8 shards; write it as 24/8s"},
     {"--shard 0/8:line --rate 2/500ms:even http://h/",
