@@ -85,15 +85,12 @@ buf_put_digits(char *digits, uint64_t n)
 void
 buf_addu(struct buf *b, uint64_t n)
 {
-	char digits[BUF_DIGITS];
-	size_t len;
-
 	if (n < 10) {
 		buf_addc(b, (char)('0' + n));
 		return;
 	}
-	len = buf_put_digits(digits, n);
-	buf_add(b, digits, len);
+	b->len += buf_put_digits(buf_reserve(b, BUF_DIGITS), n);
+	b->data[b->len] = '\0';
 }
 
 void

@@ -71,8 +71,7 @@ left_of(const struct itimerval *timer)
 void
 exit_deadline_start(int64_t us)
 {
-	struct itimerval timer = {
-	    .it_value = {us / CLOCK_SECOND, us % CLOCK_SECOND}};
+	struct itimerval timer = {.it_value = clock_timeval(us)};
 	struct itimerval now;
 
 	if (us <= 0 || getitimer(ITIMER_REAL, &now) || left_of(&now))

@@ -293,7 +293,7 @@ keep_input(struct take *t, const struct queue_reply *reply, size_t at)
 static void
 ask_in(struct take *t, int ms)
 {
-	struct timeval tv = {ms / 1000, ms % 1000 * 1000};
+	const struct timeval tv = clock_timeval(ms * CLOCK_MS);
 
 	evtimer_add(&t->ask_later, &tv);
 }
