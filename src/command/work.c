@@ -72,14 +72,14 @@ plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* "the queue crawl is done: 1000 inputs, 512 by this worker" */
+/* the queue "crawl" is done: 1000 inputs, 512 by this worker */
 static void
 report_done(const struct work *w)
 {
 	const struct worker_counts *c = &take_knows(w->take)->counts;
 	uint64_t twice = take_twice(w->take);
 
-	log_note("the queue %s is done: %" PRId64 " input%s, %" PRIu64
+	log_note("the queue \"%s\" is done: %" PRId64 " input%s, %" PRIu64
 	         " by this worker",
 	    w->address.name, c->total, plural((uint64_t)c->total),
 	    take_finished(w->take));
@@ -107,7 +107,7 @@ report_returned(const struct work *w)
 	uint64_t n = take_returned(w->take);
 
 	if (n && !w->lost)
-		log_note("gave %" PRIu64 " input%s back to the queue %s", n,
+		log_note("gave %" PRIu64 " input%s back to the queue \"%s\"", n,
 		    plural(n), w->address.name);
 }
 

@@ -41,7 +41,7 @@ part(CURLU *url, CURLUPart which, bool *wrong)
 static int
 fail(char **cause, const char *what)
 {
-	*cause = xasprintf("--queue: %s; write it as %s", what, EXAMPLE);
+	*cause = xasprintf("--queue: %s; the URL looks like %s", what, EXAMPLE);
 	return -1;
 }
 
@@ -110,7 +110,7 @@ read_host(struct queue_address *a, CURLU *url, char **cause)
 	if (!a->host || wrong)
 		return fail(cause, "the host is missing");
 	if (!a->port)
-		return fail(cause, "there is no port 0");
+		return fail(cause, "port 0 cannot be used");
 	for (char *c = a->host; *c; c++)
 		*c = ascii_lower(*c);
 	drop_brackets(a->host);
@@ -136,8 +136,8 @@ read_path(struct queue_address *a, CURLU *url, enum scheme scheme, char **cause)
 	}
 	if (wrong || !read_number(path ? path + 1 : "", QUEUE_DB_MAX, &a->db)) {
 		free(path);
-		return fail(cause, "behind the host comes the number of a "
-		                   "database, if anything: redis://HOST/0");
+		return fail(cause, "the path must be empty or the number of a "
+		                   "database (redis://HOST/0)");
 	}
 	free(path);
 	return 0;
@@ -155,7 +155,7 @@ read_user(struct queue_address *a, CURLU *url, char **cause)
 	if (wrong)
 		return fail(cause, "the password has a control character");
 	if (a->user && !a->password)
-		return fail(cause, "there is a user and no password "
+		return fail(cause, "a user needs a password "
 		                   "(USER:PASSWORD or :PASSWORD before the @)");
 	return 0;
 }
@@ -189,9 +189,11 @@ read_parameter(struct queue_address *a, const char *text, char **cause)
 	if (strncmp(text, "db=", 3) == 0 && a->path)
 		return read_number(text + 3, QUEUE_DB_MAX, &a->db)
 		           ? 0
-		           : fail(cause, "db= wants the number of a database");
+		           : fail(cause, "db must be the number of a database");
 	if (strncmp(text, "name=", 5) != 0)
-		return fail(cause, "its only parameter is name");
+		return fail(cause, a->path
+		                       ? "the only parameters are name and db"
+		                       : "the only parameter is name");
 	value = curl_easy_unescape(NULL, text + 5, 0, &len);
 	if (!value || strlen(value) != (size_t)len) {
 		curl_free(value);
@@ -213,7 +215,7 @@ read_query(struct queue_address *a, CURLU *url, char **cause)
 
 	if (curl_url_get(url, CURLUPART_FRAGMENT, &query, 0) == CURLUE_OK) {
 		curl_free(query);
-		return fail(cause, "a # in a name is written %23");
+		return fail(cause, "write a # in the name as %23");
 	}
 	curl_url_get(url, CURLUPART_QUERY, &query, 0);
 	for (char *at = query ? strtok_r(query, "&", &rest) : NULL; at && !rc;
@@ -232,7 +234,7 @@ read_parts(struct queue_address *a, CURLU *url, char **cause)
 	enum scheme scheme = scheme_of(url);
 
 	if (scheme == SCHEME_UNKNOWN)
-		return fail(cause, "its scheme is redis, rediss (TLS) or "
+		return fail(cause, "the scheme must be redis, rediss (TLS) or "
 		                   "redis+unix");
 	a->tls = scheme == SCHEME_TLS;
 	if (scheme != SCHEME_UNIX && read_host(a, url, cause))
@@ -272,7 +274,7 @@ read_url(struct queue_address *a, const char *text, char **cause)
 	if (code == CURLUE_NO_HOST)
 		rc = fail(cause, "the host is missing");
 	else if (code)
-		rc = fail(cause, "this is no URL of a queue");
+		rc = fail(cause, "this is not the URL of a queue");
 	else
 		rc = read_parts(a, url, cause);
 	curl_url_cleanup(url);

@@ -256,8 +256,9 @@ static void
 note_foreign(struct take *t, const char *id)
 {
 	if (!t->said_foreign)
-		log_note("the queue %s holds what no --feed has put in; it is "
-		         "removed, and not fetched: entry %s of gather:{%s}:q",
+		log_note(
+		    "the queue \"%s\" holds what no --feed has put in; it is "
+		    "removed, and not fetched: entry %s of gather:{%s}:q",
 		    t->setup.address->name, id, t->setup.address->name);
 	t->said_foreign = true;
 }

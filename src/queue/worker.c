@@ -128,17 +128,17 @@ fail_refused(struct queue_worker *w, const char *error)
 
 	if (strncmp(error, "GONE", 4) == 0)
 		worker_fail(w, STATUS_OUTPUT,
-		    "the queue %s at %s was deleted while this worker was at "
+		    "the queue \"%s\" at %s was deleted while this worker was at "
 		    "work",
 		    name, w->setup.address->shown);
 	else if (strncmp(error, "RULES ", 6) == 0)
 		worker_fail(w, STATUS_USAGE,
-		    "the other workers of the queue %s run with %s: all "
+		    "the other workers of the queue \"%s\" run with %s: all "
 		    "workers of a queue need the same rates",
 		    name, error + 6);
 	else
-		worker_fail(w, STATUS_OUTPUT, "the queue %s at %s: %s", name,
-		    w->setup.address->shown, error);
+		worker_fail(w, STATUS_OUTPUT, "the queue \"%s\" at %s: %s",
+		    name, w->setup.address->shown, error);
 }
 
 /* Say, once for each time that it comes so far, that the server takes nothing
@@ -258,12 +258,13 @@ wait_for_queue(struct alive *a)
 
 	if (clock_now_us() - a->since_us > a->setup.timeout_us) {
 		worker_fail(w, STATUS_USAGE,
-		    "there is no queue %s at %s: fill it with --feed", at->name,
-		    at->shown);
+		    "there is no queue \"%s\" at %s: fill it with --feed",
+		    at->name, at->shown);
 		return;
 	}
 	if (!a->said_absent)
-		log_note("waiting for --feed: there is no queue %s at %s yet",
+		log_note(
+		    "waiting for --feed: there is no queue \"%s\" at %s yet",
 		    at->name, at->shown);
 	a->said_absent = true;
 	sign_in(a, ABSENT_MS);

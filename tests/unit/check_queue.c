@@ -86,12 +86,12 @@ END_TEST
 static const struct {
 	const char *text, *why;
 } bad[] = {
-    {"", "this is no URL"},
-    {"localhost:6379?name=q", "this is no URL"},
-    {"http://h?name=q", "scheme is redis"},
+    {"", "this is not the URL"},
+    {"localhost:6379?name=q", "this is not the URL"},
+    {"http://h?name=q", "scheme must be redis"},
     {"redis://?name=q", "host is missing"},
-    {"redis://h:0?name=q", "no port 0"},
-    {"redis://h:99999?name=q", "this is no URL"},
+    {"redis://h:0?name=q", "port 0 cannot be used"},
+    {"redis://h:99999?name=q", "this is not the URL"},
     {"redis://h/x?name=q", "number of a database"},
     {"redis://h/99999999?name=q", "number of a database"},
     {"redis://h", "name of the queue is missing"},
@@ -101,11 +101,12 @@ static const struct {
     {"redis://h?name=a%20b", "a brace, a blank or"},
     {"redis://h?name=a%00b", "a control character"},
     {"redis://h?name=%FF", "not UTF-8"},
-    {"redis://h?queue=q", "only parameter is name"},
-    {"redis://h?name=q&db=1", "only parameter is name"},
-    {"redis://user@h?name=q", "a user and no password"},
+    {"redis://h?queue=q", "the only parameter is name"},
+    {"redis://h?name=q&db=1", "the only parameter is name"},
+    {"redis://user@h?name=q", "a user needs a password"},
     {"redis://u:a%01b@h?name=q", "a control character"},
     {"redis+unix:///?name=q", "path of the socket"},
+    {"redis+unix:///s?name=q&x=1", "the only parameters are name and db"},
     {"@/does/not/exist", "/does/not/exist: No such file"},
     {"@/dev/null", "holds no URL"},
 };
