@@ -158,7 +158,7 @@ is_at_its_end(const struct run *run)
 	return flying > 0 && flying <= FEW && run->input_ended &&
 	       run->read > 1 && list_empty(&run->branches) &&
 	       !sched_ahead(run->sched) &&
-	       clock_now_us() - run->last_start_us >= CLOCK_SECOND;
+	       clock_now_us() - run->last_start.at_us >= CLOCK_SECOND;
 }
 
 /* "waiting for URL (3.2 s)": the one that is in flight for longest. */

@@ -23,6 +23,7 @@
 
 enum {
 	READ_AHEAD = 65536,  /* most requests read while nothing can start */
+	SHARED_AHEAD = 4096, /* likewise, where others could fetch them */
 	READ_AHEAD_S = 7,    /* seconds without a start until so many are */
 	MANY_TRANSFERS = 256 /* at once: closing what they leave takes time */
 };
@@ -133,10 +134,22 @@ read_request(struct run *run, struct request *request, int64_t now)
 	enqueue(run, job, SCHED_FRESH);
 }
 
+/* Would a request to another origin start earlier than those that wait? In a
+ * list of our own it has its turn as soon as there is a place. What others
+ * could fetch is left to them, unless there is a place already, and all that
+ * wait are held back by their origins. */
+static bool
+profits_from_others(const struct run *run)
+{
+	return !run->ledger ||
+	       (!sched_ahead(run->sched) &&
+	           sched_flying(run->sched) < sched_parallel(run->sched));
+}
+
 static int64_t
 seconds_without_a_start(const struct run *run, int64_t now)
 {
-	return (now - run->last_start_us) / CLOCK_SECOND;
+	return (now - run->last_start.at_us) / CLOCK_SECOND;
 }
 
 /* How many requests may be queued beyond the scheduler's own room. When nothing
@@ -147,12 +160,13 @@ static size_t
 read_ahead(const struct run *run, int64_t now)
 {
 	int64_t seconds = seconds_without_a_start(run, now);
+	size_t most = run->ledger ? SHARED_AHEAD : READ_AHEAD;
 
-	if (seconds < 1)
+	if (seconds < 1 || !profits_from_others(run))
 		return 0;
 	if (seconds >= READ_AHEAD_S)
-		return READ_AHEAD;
-	return READ_AHEAD >> (READ_AHEAD_S - seconds);
+		return most;
+	return most >> (READ_AHEAD_S - seconds);
 }
 
 /* Is there room because nothing has started for a while? */
@@ -164,12 +178,17 @@ reads_further(const struct run *run, int64_t now)
 }
 
 /* Inputs that others could fetch as well are not taken before they can soon be
- * started. */
+ * started. Where those that were read since the last start wait for their
+ * origin, the next ones may do so, too. */
 static bool
 has_enough(const struct run *run)
 {
-	return run->ledger &&
-	       sched_ahead(run->sched) > sched_parallel(run->sched) / 2 + 8;
+	size_t parallel = sched_parallel(run->sched);
+	size_t many = parallel + 64;
+
+	return run->ledger && (sched_ahead(run->sched) > parallel / 2 + 8 ||
+	                          (sched_parked(run->sched) > many &&
+	                              run->read - run->last_start.read > many));
 }
 
 /* May another request be read or derived? */
@@ -731,9 +750,10 @@ run_next_read_us(const struct run *run, int64_t now)
 	bool more = !list_empty(&run->branches) ||
 	            (!run->input_ended && !run->input_waits);
 
-	if (!more || reads_further(run, now) || seconds >= READ_AHEAD_S)
+	if (!more || !profits_from_others(run) || reads_further(run, now) ||
+	    seconds >= READ_AHEAD_S)
 		return -1;
-	return run->last_start_us + (seconds + 1) * CLOCK_SECOND;
+	return run->last_start.at_us + (seconds + 1) * CLOCK_SECOND;
 }
 
 bool

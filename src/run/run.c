@@ -812,7 +812,7 @@ struct run_outcome
 run_loop(struct run *run)
 {
 	run->start_us = clock_now_us();
-	run->last_start_us = run->start_us;
+	run->last_start.at_us = run->start_us;
 	run->start_wall_us = clock_wall_us();
 	run_wake(run);
 	run_progress_open(run);

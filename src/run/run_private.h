@@ -114,8 +114,11 @@ struct run {
 	struct part_counts part_counts; /* of -C */
 	struct run_progress *progress;
 
-	int64_t start_us;      /* when run_loop began */
-	int64_t last_start_us; /* when a transfer was last started */
+	int64_t start_us; /* when run_loop began */
+	struct {
+		int64_t at_us; /* when a transfer was last started */
+		uint64_t read; /* until then */
+	} last_start;
 	int64_t start_wall_us; /* start_us since the epoch */
 	int64_t armed_us;      /* when `wake` fires; -1: it is off */
 

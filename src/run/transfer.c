@@ -289,7 +289,8 @@ start_transfer(struct run *run, struct flight *f, int64_t now)
 		first_start(run, job, now);
 	if (f == &job->main)
 		arm_hedge(run, job, now);
-	run->last_start_us = now;
+	run->last_start.at_us = now;
+	run->last_start.read = run->read;
 	run_set_body_way(run, job, &spec);
 	flight_take_waits(f);
 	flight_limit_time(f, &spec, now);
