@@ -128,8 +128,8 @@ fail_refused(struct queue_worker *w, const char *error)
 
 	if (strncmp(error, "GONE", 4) == 0)
 		worker_fail(w, STATUS_OUTPUT,
-		    "the queue \"%s\" at %s was deleted while this worker was at "
-		    "work",
+		    "the queue \"%s\" at %s was deleted while this worker was "
+		    "at work",
 		    name, w->setup.address->shown);
 	else if (strncmp(error, "RULES ", 6) == 0)
 		worker_fail(w, STATUS_USAGE,
