@@ -24,6 +24,7 @@
 enum {
 	READ_AHEAD = 65536,  /* most requests read while nothing can start */
 	SHARED_AHEAD = 4096, /* likewise, where others could fetch them */
+	SHARED_PARKED = 64,  /* and so many beyond -P before a second is over */
 	READ_AHEAD_S = 7,    /* seconds without a start until so many are */
 	MANY_TRANSFERS = 256 /* at once: closing what they leave takes time */
 };
@@ -184,7 +185,7 @@ static bool
 has_enough(const struct run *run)
 {
 	size_t parallel = sched_parallel(run->sched);
-	size_t many = parallel + 64;
+	size_t many = parallel + SHARED_PARKED;
 
 	return run->ledger && (sched_ahead(run->sched) > parallel / 2 + 8 ||
 	                          (sched_parked(run->sched) > many &&
