@@ -19,6 +19,7 @@ in_ci() {
 begin_steps() {
 	mkdir -p "$logs"
 	: > "$logs/skips"
+	: > "$logs/failures"
 }
 
 # skip REASON: to be returned by the command of a step that can't be run here.
@@ -62,11 +63,24 @@ note_skip() {
 	printf '%s: %s\n' "$1" "$2" >> "$logs/skips"
 }
 
-# show_end LOG: its last 100 lines, behind the names of the tests that failed,
-# which may stand anywhere above.
-show_end() {
+# note_failures NAME LOG: for the list at the end: the programs that failed, as
+# automake names them, and the cases in them.
+note_failures() {
+	named=$(sed -n '/(exit status: [0-9]*)$/d
+		s/^FAIL:\{0,1\} //p' "$2" | sort -u)
+	printf '%s\n' "${named:-see $2}" | while read -r what; do
+		printf '%s: %s\n' "$1" "$what" >> "$logs/failures"
+	done
+}
+
+# show_failures LOG: the programs that failed, and what each case in them said,
+# which may stand anywhere above; then the last 100 lines of what did not pass.
+show_failures() {
 	sed -n '/^FAIL: /p' "$1" | sort -u
-	tail -n 100 "$1"
+	awk '/^FAIL [^ ]*: / { left = 30 }
+	/^(ok|skip|retry) / { left = 0 }
+	left-- > 0' "$1"
+	grep -Ev '^(PASS:|SKIP|ok|skip|retry) ' "$1" | tail -n 100
 }
 
 # step NAME COMMAND...: quiet if all is well. Returns 77 if it was skipped. The
@@ -89,7 +103,8 @@ step() {
 		;;
 	*)
 		say "FAILED, $took"
-		show_end "$log" >&2
+		show_failures "$log" >&2
+		note_failures "$name" "$log"
 		;;
 	esac
 	return "$status"
@@ -107,13 +122,19 @@ one() {
 	return "$status"
 }
 
-# What all came to, on stdout; what was skipped, and why, on stderr.
+# list TITLE FILE: its lines, if there are any, on stderr.
+list() {
+	[ -s "$2" ] || return 0
+	say ''
+	say "$1:"
+	sed 's/^/  /' "$2" >&2
+}
+
+# What all came to, on stdout; what was skipped, and why, and what failed, on
+# stderr.
 end_steps() {
-	if [ -s "$logs/skips" ]; then
-		say ''
-		say 'Skipped:'
-		sed 's/^/  /' "$logs/skips" >&2
-	fi
+	list Skipped "$logs/skips"
+	list Failed "$logs/failures"
 	say ''
 	echo "$passed passed, $failed failed, $skipped skipped"
 	[ "$failed" = 0 ]
