@@ -19,6 +19,7 @@ in_ci() {
 begin_steps() {
 	mkdir -p "$logs"
 	: > "$logs/skips"
+	: > "$logs/unsteady"
 	: > "$logs/failures"
 }
 
@@ -58,9 +59,14 @@ linter_is() {
 	skip "$linter is version $found, not $*"
 }
 
-# note_skip NAME REASON: for the list at the end.
-note_skip() {
-	printf '%s: %s\n' "$1" "$2" >> "$logs/skips"
+# note LIST NAME WHAT: for one of the lists at the end.
+note() {
+	printf '%s: %s\n' "$2" "$3" >> "$logs/$1"
+}
+
+# note_all LIST NAME: a note for each line of standard input.
+note_all() {
+	while read -r what; do note "$1" "$2" "$what"; done
 }
 
 # note_failures NAME LOG: for the list at the end: the programs that failed, as
@@ -68,9 +74,7 @@ note_skip() {
 note_failures() {
 	named=$(sed -n '/(exit status: [0-9]*)$/d
 		s/^FAIL:\{0,1\} //p' "$2" | sort -u)
-	printf '%s\n' "${named:-see $2}" | while read -r what; do
-		printf '%s: %s\n' "$1" "$what" >> "$logs/failures"
-	done
+	printf '%s\n' "${named:-see $2}" | note_all failures "$1"
 }
 
 # show_failures LOG: the programs that failed, and what each case in them said,
@@ -78,7 +82,7 @@ note_failures() {
 show_failures() {
 	sed -n '/^FAIL: /p' "$1" | sort -u
 	awk '/^FAIL [^ ]*: / { left = 30 }
-	/^(ok|skip|retry) / { left = 0 }
+	/^(ok|skip|retry|unsteady) / { left = 0 }
 	left-- > 0' "$1"
 	grep -Ev '^(PASS:|SKIP|ok|skip|retry) ' "$1" | tail -n 100
 }
@@ -99,7 +103,7 @@ step() {
 	77)
 		why=$(sed -n 's/^skipped: //p' "$log" | tail -n 1)
 		say "skipped: $why"
-		note_skip "$name" "$why"
+		note skips "$name" "$why"
 		;;
 	*)
 		say "FAILED, $took"
@@ -130,10 +134,11 @@ list() {
 	sed 's/^/  /' "$2" >&2
 }
 
-# What all came to, on stdout; what was skipped, and why, and what failed, on
-# stderr.
+# What all came to, on stdout; what was skipped, and why, what passed only when
+# it was alone, and what failed, on stderr.
 end_steps() {
 	list Skipped "$logs/skips"
+	list Unsteady "$logs/unsteady"
 	list Failed "$logs/failures"
 	say ''
 	echo "$passed passed, $failed failed, $skipped skipped"
