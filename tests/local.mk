@@ -50,6 +50,7 @@ threaded_unit_tests = \
 	tests/unit/check_options \
 	tests/unit/check_order \
 	tests/unit/check_output_text \
+	tests/unit/check_prefetch \
 	tests/unit/check_progress \
 	tests/unit/check_queue \
 	tests/unit/check_queue_binding \

@@ -101,4 +101,15 @@ list_pop_front(struct list *head)
 	return l;
 }
 
+/* How many links it has, counted one by one. */
+static inline size_t
+list_len(const struct list *head)
+{
+	size_t n = 0;
+
+	for (const struct list *l = head->next; l != head; l = l->next)
+		n++;
+	return n;
+}
+
 #endif

@@ -22,6 +22,7 @@
 #include "process/exit.h"
 #include "process/log.h"
 #include "queue/finish.h"
+#include "schedule/prefetch.h"
 
 enum {
 	TAKE_MAX = 256,    /* inputs of one call */
@@ -77,6 +78,7 @@ struct take {
 	bool left_late;            /* that took too long */
 	bool said_foreign;
 	int64_t sequence; /* of the last take */
+	struct prefetch prefetch;
 	int idle_ms;
 	int64_t suspects_us; /* when the suspects came, or may come again */
 	uint64_t returned;
@@ -134,16 +136,6 @@ wake_run(struct take *t)
 }
 
 /* --- given back unstarted ----------------------------------------------- */
-
-static size_t
-list_len(const struct list *list)
-{
-	size_t n = 0;
-
-	LIST_FOREACH (link, list)
-		n++;
-	return n;
-}
 
 static void
 return_list(struct take *t, struct list *list)
@@ -303,7 +295,8 @@ static void
 on_taken(void *arg, enum queue_end end, const struct queue_reply *reply)
 {
 	struct take *t = arg;
-	bool any = false, none;
+	size_t taken = 0;
+	bool none;
 
 	t->asking = NULL;
 	if (!worker_answered(t->worker, end, reply)) {
@@ -316,14 +309,15 @@ on_taken(void *arg, enum queue_end end, const struct queue_reply *reply)
 	worker_take_counts(t->worker, reply, 2);
 	none = list_empty(&t->suspects);
 	for (size_t i = 6; i + 3 < reply->count; i += 4)
-		any |= keep_input(t, reply, i);
+		taken += keep_input(t, reply, i);
+	prefetch_filled(&t->prefetch, taken, t->open, clock_now_us());
 	if (none && !list_empty(&t->suspects))
 		t->suspects_us = clock_now_us();
 	if (t->stopped) {
 		return_unstarted(t);
 		return;
 	}
-	if (any) {
+	if (taken) {
 		t->idle_ms = IDLE_MIN_MS;
 	} else {
 		ask_in(t, t->idle_ms);
@@ -333,13 +327,12 @@ on_taken(void *arg, enum queue_end end, const struct queue_reply *reply)
 	wake_run(t);
 }
 
-/* How many are taken at a time: few enough that they start soon. */
 static int64_t
-batch(const struct take *t)
+batch(struct take *t)
 {
-	unsigned n = t->setup.parallel / 2 + 8;
+	size_t n = prefetch_ask(&t->prefetch, t->open, clock_now_us());
 
-	return n < TAKE_MAX ? n : TAKE_MAX;
+	return (int64_t)(n < TAKE_MAX ? n : TAKE_MAX);
 }
 
 /* Ask the queue for more, unless that is under way. While there are suspects
@@ -461,6 +454,8 @@ hand_out(struct take *t, struct request **out)
 
 	list_remove(&input->held.link);
 	t->open++;
+	if (prefetch_hand_out(&t->prefetch))
+		ask(t);
 	t->alone_is_out |= input == t->alone;
 	*out = request_of(t, input);
 	return SOURCE_REQUEST;
@@ -857,6 +852,7 @@ take_new(const struct take_setup *setup, char **cause)
 	struct take *t = xcalloc(1, sizeof(*t));
 
 	t->setup = *setup;
+	prefetch_init(&t->prefetch, setup->parallel);
 	t->idle_ms = IDLE_MIN_MS;
 	list_init(&t->ready);
 	list_init(&t->suspects);

@@ -178,16 +178,15 @@ reads_further(const struct run *run, int64_t now)
 	       read_ahead(run, now);
 }
 
-/* Inputs that others could fetch as well are not taken before they can soon be
- * started. Where those that were read since the last start wait for their
- * origin, the next ones may do so, too. */
+/* Inputs that others could fetch as well are not read before they can be
+ * started; the feed has some at hand. Where those that were read since the last
+ * start wait for their origin, the next ones may do so, too. */
 static bool
 has_enough(const struct run *run)
 {
-	size_t parallel = sched_parallel(run->sched);
-	size_t many = parallel + SHARED_PARKED;
+	size_t many = sched_parallel(run->sched) + SHARED_PARKED;
 
-	return run->ledger && (sched_ahead(run->sched) > parallel / 2 + 8 ||
+	return run->ledger && (sched_ahead(run->sched) ||
 	                          (sched_parked(run->sched) > many &&
 	                              run->read - run->last_start.read > many));
 }

@@ -7,6 +7,8 @@ libgather_a_SOURCES += \
 	src/schedule/hold.h \
 	src/schedule/origin.c \
 	src/schedule/origin.h \
+	src/schedule/prefetch.c \
+	src/schedule/prefetch.h \
 	src/schedule/queue.c \
 	src/schedule/queue.h \
 	src/schedule/rate.c \
