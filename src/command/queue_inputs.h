@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "order/order.h"
-#include "queue/reply.h"
+#include "resp/reply.h"
 
 /* Records of an input at the server, to be removed from it. */
 struct removal {

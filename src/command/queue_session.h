@@ -14,7 +14,7 @@
 #include "cli/options.h"
 #include "process/exit.h"
 #include "queue/address.h"
-#include "queue/args.h"
+#include "resp/args.h"
 #include "queue/client.h"
 #include "queue/scripts.h"
 

@@ -16,7 +16,7 @@
 #include "base/list.h"
 #include "base/strmap.h"
 #include "base/xalloc.h"
-#include "queue/args.h"
+#include "resp/args.h"
 #include "queue/scripts.h"
 #include "queue/tokens.h"
 

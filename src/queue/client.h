@@ -32,7 +32,7 @@
 #include <stdint.h>
 
 #include "queue/address.h"
-#include "queue/reply.h"
+#include "resp/reply.h"
 
 struct event_base;
 struct fetch_options;

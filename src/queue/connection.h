@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/list.h"
 #include "queue/client.h"
-#include "queue/resp.h"
+#include "resp/resp.h"
 #include "queue/server.h"
 #include "queue/transport.h"
 

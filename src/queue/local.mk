@@ -1,8 +1,6 @@
 libgather_a_SOURCES += \
 	src/queue/address.c \
 	src/queue/address.h \
-	src/queue/args.c \
-	src/queue/args.h \
 	src/queue/binding.c \
 	src/queue/binding.h \
 	src/queue/call.c \
@@ -13,10 +11,6 @@ libgather_a_SOURCES += \
 	src/queue/finish.h \
 	src/queue/line.c \
 	src/queue/options.h \
-	src/queue/reply.c \
-	src/queue/reply.h \
-	src/queue/resp.c \
-	src/queue/resp.h \
 	src/queue/scripts.c \
 	src/queue/scripts.h \
 	src/queue/server.c \

@@ -22,8 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "queue/args.h"
-#include "queue/reply.h"
+#include "resp/args.h"
+#include "resp/reply.h"
 #include "schedule/sched.h"
 
 struct tokens;

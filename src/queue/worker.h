@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "queue/address.h"
-#include "queue/args.h"
+#include "resp/args.h"
 #include "queue/client.h"
 #include "queue/scripts.h"
 

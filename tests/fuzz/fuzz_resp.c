@@ -6,7 +6,7 @@
 
 #include "base/xalloc.h"
 #include "fuzz.h"
-#include "queue/resp.h"
+#include "resp/resp.h"
 #include "queue/server.h"
 
 enum {

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "queue/address.h"
-#include "queue/reply.h"
-#include "queue/resp.h"
+#include "resp/reply.h"
+#include "resp/resp.h"
 #include "queue/server.h"
 #include "redact/known.h"
 #include "redact/redact.h"

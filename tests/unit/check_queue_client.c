@@ -19,7 +19,7 @@
 #include "fetch/options.h"
 #include "process/log.h"
 #include "queue/client.h"
-#include "queue/resp.h"
+#include "resp/resp.h"
 #include "redis_fixture.h"
 #include "unit.h"
 

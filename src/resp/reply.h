@@ -3,8 +3,8 @@
  * (RESP2). Nothing in it is trusted: its kinds, numbers and lengths are what
  * the server sent, whatever was asked for.
  */
-#ifndef GATHER_QUEUE_REPLY_H
-#define GATHER_QUEUE_REPLY_H
+#ifndef GATHER_RESP_REPLY_H
+#define GATHER_RESP_REPLY_H
 
 #include <stdbool.h>
 #include <stddef.h>

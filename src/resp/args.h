@@ -2,8 +2,8 @@
  * The arguments of a call, as they are put together one by one. Texts are
  * borrowed until the call is made, unless they are added as copies.
  */
-#ifndef GATHER_QUEUE_ARGS_H
-#define GATHER_QUEUE_ARGS_H
+#ifndef GATHER_RESP_ARGS_H
+#define GATHER_RESP_ARGS_H
 
 #include <stddef.h>
 #include <stdint.h>

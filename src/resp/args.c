@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "queue/args.h"
+#include "resp/args.h"
 
 #include <stdlib.h>
 #include <string.h>

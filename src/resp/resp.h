@@ -3,13 +3,13 @@
  * comes from a server is cut into answers. hiredis is loaded when a queue is
  * used. Nothing here knows of a connection.
  */
-#ifndef GATHER_QUEUE_RESP_H
-#define GATHER_QUEUE_RESP_H
+#ifndef GATHER_RESP_RESP_H
+#define GATHER_RESP_RESP_H
 
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "queue/reply.h"
+#include "resp/reply.h"
 
 struct resp_reader;
 

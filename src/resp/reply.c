@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "queue/reply.h"
+#include "resp/reply.h"
 
 #include <string.h>
 

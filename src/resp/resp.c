@@ -6,7 +6,7 @@
  */
 #include "config.h"
 
-#include "queue/resp.h"
+#include "resp/resp.h"
 
 #include "base/xalloc.h"
 
