@@ -10,6 +10,8 @@ libgather_a_SOURCES += \
 	src/queue/finish.c \
 	src/queue/finish.h \
 	src/queue/line.c \
+	src/queue/marks.c \
+	src/queue/marks.h \
 	src/queue/options.h \
 	src/queue/scripts.c \
 	src/queue/scripts.h \

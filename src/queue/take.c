@@ -22,6 +22,7 @@
 #include "process/exit.h"
 #include "process/log.h"
 #include "queue/finish.h"
+#include "queue/marks.h"
 #include "schedule/prefetch.h"
 
 enum {
@@ -72,10 +73,10 @@ struct take {
 	void *run;
 
 	struct queue_call *asking; /* a take under way; NULL: none */
-	struct list markings;      /* struct marking: those under way */
-	bool stopped;              /* nothing more is taken */
-	bool leaving;              /* and the worker ends when all is told */
-	bool left_late;            /* that took too long */
+	struct marks *marks;
+	bool stopped;   /* nothing more is taken */
+	bool leaving;   /* and the worker ends when all is told */
+	bool left_late; /* that took too long */
 	bool said_foreign;
 	int64_t sequence; /* of the last take */
 	struct prefetch prefetch;
@@ -549,106 +550,12 @@ attach(void *arg, void (*wake)(void *run), void *run)
 	t->run = run;
 }
 
-/* A request that waits until the queue knows that it is sent. */
-struct marking {
-	struct list link;
-	struct take *take;
-	struct queue_call *call;
-	uint64_t n;
-	bool alone;        /* it is marked as fetched alone, first */
-	bool sent;         /* it is marked as sent */
-	struct list waits; /* of the one send_wait */
-};
-
-static void mark_start(struct marking *m, const struct input *input);
-
-static void
-free_marking(struct marking *m)
-{
-	list_remove(&m->waits);
-	list_remove(&m->link);
-	free(m);
-}
-
-static void
-cancel_marking(struct marking *m)
-{
-	queue_client_cancel(m->take->setup.client, m->call);
-	free_marking(m);
-}
-
-/* `state` is 0 if the input is not this worker's any more. */
-static void
-end_marking(struct marking *m, enum queue_end end, int64_t state)
-{
-	struct list *link;
-
-	while ((link = list_pop_front(&m->waits))) {
-		struct send_wait *wait =
-		    container_of(link, struct send_wait, link);
-
-		if (state)
-			wait->go(wait);
-		else if (end == QUEUE_ANSWERED || end == QUEUE_OOM)
-			wait->give_up(wait);
-	}
-	free_marking(m);
-}
-
-static void
-on_start_marked(void *arg, enum queue_end end, const struct queue_reply *reply)
-{
-	struct marking *m = arg;
-	struct input *input = find_input(m->take, m->n);
-	int64_t state = 0;
-
-	if (worker_answered(m->take->worker, end, reply) && input)
-		queue_reply_number(queue_reply_item(reply, 1), &state);
-	if (state)
-		input->held.state = state;
-	if (state && m->alone && m->sent) {
-		m->alone = false;
-		mark_start(m, input);
-		return;
-	}
-	end_marking(m, end, state);
-}
-
-static void
-mark_start(struct marking *m, const struct input *input)
-{
-	const struct worker_call call = {
-	    .script = &queue_script_mark,
-	    .keys = 5,
-	    .lease_ms = WORKER_LEASE_MS,
-	    .done = on_start_marked,
-	    .arg = m,
-	};
-	struct queue_args args;
-
-	worker_begin_args(m->take->worker, &call, &args);
-	queue_args_add_number(&args, (int64_t)input->held.n);
-	queue_args_add_number(&args, input->held.state);
-	queue_args_add(&args, m->alone ? "alone" : "sent");
-	m->call = worker_call(m->take->worker, &call, &args);
-}
-
 static void
 begin(void *arg, const struct request *request, struct send_wait *wait)
 {
 	struct take *t = arg;
-	struct marking *m = xcalloc(1, sizeof(*m));
 
-	list_init(&m->link);
-	list_push_back(&t->markings, &m->link);
-	m->take = t;
-	m->n = request->n;
-	m->alone = request->is_suspect;
-	m->sent = !resend_allows(
-	    request_resend_method(request), WIRE_UNKNOWN, RESEND_RERUN);
-	list_init(&m->waits);
-	list_push_back(&m->waits, &wait->link);
-	mark_start(m, find_input(t, request->n));
+	marks_begin(t->marks, request, wait);
 }
 
 static void
@@ -715,6 +622,14 @@ on_ended(void *arg, struct held_input *held)
 	forget(t, input);
 }
 
+static struct held_input *
+find_held(void *arg, uint64_t n)
+{
+	struct input *input = find_input(arg, n);
+
+	return input ? &input->held : NULL;
+}
+
 static void
 on_news(void *arg)
 {
@@ -776,11 +691,13 @@ open_parts(struct take *t)
 	};
 	const struct finisher_hooks hooks = {
 	    .ended = on_ended, .news = on_news, .arg = t};
+	const struct marks_hooks marked = {.find = find_held, .arg = t};
 
 	t->worker = worker_new(&who);
 	life.worker = t->worker;
 	t->alive = alive_new(&life);
 	t->finisher = finisher_new(t->setup.base, t->worker, &hooks);
+	t->marks = marks_new(t->setup.base, t->worker, &marked);
 	t->ledger = (struct feed_ledger){
 	    .attach = attach,
 	    .begin = begin,
@@ -856,7 +773,6 @@ take_new(const struct take_setup *setup, char **cause)
 	t->idle_ms = IDLE_MIN_MS;
 	list_init(&t->ready);
 	list_init(&t->suspects);
-	list_init(&t->markings);
 	hash_table_init(&t->inputs, sizeof(struct place), NULL);
 	t->wakeup = WAKEUP_CLOSED;
 	if (wakeup_open(&t->wakeup)) {
@@ -880,9 +796,7 @@ take_free(struct take *t)
 	event_del(&t->ask_later);
 	if (t->asking)
 		queue_client_cancel(t->setup.client, t->asking);
-	LIST_FOREACH_SAFE (at, behind, &t->markings) {
-		cancel_marking(container_of(at, struct marking, link));
-	}
+	marks_free(t->marks);
 	alive_free(t->alive);
 	event_del(&t->leave_by);
 	finisher_free(t->finisher);
