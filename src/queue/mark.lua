@@ -15,9 +15,11 @@ end
 
 live()
 for i = 4, #ARGV, 3 do
-	local state = 0
-	if is_mine(ARGV[i]) then
+	local state, held = 0, state_of_mine(ARGV[i])
+	if held then
 		state = marked(tonumber(ARGV[i + 1]), ARGV[i + 2])
+		-- A call that comes late unmarks nothing.
+		if ARGV[i + 2] == 'alone' then state = math.max(state, held) end
 		give(ARGV[i] .. '-0', me, state)
 	end
 	reply[#reply + 1] = state

@@ -103,16 +103,17 @@ extern const struct queue_script queue_script_feed;
  *     KEYS  q out meta workers about
  *     ARGV  IDENTITY, worker, LEASE, sequence number of this call (1, 2 ...),
  *           at most so many new ones, at most so many suspects (0 to 64),
- *           no new ones while `out` holds so many bytes
+ *           no new ones while `out` holds so many bytes, inputs of about
+ *           so many bytes (the last one of them may take more)
  *     reply identity, 1 if this call was made before (see below), inputs
  *           without a record, those of them that are with workers, total (-1:
  *           not said), bytes in `out`,
  *           then for each input: n, state, kind, array of its fields
  *
  * Everything is done when the total is said and no input is without a record.
- * If the call was made before, its answer was lost and the worker has inputs
- * that it does not know of: the reply is all that the worker holds, which is to
- * skip what it knows.
+ * If the call was made before, its answer was lost: the reply is what the worker
+ * still holds of what the call took. One that was made before the last one takes
+ * nothing: it comes late, and nobody waits for its answer.
  *
  * Inputs of workers whose lease has ended are taken over: as suspects, or as
  * poison, sent or lost, which count as suspects, too. After a time without any

@@ -27,6 +27,7 @@
 
 enum {
 	TAKE_MAX = 256,    /* inputs of one call */
+	TAKE_BYTES = 16 << 20,
 	SUSPECTS_MAX = 16, /* likewise */
 	UNSENT_MAX =
 	    64 << 20,     /* bytes of records that may wait for the queue */
@@ -361,6 +362,7 @@ ask(struct take *t)
 	queue_args_add_number(
 	    &args, clock_now_us() < t->suspects_us ? 0 : SUSPECTS_MAX);
 	queue_args_add_number(&args, WORKER_UNREAD_MAX);
+	queue_args_add_number(&args, TAKE_BYTES);
 	t->asking = worker_call(t->worker, &call, &args);
 }
 

@@ -48,10 +48,15 @@ local function holds(name)
 	return #redis.call('XPENDING', q, 'workers', '-', '+', 1, name) > 0
 end
 
--- Does the worker hold input `n`?
-local function is_mine(n)
+-- The state of input `n`, if the worker holds it; else nil.
+local function state_of_mine(n)
 	local id = n .. '-0'
-	return #redis.call('XPENDING', q, 'workers', id, id, 1, me) > 0
+	local p = redis.call('XPENDING', q, 'workers', id, id, 1, me)[1]
+	return p and p[4]
+end
+
+local function is_mine(n)
+	return state_of_mine(n) ~= nil
 end
 
 -- Give an input to a consumer, with a state.

@@ -21,25 +21,60 @@ START_TEST(inputs_are_taken_in_order)
 }
 END_TEST
 
-START_TEST(a_call_whose_answer_was_lost_is_answered_with_all_that_is_held)
+START_TEST(a_call_whose_answer_was_lost_is_answered_with_what_it_took)
+{
+	feed(1, 5, "end");
+	call("take", "ID A 30000 1 1 0 1000000 9999999");
+	call("take", "ID A 30000 2 3 0 1000000 9999999");
+	redis_line("XDEL " KEY("q") " 2-0");
+	call("back", "ID A 30000 4 1");
+	ck_assert_str_eq(call("take", "ID A 30000 2 3 0 1000000 9999999"),
+	    "[ID 1 4 4 5 0 2 1 lost [] 3 1 fresh [r u3]]");
+	ck_assert_str_eq(call("take", "ID A 30000 3 2 0 1000000 9999999"),
+	    "[ID 0 4 5 5 0 4 1 fresh [r u4] 5 1 fresh [r u5]]");
+}
+END_TEST
+
+/* A connection that was given up may bring it when the call was long since made
+ * again. */
+START_TEST(a_call_that_comes_late_takes_nothing)
 {
 	feed(1, 4, "end");
-	call("take", "ID A 30000 1 1 0 1000000");
-	call("take", "ID A 30000 2 2 0 1000000");
-	redis_line("XDEL " KEY("q") " 2-0");
-	ck_assert_str_eq(call("take", "ID A 30000 2 2 0 1000000"),
-	    "[ID 1 3 3 4 0 1 1 fresh [r u1] 2 1 lost [] 3 1 fresh [r u3]]");
-	ck_assert_str_eq(call("take", "ID A 30000 3 2 0 1000000"),
-	    "[ID 0 3 4 4 0 4 1 fresh [r u4]]");
+	call("take", "ID A 30000 1 1 0 1000000 9999999");
+	call("take", "ID A 30000 2 1 0 1000000 9999999");
+	ck_assert_str_eq(
+	    call("take", "ID A 30000 1 9 9 1000000 9999999"), "[ID 0 4 2 4 0]");
+	ck_assert_str_eq(call("take", "ID A 30000 2 1 0 1000000 9999999"),
+	    "[ID 1 4 2 4 0 2 1 fresh [r u2]]");
+}
+END_TEST
+
+/* "r" and "u1" are three bytes; the one that exceeds the limit is the last. */
+START_TEST(an_answer_has_a_limit_of_bytes)
+{
+	feed(1, 9, "end");
+	ck_assert_str_eq(call("take", "ID A 30000 1 9 0 1000000 4"),
+	    "[ID 0 9 4 9 0 1 1 fresh [r u1] 2 1 fresh [r u2]]");
+	ck_assert_str_eq(call("take", "ID B 30000 1 9 0 1000000 10"),
+	    "[ID 0 9 8 9 0 3 1 fresh [r u3] 4 1 fresh [r u4] "
+	    "5 1 fresh [r u5] 6 1 fresh [r u6]]");
+	let_die("B");
+	ck_assert_str_eq(call("take", "ID C 30000 1 0 9 1000000 4"),
+	    "[ID 0 9 8 9 0 3 2 suspect [r u3] 4 2 suspect [r u4]]");
+	ck_assert_str_eq(call("take", "ID C 30000 1 0 9 1000000 4"),
+	    "[ID 1 9 8 9 0 3 2 suspect [r u3] 4 2 suspect [r u4]]");
+	ck_assert_str_eq(call("take", "ID C 30000 2 9 9 1000000 99"),
+	    "[ID 0 9 9 9 0 5 2 suspect [r u5] 6 2 suspect [r u6] "
+	    "7 1 fresh [r u7] 8 1 fresh [r u8] 9 1 fresh [r u9]]");
 }
 END_TEST
 
 START_TEST(no_queue_and_another_queue_are_told)
 {
-	check_begins(call("take", "'' A 30000 1 1 0 1000000"), "!GONE");
+	check_begins(call("take", "'' A 30000 1 1 0 1000000 9999999"), "!GONE");
 	feed(1, 1, "end");
-	check_begins(call("take", "x A 30000 1 1 0 1000000"), "!GONE");
-	ck_assert_str_eq(call("take", "'' A 30000 1 1 0 1000000"),
+	check_begins(call("take", "x A 30000 1 1 0 1000000 9999999"), "!GONE");
+	ck_assert_str_eq(call("take", "'' A 30000 1 1 0 1000000 9999999"),
 	    "[ID 0 1 1 1 0 1 1 fresh [r u1]]");
 }
 END_TEST
@@ -48,7 +83,7 @@ END_TEST
 START_TEST(a_group_that_was_deleted_is_told)
 {
 	static const char *const calls[][2] = {
-	    {"take", "ID A 30000 9 1 0 1000000"},
+	    {"take", "ID A 30000 9 1 0 1000000 9999999"},
 	    {"mark", "ID A 30000 1 1 sent"},
 	    {"finish", "ID A 30000 1 1 1 record"},
 	    {"back", "ID A 30000 1 1"},
@@ -71,8 +106,9 @@ START_TEST(new_inputs_wait_while_nobody_reads_records)
 	take("A", 1, 0);
 	ck_assert_str_eq(
 	    call("finish", "ID A 30000 1 1 1 12345"), "[ID 2 0 3 5 1]");
-	ck_assert_str_eq(call("take", "ID A 30000 2 1 0 5"), "[ID 0 2 0 3 5]");
-	ck_assert_str_eq(call("take", "ID A 30000 3 1 0 6"),
+	ck_assert_str_eq(
+	    call("take", "ID A 30000 2 1 0 5 9999999"), "[ID 0 2 0 3 5]");
+	ck_assert_str_eq(call("take", "ID A 30000 3 1 0 6 9999999"),
 	    "[ID 0 2 1 3 5 2 1 fresh [r u2]]");
 }
 END_TEST
@@ -189,6 +225,16 @@ START_TEST(what_may_have_been_sent_is_not_sent_again)
 	    "3 2 suspect [r u3]]");
 	ck_assert_str_eq(call("mark", "ID B 30000 2 2 alone"), "[ID 3]");
 	ck_assert_str_eq(call("mark", "ID B 30000 2 3 sent"), "[ID 1003]");
+}
+END_TEST
+
+START_TEST(a_mark_that_comes_late_hides_no_later_one)
+{
+	feed(1, 1, "end");
+	take("A", 1, 0);
+	ck_assert_str_eq(call("mark", "ID A 30000 1 2 alone"), "[ID 3]");
+	ck_assert_str_eq(call("mark", "ID A 30000 1 3 sent"), "[ID 1003]");
+	ck_assert_str_eq(call("mark", "ID A 30000 1 2 alone"), "[ID 1003]");
 }
 END_TEST
 
@@ -462,7 +508,9 @@ main(void)
 
 	tcase_add_test(tc, inputs_are_taken_in_order);
 	tcase_add_test(
-	    tc, a_call_whose_answer_was_lost_is_answered_with_all_that_is_held);
+	    tc, a_call_whose_answer_was_lost_is_answered_with_what_it_took);
+	tcase_add_test(tc, a_call_that_comes_late_takes_nothing);
+	tcase_add_test(tc, an_answer_has_a_limit_of_bytes);
 	tcase_add_test(tc, no_queue_and_another_queue_are_told);
 	tcase_add_loop_test(tc, a_group_that_was_deleted_is_told, 0, 10);
 	tcase_add_test(tc, new_inputs_wait_while_nobody_reads_records);
@@ -474,6 +522,7 @@ main(void)
 	tcase_add_test(tc, three_deaths_make_a_poison);
 	tcase_add_test(tc, who_dies_often_but_never_alone_is_innocent);
 	tcase_add_test(tc, what_may_have_been_sent_is_not_sent_again);
+	tcase_add_test(tc, a_mark_that_comes_late_hides_no_later_one);
 	tcase_add_test(tc, what_is_with_somebody_else_is_not_marked);
 	tcase_add_test(tc, what_others_have_trimmed_is_lost_and_said_so);
 	tcase_add_test(tc, many_are_taken_over_a_few_at_a_time);

@@ -367,8 +367,8 @@ take(const char *worker, unsigned room, unsigned suspects)
 {
 	static unsigned seq;
 
-	return call("take", "ID %s 30000 %u %u %u 1000000", worker, ++seq, room,
-	    suspects);
+	return call("take", "ID %s 30000 %u %u %u 1000000 1000000", worker,
+	    ++seq, room, suspects);
 }
 
 void
