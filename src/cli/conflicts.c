@@ -83,6 +83,7 @@ static const struct pair pairs[] = {
     {"serve", "work", "--serve sends no requests"},
     {"feed", "results", ONE_ROLE},
     {"results", "queue-status", ONE_ROLE},
+    {"results", "work", ONE_ROLE},
     {"feed", "shard", "workers share a queue by themselves"},
     {"serve", "shard", "--serve sends no requests"},
     {"demo", "rows", "--demo makes its own requests"},

@@ -165,17 +165,39 @@ first_ready(struct feeder *f)
 static void leave(struct feeder *);
 static void leave_for(struct feeder *, const char *token);
 
+/* The list is another one, as `problem` says. */
 static void
-fail_other_list(struct feeder *f, uint64_t same)
+fail_other_list(struct feeder *f, const char *problem)
 {
 	if (f->session->leaves)
 		return;
-	log_answer("--feed: the queue \"%s\" holds another list: its first "
-	           "%" PRIu64 " input%s not these; feed this one under another "
+	log_answer("--feed: the queue \"%s\" %s; feed this one under another "
 	           "name",
-	    f->session->address.name, same, same == 1 ? " is" : "s are");
+	    f->session->address.name, problem);
 	session_leave_soon(f->session, STATUS_USAGE);
 	leave(f);
+}
+
+static void
+fail_other_beginning(struct feeder *f, uint64_t same)
+{
+	char *problem = xasprintf("holds another list: its first %" PRIu64
+	                          " input%s not these",
+	    same, same == 1 ? " is" : "s are");
+
+	fail_other_list(f, problem);
+	free(problem);
+}
+
+/* What the server says of it (queue/scripts.h). */
+static void
+fail_refused_list(struct feeder *f, const char *error)
+{
+	if (strstr(error, "is complete"))
+		fail_other_list(
+		    f, "is complete, and this list has more inputs");
+	else
+		fail_other_beginning(f, f->in ? f->in : f->skipped);
 }
 
 /* Take over what an answer tells. False: it is an error, which is dealt
@@ -197,7 +219,7 @@ take_answer(
 		return false;
 	}
 	if (end == QUEUE_REFUSED && session_error(reply, "LIST")) {
-		fail_other_list(f, f->in ? f->in : f->skipped);
+		fail_refused_list(f, reply->text);
 		return false;
 	}
 	if (end == QUEUE_REFUSED && session_error(reply, "FOREIGN")) {
@@ -479,7 +501,7 @@ check_skipped(struct feeder *f)
 
 	write_digest(&f->digest, ours);
 	if (f->n != f->skipped || strcmp(ours, f->theirs) != 0)
-		fail_other_list(f, f->skipped);
+		fail_other_beginning(f, f->skipped);
 	else if (f->total < 0)
 		log_note("--feed: going on behind input %" PRIu64, f->n);
 }

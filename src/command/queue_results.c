@@ -344,6 +344,20 @@ compare_present(struct reader *r, uint64_t from)
 	buf_release(&present);
 }
 
+/* The records before went somewhere else than to stdout. */
+static void
+note_other_file(const struct reader *r)
+{
+	if (r->total >= 0 && r->all_written == r->total)
+		log_note("--results: all %" PRId64 " record%s of the queue "
+		         "went to another file before",
+		    r->total, r->total == 1 ? "" : "s");
+	else if (r->place.is_file && (r->all_written || r->place.at))
+		log_note("--results: the records before went to another file; "
+		         "what came last there, and was not synced, may come "
+		         "again here");
+}
+
 /* Go on where an earlier reader has ended: `text` says where that was. The
  * server is told where this one begins before anything is written. */
 static void
@@ -354,11 +368,8 @@ find_beginning(struct reader *r, const char *text)
 	r->place = stdout_place();
 	r->tells_place = true;
 	if (!place_is_same_file(&r->place, text, &at)) {
-		if (*text && r->place.is_file &&
-		    (r->all_written || r->place.at))
-			log_note("--results: the records before went to "
-			         "another file; what came last there, and was "
-			         "not synced, may come again here");
+		if (*text)
+			note_other_file(r);
 		return;
 	}
 	if (r->place.at < at)

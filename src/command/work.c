@@ -51,7 +51,10 @@ cannot_go_on(void *arg, int status, const char *why)
 		return;
 	w->lost = true;
 	w->status = status;
-	log_error("%s", why);
+	if (status == STATUS_USAGE)
+		log_answer("%s", why);
+	else
+		log_error("%s", why);
 	if (w->run)
 		run_stop(w->run, RUN_QUEUE_LOST);
 }
@@ -109,6 +112,12 @@ report_returned(const struct work *w)
 	if (n && !w->lost)
 		log_note("gave %" PRIu64 " input%s back to the queue \"%s\"", n,
 		    plural(n), w->address.name);
+	if (take_left_late(w->take))
+		log_note(
+		    "the queue at %s did not answer in time; other workers "
+		    "get what this one held %d s after its last sign of "
+		    "life",
+		    w->address.shown, WORKER_LEASE_MS / 1000);
 }
 
 /* What was in the middle is given back before anything else, since others wait

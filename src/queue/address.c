@@ -200,7 +200,11 @@ read_parameter(struct queue_address *a, const char *text, char **cause)
 		return fail(cause, "the name of the queue has a control "
 		                   "character");
 	}
-	free(a->name);
+	if (a->name) {
+		curl_free(value);
+		return fail(
+		    cause, "name is there twice; a worker has one queue");
+	}
 	a->name = xstrdup(value);
 	curl_free(value);
 	return 0;

@@ -167,7 +167,8 @@ on_stir(void *arg)
 {
 	struct queue_binding *b = arg;
 
-	if (!strmap_len(&b->to_tell))
+	/* What is to be told has the timer, unless it waits for an answer. */
+	if (b->is_telling || !strmap_len(&b->to_tell))
 		arm(b, tokens_due(b->tokens));
 }
 

@@ -29,6 +29,7 @@ struct finisher {
 	size_t pending;
 	uint64_t finished; /* by this worker first */
 	uint64_t twice;    /* by others before */
+	uint64_t returned; /* given back */
 	bool leaving;
 	bool has_left;
 	struct event again;
@@ -184,8 +185,10 @@ on_back(void *arg, enum queue_end end, const struct queue_reply *reply)
 {
 	struct finisher *f = arg;
 
-	if (was_answered(f, end, reply))
-		go_on_after(f, &f->returning);
+	if (!was_answered(f, end, reply))
+		return;
+	f->returned += list_len(&f->returning);
+	go_on_after(f, &f->returning);
 }
 
 /* Give back what is to be. The lease is 0 where the worker leaves. */
@@ -274,6 +277,12 @@ uint64_t
 finisher_finished(const struct finisher *f)
 {
 	return f->finished;
+}
+
+uint64_t
+finisher_returned(const struct finisher *f)
+{
+	return f->returned;
 }
 
 uint64_t

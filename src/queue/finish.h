@@ -56,5 +56,7 @@ size_t finisher_pending(const struct finisher *);
 /* How many were finished by this worker, and how many by others before. */
 uint64_t finisher_finished(const struct finisher *);
 uint64_t finisher_twice(const struct finisher *);
+/* How many were given back, as the queue has confirmed. */
+uint64_t finisher_returned(const struct finisher *);
 
 #endif

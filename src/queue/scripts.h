@@ -111,9 +111,9 @@ extern const struct queue_script queue_script_feed;
  *           then for each input: n, state, kind, array of its fields
  *
  * Everything is done when the total is said and no input is without a record.
- * If the call was made before, its answer was lost: the reply is what the worker
- * still holds of what the call took. One that was made before the last one takes
- * nothing: it comes late, and nobody waits for its answer.
+ * If the call was made before, its answer was lost: the reply is what the
+ * worker still holds of what the call took. One that was made before the last
+ * one takes nothing: it comes late, and nobody waits for its answer.
  *
  * Inputs of workers whose lease has ended are taken over: as suspects, or as
  * poison, sent or lost, which count as suspects, too. After a time without any

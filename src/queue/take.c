@@ -26,7 +26,7 @@
 #include "schedule/prefetch.h"
 
 enum {
-	TAKE_MAX = 256,    /* inputs of one call */
+	TAKE_MAX = 256, /* inputs of one call */
 	TAKE_BYTES = 16 << 20,
 	SUSPECTS_MAX = 16, /* likewise */
 	UNSENT_MAX =
@@ -83,7 +83,6 @@ struct take {
 	struct prefetch prefetch;
 	int idle_ms;
 	int64_t suspects_us; /* when the suspects came, or may come again */
-	uint64_t returned;
 	struct event ask_later;
 	struct event leave_by;
 };
@@ -161,7 +160,6 @@ return_unstarted(struct take *t)
 		list_push_back(&t->suspects, &t->alone->held.link);
 		t->alone = NULL;
 	}
-	t->returned += list_len(&t->ready) + list_len(&t->suspects);
 	return_list(t, &t->ready);
 	return_list(t, &t->suspects);
 	if (t->leaving && !t->asking)
@@ -520,8 +518,11 @@ position_of_take(void *arg)
 static char *
 why_take_is_empty(void *arg)
 {
-	(void)arg;
-	return xstrdup("the other workers have done all of the queue");
+	const struct take *t = arg;
+
+	return xstrdup(t->worker->counts.total
+	                   ? "all of the queue was done before"
+	                   : "the queue has no inputs");
 }
 
 struct feed
@@ -574,7 +575,6 @@ end_input(void *arg, struct input_end *end)
 	switch (end->fate) {
 	case INPUT_DONE: finisher_finish(t->finisher, &input->held); break;
 	case INPUT_GIVEN_BACK:
-		t->returned++;
 		finisher_give_back(t->finisher, &input->held);
 		break;
 	case INPUT_LEFT:
@@ -744,7 +744,13 @@ take_twice(const struct take *t)
 uint64_t
 take_returned(const struct take *t)
 {
-	return t->returned;
+	return finisher_returned(t->finisher);
+}
+
+bool
+take_left_late(const struct take *t)
+{
+	return t->left_late;
 }
 
 void

@@ -58,6 +58,8 @@ uint64_t take_finished(const struct take *);
 uint64_t take_twice(const struct take *);
 /* How many inputs were given back. */
 uint64_t take_returned(const struct take *);
+/* Did the queue not answer take_leave in time? */
+bool take_left_late(const struct take *);
 /* The run is over: give back what it has not finished, leave the queue, and
  * dispatch the loop until that is told, for `most_us` at most. */
 void take_leave(struct take *, int64_t most_us);

@@ -24,7 +24,7 @@ static const struct {
     {"--paralell 3 http://h/", "did you mean --parallel-max?"},
     {"--paralel-max-hots 3 http://h/", "did you mean --parallel-max-host?"},
     {"--max-paralel 3 http://h/", "did you mean --parallel-max?"},
-    {"--thread 3 http://h/", "did you mean --parallel-max?"},
+    {"--thread 3 http://h/", "did you mean --threads?"},
     {"--retry-dely 3 http://h/", "did you mean --retry-delay?"},
     {"--retry-count 3 http://h/", "did you mean --retry?"},
     {"--output-directory d http://h/", "did you mean --output-dir?"},
