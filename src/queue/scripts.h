@@ -56,6 +56,7 @@
  *     state 4      likewise, for the second time
  *     1000 more    the request may have been sent, and must not be again
  */
+#define QUEUE_STATE_SENT 1000
 #define QUEUE_KIND_FRESH "fresh" /* fetch it. State 1 */
 #define QUEUE_KIND_SUSPECT                               \
 	"suspect" /* mark it alone, then fetch it alone, \

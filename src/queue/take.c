@@ -33,7 +33,8 @@ enum {
 	    64 << 20,     /* bytes of records that may wait for the queue */
 	IDLE_MIN_MS = 20, /* from a call that got nothing to the next */
 	IDLE_MAX_MS = 500,
-	SUSPECTS_WAIT_S = 10, /* until they are passed on */
+	SUSPECTS_WAIT_S = 10,      /* until they are passed on */
+	SUSPECTS_REST_MAX_S = 640, /* from then until some are taken again */
 };
 
 enum input_kind_given {
@@ -48,6 +49,7 @@ enum input_kind_given {
 struct input {
 	struct held_input held;
 	enum input_kind_given kind;
+	bool out; /* handed out, and not ended */
 	size_t fields_len;
 	struct queued_field fields[]; /* what they point at is behind them */
 };
@@ -83,6 +85,7 @@ struct take {
 	struct prefetch prefetch;
 	int idle_ms;
 	int64_t suspects_us; /* when the suspects came, or may come again */
+	int suspects_rest_s;
 	struct event ask_later;
 	struct event leave_by;
 };
@@ -376,7 +379,7 @@ on_ask(evutil_socket_t fd, short what, void *arg)
 
 /* The worker has something else under way for long, as an input waits that its
  * server has asked to hold. Others may be free for the suspects, so it takes
- * none for a while. */
+ * none for a while, twice as long each time. */
 static void
 pass_suspects_on(struct take *t)
 {
@@ -386,7 +389,9 @@ pass_suspects_on(struct take *t)
 	    now - t->suspects_us < SUSPECTS_WAIT_S * CLOCK_SECOND)
 		return;
 	return_list(t, &t->suspects);
-	t->suspects_us = now + 2 * SUSPECTS_WAIT_S * CLOCK_SECOND;
+	t->suspects_us = now + t->suspects_rest_s * CLOCK_SECOND;
+	if (t->suspects_rest_s < SUSPECTS_REST_MAX_S)
+		t->suspects_rest_s *= 2;
 }
 
 /* Where nothing else is under way, the next suspect is fetched. It is marked
@@ -397,6 +402,7 @@ begin_suspect(struct take *t)
 {
 	if (t->alone || t->open || list_empty(&t->suspects))
 		return;
+	t->suspects_rest_s = 2 * SUSPECTS_WAIT_S;
 	t->alone = input_of(t->suspects.next);
 	list_remove(&t->alone->held.link);
 	list_push_back(&t->ready, &t->alone->held.link);
@@ -454,6 +460,7 @@ hand_out(struct take *t, struct request **out)
 	struct input *input = input_of(t->ready.next);
 
 	list_remove(&input->held.link);
+	input->out = true;
 	t->open++;
 	if (prefetch_hand_out(&t->prefetch))
 		ask(t);
@@ -569,6 +576,7 @@ end_input(void *arg, struct input_end *end)
 
 	if (!input)
 		return;
+	input->out = false;
 	input->held.failed = end->failed;
 	input->held.records = end->records;
 	end->records = (struct buf){0};
@@ -753,6 +761,22 @@ take_left_late(const struct take *t)
 	return t->left_late;
 }
 
+/* The run was left before it told the end of these, as its output is stuck: who
+ * fetches them next is not to suspect them. What must not be sent twice stays
+ * marked as sent. */
+static void
+return_cut_off(struct take *t)
+{
+	struct place *p;
+
+	for (size_t at = 0; (p = hash_table_next(&t->inputs, &at));) {
+		struct held_input *held = &p->input->held;
+
+		if (p->input->out && held->state < QUEUE_STATE_SENT)
+			finisher_give_back(t->finisher, held);
+	}
+}
+
 void
 take_leave(struct take *t, int64_t most_us)
 {
@@ -764,6 +788,7 @@ take_leave(struct take *t, int64_t most_us)
 	evtimer_del(&t->ask_later);
 	if (!alive_has_joined(t->alive) || t->worker->has_failed)
 		return;
+	return_cut_off(t);
 	return_unstarted(t);
 	evtimer_add(&t->leave_by, &tv);
 	while (!finisher_has_left(t->finisher) && !t->left_late &&
@@ -778,6 +803,7 @@ take_new(const struct take_setup *setup, char **cause)
 
 	t->setup = *setup;
 	prefetch_init(&t->prefetch, setup->parallel);
+	t->suspects_rest_s = 2 * SUSPECTS_WAIT_S;
 	t->idle_ms = IDLE_MIN_MS;
 	list_init(&t->ready);
 	list_init(&t->suspects);
