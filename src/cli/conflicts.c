@@ -222,6 +222,7 @@ static const struct need needs[] = {
     {"aws-sigv4", {"user"}},
     {"replay", {"serve"}},
     {"replay-speed", {"replay"}},
+    {"queue-timeout", {"feed", "work", "results", "queue-status"}},
     {"queue-max", {"feed"}},
     {"no-results", {"work"}},
     {0},

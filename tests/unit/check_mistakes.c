@@ -94,6 +94,9 @@ static const struct {
         "--feed and -u cannot be combined: give it to --work, which fetches "
         "the inputs"},
     {"--queue-max 5 http://h/", "--queue-max needs --feed"},
+    {"--queue-timeout 5 http://h/", "--queue-timeout needs --feed, --work"},
+    {"--queue redis://h/?name=a --results --work",
+        "--results and --work cannot be combined: each is a command"},
     {"--queue redis://h/?name=q --results --feed", "each is a command"},
     {"--queue redis://h/?name=q --results http://h/",
         "--results takes no URLs and no file: records go to stdout (>> FILE)"},
