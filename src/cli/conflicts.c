@@ -79,6 +79,9 @@ static const struct pair pairs[] = {
     {"feed", "work", ONE_ROLE},
     {"work", "queue-status", ONE_ROLE},
     {"compare", "work", "a comparison is made by one machine"},
+    {"compare", "feed", "a comparison is made by one machine"},
+    {"feed", "format", "give it to --work --no-results"},
+    {"feed", "collect", "give it to --work --no-results"},
     {"demo", "work", "--demo makes its own requests"},
     {"serve", "work", "--serve sends no requests"},
     {"feed", "results", ONE_ROLE},
@@ -169,11 +172,29 @@ static const struct {
     [QUEUE_STATUS] = {"queue-status", "--queue-status fetches nothing"},
 };
 
+#define FED    "the inputs are those of the queue; give it to --feed"
+#define SHARED "one worker cannot end the queue for the others"
+
 /* Not with --work, whose inputs are those of the queue, and are done once their
- * records are in it. */
-static const char *const not_worked[] = {"list", "url", "rows", "retry-from",
-    "repeat", "unique", "shard", "journal", "first", "max-failures",
-    "fail-fast", "order", "plan", NULL};
+ * records are in it; and what to do instead, for --feed, too. */
+static const struct {
+	const char *name, *advice;
+} not_worked[] = {
+    {"list", FED},
+    {"url", FED},
+    {"rows", FED},
+    {"retry-from", FED},
+    {"repeat", FED},
+    {"unique", "make the list unique before --feed reads it (sort -u)"},
+    {"shard", "workers share a queue by themselves"},
+    {"journal", "the queue itself remembers what is done"},
+    {"first", SHARED},
+    {"max-failures", SHARED},
+    {"fail-fast", SHARED},
+    {"order", "give it to --results"},
+    {"plan", "--queue-status tells what is left to do"},
+    {0},
+};
 
 /* Not with --compare, which repeats requests, so they must be safe (RFC 9110,
  * 9.2.1). */
@@ -479,6 +500,16 @@ goes_with_role(enum queue_role role, const char *name)
 	return is_listed(connecting, name);
 }
 
+/* What to do with an option that a role which fetches nothing does not take. */
+static const char *
+advice_for(enum queue_role role, const char *name)
+{
+	for (size_t i = 0; role == QUEUE_FEED && not_worked[i].name; i++)
+		if (strcmp(not_worked[i].name, name) == 0)
+			return not_worked[i].advice;
+	return roles[role].advice;
+}
+
 /* A role that fetches nothing takes few options, but any that the user's own
  * file says. */
 static int
@@ -487,10 +518,13 @@ check_idle_role(const struct options *o, char **cause)
 	enum queue_role role = o->queue.role;
 
 	for (size_t i = o->defaults; i < o->given.len; i++) {
-		if (goes_with_role(role, o->given.items[i]))
+		const char *name = o->given.items[i];
+
+		if (goes_with_role(role, name))
 			continue;
 		*cause = xasprintf("--%s and %s cannot be combined: %s",
-		    roles[role].name, o->typed.items[i], roles[role].advice);
+		    roles[role].name, o->typed.items[i],
+		    advice_for(role, name));
 		return -1;
 	}
 	return 0;
@@ -499,10 +533,9 @@ check_idle_role(const struct options *o, char **cause)
 static int
 check_work(const struct options *o, char **cause)
 {
-	for (const char *const *name = not_worked; *name; name++) {
-		struct pair p = {"work", *name,
-		    "the inputs are those of the queue, and their records go "
-		    "there"};
+	for (size_t i = 0; not_worked[i].name; i++) {
+		struct pair p = {
+		    "work", not_worked[i].name, not_worked[i].advice};
 
 		if (check_pair(o, &p, cause) == -1)
 			return -1;
