@@ -66,11 +66,12 @@ struct reader {
 	bool calls;       /* a call is under way */
 	bool reads;       /* and it reads */
 	bool has_begun;
-	bool more;     /* the last answer was not the end of it */
-	bool at_end;   /* every input has a record, or will never */
-	bool finished; /* the order is */
-	bool broken;   /* stdout takes no more */
-	bool left;     /* the last call is made */
+	bool said_absent; /* that there is no queue */
+	bool more;        /* the last answer was not the end of it */
+	bool at_end;      /* every input has a record, or will never */
+	bool finished;    /* the order is */
+	bool broken;      /* stdout takes no more */
+	bool left;        /* the last call is made */
 	int64_t start_us;
 	int64_t fed, total, left_inputs, held, all_written, all_failed;
 	uint64_t failed[NAMED_MOST]; /* the first that were read here */
@@ -230,6 +231,12 @@ on_refused(struct reader *r, const struct queue_reply *reply)
 	}
 	if (absent &&
 	    clock_now_us() - r->start_us < r->options->queue.timeout_us) {
+		if (!r->said_absent)
+			log_note("waiting for --feed: there is no queue \"%s\" "
+			         "at %s yet",
+			    r->session->address.name,
+			    r->session->address.shown);
+		r->said_absent = true;
 		session_wake(r->session, RETRY_US);
 		return;
 	}
