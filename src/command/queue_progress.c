@@ -4,6 +4,7 @@
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,7 +16,8 @@
 
 enum {
 	FRAME_US = 100000,
-	FRAMES_BEFORE = 3 /* what is over before then shows no line */
+	UNSEEN_US = 1000000, /* where no line is drawn */
+	FRAMES_BEFORE = 3    /* what is over before then shows no line */
 };
 
 struct queue_progress {
@@ -27,15 +29,16 @@ struct queue_progress {
 	uint64_t most; /* that `ask` has told */
 	unsigned frame;
 	int64_t start_us;
-	struct event tick;
+	struct event tick;  /* a frame, and a sample of the pace */
+	struct event every; /* --progress */
+	struct event asked; /* SIGUSR1 */
 	void (*ask)(void *arg, struct progress_figures *);
 	void *arg;
 };
 
-static void
-on_tick(evutil_socket_t fd, short what, void *arg)
+static struct progress_figures
+figures_now(struct queue_progress *p)
 {
-	struct queue_progress *p = arg;
 	int64_t now = clock_now_us();
 	struct progress_figures f = {
 	    .total = -1,
@@ -45,18 +48,27 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	    .waited_us = -1,
 	    .frame = p->frame,
 	};
+
+	p->ask(p->arg, &f);
+	/* A server that came back with less lets the count fall. */
+	p->most = f.done > p->most ? f.done : p->most;
+	pace_add(&p->pace, now, p->most);
+	f.rate = pace_rate(&p->pace);
+	return f;
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct queue_progress *p = arg;
+	struct progress_figures f = figures_now(p);
 	struct buf text = {0};
 	size_t columns;
 
 	(void)fd;
 	(void)what;
-	p->ask(p->arg, &f);
-	/* A server that came back with less lets the count fall. */
-	p->most = f.done > p->most ? f.done : p->most;
-	pace_add(&p->pace, now, p->most);
-	if (p->frame++ < FRAMES_BEFORE)
+	if (p->frame++ < FRAMES_BEFORE || !p->shown)
 		return;
-	f.rate = pace_rate(&p->pace);
 	p->terminal.width = terminal_width(STDERR_FILENO);
 	columns = progress_add_line(&f, &p->terminal, &text);
 	status_line_draw(&p->line,
@@ -64,12 +76,53 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	buf_release(&text);
 }
 
+/* The figures as a message; caller releases. */
+static struct buf
+message_now(struct queue_progress *p)
+{
+	struct progress_figures f = figures_now(p);
+	struct buf text = {0};
+
+	progress_add_sentence(&f, &text);
+	return text;
+}
+
+static void
+on_every(evutil_socket_t fd, short what, void *arg)
+{
+	struct buf text = message_now(arg);
+
+	(void)fd;
+	(void)what;
+	log_note("%s", text.data);
+	buf_release(&text);
+}
+
+static void
+on_asked(evutil_socket_t number, short what, void *arg)
+{
+	struct buf text = message_now(arg);
+
+	(void)number;
+	(void)what;
+	log_answer("%s", text.data);
+	buf_release(&text);
+}
+
+static void
+open_line(struct queue_progress *p)
+{
+	status_line_init(&p->line, STDERR_FILENO);
+	log_set_wipe(status_line_begin_message, &p->line);
+}
+
 struct queue_progress *
 queue_progress_new(struct event_base *base, const struct progress_options *o,
     void (*ask)(void *arg, struct progress_figures *), void *arg)
 {
 	struct queue_progress *p = xcalloc(1, sizeof(*p));
-	const struct timeval frame = {0, FRAME_US};
+	const struct timeval every = clock_timeval(o->every_us);
+	struct timeval tick;
 
 	p->ask = ask;
 	p->arg = arg;
@@ -77,12 +130,16 @@ queue_progress_new(struct event_base *base, const struct progress_options *o,
 	p->terminal = terminal_of(STDERR_FILENO, o->color);
 	p->shown =
 	    o->meter && p->terminal.moves && log_get_level() >= LOG_NORMAL;
-	if (!p->shown)
-		return p;
-	status_line_init(&p->line, STDERR_FILENO);
-	log_set_wipe(status_line_begin_message, &p->line);
+	if (p->shown)
+		open_line(p);
+	tick = clock_timeval(p->shown ? FRAME_US : UNSEEN_US);
 	event_assign(&p->tick, base, -1, EV_PERSIST, on_tick, p);
-	event_add(&p->tick, &frame);
+	event_add(&p->tick, &tick);
+	event_assign(&p->every, base, -1, EV_PERSIST, on_every, p);
+	if (!p->shown && o->every_us > 0)
+		event_add(&p->every, &every);
+	evsignal_assign(&p->asked, base, SIGUSR1, on_asked, p);
+	evsignal_add(&p->asked, NULL);
 	return p;
 }
 
@@ -104,8 +161,10 @@ queue_progress_free(struct queue_progress *p)
 {
 	if (!p)
 		return;
+	event_del(&p->tick);
+	event_del(&p->every);
+	event_del(&p->asked);
 	if (p->shown) {
-		event_del(&p->tick);
 		log_set_wipe(NULL, NULL);
 		status_line_release(&p->line);
 	}

@@ -1,4 +1,5 @@
-/* How far a command of a queue is, as a line on a terminal while it lasts. */
+/* How far a command of a queue is: a line on a terminal while it lasts, a
+ * message every so often (--progress), or one on SIGUSR1. */
 #ifndef GATHER_COMMAND_QUEUE_PROGRESS_H
 #define GATHER_COMMAND_QUEUE_PROGRESS_H
 
@@ -10,8 +11,8 @@ struct event_base;
 struct queue_progress;
 
 /* Draw a line from now on, if stderr is a terminal and the options want one;
- * else nothing is ever drawn. `ask` fills in what has changed; the rate and the
- * elapsed time are computed here. */
+ * else there are messages only, if they are wanted. `ask` fills in what has
+ * changed; the rate and the elapsed time are computed here. */
 struct queue_progress *queue_progress_new(struct event_base *,
     const struct progress_options *,
     void (*ask)(void *arg, struct progress_figures *), void *arg);
