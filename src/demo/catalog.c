@@ -1,6 +1,7 @@
 /*
- * /items and /pages: a catalog of items, one by one, as a list of links, and in
- * pages that name the next one in all ways that --paginate can follow.
+ * /items, /pages and /list: a catalog of items, one by one, as a list of links,
+ * in pages that name the next one in all ways that --paginate can follow, and
+ * in pages that do not.
  */
 #include "config.h"
 
@@ -16,7 +17,8 @@
 
 enum {
 	ITEMS_LISTED = 100, /* of /items, at most */
-	ITEMS_A_PAGE = 10   /* of /pages */
+	ITEMS_A_PAGE = 10,  /* of /pages and /list */
+	LIST_PAGES = 3      /* of /list */
 };
 
 void
@@ -150,4 +152,19 @@ answer_pages(const struct visit *v)
 		reply_error(v, 400, "use /pages/N?page=K");
 	else
 		send_page(v, asked_page(v), pages);
+}
+
+/* As many APIs have it: whoever reads counts on until a page is empty. */
+void
+answer_list(const struct visit *v)
+{
+	uint64_t page = visit_query_number(v, "page", 1);
+	struct buf b;
+
+	buf_init(&b);
+	buf_adds(&b, "{\"results\":[");
+	if (page >= 1 && page <= LIST_PAGES)
+		add_page_items(&b, page);
+	buf_adds(&b, "]}");
+	reply_json(v, 200, &b);
 }

@@ -21,6 +21,8 @@
 	X("/items/", "N", answer_item, "item N, 1 to 1000000")               \
 	X("/pages/", "N", answer_pages,                                      \
 	    "N pages of items: ?page=K ?cursor=C ?offset=O, Link header")    \
+	X("/list", "", answer_list,                                          \
+	    "3 pages of results, and empty ones: ?page=K")                   \
 	X("/flaky/", "P", answer_flaky,                                      \
 	    "503 with probability P, the same in each run; ?seed=S ?key=K")  \
 	X("/fail/", "N", answer_fail, "503 for the first N visits; ?key=K")  \
@@ -52,7 +54,7 @@ visit_handler answer_json, answer_title;           /* plain.c */
 visit_handler answer_etag, answer_gzip;            /* plain.c */
 visit_handler answer_redirect, answer_redirect_to; /* plain.c */
 visit_handler answer_items, answer_item;           /* catalog.c */
-visit_handler answer_pages;                        /* catalog.c */
+visit_handler answer_pages, answer_list;           /* catalog.c */
 visit_handler answer_flaky, answer_fail;           /* counted.c */
 visit_handler answer_job, answer_limit;            /* counted.c */
 visit_handler answer_bytes, answer_stream;         /* stream.c */
