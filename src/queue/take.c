@@ -26,9 +26,9 @@
 #include "schedule/prefetch.h"
 
 enum {
-	TAKE_MAX = 256, /* inputs of one call */
-	TAKE_BYTES = 16 << 20,
-	SUSPECTS_MAX = 16, /* likewise */
+	TAKE_MAX = 256,        /* inputs of one call */
+	TAKE_BYTES = 16 << 20, /* of these, about */
+	SUSPECTS_MAX = 16,
 	UNSENT_MAX =
 	    64 << 20,     /* bytes of records that may wait for the queue */
 	IDLE_MIN_MS = 20, /* from a call that got nothing to the next */

@@ -24,7 +24,7 @@
 enum {
 	READ_AHEAD = 65536,  /* most requests read while nothing can start */
 	SHARED_AHEAD = 4096, /* likewise, where others could fetch them */
-	SHARED_PARKED = 64,  /* and so many beyond -P before a second is over */
+	SHARED_PARKED = 64,  /* and so many beyond those in flight, at first */
 	READ_AHEAD_S = 7,    /* seconds without a start until so many are */
 	MANY_TRANSFERS = 256 /* at once: closing what they leave takes time */
 };
@@ -184,7 +184,7 @@ reads_further(const struct run *run, int64_t now)
 static bool
 has_enough(const struct run *run)
 {
-	size_t many = sched_parallel(run->sched) + SHARED_PARKED;
+	size_t many = sched_flying(run->sched) + SHARED_PARKED;
 
 	return run->ledger && (sched_ahead(run->sched) ||
 	                          (sched_parked(run->sched) > many &&
