@@ -105,7 +105,8 @@ extern const struct queue_script queue_script_feed;
  *     ARGV  IDENTITY, worker, LEASE, sequence number of this call (1, 2 ...),
  *           at most so many new ones, at most so many suspects (0 to 64),
  *           no new ones while `out` holds so many bytes, inputs of about
- *           so many bytes (the last one of them may take more)
+ *           so many bytes (the last one of them may take more), 1 if the
+ *           worker holds nothing: what is with it all the same comes, too
  *     reply identity, 1 if this call was made before (see below), inputs
  *           without a record, those of them that are with workers, total (-1:
  *           not said), bytes in `out`,

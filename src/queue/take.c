@@ -338,6 +338,13 @@ batch(struct take *t)
 	return (int64_t)(n < TAKE_MAX ? n : TAKE_MAX);
 }
 
+static bool
+holds_nothing(const struct take *t)
+{
+	return !t->open && list_empty(&t->ready) && list_empty(&t->suspects) &&
+	       finisher_is_idle(t->finisher);
+}
+
 /* Ask the queue for more, unless that is under way. While there are suspects
  * nothing else is taken: they wait until the worker has nothing else. */
 static void
@@ -364,6 +371,7 @@ ask(struct take *t)
 	    &args, clock_now_us() < t->suspects_us ? 0 : SUSPECTS_MAX);
 	queue_args_add_number(&args, WORKER_UNREAD_MAX);
 	queue_args_add_number(&args, TAKE_BYTES);
+	queue_args_add(&args, holds_nothing(t) ? "1" : "0");
 	t->asking = worker_call(t->worker, &call, &args);
 }
 

@@ -96,7 +96,20 @@ local function tell_again(taken)
 	end
 end
 
+-- The caller holds nothing that it knows of. What is with it all the same was
+-- done, and a replica that became the server had not heard of that.
+local function tell_forgotten()
+	for _, p in ipairs(redis.call('XPENDING', q, 'workers', '-', '+', 64,
+		me)) do
+		if bytes <= 0 then return end
+		local entry = redis.call('XRANGE', q, p[1], p[1])[1]
+		add(p[1], p[4], entry and kind_of(p[4]) or 'lost',
+			entry and entry[2] or {})
+	end
+end
+
 local function take_all()
+	if ARGV[9] == '1' then tell_forgotten() end
 	suspects = suspects - take_over(BACK_SUSPECT, suspects, 2)
 	take_from_dead()
 	room = room - take_over(BACK, room, 1)

@@ -24,13 +24,13 @@ END_TEST
 START_TEST(a_call_whose_answer_was_lost_is_answered_with_what_it_took)
 {
 	feed(1, 5, "end");
-	call("take", "ID A 30000 1 1 0 1000000 9999999");
-	call("take", "ID A 30000 2 3 0 1000000 9999999");
+	call("take", "ID A 30000 1 1 0 1000000 9999999 0");
+	call("take", "ID A 30000 2 3 0 1000000 9999999 0");
 	redis_line("XDEL " KEY("q") " 2-0");
 	call("back", "ID A 30000 4 1");
-	ck_assert_str_eq(call("take", "ID A 30000 2 3 0 1000000 9999999"),
+	ck_assert_str_eq(call("take", "ID A 30000 2 3 0 1000000 9999999 0"),
 	    "[ID 1 4 4 5 0 2 1 lost [] 3 1 fresh [r u3]]");
-	ck_assert_str_eq(call("take", "ID A 30000 3 2 0 1000000 9999999"),
+	ck_assert_str_eq(call("take", "ID A 30000 3 2 0 1000000 9999999 0"),
 	    "[ID 0 4 5 5 0 4 1 fresh [r u4] 5 1 fresh [r u5]]");
 }
 END_TEST
@@ -40,12 +40,25 @@ END_TEST
 START_TEST(a_call_that_comes_late_takes_nothing)
 {
 	feed(1, 4, "end");
-	call("take", "ID A 30000 1 1 0 1000000 9999999");
-	call("take", "ID A 30000 2 1 0 1000000 9999999");
-	ck_assert_str_eq(
-	    call("take", "ID A 30000 1 9 9 1000000 9999999"), "[ID 0 4 2 4 0]");
-	ck_assert_str_eq(call("take", "ID A 30000 2 1 0 1000000 9999999"),
+	call("take", "ID A 30000 1 1 0 1000000 9999999 0");
+	call("take", "ID A 30000 2 1 0 1000000 9999999 0");
+	ck_assert_str_eq(call("take", "ID A 30000 1 9 9 1000000 9999999 0"),
+	    "[ID 0 4 2 4 0]");
+	ck_assert_str_eq(call("take", "ID A 30000 2 1 0 1000000 9999999 0"),
 	    "[ID 1 4 2 4 0 2 1 fresh [r u2]]");
+}
+END_TEST
+
+/* As where a replica became the server that had not heard of the finish. */
+START_TEST(what_a_worker_has_forgotten_is_told_when_it_holds_nothing)
+{
+	feed(1, 2, "end");
+	call("take", "ID A 30000 1 2 0 1000000 9999999 1");
+	call("mark", "ID A 30000 2 1 sent");
+	ck_assert_str_eq(call("take", "ID A 30000 2 2 0 1000000 9999999 0"),
+	    "[ID 0 2 2 2 0]");
+	ck_assert_str_eq(call("take", "ID A 30000 3 2 0 1000000 9999999 1"),
+	    "[ID 0 2 2 2 0 1 1 fresh [r u1] 2 1001 sent [r u2]]");
 }
 END_TEST
 
@@ -53,17 +66,17 @@ END_TEST
 START_TEST(an_answer_has_a_limit_of_bytes)
 {
 	feed(1, 9, "end");
-	ck_assert_str_eq(call("take", "ID A 30000 1 9 0 1000000 4"),
+	ck_assert_str_eq(call("take", "ID A 30000 1 9 0 1000000 4 0"),
 	    "[ID 0 9 4 9 0 1 1 fresh [r u1] 2 1 fresh [r u2]]");
-	ck_assert_str_eq(call("take", "ID B 30000 1 9 0 1000000 10"),
+	ck_assert_str_eq(call("take", "ID B 30000 1 9 0 1000000 10 0"),
 	    "[ID 0 9 8 9 0 3 1 fresh [r u3] 4 1 fresh [r u4] "
 	    "5 1 fresh [r u5] 6 1 fresh [r u6]]");
 	let_die("B");
-	ck_assert_str_eq(call("take", "ID C 30000 1 0 9 1000000 4"),
+	ck_assert_str_eq(call("take", "ID C 30000 1 0 9 1000000 4 0"),
 	    "[ID 0 9 8 9 0 3 2 suspect [r u3] 4 2 suspect [r u4]]");
-	ck_assert_str_eq(call("take", "ID C 30000 1 0 9 1000000 4"),
+	ck_assert_str_eq(call("take", "ID C 30000 1 0 9 1000000 4 0"),
 	    "[ID 1 9 8 9 0 3 2 suspect [r u3] 4 2 suspect [r u4]]");
-	ck_assert_str_eq(call("take", "ID C 30000 2 9 9 1000000 99"),
+	ck_assert_str_eq(call("take", "ID C 30000 2 9 9 1000000 99 0"),
 	    "[ID 0 9 9 9 0 5 2 suspect [r u5] 6 2 suspect [r u6] "
 	    "7 1 fresh [r u7] 8 1 fresh [r u8] 9 1 fresh [r u9]]");
 }
@@ -71,10 +84,12 @@ END_TEST
 
 START_TEST(no_queue_and_another_queue_are_told)
 {
-	check_begins(call("take", "'' A 30000 1 1 0 1000000 9999999"), "!GONE");
+	check_begins(
+	    call("take", "'' A 30000 1 1 0 1000000 9999999 0"), "!GONE");
 	feed(1, 1, "end");
-	check_begins(call("take", "x A 30000 1 1 0 1000000 9999999"), "!GONE");
-	ck_assert_str_eq(call("take", "'' A 30000 1 1 0 1000000 9999999"),
+	check_begins(
+	    call("take", "x A 30000 1 1 0 1000000 9999999 0"), "!GONE");
+	ck_assert_str_eq(call("take", "'' A 30000 1 1 0 1000000 9999999 0"),
 	    "[ID 0 1 1 1 0 1 1 fresh [r u1]]");
 }
 END_TEST
@@ -83,7 +98,7 @@ END_TEST
 START_TEST(a_group_that_was_deleted_is_told)
 {
 	static const char *const calls[][2] = {
-	    {"take", "ID A 30000 9 1 0 1000000 9999999"},
+	    {"take", "ID A 30000 9 1 0 1000000 9999999 0"},
 	    {"mark", "ID A 30000 1 1 sent"},
 	    {"finish", "ID A 30000 1 1 1 record"},
 	    {"back", "ID A 30000 1 1"},
@@ -107,8 +122,8 @@ START_TEST(new_inputs_wait_while_nobody_reads_records)
 	ck_assert_str_eq(
 	    call("finish", "ID A 30000 1 1 1 12345"), "[ID 2 0 3 5 1]");
 	ck_assert_str_eq(
-	    call("take", "ID A 30000 2 1 0 5 9999999"), "[ID 0 2 0 3 5]");
-	ck_assert_str_eq(call("take", "ID A 30000 3 1 0 6 9999999"),
+	    call("take", "ID A 30000 2 1 0 5 9999999 0"), "[ID 0 2 0 3 5]");
+	ck_assert_str_eq(call("take", "ID A 30000 3 1 0 6 9999999 0"),
 	    "[ID 0 2 1 3 5 2 1 fresh [r u2]]");
 }
 END_TEST
@@ -511,6 +526,8 @@ main(void)
 	    tc, a_call_whose_answer_was_lost_is_answered_with_what_it_took);
 	tcase_add_test(tc, a_call_that_comes_late_takes_nothing);
 	tcase_add_test(tc, an_answer_has_a_limit_of_bytes);
+	tcase_add_test(
+	    tc, what_a_worker_has_forgotten_is_told_when_it_holds_nothing);
 	tcase_add_test(tc, no_queue_and_another_queue_are_told);
 	tcase_add_loop_test(tc, a_group_that_was_deleted_is_told, 0, 10);
 	tcase_add_test(tc, new_inputs_wait_while_nobody_reads_records);

@@ -367,7 +367,7 @@ take(const char *worker, unsigned room, unsigned suspects)
 {
 	static unsigned seq;
 
-	return call("take", "ID %s 30000 %u %u %u 1000000 1000000", worker,
+	return call("take", "ID %s 30000 %u %u %u 1000000 1000000 0", worker,
 	    ++seq, room, suspects);
 }
 
