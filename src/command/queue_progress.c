@@ -4,12 +4,12 @@
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "display/progress_messages.h"
 #include "display/status_line.h"
 #include "process/log.h"
 #include "stats/pace.h"
@@ -29,16 +29,16 @@ struct queue_progress {
 	uint64_t most; /* that `ask` has told */
 	unsigned frame;
 	int64_t start_us;
-	struct event tick;  /* a frame, and a sample of the pace */
-	struct event every; /* --progress */
-	struct event asked; /* SIGUSR1 */
+	struct event tick; /* a frame, and a sample of the pace */
+	struct progress_messages messages;
 	void (*ask)(void *arg, struct progress_figures *);
 	void *arg;
 };
 
 static struct progress_figures
-figures_now(struct queue_progress *p)
+figures_now(void *arg)
 {
+	struct queue_progress *p = arg;
 	int64_t now = clock_now_us();
 	struct progress_figures f = {
 	    .total = -1,
@@ -76,39 +76,6 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	buf_release(&text);
 }
 
-/* The figures as a message; caller releases. */
-static struct buf
-message_now(struct queue_progress *p)
-{
-	struct progress_figures f = figures_now(p);
-	struct buf text = {0};
-
-	progress_add_sentence(&f, &text);
-	return text;
-}
-
-static void
-on_every(evutil_socket_t fd, short what, void *arg)
-{
-	struct buf text = message_now(arg);
-
-	(void)fd;
-	(void)what;
-	log_note("%s", text.data);
-	buf_release(&text);
-}
-
-static void
-on_asked(evutil_socket_t number, short what, void *arg)
-{
-	struct buf text = message_now(arg);
-
-	(void)number;
-	(void)what;
-	log_answer("%s", text.data);
-	buf_release(&text);
-}
-
 static void
 open_line(struct queue_progress *p)
 {
@@ -121,7 +88,6 @@ queue_progress_new(struct event_base *base, const struct progress_options *o,
     void (*ask)(void *arg, struct progress_figures *), void *arg)
 {
 	struct queue_progress *p = xcalloc(1, sizeof(*p));
-	const struct timeval every = clock_timeval(o->every_us);
 	struct timeval tick;
 
 	p->ask = ask;
@@ -135,11 +101,9 @@ queue_progress_new(struct event_base *base, const struct progress_options *o,
 	tick = clock_timeval(p->shown ? FRAME_US : UNSEEN_US);
 	event_assign(&p->tick, base, -1, EV_PERSIST, on_tick, p);
 	event_add(&p->tick, &tick);
-	event_assign(&p->every, base, -1, EV_PERSIST, on_every, p);
-	if (!p->shown && o->every_us > 0)
-		event_add(&p->every, &every);
-	evsignal_assign(&p->asked, base, SIGUSR1, on_asked, p);
-	evsignal_add(&p->asked, NULL);
+	p->messages.figures = figures_now;
+	p->messages.arg = p;
+	progress_messages_open(&p->messages, base, p->shown ? 0 : o->every_us);
 	return p;
 }
 
@@ -162,8 +126,7 @@ queue_progress_free(struct queue_progress *p)
 	if (!p)
 		return;
 	event_del(&p->tick);
-	event_del(&p->every);
-	event_del(&p->asked);
+	progress_messages_close(&p->messages);
 	if (p->shown) {
 		log_set_wipe(NULL, NULL);
 		status_line_release(&p->line);

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "display/progress.h"
+#include "display/progress_messages.h"
 #include "display/status_line.h"
 #include "process/log.h"
 #include "request/given.h"
@@ -50,9 +51,8 @@ struct run_progress {
 	const struct flight *oldest; /* of those in flight, to compare only */
 	unsigned frame;              /* frames so far */
 	struct event tick;           /* the next frame */
-	struct event every;          /* --progress */
-	struct event asked;          /* SIGUSR1 */
 	struct event resized;        /* SIGWINCH */
+	struct progress_messages messages;
 };
 
 /* --- what is waited for ----------------------------------------------- */
@@ -329,18 +329,13 @@ draw(struct run_progress *p)
 	buf_release(&line);
 }
 
-/* The progress as a message; caller releases. */
-static struct buf
-message_now(struct run_progress *p)
+static struct progress_figures
+figures_for_message(void *arg)
 {
-	struct progress_figures figures;
-	struct buf text;
+	struct run_progress *p = arg;
 
 	update_waiting(p);
-	figures = figures_now(p);
-	buf_init(&text);
-	progress_add_sentence(&figures, &text);
-	return text;
+	return figures_now(p);
 }
 
 /* --- when it is shown ------------------------------------------------- */
@@ -364,28 +359,6 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	if (p->frame % FRAMES_A_LOOKUP == FRAMES_BEFORE || is_outdated(p))
 		update_waiting(p);
 	draw(p);
-}
-
-static void
-on_every(evutil_socket_t fd, short what, void *arg)
-{
-	struct buf text = message_now(arg);
-
-	(void)fd;
-	(void)what;
-	log_note("%s", text.data);
-	buf_release(&text);
-}
-
-static void
-on_asked(evutil_socket_t number, short what, void *arg)
-{
-	struct buf text = message_now(arg);
-
-	(void)number;
-	(void)what;
-	log_answer("%s", text.data);
-	buf_release(&text);
 }
 
 static void
@@ -429,26 +402,24 @@ run_progress_open(struct run *run)
 {
 	struct event_base *base = run->parts.base;
 	int64_t every_us = run->options->progress.every_us;
-	struct timeval every = {
-	    every_us / CLOCK_SECOND, every_us % CLOCK_SECOND};
 	struct run_progress *p = xcalloc(1, sizeof(*p));
+	bool line;
 
 	run->progress = p;
 	p->run = run;
+	line = wants_line(p);
 	status_line_init(&p->line, STDERR_FILENO);
 	p->since_us = -1;
 	p->until_us = -1;
 	pace_add(&p->pace, run->start_us, 0);
 	pace_add(&p->bytes, run->start_us, 0);
 	event_assign(&p->tick, base, -1, EV_PERSIST, on_tick, p);
-	event_assign(&p->every, base, -1, EV_PERSIST, on_every, p);
-	evsignal_assign(&p->asked, base, SIGUSR1, on_asked, p);
 	evsignal_assign(&p->resized, base, SIGWINCH, on_resized, p);
-	evsignal_add(&p->asked, NULL);
-	if (wants_line(p))
+	p->messages.figures = figures_for_message;
+	p->messages.arg = p;
+	progress_messages_open(&p->messages, base, line ? 0 : every_us);
+	if (line)
 		open_line(p);
-	else if (every_us > 0)
-		event_add(&p->every, &every);
 }
 
 void
@@ -457,8 +428,7 @@ run_progress_close(struct run *run)
 	struct run_progress *p = run->progress;
 
 	event_del(&p->tick);
-	event_del(&p->every);
-	event_del(&p->asked);
+	progress_messages_close(&p->messages);
 	event_del(&p->resized);
 	status_line_wipe(&p->line);
 }
