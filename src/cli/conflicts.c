@@ -87,7 +87,6 @@ static const struct pair pairs[] = {
     {"feed", "results", ONE_ROLE},
     {"results", "queue-status", ONE_ROLE},
     {"results", "work", ONE_ROLE},
-    {"feed", "shard", "workers share a queue by themselves"},
     {"serve", "shard", "--serve sends no requests"},
     {"demo", "rows", "--demo makes its own requests"},
     {"demo", "compare", "--demo always compares"},

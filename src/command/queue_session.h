@@ -14,9 +14,9 @@
 #include "cli/options.h"
 #include "process/exit.h"
 #include "queue/address.h"
-#include "resp/args.h"
 #include "queue/client.h"
 #include "queue/scripts.h"
+#include "resp/args.h"
 
 enum {
 	SESSION_PUT = 5, /* the key of the bitmap */

@@ -16,9 +16,9 @@
 #include "base/list.h"
 #include "base/strmap.h"
 #include "base/xalloc.h"
-#include "resp/args.h"
 #include "queue/scripts.h"
 #include "queue/tokens.h"
+#include "resp/args.h"
 
 enum {
 	/* Bytes of an origin, which somebody else has written. */

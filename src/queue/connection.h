@@ -14,9 +14,9 @@
 #include "base/buf.h"
 #include "base/list.h"
 #include "queue/client.h"
-#include "resp/resp.h"
 #include "queue/server.h"
 #include "queue/transport.h"
+#include "resp/resp.h"
 
 enum {
 	CLIENT_SCRIPTS = 32, /* more are never used by one process */

@@ -48,25 +48,26 @@ cancel(struct marking *m)
 }
 
 static void
-end_marking(struct marking *m, void (*tell)(struct send_wait *))
+end_marking(struct marking *m, bool is_marked)
 {
 	struct list *link = list_pop_front(&m->waits);
+	struct send_wait *wait;
 
 	free_marking(m);
-	if (link)
-		tell(container_of(link, struct send_wait, link));
+	if (!link)
+		return;
+	wait = container_of(link, struct send_wait, link);
+	if (is_marked)
+		wait->go(wait);
+	else
+		wait->give_up(wait);
 }
 
-static void
-go(struct send_wait *wait)
+/* NULL: it is not this worker's any more. */
+static struct held_input *
+input_of(const struct marking *m)
 {
-	wait->go(wait);
-}
-
-static void
-give_up(struct send_wait *wait)
-{
-	wait->give_up(wait);
+	return m->marks->hooks.find(m->marks->hooks.arg, m->n);
 }
 
 static void make(struct marking *m, const struct held_input *input);
@@ -76,8 +77,7 @@ static void
 on_marked(void *arg, enum queue_end end, const struct queue_reply *reply)
 {
 	struct marking *m = arg;
-	struct held_input *input =
-	    m->marks->hooks.find(m->marks->hooks.arg, m->n);
+	struct held_input *input = input_of(m);
 	int64_t state = 0;
 
 	m->call = NULL;
@@ -89,7 +89,7 @@ on_marked(void *arg, enum queue_end end, const struct queue_reply *reply)
 	if (input)
 		queue_reply_number(queue_reply_item(reply, 1), &state);
 	if (!state) {
-		end_marking(m, give_up);
+		end_marking(m, false);
 		return;
 	}
 	input->state = state;
@@ -98,7 +98,7 @@ on_marked(void *arg, enum queue_end end, const struct queue_reply *reply)
 		make(m, input);
 		return;
 	}
-	end_marking(m, go);
+	end_marking(m, true);
 }
 
 static void
@@ -129,13 +129,12 @@ on_again(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	LIST_FOREACH_SAFE (at, behind, &marks->all) {
 		struct marking *m = container_of(at, struct marking, link);
-		struct held_input *input =
-		    marks->hooks.find(marks->hooks.arg, m->n);
+		struct held_input *input = input_of(m);
 
 		if (m->call)
 			continue;
 		if (list_empty(&m->waits) || !input)
-			end_marking(m, give_up);
+			end_marking(m, false);
 		else
 			make(m, input);
 	}
@@ -177,9 +176,8 @@ marks_begin(
 	m->marks = marks;
 	m->n = request->n;
 	m->alone = request->is_suspect;
-	m->sent = !resend_allows(
-	    request_resend_method(request), WIRE_UNKNOWN, RESEND_RERUN);
+	m->sent = request_is_sent_once(request);
 	list_init(&m->waits);
 	list_push_back(&m->waits, &wait->link);
-	make(m, marks->hooks.find(marks->hooks.arg, request->n));
+	make(m, input_of(m));
 }

@@ -34,7 +34,8 @@ enum {
 	IDLE_MIN_MS = 20, /* from a call that got nothing to the next */
 	IDLE_MAX_MS = 500,
 	SUSPECTS_WAIT_S = 10,      /* until they are passed on */
-	SUSPECTS_REST_MAX_S = 640, /* from then until some are taken again */
+	SUSPECTS_REST_S = 20,      /* from then until some are taken again */
+	SUSPECTS_REST_MAX_S = 640, /* where that happens again and again */
 };
 
 enum input_kind_given {
@@ -410,7 +411,7 @@ begin_suspect(struct take *t)
 {
 	if (t->alone || t->open || list_empty(&t->suspects))
 		return;
-	t->suspects_rest_s = 2 * SUSPECTS_WAIT_S;
+	t->suspects_rest_s = SUSPECTS_REST_S;
 	t->alone = input_of(t->suspects.next);
 	list_remove(&t->alone->held.link);
 	list_push_back(&t->ready, &t->alone->held.link);
@@ -811,7 +812,7 @@ take_new(const struct take_setup *setup, char **cause)
 
 	t->setup = *setup;
 	prefetch_init(&t->prefetch, setup->parallel);
-	t->suspects_rest_s = 2 * SUSPECTS_WAIT_S;
+	t->suspects_rest_s = SUSPECTS_REST_S;
 	t->idle_ms = IDLE_MIN_MS;
 	list_init(&t->ready);
 	list_init(&t->suspects);

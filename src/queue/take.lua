@@ -27,6 +27,13 @@ local function add(id, state, kind, fields)
 	got[#got + 1] = {id, 0, 'foreign', {}}
 end
 
+-- Tell what is known of an entry of XPENDING.
+local function tell(p)
+	local entry = redis.call('XRANGE', q, p[1], p[1])[1]
+	add(p[1], p[4], entry and kind_of(p[4]) or 'lost',
+		entry and entry[2] or {})
+end
+
 -- Take up to `most` inputs of a consumer over. Returns how many were.
 local function take_over(name, most, least_state)
 	if most <= 0 then return 0 end
@@ -88,11 +95,7 @@ local function tell_again(taken)
 	for n in taken:gmatch('%d+') do
 		local id = n .. '-0'
 		local p = redis.call('XPENDING', q, 'workers', id, id, 1, me)[1]
-		local entry = p and redis.call('XRANGE', q, id, id)[1]
-		if p then
-			add(id, p[4], entry and kind_of(p[4]) or 'lost',
-				entry and entry[2] or {})
-		end
+		if p then tell(p) end
 	end
 end
 
@@ -102,9 +105,7 @@ local function tell_forgotten()
 	for _, p in ipairs(redis.call('XPENDING', q, 'workers', '-', '+', 64,
 		me)) do
 		if bytes <= 0 then return end
-		local entry = redis.call('XRANGE', q, p[1], p[1])[1]
-		add(p[1], p[4], entry and kind_of(p[4]) or 'lost',
-			entry and entry[2] or {})
+		tell(p)
 	end
 end
 

@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 #include "queue/address.h"
-#include "resp/args.h"
 #include "queue/client.h"
 #include "queue/scripts.h"
+#include "resp/args.h"
 
 enum {
 	WORKER_LEASE_MS = 30000,

@@ -350,3 +350,10 @@ request_resend_method(const struct request *r)
 		return RESEND_PUT;
 	return method;
 }
+
+bool
+request_is_sent_once(const struct request *r)
+{
+	return !resend_allows(
+	    request_resend_method(r), WIRE_UNKNOWN, RESEND_RERUN);
+}

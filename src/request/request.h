@@ -135,5 +135,7 @@ bool request_has_body(const struct request *);
 /* What a second copy of the request would do, as far as its method and an
  * Idempotency-Key header tell. */
 enum resend_method request_resend_method(const struct request *);
+/* Must it be sent once only, where it is not known how far it got? */
+bool request_is_sent_once(const struct request *);
 
 #endif

@@ -59,13 +59,6 @@ run_notes_starts(const struct run *run)
 	return run->journal || run->ledger;
 }
 
-bool
-run_is_sent_once(const struct request *r)
-{
-	return !resend_allows(
-	    request_resend_method(r), WIRE_UNKNOWN, RESEND_RERUN);
-}
-
 static struct open_input *
 find_input(const struct run *run, const struct job *job)
 {
@@ -79,7 +72,8 @@ run_note_start(struct run *run, struct job *job)
 	if (run->ledger) {
 		const struct feed_ledger *l = run->ledger->ledger;
 
-		find_input(run, job)->begun |= run_is_sent_once(job->request);
+		find_input(run, job)->begun |=
+		    request_is_sent_once(job->request);
 		l->begin(l->arg, job->request, &job->begun);
 		return;
 	}

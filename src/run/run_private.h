@@ -269,9 +269,6 @@ void run_ledger_take(struct run *, const struct job *job, struct encoded *e);
 /* Is it to be noted, before a request that must not be sent twice is sent, that
  * it is? */
 bool run_notes_starts(const struct run *);
-/* Once it was sent, may nobody send it again without knowing what became of it?
- */
-bool run_is_sent_once(const struct request *);
 /* Note that the request of `job` is sent; job->begun goes on once that is
  * written. */
 void run_note_start(struct run *, struct job *job);

@@ -329,7 +329,7 @@ waits_for_note(struct run *run, struct flight *f)
 	struct job *job = f->job;
 
 	if (!run_notes_starts(run) || job->was_begun ||
-	    (!job->request->is_suspect && !run_is_sent_once(job->request)))
+	    (!job->request->is_suspect && !request_is_sent_once(job->request)))
 		return false;
 	job->was_begun = true;
 	job->begun.go = on_begun_noted;

@@ -6,8 +6,8 @@
 
 #include "base/xalloc.h"
 #include "fuzz.h"
-#include "resp/resp.h"
 #include "queue/server.h"
+#include "resp/resp.h"
 
 enum {
 	MOST = 1 << 16 /* bytes of an answer */

@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "queue/address.h"
-#include "resp/reply.h"
-#include "resp/resp.h"
 #include "queue/server.h"
 #include "redact/known.h"
 #include "redact/redact.h"
+#include "resp/reply.h"
+#include "resp/resp.h"
 #include "unit.h"
 
 /* --- addresses ------------------------------------------------------------ */
